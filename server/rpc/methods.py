@@ -96,7 +96,7 @@ begin
             raise;
         end if;
         kept.refusal := jsonb_build_object('status', right(code, 2)::int, 'reason', reason, 'message', message,
-                                           'field', field, 'metadata', coalesce(nullif(metadata, ''), '{{}}')::jsonb);
+                                           'field', field, 'metadata', metadata);
     end;
     perform lab.replay_keep(who, '{name}', request_id, request_hash, kept.answer, kept.refusal);
     return query select kept.answer, kept.refusal;
@@ -104,7 +104,6 @@ end
 $wrapper$;
 """
 
-# Multi-stage methods answer from a second statement, and Logout has nothing to keep.
 TAIL = """
 revoke all on all functions in schema api from public;
 grant usage on schema api to touchstone_daemon;
@@ -171,7 +170,8 @@ def c_string(text):
 
 
 def message_symbol(name):
-    return f"touchstone__v1__{snake(name).replace('__', '_')}__descriptor"
+    """protoc-c's own rule: an underscore only where a capital follows a small letter."""
+    return f"touchstone__v1__{re.sub(r'(?<=[a-z0-9])(?=[A-Z])', '_', name).lower()}__descriptor"
 
 
 def write_c(methods, statements):
