@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// A helper process (touchstone-render, touchstone-signer) on the loop: one framed request, one framed
+// reply, in order. Frames: 4-byte big-endian length, then a message. The process lives on its standard
+// input: when the daemon dies, the end of file ends the helper. Owned by lab/sheets.c.
+//
+// A helper that dies or answers late is ended and started again with growing pauses; the request under
+// way is answered as failed, and its owner decides whether to ask again.
+#pragma once
+
+#include "wire/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct helper;
+struct uv_loop_s;
+
+struct helper_config {
+    const char *name;        // for the log
+    const char *const *argv; // argv[0] is the path; NULL-terminated; outlives the helper
+    int user_id, group_id;   // -1 = ours
+    size_t reply_bytes;      // ceiling of a reply
+    uint64_t deadline_ms;    // of one request
+};
+
+// bytes is NULL on failure. Called from the loop exactly once per request; bytes live during the call.
+typedef void helper_done(void *context, const uint8_t *bytes, size_t length);
+
+struct helper *helper_create(struct uv_loop_s *loop, const struct helper_config *config, struct ts_error *error);
+// One request at a time. The frame's payload is copied. False when busy or not running.
+bool helper_ask(struct helper *helper, const uint8_t *bytes, size_t length, helper_done *done, void *context);
+bool helper_is_idle(const struct helper *helper);
+// Ends the process and frees once the loop has run. A request under way is not answered any more.
+void helper_free(struct helper *helper);

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// What lab's steps know beyond a call: carried by the dispatcher as an opaque pointer, made by main.c.
+#pragma once
+
+#include "auth/password.h"
+
+struct sheet_works;
+
+struct lab {
+    struct password_cost password_cost;
+    struct sheet_works *sheets; // draws and seals in the background; told when a sheet is released
+};

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a released record to a sealed sheet, in the background: take the oldest frozen sheet, have it
+// drawn, have it sealed, store it. Every state is idempotent by (sheet, revision): whatever dies on the
+// way, the lease ends and the sheet is taken again.
+#pragma once
+
+#include "rpc/method.h"
+#include "wire/error.h"
+
+struct db_pool;
+struct helper_config;
+struct rpc_call;
+struct sheet_works;
+struct uv_loop_s;
+
+struct sheet_works *sheets_create(struct uv_loop_s *loop, struct db_pool *pool, const struct helper_config *renderer,
+                                  const struct helper_config *signer, struct ts_error *error);
+// There may be something to do now.
+void sheets_wake(struct sheet_works *works);
+// Stops taking sheets and ends the helpers; frees once the loop has run.
+void sheets_free(struct sheet_works *works);
+
+// The last stage of ReleaseSheet: the answer, and a wake.
+struct rpc_verdict sheets_released(struct rpc_call *call);

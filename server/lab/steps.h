@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// The steps that methods.csv names: calls that do more than one SQL act. Each is one function with a
+// switch over its stages in reading order. All follow the rules of rpc/call.h.
+#pragma once
+
+#include "rpc/method.h"
+
+struct rpc_call;
+
+struct rpc_verdict step_login(struct rpc_call *call);
+struct rpc_verdict step_change_password(struct rpc_call *call);
+// CreateStaff and ResetPassword: the password is hashed on a worker before the act.
+struct rpc_verdict step_hash_password(struct rpc_call *call);
+// ReleaseSheet: the signatory's password is checked again before the act.
+struct rpc_verdict step_release(struct rpc_call *call);
+// DownloadSheet: waits for a sheet that is being drawn, then streams it.
+struct rpc_verdict step_download(struct rpc_call *call);
+// SubmitTest: read, judge, write.
+struct rpc_verdict step_submit(struct rpc_call *call);
+// GetTest, EnterResult / ListTests: the generic act, with a preview of the judgement in the answer.
+struct rpc_verdict step_judge_one(struct rpc_call *call);
+struct rpc_verdict step_judge_list(struct rpc_call *call);
