@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a request stream to a method's row, see dispatch.h. Checks in this order: path, content type,
+// encoding, deadline, session token; then each message: pre-scan, unpack, field rules. What fails is
+// answered at once and never reaches a step.
+#include "rpc/dispatch.h"
+
+#include "auth/token.h"
+#include "core/log.h"
+#include "rpc/call.h"
+#include "rpc/plain.h"
+#include "rpc/reply.h"
+#include "wire/prescan.h"
+#include "wire/rules.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { TABLES_MAX = 4 };
+
+struct rpc_dispatch {
+    struct rpc_dispatch_config config;
+    const struct rpc_method **rows; // of all tables, sorted by path
+    size_t row_count;
+    struct rpc_call *calls; // all that live, newest first
+    size_t call_count;
+    bool database_ready, draining;
+};
+
+// ---- the table
+
+static int compare_rows(const void *a, const void *b)
+{
+    return strcmp((*(const struct rpc_method *const *)a)->path, (*(const struct rpc_method *const *)b)->path);
+}
+
+static int compare_path(const void *path, const void *row)
+{
+    return strcmp(path, (*(const struct rpc_method *const *)row)->path);
+}
+
+struct rpc_dispatch *dispatch_create(const struct rpc_dispatch_config *config, struct ts_error *error)
+{
+    struct rpc_dispatch *dispatch = calloc(1, sizeof *dispatch);
+    if (!dispatch) {
+        error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "No memory for the dispatcher.");
+        return NULL;
+    }
+    dispatch->config = *config;
+    return dispatch;
+}
+
+bool dispatch_add(struct rpc_dispatch *dispatch, const struct rpc_method *methods, size_t count,
+                  struct ts_error *error)
+{
+    const struct rpc_method **rows =
+        realloc(dispatch->rows, (dispatch->row_count + count) * sizeof *dispatch->rows);
+    if (!rows)
+        return error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "No memory for the method table.");
+    dispatch->rows = rows;
+    for (size_t i = 0; i < count; i++)
+        rows[dispatch->row_count++] = &methods[i];
+    qsort(rows, dispatch->row_count, sizeof *rows, compare_rows);
+    return true;
+}
+
+void dispatch_free(struct rpc_dispatch *dispatch)
+{
+    if (!dispatch)
+        return;
+    require(dispatch->call_count == 0);
+    free(dispatch->rows);
+    free(dispatch);
+}
+
+static const struct rpc_method *find_row(const struct rpc_dispatch *dispatch, const char *path)
+{
+    const struct rpc_method *const *found =
+        bsearch(path, dispatch->rows, dispatch->row_count, sizeof *dispatch->rows, compare_path);
+    return found ? *found : NULL;
+}
+
+bool dispatch_knows_service(const struct rpc_dispatch *dispatch, const char *service)
+{
+    size_t length = strlen(service);
+    for (size_t i = 0; i < dispatch->row_count; i++) {
+        const char *path = dispatch->rows[i]->path + 1;
+        if (strncmp(path, service, length) == 0 && path[length] == '/')
+            return true;
+    }
+    return false;
+}
+
+void dispatch_set_serving(struct rpc_dispatch *dispatch, bool database_ready, bool draining)
+{
+    dispatch->database_ready = database_ready;
+    dispatch->draining = draining;
+}
+
+bool dispatch_is_serving(const struct rpc_dispatch *dispatch)
+{
+    return dispatch->database_ready && !dispatch->draining;
+}
+
+size_t dispatch_call_count(const struct rpc_dispatch *dispatch)
+{
+    return dispatch->call_count;
+}
+
+struct db_pool *dispatch_pool(struct rpc_dispatch *dispatch)
+{
+    return dispatch->config.pool;
+}
+
+struct workers *dispatch_workers(struct rpc_dispatch *dispatch)
+{
+    return dispatch->config.workers;
+}
+
+void *dispatch_lab(struct rpc_dispatch *dispatch)
+{
+    return dispatch->config.lab;
+}
+
+// ---- a call's life
+
+static void on_call_closed(uv_handle_t *handle)
+{
+    struct rpc_call *call = handle->data;
+    struct rpc_dispatch *dispatch = call->dispatch;
+    if (call->next)
+        call->next->previous = call->previous;
+    if (call->previous)
+        call->previous->next = call->next;
+    else
+        dispatch->calls = call->next;
+    dispatch->call_count--;
+    arena_free(call->arena); // the call itself lives in it
+}
+
+static struct rpc_call *call_create(struct rpc_dispatch *dispatch, struct net_stream *stream,
+                                    const struct rpc_method *method)
+{
+    struct arena *arena = arena_create(dispatch->config.call_arena_bytes);
+    struct rpc_call *call = arena ? arena_alloc(arena, sizeof *call) : NULL;
+    if (!call) {
+        arena_free(arena);
+        return NULL;
+    }
+    memset(call, 0, sizeof *call);
+    call->arena = arena;
+    call->dispatch = dispatch;
+    call->stream = stream;
+    call->method = method;
+    call->started_ms = uv_now(dispatch->config.loop);
+    uv_timer_init(dispatch->config.loop, &call->timer);
+    call->timer.data = call;
+    call->next = dispatch->calls;
+    if (call->next)
+        call->next->previous = call;
+    dispatch->calls = call;
+    dispatch->call_count++;
+    net_stream_set_user(stream, call);
+    return call;
+}
+
+static void log_call(const struct rpc_call *call)
+{
+    enum ts_status status = call->finished ? call->error.status : TS_CANCELLED;
+    log_write(status == TS_INTERNAL || status == TS_UNKNOWN ? LOG_WARNING : LOG_DEBUG, "call", "method",
+              call->method->name, "status", error_status_name(status), "reason", call->error.reason, "ms",
+              log_number((int64_t)(uv_now(call->timer.loop) - call->started_ms)), NULL);
+}
+
+void dispatch_call_finished(struct rpc_call *call)
+{
+    call->finished = true;
+    log_call(call);
+    uv_timer_stop(&call->timer);
+    dispatch_call_gone(call);
+}
+
+void dispatch_call_gone(struct rpc_call *call)
+{
+    if (call->stream || call->worker_busy || call->in_step || uv_is_closing((uv_handle_t *)&call->timer))
+        return;
+    rpc_call_stop(call);
+    uv_close((uv_handle_t *)&call->timer, on_call_closed);
+}
+
+// ---- net's handlers
+
+static void fail_stream(struct net_stream *stream, enum ts_status status, const char *reason, const char *text)
+{
+    struct arena *arena = arena_create(16384);
+    struct ts_error error = {0};
+    error_set(&error, status, reason, "%s", text);
+    if (arena)
+        reply_send_error(stream, arena, &error);
+    else
+        net_stream_reset(stream, 2 /* INTERNAL_ERROR */);
+    arena_free(arena);
+}
+
+static void set_deadline(struct rpc_call *call, const struct net_request_head *head)
+{
+    const struct rpc_dispatch_config *config = &call->dispatch->config;
+    bool watches = call->method->streams_reply && call->method->statement == 0 && !call->method->needs_session;
+    uint64_t timeout_ms = head->has_timeout ? head->timeout_ms : watches ? 0 : config->deadline_default_ms;
+    if (!watches && timeout_ms > config->deadline_max_ms)
+        timeout_ms = config->deadline_max_ms;
+    if (head->has_timeout || !watches)
+        call->deadline_ms = call->started_ms + timeout_ms;
+}
+
+static bool take_token(struct rpc_call *call, const struct net_request_head *head)
+{
+    const char *token = token_of_header(head->authorization);
+    if (token)
+        call->has_token = token_hash(token, strlen(token), call->token_hash);
+    return call->has_token || !call->method->needs_session;
+}
+
+static void on_head(void *context, struct net_stream *stream, const struct net_request_head *head)
+{
+    struct rpc_dispatch *dispatch = context;
+    if (!head->is_grpc) {
+        plain_answer(dispatch, stream, head);
+        return;
+    }
+    const struct rpc_method *method = find_row(dispatch, head->path);
+    if (!method) {
+        fail_stream(stream, TS_UNIMPLEMENTED, "METHOD_UNKNOWN", "There is no such method here.");
+        return;
+    }
+    struct rpc_call *call = call_create(dispatch, stream, method);
+    if (!call) {
+        fail_stream(stream, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "The server is too busy. Try again.");
+        return;
+    }
+    net_stream_set_message_ceiling(stream, method->takes_blobs ? dispatch->config.blob_message_bytes
+                                                               : dispatch->config.message_bytes);
+    call->peer = arena_copy(call->arena, head->peer, strlen(head->peer));
+    set_deadline(call, head);
+    if (!take_token(call, head)) {
+        error_set(&call->error, TS_UNAUTHENTICATED, "SESSION_MISSING", "Log in first.");
+        rpc_call_fail(call);
+    } else if (method->streams_request) {
+        call->waiting = true;
+        rpc_call_arm(call);
+    } else {
+        rpc_call_arm(call);
+    }
+}
+
+static bool read_message(struct rpc_call *call, const uint8_t *bytes, size_t length)
+{
+    ProtobufCAllocator allocator = arena_allocator(call->arena);
+    if (!prescan_message(call->method->request, bytes, length, &call->error))
+        return false;
+    call->request = protobuf_c_message_unpack(call->method->request, &allocator, length, bytes);
+    if (!call->request)
+        return error_set(&call->error, TS_INVALID_ARGUMENT, "MESSAGE_MALFORMED",
+                         "The message is not a %s, or it is too large.", call->method->request->name);
+    return rules_check(call->request, &call->error);
+}
+
+static void on_message(void *context, struct net_stream *stream, const uint8_t *bytes, size_t length)
+{
+    struct rpc_call *call = net_stream_user(stream);
+    (void)context;
+    if (!call || call->finished)
+        return;
+    if (call->message_seen && !call->method->streams_request) {
+        error_set(&call->error, TS_UNIMPLEMENTED, "ONE_MESSAGE_ONLY", "This method takes exactly one message.");
+        rpc_call_fail(call);
+        return;
+    }
+    call->message_seen = true;
+    if (!read_message(call, bytes, length))
+        rpc_call_fail(call);
+    else if (call->method->streams_request)
+        rpc_resume(call);
+}
+
+static void on_half_close(void *context, struct net_stream *stream)
+{
+    struct rpc_call *call = net_stream_user(stream);
+    (void)context;
+    if (!call || call->finished)
+        return;
+    call->request_ended = true;
+    if (call->method->streams_request) {
+        call->request = NULL;
+        rpc_resume(call);
+    } else if (!call->message_seen) {
+        error_set(&call->error, TS_UNIMPLEMENTED, "MESSAGE_MISSING", "This method takes exactly one message.");
+        rpc_call_fail(call);
+    } else {
+        rpc_call_start(call);
+    }
+}
+
+static void on_closed(void *context, struct net_stream *stream, uint32_t h2_error)
+{
+    struct rpc_call *call = net_stream_user(stream);
+    (void)context;
+    (void)h2_error;
+    if (!call)
+        return;
+    call->stream = NULL;
+    if (!call->finished) {
+        log_call(call);
+        rpc_call_stop(call);
+    }
+    dispatch_call_gone(call);
+}
+
+static void on_writable(void *context, struct net_stream *stream)
+{
+    struct rpc_call *call = net_stream_user(stream);
+    (void)context;
+    if (call)
+        rpc_call_writable(call);
+}
+
+static void on_broken(void *context, struct net_stream *stream, const struct ts_error *error)
+{
+    struct rpc_call *call = net_stream_user(stream);
+    (void)context;
+    if (!call || call->finished)
+        return;
+    call->error = *error;
+    rpc_call_fail(call);
+}
+
+const struct net_handlers *dispatch_handlers(void)
+{
+    static const struct net_handlers handlers = {
+        .head = on_head,
+        .message = on_message,
+        .half_close = on_half_close,
+        .closed = on_closed,
+        .writable = on_writable,
+        .broken = on_broken,
+    };
+    return &handlers;
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Plain HTTP answers, see plain.h. Called by dispatch.c.
+#include "rpc/plain.h"
+
+#include "net/stream.h"
+#include "rpc/dispatch.h"
+
+#include <string.h>
+
+static void answer(struct net_stream *stream, int status, const char *text, bool with_body)
+{
+    static const struct net_header headers[] = {{"content-type", "text/plain; charset=utf-8"},
+                                                {"cache-control", "no-store"}};
+    if (net_stream_send_head(stream, status, headers, 2))
+        net_stream_send_data(stream, (const uint8_t *)text, with_body ? strlen(text) : 0, true);
+}
+
+void plain_answer(struct rpc_dispatch *dispatch, struct net_stream *stream, const struct net_request_head *head)
+{
+    bool is_head = strcmp(head->method, "HEAD") == 0;
+    bool is_get = strcmp(head->method, "GET") == 0 || is_head;
+    if (strcmp(head->method, "POST") == 0)
+        answer(stream, 415, "This port speaks gRPC: content-type application/grpc.\n", true);
+    else if (!is_get)
+        answer(stream, 405, "Only GET, HEAD and gRPC's POST.\n", true);
+    else if (strcmp(head->path, "/livez") == 0)
+        answer(stream, 200, "alive\n", !is_head);
+    else if (strcmp(head->path, "/readyz") != 0)
+        answer(stream, 404, "There is nothing here.\n", !is_head);
+    else if (dispatch_is_serving(dispatch))
+        answer(stream, 200, "ready\n", !is_head);
+    else
+        answer(stream, 503, "not ready: the database is away or the daemon is stopping\n", !is_head);
+}

@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where the checkout and the build under test are. TOUCHSTONE_BUILD names the build directory."""
+import os
+import pathlib
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+def build():
+    return pathlib.Path(os.environ.get("TOUCHSTONE_BUILD", ROOT / "build" / "check")).resolve()
