@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A small laboratory for outside tests: what a receptionist and her colleagues did before the test began,
+and a good request for every method of the schema, built by field name."""
+import struct
+import zlib
+
+from tests.support.daemon import key
+
+
+def picture(width=8, height=8):
+    """A small valid PNG."""
+    def chunk(kind, data):
+        body = kind + data
+        return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
+    rows = b"".join(b"\0" + b"\xd4\xaf\x37" * width for _ in range(height))
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)) +
+            chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+
+
+def ring(**changes):
+    item = dict(name="戒指 ring", claimed_product_id="JEW_AU750", claim_text="18K 金", hallmark="Au750", mass_g="3.52",
+                condition="good", declared_value_cny="2600", photo=picture(), pieces=1,
+                tests=[dict(method_id="M_XRF", parameter_id="AU")])
+    item.update(changes)
+    return item
+
+
+def intake_fields(**changes):
+    fields = dict(laboratory="JEW", owner=dict(name="王小明", phone="13800001234"), items=[ring()],
+                  consents=[dict(kind="CONSENT_KIND_PRIVACY", given_by_owner=True),
+                            dict(kind="CONSENT_KIND_AGREEMENT", given_by_owner=True)],
+                  return_choice="RETURN_CHOICE_RETURN", purpose="consumer reference")
+    fields.update(changes)
+    return fields
+
+
+READINGS = [dict(value="753.4", position="shank"), dict(value="753.1", position="shank"),
+            dict(value="753.9", position="setting")]
+
+
+class World:
+    """Walks items through the stages that tests start from."""
+
+    def __init__(self, people):
+        self.people = people
+        admin, manager = people["ADMINISTRATOR"], people["MANAGER"]
+        technician = self.member("technician")
+        manager("StaffService.SetQualification", username="technician", version=technician.version, laboratory="JEW",
+                method_id="M_XRF", qualified=True, reason="authorised by the manager")
+        signatory = self.member("signatory")
+        admin("StaffService.SetSignatory", username="signatory", version=signatory.version, laboratory="JEW",
+              authorised=True, reason="authorised signatory of the domain")
+
+    def member(self, username):
+        for member in self.people["ADMINISTRATOR"]("StaffService.ListStaff", laboratory="JEW").staff:
+            if member.username == username:
+                return member
+        raise KeyError(username)
+
+    def received(self, **changes):
+        return self.people["RECEPTION"]("DeskService.RegisterIntake", **intake_fields(**changes)).receipt
+
+    def claimed(self):
+        item = self.received().items[0]
+        test = item.tests[0]
+        return self.people["TECHNICIAN"]("BenchService.ClaimTest", test_id=test.test_id, version=test.version).test
+
+    def entered(self, readings=None, uncertainty="2.0"):
+        test = self.claimed()
+        return self.people["TECHNICIAN"]("BenchService.EnterResult", test_id=test.test_id, version=test.version,
+                                         readings=readings or READINGS, expanded_uncertainty=uncertainty,
+                                         instrument="XRF-01", temperature_c="23.1", humidity_percent="45").test
+
+    def submitted(self, **how):
+        test = self.entered(**how)
+        return self.people["TECHNICIAN"]("BenchService.SubmitTest", test_id=test.test_id, version=test.version).test
+
+    def approved(self, **how):
+        test = self.submitted(**how)
+        return self.people["REVIEWER"]("ReviewService.ApproveTest", test_id=test.test_id, version=test.version).test
+
+    def item(self, code):
+        return self.people["RECEPTION"]("DeskService.GetItem", item_code=code).item
+
+    def released(self, **how):
+        test = self.approved(**how)
+        item = self.item(test.item_code)
+        from tests.support.daemon import PASSWORD
+        return self.people["SIGNATORY"]("SheetService.ReleaseSheet", item_code=item.item_code, version=item.version,
+                                        password=PASSWORD, meaning="approved for issue").sheet
+
+
+# A good value for every field name of every request; a request is its fields looked up here.
+def good_values(world):
+    from tests.support.daemon import PASSWORD
+    receipt = world.received()
+    item = receipt.items[0]
+    test = item.tests[0]
+    intake = intake_fields()
+    return dict(
+        request_id=key(), query="13800001234", person_id=receipt.owner.person_id, reason="asked by the customer",
+        receipt_no=receipt.receipt_no, item_code=item.item_code, version=item.version, photo=picture(),
+        collected_by="owner", mass_out_g="3.52", returned_to="owner", test_id=test.test_id, technician="technician",
+        readings=READINGS, expanded_uncertainty="2.0", coverage_factor="2", instrument="XRF-01", temperature_c="23",
+        humidity_percent="45", comment="checked", password=PASSWORD, meaning="approved for issue",
+        sheet_no="JEW-2026-999999", username="technician", desk="", old_password=PASSWORD,
+        new_password="another long password", name="Somebody", roles=["ROLE_TECHNICIAN"], method_id="M_XRF",
+        qualified=True, authorised=True, enabled=True, object_type="test", object_id=test.test_id, state=0,
+        custody_state=0, assigned_to="technician", laboratory="JEW", owner=intake["owner"],
+        bringer=dict(name="李 明", phone="13900005678"), items=intake["items"], consents=intake["consents"],
+        return_choice=intake["return_choice"], purpose=intake["purpose"], fee_cny="0", waiver="open day",
+        page=dict(page_size=10))
+
+
+def good_request(schema, method, values):
+    fields = {field.name: values[field.name] for field in method.input_type.fields}
+    if "request_id" in fields:
+        fields["request_id"] = key()
+    return schema.message(method.input_type.full_name)(**fields)
