@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// DownloadSheet: the sealed PDF in pieces, as fast as the client reads. A sheet that is still being drawn
+// is looked for again within the call's deadline.
+#include "db/bytea.h"
+#include "lab/steps.h"
+#include "rpc/call.h"
+#include "rpc/sql_step.h"
+#include "touchstone/v1/sheet.pb-c.h"
+#include "wire/json_message.h"
+
+#include <string.h>
+
+enum { PIECE_BYTES = 64 * 1024, LOOK_AGAIN_MS = 100 };
+
+struct download {
+    Touchstone__V1__Sheet *sheet; // goes with the first piece
+    uint8_t *pdf;
+    size_t length, sent;
+};
+
+static struct download *read_download(struct rpc_call *call, Touchstone__V1__Sheet *sheet)
+{
+    struct download *download = arena_alloc(call->arena, sizeof *download);
+    if (!download) {
+        error_set(&call->error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "The sheet is too large to send.");
+        return NULL;
+    }
+    memset(download, 0, sizeof *download);
+    download->sheet = sheet;
+    if (!bytea_decode(call->row.value[1], call->row.length[1], call->arena, &download->pdf, &download->length,
+                      &call->error))
+        return NULL;
+    return download;
+}
+
+static struct rpc_verdict send_pieces(struct rpc_call *call, int stage)
+{
+    struct download *download = call->state;
+    while (download->sent < download->length) {
+        Touchstone__V1__DownloadSheetResponse piece = TOUCHSTONE__V1__DOWNLOAD_SHEET_RESPONSE__INIT;
+        size_t left = download->length - download->sent;
+        piece.sheet = download->sent == 0 ? download->sheet : NULL;
+        piece.data.data = download->pdf + download->sent;
+        piece.data.len = left < PIECE_BYTES ? left : PIECE_BYTES;
+        if (!rpc_send(call, &piece.base))
+            return call->error.status == TS_OK ? rpc_wait_writable(call, stage) : rpc_fail(call);
+        download->sent += piece.data.len;
+    }
+    return rpc_end(call);
+}
+
+struct rpc_verdict step_download(struct rpc_call *call)
+{
+    enum { READ = RPC_STAGE_FIRST, SEND };
+    switch (call->stage) {
+    case READ:
+        return sql_step_begin(call);
+    case SEND:
+        return send_pieces(call, SEND);
+    default:
+        break;
+    }
+    if (!sql_step_accepted(call))
+        return rpc_fail(call);
+    // The answer is a DownloadSheetResponse whose sheet says how far it is.
+    Touchstone__V1__DownloadSheetResponse *answer = (void *)json_message_read(
+        call->method->response, call->row.value[0], call->row.length[0], call->arena, &call->error);
+    if (!answer)
+        return rpc_fail(call);
+    if (!call->row.value[1])
+        return rpc_wait_ms(call, LOOK_AGAIN_MS, READ);
+    call->state = read_download(call, answer->sheet);
+    return call->state ? send_pieces(call, SEND) : rpc_fail(call);
+}

@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: Apache-2.0
+// The sheet works, see sheets.h: one sheet at a time through taking, drawing, sealing, storing. The
+// database's lease decides who draws what; this only moves bytes between it, the renderer and the signer.
+#include "lab/sheets.h"
+
+#include "core/log.h"
+#include "db/bytea.h"
+#include "db/pool.h"
+#include "db/value.h"
+#include "lab/helper.h"
+#include "lab/lab.h"
+#include "lab/statements.h"
+#include "rpc/call.h"
+#include "rpc/dispatch.h"
+#include "rpc/sql_step.h"
+#include "sheet/seal.h"
+#include "touchstone/internal/v1/helpers.pb-c.h"
+#include "wire/arena.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <uv.h>
+
+enum {
+    LEASE_SECONDS = 60,
+    IDLE_LOOK_MS = 2000, // another daemon's release, or a lease that ended
+    BUSY_LOOK_MS = 200,  // a helper is being started again
+    JOB_ARENA_BYTES = 64 << 20,
+};
+
+// The columns of sheet_work_take.
+enum { WORK_SHEET_NO, WORK_REVISION, WORK_RECORD, WORK_PHOTO, WORK_SPECIMEN, WORK_COLUMNS };
+
+struct sheet_job {
+    struct arena *arena; // NULL = no job
+    char *sheet_no, *revision;
+    bool specimen;
+    uint8_t *record, *photo;
+    size_t record_length, photo_length;
+    struct seal_draft draft; // the drawn PDF with its hole
+};
+
+struct sheet_works {
+    struct db_pool *pool;
+    struct helper *renderer, *signer;
+    struct db_ticket *ticket;
+    uv_timer_t timer;
+    struct sheet_job job;
+    bool asked_again; // a release came while a job ran
+    bool stopping;
+};
+
+static void look(struct sheet_works *works);
+
+static void on_timer(uv_timer_t *timer)
+{
+    look(timer->data);
+}
+
+static void look_later(struct sheet_works *works, uint64_t delay_ms)
+{
+    if (!works->stopping)
+        uv_timer_start(&works->timer, on_timer, delay_ms, 0);
+}
+
+static void end_job(struct sheet_works *works, uint64_t look_again_ms)
+{
+    arena_free(works->job.arena);
+    memset(&works->job, 0, sizeof works->job);
+    look_later(works, works->asked_again ? 0 : look_again_ms);
+    works->asked_again = false;
+}
+
+static void on_failure_stored(void *context, const struct db_outcome *outcome)
+{
+    struct sheet_works *works = context;
+    (void)outcome; // when even this is lost, the lease ends by itself
+    works->ticket = NULL;
+    end_job(works, IDLE_LOOK_MS);
+}
+
+// The operator reads it in the log, the database keeps it beside the sheet, the lease is given back.
+static void fail_job(struct sheet_works *works, const char *stage, const char *why)
+{
+    log_write(LOG_ERROR, "sheet_failed", "sheet_no", works->job.sheet_no, "stage", stage, "error", why, NULL);
+    const struct db_value values[] = {value_text(works->job.sheet_no), value_text(works->job.revision),
+                                      value_text(why)};
+    works->ticket =
+        pool_submit(works->pool, STATEMENT_SHEET_WORK_FAILED, values, 0, on_failure_stored, works, NULL);
+    if (!works->ticket)
+        end_job(works, IDLE_LOOK_MS);
+}
+
+static void on_stored(void *context, const struct db_outcome *outcome)
+{
+    struct sheet_works *works = context;
+    works->ticket = NULL;
+    if (outcome->kind == DB_DONE)
+        log_write(LOG_INFO, "sheet_sealed", "sheet_no", works->job.sheet_no, NULL);
+    else
+        log_write(LOG_WARNING, "sheet_not_stored", "sheet_no", works->job.sheet_no, "reason",
+                  outcome->error.reason, NULL);
+    end_job(works, 0);
+}
+
+static void store(struct sheet_works *works, const uint8_t *pdf, size_t length)
+{
+    const struct db_value values[] = {value_text(works->job.sheet_no), value_text(works->job.revision),
+                                      value_bytea(pdf, length)};
+    works->ticket = pool_submit(works->pool, STATEMENT_SHEET_WORK_DONE, values, 0, on_stored, works, NULL);
+    if (!works->ticket)
+        end_job(works, IDLE_LOOK_MS);
+}
+
+static void on_signed(void *context, const uint8_t *bytes, size_t length)
+{
+    struct sheet_works *works = context;
+    ProtobufCAllocator allocator = arena_allocator(works->job.arena);
+    struct ts_error error = {0};
+    Touchstone__Internal__V1__SignerReply *reply =
+        bytes ? touchstone__internal__v1__signer_reply__unpack(&allocator, length, bytes) : NULL;
+    if (!reply)
+        fail_job(works, "seal", "the signer gave no answer");
+    else if (*reply->error)
+        fail_job(works, "seal", reply->error);
+    else if (!seal_finish(&works->job.draft, reply->cms.data, reply->cms.len, &error))
+        fail_job(works, "seal", error.detail);
+    else
+        store(works, works->job.draft.bytes, works->job.draft.length);
+}
+
+static bool ask(struct sheet_works *works, struct helper *helper, const ProtobufCMessage *request,
+                helper_done *done)
+{
+    size_t length = protobuf_c_message_get_packed_size(request);
+    uint8_t *bytes = arena_alloc(works->job.arena, length + 1);
+    if (!bytes)
+        return false;
+    protobuf_c_message_pack(request, bytes);
+    return helper_ask(helper, bytes, length, done, works);
+}
+
+static void seal(struct sheet_works *works, const ProtobufCBinaryData *pdf)
+{
+    struct sheet_job *job = &works->job;
+    struct ts_error error = {0};
+    const struct seal_input input = {
+        .pdf = pdf->data,
+        .pdf_length = pdf->len,
+        .record = job->record,
+        .record_length = job->record_length,
+    };
+    if (!seal_prepare(&input, job->arena, &job->draft, &error)) {
+        fail_job(works, "seal", error.detail);
+        return;
+    }
+    Touchstone__Internal__V1__SealRequest request = TOUCHSTONE__INTERNAL__V1__SEAL_REQUEST__INIT;
+    Touchstone__Internal__V1__SignerRequest envelope = TOUCHSTONE__INTERNAL__V1__SIGNER_REQUEST__INIT;
+    request.sheet_no = job->sheet_no;
+    request.revision = atoi(job->revision);
+    request.digest.data = job->draft.digest;
+    request.digest.len = sizeof job->draft.digest;
+    request.specimen = job->specimen;
+    envelope.request_case = TOUCHSTONE__INTERNAL__V1__SIGNER_REQUEST__REQUEST_SEAL;
+    envelope.seal = &request;
+    if (!ask(works, works->signer, &envelope.base, on_signed))
+        end_job(works, BUSY_LOOK_MS);
+}
+
+static void on_drawn(void *context, const uint8_t *bytes, size_t length)
+{
+    struct sheet_works *works = context;
+    ProtobufCAllocator allocator = arena_allocator(works->job.arena);
+    Touchstone__Internal__V1__RenderReply *reply =
+        bytes ? touchstone__internal__v1__render_reply__unpack(&allocator, length, bytes) : NULL;
+    if (!reply)
+        fail_job(works, "draw", "the renderer gave no answer");
+    else if (*reply->error)
+        fail_job(works, "draw", reply->error);
+    else
+        seal(works, &reply->pdf);
+}
+
+static void draw(struct sheet_works *works)
+{
+    Touchstone__Internal__V1__RenderRequest request = TOUCHSTONE__INTERNAL__V1__RENDER_REQUEST__INIT;
+    request.record.data = works->job.record;
+    request.record.len = works->job.record_length;
+    request.photo.data = works->job.photo;
+    request.photo.len = works->job.photo_length;
+    if (!ask(works, works->renderer, &request.base, on_drawn))
+        end_job(works, BUSY_LOOK_MS);
+}
+
+static char *column(const PGresult *result, struct arena *arena, int number)
+{
+    return arena_copy(arena, PQgetvalue(result, 0, number), (size_t)PQgetlength(result, 0, number));
+}
+
+static bool read_job(struct sheet_job *job, const PGresult *result, struct ts_error *error)
+{
+    require(PQnfields(result) == WORK_COLUMNS);
+    job->arena = arena_create(JOB_ARENA_BYTES);
+    if (!job->arena)
+        return error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "No memory for a sheet.");
+    job->sheet_no = column(result, job->arena, WORK_SHEET_NO);
+    job->revision = column(result, job->arena, WORK_REVISION);
+    job->specimen = *PQgetvalue(result, 0, WORK_SPECIMEN) == 't';
+    if (!job->sheet_no || !job->revision)
+        return error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "No memory for a sheet.");
+    return bytea_decode(PQgetvalue(result, 0, WORK_RECORD), (size_t)PQgetlength(result, 0, WORK_RECORD), job->arena,
+                        &job->record, &job->record_length, error) &&
+           (PQgetisnull(result, 0, WORK_PHOTO) ||
+            bytea_decode(PQgetvalue(result, 0, WORK_PHOTO), (size_t)PQgetlength(result, 0, WORK_PHOTO), job->arena,
+                         &job->photo, &job->photo_length, error));
+}
+
+static void on_taken(void *context, const struct db_outcome *outcome)
+{
+    struct sheet_works *works = context;
+    struct ts_error error = {0};
+    works->ticket = NULL;
+    if (works->stopping)
+        return;
+    if (outcome->kind != DB_DONE || PQntuples(outcome->result) == 0) {
+        end_job(works, IDLE_LOOK_MS);
+    } else if (!read_job(&works->job, outcome->result, &error)) {
+        log_write(LOG_ERROR, "sheet_not_taken", "error", error.detail, NULL);
+        end_job(works, IDLE_LOOK_MS);
+    } else {
+        draw(works);
+    }
+}
+
+static void look(struct sheet_works *works)
+{
+    if (works->stopping || works->ticket || works->job.arena)
+        return;
+    if (!helper_is_idle(works->renderer) || !helper_is_idle(works->signer)) {
+        look_later(works, BUSY_LOOK_MS);
+        return;
+    }
+    char lease[16];
+    snprintf(lease, sizeof lease, "%d", LEASE_SECONDS);
+    const struct db_value values[] = {value_text(lease)};
+    works->ticket = pool_submit(works->pool, STATEMENT_SHEET_WORK_TAKE, values, 0, on_taken, works, NULL);
+    if (!works->ticket)
+        look_later(works, IDLE_LOOK_MS);
+}
+
+void sheets_wake(struct sheet_works *works)
+{
+    if (works->ticket || works->job.arena)
+        works->asked_again = true;
+    else
+        look_later(works, 0);
+}
+
+struct sheet_works *sheets_create(struct uv_loop_s *loop, struct db_pool *pool, const struct helper_config *renderer,
+                                  const struct helper_config *signer, struct ts_error *error)
+{
+    struct sheet_works *works = calloc(1, sizeof *works);
+    if (!works) {
+        error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "No memory for the sheet works.");
+        return NULL;
+    }
+    works->pool = pool;
+    uv_timer_init(loop, &works->timer);
+    works->timer.data = works;
+    works->renderer = helper_create(loop, renderer, error);
+    works->signer = works->renderer ? helper_create(loop, signer, error) : NULL;
+    if (!works->signer) {
+        sheets_free(works);
+        return NULL;
+    }
+    look_later(works, 0);
+    return works;
+}
+
+static void on_timer_closed(uv_handle_t *handle)
+{
+    struct sheet_works *works = handle->data;
+    arena_free(works->job.arena);
+    free(works);
+}
+
+void sheets_free(struct sheet_works *works)
+{
+    if (!works)
+        return;
+    works->stopping = true;
+    if (works->ticket)
+        pool_orphan(works->ticket);
+    works->ticket = NULL;
+    helper_free(works->renderer);
+    helper_free(works->signer);
+    uv_close((uv_handle_t *)&works->timer, on_timer_closed);
+}
+
+struct rpc_verdict sheets_released(struct rpc_call *call)
+{
+    const struct lab *lab = dispatch_lab(call->dispatch);
+    if (!sql_step_accepted(call))
+        return rpc_fail(call);
+    sheets_wake(lab->sheets);
+    return rpc_reply_json(call, call->row.value[0], call->row.length[0]);
+}
