@@ -1,0 +1,222 @@
+# SPDX-License-Identifier: Apache-2.0
+"""./check: configure, build, run the suites on all cores, print what failed and the one line of counts."""
+import argparse
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from tests.support.check import jobs
+from tests.support.check.count import FAILED, PASSED, SKIPPED, Outcome
+
+SANITIZERS = ["-Db_sanitize=address,undefined", "-Db_lundef=false", "-Dwerror=true"]
+BUILD = jobs.ROOT / "build" / "check"
+LOGS = BUILD / "logs"
+PROGRESS_S = 30
+FAILURE_LINES = 40
+
+
+class Board:
+    """Counts of every suite, and what is said while they run."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.outcomes, self.left, self.started, self.spent = {}, {}, {}, {}
+        self.running = {}
+        self.begin = time.monotonic()
+
+    def plan(self, suite, count):
+        self.outcomes[suite], self.left[suite] = [], count
+
+    def start(self, job):
+        with self.lock:
+            self.running[job.name] = time.monotonic()
+            self.started.setdefault(job.suite, time.monotonic())
+
+    def end(self, job, outcomes):
+        with self.lock:
+            self.running.pop(job.name, None)
+            self.outcomes[job.suite] += outcomes
+            self.left[job.suite] -= 1
+            for outcome in outcomes:
+                if outcome.state == FAILED:
+                    tell_failure(outcome, job.log)
+            if self.left[job.suite] == 0:
+                self.tell_suite(job.suite, time.monotonic() - self.started[job.suite])
+
+    def tell_suite(self, suite, seconds):
+        counts = self.counts(self.outcomes[suite])
+        mark = "FAIL" if counts[FAILED] else "ok"
+        tell(f"{mark:4} {suite:12} {counts[PASSED]:5} passed {counts[FAILED]:3} failed "
+             f"{counts[SKIPPED]:3} skipped  {seconds:6.1f} s")
+
+    @staticmethod
+    def counts(outcomes):
+        found = {PASSED: 0, FAILED: 0, SKIPPED: 0}
+        for outcome in outcomes:
+            found[outcome.state] += 1
+        return found
+
+    def all(self):
+        return [outcome for outcomes in self.outcomes.values() for outcome in outcomes]
+
+    def progress(self):
+        with self.lock:
+            done = self.counts(self.all())
+            names = ", ".join(sorted(name.removeprefix("tests.") for name in self.running)[:4])
+            tell(f"... {time.monotonic() - self.begin:5.0f} s, {sum(done.values())} tests done, running: {names}")
+
+
+def tell(text):
+    print(text, flush=True)
+
+
+def tell_failure(outcome, log):
+    tell(f"\nFAILED {outcome.name}")
+    for line in outcome.text.rstrip().splitlines()[-FAILURE_LINES:]:
+        tell(f"    {line}")
+    tell(f"    log: {log}\n")
+
+
+class Runner:
+    def __init__(self, board, env):
+        self.board, self.env = board, env
+        self.children, self.stopping = set(), False
+        self.lock = threading.Lock()
+
+    def run(self, job):
+        if self.stopping:
+            return
+        self.board.start(job)
+        try:
+            outcomes = job.read(self.execute(job))
+        except (OSError, ValueError) as error:
+            outcomes = [Outcome(job.name, FAILED, str(error))]
+        if not self.stopping:
+            self.board.end(job, outcomes)
+
+    def execute(self, job):
+        with open(job.log, "wb") as log:
+            child = subprocess.Popen(job.command, cwd=job.cwd, env={**self.env, **job.env}, stdin=subprocess.DEVNULL,
+                                     stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
+            with self.lock:
+                self.children.add(child)
+            try:
+                return child.wait(job.limit_s)
+            except subprocess.TimeoutExpired:
+                end_group(child, signal.SIGTERM, 10)
+                log.write(f"\nstopped: ran longer than {job.limit_s} s\n".encode())
+                return -1
+            finally:
+                # Whatever a test left behind ends with it: its process group is its own.
+                end_group(child, signal.SIGKILL, 5)
+                with self.lock:
+                    self.children.discard(child)
+
+    def stop(self):
+        self.stopping = True
+        with self.lock:
+            children = list(self.children)
+        for child in children:
+            end_group(child, signal.SIGTERM, 5)
+
+
+def end_group(child, number, seconds):
+    try:
+        os.killpg(child.pid, number)
+        child.wait(seconds)
+    except (ProcessLookupError, PermissionError, subprocess.TimeoutExpired):
+        pass
+
+
+def build():
+    """A tree that does not build is one failed test, told with the compiler's words."""
+    began = time.monotonic()
+    if subprocess.run(["tests/support/configure.sh", str(BUILD), *SANITIZERS], cwd=jobs.ROOT).returncode != 0:
+        return False
+    shutil.rmtree(LOGS, ignore_errors=True)
+    LOGS.mkdir()
+    with open(LOGS / "build.log", "wb") as log:
+        for command in (["ninja", "-C", str(BUILD)], ["tests/support/node_modules.sh"]):
+            if subprocess.run(command, cwd=jobs.ROOT, stdout=log, stderr=subprocess.STDOUT).returncode != 0:
+                break
+        else:
+            tell(f"ok   {'build':12} with ASan and UBSan, warnings are errors  {time.monotonic() - began:6.1f} s")
+            return True
+    text = (LOGS / "build.log").read_text(errors="replace")
+    tell_failure(Outcome("build", FAILED, text), LOGS / "build.log")
+    return False
+
+
+def arguments():
+    parser = argparse.ArgumentParser(prog="./check", description=__doc__)
+    parser.add_argument("--long", action="store_true", help="also the suites that take hours")
+    parser.add_argument("--list", action="store_true", help="name the suites and end")
+    parser.add_argument("--build", default=str(BUILD), help="test this build instead of making one")
+    parser.add_argument("suite", nargs="*")
+    return parser.parse_args()
+
+
+def chosen(args):
+    known = list(jobs.suites())
+    names = {suite.name for suite in known}
+    if wrong := [name for name in args.suite if name not in names]:
+        sys.exit(f"./check: no suite {wrong[0]}; there are: {', '.join(sorted(names))}")
+    if args.suite:
+        return [suite for suite in known if suite.name in args.suite]
+    return [suite for suite in known if args.long or not suite.long]
+
+
+def run_all(board, runner, work):
+    stopper = threading.Event()
+
+    def watch():
+        while not stopper.wait(PROGRESS_S):
+            board.progress()
+    threading.Thread(target=watch, daemon=True).start()
+    with ThreadPoolExecutor(max_workers=max(2, os.cpu_count() or 2)) as pool:
+        for future in [pool.submit(runner.run, job) for job in work]:
+            future.result()
+    stopper.set()
+
+
+def main():
+    args = arguments()
+    suites = chosen(args)
+    if args.list:
+        for suite in suites:
+            tell(f"{suite.name:12} {suite.what}")
+        return 0
+    target = pathlib.Path(args.build).resolve()
+    if target == BUILD and not build():
+        tell("0 passed, 1 failed, 0 skipped")
+        return 1
+    logs = target / "logs"
+    logs.mkdir(exist_ok=True)
+    board = Board()
+    runner = Runner(board, jobs.environment(target))
+    work = []
+    for suite in suites:
+        found = list(jobs.of(suite, target, logs))
+        if found:
+            board.plan(suite.name, len(found))
+            work += found
+    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    try:
+        run_all(board, runner, work)
+    except KeyboardInterrupt:
+        runner.stop()
+        tell("interrupted")
+        return 130
+    counts = board.counts(board.all())
+    tell(f"{time.monotonic() - board.begin:.0f} s; logs are in {logs}")
+    tell(f"{counts[PASSED]} passed, {counts[FAILED]} failed, {counts[SKIPPED]} skipped")
+    return 1 if counts[FAILED] or not work else 0
+
+
+sys.exit(main())

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Turns tests/suites.txt into jobs: one process each, with a command, an environment and a reader."""
+import json
+import os
+import pathlib
+import subprocess
+import sys
+from dataclasses import dataclass, field
+
+from tests.support.check import count
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+LIMIT_S = {"cmocka": 300, "python": 900, "tap": 900}
+LONG_LIMIT_S = 7200
+
+
+@dataclass
+class Suite:
+    name: str
+    kind: str
+    long: bool
+    what: str
+
+
+@dataclass
+class Job:
+    suite: str
+    name: str
+    command: list
+    log: pathlib.Path
+    limit_s: int
+    report: pathlib.Path = None
+    env: dict = field(default_factory=dict)
+    cwd: pathlib.Path = ROOT
+
+    def read(self, exit_code):
+        output = self.log.read_text(encoding="utf-8", errors="replace")
+        if self.report is None:
+            return count.from_tap(self.name, output, exit_code)
+        text = self.report.read_text(encoding="utf-8") if self.report.exists() else ""
+        return count.from_report(self.name, text, exit_code, output)
+
+
+def suites():
+    for line in (ROOT / "tests/suites.txt").read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            name, kind, when, what = (part.strip() for part in line.split("|"))
+            yield Suite(name, kind, when == "long", what)
+
+
+def of(suite, build, logs):
+    limit_s = LONG_LIMIT_S if suite.long else LIMIT_S[suite.kind]
+    return {"cmocka": cmocka, "python": python, "tap": tap}[suite.kind](suite, build, logs, limit_s)
+
+
+def cmocka(suite, build, logs, limit_s):
+    told = subprocess.run(["meson", "introspect", "--tests", str(build)], check=True, capture_output=True, text=True)
+    for test in json.loads(told.stdout):
+        if not any(name.split(":")[-1] == suite.what for name in test["suite"]):
+            continue
+        name = test["name"].replace("/", "_").replace(" ", "_")
+        yield Job(suite.name, name, test["cmd"], logs / f"{suite.name}.{name}.log", max(limit_s, int(test["timeout"] or 0)),
+                  env={**test["env"], "CMOCKA_MESSAGE_OUTPUT": "TAP"}, cwd=test["workdir"] or build)
+
+
+def python(suite, build, logs, limit_s):
+    for path in sorted((ROOT / suite.what).rglob("test_*.py")):
+        module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        stem = logs / f"{suite.name}.{path.stem}"
+        report = stem.with_name(stem.name + ".jsonl")
+        yield Job(suite.name, module, [sys.executable, "-m", "tests.support.check.unittest_job", module, str(report)],
+                  stem.with_name(stem.name + ".log"), limit_s, report)
+
+
+def tap(suite, build, logs, limit_s):
+    yield Job(suite.name, suite.name, ["sh", "-c", suite.what], logs / f"{suite.name}.log", limit_s)
+
+
+def environment(build):
+    """What every job gets. Tests find the build, the Node modules and nothing of the person's own set-up."""
+    env = {key: value for key, value in os.environ.items() if not key.startswith(("TOUCHSTONE_", "PG", "XDG_"))}
+    env.update({
+        "TOUCHSTONE_BUILD": str(build), "NODE_PATH": str(ROOT / "build" / "node" / "node_modules"),
+        "LC_ALL": "C.UTF-8", "PYTHONUNBUFFERED": "1",
+        "ASAN_OPTIONS": "detect_leaks=1:abort_on_error=0", "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
+    })
+    return env
