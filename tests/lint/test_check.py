@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+"""./check counts every test function and misses no failure."""
+import pathlib
+import subprocess
+import sys
+import unittest
+
+from tests.lint import tree
+from tests.support.check import count
+
+
+def states(outcomes):
+    return [outcome.state for outcome in outcomes]
+
+
+class FromTap(unittest.TestCase):
+    def test_each_line_counts(self):
+        text = "1..3\nok 1 - a\nnot ok 2 - b\n# why\nok 3 # SKIP c\n"
+        found = count.from_tap("job", text, 1)
+        self.assertEqual(states(found), ["passed", "failed", "skipped"])
+        self.assertIn("why", found[1].text)
+
+    def test_plans_of_several_groups_add_up(self):
+        self.assertEqual(states(count.from_tap("job", "1..1\nok 1 - a\n1..1\nok 1 - b\n", 0)), ["passed", "passed"])
+
+    def test_a_crash_fails_the_tests_that_did_not_report(self):
+        self.assertEqual(states(count.from_tap("job", "1..3\nok 1 - a\n", -11)), ["passed", "failed", "failed"])
+
+    def test_a_leak_after_the_last_test_fails(self):
+        self.assertEqual(states(count.from_tap("job", "1..1\nok 1 - a\n", 23)), ["passed", "failed"])
+
+    def test_a_program_without_tap_is_one_test(self):
+        self.assertEqual(states(count.from_tap("job", "fine\n", 0)), ["passed"])
+        self.assertEqual(states(count.from_tap("job", "bad\n", 1)), ["failed"])
+
+
+class FromUnittest(unittest.TestCase):
+    def run_module(self, text):
+        with tree.made_of({"test_made.py": text}) as folder:
+            report = folder / "report.jsonl"
+            done = subprocess.run([sys.executable, "-m", "tests.support.check.unittest_job", "test_made", str(report)],
+                                  cwd=tree.ROOT, env={"PYTHONPATH": f"{folder}:{tree.ROOT}"}, capture_output=True, text=True)
+            return count.from_report("job", report.read_text() if report.exists() else "", done.returncode, done.stdout)
+
+    def test_passed_failed_and_skipped_are_told_apart(self):
+        found = self.run_module(
+            "import unittest\nclass A(unittest.TestCase):\n"
+            " def test_a(self): pass\n def test_b(self): self.fail()\n def test_c(self): self.skipTest('no')\n"
+            " def test_d(self):\n  for i in range(3):\n   with self.subTest(i): self.assertEqual(i, 0)\n")
+        self.assertEqual(states(found), ["passed", "failed", "skipped", "failed"])
+
+    def test_a_class_fixture_that_fails_fails_its_tests(self):
+        found = self.run_module("import unittest\nclass A(unittest.TestCase):\n @classmethod\n"
+                                " def setUpClass(cls): 1/0\n def test_a(self): pass\n def test_b(self): pass\n")
+        self.assertEqual(states(found), ["failed", "failed"])
+
+    def test_a_killed_process_fails_the_tests_it_did_not_reach(self):
+        found = self.run_module("import os, unittest\nclass A(unittest.TestCase):\n def test_a(self): pass\n"
+                                " def test_b(self): os._exit(3)\n def test_c(self): pass\n")
+        self.assertEqual(states(found), ["passed", "failed", "failed"])
+
+    def test_a_module_that_cannot_be_loaded_fails(self):
+        self.assertEqual(states(self.run_module("import nothing_of_that_name\n")), ["failed"])
+
+
+class Suites(unittest.TestCase):
+    def test_every_folder_of_tests_is_in_the_table(self):
+        table = (tree.ROOT / "tests/suites.txt").read_text()
+        folders = {str(pathlib.PurePosixPath(*name.parts[:2])) for name in tree.files(tree.ROOT)
+                   if name.parts[0] == "tests" and name.name.startswith("test_") and name.suffix == ".py"}
+        missing = [folder for folder in sorted(folders) if f"| {folder}" not in table]
+        self.assertEqual(missing, [], "these folders hold tests that ./check would not run")
