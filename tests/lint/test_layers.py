@@ -18,8 +18,9 @@ SEES = {
     "server/sheet": ["judge", "core"],
     "server/rpc": ["net", "auth", "db", "core"],
     "server/lab": ["rpc", "sheet", "judge", "auth", "db", "core"],
-    "server/signer": ["core"],
-    "server/render": ["core"],
+    "server/helper": ["core"],
+    "server/signer": ["helper", "core"],
+    "server/render": ["helper", "core"],
 }
 SERVER_FOLDERS = sorted(folder.split("/")[1] for folder in SEES if folder.startswith("server/"))
 GENERATED = ("touchstone/", "google/", "grpc/")

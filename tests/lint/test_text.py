@@ -15,7 +15,7 @@ SQL = re.compile(
     r"|grant\s.*\s(on|to)\s|truncate\s+(table\s)?\w+\s*$|(begin|commit|rollback)\s*;"
     r"|(listen|notify)\s+\w+\s*;?$|set\s+(role\s+\w+|(local\s+)?[\w.]+\s*(=|\bto\b)\s))", re.IGNORECASE)
 # Written in pieces so that this file does not find itself.
-UNFINISHED = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b(?!\(#\d+\))")
+UNFINISHED = re.compile(r"\b(TO" r"DO|FIX" r"ME|(?<!-)XX" r"X(?!-)|HA" r"CK)\b(?!\(#\d+\))")
 MACHINE = re.compile(r"(/wo" r"rk/|/ro" r"ot/|/ho" r"me/\w+/|/tm" r"p/ts\b)")
 REGISTRY = re.compile(r"(registry\.npm" r"js\.org|registry\.yarn" r"pkg|py" r"pi\.org|proxy\.gol" r"ang\.org|\"reso" r"lved\":)")
 BANNED = (
