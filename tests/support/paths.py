@@ -8,3 +8,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 def build():
     return pathlib.Path(os.environ.get("TOUCHSTONE_BUILD", ROOT / "build" / "check")).resolve()
+
+
+def node_modules():
+    """Where tests/support/node_modules.sh put the modules of the outside clients."""
+    return ROOT / "build" / "node" / "node_modules"
