@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // A helper process (touchstone-render, touchstone-signer) on the loop: one framed request, one framed
-// reply, in order. Frames: 4-byte big-endian length, then a message. The process lives on its standard
-// input: when the daemon dies, the end of file ends the helper. Owned by lab/sheets.c.
+// reply, in order. Frames: 4-byte big-endian length, then a message, over one socket that is the helper's
+// standard input and output. core/child keeps the process alive. Owned by lab/sheets.c.
 //
-// A helper that dies or answers late is ended and started again with growing pauses; the request under
-// way is answered as failed, and its owner decides whether to ask again.
+// When a helper dies or answers late it is started again; the request under way is answered as failed, and
+// its owner decides whether to ask again.
 #pragma once
 
 #include "wire/error.h"
@@ -18,8 +18,8 @@ struct uv_loop_s;
 
 struct helper_config {
     const char *name;        // for the log
-    const char *const *argv; // argv[0] is the path; NULL-terminated; outlives the helper
-    int user_id, group_id;   // -1 = ours
+    const char *const *argv; // argv[0] is the path; NULL-terminated; copied
+    const char *user;        // NULL or "" = ours
     size_t reply_bytes;      // ceiling of a reply
     uint64_t deadline_ms;    // of one request
 };

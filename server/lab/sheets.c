@@ -4,6 +4,7 @@
 #include "lab/sheets.h"
 
 #include "core/log.h"
+#include "core/require.h"
 #include "db/bytea.h"
 #include "db/pool.h"
 #include "db/value.h"

@@ -3,7 +3,7 @@
 // client resume it. Owned by dispatch.c; see call.h for what a step may do.
 #include "rpc/call.h"
 
-#include "core/log.h"
+#include "core/require.h"
 #include "db/outcome.h"
 #include "db/value.h"
 #include "rpc/dispatch.h"
@@ -66,9 +66,15 @@ void rpc_resume(struct rpc_call *call)
         run_step(call);
 }
 
+// From the head on: the deadline runs, and a request stream waits for its first message.
+void rpc_call_arm(struct rpc_call *call)
+{
+    call->waiting = call->method->streams_request;
+    arm_timer(call);
+}
+
 void rpc_call_start(struct rpc_call *call)
 {
-    arm_timer(call);
     run_step(call);
 }
 

@@ -6,6 +6,7 @@
 
 #include "auth/token.h"
 #include "core/log.h"
+#include "core/require.h"
 #include "rpc/call.h"
 #include "rpc/plain.h"
 #include "rpc/reply.h"
@@ -204,12 +205,15 @@ static void fail_stream(struct net_stream *stream, enum ts_status status, const 
 static void set_deadline(struct rpc_call *call, const struct net_request_head *head)
 {
     const struct rpc_dispatch_config *config = &call->dispatch->config;
-    bool watches = call->method->streams_reply && call->method->statement == 0 && !call->method->needs_session;
-    uint64_t timeout_ms = head->has_timeout ? head->timeout_ms : watches ? 0 : config->deadline_default_ms;
-    if (!watches && timeout_ms > config->deadline_max_ms)
+    uint64_t timeout_ms = head->has_timeout ? head->timeout_ms : config->deadline_default_ms;
+    if (call->method->is_unbounded) {
+        if (head->has_timeout)
+            call->deadline_ms = call->started_ms + head->timeout_ms;
+        return;
+    }
+    if (timeout_ms > config->deadline_max_ms)
         timeout_ms = config->deadline_max_ms;
-    if (head->has_timeout || !watches)
-        call->deadline_ms = call->started_ms + timeout_ms;
+    call->deadline_ms = call->started_ms + timeout_ms;
 }
 
 static bool take_token(struct rpc_call *call, const struct net_request_head *head)
@@ -241,14 +245,10 @@ static void on_head(void *context, struct net_stream *stream, const struct net_r
                                                                : dispatch->config.message_bytes);
     call->peer = arena_copy(call->arena, head->peer, strlen(head->peer));
     set_deadline(call, head);
+    rpc_call_arm(call);
     if (!take_token(call, head)) {
         error_set(&call->error, TS_UNAUTHENTICATED, "SESSION_MISSING", "Log in first.");
         rpc_call_fail(call);
-    } else if (method->streams_request) {
-        call->waiting = true;
-        rpc_call_arm(call);
-    } else {
-        rpc_call_arm(call);
     }
 }
 

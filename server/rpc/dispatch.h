@@ -49,6 +49,7 @@ bool dispatch_knows_service(const struct rpc_dispatch *dispatch, const char *ser
 void dispatch_call_finished(struct rpc_call *call);
 // The client is gone and nothing waits any more.
 void dispatch_call_gone(struct rpc_call *call);
+void rpc_call_arm(struct rpc_call *call);
 void rpc_call_start(struct rpc_call *call);
 void rpc_call_fail(struct rpc_call *call);
 void rpc_call_stop(struct rpc_call *call);

@@ -27,6 +27,7 @@ struct rpc_method {
     bool takes_blobs;     // may carry pictures: the larger message ceiling holds
     bool streams_reply;   // server streaming
     bool streams_request; // client or bidirectional streaming: the step runs once per message
+    bool is_unbounded;    // no deadline but the client's own: a watch
     struct rpc_verdict (*step)(struct rpc_call *call);
 };
 

@@ -16,6 +16,7 @@ const struct rpc_method rpc_standard_methods[] = {
      .request = &grpc__health__v1__health_check_request__descriptor,
      .response = &grpc__health__v1__health_check_response__descriptor,
      .streams_reply = true,
+     .is_unbounded = true,
      .step = health_watch},
     {.path = "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
      .name = "ServerReflection.v1",
@@ -23,6 +24,7 @@ const struct rpc_method rpc_standard_methods[] = {
      .response = &grpc__reflection__v1__server_reflection_response__descriptor,
      .streams_reply = true,
      .streams_request = true,
+     .is_unbounded = true,
      .step = reflection_info},
     {.path = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
      .name = "ServerReflection.v1alpha",
@@ -30,6 +32,7 @@ const struct rpc_method rpc_standard_methods[] = {
      .response = &grpc__reflection__v1__server_reflection_response__descriptor,
      .streams_reply = true,
      .streams_request = true,
+     .is_unbounded = true,
      .step = reflection_info},
 };
 

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// The daemon's way to its database: the private PostgreSQL, or the one of the connection string. Used by
+// serve and by the admin commands.
+#pragma once
+
+#include "db/private_cluster.h"
+#include "wire/error.h"
+
+#include <stdbool.h>
+
+struct config;
+
+struct database {
+    struct db_cluster *cluster; // NULL in external mode
+    const char *owner_url;      // logs in as the schema's owner; "" when not configured
+    const char *daemon_url;     // logs in as the daemon's role
+};
+
+bool database_open(const struct config *config, enum db_cluster_use use, struct database *ret_database,
+                   struct ts_error *error);
+void database_close(struct database *database);
+// Brings the schema up to this program; tells each file on the log.
+bool database_migrate(const struct database *database, struct ts_error *error);

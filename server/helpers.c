@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// Finding the helper programs, see helpers.h. Called once by serve.c.
+#include "helpers.h"
+
+#include "core/config.h"
+
+#include <libgen.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { REPLY_BYTES = 16 << 20, DRAW_MS = 20000, SIGN_MS = 5000 };
+
+// Beside the daemon as installed; in a folder of its own as built.
+static bool find_program(const char *directory, const char *name, const char *build_folder,
+                         char ret_path[HELPER_PATH_SIZE], struct ts_error *error)
+{
+    snprintf(ret_path, HELPER_PATH_SIZE, "%s/%s", directory, name);
+    if (access(ret_path, X_OK) == 0)
+        return true;
+    snprintf(ret_path, HELPER_PATH_SIZE, "%s/%s/%s", directory, build_folder, name);
+    if (access(ret_path, X_OK) == 0)
+        return true;
+    return error_set(error, TS_FAILED_PRECONDITION, "HELPER_MISSING",
+                     "%s is not beside touchstoned in %s. Install the whole package.", name, directory);
+}
+
+static void signer_arguments(const struct config *config, struct helper_programs *programs)
+{
+    size_t count = 0;
+    programs->signer_argv[count++] = programs->signer_path;
+    programs->signer_argv[count++] = "--channel";
+    if (*config->signer.key) {
+        programs->signer_argv[count++] = "--key";
+        programs->signer_argv[count++] = config->signer.key;
+        programs->signer_argv[count++] = "--passphrase-file";
+        programs->signer_argv[count++] = config->signer.passphrase;
+        programs->signer_argv[count++] = "--certificate";
+        programs->signer_argv[count++] = config->signer.certificate;
+    } else {
+        snprintf(programs->demonstration, HELPER_PATH_SIZE, "%s/signer", config->state.directory);
+        programs->signer_argv[count++] = "--demonstration";
+        programs->signer_argv[count++] = programs->demonstration;
+    }
+    programs->signer_argv[count] = NULL;
+}
+
+bool helpers_find(const struct config *config, struct helper_programs *ret_programs, struct ts_error *error)
+{
+    char self[HELPER_PATH_SIZE];
+    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
+    if (length < 0)
+        return error_set(error, TS_FAILED_PRECONDITION, "HELPER_MISSING", "/proc is not mounted.");
+    self[length] = '\0';
+    const char *directory = dirname(self);
+    memset(ret_programs, 0, sizeof *ret_programs);
+    if (!find_program(directory, "touchstone-render", "render", ret_programs->renderer_path, error) ||
+        !find_program(directory, "touchstone-signer", "signer", ret_programs->signer_path, error))
+        return false;
+    ret_programs->renderer_argv[0] = ret_programs->renderer_path;
+    signer_arguments(config, ret_programs);
+    ret_programs->renderer = (struct helper_config){.name = "render",
+                                                    .argv = ret_programs->renderer_argv,
+                                                    .reply_bytes = REPLY_BYTES,
+                                                    .deadline_ms = DRAW_MS};
+    ret_programs->signer = (struct helper_config){.name = "signer",
+                                                  .argv = ret_programs->signer_argv,
+                                                  .user = config->signer.user,
+                                                  .reply_bytes = REPLY_BYTES,
+                                                  .deadline_ms = SIGN_MS};
+    return true;
+}

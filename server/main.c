@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// touchstoned: reads the command line and runs one subcommand.
+#include "main.h"
+
+#include "admin.h"
+#include "core/config.h"
+#include "core/log.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
+
+static const char usage_text[] =
+    "touchstoned " TOUCHSTONE_VERSION ", the daemon of Touchstone\n"
+    "\n"
+    "  touchstoned serve --config FILE\n"
+    "  touchstoned migrate --config FILE\n"
+    "  touchstoned staff add --config FILE --username U --name N --laboratory LAB --role ROLE\n"
+    "                        [--password-file FILE]\n"
+    "  touchstoned staff reset-password --config FILE --username U [--password-file FILE]\n"
+    "  touchstoned config            prints the configuration file with its defaults\n"
+    "  touchstoned version\n"
+    "\n"
+    "A password file holds the password in its first line; '-' is standard input; without one you are asked.\n";
+
+struct arguments {
+    const char *words[2]; // the subcommand
+    int word_count;
+    const char *config_path;
+    struct admin_staff staff;
+};
+
+static bool read_arguments(int argc, char **argv, struct arguments *ret_arguments)
+{
+    static const struct option options[] = {
+        {"config", required_argument, NULL, 'c'},        {"username", required_argument, NULL, 'u'},
+        {"name", required_argument, NULL, 'n'},          {"laboratory", required_argument, NULL, 'l'},
+        {"role", required_argument, NULL, 'r'},          {"password-file", required_argument, NULL, 'p'},
+        {"help", no_argument, NULL, 'h'},                {NULL, 0, NULL, 0},
+    };
+    memset(ret_arguments, 0, sizeof *ret_arguments);
+    for (int option; (option = getopt_long(argc, argv, "c:h", options, NULL)) != -1;) {
+        switch (option) {
+        case 'c': ret_arguments->config_path = optarg; break;
+        case 'u': ret_arguments->staff.username = optarg; break;
+        case 'n': ret_arguments->staff.name = optarg; break;
+        case 'l': ret_arguments->staff.laboratory = optarg; break;
+        case 'r': ret_arguments->staff.role = optarg; break;
+        case 'p': ret_arguments->staff.password_file = optarg; break;
+        default: return false;
+        }
+    }
+    for (; optind < argc && ret_arguments->word_count < 2; optind++)
+        ret_arguments->words[ret_arguments->word_count++] = argv[optind];
+    return optind == argc && ret_arguments->word_count > 0;
+}
+
+static bool is_command(const struct arguments *arguments, const char *first, const char *second)
+{
+    return strcmp(arguments->words[0], first) == 0 &&
+           (second ? arguments->word_count == 2 && strcmp(arguments->words[1], second) == 0
+                   : arguments->word_count == 1);
+}
+
+static void open_log(const struct config *config)
+{
+    enum log_level level = LOG_INFO;
+    log_level_parse(config->log.level, &level);
+    log_open(STDERR_FILENO, level, strcmp(config->log.format, "json") == 0);
+}
+
+// True when the subcommand exists; its success goes to *ret_done.
+static bool run_command(const struct arguments *arguments, const struct config *config,
+                        const struct serve_extra *extra, bool *ret_done, struct ts_error *error)
+{
+    const struct admin_staff *staff = &arguments->staff;
+    if (is_command(arguments, "serve", NULL))
+        *ret_done = serve_run(config, extra, error);
+    else if (is_command(arguments, "migrate", NULL))
+        *ret_done = admin_migrate(config, error);
+    else if (is_command(arguments, "staff", "add") && staff->username && staff->name && staff->laboratory &&
+             staff->role)
+        *ret_done = admin_staff_add(config, staff, error);
+    else if (is_command(arguments, "staff", "reset-password") && staff->username)
+        *ret_done = admin_staff_reset_password(config, staff, error);
+    else
+        return false;
+    return true;
+}
+
+int main_run(int argc, char **argv, const struct serve_extra *extra)
+{
+    struct arguments arguments;
+    struct config config;
+    struct ts_error error = {0};
+    bool done = false;
+    if (!read_arguments(argc, argv, &arguments)) {
+        fputs(usage_text, stderr);
+        return EXIT_USAGE;
+    }
+    if (is_command(&arguments, "version", NULL))
+        return puts(TOUCHSTONE_VERSION) < 0;
+    if (is_command(&arguments, "config", NULL)) {
+        config_print_defaults(stdout);
+        return EXIT_DONE;
+    }
+    if (!config_read(arguments.config_path, &config, &error)) {
+        fprintf(stderr, "touchstoned: %s\n", error.detail);
+        return EXIT_USAGE;
+    }
+    open_log(&config);
+    if (!run_command(&arguments, &config, extra, &done, &error)) {
+        fputs(usage_text, stderr);
+        return EXIT_USAGE;
+    }
+    if (!done)
+        fprintf(stderr, "touchstoned: %s (%s)\n", error.detail, error.reason);
+    return done ? EXIT_DONE : EXIT_FAILED;
+}

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+// Wires the daemon: database, pool, workers, dispatcher, sheet works, listener, signals; and takes it apart
+// in the opposite order. Holds no logic of its own beyond start, readiness, reload and drain.
+#include "serve.h"
+
+#include "core/config.h"
+#include "core/log.h"
+#include "core/loop.h"
+#include "core/workers.h"
+#include "database.h"
+#include "db/pool.h"
+#include "lab/lab.h"
+#include "lab/sheets.h"
+#include "lab/statements.h"
+#include "net/limits.h"
+#include "net/server.h"
+#include "net/tls_context.h"
+#include "rpc/dispatch.h"
+#include "helpers.h"
+
+#include <signal.h>
+#include <string.h>
+#include <uv.h>
+
+enum { CALL_ARENA_BYTES = 64 << 20, HASHES_AT_ONCE = 2, HASHES_WAITING = 64, READY_LOOK_MS = 10, READY_MAX_MS = 60000 };
+
+struct serve {
+    const struct config *config;
+    uv_loop_t loop;
+    struct database database;
+    struct db_pool *pool;
+    struct workers *workers;
+    struct rpc_dispatch *dispatch;
+    struct net_server *server;
+    struct loop_signals *signals;
+    struct lab lab;
+    struct helper_programs programs;
+    bool announced, draining;
+};
+
+static void on_pool_ready(void *context, bool ready)
+{
+    struct serve *serve = context;
+    dispatch_set_serving(serve->dispatch, ready, serve->draining);
+    if (!ready) {
+        log_write(LOG_WARNING, "database_away", NULL);
+    } else if (serve->announced) {
+        log_write(LOG_INFO, "database_back", NULL);
+    } else {
+        serve->announced = true;
+        log_write(LOG_INFO, "ready", "address", serve->config->listen.address, "port",
+                  log_number(net_server_port(serve->server, 0)), NULL);
+    }
+}
+
+// ---- the end
+
+static void on_drained(void *context)
+{
+    struct serve *serve = context;
+    log_write(LOG_INFO, "drained", NULL);
+    sheets_free(serve->lab.sheets);
+    serve->lab.sheets = NULL;
+    net_server_close(serve->server, NULL, NULL);
+    workers_stop(serve->workers, NULL, NULL);
+    pool_close(serve->pool, NULL, NULL);
+    if (serve->database.cluster)
+        private_cluster_unsupervise(serve->database.cluster);
+    loop_signals_stop(serve->signals);
+}
+
+static void drain(struct serve *serve)
+{
+    if (serve->draining)
+        return;
+    log_write(LOG_INFO, "draining", "calls", log_number(dispatch_call_count(serve->dispatch)), NULL);
+    serve->draining = true;
+    dispatch_set_serving(serve->dispatch, pool_is_ready(serve->pool), true);
+    net_server_drain(serve->server, on_drained, serve);
+}
+
+static void reload(struct serve *serve)
+{
+    struct ts_error error = {0};
+    const struct config *config = serve->config;
+    if (net_server_reload_tls(serve->server, config->tls.certificate, config->tls.key, &error))
+        log_write(LOG_INFO, "certificate_renewed", NULL);
+    else
+        log_error(LOG_ERROR, "certificate_kept", &error);
+}
+
+static void on_signal(void *context, int signal)
+{
+    if (signal == SIGHUP)
+        reload(context);
+    else
+        drain(context);
+}
+
+// ---- the start
+
+static bool open_pool(struct serve *serve, struct ts_error *error)
+{
+    const struct db_pool_config config = {
+        .conninfo = serve->database.daemon_url,
+        .ready_changed = on_pool_ready,
+        .ready_context = serve,
+    };
+    serve->pool = pool_create(&serve->loop, &config, statement_table, STATEMENT_COUNT, error);
+    return serve->pool != NULL;
+}
+
+static bool open_dispatch(struct serve *serve, const struct serve_extra *extra, struct ts_error *error)
+{
+    const struct config *config = serve->config;
+    const struct rpc_dispatch_config dispatch = {
+        .loop = &serve->loop,
+        .pool = serve->pool,
+        .workers = serve->workers,
+        .deadline_default_ms = config->limits.deadline_default_ms,
+        .deadline_max_ms = config->limits.deadline_max_ms,
+        .message_bytes = config->limits.max_message_bytes,
+        .blob_message_bytes = config->limits.max_blob_message_bytes,
+        .call_arena_bytes = CALL_ARENA_BYTES,
+        .lab = &serve->lab,
+    };
+    serve->dispatch = dispatch_create(&dispatch, error);
+    return serve->dispatch && dispatch_add(serve->dispatch, method_table, method_table_count, error) &&
+           dispatch_add(serve->dispatch, rpc_standard_methods, rpc_standard_method_count, error) &&
+           dispatch_add(serve->dispatch, extra->methods, extra->count, error);
+}
+
+static bool open_sheets(struct serve *serve, struct ts_error *error)
+{
+    if (!helpers_find(serve->config, &serve->programs, error))
+        return false;
+    serve->lab.sheets =
+        sheets_create(&serve->loop, serve->pool, &serve->programs.renderer, &serve->programs.signer, error);
+    return serve->lab.sheets != NULL;
+}
+
+static bool open_server(struct serve *serve, struct ts_error *error)
+{
+    const struct config *config = serve->config;
+    struct net_limits limits;
+    limits_init(&limits);
+    limits.connections = (uint64_t)config->limits.max_connections;
+    limits.connections_per_address = (uint64_t)config->limits.max_connections_per_address;
+    limits.streams = (uint64_t)config->limits.max_streams;
+    limits.message_bytes = config->limits.max_message_bytes;
+    limits.handshake_timeout_ms = config->limits.handshake_timeout_ms;
+    limits.idle_timeout_ms = config->limits.idle_timeout_ms;
+    limits.drain_timeout_ms = config->limits.drain_timeout_ms;
+    struct tls_context *tls = tls_context_create(config->tls.certificate, config->tls.key, error);
+    if (!tls)
+        return false;
+    const struct net_server_config server = {
+        .loop = &serve->loop,
+        .tls = tls,
+        .limits = &limits,
+        .handlers = dispatch_handlers(),
+        .handlers_context = serve->dispatch,
+    };
+    serve->server = net_server_create(&server, error);
+    if (!serve->server) {
+        tls_context_free(tls);
+        return false;
+    }
+    return net_server_listen(serve->server, config->listen.address, (int)config->listen.port, error);
+}
+
+static bool open_all(struct serve *serve, const struct serve_extra *extra, struct ts_error *error)
+{
+    static const int signals[] = {SIGTERM, SIGINT, SIGHUP};
+    serve->workers = workers_create(&serve->loop, HASHES_AT_ONCE, HASHES_WAITING);
+    if (!serve->workers)
+        return error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "No memory to start.");
+    if (serve->database.cluster && !private_cluster_supervise(serve->database.cluster, &serve->loop, error))
+        return false;
+    serve->signals = loop_signals_start(&serve->loop, signals, 3, on_signal, serve, error);
+    return serve->signals && open_pool(serve, error) && open_dispatch(serve, extra, error) &&
+           open_server(serve, error) && open_sheets(serve, error);
+}
+
+// What was opened is closed again, whatever was missing.
+static void close_all(struct serve *serve)
+{
+    sheets_free(serve->lab.sheets);
+    net_server_close(serve->server, NULL, NULL);
+    if (serve->workers)
+        workers_stop(serve->workers, NULL, NULL);
+    if (serve->pool)
+        pool_close(serve->pool, NULL, NULL);
+    if (serve->database.cluster)
+        private_cluster_unsupervise(serve->database.cluster);
+    loop_signals_stop(serve->signals);
+}
+
+static bool prepare_database(struct serve *serve, struct ts_error *error)
+{
+    if (!database_open(serve->config, DB_CLUSTER_SERVE, &serve->database, error))
+        return false;
+    // A private cluster is ours alone; an external one is migrated by its administrator.
+    return !serve->database.cluster || database_migrate(&serve->database, error);
+}
+
+bool serve_run(const struct config *config, const struct serve_extra *extra, struct ts_error *error)
+{
+    struct serve serve = {.config = config};
+    serve.lab.password_cost = (struct password_cost){.memory_kib = (uint32_t)config->argon2.memory_kib,
+                                                     .passes = (uint32_t)config->argon2.passes,
+                                                     .lanes = (uint32_t)config->argon2.lanes};
+    signal(SIGPIPE, SIG_IGN);
+    if (!prepare_database(&serve, error)) {
+        database_close(&serve.database);
+        return false;
+    }
+    uv_loop_init(&serve.loop);
+    bool opened = open_all(&serve, extra, error);
+    if (!opened)
+        close_all(&serve);
+    loop_finish(&serve.loop);
+    dispatch_free(serve.dispatch);
+    database_close(&serve.database);
+    log_write(LOG_INFO, "stopped", NULL);
+    return opened;
+}
