@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pages, their heads and feet, see flow.h.
+#include "render/flow.h"
+
+#include "render/styles.h"
+#include "render/wording.h"
+
+#include <stdio.h>
+
+static const double TOP_PT = 42, NEXT_TOP_PT = 74, BOTTOM_PT = PAGE_HEIGHT_PT - 62,
+                    FOOT_PT = PAGE_HEIGHT_PT - 46;
+
+static void draw_ghost(struct flow *flow)
+{
+    if (!record_is_specimen(flow->record))
+        return;
+    canvas_ghost(flow->canvas, WORDING_SPECIMEN_GHOST, PAGE_WIDTH_PT / 2, PAGE_HEIGHT_PT / 2, 78, -52);
+}
+
+static void draw_foot(struct flow *flow)
+{
+    struct record *record = flow->record;
+    struct style left = STYLE_SMALL, centre = STYLE_SMALL, right = STYLE_SMALL;
+    centre.placing = PLACING_CENTRE;
+    right.placing = PLACING_RIGHT;
+    struct phrase name = record_phrase(record, left, "institute.name_zh");
+    struct phrase number = {"sheet_no", wording_number(record), centre};
+    struct phrase page = {NULL,
+                          record_printf(record, "第 %d 页 共 %d 页  Page %d of %d", flow->page,
+                                        flow->page_count, flow->page, flow->page_count),
+                          right};
+    double third = TEXT_WIDTH_PT / 3;
+    canvas_line(flow->canvas, MARGIN_PT, FOOT_PT, PAGE_WIDTH_PT - MARGIN_PT, FOOT_PT, 0.5, INK_RULE);
+    canvas_text(flow->canvas, &name, 1, MARGIN_PT, FOOT_PT + 5, third - 6);
+    canvas_text(flow->canvas, &number, 1, MARGIN_PT + third - 3, FOOT_PT + 5, third + 6);
+    canvas_text(flow->canvas, &page, 1, PAGE_WIDTH_PT - MARGIN_PT - third + 6, FOOT_PT + 5, third - 6);
+}
+
+// The head of the second page and those after it.
+static void draw_next_head(struct flow *flow)
+{
+    struct style title = {.size_pt = 9, .bold = true, .ink = INK_ACCENT};
+    struct style alert = {.size_pt = 9, .bold = true, .ink = INK_ALERT, .placing = PLACING_RIGHT};
+    struct phrase name = {NULL, WORDING_TITLE_ZH "  " WORDING_TITLE_EN, title};
+    struct phrase class = {NULL, wording_class_short(flow->record), alert};
+    canvas_text(flow->canvas, &name, 1, MARGIN_PT, TOP_PT, TEXT_WIDTH_PT / 2);
+    canvas_text(flow->canvas, &class, 1, MARGIN_PT + TEXT_WIDTH_PT / 2, TOP_PT, TEXT_WIDTH_PT / 2);
+    canvas_line(flow->canvas, MARGIN_PT, TOP_PT + 17, PAGE_WIDTH_PT - MARGIN_PT, TOP_PT + 17, 0.8,
+                INK_ACCENT);
+}
+
+void flow_begin(struct flow *flow)
+{
+    flow->page = 1;
+    flow->y = TOP_PT;
+    draw_ghost(flow);
+    draw_foot(flow);
+}
+
+static void next_page(struct flow *flow)
+{
+    if (flow->canvas->cairo)
+        cairo_show_page(flow->canvas->cairo);
+    flow->page++;
+    draw_ghost(flow);
+    draw_foot(flow);
+    draw_next_head(flow);
+    flow->y = NEXT_TOP_PT;
+}
+
+void flow_end(struct flow *flow)
+{
+    if (flow->canvas->cairo)
+        cairo_show_page(flow->canvas->cairo);
+}
+
+double flow_room(const struct flow *flow)
+{
+    return BOTTOM_PT - flow->y;
+}
+
+bool flow_need(struct flow *flow, double height, const char *field)
+{
+    if (height <= flow_room(flow))
+        return false;
+    if (height > BOTTOM_PT - NEXT_TOP_PT && flow->canvas->error.status == TS_OK)
+        error_violation(&flow->canvas->error, field, "does not fit on a page");
+    next_page(flow);
+    return true;
+}
+
+void flow_skip(struct flow *flow, double height)
+{
+    flow->y += height;
+}
+
+void flow_heading(struct flow *flow, const char *zh, const char *en, double following)
+{
+    const double above = 11, height = 17, below = 4;
+    struct phrase chinese = {
+        NULL, zh, {.size_pt = 10.6, .bold = true, .ink = INK_ACCENT, .tracking_pt = 0.6}};
+    struct phrase english = {NULL, en, {.size_pt = 8, .ink = INK_LABEL, .tracking_pt = 0.3}};
+    if (!flow_need(flow, above + height + below + following, "layout"))
+        flow->y += above;
+    double x = MARGIN_PT + 9, wide = canvas_width(flow->canvas, &chinese);
+    canvas_fill(flow->canvas, MARGIN_PT, flow->y + 2.5, 3, 11.5, INK_GOLD);
+    canvas_text(flow->canvas, &chinese, 1, x, flow->y, wide + 2);
+    x += wide + 7;
+    wide = canvas_width(flow->canvas, &english);
+    canvas_text(flow->canvas, &english, 1, x, flow->y + 3, wide + 2);
+    x += wide + 9;
+    canvas_line(flow->canvas, x, flow->y + 8.6, PAGE_WIDTH_PT - MARGIN_PT, flow->y + 8.6, 0.5, INK_RULE);
+    flow->y += height + below;
+}
+
+void flow_block(struct flow *flow, const struct phrase *phrases, size_t count, double indent, double width)
+{
+    double height = canvas_height(flow->canvas, phrases, count, width);
+    flow_need(flow, height, count && phrases[0].field ? phrases[0].field : "layout");
+    canvas_text(flow->canvas, phrases, count, MARGIN_PT + indent, flow->y, width);
+    flow->y += height;
+}
+
+void flow_paragraph(struct flow *flow, const struct phrase *phrase, double indent, double width)
+{
+    struct canvas_lines *lines = canvas_lines_create(flow->canvas, phrase, width);
+    double height;
+    while ((height = canvas_lines_height(lines)) > 0) {
+        flow_need(flow, height, "layout");
+        canvas_lines_draw(flow->canvas, lines, MARGIN_PT + indent, flow->y);
+        flow->y += height;
+    }
+    canvas_lines_free(lines);
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// The pages as one column of blocks: each section asks for room and draws at flow.y. A page that is full
+// ends, and the next one begins with its head, foot and watermark.
+#pragma once
+
+#include "render/canvas.h"
+#include "render/record.h"
+
+struct flow {
+    struct canvas *canvas;
+    struct record *record;
+    cairo_surface_t *surface; // NULL while only measuring
+    double y;
+    int page;       // from 1
+    int page_count; // 0 while it is still being counted
+};
+
+// Starts page 1, which has no head of its own: the institute's head follows.
+void flow_begin(struct flow *flow);
+// Ends the last page.
+void flow_end(struct flow *flow);
+// Begins a new page unless `height` is left on this one. A block higher than a page is an error, named by
+// `field`. True when a page was begun.
+bool flow_need(struct flow *flow, double height, const char *field);
+double flow_room(const struct flow *flow);
+void flow_skip(struct flow *flow, double height);
+// A heading in both languages, kept together with `following` points after it.
+void flow_heading(struct flow *flow, const char *zh, const char *en, double following);
+// Phrases one below the other over a width, kept together.
+void flow_block(struct flow *flow, const struct phrase *phrases, size_t count, double indent, double width);
+// A paragraph that may break over pages between its lines.
+void flow_paragraph(struct flow *flow, const struct phrase *phrase, double indent, double width);

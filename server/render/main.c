@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// touchstone-render: draws sheets for the daemon. Started by it, one frame in, one frame out, on standard
+// input and output; holds no key, opens no file and no connection once it is ready.
+#include "helper/confine.h"
+#include "render/fonts.h"
+#include "render/serve.h"
+
+#include <getopt.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const size_t MEMORY_BYTES = (size_t)1536 * 1024 * 1024;
+
+// What drawing needs once all fonts are open.
+static const char *const CALLS[] = {
+    "read",      "write",        "mmap",         "munmap",         "mremap",        "mprotect",
+    "brk",       "madvise",      "futex",        "getrusage",      "prlimit64",     "setrlimit",
+    "getrlimit", "rt_sigreturn", "rt_sigaction", "rt_sigprocmask", "clock_gettime", "gettimeofday",
+    "getrandom", "getpid",       "gettid",       "tgkill",         "fstat",         "newfstatat",
+    "lseek",     "close",        "exit",         "exit_group",     "sched_yield",   "restart_syscall",
+    NULL};
+
+static bool has_fonts(const char *directory)
+{
+    char path[PATH_MAX + 16];
+    snprintf(path, sizeof path, "%s/fonts.conf", directory);
+    return access(path, R_OK) == 0;
+}
+
+// Beside the program as built, or where it was installed.
+static bool find_fonts(char *ret_directory, size_t size)
+{
+    static const char *const PLACES[] = {"fonts", "../../share/touchstone/fonts",
+                                         "../share/touchstone/fonts"};
+    char program[PATH_MAX];
+    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
+    if (length <= 0)
+        return false;
+    program[length] = '\0';
+    *strrchr(program, '/') = '\0';
+    for (size_t i = 0; i < sizeof PLACES / sizeof PLACES[0]; i++) {
+        int written = snprintf(ret_directory, size, "%s/%s", program, PLACES[i]);
+        if (written > 0 && (size_t)written < size && has_fonts(ret_directory))
+            return true;
+    }
+    return false;
+}
+
+static int usage(FILE *stream)
+{
+    fputs("usage: touchstone-render [--fonts DIR] [--parent-death]\n"
+          "Draws result sheets: frames of RenderRequest in, of RenderReply out.\n",
+          stream);
+    return stream == stderr ? 2 : 0;
+}
+
+static int serve(const char *fonts)
+{
+    PangoFontMap *map;
+    struct ts_error error;
+    if (!fonts_open(fonts, &map, &error) || !serve_warm_up(map, &error)) {
+        fprintf(stderr, "touchstone-render: %s: %s\n", error.reason, error.detail);
+        return 1;
+    }
+    if (!confine_calls(CALLS))
+        fputs("touchstone-render: no system call filter on this machine\n", stderr);
+    return serve_frames(map, STDIN_FILENO, STDOUT_FILENO) ? 0 : 1;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct option OPTIONS[] = {{"fonts", required_argument, NULL, 'f'},
+                                            {"parent-death", no_argument, NULL, 'p'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {NULL, 0, NULL, 0}};
+    char found[PATH_MAX];
+    const char *fonts = NULL;
+    int option;
+    while ((option = getopt_long(argc, argv, "", OPTIONS, NULL)) != -1) {
+        if (option == 'h')
+            return usage(stdout);
+        if (option == 'f')
+            fonts = optarg;
+        else if (option != 'p' || !confine_to_parent())
+            return option == 'p' ? 1 : usage(stderr);
+    }
+    if (optind < argc)
+        return usage(stderr);
+    if (!confine_process() || !confine_memory(MEMORY_BYTES))
+        fputs("touchstone-render: not all limits could be set\n", stderr);
+    if (!fonts && find_fonts(found, sizeof found))
+        fonts = found;
+    if (!fonts) {
+        fputs("touchstone-render: the sheet's fonts are not beside the program; give --fonts DIR\n", stderr);
+        return 1;
+    }
+    signal(SIGPIPE, SIG_IGN);
+    return serve(fonts);
+}

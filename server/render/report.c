@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// Draws a sheet, see report.h. The sections run twice: once to count the pages, once to draw them.
+#include "render/report.h"
+
+#include "render/flow.h"
+#include "render/photo.h"
+#include "render/record.h"
+#include "render/sections.h"
+#include "render/styles.h"
+#include "render/wording.h"
+
+#include <cairo-pdf.h>
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PDF_CEILING_BYTES = 12 * 1024 * 1024, PAGES_CEILING = 60 };
+
+static cairo_status_t append(void *context, const unsigned char *bytes, unsigned length)
+{
+    struct report *report = context;
+    if (report->length + length > PDF_CEILING_BYTES)
+        return CAIRO_STATUS_WRITE_ERROR;
+    uint8_t *larger = realloc(report->pdf, report->length + length + 1);
+    if (!larger)
+        return CAIRO_STATUS_NO_MEMORY;
+    memcpy(larger + report->length, bytes, length);
+    report->pdf = larger;
+    report->length += length;
+    return CAIRO_STATUS_SUCCESS;
+}
+
+static void run_sections(struct flow *flow, cairo_surface_t *photo)
+{
+    flow_begin(flow);
+    section_front(flow);
+    section_sample(flow, photo);
+    section_results(flow);
+    section_signing(flow);
+    flow_end(flow);
+}
+
+// "2026-11-24 10:15" or a date alone as the ISO 8601 time that cairo reads; false when it is neither.
+static bool creation_time(const struct record *record, char ret_text[24])
+{
+    static const char SHAPE[] = "dddd-dd-dd dd:dd";
+    const char *at = record_text(record, "signatures[2].at");
+    for (size_t i = 0; SHAPE[i]; i++)
+        if (SHAPE[i] == 'd' ? !isdigit((unsigned char)at[i]) : at[i] != SHAPE[i])
+            return false;
+    memcpy(ret_text, at, 16);
+    ret_text[10] = 'T';
+    memcpy(ret_text + 16, ":00", 4);
+    return true;
+}
+
+static bool describe(cairo_surface_t *surface, struct record *record, struct ts_error *error)
+{
+    char created[24];
+    if (!creation_time(record, created))
+        return error_violation(error, "signatures[2].at", "is not a time such as 2026-11-24 10:15");
+    cairo_pdf_surface_restrict_to_version(surface, CAIRO_PDF_VERSION_1_4);
+    cairo_pdf_surface_set_metadata(
+        surface, CAIRO_PDF_METADATA_TITLE,
+        record_printf(record, "%s %s %s", WORDING_TITLE_ZH, WORDING_TITLE_EN, wording_number(record)));
+    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_AUTHOR,
+                                   record_text(record, "institute.name_zh"));
+    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_SUBJECT, wording_class_short(record));
+    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATOR, "Touchstone");
+    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, created);
+    return true;
+}
+
+// One pass over all sections. `cairo` NULL: only counting.
+static bool pass(PangoFontMap *fonts, struct record *record, cairo_surface_t *photo, cairo_t *cairo,
+                 int *page_count, struct ts_error *error)
+{
+    struct canvas canvas;
+    canvas_init(&canvas, cairo, fonts);
+    struct flow flow = {.canvas = &canvas, .record = record, .page_count = *page_count};
+    run_sections(&flow, photo);
+    bool fine = canvas.error.status == TS_OK;
+    if (!fine && error)
+        *error = canvas.error;
+    canvas_done(&canvas);
+    *page_count = flow.page;
+    if (fine && flow.page > PAGES_CEILING)
+        return error_violation(error, "results", "need more than %d pages", PAGES_CEILING);
+    return fine;
+}
+
+static bool draw(PangoFontMap *fonts, struct record *record, cairo_surface_t *photo, struct report *report,
+                 struct ts_error *error)
+{
+    if (!pass(fonts, record, photo, NULL, &report->page_count, error))
+        return false;
+    cairo_surface_t *surface =
+        cairo_pdf_surface_create_for_stream(append, report, PAGE_WIDTH_PT, PAGE_HEIGHT_PT);
+    cairo_t *cairo = cairo_create(surface);
+    bool fine =
+        describe(surface, record, error) && pass(fonts, record, photo, cairo, &report->page_count, error);
+    cairo_destroy(cairo);
+    cairo_surface_finish(surface);
+    if (fine && cairo_surface_status(surface) != CAIRO_STATUS_SUCCESS)
+        fine = error_set(error, TS_INTERNAL, "DRAWING", "%s",
+                         cairo_status_to_string(cairo_surface_status(surface)));
+    cairo_surface_destroy(surface);
+    return fine;
+}
+
+static bool read_photo(const struct record *record, const struct report_input *input,
+                       cairo_surface_t **ret_photo, struct ts_error *error)
+{
+    const char *expected = record_text(record, "item.photo_sha256");
+    if (input->photo_length == 0)
+        return !expected[0] || error_violation(error, "photo", "is missing though the record names one");
+    if (expected[0]) {
+        char *actual = g_compute_checksum_for_data(G_CHECKSUM_SHA256, input->photo, input->photo_length);
+        bool same = g_ascii_strcasecmp(actual, expected) == 0;
+        g_free(actual);
+        if (!same)
+            return error_violation(error, "photo", "is not the one that the record names");
+    }
+    return photo_read(input->photo, input->photo_length, ret_photo, error);
+}
+
+bool report_draw(PangoFontMap *fonts, const struct report_input *input, struct report *ret_report,
+                 struct ts_error *error)
+{
+    struct report report = {.pdf = NULL};
+    cairo_surface_t *photo = NULL;
+    struct record *record = record_read(input->record, input->record_length, error);
+    bool fine =
+        record && read_photo(record, input, &photo, error) && draw(fonts, record, photo, &report, error);
+    if (photo)
+        cairo_surface_destroy(photo);
+    record_free(record);
+    if (fine)
+        *ret_report = report;
+    else
+        free(report.pdf);
+    return fine;
+}

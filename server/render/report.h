@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// A record and a photo become the pages of a sheet: PDF 1.4, the same bytes every time for the same input,
+// fonts and libraries. Called by serve.c; the unit tests call it too.
+#pragma once
+
+#include "wire/error.h"
+
+#include <pango/pango.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct report {
+    uint8_t *pdf; // malloc'ed
+    size_t length;
+    int page_count;
+};
+
+struct report_input {
+    const uint8_t *record;
+    size_t record_length;
+    const uint8_t *photo; // length 0: none
+    size_t photo_length;
+};
+
+// The error names the field that cannot be drawn. The caller frees ret_report->pdf.
+bool report_draw(PangoFontMap *fonts, const struct report_input *input, struct report *ret_report,
+                 struct ts_error *error);

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// Requests of the daemon, see serve.h.
+#include "render/serve.h"
+
+#include "helper/confine.h"
+#include "helper/frame.h"
+#include "render/report.h"
+#include "touchstone/internal/v1/helpers.pb-c.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { WORK_SECONDS = 20 };
+
+// U+9FA6 is in no subset: it opens the fallback.
+static const char WARM_UP[] =
+    "{\"format\":\"touchstone/record/1\",\"sheet_no\":\"0\",\"revision\":\"0\",\"specimen\":true,"
+    "\"legal_class\":\"demonstration\",\"institute\":{\"name_zh\":\"样\",\"name_en\":\"S\"},"
+    "\"laboratory\":{\"code\":\"S\",\"name_zh\":\"样\",\"name_en\":\"S\"},\"client\":{\"name\":"
+    "\"\xE3\x90\x80\"},"
+    "\"test_type\":{},\"item\":{\"code\":\"0\",\"name\":\"样\"},\"dates\":{\"received\":\"0\",\"issued\":"
+    "\"0\"},"
+    "\"results\":[{\"parameter_zh\":\"样\",\"method_standard\":\"0\",\"verdict\":\"not_judged\","
+    "\"verdict_zh\":\"样\",\"verdict_en\":\"S\"}],\"conclusion\":{\"verdict\":\"not_judged\",\"zh\":\"样\","
+    "\"en\":\"S\"},"
+    "\"signatures\":[{\"role\":\"prepared\",\"role_zh\":\"样\",\"role_en\":\"S\",\"name\":\"S\",\"at\":\"0\"}"
+    ","
+    "{\"role\":\"reviewed\",\"role_zh\":\"样\",\"role_en\":\"S\",\"name\":\"S\",\"at\":\"0\"},"
+    "{\"role\":\"approved\",\"role_zh\":\"样\",\"role_en\":\"S\",\"name\":\"\xE3\x90\x80\",\"at\":\"2000-01-"
+    "01 00:00\"}]}";
+
+bool serve_warm_up(PangoFontMap *fonts, struct ts_error *error)
+{
+    struct report report;
+    struct report_input input = {.record = (const uint8_t *)WARM_UP, .record_length = sizeof WARM_UP - 1};
+    if (!report_draw(fonts, &input, &report, error))
+        return false;
+    free(report.pdf);
+    return true;
+}
+
+static bool answer(PangoFontMap *fonts, const uint8_t *frame, size_t length, int output)
+{
+    Touchstone__Internal__V1__RenderReply reply = TOUCHSTONE__INTERNAL__V1__RENDER_REPLY__INIT;
+    struct ts_error error = {.status = TS_OK};
+    struct report report = {.pdf = NULL};
+    char text[360] = "";
+    Touchstone__Internal__V1__RenderRequest *request =
+        touchstone__internal__v1__render_request__unpack(NULL, length, frame);
+    if (request) {
+        struct report_input input = {request->record.data, request->record.len, request->photo.data,
+                                     request->photo.len};
+        if (!report_draw(fonts, &input, &report, &error))
+            snprintf(text, sizeof text, "%s: %s", error.reason, error.detail);
+    } else {
+        snprintf(text, sizeof text, "REQUEST_BROKEN: the request is not a message");
+    }
+    reply.error = text;
+    reply.pdf = (ProtobufCBinaryData){report.length, report.pdf};
+    reply.page_count = report.page_count;
+    size_t size = touchstone__internal__v1__render_reply__get_packed_size(&reply);
+    uint8_t *packed = malloc(size + 1);
+    bool sent = packed && touchstone__internal__v1__render_reply__pack(&reply, packed) == size &&
+                frame_write(output, packed, size);
+    free(packed);
+    free(report.pdf);
+    touchstone__internal__v1__render_request__free_unpacked(request, NULL);
+    return sent;
+}
+
+bool serve_frames(PangoFontMap *fonts, int input, int output)
+{
+    for (;;) {
+        uint8_t *frame;
+        size_t length;
+        enum frame_outcome outcome = frame_read(input, FRAME_CEILING_BYTES, &frame, &length);
+        if (outcome != FRAME_READ)
+            return outcome == FRAME_END;
+        confine_work(WORK_SECONDS);
+        bool sent = answer(fonts, frame, length, output);
+        free(frame);
+        if (!sent)
+            return false;
+    }
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+// The end of a sheet: with what and in which air it was tested, who answers for it, what holds for it.
+#include "render/sections.h"
+
+#include "render/styles.h"
+#include "render/table.h"
+#include "render/wording.h"
+
+enum { SIGNATURES = 3, SIGNATURE_PHRASES = 5 };
+
+static const char *equipment(struct record *record)
+{
+    const char *list = "";
+    for (size_t i = 0; i < record_count(record, "equipment"); i++) {
+        const char *name = record_text(record, "equipment[%zu].name", i);
+        const char *number = record_text(record, "equipment[%zu].number", i);
+        const char *gap = i > 0 ? "；" : "";
+        list = number[0] ? record_printf(record, "%s%s%s (No. %s)", list, gap, name, number)
+                         : record_printf(record, "%s%s%s", list, gap, name);
+    }
+    return list;
+}
+
+static const char *environment(struct record *record)
+{
+    const char *temperature = record_text(record, "environment.temperature_c");
+    const char *humidity = record_text(record, "environment.humidity_percent");
+    const char *first = temperature[0] ? record_printf(record, "温度 Temperature %s ℃", temperature) : "";
+    const char *second =
+        humidity[0] ? record_printf(record, "相对湿度 Relative humidity %s %%", humidity) : "";
+    return record_printf(record, "%s%s%s", first, first[0] && second[0] ? "；" : "", second);
+}
+
+static void draw_means(struct flow *flow)
+{
+    struct record *record = flow->record;
+    const struct pair pairs[] = {
+        {"主要仪器", "Main equipment",
+         cell_of((struct phrase){"equipment", equipment(record), STYLE_NOTE_ZH})},
+        {"环境条件", "Environment",
+         cell_of((struct phrase){"environment", environment(record), STYLE_NOTE_ZH})},
+    };
+    if (pairs[0].value.count + pairs[1].value.count == 0)
+        return;
+    flow_heading(flow, "仪器与环境", "Equipment and environment", 44);
+    table_grid(flow, pairs, 2, 1, TEXT_WIDTH_PT, 84);
+}
+
+static void signature_phrases(struct record *record, size_t i, struct phrase phrases[SIGNATURE_PHRASES])
+{
+    struct style label = {.size_pt = 8, .ink = INK_LABEL, .placing = PLACING_CENTRE};
+    struct style name = {
+        .size_pt = 15, .bold = true, .ink = INK_ACCENT, .placing = PLACING_CENTRE, .tracking_pt = 1.5};
+    struct style small = {.size_pt = 7, .ink = INK_LABEL, .placing = PLACING_CENTRE};
+    struct style date = {.size_pt = 8, .ink = INK_TEXT, .placing = PLACING_CENTRE};
+    const char *role = record_printf(record, "%s  %s", record_text(record, "signatures[%zu].role_zh", i),
+                                     record_text(record, "signatures[%zu].role_en", i));
+    phrases[0] = (struct phrase){"signatures.role_zh", role, label};
+    phrases[1] = record_phrase(record, name, "signatures[%zu].name", i);
+    phrases[2] = record_phrase(record, date, "signatures[%zu].at", i);
+    phrases[3] = record_phrase(record, small, "signatures[%zu].meaning", i);
+    phrases[4] = (struct phrase){NULL, "", small};
+}
+
+static void draw_signatures(struct flow *flow)
+{
+    struct phrase phrases[SIGNATURES][SIGNATURE_PHRASES];
+    const double gap = 10, width = (TEXT_WIDTH_PT - 2 * gap) / SIGNATURES, inset = 6;
+    double height = 0;
+    for (size_t i = 0; i < SIGNATURES; i++) {
+        signature_phrases(flow->record, i, phrases[i]);
+        double needed = canvas_height(flow->canvas, phrases[i], SIGNATURE_PHRASES, width - 2 * inset);
+        height = needed > height ? needed : height;
+    }
+    height += 14;
+    flow_heading(flow, "签署", "Signatures", height);
+    for (size_t i = 0; i < SIGNATURES; i++) {
+        double x = MARGIN_PT + (double)i * (width + gap);
+        canvas_frame(flow->canvas, x, flow->y, width, height, 0.5, INK_RULE);
+        canvas_fill(flow->canvas, x - 0.25, flow->y - 0.25, width + 0.5, 2, INK_ACCENT);
+        canvas_text(flow->canvas, phrases[i], SIGNATURE_PHRASES, x + inset, flow->y + 8, width - 2 * inset);
+    }
+    flow_skip(flow, height);
+}
+
+static void draw_statements(struct flow *flow)
+{
+    struct record *record = flow->record;
+    size_t count = record_count(record, "statements");
+    if (count > 0)
+        flow_heading(flow, "声明", "Statements", 40);
+    for (size_t i = 0; i < count; i++) {
+        struct phrase number = {NULL, record_printf(record, "%zu", i + 1), STYLE_NOTE_ZH};
+        struct phrase texts[] = {
+            record_phrase(record, STYLE_NOTE_ZH, "statements[%zu].zh", i),
+            record_phrase(record, STYLE_NOTE_EN, "statements[%zu].en", i),
+        };
+        const double indent = 16;
+        double height = canvas_height(flow->canvas, texts, 2, TEXT_WIDTH_PT - indent);
+        flow_need(flow, height, "statements");
+        canvas_text(flow->canvas, &number, 1, MARGIN_PT, flow->y, indent);
+        flow_block(flow, texts, 2, indent, TEXT_WIDTH_PT - indent);
+        flow_skip(flow, 2.5);
+    }
+}
+
+static void draw_end(struct flow *flow)
+{
+    struct style small = {.size_pt = 7.2, .ink = INK_LABEL, .placing = PLACING_CENTRE};
+    struct style mark = {
+        .size_pt = 9, .bold = true, .ink = INK_TEXT, .placing = PLACING_CENTRE, .tracking_pt = 1.2};
+    struct phrase phrases[] = {
+        {NULL, "本文件带有覆盖全文的电子签名（字段 sheet-seal），改动任何一个字节均可查出；打印件不带签名。",
+         small},
+        {NULL,
+         "This file bears an electronic signature over all of it (field sheet-seal): a change of a single "
+         "byte is "
+         "found. A print does not carry it.",
+         small},
+        {NULL, WORDING_END, mark},
+    };
+    double wide = canvas_width(flow->canvas, &phrases[2]) + 16,
+           height = canvas_height(flow->canvas, phrases, 3, TEXT_WIDTH_PT);
+    flow_need(flow, height + 16, "layout");
+    flow_skip(flow, 8);
+    flow_block(flow, phrases, 2, 0, TEXT_WIDTH_PT);
+    flow_skip(flow, 6);
+    double y = flow->y + canvas_height(flow->canvas, &phrases[2], 1, TEXT_WIDTH_PT) / 2,
+           middle = PAGE_WIDTH_PT / 2;
+    canvas_line(flow->canvas, MARGIN_PT, y, middle - wide / 2, y, 0.5, INK_RULE);
+    canvas_line(flow->canvas, middle + wide / 2, y, PAGE_WIDTH_PT - MARGIN_PT, y, 0.5, INK_RULE);
+    flow_block(flow, &phrases[2], 1, 0, TEXT_WIDTH_PT);
+}
+
+void section_signing(struct flow *flow)
+{
+    draw_means(flow);
+    draw_signatures(flow);
+    draw_statements(flow);
+    draw_end(flow);
+}
