@@ -4,7 +4,7 @@
 Daemon(...) as a context manager starts `touchstoned serve` in a directory of its own on a port the
 kernel chooses, and stops it by its pid. Waiting is for events (the daemon's own log), never for time.
 """
-import json
+import contextlib
 import os
 import pathlib
 import shutil
@@ -15,6 +15,7 @@ import threading
 import uuid
 
 import grpc
+import psycopg2
 
 from tests.support import paths, schema
 
@@ -104,6 +105,24 @@ class Daemon:
         code = self.process.returncode if self.process else 0
         self.process = None
         return code
+
+    # ---- the private PostgreSQL, as its own administrator: behind the daemon's back
+    def postmaster(self):
+        """The lines of postmaster.pid: process id, data directory, start, port, socket directory ..."""
+        for path in self.directory.glob("state/**/postmaster.pid"):
+            return path.read_text().splitlines()
+        raise Failed("no PostgreSQL runs below " + str(self.directory))
+
+    def database(self, user="postgres"):
+        lines = self.postmaster()
+        connection = psycopg2.connect(host=lines[4], port=int(lines[3]), user=user, dbname="touchstone")
+        connection.autocommit = True
+        return connection
+
+    def sql(self, statement, *values):
+        with contextlib.closing(self.database()) as connection, connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            return cursor.fetchall() if cursor.description else cursor.rowcount
 
     # ---- calls
     def channel(self, options=()):

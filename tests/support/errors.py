@@ -39,11 +39,11 @@ class Details:
     def __init__(self, error):
         trailers = dict(error.trailing_metadata() or ())
         self.status = CLASSES["Status"].FromString(trailers.get("grpc-status-details-bin", b""))
-        self.reason, self.metadata, self.fields = "", {}, {}
+        self.reason, self.domain, self.metadata, self.fields = "", "", {}, {}
         for detail in self.status.details:
             if detail.type_url.endswith("google.rpc.ErrorInfo"):
                 info = CLASSES["ErrorInfo"].FromString(detail.value)
-                self.reason = info.reason
+                self.reason, self.domain = info.reason, info.domain
                 self.metadata = {entry.key: entry.value for entry in info.metadata}
             elif detail.type_url.endswith("google.rpc.BadRequest"):
                 bad = CLASSES["BadRequest"].FromString(detail.value)

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The test case that outside tests begin with: one daemon for the class, a person of every role, and the
+words for what a call must end in."""
+import contextlib
+import unittest
+
+import grpc
+
+from tests.outside.world import World
+from tests.support.daemon import Daemon
+from tests.support.errors import Details
+
+CODES = {code.value[0]: code for code in grpc.StatusCode}
+
+
+class Refusal:
+    """What an RpcError carried, kept after the error is gone."""
+
+    def __init__(self, error):
+        details = Details(error)
+        self.code, self.text = error.code(), error.details()
+        self.reason, self.metadata, self.fields = details.reason, details.metadata, details.fields
+        self.status, self.domain = details.status, details.domain
+
+
+class Outside(unittest.TestCase):
+    settings = ""
+    walked = True  # people may do their work: qualification and signature
+
+    @classmethod
+    def setUpClass(cls):
+        cls.daemon = Daemon(settings=cls.settings).__enter__()
+        cls.addClassCleanup(cls.daemon.__exit__)
+        cls.people = cls.daemon.people()
+        cls.world = World(cls.people) if cls.walked else None
+
+    @contextlib.contextmanager
+    def ends_in(self, code, reason=None, text=""):
+        """with self.ends_in("NOT_FOUND") as refusal: ...  (refusal[0] is a Refusal afterwards)"""
+        found = []
+        try:
+            yield found
+        except grpc.RpcError as error:
+            found.append(Refusal(error))
+        self.assertTrue(found, f"{text} was allowed")
+        told = f"{text} {found[0].code.name} {found[0].reason}: {found[0].text}"
+        self.assertEqual(found[0].code.name, code, told)
+        if reason:
+            self.assertEqual(found[0].reason, reason, told)
+
+    def still_serves(self):
+        self.assertEqual(self.people["RECEPTION"]("StaffService.WhoAmI").staff.username, "reception")
