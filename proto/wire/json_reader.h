@@ -41,7 +41,7 @@ bool json_reader_enter(struct json_reader *reader, enum json_kind kind);
 // Goes to the next element and stays in front of it; false at the end of the array, which is then left.
 // `*first` is true before the first call.
 bool json_reader_next_element(struct json_reader *reader, bool *first);
-// The same for the members of an object; the key is decoded and NUL-terminated.
+// The same for the members of an object. The key is decoded and not NUL-terminated.
 bool json_reader_next_member(struct json_reader *reader, bool *first, const char **ret_key,
                              size_t *ret_length);
 bool json_reader_string(struct json_reader *reader, char **ret_text, size_t *ret_length);
