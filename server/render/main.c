@@ -15,14 +15,45 @@
 
 static const size_t MEMORY_BYTES = (size_t)1536 * 1024 * 1024;
 
-// What drawing needs once all fonts are open.
-static const char *const CALLS[] = {
-    "read",      "write",        "mmap",         "munmap",         "mremap",        "mprotect",
-    "brk",       "madvise",      "futex",        "getrusage",      "prlimit64",     "setrlimit",
-    "getrlimit", "rt_sigreturn", "rt_sigaction", "rt_sigprocmask", "clock_gettime", "gettimeofday",
-    "getrandom", "getpid",       "gettid",       "tgkill",         "fstat",         "newfstatat",
-    "lseek",     "close",        "exit",         "exit_group",     "sched_yield",   "restart_syscall",
-    NULL};
+// What drawing needs once all fonts are open. Pango asks fontconfig in threads of its own.
+static const char *const CALLS[] = {"brk",
+                                    "clock_gettime",
+                                    "clone",
+                                    "clone3",
+                                    "close",
+                                    "exit",
+                                    "exit_group",
+                                    "fstat",
+                                    "futex",
+                                    "getpid",
+                                    "getrandom",
+                                    "getrlimit",
+                                    "getrusage",
+                                    "gettid",
+                                    "gettimeofday",
+                                    "lseek",
+                                    "madvise",
+                                    "membarrier",
+                                    "mmap",
+                                    "mprotect",
+                                    "mremap",
+                                    "munmap",
+                                    "newfstatat",
+                                    "prlimit64",
+                                    "read",
+                                    "restart_syscall",
+                                    "rseq",
+                                    "rt_sigaction",
+                                    "rt_sigprocmask",
+                                    "rt_sigreturn",
+                                    "sched_getaffinity",
+                                    "sched_yield",
+                                    "set_robust_list",
+                                    "setrlimit",
+                                    "tgkill",
+                                    "write",
+                                    "prctl",
+                                    NULL};
 
 static bool has_fonts(const char *directory)
 {

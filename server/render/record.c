@@ -138,7 +138,7 @@ static bool check_present(const json_t *value, const char *rest, const struct re
         return true; // the rule of the container says whether it may be absent
     if (strncmp(rest, "[]", 2) == 0) {
         for (size_t i = 0; i < json_array_size(value); i++) {
-            snprintf(inner, sizeof inner, "%.80s[%zu]", path, i);
+            snprintf(inner, sizeof inner, "%.70s[%zu]", path, i);
             if (!check_present(json_array_get(value, i), rest + 2, rule, inner, error))
                 return false;
         }
