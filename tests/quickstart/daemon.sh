@@ -51,7 +51,7 @@ daemon_configuration() {
     state=$(daemon_state)
     mkdir -p "$state"
     cat >"$work/touchstoned.conf" <<CONF
-# Written anew by every ./quickstart. All keys: docs/configuration.md
+# Written anew by every ./quickstart. All keys with their defaults: touchstoned config
 [listen]
 address = 127.0.0.1
 port = 0
