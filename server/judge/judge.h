@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 #define JUDGE_READINGS 96
-#define JUDGE_SENTENCE_SIZE 640
+#define JUDGE_SENTENCE_SIZE 1536
 
 struct ts_error;
 
@@ -77,7 +77,8 @@ struct judge_result {
     char sentence_en[JUDGE_SENTENCE_SIZE];
 };
 
-// False only for an input that no checked request can hold: a number that is none, too many readings.
+// False only for an input that no checked request can hold: a number that is none, too many readings. Numbers
+// of up to 40 digits never leave what decimals can calculate.
 bool judge_decide(const struct judge_input *input, struct judge_result *ret_result, struct ts_error *error);
 
 // "NEAR_LIMIT" and so on.
