@@ -2,6 +2,7 @@
 // Binary heap over due_ms; each ticket knows its index, so removal from the middle is cheap (most tickets are
 // answered long before their deadline).
 #include "db/deadline.h"
+#include "core/require.h"
 #include "db/ticket.h"
 #include <stdlib.h>
 
@@ -55,8 +56,7 @@ static void sift_down(struct deadline_heap *heap, size_t index, struct db_ticket
 
 void deadline_add(struct deadline_heap *heap, struct db_ticket *ticket)
 {
-    if (heap->count >= heap->capacity)
-        abort(); // the pool counts its tickets; more than its ceilings is a broken program
+    require(heap->count < heap->capacity); // the pool counts its tickets
     sift_up(heap, heap->count++, ticket);
 }
 
