@@ -53,9 +53,9 @@ class Quickstart(unittest.TestCase):
                 shutil.rmtree(state, ignore_errors=True)
         shutil.rmtree(cls.folder, ignore_errors=True)
 
-    def run_once(self, user=None):
+    def run_once(self, **user):
         began = time.monotonic()
-        done = subprocess.run([self.copy / "quickstart", "--once"], cwd="/", env=self.environment, user=user,
+        done = subprocess.run([self.copy / "quickstart", "--once"], cwd="/", env=self.environment, **user,
                               capture_output=True, text=True, stdin=subprocess.DEVNULL)
         log = self.copy / "build/quickstart/walk.log"
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr + (log.read_text()[-2000:] if log.exists() else ""))
@@ -118,7 +118,7 @@ class Quickstart(unittest.TestCase):
         shutil.rmtree(self.copy / "build/quickstart")
         for path in [self.folder, *self.folder.rglob("*")]:
             os.lchown(path, entry.pw_uid, entry.pw_gid)
-        output, _ = self.run_once(user=USER)
+        output, _ = self.run_once(user=entry.pw_uid, group=entry.pw_gid, extra_groups=[])
         self.check_sheet(output)
 
     def test_5_a_wrong_flag_tells_the_usage(self):

@@ -16,7 +16,7 @@ as() {
     who=$1
     shift
     printf '\n$ touchstone --profile %s %s\n' "$who" "$*" >>"$work/walk.log"
-    TOUCHSTONE_PROFILE=$who "$work/touchstone" "$@" 2>>"$work/walk.log" || {
+    TOUCHSTONE_PROFILE=$who "$work/touchstone" "$@" 2>>"$work/walk.log" </dev/null || {
         tail -n 6 "$work/walk.log" >&2
         fail "a step did not succeed; every step is in $work/walk.log"
     }
