@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// One flag or positional argument of a command, as data: what it is called, which field of the
+// request it fills, and what help says of it.
+#pragma once
+
+enum argument_kind {
+    // Converted by the type of its field: text, number, enum value by name, yes or no.
+    ARGUMENT_TEXT,
+    // An item code; checked and brought to its printed form before anything is sent.
+    ARGUMENT_ITEM_CODE,
+    // Takes no value; sets its bool field.
+    ARGUMENT_SWITCH,
+    // A file whose bytes fill the field.
+    ARGUMENT_FILE,
+    // METHOD:PARAMETER, a new element of the field.
+    ARGUMENT_TEST_ORDER,
+    // VALUE[@POSITION], a new element of the field; '<' and '>' before the value set the qualifier.
+    ARGUMENT_READING,
+    // KIND, given by the owner, or KIND:AUTHORISATION, given by the bringer; a new element of the field.
+    ARGUMENT_CONSENT,
+    // A password: the flag names a file ('-' = standard input); without it the person is asked.
+    ARGUMENT_SECRET,
+    // As ARGUMENT_SECRET, and asked twice.
+    ARGUMENT_NEW_SECRET,
+    // Not a field: the command itself reads it.
+    ARGUMENT_OPTION,
+    // As ARGUMENT_OPTION, and takes no value.
+    ARGUMENT_OPTION_SWITCH,
+};
+
+enum argument_trait {
+    ARGUMENT_REQUIRED = 1,
+    ARGUMENT_POSITIONAL = 2,
+    ARGUMENT_REPEATED = 4,
+    // Without the flag the profile's value of the same name is used.
+    ARGUMENT_FROM_PROFILE = 8,
+    // The value is a file's name: completion offers files.
+    ARGUMENT_PATH = 16,
+};
+
+struct argument {
+    // Without dashes; upper case for a positional argument.
+    const char *name;
+    // Path of the field in the request: "owner.name". "items+.name" adds an element to items first;
+    // "items.name" means the last element. NULL for options.
+    const char *field;
+    enum argument_kind kind;
+    unsigned traits;
+    // What help calls the value.
+    const char *value;
+    const char *help;
+    // Used when the flag is not given. NULL = none.
+    const char *fallback;
+    // One letter, or 0.
+    char letter;
+};

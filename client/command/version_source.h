@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where the client reads the row version of an object before it writes to it: a call that names the
+// object, or a list in which it is looked for.
+#pragma once
+
+#include <protobuf-c/protobuf-c.h>
+
+struct version_source {
+    const char *method;
+    const ProtobufCMessageDescriptor *request;
+    const ProtobufCMessageDescriptor *response;
+    // The field that names the object: of the write, and of the read (by key) or its rows (by search).
+    const char *key;
+    // The field of the read that takes the laboratory; NULL = none.
+    const char *laboratory;
+    // Rows of the answer to search for the key; NULL = the answer is the one object.
+    const char *rows;
+    // Path of the version, below the rows when there are any.
+    const char *version;
+};

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+// Errors for people: see failure.h. What to do is looked up by reason first and by status then.
+#include "print/failure.h"
+
+#include <string.h>
+
+#include "print/style.h"
+#include "rpc/outcome.h"
+#include "text/exit_code.h"
+#include "text/safe.h"
+#include "wire/json_reader.h"
+
+static int status_exit_code(enum ts_status status)
+{
+    switch (status) {
+    case TS_OK:
+        return EXIT_CODE_OK;
+    case TS_INVALID_ARGUMENT:
+    case TS_OUT_OF_RANGE:
+        return EXIT_CODE_USAGE;
+    case TS_NOT_FOUND:
+        return EXIT_CODE_NOT_FOUND;
+    case TS_UNAUTHENTICATED:
+        return EXIT_CODE_TRUST;
+    case TS_PERMISSION_DENIED:
+        return EXIT_CODE_DENIED;
+    case TS_ALREADY_EXISTS:
+    case TS_FAILED_PRECONDITION:
+    case TS_ABORTED:
+        return EXIT_CODE_CONFLICT;
+    case TS_UNAVAILABLE:
+    case TS_RESOURCE_EXHAUSTED:
+        return EXIT_CODE_UNAVAILABLE;
+    default:
+        return EXIT_CODE_FAILED;
+    }
+}
+
+int failure_local_exit_code(const struct ts_error *error)
+{
+    if (strcmp(error->reason, "OUT_OF_MEMORY") == 0)
+        return EXIT_CODE_FAILED;
+    if (strcmp(error->reason, "INTERRUPTED") == 0)
+        return EXIT_CODE_INTERRUPTED;
+    return status_exit_code(error->status);
+}
+
+static bool is_unknown(const struct ts_error *error)
+{
+    return error->status == TS_UNKNOWN || error->status == TS_DEADLINE_EXCEEDED ||
+           error->status == TS_CANCELLED || strcmp(error->reason, "OUTCOME_UNKNOWN") == 0;
+}
+
+int failure_exit_code(const struct rpc_outcome *outcome, bool is_write)
+{
+    switch (outcome->fate) {
+    case RPC_NOT_SENT:
+        return failure_local_exit_code(&outcome->error) == EXIT_CODE_FAILED ? EXIT_CODE_FAILED
+                                                                            : EXIT_CODE_UNAVAILABLE;
+    case RPC_UNTRUSTED:
+        return EXIT_CODE_TRUST;
+    case RPC_INTERRUPTED:
+        return EXIT_CODE_INTERRUPTED;
+    case RPC_NO_ANSWER:
+        return is_write ? EXIT_CODE_UNKNOWN_OUTCOME : EXIT_CODE_UNAVAILABLE;
+    case RPC_ANSWERED:
+        break;
+    }
+    if (is_unknown(&outcome->error))
+        return is_write ? EXIT_CODE_UNKNOWN_OUTCOME : EXIT_CODE_UNAVAILABLE;
+    return status_exit_code(outcome->error.status);
+}
+
+static const char *hint_of(const struct ts_error *error)
+{
+    static const struct {
+        const char *reason;
+        const char *hint;
+    } by_reason[] = {
+        {"USAGE", NULL},
+        {"CONFIG", "mend the configuration file, or move it away"},
+        {"NO_PROFILE",
+         "touchstone profile list shows those there are; touchstone profile set NAME makes one"},
+        {"NO_SERVER",
+         "give --server HOST:PORT, or make a profile: touchstone profile set NAME --server HOST:PORT"},
+        {"NO_SESSION", "log in: touchstone login USERNAME"},
+        {"SESSION_FILE", "touchstone login USERNAME writes it anew"},
+        {"UNTRUSTED", "check the address, and give the certificate of the server's authority: --ca FILE"},
+        {"NO_H2", "check host and port: this is no Touchstone server, or a proxy is in between"},
+        {"NOT_REACHED", "nothing was done; check --server and the network, then repeat"},
+        {"VERSION_STALE", "look at it again, then repeat what still applies"},
+        {"REQUEST_ID_REUSED", "this request id belongs to another request; repeat without --request-id"},
+        {"INTERRUPTED", NULL},
+    };
+    static const struct {
+        enum ts_status status;
+        const char *hint;
+    } by_status[] = {
+        {TS_INVALID_ARGUMENT, "correct the values and repeat; nothing was changed"},
+        {TS_OUT_OF_RANGE, "correct the values and repeat; nothing was changed"},
+        {TS_NOT_FOUND, "check the code or number"},
+        {TS_UNAUTHENTICATED, "log in: touchstone login USERNAME"},
+        {TS_PERMISSION_DENIED, "touchstone whoami shows your roles; an administrator can give others"},
+        {TS_ALREADY_EXISTS, "look at what is there already; nothing was changed"},
+        {TS_FAILED_PRECONDITION, "look at its state, and do first what is missing; nothing was changed"},
+        {TS_ABORTED, "look at it again and repeat; nothing was changed"},
+        {TS_UNAVAILABLE, "nothing was done; repeat in a moment"},
+        {TS_RESOURCE_EXHAUSTED, "repeat in a moment, or with less"},
+        {TS_UNIMPLEMENTED,
+         "server and client are of different versions; touchstone version tells this one's"},
+        {TS_INTERNAL, "tell the operator; the daemon's log has more"},
+    };
+
+    for (size_t i = 0; i < sizeof by_reason / sizeof *by_reason; i++)
+        if (strcmp(by_reason[i].reason, error->reason) == 0)
+            return by_reason[i].hint;
+    for (size_t i = 0; i < sizeof by_status / sizeof *by_status; i++)
+        if (by_status[i].status == error->status)
+            return by_status[i].hint;
+    return NULL;
+}
+
+// "current_readings" as a label.
+static void write_label(FILE *talk, const char *key)
+{
+    for (; *key != '\0'; key++) {
+        char letter[2] = {*key == '_' ? ' ' : *key, '\0'};
+
+        safe_write(talk, letter, false);
+    }
+}
+
+static void tell_metadata(FILE *talk, const char *metadata, struct arena *arena)
+{
+    struct json_reader reader;
+    bool first = true;
+    const char *key;
+    size_t key_length, length;
+    char *value;
+
+    json_reader_init(&reader, metadata, strlen(metadata), arena);
+    if (metadata[0] == '\0' || !json_reader_enter(&reader, JSON_OBJECT))
+        return;
+    while (json_reader_next_member(&reader, &first, &key, &key_length) &&
+           json_reader_string(&reader, &value, &length)) {
+        fputs("  ", talk);
+        write_label(talk, key);
+        fputs(": ", talk);
+        safe_write(talk, value, false);
+        fputc('\n', talk);
+    }
+}
+
+void failure_tell(FILE *talk, const struct print_style *style, const struct ts_error *error, const char *hint,
+                  struct arena *arena)
+{
+    fprintf(talk, "%stouchstone:%s ", style->color ? "\033[1;31m" : "", style->color ? "\033[0m" : "");
+    safe_write(talk, error->detail[0] != '\0' ? error->detail : error_status_name(error->status), false);
+    fputc('\n', talk);
+    for (size_t i = 0; i < error->violation_count; i++) {
+        fputs("  ", talk);
+        safe_write(talk, error->violations[i].field, false);
+        fputs(": ", talk);
+        safe_write(talk, error->violations[i].description, false);
+        fputc('\n', talk);
+    }
+    tell_metadata(talk, error->metadata, arena);
+    if (hint == NULL)
+        hint = hint_of(error);
+    if (hint != NULL && *hint != '\0')
+        fprintf(talk, "%s\n", hint);
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+// Views of answers: see show.h.
+#include "print/show.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "command/view.h"
+#include "message/path.h"
+#include "print/cell.h"
+#include "print/style.h"
+#include "print/table.h"
+#include "text/safe.h"
+#include "wire/error.h"
+#include "wire/json_message.h"
+
+enum { COLUMNS_MAX = 32, LABEL_COLUMNS = 22 };
+
+static size_t column_count(const struct view *view)
+{
+    size_t count = 0;
+
+    while (count < COLUMNS_MAX && view->columns[count].label != NULL)
+        count++;
+    return count;
+}
+
+static void show_rows(FILE *out, FILE *talk, const struct print_style *style, const struct view *view,
+                      const ProtobufCMessage *owner, const ProtobufCFieldDescriptor *field)
+{
+    size_t rows = path_count(owner, field), columns = column_count(view);
+    const char *headings[COLUMNS_MAX];
+    char **cells = calloc(rows * columns + 1, sizeof *cells);
+
+    if (rows == 0)
+        fprintf(talk, "%s\n", view->empty != NULL ? view->empty : "nothing found");
+    for (size_t i = 0; i < columns; i++)
+        headings[i] = view->columns[i].label;
+    for (size_t i = 0; cells != NULL && i < rows * columns; i++)
+        cells[i] = cell_text(path_element(owner, field, i / columns), view->columns[i % columns].path,
+                             style->terminal);
+    if (cells != NULL && rows > 0)
+        table_write(out, style, headings, (const char *const *)cells, rows, columns);
+    for (size_t i = 0; cells != NULL && i < rows * columns; i++)
+        free(cells[i]);
+    free(cells);
+}
+
+// Label and value, a line each. A terminal gets the label and only what is set; a script gets the field's
+// path, which does not change, and every line.
+static void show_record(FILE *out, const struct print_style *style, const struct view *view,
+                        const ProtobufCMessage *message)
+{
+    for (size_t i = 0; i < column_count(view); i++) {
+        const struct column *column = &view->columns[i];
+        char *text = cell_text(message, column->path, style->terminal);
+
+        if (text == NULL || (style->terminal && *text == '\0')) {
+            free(text);
+            continue;
+        }
+        if (style->terminal) {
+            fprintf(out, "%s%s:%s", style->color ? "\033[1m" : "", column->label,
+                    style->color ? "\033[0m" : "");
+            for (size_t used = safe_width(column->label) + 1; used < LABEL_COLUMNS; used++)
+                fputc(' ', out);
+        } else {
+            fprintf(out, "%s\t", column->path);
+        }
+        safe_write(out, text, false);
+        fputc('\n', out);
+        free(text);
+    }
+}
+
+// Walks to the rows of a view; false when a message on the way is absent.
+static bool find_rows(const struct view *view, const ProtobufCMessage **message,
+                      const ProtobufCFieldDescriptor **ret_field)
+{
+    const char *path = view->rows;
+
+    *ret_field = NULL;
+    while (path != NULL && *path != '\0') {
+        size_t length = strcspn(path, ".");
+        char name[64];
+        const ProtobufCFieldDescriptor *field;
+
+        snprintf(name, sizeof name, "%.*s", (int)length, path);
+        field = protobuf_c_message_descriptor_get_field_by_name((*message)->descriptor, name);
+        if (field == NULL || field->type != PROTOBUF_C_TYPE_MESSAGE)
+            return false;
+        if (field->label == PROTOBUF_C_LABEL_REPEATED) {
+            *ret_field = field;
+            return path[length] == '\0';
+        }
+        *message = path_element(*message, field, 0);
+        if (*message == NULL)
+            return false;
+        path += length + (path[length] == '.');
+    }
+    return true;
+}
+
+void show_view(FILE *out, FILE *talk, const struct print_style *style, const struct view *view,
+               const ProtobufCMessage *message)
+{
+    bool is_first = true;
+
+    for (; view != NULL; view = view->next) {
+        const ProtobufCMessage *owner = message;
+        const ProtobufCFieldDescriptor *field;
+
+        if (!find_rows(view, &owner, &field))
+            continue;
+        if (field != NULL && !is_first && path_count(owner, field) == 0)
+            continue;
+        if (!is_first && style->terminal)
+            fputc('\n', out);
+        if (field != NULL)
+            show_rows(out, talk, style, view, owner, field);
+        else
+            show_record(out, style, view, owner);
+        is_first = false;
+    }
+}
+
+bool show_json(FILE *out, const ProtobufCMessage *message, struct arena *arena, struct ts_error *error)
+{
+    struct json_text json;
+
+    if (!json_message_write(message, arena, &json, error))
+        return false;
+    safe_write_json(out, json.text, json.length);
+    fputc('\n', out);
+    return true;
+}
+
+bool show_field(FILE *out, const ProtobufCMessage *message, const char *path, struct ts_error *error)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *stream;
+
+    if (!cell_path_exists(message->descriptor, path))
+        return error_set(error, TS_INVALID_ARGUMENT, "USAGE", "the answer has no field '%.60s'", path);
+    stream = open_memstream(&text, &size);
+    if (stream == NULL)
+        return error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "out of memory");
+    cell_write(stream, message, path, false, "\n");
+    fclose(stream);
+    safe_write(out, text, true);
+    if (text[0] != '\0')
+        fputc('\n', out);
+    free(text);
+    return true;
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where output goes to and how it may look there.
+#pragma once
+
+#include <stdbool.h>
+
+struct print_style {
+    // Aligned for a person; otherwise tab-separated for a script.
+    bool terminal;
+    // Bold headings. Never when NO_COLOR is set.
+    bool color;
+};

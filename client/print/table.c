@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tables: see table.h. Widths are those of the terminal (wide characters take two columns).
+#include "print/table.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "print/style.h"
+#include "text/safe.h"
+
+enum { COLUMNS_MAX = 32, GAP_COLUMNS = 2 };
+
+static char *safe_copy(const char *text)
+{
+    char *copy = NULL;
+    size_t size;
+    FILE *stream = open_memstream(&copy, &size);
+
+    if (stream == NULL)
+        return NULL;
+    safe_write(stream, text != NULL ? text : "", false);
+    return fclose(stream) == 0 ? copy : NULL;
+}
+
+static size_t cell_width(const char *text)
+{
+    char *copy = safe_copy(text);
+    size_t width = copy != NULL ? safe_width(copy) : 0;
+
+    free(copy);
+    return width;
+}
+
+// Writes one cell; pads it to `width` unless it is the last of its line.
+static void write_cell(FILE *out, const char *text, size_t width, bool is_last)
+{
+    char *copy = safe_copy(text);
+
+    if (copy == NULL)
+        return;
+    fputs(copy, out);
+    for (size_t used = safe_width(copy); !is_last && used < width + GAP_COLUMNS; used++)
+        fputc(' ', out);
+    free(copy);
+}
+
+static void write_line(FILE *out, const char *const *cells, const size_t *widths, size_t columns)
+{
+    size_t last = columns;
+
+    while (last > 1 && (cells[last - 1] == NULL || *cells[last - 1] == '\0'))
+        last--;
+    for (size_t i = 0; i < last; i++)
+        write_cell(out, cells[i], widths[i], i + 1 == last);
+    fputc('\n', out);
+}
+
+static void write_tabbed(FILE *out, const char *const *cells, size_t columns)
+{
+    for (size_t i = 0; i < columns; i++) {
+        if (i > 0)
+            fputc('\t', out);
+        safe_write(out, cells[i] != NULL ? cells[i] : "", false);
+    }
+    fputc('\n', out);
+}
+
+void table_write(FILE *out, const struct print_style *style, const char *const *headings,
+                 const char *const *cells, size_t rows, size_t columns)
+{
+    size_t widths[COLUMNS_MAX];
+
+    if (columns > COLUMNS_MAX)
+        columns = COLUMNS_MAX;
+    if (!style->terminal) {
+        for (size_t row = 0; row < rows; row++)
+            write_tabbed(out, cells + row * columns, columns);
+        return;
+    }
+    for (size_t i = 0; i < columns; i++)
+        widths[i] = cell_width(headings[i]);
+    for (size_t i = 0; i < rows * columns; i++) {
+        size_t width = cell_width(cells[i]);
+
+        if (width > widths[i % columns])
+            widths[i % columns] = width;
+    }
+    fputs(style->color ? "\033[1m" : "", out);
+    write_line(out, headings, widths, columns);
+    fputs(style->color ? "\033[0m" : "", out);
+    for (size_t row = 0; row < rows; row++)
+        write_line(out, cells + row * columns, widths, columns);
+}

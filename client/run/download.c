@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// Fetches a sheet by stream: see download.h. A stream that breaks is begun anew from the first byte: the
+// file is short, and its hash decides in the end.
+#include "run/download.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include <openssl/evp.h>
+
+#include "rpc/outcome.h"
+#include "rpc/rpc.h"
+#include "run/client.h"
+#include "touchstone/v1/sheet.pb-c.h"
+
+enum { ATTEMPTS = 3, DIGEST_BYTES = 32, PAUSE_US = 300000 };
+
+struct download {
+    int fd;
+    EVP_MD_CTX *digest;
+    int64_t bytes;
+    bool has_sheet;
+    int64_t promised_bytes;
+    char promised_sha256[2 * DIGEST_BYTES + 1];
+};
+
+static bool write_all(int fd, const uint8_t *bytes, size_t length, struct ts_error *error)
+{
+    while (length > 0) {
+        ssize_t written = write(fd, bytes, length);
+
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return error_set(error, TS_INTERNAL, "FILE", "cannot write the sheet: %s", strerror(errno));
+        bytes += written;
+        length -= (size_t)written;
+    }
+    return true;
+}
+
+static bool take_piece(void *context, const ProtobufCMessage *message, struct ts_error *error)
+{
+    const Touchstone__V1__DownloadSheetResponse *piece =
+        (const Touchstone__V1__DownloadSheetResponse *)message;
+    struct download *download = context;
+
+    if (piece->sheet != NULL) {
+        download->has_sheet = true;
+        download->promised_bytes = piece->sheet->pdf_bytes;
+        snprintf(download->promised_sha256, sizeof download->promised_sha256, "%s", piece->sheet->pdf_sha256);
+    }
+    download->bytes += (int64_t)piece->data.len;
+    if (EVP_DigestUpdate(download->digest, piece->data.data, piece->data.len) != 1)
+        return error_set(error, TS_INTERNAL, "DIGEST", "SHA-256 failed");
+    return write_all(download->fd, piece->data.data, piece->data.len, error);
+}
+
+static bool is_what_was_promised(struct download *download, struct ts_error *error)
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    char hex[2 * DIGEST_BYTES + 1] = "";
+    unsigned length = 0;
+
+    if (EVP_DigestFinal_ex(download->digest, digest, &length) != 1 || length != DIGEST_BYTES)
+        return error_set(error, TS_INTERNAL, "DIGEST", "SHA-256 failed");
+    for (size_t i = 0; i < DIGEST_BYTES; i++)
+        sprintf(hex + 2 * i, "%02x", digest[i]);
+    if (!download->has_sheet || download->bytes != download->promised_bytes ||
+        strcasecmp(hex, download->promised_sha256) != 0)
+        return error_set(error, TS_DATA_LOSS, "SHEET_DAMAGED",
+                         "what came is not the sheet that the server's record describes; nothing was kept");
+    return true;
+}
+
+static bool begin(struct download *download, int fd, struct ts_error *error)
+{
+    EVP_MD_CTX *digest = download->digest;
+
+    *download = (struct download){.fd = fd, .digest = digest};
+    if (ftruncate(fd, 0) != 0 || lseek(fd, 0, SEEK_SET) != 0)
+        return error_set(error, TS_INTERNAL, "FILE", "cannot write the sheet: %s", strerror(errno));
+    if (digest == NULL || EVP_DigestInit_ex(digest, EVP_sha256(), NULL) != 1)
+        return error_set(error, TS_INTERNAL, "DIGEST", "SHA-256 failed");
+    return true;
+}
+
+static bool is_worth_repeating(const struct rpc_outcome *outcome)
+{
+    return outcome->fate == RPC_NOT_SENT || outcome->fate == RPC_NO_ANSWER ||
+           (outcome->fate == RPC_ANSWERED && outcome->error.status == TS_UNAVAILABLE);
+}
+
+bool download_sheet(struct client *client, const char *sheet_no, int fd, int *ret_exit_code)
+{
+    Touchstone__V1__DownloadSheetRequest request = TOUCHSTONE__V1__DOWNLOAD_SHEET_REQUEST__INIT;
+    struct download download = {.digest = EVP_MD_CTX_new()};
+    struct rpc_outcome outcome = {.fate = RPC_ANSWERED};
+    bool done = false;
+
+    request.sheet_no = (char *)(uintptr_t)sheet_no;
+    for (unsigned attempt = 0; attempt < ATTEMPTS && !done; attempt++) {
+        if (attempt > 0)
+            usleep(PAUSE_US);
+        outcome.fate = RPC_ANSWERED;
+        if (!begin(&download, fd, &outcome.error))
+            break;
+        done =
+            rpc_stream(client->rpc, "/touchstone.v1.SheetService/DownloadSheet", &request.base,
+                       &touchstone__v1__download_sheet_response__descriptor, take_piece, &download, &outcome);
+        if (!done && !is_worth_repeating(&outcome))
+            break;
+    }
+    done = done && is_what_was_promised(&download, &outcome.error);
+    EVP_MD_CTX_free(download.digest);
+    if (!done)
+        *ret_exit_code = client_fail_call(client, &outcome, false);
+    return done;
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// A sheet's PDF from the server into a file descriptor, with its length and SHA-256 compared to what the
+// server's record says.
+#pragma once
+
+#include <stdbool.h>
+
+struct client;
+
+// Writes the sealed PDF of `sheet_no` to `fd`, which must be a seekable file, from its beginning. On
+// failure it is told, *ret_exit_code is set and false returned; the file's content is then worthless.
+bool download_sheet(struct client *client, const char *sheet_no, int fd, int *ret_exit_code);

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+// sheet fetch and sheet print: see sheets.h.
+#include "run/sheets.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "command/invocation.h"
+#include "files/atomic_file.h"
+#include "run/client.h"
+#include "run/download.h"
+#include "text/exit_code.h"
+#include "wire/error.h"
+
+static bool connect_to_server(struct client *client, struct ts_error *error)
+{
+    return client_choose_profile(client, error) && client_connect(client, true, error);
+}
+
+static int memory_file(struct ts_error *error)
+{
+    int fd = memfd_create("sheet", MFD_CLOEXEC);
+
+    if (fd < 0)
+        error_set(error, TS_INTERNAL, "FILE", "cannot hold the sheet: %s", strerror(errno));
+    return fd;
+}
+
+static int fetch_to_file(struct client *client, const char *sheet_no, const char *path)
+{
+    struct atomic_file file = {.fd = -1};
+    struct ts_error error = {0};
+    int exit_code = EXIT_CODE_OK;
+
+    if (!atomic_file_open(&file, path, 0644, &error))
+        return client_fail(client, &error);
+    if (!download_sheet(client, sheet_no, file.fd, &exit_code))
+        atomic_file_abandon(&file);
+    else if (!atomic_file_commit(&file, &error))
+        return client_fail(client, &error);
+    else
+        fprintf(client->talk, "sheet %s is in %s\n", sheet_no, path);
+    return exit_code;
+}
+
+// Copies a file that was checked as a whole: nothing unchecked is ever passed on.
+static int copy_out(struct client *client, int fd)
+{
+    char bytes[65536];
+    ssize_t got;
+
+    if (lseek(fd, 0, SEEK_SET) != 0)
+        return EXIT_CODE_FAILED;
+    while ((got = read(fd, bytes, sizeof bytes)) > 0)
+        fwrite(bytes, 1, (size_t)got, client->out);
+    return client_finish_output(client, got == 0 ? EXIT_CODE_OK : EXIT_CODE_FAILED);
+}
+
+static int fetch_to_stdout(struct client *client, const char *sheet_no)
+{
+    struct ts_error error = {0};
+    int exit_code = EXIT_CODE_OK, fd = memory_file(&error);
+
+    if (fd < 0)
+        return client_fail(client, &error);
+    if (download_sheet(client, sheet_no, fd, &exit_code))
+        exit_code = copy_out(client, fd);
+    close(fd);
+    return exit_code;
+}
+
+static int fetch_to(struct client *client, const char *sheet_no, const char *path)
+{
+    char name[NAME_MAX + 1];
+    struct ts_error error = {0};
+
+    if (path != NULL && strcmp(path, "-") == 0)
+        return fetch_to_stdout(client, sheet_no);
+    if (path == NULL) {
+        if (strchr(sheet_no, '/') != NULL || strlen(sheet_no) > 100 || sheet_no[0] == '.') {
+            error_set(&error, TS_INVALID_ARGUMENT, "USAGE", "'%.60s' is no sheet number", sheet_no);
+            return client_fail(client, &error);
+        }
+        snprintf(name, sizeof name, "%s.pdf", sheet_no);
+        path = name;
+    }
+    return fetch_to_file(client, sheet_no, path);
+}
+
+int sheets_fetch(struct client *client, const struct command *command)
+{
+    struct ts_error error = {0};
+
+    (void)command;
+    if (!connect_to_server(client, &error))
+        return client_fail(client, &error);
+    return fetch_to(client, client_flag(client, "NO"), client_flag(client, "output"));
+}
+
+// Starts lp with the file as its standard input. Returns 0 or an errno value.
+static int spawn_lp(const char *title, const char *printer, int fd, pid_t *ret_pid)
+{
+    const char *words[] = {"lp", "-t", title, printer != NULL ? "-d" : NULL, printer, NULL};
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    sigset_t none;
+    int failure;
+
+    sigemptyset(&none);
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, fd, STDIN_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
+    posix_spawnattr_init(&attributes);
+    // The client blocks signals while it waits; lp must not.
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+    // posix_spawn takes char pointers by history and changes none of the words (POSIX, exec, Rationale).
+    failure = posix_spawnp(ret_pid, "lp", &actions, &attributes, (char *const *)(uintptr_t)words, environ);
+    posix_spawnattr_destroy(&attributes);
+    posix_spawn_file_actions_destroy(&actions);
+    return failure;
+}
+
+static int print_file(struct client *client, const char *sheet_no, const char *printer, int fd)
+{
+    pid_t pid;
+    int status = 0, failure;
+
+    if (lseek(fd, 0, SEEK_SET) != 0)
+        return EXIT_CODE_FAILED;
+    failure = spawn_lp(sheet_no, printer, fd, &pid);
+    if (failure != 0) {
+        fprintf(client->talk, "touchstone: %s\n",
+                failure == ENOENT ? "the print command lp is not installed here" : "lp cannot be started");
+        fprintf(client->talk,
+                "install CUPS (package cups-client), or keep the sheet: touchstone sheet print %s --output "
+                "FILE\n",
+                sheet_no);
+        return EXIT_CODE_FAILED;
+    }
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+        fprintf(client->talk, "sheet %s is sent to the printer\n", sheet_no);
+        return EXIT_CODE_OK;
+    }
+    fprintf(client->talk, "touchstone: lp failed; the sheet is not printed\n"
+                          "lpstat -p shows the printers; --printer NAME chooses one\n");
+    return EXIT_CODE_FAILED;
+}
+
+int sheets_print(struct client *client, const struct command *command)
+{
+    const char *sheet_no = client_flag(client, "NO"), *path = client_flag(client, "output");
+    struct ts_error error = {0};
+    int exit_code = EXIT_CODE_OK, fd;
+
+    (void)command;
+    if (!connect_to_server(client, &error))
+        return client_fail(client, &error);
+    if (path != NULL)
+        return fetch_to(client, sheet_no, path);
+    fd = memory_file(&error);
+    if (fd < 0)
+        return client_fail(client, &error);
+    if (download_sheet(client, sheet_no, fd, &exit_code))
+        exit_code = print_file(client, sheet_no, client_flag(client, "printer"), fd);
+    close(fd);
+    return exit_code;
+}

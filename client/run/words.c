@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// help, version, completion and man: see words.h.
+#include "run/words.h"
+
+#include <string.h>
+
+#include "command/completion.h"
+#include "command/find.h"
+#include "command/help.h"
+#include "command/invocation.h"
+#include "command/manual.h"
+#include "run/client.h"
+#include "text/exit_code.h"
+#include "wire/error.h"
+
+int words_help(struct client *client, const struct command *command)
+{
+    const char *topic = client_flag(client, "TOPIC");
+    const char *verb = client_flag(client, "VERB");
+    const struct command *found;
+
+    (void)command;
+    if (topic == NULL) {
+        help_program(client->out, client->grammar, client->chinese);
+    } else if ((found = find_command(client->grammar, topic, verb)) != NULL) {
+        help_command(client->out, client->grammar, found, client->chinese);
+    } else if (find_noun(client->grammar, topic) != NULL) {
+        help_noun(client->out, client->grammar, topic, client->chinese);
+    } else if (!help_topic(client->out, client->grammar, topic)) {
+        fprintf(client->talk, "touchstone: there is no command and no topic of this name\n");
+        return EXIT_CODE_USAGE;
+    }
+    return client_finish_output(client, EXIT_CODE_OK);
+}
+
+int words_version(struct client *client, const struct command *command)
+{
+    (void)command;
+    if (invocation_has(client->invocation, "json"))
+        fprintf(client->out, "{\"version\":\"%s\"}\n", TOUCHSTONE_VERSION);
+    else
+        fprintf(client->out, "touchstone %s\n", TOUCHSTONE_VERSION);
+    return client_finish_output(client, EXIT_CODE_OK);
+}
+
+int words_completion(struct client *client, const struct command *command)
+{
+    struct ts_error error = {0};
+
+    (void)command;
+    if (completion_write(client->out, client->grammar, client_flag(client, "SHELL")))
+        return client_finish_output(client, EXIT_CODE_OK);
+    error_set(&error, TS_INVALID_ARGUMENT, "USAGE", "the shell is bash, zsh or fish");
+    return client_fail(client, &error);
+}
+
+int words_manual(struct client *client, const struct command *command)
+{
+    (void)command;
+    manual_write(client->out, client->grammar, TOUCHSTONE_VERSION);
+    return client_finish_output(client, EXIT_CODE_OK);
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the files of the command table share: short forms for arguments that many commands have, and for
+// naming an RPC with its messages.
+#pragma once
+
+#include "command/command.h"
+
+// Names an RPC and its two messages; `name` is the method in protobuf-c's spelling.
+#define ROWS_CALL(service, rpc, name)                                                                        \
+    .method = "/touchstone.v1." service "/" rpc, .request = &touchstone__v1__##name##_request__descriptor,   \
+    .response = &touchstone__v1__##name##_response__descriptor
+
+#define ROWS_LABORATORY                                                                                      \
+    {                                                                                                        \
+        .name = "laboratory", .field = "laboratory", .traits = ARGUMENT_REQUIRED | ARGUMENT_FROM_PROFILE,    \
+        .value = "CODE", .help = "code of the laboratory, for example JEW; without it the profile's"         \
+    }
+
+#define ROWS_VERSION                                                                                         \
+    {                                                                                                        \
+        .name = "version", .field = "version", .value = "N",                                                 \
+        .help = "row version that you saw; without it the client reads it just before"                       \
+    }
+
+#define ROWS_REASON                                                                                          \
+    {                                                                                                        \
+        .name = "reason", .field = "reason", .traits = ARGUMENT_REQUIRED, .value = "TEXT",                   \
+        .help = "why; kept in the history"                                                                   \
+    }
+
+#define ROWS_POSITIONAL(positional, path, text)                                                              \
+    {                                                                                                        \
+        .name = positional, .field = path, .traits = ARGUMENT_POSITIONAL | ARGUMENT_REQUIRED,                \
+        .value = positional, .help = text                                                                    \
+    }
+
+#define ROWS_ITEM                                                                                            \
+    {                                                                                                        \
+        .name = "ITEM", .field = "item_code", .kind = ARGUMENT_ITEM_CODE,                                    \
+        .traits = ARGUMENT_POSITIONAL | ARGUMENT_REQUIRED, .value = "ITEM",                                  \
+        .help = "item code, as on the label"                                                                 \
+    }
+
+#define ROWS_TEST ROWS_POSITIONAL("TEST", "test_id", "id of the test, as test list shows it")
+
+// Commands of one area; each ends with a NULL noun.
+extern const struct command desk_commands[];
+extern const struct command bench_commands[];
+extern const struct command sheet_commands[];
+extern const struct command staff_commands[];
+extern const struct command own_commands[];

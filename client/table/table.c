@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// Joins the command table from its areas, and holds what belongs to no area: nouns and common flags.
+#include "table/table.h"
+
+#include <string.h>
+
+#include "command/grammar.h"
+#include "table/rows.h"
+#include "table/topics.h"
+#include "wire/arena.h"
+
+static const struct noun nouns[] = {
+    {"login", "Log in; the session is kept for the profile", "登录"},
+    {"logout", "End the session", "退出登录"},
+    {"whoami", "Who you are, your roles and your desk", "当前身份、角色和工位"},
+    {"profile", "Servers and desks that this client knows", "服务器与工位配置"},
+    {"person", "Owners and bringers", "送检人员"},
+    {"intake", "Taking items in", "收样"},
+    {"receipt", "Receipts of intakes", "收样回执"},
+    {"item", "Items in the laboratory's custody", "样品"},
+    {"test", "Tests: assignment, results, submission, review", "检测任务"},
+    {"review", "What waits for the second person", "复核"},
+    {"sheet", "Result sheets: release, fetch, print", "检测报告"},
+    {"staff", "Staff, roles, qualifications, passwords", "员工"},
+    {"catalogue", "Laboratories, products, methods", "目录"},
+    {"history", "Every change: who, when, old, new, why", "变更历史"},
+    {"completion", "Completion scripts for bash, zsh, fish", "shell 补全脚本"},
+    {"man", "The manual page", "手册页"},
+    {"help", "Help on a noun, a verb or a topic", "帮助"},
+    {"version", "Version of this program", "版本"},
+    {0},
+};
+
+static const struct argument global_arguments[] = {
+    {.name = "profile",
+     .kind = ARGUMENT_OPTION,
+     .value = "NAME",
+     .help = "profile to use (also TOUCHSTONE_PROFILE)"},
+    {.name = "server",
+     .kind = ARGUMENT_OPTION,
+     .value = "HOST:PORT",
+     .help = "server (also TOUCHSTONE_SERVER)"},
+    {.name = "ca",
+     .kind = ARGUMENT_OPTION,
+     .traits = ARGUMENT_PATH,
+     .value = "FILE",
+     .help =
+         "PEM certificates of the authorities to trust for the server; without it those of the system (also "
+         "TOUCHSTONE_CA)"},
+    {.name = "json",
+     .kind = ARGUMENT_OPTION_SWITCH,
+     .help = "the whole answer as JSON (touchstone help json)"},
+    {.name = "field",
+     .kind = ARGUMENT_OPTION,
+     .value = "PATH",
+     .help = "only the values of this field of the answer, a line each: receipt.items.item_code"},
+    {.name = "timeout",
+     .kind = ARGUMENT_OPTION,
+     .value = "SECONDS",
+     .help = "how long to wait for an answer (without it: 30)"},
+    {.name = "retries",
+     .kind = ARGUMENT_OPTION,
+     .value = "N",
+     .help = "how often to repeat what surely was not done or is safe to repeat (without it: 3)"},
+    {.name = "help", .kind = ARGUMENT_OPTION_SWITCH, .help = "this help", .letter = 'h'},
+    {.name = "version", .kind = ARGUMENT_OPTION_SWITCH, .help = "version of this program", .letter = 'V'},
+    {0},
+};
+
+static const struct argument write_arguments[] = {
+    {.name = "request-id",
+     .kind = ARGUMENT_OPTION,
+     .value = "UUID",
+     .help = "key of the write: the same key and values are done once, however often they are sent"},
+    {0},
+};
+
+static const struct argument page_arguments[] = {
+    {.name = "page-size",
+     .field = "page.page_size",
+     .value = "N",
+     .help = "rows of one page, up to 200 (without it: 50)"},
+    {.name = "page-token",
+     .field = "page.page_token",
+     .value = "TOKEN",
+     .help = "continues where a page ended"},
+    {.name = "all", .kind = ARGUMENT_OPTION_SWITCH, .help = "all pages"},
+    {0},
+};
+
+const struct grammar *table_grammar(struct arena *arena)
+{
+    const struct command *const areas[] = {own_commands, desk_commands, bench_commands, sheet_commands,
+                                           staff_commands};
+    struct grammar *grammar = arena_array(arena, 1, sizeof *grammar);
+    struct command *commands;
+    size_t count = 0, at = 0;
+
+    for (size_t i = 0; i < sizeof areas / sizeof *areas; i++)
+        for (const struct command *command = areas[i]; command->noun != NULL; command++)
+            count++;
+    commands = arena_array(arena, count + 1, sizeof *commands);
+    if (grammar == NULL || commands == NULL)
+        return NULL;
+    for (size_t i = 0; i < sizeof areas / sizeof *areas; i++)
+        for (const struct command *command = areas[i]; command->noun != NULL; command++)
+            memcpy(&commands[at++], command, sizeof *command);
+    *grammar =
+        (struct grammar){commands, nouns, global_arguments, write_arguments, page_arguments, topics_all};
+    return grammar;
+}
