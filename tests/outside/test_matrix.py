@@ -1,0 +1,311 @@
+# SPDX-License-Identifier: Apache-2.0
+"""RPC x role x own or another laboratory's object, and without a session: exactly the allowed cells open.
+
+Generated from the method descriptors, the Role enum and server/rpc/methods.csv. Every object is in the state
+in which the call would succeed, so that nothing but the permission decides; the denied cells come first and the
+allowed ones last, on the same object, so that a denied call that changed something would be seen."""
+import csv
+import unittest
+
+import grpc
+
+from tests.outside.case import Outside
+from tests.outside.world import READINGS, World, intake_fields, picture, ring
+from tests.support import paths, schema
+from tests.support.daemon import PASSWORD, ROLES, key
+
+SCHEMA = schema.load()
+OTHER = "TWO"  # a second laboratory
+# Fields that name something that belongs to a laboratory.
+BOUND = {"laboratory", "item_code", "receipt_no", "test_id", "sheet_no"}
+REASON = "for the table of permissions"
+
+
+def read_rows():
+    with open(paths.ROOT / "server" / "rpc" / "methods.csv", encoding="utf-8", newline="") as file:
+        return {f"{row['service']}.{row['method']}": row for row in csv.DictReader(file)}
+
+
+ROWS = read_rows()
+METHODS = {f"{method.containing_service.name}.{method.name}": method for _, method in SCHEMA.methods()}
+ROLE_ENUM = [value.name.removeprefix("ROLE_")
+             for value in SCHEMA.pool.FindEnumTypeByName("touchstone.v1.Role").values if value.number]
+
+
+def is_bound(method):
+    return bool(BOUND & set(method.input_type.fields_by_name))
+
+
+def is_open(short, role):
+    return ROWS[short][role.lower()] == "x"
+
+
+def plan(short):
+    """(role or None, whose) -> is it open, of one method."""
+    if ROWS[short]["session"] == "no":
+        return {(None, "none"): True}
+    cells = {(None, "none"): False}
+    for role in ROLE_ENUM:
+        cells[role, "own"] = is_open(short, role)
+        if is_bound(METHODS[short]):
+            cells[role, "other"] = False
+    return cells
+
+
+# What to ask of each method so that it would succeed: fields, made anew for each call that may change something.
+class Fresh:
+    def __init__(self, world):
+        self.world = world
+        self.count = 0
+
+    def test(self, stage, **more):
+        test = getattr(self.world, stage)()
+        if stage == "received":
+            test = test.items[0].tests[0]
+        return dict(test_id=test.test_id, version=test.version, **more)
+
+    def member(self, *roles, **more):
+        self.count += 1
+        name = f"target{self.count}"
+        self.world.people["ADMINISTRATOR"].staff(name, roles or ["TECHNICIAN"])
+        return dict(username=name, laboratory="JEW", reason=REASON, **more)
+
+    def member_version(self, *roles, **more):
+        fields = self.member(*roles, **more)
+        return dict(fields, version=self.world.member(fields["username"]).version)
+
+    def released_receipt(self):
+        item = self.world.item(self.world.released().item_code)
+        receipt = self.world.people["RECEPTION"]("DeskService.GetReceipt", receipt_no=item.receipt_no).receipt
+        return dict(receipt_no=receipt.receipt_no, version=receipt.version)
+
+    def item(self, **changes):
+        item = self.world.received(**changes).items[0]
+        return dict(item_code=item.item_code, version=item.version)
+
+    def released_item(self):
+        item = self.world.item(self.world.released().item_code)
+        return dict(item_code=item.item_code, version=item.version, mass_out_g="3.52")
+
+    def approved_item(self):
+        item = self.world.item(self.world.approved().item_code)
+        return dict(item_code=item.item_code, version=item.version, password=PASSWORD, meaning="approved for issue")
+
+    def new_staff(self):
+        self.count += 1
+        return dict(username=f"hired{self.count}", name="Hired", password=PASSWORD, laboratory="JEW",
+                    roles=["ROLE_TECHNICIAN"])
+
+
+JEW = dict(laboratory="JEW")
+MAKE = {
+    "DeskService.FindPersons": lambda f: dict(query="13800001234"),
+    "DeskService.RevealPerson": lambda f: dict(person_id=f.world.received().owner.person_id, reason=REASON),
+    "DeskService.RegisterIntake": lambda f: intake_fields(),
+    "DeskService.GetReceipt": lambda f: dict(receipt_no=f.world.received().receipt_no),
+    "DeskService.GetItem": lambda f: dict(item_code=f.item()["item_code"]),
+    "DeskService.ListItems": lambda f: JEW,
+    "DeskService.AttachPhoto": lambda f: dict(f.item(items=[ring(photo=b"")]), photo=picture()),
+    "DeskService.CollectReceipt": lambda f: f.released_receipt(),
+    "DeskService.ReturnItem": lambda f: f.released_item(),
+    "BenchService.ListTests": lambda f: JEW,
+    "BenchService.GetTest": lambda f: dict(test_id=f.test("received")["test_id"]),
+    "BenchService.AssignTest": lambda f: f.test("received", technician="technician"),
+    "BenchService.AutoAssignTests": lambda f: JEW,
+    "BenchService.ClaimTest": lambda f: f.test("received"),
+    "BenchService.EnterResult": lambda f: f.test("claimed", readings=READINGS, expanded_uncertainty="2.0"),
+    "BenchService.SubmitTest": lambda f: f.test("entered"),
+    "ReviewService.ListSubmittedTests": lambda f: JEW,
+    "ReviewService.ApproveTest": lambda f: f.test("submitted"),
+    "ReviewService.SendBackTest": lambda f: f.test("submitted", reason=REASON),
+    "SheetService.ListReleasableItems": lambda f: JEW,
+    "SheetService.ReleaseSheet": lambda f: f.approved_item(),
+    "SheetService.GetSheet": lambda f: dict(sheet_no=f.world.released().sheet_no),
+    "SheetService.DownloadSheet": lambda f: dict(sheet_no=f.world.released().sheet_no),
+    "StaffService.Login": lambda f: dict(username="technician", password=PASSWORD),
+    "StaffService.Logout": lambda f: {},
+    "StaffService.WhoAmI": lambda f: {},
+    "StaffService.ChangePassword": lambda f: dict(old_password=PASSWORD, new_password="another long password"),
+    "StaffService.ListStaff": lambda f: JEW,
+    "StaffService.CreateStaff": lambda f: f.new_staff(),
+    "StaffService.SetRoles": lambda f: f.member_version(roles=["ROLE_REVIEWER"]),
+    "StaffService.SetQualification": lambda f: f.member_version(method_id="M_XRF", qualified=True),
+    "StaffService.SetSignatory": lambda f: f.member_version("SIGNATORY", authorised=True),
+    "StaffService.ResetPassword": lambda f: f.member(new_password="another long password"),
+    "StaffService.RevokeSessions": lambda f: f.member(),
+    "StaffService.SetStaffEnabled": lambda f: f.member_version(enabled=False),
+    "CatalogueService.ListLaboratories": lambda f: {},
+    "CatalogueService.ListProducts": lambda f: JEW,
+    "CatalogueService.ListMethods": lambda f: JEW,
+    "AuditService.ListHistory": lambda f: JEW,
+}
+
+
+class Matrix(Outside):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.daemon.sql("insert into lab.laboratory (laboratory, name_zh, name_en) values (%s, '第二实验室', 'Second')",
+                       OTHER)
+        done = cls.daemon.admin_command("staff", "add", "--username", "other.root", "--name", "Other Root",
+                                        "--laboratory", OTHER, "--role", "administrator")
+        if done.returncode != 0:
+            raise AssertionError(done.stderr)
+        admin = cls.daemon.log_in("other.root")
+        for role in ROLES:
+            admin.staff(f"other.{role.lower()}", [role], laboratory=OTHER)
+        cls.others = {role: cls.daemon.log_in(f"other.{role.lower()}", "D2" if role == "RECEPTION" else "")
+                      for role in ROLES}
+        cls.fresh = Fresh(cls.world)
+
+    def client(self, short, role, whose):
+        if role is None:
+            return self.daemon.client()
+        people = self.people if whose == "own" else self.others
+        if short == "StaffService.ChangePassword":  # it ends sessions: by somebody for this alone
+            return self.daemon.log_in(self.fresh.member(role)["username"])
+        if short == "StaffService.Logout":
+            return self.daemon.log_in(people[role].username, "D1" if role == "RECEPTION" else "")
+        return people[role]
+
+    def try_cell(self, short, role, whose, fields):
+        try:
+            self.client(short, role, whose)(short, timeout=60, **fields)
+            return "OK"
+        except grpc.RpcError as error:
+            return error.code().name
+
+    def walk_cells(self, short):
+        cells = plan(short)
+        fields, used, tried = MAKE[short](self.fresh), False, 0
+        for (role, whose), is_allowed in sorted(cells.items(), key=lambda cell: cell[1]):
+            if is_allowed and used and ROWS[short]["effect"] == "write":
+                fields = MAKE[short](self.fresh)
+            with self.subTest(role=role, whose=whose):
+                wanted = "OK" if is_allowed else "UNAUTHENTICATED" if role is None else "PERMISSION_DENIED"
+                self.assertEqual(self.try_cell(short, role, whose, fields), wanted)
+            used = used or is_allowed
+            tried += 1
+        self.assertEqual(tried, len(cells))
+
+    # ---- the table itself
+    def test_every_rpc_has_a_row_and_every_role_a_column(self):
+        self.assertEqual(set(ROWS), set(METHODS))
+        self.assertEqual(set(MAKE), set(METHODS))
+        self.assertEqual(ROLE_ENUM, ROLES)
+        for short, row in ROWS.items():
+            self.assertTrue(all(row[role.lower()] in ("", "x") for role in ROLE_ENUM), short)
+
+    def test_the_number_of_cells_is_known(self):
+        cells = [is_allowed for short in METHODS for is_allowed in plan(short).values()]
+        bound = sum(is_bound(method) for method in METHODS.values())
+        self.assertEqual(len(METHODS), 39)
+        self.assertEqual(bound, 32)
+        # 38 methods with a session, 8 roles; the bound ones again from another laboratory; 39 without a session.
+        self.assertEqual(len(cells), 38 * 8 + 32 * 8 + 39)
+        self.assertEqual(sum(cells), sum(row[role.lower()] == "x" for row in ROWS.values() for role in ROLE_ENUM) + 1)
+
+    # ---- whose object within one laboratory
+    def second_technician(self):
+        if "technician2" not in [member.username for member in
+                                 self.people["ADMINISTRATOR"]("StaffService.ListStaff", laboratory="JEW").staff]:
+            self.people["ADMINISTRATOR"].staff("technician2", ["TECHNICIAN"])
+            self.people["MANAGER"]("StaffService.SetQualification", username="technician2", laboratory="JEW",
+                                   version=self.world.member("technician2").version, method_id="M_XRF",
+                                   qualified=True, reason=REASON)
+        return self.daemon.log_in("technician2")
+
+    def test_a_technician_may_not_touch_a_test_that_another_holds(self):
+        second = self.second_technician()
+        for short, stage in (("BenchService.EnterResult", "claimed"), ("BenchService.SubmitTest", "entered")):
+            fields = MAKE[short](self.fresh)
+            with self.ends_in("PERMISSION_DENIED", text=short):
+                second(short, **fields)
+            self.people["TECHNICIAN"](short, **fields)
+
+    def test_a_technician_may_not_claim_what_another_holds(self):
+        fields = self.fresh.test("claimed")
+        with self.assertRaises(grpc.RpcError) as caught:
+            self.second_technician()("BenchService.ClaimTest", **fields)
+        self.assertIn(caught.exception.code().name, ("PERMISSION_DENIED", "FAILED_PRECONDITION"))
+        test = self.people["TECHNICIAN"]("BenchService.GetTest", test_id=fields["test_id"]).test
+        self.assertEqual((test.assigned_to, test.version), ("technician", fields["version"]))
+
+    def test_an_unqualified_technician_may_not_claim_or_be_given_a_test(self):
+        name = self.fresh.member("TECHNICIAN")["username"]
+        fields = self.fresh.test("received")
+        for client, short, more in ((self.daemon.log_in(name), "BenchService.ClaimTest", {}),
+                                    (self.people["MANAGER"], "BenchService.AssignTest", dict(technician=name))):
+            with self.assertRaises(grpc.RpcError) as caught:
+                client(short, **fields, **more)
+            self.assertIn(caught.exception.code().name, ("PERMISSION_DENIED", "FAILED_PRECONDITION"), short)
+
+    def many_roles(self, *roles):
+        """One person who may do everything, and a world in which she does it all."""
+        name = self.fresh.member(*roles)["username"]
+        for short, who, more in (("StaffService.SetQualification", "MANAGER", dict(method_id="M_XRF", qualified=True)),
+                                 ("StaffService.SetSignatory", "ADMINISTRATOR", dict(authorised=True))):
+            self.people[who](short, username=name, laboratory="JEW", reason=REASON,
+                             version=self.world.member(name).version, **more)
+        return self.daemon.log_in(name)
+
+    def world_of(self, **people):
+        world = World.__new__(World)
+        world.people = dict(self.people, **people)
+        return world
+
+    def test_nobody_reviews_what_they_entered_themselves(self):
+        one = self.many_roles("TECHNICIAN", "REVIEWER", "SIGNATORY")
+        test = self.world_of(TECHNICIAN=one).submitted()
+        for short, more in (("ReviewService.ApproveTest", {}), ("ReviewService.SendBackTest", dict(reason=REASON))):
+            with self.assertRaises(grpc.RpcError) as caught:
+                one(short, test_id=test.test_id, version=test.version, **more)
+            self.assertIn(caught.exception.code().name, ("PERMISSION_DENIED", "FAILED_PRECONDITION"), short)
+
+    def test_nobody_releases_what_they_entered_or_reviewed_themselves(self):
+        one = self.many_roles("TECHNICIAN", "REVIEWER", "SIGNATORY")
+        for role in ("TECHNICIAN", "REVIEWER"):
+            item = self.world.item(self.world_of(**{role: one}).approved().item_code)
+            with self.assertRaises(grpc.RpcError, msg=role) as caught:
+                one("SheetService.ReleaseSheet", item_code=item.item_code, version=item.version, password=PASSWORD,
+                    meaning="approved for issue")
+            self.assertIn(caught.exception.code().name, ("PERMISSION_DENIED", "FAILED_PRECONDITION"), role)
+
+    def test_a_signatory_who_is_not_authorised_may_not_release(self):
+        one = self.daemon.log_in(self.fresh.member("SIGNATORY")["username"])
+        with self.assertRaises(grpc.RpcError) as caught:
+            one("SheetService.ReleaseSheet", **self.fresh.approved_item())
+        self.assertIn(caught.exception.code().name, ("PERMISSION_DENIED", "FAILED_PRECONDITION"))
+
+    def test_naming_ones_own_laboratory_does_not_open_anothers_person(self):
+        admin = self.others["ADMINISTRATOR"]
+        for short in ("StaffService.ResetPassword", "StaffService.RevokeSessions", "StaffService.SetStaffEnabled"):
+            fields = dict(MAKE[short](self.fresh), laboratory=OTHER)
+            with self.assertRaises(grpc.RpcError, msg=short) as caught:
+                admin(short, **fields)
+            self.assertIn(caught.exception.code().name, ("PERMISSION_DENIED", "NOT_FOUND"), short)
+            self.daemon.log_in(fields["username"])
+
+    def test_the_staff_of_another_laboratory_is_not_listed(self):
+        listed = self.others["ADMINISTRATOR"]("StaffService.ListStaff").staff
+        self.assertEqual([member.username for member in listed if not member.username.startswith("other.")], [])
+
+    def test_a_key_used_by_one_person_gives_another_nothing_she_may_not_do(self):
+        request_id = key()
+        self.people["RECEPTION"]("DeskService.RegisterIntake", **intake_fields(request_id=request_id))
+        with self.ends_in("PERMISSION_DENIED"):
+            self.people["TECHNICIAN"]("DeskService.RegisterIntake", **intake_fields(request_id=request_id))
+        with self.ends_in("PERMISSION_DENIED"):
+            self.others["RECEPTION"]("DeskService.RegisterIntake", **intake_fields(request_id=request_id))
+
+
+def generate():
+    for short in METHODS:
+        name = f"test_cells_of_{short.replace('.', '_')}_open_exactly_where_allowed"
+        setattr(Matrix, name, lambda self, short=short: self.walk_cells(short))
+
+
+generate()
+
+if __name__ == "__main__":
+    unittest.main()
