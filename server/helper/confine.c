@@ -66,7 +66,7 @@ bool confine_calls(const char *const *names)
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
     if (!filter)
         return false;
-    bool loaded = true;
+    bool loaded = seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1) == 0; // threads that run already
     for (size_t i = 0; names[i]; i++) {
         int number = seccomp_syscall_resolve_name(names[i]);
         if (number != __NR_SCMP_ERROR)

@@ -96,7 +96,7 @@ void flow_skip(struct flow *flow, double height)
 
 void flow_heading(struct flow *flow, const char *zh, const char *en, double following)
 {
-    const double above = 11, height = 17, below = 4;
+    const double above = 9, height = 17, below = 4;
     struct phrase chinese = {
         NULL, zh, {.size_pt = 10.6, .bold = true, .ink = INK_ACCENT, .tracking_pt = 0.6}};
     struct phrase english = {NULL, en, {.size_pt = 8, .ink = INK_LABEL, .tracking_pt = 0.3}};

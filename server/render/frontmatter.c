@@ -46,14 +46,14 @@ static void draw_title(struct flow *flow)
     struct phrase title[] = {
         {NULL,
          WORDING_TITLE_ZH,
-         {.size_pt = 23, .bold = true, .ink = INK_TEXT, .placing = PLACING_CENTRE, .tracking_pt = 7}},
+         {.size_pt = 22, .bold = true, .ink = INK_TEXT, .placing = PLACING_CENTRE, .tracking_pt = 7}},
         {NULL,
          WORDING_TITLE_EN,
          {.size_pt = 10.5, .ink = INK_LABEL, .placing = PLACING_CENTRE, .tracking_pt = 3.6}},
     };
-    flow_skip(flow, 8);
+    flow_skip(flow, 4);
     flow_block(flow, title, 2, 0, TEXT_WIDTH_PT);
-    flow_skip(flow, 7);
+    flow_skip(flow, 5);
 }
 
 static void draw_class(struct flow *flow)
@@ -88,7 +88,7 @@ static void draw_number(struct flow *flow)
     double left = canvas_height(flow->canvas, &laboratory, 1, half);
     double right = canvas_height(flow->canvas, &number, 1, half);
     double height = left > right ? left : right;
-    flow_skip(flow, 9);
+    flow_skip(flow, 6);
     canvas_text(flow->canvas, &laboratory, 1, MARGIN_PT, flow->y + height - left, half);
     canvas_text(flow->canvas, &number, 1, MARGIN_PT + half + 8, flow->y + height - right, half);
     flow_skip(flow, height + 3);
@@ -133,6 +133,7 @@ void section_front(struct flow *flow)
         {"签发日期", "Date of issue", cell_of(record_phrase(record, STYLE_VALUE, "dates.issued"))},
     };
     const struct pair places[] = {{"检测地点", "Place of testing", place(record)}};
-    table_grid(flow, pairs, sizeof pairs / sizeof pairs[0], 2, TEXT_WIDTH_PT, 78);
-    table_grid(flow, places, 1, 1, TEXT_WIDTH_PT, 78);
+    const struct grid two_wide = {TEXT_WIDTH_PT, 76, 300}, one_wide = {TEXT_WIDTH_PT, 76, 0};
+    table_grid(flow, &two_wide, pairs, sizeof pairs / sizeof pairs[0]);
+    table_grid(flow, &one_wide, places, 1);
 }

@@ -15,45 +15,16 @@
 
 static const size_t MEMORY_BYTES = (size_t)1536 * 1024 * 1024;
 
-// What drawing needs once all fonts are open. Pango asks fontconfig in threads of its own.
-static const char *const CALLS[] = {"brk",
-                                    "clock_gettime",
-                                    "clone",
-                                    "clone3",
-                                    "close",
-                                    "exit",
-                                    "exit_group",
-                                    "fstat",
-                                    "futex",
-                                    "getpid",
-                                    "getrandom",
-                                    "getrlimit",
-                                    "getrusage",
-                                    "gettid",
-                                    "gettimeofday",
-                                    "lseek",
-                                    "madvise",
-                                    "membarrier",
-                                    "mmap",
-                                    "mprotect",
-                                    "mremap",
-                                    "munmap",
-                                    "newfstatat",
-                                    "prlimit64",
-                                    "read",
-                                    "restart_syscall",
-                                    "rseq",
-                                    "rt_sigaction",
-                                    "rt_sigprocmask",
-                                    "rt_sigreturn",
-                                    "sched_getaffinity",
-                                    "sched_yield",
-                                    "set_robust_list",
-                                    "setrlimit",
-                                    "tgkill",
-                                    "write",
-                                    "prctl",
-                                    NULL};
+// What drawing needs once all fonts are open. Pango asks fontconfig in threads of its own, and fontconfig
+// asks each time whether the file it chose is still there.
+// clang-format off
+static const char *const CALLS[] = {
+    "access", "brk", "clock_gettime", "clone", "clone3", "close", "exit", "exit_group", "faccessat", "faccessat2",
+    "fstat", "futex", "getpid", "getrandom", "getrlimit", "getrusage", "gettid", "gettimeofday", "lseek", "madvise",
+    "membarrier", "mmap", "mprotect", "mremap", "munmap", "newfstatat", "prctl", "prlimit64", "read",
+    "restart_syscall", "rseq", "rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "sched_getaffinity",
+    "sched_yield", "set_robust_list", "setrlimit", "tgkill", "write", NULL};
+// clang-format on
 
 static bool has_fonts(const char *directory)
 {
@@ -130,5 +101,7 @@ int main(int argc, char **argv)
         return 1;
     }
     signal(SIGPIPE, SIG_IGN);
+    // A warning of pango means "ugly output": better no sheet.
+    g_log_set_always_fatal(G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING);
     return serve(fonts);
 }

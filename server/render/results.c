@@ -8,15 +8,15 @@
 
 #include <string.h>
 
-enum { COLUMNS = 6 };
+enum { COLUMNS = 6, NOTE_LINE_PT = 16 };
 
 static const struct column RESULT_COLUMNS[COLUMNS] = {
     {"检测项目", "Parameter", 92, PLACING_LEFT},
-    {"检测依据", "Test method", 118, PLACING_LEFT},
-    {"标准要求及判定依据", "Requirement and standard", 106, PLACING_LEFT},
-    {"检测结果", "Result (mean)", 60, PLACING_CENTRE},
-    {"扩展不确定度", "U (k)", 56, PLACING_CENTRE},
-    {"单项判定", "Verdict", TEXT_WIDTH_PT - 432, PLACING_CENTRE},
+    {"检测依据", "Test method", 116, PLACING_LEFT},
+    {"标准要求及判定依据", "Requirement and standard", 102, PLACING_LEFT},
+    {"检测结果", "Result (mean)", 62, PLACING_CENTRE},
+    {"扩展不确定度", "U (k)", 65, PLACING_CENTRE},
+    {"单项判定", "Verdict", TEXT_WIDTH_PT - 437, PLACING_CENTRE},
 };
 
 static struct style centred(struct style style)
@@ -79,7 +79,7 @@ static const char *readings(struct record *record, size_t i)
     for (size_t j = 0; j < count; j++) {
         const char *position = record_text(record, "results[%zu].readings[%zu].position", i, j);
         const char *value = record_text(record, "results[%zu].readings[%zu].value", i, j);
-        const char *gap = j > 0 ? " · " : "";
+        const char *gap = j > 0 ? "; " : "";
         list = position[0] ? record_printf(record, "%s%s%s (%s)", list, gap, value, position)
                            : record_printf(record, "%s%s%s", list, gap, value);
     }
@@ -89,24 +89,28 @@ static const char *readings(struct record *record, size_t i)
     return range[0] ? record_printf(record, "%s%s极差 Range %s", list, list[0] ? "    " : "", range) : list;
 }
 
+static void row_cells(struct record *record, size_t i, struct cell cells[COLUMNS])
+{
+    struct style strong = {.size_pt = 10.6, .bold = true, .ink = INK_TEXT, .placing = PLACING_CENTRE};
+    const char *mean = with_unit(record, i, "mean");
+    cells[0] = cell_of((struct phrase){"results.parameter_zh", parameter(record, i), STYLE_VALUE_BOLD});
+    cell_add(&cells[0], record_phrase(record, STYLE_VALUE_EN, "results[%zu].parameter_en", i));
+    cells[1] = cell_of(record_phrase(record, STYLE_VALUE, "results[%zu].method_standard", i));
+    cell_add(&cells[1], record_phrase(record, STYLE_VALUE_EN, "results[%zu].method_zh", i));
+    cell_add(&cells[1], record_phrase(record, STYLE_VALUE_EN, "results[%zu].method_en", i));
+    cells[2] = requirement(record, i);
+    cells[3] = cell_of((struct phrase){"results.mean", mean[0] ? mean : "—", strong});
+    cells[4] = uncertainty(record, i);
+    cells[5] = verdict(record, i);
+}
+
 static void draw_result(const struct table *table, size_t i)
 {
     struct flow *flow = table->flow;
     struct record *record = flow->record;
-    struct style strong = {.size_pt = 10.6, .bold = true, .ink = INK_TEXT, .placing = PLACING_CENTRE};
-    const char *mean = with_unit(record, i, "mean");
-    struct cell cells[COLUMNS] = {
-        cell_of((struct phrase){"results.parameter_zh", parameter(record, i), STYLE_VALUE_BOLD}),
-        cell_of(record_phrase(record, STYLE_VALUE, "results[%zu].method_standard", i)),
-        requirement(record, i),
-        cell_of((struct phrase){"results.mean", mean[0] ? mean : "—", strong}),
-        uncertainty(record, i),
-        verdict(record, i),
-    };
-    cell_add(&cells[0], record_phrase(record, STYLE_VALUE_EN, "results[%zu].parameter_en", i));
-    cell_add(&cells[1], record_phrase(record, STYLE_VALUE_EN, "results[%zu].method_zh", i));
-    cell_add(&cells[1], record_phrase(record, STYLE_VALUE_EN, "results[%zu].method_en", i));
-    table_row(table, cells, 16);
+    struct cell cells[COLUMNS];
+    row_cells(record, i, cells);
+    table_row(table, cells, NOTE_LINE_PT);
     struct phrase notes[] = {
         {"results.readings", readings(record, i), STYLE_NOTE_ZH},
         record_phrase(record, STYLE_NOTE_ZH, "results[%zu].deviation_zh", i),
@@ -127,8 +131,10 @@ static void draw_scope_note(struct flow *flow)
         outside = outside || !record_truth(record, "results[%zu].in_scope", i);
     struct phrase note = {NULL, "* 不在资质认定/认可范围内的项目。 Outside the accredited scope.",
                           STYLE_SMALL};
-    if (outside)
-        flow_block(flow, &note, 1, PADDING_PT, TEXT_WIDTH_PT - 2 * PADDING_PT);
+    if (!outside)
+        return;
+    flow_skip(flow, 2);
+    flow_block(flow, &note, 1, PADDING_PT, TEXT_WIDTH_PT - 2 * PADDING_PT);
 }
 
 static void draw_conclusion(struct flow *flow)
@@ -186,7 +192,10 @@ static void draw_rule_text(struct flow *flow)
 void section_results(struct flow *flow)
 {
     struct table table = {flow, RESULT_COLUMNS, COLUMNS};
-    flow_heading(flow, "检测结果", "Results", table_head_height(&table) + 60);
+    struct cell first[COLUMNS];
+    row_cells(flow->record, 0, first);
+    flow_heading(flow, "检测结果", "Results",
+                 table_head_height(&table) + table_row_height(&table, first) + NOTE_LINE_PT);
     table_head(&table);
     for (size_t i = 0; i < record_count(flow->record, "results"); i++)
         draw_result(&table, i);

@@ -5,7 +5,7 @@
 #include "render/styles.h"
 #include "render/table.h"
 
-static const double PHOTO_SIDE_PT = 138, PHOTO_GAP_PT = 14;
+static const double PHOTO_SIDE_PT = 138, PHOTO_GAP_PT = 14, LABEL_PT = 76;
 
 static struct cell claimed(struct record *record)
 {
@@ -56,16 +56,20 @@ void section_sample(struct flow *flow, cairo_surface_t *photo)
 {
     struct record *record = flow->record;
     const double photo_height = PHOTO_SIDE_PT + 27;
-    const struct pair pairs[] = {
+    const struct pair names[] = {
         {"样品编号", "Sample number", cell_of(record_phrase(record, STYLE_VALUE_BOLD, "item.code"))},
         {"样品名称", "Sample", cell_of(record_phrase(record, STYLE_VALUE, "item.name"))},
+    };
+    const struct pair figures[] = {
         {"数量", "Pieces", cell_of(record_phrase(record, STYLE_VALUE, "item.pieces"))},
         {"质量", "Mass", with_unit(record, "item.mass_g", "g")},
         {"印记", "Hallmark", cell_of(record_phrase(record, STYLE_VALUE, "item.hallmark"))},
+        {"封签编号", "Seal number", cell_of(record_phrase(record, STYLE_VALUE, "item.seal_no"))},
+    };
+    const struct pair texts[] = {
         {"委托方声称", "Declared by the client", claimed(record)},
         {"样品状态", "Condition", cell_of(record_phrase(record, STYLE_VALUE, "item.condition"))},
         {"镶嵌物", "Stones", cell_of(record_phrase(record, STYLE_VALUE, "item.stones"))},
-        {"封签编号", "Seal number", cell_of(record_phrase(record, STYLE_VALUE, "item.seal_no"))},
     };
     flow_heading(flow, "样品", "Sample", photo ? photo_height : 40);
     double width = photo ? TEXT_WIDTH_PT - PHOTO_SIDE_PT - PHOTO_GAP_PT : TEXT_WIDTH_PT;
@@ -75,7 +79,10 @@ void section_sample(struct flow *flow, cairo_surface_t *photo)
         draw_photo(flow, photo, x, y);
         draw_caption(flow, x, y + PHOTO_SIDE_PT + 3);
     }
-    table_grid(flow, pairs, sizeof pairs / sizeof pairs[0], 1, width, 84);
+    const struct grid one_wide = {width, LABEL_PT, 0}, two_wide = {width, LABEL_PT, width / 2};
+    table_grid(flow, &one_wide, names, 2);
+    table_grid(flow, &two_wide, figures, 4);
+    table_grid(flow, &one_wide, texts, 3);
     if (photo && page == flow->page && flow->y < y + photo_height)
         flow->y = y + photo_height;
 }

@@ -43,7 +43,8 @@ static void draw_means(struct flow *flow)
     if (pairs[0].value.count + pairs[1].value.count == 0)
         return;
     flow_heading(flow, "仪器与环境", "Equipment and environment", 44);
-    table_grid(flow, pairs, 2, 1, TEXT_WIDTH_PT, 84);
+    const struct grid grid = {TEXT_WIDTH_PT, 76, 0};
+    table_grid(flow, &grid, pairs, 2);
 }
 
 static void signature_phrases(struct record *record, size_t i, struct phrase phrases[SIGNATURE_PHRASES])
@@ -53,13 +54,11 @@ static void signature_phrases(struct record *record, size_t i, struct phrase phr
         .size_pt = 15, .bold = true, .ink = INK_ACCENT, .placing = PLACING_CENTRE, .tracking_pt = 1.5};
     struct style small = {.size_pt = 7, .ink = INK_LABEL, .placing = PLACING_CENTRE};
     struct style date = {.size_pt = 8, .ink = INK_TEXT, .placing = PLACING_CENTRE};
-    const char *role = record_printf(record, "%s  %s", record_text(record, "signatures[%zu].role_zh", i),
-                                     record_text(record, "signatures[%zu].role_en", i));
-    phrases[0] = (struct phrase){"signatures.role_zh", role, label};
-    phrases[1] = record_phrase(record, name, "signatures[%zu].name", i);
-    phrases[2] = record_phrase(record, date, "signatures[%zu].at", i);
-    phrases[3] = record_phrase(record, small, "signatures[%zu].meaning", i);
-    phrases[4] = (struct phrase){NULL, "", small};
+    phrases[0] = record_phrase(record, label, "signatures[%zu].role_zh", i);
+    phrases[1] = record_phrase(record, small, "signatures[%zu].role_en", i);
+    phrases[2] = record_phrase(record, name, "signatures[%zu].name", i);
+    phrases[3] = record_phrase(record, date, "signatures[%zu].at", i);
+    phrases[4] = record_phrase(record, small, "signatures[%zu].meaning", i);
 }
 
 static void draw_signatures(struct flow *flow)
@@ -83,24 +82,39 @@ static void draw_signatures(struct flow *flow)
     flow_skip(flow, height);
 }
 
-static void draw_statements(struct flow *flow)
+// One statement at its place, or only measured when `draw` is false.
+static double statement(struct flow *flow, size_t i, double x, double width, bool draw)
 {
     struct record *record = flow->record;
-    size_t count = record_count(record, "statements");
+    const double indent = 15;
+    struct phrase number = {NULL, record_printf(record, "%zu", i + 1), STYLE_NOTE_EN};
+    struct phrase texts[] = {
+        record_phrase(record, STYLE_NOTE_ZH, "statements[%zu].zh", i),
+        record_phrase(record, STYLE_NOTE_EN, "statements[%zu].en", i),
+    };
+    if (draw) {
+        canvas_text(flow->canvas, &number, 1, x, flow->y + 1, indent);
+        canvas_text(flow->canvas, texts, 2, x + indent, flow->y, width - indent);
+    }
+    return canvas_height(flow->canvas, texts, 2, width - indent);
+}
+
+// In two columns, row by row.
+static void draw_statements(struct flow *flow)
+{
+    size_t count = record_count(flow->record, "statements");
+    const double gap = 18, width = (TEXT_WIDTH_PT - gap) / 2;
     if (count > 0)
         flow_heading(flow, "声明", "Statements", 40);
-    for (size_t i = 0; i < count; i++) {
-        struct phrase number = {NULL, record_printf(record, "%zu", i + 1), STYLE_NOTE_ZH};
-        struct phrase texts[] = {
-            record_phrase(record, STYLE_NOTE_ZH, "statements[%zu].zh", i),
-            record_phrase(record, STYLE_NOTE_EN, "statements[%zu].en", i),
-        };
-        const double indent = 16;
-        double height = canvas_height(flow->canvas, texts, 2, TEXT_WIDTH_PT - indent);
+    for (size_t i = 0; i < count; i += 2) {
+        double height = statement(flow, i, 0, width, false);
+        double other = i + 1 < count ? statement(flow, i + 1, 0, width, false) : 0;
+        height = other > height ? other : height;
         flow_need(flow, height, "statements");
-        canvas_text(flow->canvas, &number, 1, MARGIN_PT, flow->y, indent);
-        flow_block(flow, texts, 2, indent, TEXT_WIDTH_PT - indent);
-        flow_skip(flow, 2.5);
+        statement(flow, i, MARGIN_PT, width, true);
+        if (i + 1 < count)
+            statement(flow, i + 1, MARGIN_PT + width + gap, width, true);
+        flow_skip(flow, height + 3.5);
     }
 }
 

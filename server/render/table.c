@@ -4,7 +4,7 @@
 
 #include "render/styles.h"
 
-static const double ROW_PADDING_PT = 4;
+static const double ROW_PADDING_PT = 4, GUTTER_PT = 8, GRID_PADDING_PT = 1.9;
 
 void cell_add(struct cell *cell, struct phrase phrase)
 {
@@ -115,37 +115,35 @@ static void draw_pair(struct flow *flow, const struct pair *pair, double x, doub
                 width - label - PADDING_PT);
 }
 
-static void draw_grid_row(struct flow *flow, const struct pair *const *row, size_t count, double width,
-                          double label)
+static void draw_grid_row(struct flow *flow, const struct grid *grid, const struct pair *first,
+                          const struct pair *second)
 {
-    const double padding = 2.6;
-    double height = 0, cell_width = width / (double)count, x = MARGIN_PT;
-    for (size_t i = 0; i < count; i++) {
-        double needed = row[i] ? pair_height(flow, row[i], cell_width, label) : 0;
-        height = needed > height ? needed : height;
-    }
-    height += 2 * padding;
-    const char *field = row[0]->value.phrases[0].field;
+    double left = grid->first > 0 ? grid->first - GUTTER_PT : grid->width, right = grid->width - grid->first;
+    double height = pair_height(flow, first, left, grid->label);
+    double other = second ? pair_height(flow, second, right, grid->label) : 0;
+    height = (other > height ? other : height) + 2 * GRID_PADDING_PT;
+    const char *field = first->value.phrases[0].field;
     flow_need(flow, height, field ? field : "layout");
-    for (size_t i = 0; i < count && row[i]; i++, x += cell_width)
-        draw_pair(flow, row[i], x, height, cell_width, label);
+    draw_pair(flow, first, MARGIN_PT, height, left, grid->label);
+    if (second)
+        draw_pair(flow, second, MARGIN_PT + grid->first, height, right, grid->label);
     flow_skip(flow, height);
-    canvas_line(flow->canvas, MARGIN_PT, flow->y, MARGIN_PT + width, flow->y, 0.4, INK_RULE);
+    canvas_line(flow->canvas, MARGIN_PT, flow->y, MARGIN_PT + grid->width, flow->y, 0.4, INK_RULE);
 }
 
-void table_grid(struct flow *flow, const struct pair *pairs, size_t count, size_t across, double width,
-                double label)
+void table_grid(struct flow *flow, const struct grid *grid, const struct pair *pairs, size_t count)
 {
-    const struct pair *row[4] = {NULL};
-    size_t filled = 0;
+    const struct pair *waiting = NULL;
     for (size_t i = 0; i < count; i++) {
-        if (pairs[i].value.count > 0)
-            row[filled++] = &pairs[i];
-        if (filled == across || (filled > 0 && i + 1 == count)) {
-            draw_grid_row(flow, row, across, width, label);
-            for (size_t j = 0; j < across; j++)
-                row[j] = NULL;
-            filled = 0;
+        if (pairs[i].value.count == 0)
+            continue;
+        if (grid->first > 0 && !waiting) {
+            waiting = &pairs[i];
+            continue;
         }
+        draw_grid_row(flow, grid, waiting ? waiting : &pairs[i], waiting ? &pairs[i] : NULL);
+        waiting = NULL;
     }
+    if (waiting)
+        draw_grid_row(flow, grid, waiting, NULL);
 }

@@ -39,10 +39,14 @@ void table_row(const struct table *table, const struct cell *cells, double keep)
 // A line under the last thing drawn.
 void table_rule(const struct table *table, double thickness, enum ink ink);
 
-// Rows of pairs, `across` pairs to a row, over `width` points from the left margin. Pairs whose value is
-// empty are left out. `label` = width of a label.
-void table_grid(struct flow *flow, const struct pair *pairs, size_t count, size_t across, double width,
-                double label);
+// How pairs stand: one or two to a row, over `width` points from the left margin, labels `label` wide.
+struct grid {
+    double width, label;
+    double first; // width of the first pair of two; 0 = one to a row
+};
+
+// Pairs whose value is empty are left out.
+void table_grid(struct flow *flow, const struct grid *grid, const struct pair *pairs, size_t count);
 
 void cell_add(struct cell *cell, struct phrase phrase);
 struct cell cell_of(struct phrase phrase);

@@ -53,7 +53,7 @@ def main():
     font.recalcTimestamp = False  # two builds give the same bytes
     if kind == "subset":
         options = subset.Options(desubroutinize=True, hinting=False, notdef_outline=True,
-                                 layout_features=["kern", "mark"])
+                                 layout_features=["kern", "mark", "pwid"])
         options.drop_tables += ["VORG", "vhea", "vmtx", "VVAR", "BASE"]
         chosen = {code for low, high in RANGES for code in range(low, high + 1)} | set(gb2312())
         subsetter = subset.Subsetter(options)
