@@ -52,6 +52,9 @@ const struct net_request_head *net_stream_head(const struct net_stream *stream);
 // The largest message this stream may send; until set, limits.message_bytes holds. Set it in `head`.
 void net_stream_set_message_ceiling(struct net_stream *stream, size_t bytes);
 
+// Whether the message that is being handled came compressed.
+bool net_stream_message_was_compressed(const struct net_stream *stream);
+
 // The response head; at most once. Names and values are copied. False when the stream is over, a head was
 // sent before, or memory failed.
 bool net_stream_send_head(struct net_stream *stream, int http_status, const struct net_header *headers,

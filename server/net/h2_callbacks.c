@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: Apache-2.0
+// What nghttp2 tells us while it reads and writes. Callbacks may submit, never drive: nghttp2 must not be
+// re-entered. They return 0 but for lack of memory; a breach marks the session, which receive then ends.
+#include "core/metrics.h"
+#include "net/counters.h"
+#include "net/h2_session_internal.h"
+#include "net/h2_stream.h"
+#include "wire/error.h"
+
+#include <string.h>
+
+static void count(struct h2_session *session, enum flood_kind kind, uint64_t amount)
+{
+    const char *breached = flood_add(&session->flood, session->limits, kind, amount, session->now_ms);
+    if (breached)
+        h2_session_end(session, breached);
+}
+
+// ---- reading
+
+static int on_begin_frame(nghttp2_session *nghttp2, const nghttp2_frame_hd *frame, void *user)
+{
+    struct h2_session *session = user;
+    (void)nghttp2;
+    session->data_in_frame = 0;
+    switch (frame->type) {
+    case NGHTTP2_SETTINGS:
+        if (!(frame->flags & NGHTTP2_FLAG_ACK))
+            count(session, FLOOD_SETTINGS, 1);
+        break;
+    case NGHTTP2_PRIORITY:
+        count(session, FLOOD_PRIORITY, 1);
+        break;
+    case NGHTTP2_RST_STREAM:
+        count(session, FLOOD_RESETS, 1);
+        break;
+    case NGHTTP2_HEADERS:
+        session->flood.continuations = 0;
+        break;
+    case NGHTTP2_CONTINUATION:
+        if (++session->flood.continuations > session->limits->continuation_frames)
+            h2_session_end(session, "continuation_frames");
+        break;
+    default:
+        break;
+    }
+    return 0;
+}
+
+static int on_begin_headers(nghttp2_session *nghttp2, const nghttp2_frame *frame, void *user)
+{
+    struct h2_session *session = user;
+    session->header_since_ms = session->now_ms ? session->now_ms : 1;
+    session->block_bytes = 0;
+    if (frame->headers.cat != NGHTTP2_HCAT_REQUEST)
+        return 0;
+    struct net_stream *stream = h2_stream_create(session, frame->hd.stream_id);
+    if (!stream)
+        return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+    stream->next = session->streams;
+    if (stream->next)
+        stream->next->previous = stream;
+    session->streams = stream;
+    session->stream_count++;
+    nghttp2_session_set_stream_user_data(nghttp2, stream->id, stream);
+    if (session->counters) {
+        metrics_add(session->counters->streams, 1);
+        metrics_add(session->counters->open_streams, 1);
+    }
+    return 0;
+}
+
+static int on_header(nghttp2_session *nghttp2, const nghttp2_frame *frame, const uint8_t *name,
+                     size_t name_length, const uint8_t *value, size_t value_length, uint8_t flags, void *user)
+{
+    struct h2_session *session = user;
+    (void)flags;
+    size_t bytes = name_length + value_length;
+    session->block_bytes += bytes;
+    count(session, FLOOD_HEADER_BYTES, bytes);
+    if (session->block_bytes > session->limits->header_bytes)
+        h2_session_end(session, "header_bytes");
+    if (session->is_ending)
+        return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+    struct net_stream *stream = nghttp2_session_get_stream_user_data(nghttp2, frame->hd.stream_id);
+    if (!stream || frame->headers.cat != NGHTTP2_HCAT_REQUEST || stream->head_is_too_large)
+        return 0;
+    return h2_stream_add_header(stream, name, name_length, value, value_length)
+               ? 0
+               : NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+}
+
+static void refuse_large_head(struct net_stream *stream)
+{
+    // The handlers have not heard of the stream and never will.
+    nghttp2_nv status = {(uint8_t *)(uintptr_t) ":status", (uint8_t *)(uintptr_t) "431", 7, 3,
+                         NGHTTP2_NV_FLAG_NONE};
+    stream->input_is_over = stream->output_is_ended = true;
+    nghttp2_submit_response(stream->session->nghttp2, stream->id, &status, 1, NULL);
+}
+
+static void tell_head(struct h2_session *session, struct net_stream *stream)
+{
+    struct ts_error error = {0};
+    bool timeout_is_good = h2_stream_finish_head(stream);
+    if (stream->head_is_too_large) {
+        refuse_large_head(stream);
+        return;
+    }
+    stream->head_is_told = true;
+    session->handlers.head(session->handlers_context, stream, &stream->head);
+    if (!stream->head.is_grpc)
+        return;
+    if (!timeout_is_good) {
+        error_set(&error, TS_INVALID_ARGUMENT, "TIMEOUT_INVALID", "grpc-timeout is malformed.");
+        h2_stream_break(stream, &error);
+    } else if (stream->encoding_is_unknown) {
+        error_set(&error, TS_UNIMPLEMENTED, "ENCODING_UNKNOWN",
+                  "Only gzip and identity are understood here.");
+        h2_stream_break(stream, &error);
+    }
+}
+
+static void on_ping(struct h2_session *session, const nghttp2_frame *frame)
+{
+    if (frame->hd.flags & NGHTTP2_FLAG_ACK) {
+        if (session->is_draining)
+            h2_session_drain_now(session);
+        return;
+    }
+    const char *breached =
+        flood_ping(&session->flood, session->limits, session->stream_count > 0, session->now_ms);
+    if (breached)
+        h2_session_end(session, breached);
+}
+
+static int on_frame_recv(nghttp2_session *nghttp2, const nghttp2_frame *frame, void *user)
+{
+    struct h2_session *session = user;
+    struct net_stream *stream =
+        frame->hd.stream_id ? nghttp2_session_get_stream_user_data(nghttp2, frame->hd.stream_id) : NULL;
+    bool ends = frame->hd.flags & NGHTTP2_FLAG_END_STREAM;
+    session->last_frame_ms = session->now_ms;
+    switch (frame->hd.type) {
+    case NGHTTP2_SETTINGS:
+        session->is_greeted = true;
+        break;
+    case NGHTTP2_PING:
+        on_ping(session, frame);
+        break;
+    case NGHTTP2_WINDOW_UPDATE:
+        if ((uint64_t)frame->window_update.window_size_increment < session->limits->tiny_window_update_bytes)
+            count(session, FLOOD_TINY_WINDOW_UPDATES, 1);
+        break;
+    case NGHTTP2_HEADERS:
+        session->header_since_ms = 0;
+        if (stream && frame->headers.cat == NGHTTP2_HCAT_REQUEST)
+            tell_head(session, stream);
+        if (stream && ends)
+            h2_stream_end_body(stream);
+        break;
+    case NGHTTP2_DATA:
+        if (!ends && session->data_in_frame == 0)
+            count(session, FLOOD_EMPTY_DATA, 1);
+        if (stream && ends)
+            h2_stream_end_body(stream);
+        break;
+    default:
+        break;
+    }
+    return 0;
+}
+
+static int on_data_chunk(nghttp2_session *nghttp2, uint8_t flags, int32_t stream_id, const uint8_t *bytes,
+                         size_t length, void *user)
+{
+    struct h2_session *session = user;
+    (void)flags;
+    session->data_in_frame += length;
+    struct net_stream *stream = nghttp2_session_get_stream_user_data(nghttp2, stream_id);
+    if (stream && stream->head_is_told)
+        h2_stream_take_body(stream, bytes, length);
+    return 0;
+}
+
+static int on_stream_close(nghttp2_session *nghttp2, int32_t stream_id, uint32_t h2_error, void *user)
+{
+    struct h2_session *session = user;
+    struct net_stream *stream = nghttp2_session_get_stream_user_data(nghttp2, stream_id);
+    if (stream) {
+        nghttp2_session_set_stream_user_data(nghttp2, stream_id, NULL);
+        h2_session_close_stream(session, stream, h2_error);
+    }
+    return 0;
+}
+
+static int on_invalid_frame(nghttp2_session *nghttp2, const nghttp2_frame *frame, int code, void *user)
+{
+    (void)nghttp2;
+    (void)code;
+    struct h2_session *session = user;
+    if (frame->hd.type == NGHTTP2_HEADERS)
+        session->header_since_ms = 0;
+    return 0;
+}
+
+// ---- writing
+
+static bool is_peers_fault(uint32_t h2_error)
+{
+    return h2_error == NGHTTP2_PROTOCOL_ERROR || h2_error == NGHTTP2_FLOW_CONTROL_ERROR ||
+           h2_error == NGHTTP2_STREAM_CLOSED || h2_error == NGHTTP2_FRAME_SIZE_ERROR ||
+           h2_error == NGHTTP2_REFUSED_STREAM;
+}
+
+static int on_frame_send(nghttp2_session *nghttp2, const nghttp2_frame *frame, void *user)
+{
+    struct h2_session *session = user;
+    switch (frame->hd.type) {
+    case NGHTTP2_HEADERS:
+    case NGHTTP2_DATA:
+        flood_forgive_pings(&session->flood);
+        // RFC 9113 8.1: the answer is whole, the rest of the request is not wanted.
+        if ((frame->hd.flags & NGHTTP2_FLAG_END_STREAM) &&
+            nghttp2_session_get_stream_remote_close(nghttp2, frame->hd.stream_id) == 0)
+            nghttp2_submit_rst_stream(nghttp2, NGHTTP2_FLAG_NONE, frame->hd.stream_id, NGHTTP2_NO_ERROR);
+        break;
+    case NGHTTP2_RST_STREAM:
+        if (is_peers_fault(frame->rst_stream.error_code))
+            count(session, FLOOD_RESETS, 1);
+        break;
+    case NGHTTP2_GOAWAY:
+        if (session->is_ending)
+            session->has_ended = true;
+        break;
+    default:
+        break;
+    }
+    return 0;
+}
+
+static ssize_t end_of_data(nghttp2_session *nghttp2, struct net_stream *stream, uint32_t *data_flags)
+{
+    nghttp2_nv fields[64];
+    *data_flags |= NGHTTP2_DATA_FLAG_EOF;
+    if (!stream->trailers)
+        return 0;
+    *data_flags |= NGHTTP2_DATA_FLAG_NO_END_STREAM;
+    for (size_t i = 0; i < stream->trailer_count; i++) {
+        const struct net_header *trailer = &stream->trailers[i];
+        fields[i] = (nghttp2_nv){(uint8_t *)(uintptr_t)trailer->name, (uint8_t *)(uintptr_t)trailer->value,
+                                 strlen(trailer->name), strlen(trailer->value), NGHTTP2_NV_FLAG_NONE};
+    }
+    return nghttp2_submit_trailer(nghttp2, stream->id, fields, stream->trailer_count) == 0
+               ? 0
+               : NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+}
+
+ssize_t h2_callbacks_read_data(nghttp2_session *nghttp2, int32_t stream_id, uint8_t *buffer, size_t length,
+                               uint32_t *data_flags, nghttp2_data_source *source, void *user)
+{
+    struct net_stream *stream = source->ptr;
+    (void)stream_id;
+    (void)user;
+    size_t taken = stream->is_reset ? 0 : h2_stream_take(stream, buffer, length);
+    if (!stream->is_reset && stream->output_is_ended && net_stream_queued_bytes(stream) == 0) {
+        ssize_t code = end_of_data(nghttp2, stream, data_flags);
+        return code < 0 ? code : (ssize_t)taken;
+    }
+    if (taken)
+        return (ssize_t)taken;
+    stream->is_deferred = true;
+    return NGHTTP2_ERR_DEFERRED;
+}
+
+nghttp2_session_callbacks *h2_callbacks_create(void)
+{
+    nghttp2_session_callbacks *callbacks;
+    if (nghttp2_session_callbacks_new(&callbacks) != 0)
+        return NULL;
+    nghttp2_session_callbacks_set_on_begin_frame_callback(callbacks, on_begin_frame);
+    nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks, on_begin_headers);
+    nghttp2_session_callbacks_set_on_header_callback(callbacks, on_header);
+    nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, on_frame_recv);
+    nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, on_data_chunk);
+    nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, on_stream_close);
+    nghttp2_session_callbacks_set_on_invalid_frame_recv_callback(callbacks, on_invalid_frame);
+    nghttp2_session_callbacks_set_on_frame_send_callback(callbacks, on_frame_send);
+    return callbacks;
+}
