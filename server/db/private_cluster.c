@@ -158,10 +158,14 @@ static bool make_data(struct db_cluster *cluster, struct ts_error *error)
     return true;
 }
 
+// Called when no process of PostgreSQL works in the data directory and we hold the lock. A postmaster.pid is then
+// stale, though its number may be alive: a zombie nobody has waited for, or another program by now.
 static bool start_postmaster(struct db_cluster *cluster, struct ts_error *error)
 {
-    char program[CLUSTER_PATH_MAX + 16];
+    char program[CLUSTER_PATH_MAX + 16], stale[CLUSTER_PATH_MAX + 16];
     snprintf(program, sizeof(program), "%s/postgres", cluster->files.bin_dir);
+    snprintf(stale, sizeof(stale), "%s/postmaster.pid", cluster->files.data);
+    unlink(stale);
     const char *const argv[] = {program, "-D", cluster->files.data, NULL};
     return cluster_process_start(argv, &cluster->identity, cluster->files.home, cluster->output_fd, SIGINT,
                                  &cluster->pid, error);
