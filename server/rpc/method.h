@@ -25,6 +25,7 @@ struct rpc_method {
     bool needs_session;   // a bearer token must be present; whose it is, SQL decides
     bool is_write;        // has request_id, is replayed by key; its outcome can be unknown
     bool takes_blobs;     // may carry pictures: the larger message ceiling holds
+    bool is_foreign;      // messages of somebody else's schema: the field rules of ours do not hold
     bool streams_reply;   // server streaming
     bool streams_request; // client or bidirectional streaming: the step runs once per message
     bool is_unbounded;    // no deadline but the client's own: a watch

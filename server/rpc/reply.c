@@ -12,7 +12,7 @@
 bool reply_send_head(struct net_stream *stream)
 {
     static const struct net_header headers[] = {{"content-type", "application/grpc"},
-                                                {"grpc-accept-encoding", "identity"}};
+                                                {"grpc-accept-encoding", "identity,gzip"}};
     return net_stream_send_head(stream, 200, headers, 2);
 }
 
