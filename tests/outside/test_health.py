@@ -153,7 +153,7 @@ class Health(Outside):
 
 class Drain(unittest.TestCase):
     def test_a_drain_is_told_to_watchers_lets_calls_end_and_exits_with_0(self):
-        with Daemon(settings="[limits]\ndrain_timeout_ms = 20000\n") as daemon:
+        with Daemon(settings="[limits]\ndrain_timeout = 20s\n") as daemon:
             daemon.people()
             desk = daemon.log_in("reception", "D1")
             watcher = Watcher(daemon)
