@@ -70,7 +70,7 @@ class Daemon:
         text = (f"[listen]\naddress = 127.0.0.1\nport = {port}\n"
                 f"[tls]\ncertificate = {self.certificate}\nkey = {self.directory / 'server.key'}\n"
                 f"[state]\ndirectory = {self.directory / 'state'}\n"
-                "[argon2]\nmemory_kib = 64\npasses = 1\nlanes = 1\n" + self.settings)
+                "[argon2]\nmemory_kib = 8192\npasses = 1\nlanes = 1\n" + self.settings)
         self.config.write_text(text)
 
     def start(self, wait=True):
