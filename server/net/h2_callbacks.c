@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+enum { LATE_BYTES_MAXIMUM = 65536 };
+
 static void count(struct h2_session *session, enum flood_kind kind, uint64_t amount)
 {
     const char *breached = flood_add(&session->flood, session->limits, kind, amount, session->now_ms);
@@ -178,8 +180,13 @@ static int on_data_chunk(nghttp2_session *nghttp2, uint8_t flags, int32_t stream
     (void)flags;
     session->data_in_frame += length;
     struct net_stream *stream = nghttp2_session_get_stream_user_data(nghttp2, stream_id);
-    if (stream && stream->head_is_told)
+    if (stream && stream->is_answered) {
+        stream->late_bytes += length;
+        if (stream->late_bytes > LATE_BYTES_MAXIMUM)
+            net_stream_reset(stream, NGHTTP2_NO_ERROR);
+    } else if (stream && stream->head_is_told) {
         h2_stream_take_body(stream, bytes, length);
+    }
     return 0;
 }
 
@@ -213,6 +220,15 @@ static bool is_peers_fault(uint32_t h2_error)
            h2_error == NGHTTP2_REFUSED_STREAM;
 }
 
+// RFC 9113 8.1: the answer is whole, so the rest of the request may be refused by RST NO_ERROR. Not at once:
+// some clients (curl 7.88) lose the answer when the RST overtakes their own END_STREAM.
+static void mark_answered(nghttp2_session *nghttp2, int32_t stream_id)
+{
+    struct net_stream *stream = nghttp2_session_get_stream_user_data(nghttp2, stream_id);
+    if (stream && nghttp2_session_get_stream_remote_close(nghttp2, stream_id) == 0)
+        stream->is_answered = true;
+}
+
 static int on_frame_send(nghttp2_session *nghttp2, const nghttp2_frame *frame, void *user)
 {
     struct h2_session *session = user;
@@ -220,10 +236,8 @@ static int on_frame_send(nghttp2_session *nghttp2, const nghttp2_frame *frame, v
     case NGHTTP2_HEADERS:
     case NGHTTP2_DATA:
         flood_forgive_pings(&session->flood);
-        // RFC 9113 8.1: the answer is whole, the rest of the request is not wanted.
-        if ((frame->hd.flags & NGHTTP2_FLAG_END_STREAM) &&
-            nghttp2_session_get_stream_remote_close(nghttp2, frame->hd.stream_id) == 0)
-            nghttp2_submit_rst_stream(nghttp2, NGHTTP2_FLAG_NONE, frame->hd.stream_id, NGHTTP2_NO_ERROR);
+        if (frame->hd.flags & NGHTTP2_FLAG_END_STREAM)
+            mark_answered(nghttp2, frame->hd.stream_id);
         break;
     case NGHTTP2_RST_STREAM:
         if (is_peers_fault(frame->rst_stream.error_code))

@@ -248,6 +248,18 @@ void h2_session_drain_now(struct h2_session *session)
 
 // ---- for deadlines
 
+void h2_session_check(struct h2_session *session, uint64_t now_ms)
+{
+    for (struct net_stream *stream = session->streams; stream; stream = stream->next) {
+        if (!stream->is_answered)
+            continue;
+        if (!stream->answered_ms)
+            stream->answered_ms = now_ms;
+        else if (now_ms - stream->answered_ms >= session->limits->linger_timeout_ms)
+            net_stream_reset(stream, NGHTTP2_NO_ERROR);
+    }
+}
+
 bool h2_session_is_greeted(const struct h2_session *session)
 {
     return session->is_greeted;

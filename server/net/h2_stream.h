@@ -37,6 +37,9 @@ struct net_stream {
     bool input_is_over, is_half_closed;              // no more messages; the client's END_STREAM was seen
     bool head_is_sent, output_is_ended, is_reset;    // ours
     bool is_deferred, was_refused, is_in_writable_list;
+    bool is_answered;     // our END_STREAM has left, the client's has not come
+    uint64_t answered_ms; // since when the sweep has known that
+    size_t late_bytes;    // what came after the answer
 
     struct h2_queue queue;
     struct net_header *trailers; // with output_is_ended; NULL: END_STREAM without trailers

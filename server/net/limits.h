@@ -17,7 +17,7 @@ struct net_limits {
     uint64_t header_timeout_ms;       // from a header block's first frame to its last
     uint64_t write_timeout_ms;        // the peer takes no byte of what waits for it
     uint64_t drain_timeout_ms;        // from drain to closing what is still open
-    uint64_t linger_timeout_ms;       // after our last byte, for the peer to hang up
+    uint64_t linger_timeout_ms;       // after our last byte of a connection or stream, for the peer's last
 
     // Announced by SETTINGS (h2_session.c)
     uint64_t streams;

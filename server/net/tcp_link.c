@@ -258,7 +258,7 @@ void tcp_link_flush_dirty(struct tcp_link_owner *owner)
 {
     const struct tcp_link *last = owner->dirty_last;
     bool was_last = !last;
-    while (!was_last) {
+    while (!was_last && owner->dirty_first) {
         struct tcp_link *link = owner->dirty_first;
         was_last = link == last;
         forget_dirty(link);
@@ -439,6 +439,7 @@ static void check_open(struct tcp_link *link, uint64_t now_ms)
     const struct net_limits *limits = link->owner->limits;
     uint64_t header_since_ms = h2_session_header_since_ms(link->h2);
     uint64_t frame_ms = h2_session_last_frame_ms(link->h2);
+    h2_session_check(link->h2, now_ms);
     if (h2_session_open_streams(link->h2) > 0)
         link->active_ms = now_ms;
     else if (frame_ms > link->active_ms)
