@@ -1,0 +1,385 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- The invariants, guarded against everybody: against the business functions, and against plain SQL by the owner.
+--
+-- Append-only tables refuse change and deletion; nothing of a business table is deleted; states move only along
+-- their arrows, and only when the paper that justifies the step exists (an entry, a judgement, a review by another
+-- person, a sheet). All triggers are "enable always": session_replication_role does not switch them off.
+set role touchstone_owner;
+
+create or replace function lab.guard_append_only() returns trigger
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    perform lab.refuse(9, 'APPEND_ONLY', format('%s never changes.', tg_table_name));
+    return null;
+end
+$$;
+
+create or replace function lab.guard_no_delete() returns trigger
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    perform lab.refuse(9, 'NEVER_DELETED', format('Nothing is deleted from %s.', tg_table_name));
+    return null;
+end
+$$;
+
+create or replace function lab.guard_version() returns trigger
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    new.version := old.version + 1;
+    return new;
+end
+$$;
+
+-- A counter only counts: by one, upwards.
+create or replace function lab.guard_counter() returns trigger
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    if tg_op = 'INSERT' and new.last <> 1 or tg_op = 'UPDATE' and (to_jsonb(new) - 'last' <> to_jsonb(old) - 'last'
+                                                                   or new.last <> old.last + 1) then
+        perform lab.refuse(9, 'NUMBER_GAP', 'A number series has no gaps.');
+    end if;
+    return new;
+end
+$$;
+
+-- True when old and new differ in nothing but the named columns.
+create or replace function lab.only_changes(before jsonb, after jsonb, variadic columns text[]) returns boolean
+language sql immutable set search_path = lab, pg_catalog, pg_temp as $$
+    select before - columns = after - columns
+$$;
+
+create or replace function lab.refuse_transition(kind text, was text, wanted text) returns void
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    perform lab.refuse(9, 'ILLEGAL_TRANSITION', format('This %s is %s: it cannot become %s.', kind, was, wanted));
+end
+$$;
+
+create or replace function lab.guard_item() returns trigger
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    if tg_op = 'INSERT' then
+        if new.state <> 'received' or new.custody_state <> 'held' then
+            perform lab.refuse_transition('item', 'new', new.state);
+        end if;
+        return new;
+    end if;
+    new.version := old.version + 1;
+    if old.state = 'released' and not lab.only_changes(to_jsonb(old), to_jsonb(new), 'custody_state', 'holder_id',
+                                                       'mass_out_text', 'mass', 'mass_out', 'version') then
+        perform lab.refuse(9, 'SHEET_ISSUED', 'The sheet of this item is issued: its record never changes.');
+    end if;
+    if new.item_code <> old.item_code or new.receipt_no <> old.receipt_no or new.laboratory <> old.laboratory then
+        perform lab.refuse(9, 'APPEND_ONLY', 'An item keeps its code, receipt and laboratory.');
+    end if;
+    if new.state <> old.state then
+        perform lab.guard_item_state(old, new);
+    end if;
+    if new.custody_state <> old.custody_state then
+        perform lab.guard_item_custody(old, new);
+    end if;
+    return new;
+end
+$$;
+
+create or replace function lab.guard_item_state(was lab.item, becomes lab.item) returns void
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    if not (was.state = 'received' and becomes.state = 'reviewed'
+                and not exists (select from lab.test where test.item_code = was.item_code
+                                and test.state not in ('approved', 'cancelled'))
+                and exists (select from lab.test where test.item_code = was.item_code and test.state = 'approved')
+            or was.state = 'reviewed' and becomes.state = 'released'
+                and exists (select from lab.sheet where sheet.item_code = was.item_code
+                            and sheet.sheet_no = becomes.sheet_no)) then
+        perform lab.refuse_transition('item', was.state, becomes.state);
+    end if;
+end
+$$;
+
+create or replace function lab.guard_item_custody(was lab.item, becomes lab.item) returns void
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    newest text := (select event.kind from lab.custody_event as event where event.item_code = was.item_code
+                    order by event.event_id desc limit 1);
+begin
+    if not (was.custody_state = 'held' and becomes.custody_state = 'returned' and newest = 'returned'
+                and not exists (select from lab.test where test.item_code = was.item_code
+                                and test.state not in ('approved', 'released', 'cancelled'))
+            or was.custody_state = 'held' and becomes.custody_state = 'frozen' and newest = 'frozen'
+            or was.custody_state = 'frozen' and becomes.custody_state = 'held' and newest = 'released_from_freeze'
+                and not exists (select from lab.incident where incident.item_code = was.item_code
+                                and incident.closed_at is null)) then
+        perform lab.refuse_transition('item', was.custody_state, becomes.custody_state);
+    end if;
+end
+$$;
+
+create or replace function lab.guard_test() returns trigger
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    if tg_op = 'INSERT' then
+        if new.state <> 'unassigned' or new.entry_no <> 0 or new.submission_no <> 0 then
+            perform lab.refuse_transition('test', 'new', new.state);
+        end if;
+        if (select item.state from lab.item where item.item_code = new.item_code) <> 'received' then
+            perform lab.refuse(9, 'SHEET_ISSUED', 'This item takes no more tests.');
+        end if;
+        return new;
+    end if;
+    new.version := old.version + 1;
+    if old.state in ('released', 'cancelled') then
+        perform lab.refuse(9, 'SHEET_ISSUED', format('This test is %s: it never changes.', old.state));
+    end if;
+    if not lab.only_changes(to_jsonb(old), to_jsonb(new), 'state', 'assigned_to', 'due_at', 'entry_no',
+                            'submission_no', 'sent_back_reason', 'version')
+       or new.entry_no < old.entry_no or new.submission_no < old.submission_no then
+        perform lab.refuse(9, 'APPEND_ONLY', 'A test keeps its item, method and entries.');
+    end if;
+    if old.state in ('submitted', 'approved')
+       and (new.assigned_to, new.entry_no, new.submission_no)
+           is distinct from (old.assigned_to, old.entry_no, old.submission_no) then
+        perform lab.refuse(9, 'TEST_NOT_OPEN', format('This test is %s: its result is closed.', old.state));
+    end if;
+    if new.state <> old.state then
+        perform lab.guard_test_state(old, new);
+    end if;
+    if new.assigned_to is distinct from old.assigned_to and new.assigned_to is not null then
+        perform lab.guard_test_technician(new);
+    end if;
+    return new;
+end
+$$;
+
+create or replace function lab.guard_test_state(was lab.test, becomes lab.test) returns void
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    decided text := (select review.decision from lab.review where review.test_id = was.test_id
+                     and review.submission_no = was.submission_no);
+begin
+    if not (case was.state || '>' || becomes.state
+           when 'unassigned>assigned' then true
+           when 'assigned>in_progress' then lab.test_may_start(becomes)
+           when 'in_progress>submitted' then exists (
+               select from lab.judgement where judgement.test_id = was.test_id
+               and judgement.submission_no = becomes.submission_no and judgement.entry_no = becomes.entry_no)
+           when 'submitted>approved' then coalesce(decided = 'approve', false)
+           when 'submitted>in_progress' then coalesce(decided = 'send_back', false)
+           when 'approved>released' then exists (
+               select from lab.sheet where sheet.item_code = was.item_code)
+           when 'unassigned>cancelled' then true
+           when 'assigned>cancelled' then true
+           when 'in_progress>cancelled' then true
+           else false end) then
+        perform lab.refuse_transition('test', was.state, becomes.state);
+    end if;
+end
+$$;
+
+-- An entry, a photograph, and the consents: before that nobody tests.
+create or replace function lab.test_may_start(of_test lab.test) returns boolean
+language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    return of_test.entry_no > 0
+        and exists (select from lab.item_photo where item_photo.item_code = of_test.item_code)
+        and (select count(*) = case when (select method.destructive from lab.method
+                                          where method.method_id = of_test.method_id) = 'none' then 2 else 3 end
+             from lab.consent join lab.item using (receipt_no)
+             where item.item_code = of_test.item_code
+             and (consent.kind in ('privacy', 'agreement')
+                  or consent.kind = 'destructive' and (select method.destructive <> 'none' from lab.method
+                                                       where method.method_id = of_test.method_id)));
+end
+$$;
+
+create or replace function lab.guard_test_technician(of_test lab.test) returns void
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    if not lab.is_qualified(of_test.assigned_to, of_test.laboratory, of_test.method_id) then
+        perform lab.refuse(9, 'NOT_QUALIFIED', 'This person is not qualified for the method in this laboratory.');
+    end if;
+end
+$$;
+
+-- An enabled technician of the laboratory with a standing qualification for the method.
+create or replace function lab.is_qualified(of_staff uuid, of_laboratory text, of_method text) returns boolean
+language sql stable set search_path = lab, pg_catalog, pg_temp as $$
+    select exists (
+        select from lab.staff join lab.staff_role using (staff_id) join lab.qualification using (staff_id)
+        where staff.staff_id = of_staff and staff.enabled
+        and staff_role.laboratory = of_laboratory and staff_role.role = 'technician' and staff_role.held
+        and qualification.method_id = of_method and qualification.held)
+$$;
+
+create or replace function lab.guard_entry() returns trigger
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    of_test lab.test;
+begin
+    select * into of_test from lab.test where test.test_id = new.test_id;
+    if of_test.state not in ('assigned', 'in_progress') then
+        perform lab.refuse(9, 'TEST_NOT_OPEN', format('This test is %s: its result is closed.', of_test.state));
+    end if;
+    if new.entry_no <> of_test.entry_no + 1 then
+        perform lab.refuse(9, 'APPEND_ONLY', 'A later entry never changes an earlier one.');
+    end if;
+    return new;
+end
+$$;
+
+create or replace function lab.guard_judgement() returns trigger
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    of_test lab.test;
+begin
+    select * into of_test from lab.test where test.test_id = new.test_id;
+    if of_test.state <> 'in_progress' or new.submission_no <> of_test.submission_no + 1
+       or new.entry_no <> of_test.entry_no then
+        perform lab.refuse(9, 'TEST_NOT_OPEN', format('This test is %s: it cannot be judged now.', of_test.state));
+    end if;
+    perform lab.judgement_check(new, of_test);
+    return new;
+end
+$$;
+
+-- Whoever entered any reading of the test or submitted it, ever.
+create or replace function lab.is_author(of_test uuid, of_staff uuid) returns boolean
+language sql stable set search_path = lab, pg_catalog, pg_temp as $$
+    select exists (select from lab.result_entry where result_entry.test_id = of_test
+                   and result_entry.entered_by = of_staff)
+        or exists (select from lab.judgement where judgement.test_id = of_test
+                   and judgement.submitted_by = of_staff)
+$$;
+
+create or replace function lab.guard_review() returns trigger
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    of_test lab.test;
+begin
+    select * into of_test from lab.test where test.test_id = new.test_id;
+    if of_test.state <> 'submitted' or new.submission_no <> of_test.submission_no then
+        perform lab.refuse(9, 'TEST_NOT_SUBMITTED', format('This test is %s: it cannot be reviewed.', of_test.state));
+    end if;
+    if lab.is_author(new.test_id, new.reviewer) then
+        perform lab.refuse(7, 'SAME_PERSON', 'Who entered or submitted a result cannot review it.');
+    end if;
+    return new;
+end
+$$;
+
+create or replace function lab.guard_sheet() returns trigger
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    if tg_op = 'UPDATE' then
+        if old.state <> 'frozen' or new.state <> 'sealed'
+           or not lab.only_changes(to_jsonb(old), to_jsonb(new), 'state', 'record_sha256')
+           or not exists (select from lab.sheet_file where sheet_file.sheet_no = old.sheet_no
+                          and sheet_file.revision = old.revision) then
+            perform lab.refuse(9, 'SHEET_ISSUED', 'An issued sheet never changes.');
+        end if;
+        return new;
+    end if;
+    if new.state <> 'frozen' or (select item.state from lab.item where item.item_code = new.item_code) <> 'reviewed' then
+        perform lab.refuse(9, 'ITEM_NOT_REVIEWED', 'A sheet is issued for an item whose tests are all approved.');
+    end if;
+    if exists (select from lab.incident where incident.item_code = new.item_code and incident.closed_at is null) then
+        perform lab.refuse(9, 'INCIDENT_OPEN', 'An incident of this item is open.');
+    end if;
+    if not exists (select from lab.signatory where signatory.staff_id = new.signatory
+                   and signatory.laboratory = new.laboratory and signatory.held) then
+        perform lab.refuse(7, 'NOT_SIGNATORY', 'You are not an authorised signatory of this laboratory.');
+    end if;
+    if exists (select from lab.test where test.item_code = new.item_code
+               and (lab.is_author(test.test_id, new.signatory)
+                    or exists (select from lab.review where review.test_id = test.test_id
+                               and review.reviewer = new.signatory))) then
+        perform lab.refuse(7, 'SAME_PERSON', 'Author, reviewer and signatory are three different persons.');
+    end if;
+    if new.record_bytes <> convert_to(lab.canonical(new.record), 'UTF8') then
+        perform lab.refuse(9, 'RECORD_DIFFERS', 'The bytes are not those of the record.');
+    end if;
+    return new;
+end
+$$;
+
+create or replace function lab.guard_receipt() returns trigger
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    new.version := old.version + 1;
+    if not lab.only_changes(to_jsonb(old), to_jsonb(new), 'collected_at', 'collected_desk', 'collected_by', 'version')
+       or old.collected_at is not null then
+        perform lab.refuse(9, 'APPEND_ONLY', 'A receipt keeps what was agreed at intake.');
+    end if;
+    return new;
+end
+$$;
+
+create or replace function lab.guard_replay() returns trigger
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    if tg_op = 'UPDATE' or old.at > lab.ts_now() - (select policy.replay_kept from lab.policy) then
+        perform lab.refuse(9, 'APPEND_ONLY', 'An idempotency key is kept for its whole time.');
+    end if;
+    return old;
+end
+$$;
+
+do $guards$
+declare
+    name text;
+begin
+    foreach name in array array['history', 'person_history', 'custody_event', 'consent', 'item_photo', 'result_entry',
+                                'reading', 'judgement', 'review', 'sheet_file'] loop
+        execute format('create or replace trigger guard_append_only before update or delete or truncate on lab.%I '
+                       'for each statement execute function lab.guard_append_only()', name);
+        execute format('alter table lab.%I enable always trigger guard_append_only', name);
+    end loop;
+    foreach name in array array['institute', 'laboratory', 'desk', 'staff', 'staff_role', 'qualification', 'signatory',
+                                'session', 'person', 'receipt', 'item', 'incident', 'test', 'sheet', 'receipt_counter',
+                                'sheet_counter', 'incident_counter'] loop
+        execute format('create or replace trigger guard_no_delete before delete or truncate on lab.%I '
+                       'for each statement execute function lab.guard_no_delete()', name);
+        execute format('alter table lab.%I enable always trigger guard_no_delete', name);
+    end loop;
+    foreach name in array array['staff', 'person', 'incident'] loop
+        execute format('create or replace trigger guard_version before update on lab.%I '
+                       'for each row execute function lab.guard_version()', name);
+        execute format('alter table lab.%I enable always trigger guard_version', name);
+    end loop;
+    foreach name in array array['receipt_counter', 'sheet_counter', 'incident_counter'] loop
+        execute format('create or replace trigger guard_counter before insert or update on lab.%I '
+                       'for each row execute function lab.guard_counter()', name);
+        execute format('alter table lab.%I enable always trigger guard_counter', name);
+    end loop;
+end
+$guards$;
+
+create or replace trigger guard_item before insert or update on lab.item
+    for each row execute function lab.guard_item();
+alter table lab.item enable always trigger guard_item;
+create or replace trigger guard_test before insert or update on lab.test
+    for each row execute function lab.guard_test();
+alter table lab.test enable always trigger guard_test;
+create or replace trigger guard_entry before insert on lab.result_entry
+    for each row execute function lab.guard_entry();
+alter table lab.result_entry enable always trigger guard_entry;
+create or replace trigger guard_entry before insert on lab.reading
+    for each row execute function lab.guard_entry();
+alter table lab.reading enable always trigger guard_entry;
+create or replace trigger guard_judgement before insert on lab.judgement
+    for each row execute function lab.guard_judgement();
+alter table lab.judgement enable always trigger guard_judgement;
+create or replace trigger guard_review before insert on lab.review
+    for each row execute function lab.guard_review();
+alter table lab.review enable always trigger guard_review;
+create or replace trigger guard_sheet before insert or update on lab.sheet
+    for each row execute function lab.guard_sheet();
+alter table lab.sheet enable always trigger guard_sheet;
+create or replace trigger guard_receipt before update on lab.receipt
+    for each row execute function lab.guard_receipt();
+alter table lab.receipt enable always trigger guard_receipt;
+create or replace trigger guard_replay before update or delete on lab.replay
+    for each row execute function lab.guard_replay();
+alter table lab.replay enable always trigger guard_replay;
+
+reset role;

@@ -1,0 +1,573 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- The bench and the review. No function here reads lab.person or lab.receipt: a technician meets item codes only.
+set role touchstone_owner;
+
+-- Tests in the given order, as the message Test has them, and beside its fields "judge": what the judgement engine
+-- needs of the catalogue. Pages come as ids first, and are joined only here.
+create or replace function lab.test_view(ids uuid[]) returns table (place bigint, body jsonb)
+language sql stable rows 50 set search_path = lab, pg_catalog, pg_temp as $$
+    select page.place, jsonb_strip_nulls(jsonb_build_object(
+        'test_id', test.test_id, 'item_code', test.item_code, 'laboratory', test.laboratory,
+        'method_id', test.method_id, 'method', method.name_zh || ' ' || method.name_en,
+        'parameter_id', test.parameter_id, 'parameter_zh', parameter.name_zh, 'parameter_en', parameter.name_en,
+        'state', test.state, 'assigned_to', technician.username, 'due_at', test.due_at,
+        'readings', (select jsonb_agg(jsonb_build_object('value', reading.value_text,
+                                'qualifier', nullif(reading.qualifier, ''), 'position', nullif(reading.position, ''))
+                                order by reading.place)
+                     from lab.reading where reading.test_id = test.test_id and reading.entry_no = test.entry_no),
+        'expanded_uncertainty', entry.expanded_uncertainty, 'coverage_factor', entry.coverage_factor,
+        'instrument', nullif(entry.instrument, ''), 'temperature_c', entry.temperature_c,
+        'humidity_percent', entry.humidity_percent,
+        'judgement', case when judgement.test_id is not null then jsonb_build_object(
+            'verdict', judgement.verdict, 'mean', nullif(judgement.mean, ''), 'range', nullif(judgement.range, ''),
+            'expanded_uncertainty', nullif(judgement.expanded_uncertainty, ''), 'unit', nullif(judgement.unit, ''),
+            'requirement', nullif(judgement.requirement, ''), 'standard', nullif(judgement.standard, ''),
+            'sentence_zh', judgement.sentence_zh, 'sentence_en', judgement.sentence_en,
+            'catalogue_revision', judgement.catalogue_revision) end,
+        'item_name', item.name, 'item_mass_g', item.mass_text, 'hallmark', nullif(item.hallmark, ''),
+        'sent_back_reason', nullif(test.sent_back_reason, ''), 'version', test.version,
+        'claimed_product_id', item.claimed_product_id,
+        'judge', lab.judge_context(item.claimed_product_id, test.method_id, test.parameter_id)))
+    from unnest(ids) with ordinality as page (test_id, place)
+    join lab.test on test.test_id = page.test_id
+    join lab.item on item.item_code = test.item_code
+    join lab.method on method.method_id = test.method_id
+    join lab.parameter on parameter.parameter_id = test.parameter_id
+    left join lab.staff as technician on technician.staff_id = test.assigned_to
+    left join lab.result_entry as entry on entry.test_id = test.test_id and entry.entry_no = test.entry_no
+    left join lab.judgement on judgement.test_id = test.test_id and judgement.submission_no = test.submission_no
+        and test.state in ('submitted', 'approved', 'released')
+    order by page.place
+$$;
+
+create or replace function lab.test_answer(of_test uuid) returns jsonb
+language sql stable set search_path = lab, pg_catalog, pg_temp as $$
+    select jsonb_build_object('test', view.body) from lab.test_view(array[of_test]) as view
+$$;
+
+-- Ids of one page, soonest due first. Without a state: every test that is not released or cancelled; with an item:
+-- all of the item's.
+create or replace function lab.test_page(here text, wanted_state text, technician uuid, of_item text,
+                                         after_due timestamptz, after_id uuid, size integer) returns uuid[]
+language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    if of_item is not null then
+        return array(select test.test_id from lab.test
+                     where test.item_code = of_item and test.laboratory = here
+                     and (wanted_state is null or test.state = wanted_state)
+                     and (technician is null or test.assigned_to = technician)
+                     and (test.due_at, test.test_id) > (after_due, after_id)
+                     order by test.due_at, test.test_id limit size);
+    elsif technician is not null and coalesce(wanted_state, '') not in ('released', 'cancelled') then
+        return array(select test.test_id from lab.test
+                     where test.assigned_to = technician and test.state not in ('released', 'cancelled')
+                     and test.laboratory = here and (wanted_state is null or test.state = wanted_state)
+                     and (test.due_at, test.test_id) > (after_due, after_id)
+                     order by test.due_at, test.test_id limit size);
+    elsif wanted_state is not null then
+        return array(select test.test_id from lab.test
+                     where test.laboratory = here and test.state = wanted_state
+                     and (technician is null or test.assigned_to = technician)
+                     and (test.due_at, test.test_id) > (after_due, after_id)
+                     order by test.due_at, test.test_id limit size);
+    end if;
+    return array(select test.test_id from lab.test
+                 where test.laboratory = here and test.state not in ('released', 'cancelled')
+                 and (test.due_at, test.test_id) > (after_due, after_id)
+                 order by test.due_at, test.test_id limit size);
+end
+$$;
+
+create or replace function lab.test_list(who lab.actor, request jsonb, wanted_state text, technician uuid, of_item text)
+    returns jsonb
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    size integer := lab.page_size(request);
+    keys text[] := lab.page_keys(request, 2);
+    after_id uuid := '00000000-0000-0000-0000-000000000000';
+    found jsonb;
+begin
+    if keys is not null then
+        after_id := lab.uuid_of(jsonb_build_object('page.page_token', keys[2]), 'page.page_token');
+    end if;
+    select jsonb_agg(view.body order by view.place) into found
+    from lab.test_view(lab.test_page(request ->> 'laboratory', wanted_state, technician, of_item,
+                                     coalesce(lab.page_key_at(keys[1]), '-infinity'), after_id, size + 1)) as view;
+    return lab.page_answer('tests', found, size, 'due_at', 'test_id');
+end
+$$;
+
+create or replace function lab.bench_list_tests(who lab.actor, request jsonb) returns jsonb
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    asked text := coalesce(request ->> 'assigned_to', '');
+    technician uuid;
+begin
+    perform lab.require_role(who, request ->> 'laboratory');
+    if asked <> '' then
+        select staff.staff_id into technician from lab.staff where staff.username = asked;
+        if technician is null then
+            return jsonb_build_object('tests', '[]'::jsonb);
+        end if;
+    end if;
+    return lab.test_list(who, request, nullif(request ->> 'state', ''), technician, nullif(request ->> 'item_code', ''));
+end
+$$;
+
+create or replace function lab.bench_get_test(who lab.actor, request jsonb) returns jsonb
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    wanted uuid := lab.uuid_of(request, 'test_id');
+begin
+    perform lab.require_seen(who, (select test.laboratory from lab.test where test.test_id = wanted), 'test');
+    return lab.test_answer(wanted);
+end
+$$;
+
+-- The first stage of SubmitTest: what is judged. Same shape as GetTest.
+create or replace function api.bench_judge_context(token_hash bytea, request jsonb) returns jsonb
+language plpgsql volatile security definer set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    who lab.actor := lab.auth_require(token_hash, 'BenchService.SubmitTest', '{technician}');
+begin
+    return lab.bench_get_test(who, request);
+end
+$$;
+
+-- The test, locked for this act, if the caller may touch it.
+create or replace function lab.test_taken(who lab.actor, request jsonb) returns lab.test
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    taken lab.test;
+begin
+    select * into taken from lab.test where test.test_id = lab.uuid_of(request, 'test_id') for no key update;
+    perform lab.require_seen(who, taken.laboratory, 'test');
+    return taken;
+end
+$$;
+
+create or replace function lab.username_of(of_staff uuid) returns text
+language sql stable set search_path = lab, pg_catalog, pg_temp as $$
+    select staff.username from lab.staff where staff.staff_id = of_staff
+$$;
+
+-- Refuses unless the test is in one of these states.
+create or replace function lab.require_state(taken lab.test, variadic states text[]) returns void
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    if taken.state <> all (states) then
+        perform lab.refuse(9, case when states = '{submitted}' then 'TEST_NOT_SUBMITTED' else 'TEST_NOT_OPEN' end,
+                           format('This test is %s.', replace(taken.state, '_', ' ')), '',
+                           jsonb_build_object('state', taken.state));
+    end if;
+end
+$$;
+
+create or replace function lab.bench_assign_test(who lab.actor, request jsonb) returns jsonb
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    taken lab.test := lab.test_taken(who, request);
+    technician uuid := (select staff.staff_id from lab.staff where staff.username = request ->> 'technician');
+begin
+    perform lab.require_version(request, taken.version, jsonb_strip_nulls(jsonb_build_object(
+        'state', taken.state, 'assigned_to', lab.username_of(taken.assigned_to))));
+    perform lab.require_state(taken, 'unassigned', 'assigned', 'in_progress');
+    if not lab.is_qualified(technician, taken.laboratory, taken.method_id) then
+        perform lab.refuse(9, 'NOT_QUALIFIED', 'This person is not qualified for the method in this laboratory.',
+                           'technician');
+    end if;
+    if taken.assigned_to <> technician and btrim(coalesce(request ->> 'reason', '')) = '' then
+        perform lab.refuse_field('reason', 'is required to take a test from somebody');
+    end if;
+    if taken.assigned_to is distinct from technician then
+        perform lab.set_reason(request ->> 'reason');
+        update lab.test set assigned_to = technician,
+                            state = case test.state when 'unassigned' then 'assigned' else test.state end
+        where test.test_id = taken.test_id;
+    end if;
+    return lab.test_answer(taken.test_id);
+end
+$$;
+
+-- Whoever is qualified and holds the fewest open tests; of equals the first by name. One assigner at a time per
+-- laboratory, so that two do not both see the same empty bench.
+create or replace function lab.bench_auto_assign_tests(who lab.actor, request jsonb) returns jsonb
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    here text := request ->> 'laboratory';
+    waiting lab.test;
+    technician uuid;
+    assigned uuid[] := '{}';
+    left_over integer := 0;
+begin
+    perform lab.require_role(who, here);
+    perform pg_advisory_xact_lock(hashtextextended('auto-assign/' || here, 0));
+    perform lab.set_reason('assigned by rule: qualified, fewest open tests');
+    for waiting in select * from lab.test where test.laboratory = here and test.state = 'unassigned'
+                   order by test.due_at, test.test_id limit 200 for no key update skip locked loop
+        technician := lab.technician_by_rule(here, waiting.method_id);
+        if technician is null then
+            left_over := left_over + 1;
+        else
+            update lab.test set state = 'assigned', assigned_to = technician where test.test_id = waiting.test_id;
+            assigned := assigned || waiting.test_id;
+        end if;
+    end loop;
+    return jsonb_build_object('assigned', (select coalesce(jsonb_agg(view.body order by view.place), '[]')
+                                           from lab.test_view(assigned) as view), 'left_unassigned', left_over);
+end
+$$;
+
+create or replace function lab.technician_by_rule(here text, of_method text) returns uuid
+language sql stable set search_path = lab, pg_catalog, pg_temp as $$
+    select staff.staff_id from lab.qualification join lab.staff using (staff_id)
+    where qualification.method_id = of_method and qualification.held
+    and lab.is_qualified(staff.staff_id, here, of_method)
+    order by (select count(*) from lab.test where test.assigned_to = staff.staff_id
+              and test.state in ('assigned', 'in_progress')), staff.username limit 1
+$$;
+
+create or replace function lab.bench_claim_test(who lab.actor, request jsonb) returns jsonb
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    taken lab.test := lab.test_taken(who, request);
+begin
+    perform lab.require_version(request, taken.version, jsonb_strip_nulls(jsonb_build_object(
+        'state', taken.state, 'assigned_to', lab.username_of(taken.assigned_to))));
+    if taken.state <> 'unassigned' then
+        perform lab.refuse(9, 'ALREADY_ASSIGNED', 'Somebody holds this test already.', '', jsonb_strip_nulls(
+            jsonb_build_object('state', taken.state, 'assigned_to', lab.username_of(taken.assigned_to))));
+    end if;
+    perform lab.require_qualified(who, taken);
+    update lab.test set state = 'assigned', assigned_to = who.staff_id where test.test_id = taken.test_id;
+    return lab.test_answer(taken.test_id);
+end
+$$;
+
+create or replace function lab.require_qualified(who lab.actor, taken lab.test) returns void
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    if not lab.is_qualified(who.staff_id, taken.laboratory, taken.method_id) then
+        perform lab.refuse(7, 'NOT_QUALIFIED', 'You are not qualified for this method in this laboratory.');
+    end if;
+end
+$$;
+
+-- "750.1, 750.3": what stands, short enough to be told in an error.
+create or replace function lab.readings_told(values_told text[]) returns text
+language sql immutable set search_path = lab, pg_catalog, pg_temp as $$
+    select case when length(told) > 120 then left(told, 117) || '...' else told end
+    from (select array_to_string(values_told, ', ') as told) as joined
+$$;
+
+create or replace function lab.bench_enter_result(who lab.actor, request jsonb) returns jsonb
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    taken lab.test := lab.test_taken(who, request);
+    readings jsonb := coalesce(nullif(request -> 'readings', 'null'), '[]');
+begin
+    perform lab.require_entry_version(request, taken, readings);
+    perform lab.require_state(taken, 'assigned', 'in_progress');
+    if taken.assigned_to <> who.staff_id then
+        perform lab.refuse(7, 'TEST_NOT_YOURS', 'Another technician holds this test.', '',
+                           jsonb_build_object('assigned_to', lab.username_of(taken.assigned_to)));
+    end if;
+    perform lab.require_qualified(who, taken);
+    if not exists (select from lab.item_photo where item_photo.item_code = taken.item_code) then
+        perform lab.refuse(9, 'PHOTO_PENDING', 'The picture of this item is missing: reception must attach it first.');
+    end if;
+    if taken.entry_no > 0 and btrim(coalesce(request ->> 'reason', '')) = '' then
+        perform lab.refuse_field('reason', 'is required when readings are replaced');
+    end if;
+    perform lab.entry_check(request, taken, readings);
+    perform lab.set_reason(request ->> 'reason');
+    perform lab.entry_add(who, request, taken, readings);
+    return lab.test_answer(taken.test_id);
+end
+$$;
+
+-- Two at one result: the second is told what stands and what they typed; nothing is overwritten silently.
+create or replace function lab.require_entry_version(request jsonb, taken lab.test, readings jsonb) returns void
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    if (request ->> 'version')::bigint = taken.version then
+        return;
+    end if;
+    perform lab.require_version(request, taken.version, jsonb_strip_nulls(jsonb_build_object(
+        'state', taken.state,
+        'current_readings', nullif(lab.readings_told(array(
+            select reading.value_text::text from lab.reading where reading.test_id = taken.test_id
+            and reading.entry_no = taken.entry_no order by reading.place)), ''),
+        'current_by', (select lab.username_of(entry.entered_by) from lab.result_entry as entry
+                       where entry.test_id = taken.test_id and entry.entry_no = taken.entry_no),
+        'assigned_to', lab.username_of(taken.assigned_to),
+        'your_readings', lab.readings_told(array(
+            select reading ->> 'value' from jsonb_array_elements(readings) with ordinality as typed (reading, place)
+            order by place)))));
+end
+$$;
+
+create or replace function lab.entry_check(request jsonb, taken lab.test, readings jsonb) returns void
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    per_mille boolean := (select parameter.unit_ucum = '[ppth]' from lab.parameter
+                          where parameter.parameter_id = taken.parameter_id);
+    reading jsonb;
+    at integer;
+    number numeric;
+begin
+    if jsonb_array_length(readings) not between 1 and 96 then
+        perform lab.refuse_field('readings', 'needs between 1 and 96 readings');
+    end if;
+    for reading, at in select typed.reading, typed.place - 1
+        from jsonb_array_elements(readings) with ordinality as typed (reading, place)
+    loop
+        number := lab.decimal_of(reading ->> 'value', format('readings[%s].value', at))::text::numeric;
+        if number is null then
+            perform lab.refuse_field(format('readings[%s].value', at), 'is required');
+        elsif per_mille and number not between 0 and 1000 then
+            perform lab.refuse_field(format('readings[%s].value', at), 'must lie between 0 and 1000 per mille');
+        end if;
+        if coalesce(reading ->> 'qualifier', '') not in ('', 'less_than', 'greater_than', 'not_detected') then
+            perform lab.refuse_field(format('readings[%s].qualifier', at), 'is not a qualifier');
+        end if;
+    end loop;
+    if lab.decimal_of(request ->> 'expanded_uncertainty', 'expanded_uncertainty')::text::numeric <= 0 then
+        perform lab.refuse_field('expanded_uncertainty', 'must be more than 0');
+    end if;
+    if lab.decimal_of(request ->> 'coverage_factor', 'coverage_factor')::text::numeric <= 0 then
+        perform lab.refuse_field('coverage_factor', 'must be more than 0');
+    end if;
+    if lab.decimal_of(request ->> 'humidity_percent', 'humidity_percent')::text::numeric not between 0 and 100 then
+        perform lab.refuse_field('humidity_percent', 'must lie between 0 and 100');
+    end if;
+    perform lab.decimal_of(request ->> 'temperature_c', 'temperature_c');
+end
+$$;
+
+create or replace function lab.entry_add(who lab.actor, request jsonb, taken lab.test, readings jsonb) returns void
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    entry integer := taken.entry_no + 1;
+begin
+    insert into lab.result_entry (test_id, entry_no, laboratory, entered_by, at, expanded_uncertainty, coverage_factor,
+                                  instrument, temperature_c, humidity_percent, reason)
+    values (taken.test_id, entry, taken.laboratory, who.staff_id, lab.ts_now(),
+            nullif(request ->> 'expanded_uncertainty', ''), coalesce(nullif(request ->> 'coverage_factor', ''), '2'),
+            coalesce(request ->> 'instrument', ''), nullif(request ->> 'temperature_c', ''),
+            nullif(request ->> 'humidity_percent', ''), coalesce(request ->> 'reason', ''));
+    insert into lab.reading (test_id, entry_no, place, value_text, qualifier, position)
+    select taken.test_id, entry, typed.place, typed.reading ->> 'value', coalesce(typed.reading ->> 'qualifier', ''),
+           coalesce(typed.reading ->> 'position', '')
+    from jsonb_array_elements(readings) with ordinality as typed (reading, place);
+    update lab.test set entry_no = entry, state = 'in_progress' where test.test_id = taken.test_id;
+end
+$$;
+
+-- The judgement of the daemon's engine, taken over only when it was made on this version and this catalogue, and
+-- when plain numeric arithmetic agrees (guard_judgement).
+create or replace function lab.bench_submit_test(who lab.actor, request jsonb) returns jsonb
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    taken lab.test := lab.test_taken(who, request);
+    found jsonb := request -> 'daemon' -> 'judgement';
+    judged_version bigint := coalesce(request -> 'daemon' ->> 'test_version', found ->> 'test_version')::bigint;
+begin
+    perform lab.require_version(request, taken.version, jsonb_build_object('state', taken.state));
+    perform lab.require_state(taken, 'in_progress');
+    if taken.assigned_to <> who.staff_id then
+        perform lab.refuse(7, 'TEST_NOT_YOURS', 'Another technician holds this test.', '',
+                           jsonb_build_object('assigned_to', lab.username_of(taken.assigned_to)));
+    end if;
+    perform lab.require_qualified(who, taken);
+    if judged_version is distinct from taken.version
+       or (found ->> 'catalogue_revision')::bigint is distinct from (select head.revision
+                                                                     from lab.catalogue_head as head) then
+        perform lab.refuse(10, 'JUDGEMENT_STALE', 'The test or the catalogue moved while it was judged. Submit again.');
+    end if;
+    insert into lab.judgement (test_id, submission_no, entry_no, laboratory, submitted_by, at, verdict, mean, range,
+                               expanded_uncertainty, unit, requirement, standard, sentence_zh, sentence_en, limit_id,
+                               catalogue_revision)
+    values (taken.test_id, taken.submission_no + 1, taken.entry_no, taken.laboratory, who.staff_id, lab.ts_now(),
+            found ->> 'verdict', coalesce(found ->> 'mean', ''), coalesce(found ->> 'range', ''),
+            coalesce(found ->> 'expanded_uncertainty', ''), coalesce(found ->> 'unit', ''),
+            coalesce(found ->> 'requirement', ''), coalesce(found ->> 'standard', ''),
+            coalesce(found ->> 'sentence_zh', ''), coalesce(found ->> 'sentence_en', ''),
+            lab.test_limit(taken), (found ->> 'catalogue_revision')::bigint);
+    update lab.test set state = 'submitted', submission_no = taken.submission_no + 1, sent_back_reason = ''
+    where test.test_id = taken.test_id;
+    return lab.test_answer(taken.test_id);
+end
+$$;
+
+create or replace function lab.test_limit(of_test lab.test) returns text
+language sql stable set search_path = lab, pg_catalog, pg_temp as $$
+    select resolved.limit_id from lab.item join lab.resolved_requirement as resolved
+        on resolved.product_id = item.claimed_product_id and resolved.parameter_id = of_test.parameter_id
+    where item.item_code = of_test.item_code
+$$;
+
+create or replace function lab.refuse_judgement(message text) returns void
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    perform lab.refuse(9, 'JUDGEMENT_REFUSED', message);
+end
+$$;
+
+-- The judgement once more on numeric, against the requirement itself. The mean is compared without dividing: the sum
+-- with n times the limit. Screening methods (GB/T 18043 by its own scope) decide only when |mean - limit| > U and no
+-- point contradicts another; "to be confirmed" and "not judged" claim nothing and are refused only where they cannot
+-- be meant.
+create or replace function lab.judgement_check(judged lab.judgement, of_test lab.test) returns void
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    method lab.method;
+    facts record;
+    claims boolean := judged.verdict in ('pass', 'fail');
+begin
+    select * into method from lab.method where lab.method.method_id = of_test.method_id;
+    select count(*) as n, sum(reading.value) as sum, min(reading.value) as low, max(reading.value) as high,
+           count(*) filter (where reading.qualifier <> '') as qualified,
+           (select entry.uncertainty from lab.result_entry as entry
+            where entry.test_id = of_test.test_id and entry.entry_no = of_test.entry_no) as u
+    into facts from lab.reading
+    where reading.test_id = of_test.test_id and reading.entry_no = of_test.entry_no;
+    if facts.n < method.min_replicates then
+        perform lab.refuse(9, 'READINGS_TOO_FEW', format('This method needs at least %s readings; there are %s.',
+                                                         method.min_replicates, facts.n), 'readings');
+    end if;
+    if judged.verdict is null or judged.verdict = 'to_be_confirmed' and method.role <> 'screening' then
+        perform lab.refuse_judgement('This verdict does not belong to this method.');
+    end if;
+    if judged.verdict = 'not_judged' then
+        return;
+    end if;
+    if facts.qualified > 0 then
+        perform lab.refuse_judgement('A reading with a qualifier is not judged.');
+    end if;
+    perform lab.judgement_check_figures(judged, facts.n, facts.sum, facts.low, facts.high);
+    perform lab.judgement_check_limit(judged, method.role = 'screening', facts.n, facts.sum, facts.low, facts.high,
+                                      facts.u);
+end
+$$;
+
+-- The printed mean is the true one rounded at its last digit, the range exact.
+create or replace function lab.judgement_check_figures(judged lab.judgement, n bigint, total numeric, low numeric,
+                                                       high numeric) returns void
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    plain text := regexp_replace(judged.mean, '\([+-]\)$', '');
+begin
+    if plain !~ '^[+-]?[0-9]+(\.[0-9]+)?$'
+       or abs(plain::numeric * n - total) * 2 > n * (10::numeric ^ -scale(plain::numeric)) then
+        perform lab.refuse_judgement('The mean is not that of the readings.');
+    end if;
+    if judged.range <> '' and (judged.range !~ '^[0-9]+(\.[0-9]+)?$' or judged.range::numeric <> high - low) then
+        perform lab.refuse_judgement('The range is not that of the readings.');
+    end if;
+end
+$$;
+
+create or replace function lab.judgement_check_limit(judged lab.judgement, screening boolean, n bigint, total numeric,
+                                                     low numeric, high numeric, u numeric) returns void
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    rule lab.requirement;
+    mark numeric;
+    conforms boolean;
+    shown numeric := regexp_replace(judged.mean, '\([+-]\)$', '')::numeric;
+    in_doubt boolean;
+    may_doubt boolean;
+begin
+    select * into rule from lab.requirement where requirement.limit_id = judged.limit_id;
+    if rule.limit_id is null or rule.operator not in ('ge', 'gt', 'le', 'lt') then
+        perform lab.refuse_judgement('There is no single requirement to judge by.');
+    end if;
+    mark := (case when rule.operator in ('ge', 'gt') then rule.limit_low else rule.limit_high end)::numeric;
+    conforms := case rule.operator when 'ge' then total >= n * mark when 'gt' then total > n * mark
+                                   when 'le' then total <= n * mark else total < n * mark end;
+    if screening and u is null then
+        perform lab.refuse_judgement('A screening method decides nothing without its uncertainty.');
+    end if;
+    in_doubt := screening and (abs(total - n * mark) <= n * u or low < mark and high > mark or high - low > 2 * u);
+    may_doubt := screening and (in_doubt or low <= mark and high >= mark and low < high);
+    if judged.verdict = 'to_be_confirmed' then
+        if not may_doubt then
+            perform lab.refuse_judgement('Mean and points are clear of the limit: there is nothing to confirm.');
+        end if;
+        return;
+    end if;
+    if in_doubt then
+        perform lab.refuse_judgement('So near the limit, or with such points, only the reference method decides.');
+    end if;
+    if rule.confidence = 'check' then
+        perform lab.refuse_judgement('The requirement is not confirmed in the catalogue.');
+    end if;
+    if (judged.verdict = 'pass') <> conforms then
+        perform lab.refuse_judgement('The readings say otherwise.');
+    end if;
+    if judged.mean !~ '\)$' and (judged.verdict = 'pass')
+       <> (case rule.operator when 'ge' then shown >= mark when 'gt' then shown > mark
+                              when 'le' then shown <= mark else shown < mark end) then
+        perform lab.refuse_judgement('The rounded mean would contradict the verdict.');
+    end if;
+end
+$$;
+
+-- ---------------------------------------------------------------- review
+
+create or replace function lab.review_list_submitted_tests(who lab.actor, request jsonb) returns jsonb
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    perform lab.require_role(who, request ->> 'laboratory');
+    return lab.test_list(who, request, 'submitted', null, null);
+end
+$$;
+
+-- Adds the decision; guard_review refuses the author.
+create or replace function lab.review_decide(who lab.actor, request jsonb, decision text, comment text) returns lab.test
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    taken lab.test := lab.test_taken(who, request);
+begin
+    perform lab.require_version(request, taken.version, jsonb_build_object('state', taken.state));
+    perform lab.require_state(taken, 'submitted');
+    perform lab.set_reason(comment);
+    insert into lab.review (test_id, submission_no, laboratory, reviewer, decision, comment, at)
+    values (taken.test_id, taken.submission_no, taken.laboratory, who.staff_id, decision, comment, lab.ts_now());
+    return taken;
+end
+$$;
+
+create or replace function lab.review_approve_test(who lab.actor, request jsonb) returns jsonb
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    taken lab.test := lab.review_decide(who, request, 'approve', coalesce(request ->> 'comment', ''));
+begin
+    -- The item's row first: of two reviewers the second sees the first one's approval and closes the item.
+    perform from lab.item where item.item_code = taken.item_code for no key update;
+    update lab.test set state = 'approved' where test.test_id = taken.test_id;
+    if not exists (select from lab.test where test.item_code = taken.item_code
+                   and test.state not in ('approved', 'cancelled')) then
+        update lab.item set state = 'reviewed' where item.item_code = taken.item_code;
+    end if;
+    return lab.test_answer(taken.test_id);
+end
+$$;
+
+create or replace function lab.review_send_back_test(who lab.actor, request jsonb) returns jsonb
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    why text := btrim(coalesce(request ->> 'reason', ''));
+    taken lab.test;
+begin
+    if why = '' then
+        perform lab.refuse_field('reason', 'is required');
+    end if;
+    taken := lab.review_decide(who, request, 'send_back', why);
+    update lab.test set state = 'in_progress', sent_back_reason = why where test.test_id = taken.test_id;
+    return lab.test_answer(taken.test_id);
+end
+$$;
+
+reset role;

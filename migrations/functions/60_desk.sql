@@ -1,0 +1,506 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Reception: persons, intake, receipt, photograph, collection, return. The only functions that read lab.person,
+-- beside the record of a sheet.
+set role touchstone_owner;
+
+-- One spelling per phone: digits only, a leading + for foreign ones, none for the country's own.
+create or replace function lab.phone_plain(phone text) returns text
+language sql immutable set search_path = lab, pg_catalog, pg_temp as $$
+    select regexp_replace(translate(coalesce(phone, ''), ' -', ''), '^(\+86|0086)(1[0-9]{10})$', '\2')
+$$;
+
+create or replace function lab.person_masked(of_person uuid) returns jsonb
+language sql stable set search_path = lab, pg_catalog, pg_temp as $$
+    select jsonb_build_object('person_id', person.person_id, 'name_masked', lab.mask_name(person.name),
+                              'phone_masked', lab.mask_phone(person.phone),
+                              'item_count', (select count(*) from lab.receipt join lab.item using (receipt_no)
+                                             where receipt.owner_id = person.person_id))
+    from lab.person where person.person_id = of_person
+$$;
+
+-- The person a PersonRef means: known by id, found again by name and phone, or made.
+create or replace function lab.person_of(ref jsonb, field text) returns uuid
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    plain text := lab.phone_plain(ref ->> 'phone');
+    named text := btrim(coalesce(ref ->> 'name', ''));
+    found uuid;
+begin
+    if coalesce(ref ->> 'person_id', '') <> '' then
+        select person.person_id into found from lab.person
+        where person.person_id = lab.uuid_of(ref, 'person_id');
+        if found is null then
+            perform lab.refuse_field(field || '.person_id', 'is not a person known here');
+        end if;
+        return found;
+    end if;
+    if named = '' then
+        perform lab.refuse_field(field || '.name', 'is required for a new person');
+    end if;
+    if plain !~ '^\+?[0-9]{5,20}$' then
+        perform lab.refuse_field(field || '.phone', 'must be a telephone number of at least 5 digits');
+    end if;
+    select person.person_id into found from lab.person where person.phone = plain and person.name = named;
+    if found is null then
+        insert into lab.person (name, phone) values (named, plain) on conflict (phone, name) do nothing
+        returning person.person_id into found;
+    end if;
+    if found is null then -- somebody else made the same person a moment ago
+        select person.person_id into found from lab.person where person.phone = plain and person.name = named;
+    end if;
+    return found;
+end
+$$;
+
+create or replace function lab.desk_find_persons(who lab.actor, request jsonb) returns jsonb
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    asked text := btrim(coalesce(request ->> 'query', ''));
+    plain text := lab.phone_plain(asked);
+    found uuid[];
+begin
+    if plain ~ '^[0-9]{4}$' then
+        found := array(select person.person_id from lab.person where person.phone_last4 = plain
+                       order by person.phone, person.name limit 20);
+    elsif plain ~ '^\+?[0-9]+$' then
+        found := array(select person.person_id from lab.person
+                       where person.phone >= plain and person.phone < plain || '~'
+                       order by person.phone, person.name limit 20);
+    elsif asked <> '' then
+        found := array(select person.person_id from lab.person
+                       where person.name >= asked and person.name < asked || chr(1114109)
+                       order by person.name, person.phone limit 20);
+    end if;
+    return jsonb_build_object('persons', (
+        select coalesce(jsonb_agg(lab.person_masked(person_id) order by place), '[]')
+        from unnest(found) with ordinality as page (person_id, place)));
+end
+$$;
+
+create or replace function lab.desk_reveal_person(who lab.actor, request jsonb) returns jsonb
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    shown lab.person;
+begin
+    if btrim(coalesce(request ->> 'reason', '')) = '' then
+        perform lab.refuse_field('reason', 'is required');
+    end if;
+    select * into shown from lab.person where person.person_id = lab.uuid_of(request, 'person_id');
+    if not found then
+        perform lab.refuse_missing('person');
+    end if;
+    perform lab.set_reason(request ->> 'reason');
+    perform lab.history_add('person', shown.person_id::text, 'reveal', lab.reception_of(who, shown.person_id), null, null);
+    return jsonb_build_object('person_id', shown.person_id, 'name', shown.name, 'phone', shown.phone);
+end
+$$;
+
+-- In which laboratory's history a look at a person stands: one where the person has a receipt, else the caller's first.
+create or replace function lab.reception_of(who lab.actor, of_person uuid) returns text
+language sql stable set search_path = lab, pg_catalog, pg_temp as $$
+    select coalesce((select receipt.laboratory from lab.receipt
+                     where receipt.owner_id = of_person and lab.may(who, receipt.laboratory)
+                     order by receipt.received_at desc limit 1),
+                    (select min(held.key) from jsonb_each(who.roles) as held where held.value ?| who.allowed), '')
+$$;
+
+create or replace function lab.desk_register_intake(who lab.actor, request jsonb, blobs bytea[]) returns jsonb
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    this_moment timestamptz := lab.ts_now();
+    here text := request ->> 'laboratory';
+    owner uuid;
+    bringer uuid;
+    number text;
+begin
+    perform lab.require_role(who, here);
+    if who.desk is null then
+        perform lab.refuse(9, 'DESK_REQUIRED', 'Log in at a desk: receipts are numbered per desk.');
+    end if;
+    perform lab.intake_check(request);
+    owner := lab.person_of(request -> 'owner', 'owner');
+    bringer := case when coalesce(request -> 'bringer', 'null') in ('null', '{}') then owner
+                    else lab.person_of(request -> 'bringer', 'bringer') end;
+    number := lab.number_next('receipt', who.desk, this_moment);
+    insert into lab.receipt (receipt_no, laboratory, desk, received_at, received_by, owner_id, bringer_id, purpose,
+                             return_choice, fee_cny, waiver)
+    values (number, here, who.desk, this_moment, who.staff_id, owner, bringer, request ->> 'purpose',
+            request ->> 'return_choice', coalesce(request ->> 'fee_cny', ''), coalesce(request ->> 'waiver', ''));
+    insert into lab.consent (receipt_no, kind, laboratory, given_by_owner, authorisation, at)
+    select number, consent ->> 'kind', here, coalesce((consent ->> 'given_by_owner')::boolean, false),
+           coalesce(consent ->> 'authorisation', ''), this_moment
+    from jsonb_array_elements(request -> 'consents') as consent;
+    perform lab.intake_items(who, request, blobs, number, this_moment);
+    return jsonb_build_object('receipt', lab.receipt_view(number));
+end
+$$;
+
+-- What of an intake the schema's field rules cannot see: the catalogue, the consents, one order per test.
+create or replace function lab.intake_check(request jsonb) returns void
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    here text := request ->> 'laboratory';
+    item jsonb;
+    at integer;
+    destructive boolean := false;
+begin
+    if coalesce(request ->> 'return_choice', '') not in ('return', 'retain', 'discard') then
+        perform lab.refuse_field('return_choice', 'is required');
+    end if;
+    if coalesce(request ->> 'purpose', '') = '' then
+        perform lab.refuse_field('purpose', 'is required');
+    end if;
+    if lab.decimal_of(request ->> 'fee_cny', 'fee_cny')::text::numeric < 0 then
+        perform lab.refuse_field('fee_cny', 'must not be negative');
+    end if;
+    if jsonb_array_length(coalesce(nullif(request -> 'items', 'null'), '[]')) not between 1 and 20 then
+        perform lab.refuse_field('items', 'needs between 1 and 20 items');
+    end if;
+    for item, at in select found.item, found.place - 1
+        from jsonb_array_elements(request -> 'items') with ordinality as found (item, place)
+    loop
+        destructive := lab.intake_check_item(here, item, format('items[%s]', at)) or destructive;
+    end loop;
+    perform lab.intake_check_consents(request, destructive);
+end
+$$;
+
+-- Answers whether any of the item's tests consumes or marks the item.
+create or replace function lab.intake_check_item(here text, item jsonb, field text) returns boolean
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    mass lab.decimal_text := lab.decimal_of(item ->> 'mass_g', field || '.mass_g');
+    destructive boolean := false;
+    ordered jsonb;
+    at integer;
+    means text;
+begin
+    if btrim(coalesce(item ->> 'name', '')) = '' then
+        perform lab.refuse_field(field || '.name', 'is required');
+    end if;
+    if coalesce((item ->> 'pieces')::integer, 0) not between 1 and 1000 then
+        perform lab.refuse_field(field || '.pieces', 'must lie between 1 and 1000');
+    end if;
+    if coalesce(mass::text::numeric, 0) <= 0 then
+        perform lab.refuse_field(field || '.mass_g', 'must be more than 0 g');
+    end if;
+    if lab.decimal_of(item ->> 'declared_value_cny', field || '.declared_value_cny')::text::numeric < 0 then
+        perform lab.refuse_field(field || '.declared_value_cny', 'must not be negative');
+    end if;
+    if not exists (select from lab.product where product.product_id = item ->> 'claimed_product_id'
+                   and product.laboratory = here) then
+        perform lab.refuse_field(field || '.claimed_product_id', 'is not a product of this laboratory');
+    end if;
+    if jsonb_array_length(coalesce(nullif(item -> 'tests', 'null'), '[]')) = 0 then
+        perform lab.refuse_field(field || '.tests', 'needs at least one test');
+    end if;
+    for ordered, at in select found.ordered, found.place - 1
+        from jsonb_array_elements(item -> 'tests') with ordinality as found (ordered, place)
+    loop
+        select method.destructive into means from lab.method join lab.param_method using (method_id)
+        where method.method_id = ordered ->> 'method_id' and method.laboratory = here
+        and param_method.parameter_id = ordered ->> 'parameter_id';
+        if not found then
+            perform lab.refuse_field(format('%s.tests[%s].method_id', field, at),
+                                     'does not measure this parameter in this laboratory');
+        end if;
+        destructive := destructive or means not in ('none', 'n-a');
+    end loop;
+    if (select count(*) <> count(distinct (ordered ->> 'method_id', ordered ->> 'parameter_id'))
+        from jsonb_array_elements(item -> 'tests') as ordered) then
+        perform lab.refuse_field(field || '.tests', 'orders the same test twice');
+    end if;
+    return destructive;
+end
+$$;
+
+create or replace function lab.intake_check_consents(request jsonb, destructive boolean) returns void
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    consents jsonb := coalesce(nullif(request -> 'consents', 'null'), '[]');
+    kinds text[] := array(select consent ->> 'kind' from jsonb_array_elements(consents) as consent);
+    at integer;
+begin
+    if not kinds @> '{privacy,agreement}' then
+        perform lab.refuse_field('consents', 'needs the privacy notice and the commission agreement');
+    end if;
+    if destructive and not kinds @> '{destructive}' then
+        perform lab.refuse_field('consents', 'needs the consent to destructive testing');
+    end if;
+    if cardinality(kinds) <> (select count(distinct kind) from unnest(kinds) as kind) then
+        perform lab.refuse_field('consents', 'names a kind twice');
+    end if;
+    select found.place - 1 into at from jsonb_array_elements(consents) with ordinality as found (consent, place)
+    where coalesce((consent ->> 'given_by_owner')::boolean, false) = false
+    and btrim(coalesce(consent ->> 'authorisation', '')) = '' limit 1;
+    if found then
+        perform lab.refuse_field(format('consents[%s].authorisation', at),
+                                 'is required when the owner did not consent in person');
+    end if;
+end
+$$;
+
+create or replace function lab.intake_items(who lab.actor, request jsonb, blobs bytea[], number text,
+                                            this_moment timestamptz) returns void
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    here text := request ->> 'laboratory';
+    codes text[];
+begin
+    codes := array(select lab.item_code_next(here)
+                   from generate_series(1, jsonb_array_length(request -> 'items')));
+    insert into lab.item (item_code, receipt_no, place, laboratory, received_at, name, pieces, claimed_product_id,
+                          claim_text, hallmark, mass_text, condition, stones, declared_value_cny, seal_no, holder_id)
+    select codes[place], number, place, here, this_moment, btrim(item ->> 'name'), (item ->> 'pieces')::integer,
+           item ->> 'claimed_product_id', coalesce(item ->> 'claim_text', ''), coalesce(item ->> 'hallmark', ''),
+           item ->> 'mass_g', coalesce(item ->> 'condition', ''), coalesce(item ->> 'stones', ''),
+           coalesce(item ->> 'declared_value_cny', ''), coalesce(item ->> 'seal_no', ''), who.staff_id
+    from jsonb_array_elements(request -> 'items') with ordinality as found (item, place);
+    insert into lab.custody_event (item_code, laboratory, at, kind, to_staff, mass_text)
+    select codes[place], here, this_moment, 'received', who.staff_id, item ->> 'mass_g'
+    from jsonb_array_elements(request -> 'items') with ordinality as found (item, place);
+    insert into lab.item_photo (item_code, laboratory, photo, added_by, at)
+    select codes[place], here, blobs[(item ->> 'photo')::integer], who.staff_id, this_moment
+    from jsonb_array_elements(request -> 'items') with ordinality as found (item, place)
+    where blobs[(item ->> 'photo')::integer] is not null;
+    insert into lab.test (item_code, laboratory, method_id, parameter_id, due_at)
+    select codes[place], here, ordered ->> 'method_id', ordered ->> 'parameter_id',
+           this_moment + make_interval(days => coalesce(nullif(method.tat_days_typical, '')::integer, 0))
+    from jsonb_array_elements(request -> 'items') with ordinality as found (item, place),
+         jsonb_array_elements(item -> 'tests') as ordered
+         join lab.method on method.method_id = ordered ->> 'method_id';
+end
+$$;
+
+-- An item as reception sees it. Results stay with the laboratory until the sheet is issued.
+create or replace function lab.item_view(of_item text) returns jsonb
+language sql stable set search_path = lab, pg_catalog, pg_temp as $$
+    select jsonb_strip_nulls(jsonb_build_object(
+        'item_code', item.item_code, 'receipt_no', item.receipt_no, 'laboratory', item.laboratory, 'name', item.name,
+        'claimed_product_id', item.claimed_product_id, 'claim_text', nullif(item.claim_text, ''),
+        'hallmark', nullif(item.hallmark, ''), 'mass_g', item.mass_text, 'condition', nullif(item.condition, ''),
+        'stones', nullif(item.stones, ''), 'declared_value_cny', nullif(item.declared_value_cny, ''),
+        'seal_no', nullif(item.seal_no, ''), 'photo_pending', photo.item_code is null,
+        'photo_sha256', encode(photo.sha256, 'hex'), 'state', item.state, 'custody_state', item.custody_state,
+        'holder', holder.username, 'mass_out_g', item.mass_out_text, 'sheet_no', item.sheet_no,
+        'received_at', item.received_at, 'pieces', item.pieces, 'version', item.version,
+        'tests', (select coalesce(jsonb_agg(
+                      case when view.body ->> 'state' = 'released' then view.body - 'judge'
+                           else view.body - '{judge,readings,expanded_uncertainty,coverage_factor,judgement}'::text[]
+                      end order by view.place), '[]')
+                  from lab.test_view(array(select test.test_id from lab.test where test.item_code = item.item_code
+                                           order by test.method_id, test.parameter_id, test.test_id)) as view)))
+    from lab.item
+    left join lab.item_photo as photo on photo.item_code = item.item_code
+    left join lab.staff as holder on holder.staff_id = item.holder_id
+    where item.item_code = of_item
+$$;
+
+create or replace function lab.receipt_view(of_receipt text) returns jsonb
+language sql stable set search_path = lab, pg_catalog, pg_temp as $$
+    select jsonb_strip_nulls(jsonb_build_object(
+        'receipt_no', receipt.receipt_no, 'laboratory', receipt.laboratory, 'desk', receipt.desk,
+        'received_at', receipt.received_at, 'owner', lab.person_masked(receipt.owner_id),
+        'bringer', lab.person_masked(receipt.bringer_id), 'purpose', receipt.purpose,
+        'return_choice', receipt.return_choice, 'fee_cny', nullif(receipt.fee_cny, ''),
+        'waiver', nullif(receipt.waiver, ''), 'collected_at', receipt.collected_at, 'version', receipt.version,
+        'items', (select jsonb_agg(lab.item_view(item.item_code) order by item.place) from lab.item
+                  where item.receipt_no = receipt.receipt_no)))
+    from lab.receipt where receipt.receipt_no = of_receipt
+$$;
+
+create or replace function lab.desk_get_receipt(who lab.actor, request jsonb) returns jsonb
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    here text := (select receipt.laboratory from lab.receipt where receipt.receipt_no = request ->> 'receipt_no');
+begin
+    perform lab.require_seen(who, here, 'receipt');
+    return jsonb_build_object('receipt', lab.receipt_view(request ->> 'receipt_no'));
+end
+$$;
+
+create or replace function lab.desk_get_item(who lab.actor, request jsonb) returns jsonb
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    here text := (select item.laboratory from lab.item where item.item_code = request ->> 'item_code');
+begin
+    perform lab.require_seen(who, here, 'item');
+    return jsonb_build_object('item', lab.item_view(request ->> 'item_code'));
+end
+$$;
+
+create or replace function lab.desk_list_items(who lab.actor, request jsonb) returns jsonb
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    here text := request ->> 'laboratory';
+    size integer := lab.page_size(request);
+    keys text[] := lab.page_keys(request, 2);
+    before_at timestamptz := coalesce(lab.page_key_at(keys[1]), 'infinity');
+    before_code text := coalesce(keys[2], '~');
+    page text[];
+    found jsonb;
+begin
+    perform lab.require_role(who, here);
+    page := lab.item_page(here, nullif(request ->> 'state', ''), nullif(request ->> 'custody_state', ''),
+                          btrim(coalesce(request ->> 'query', '')), before_at, before_code, size + 1);
+    select jsonb_agg(lab.item_view(code) order by place) into found from unnest(page) with ordinality as paged (code, place);
+    return lab.page_answer('items', found, size, 'received_at', 'item_code');
+end
+$$;
+
+-- Codes of one page, newest first. One statement per kind of question, so that each keeps its index under generic plans.
+create or replace function lab.item_page(here text, wanted_state text, wanted_custody text, asked text,
+                                         before_at timestamptz, before_code text, size integer) returns text[]
+language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    code text := upper(translate(asked, '- ', ''));
+begin
+    if asked ~ '^[0-9]{4}$' then
+        return array(select item.item_code::text from lab.person
+                     join lab.receipt on receipt.owner_id = person.person_id join lab.item using (receipt_no)
+                     where person.phone_last4 = asked and item.laboratory = here
+                     and (wanted_state is null or item.state = wanted_state)
+                     and (wanted_custody is null or item.custody_state = wanted_custody)
+                     and (item.received_at, item.item_code) < (before_at, before_code)
+                     order by item.received_at desc, item.item_code desc limit size);
+    elsif asked <> '' then
+        return array(select item.item_code::text from lab.item
+                     where item.laboratory = here
+                     and (item.item_code = code
+                          or item.receipt_no >= upper(asked) and item.receipt_no < upper(asked) || '~')
+                     and (wanted_state is null or item.state = wanted_state)
+                     and (wanted_custody is null or item.custody_state = wanted_custody)
+                     and (item.received_at, item.item_code) < (before_at, before_code)
+                     order by item.received_at desc, item.item_code desc limit size);
+    elsif wanted_state is not null then
+        return array(select item.item_code::text from lab.item
+                     where item.laboratory = here and item.state = wanted_state
+                     and (wanted_custody is null or item.custody_state = wanted_custody)
+                     and (item.received_at, item.item_code) < (before_at, before_code)
+                     order by item.received_at desc, item.item_code desc limit size);
+    elsif wanted_custody in ('held', 'frozen') then
+        return array(select item.item_code::text from lab.item
+                     where item.laboratory = here and item.custody_state = wanted_custody
+                     and item.custody_state <> 'returned'
+                     and (item.received_at, item.item_code) < (before_at, before_code)
+                     order by item.received_at desc, item.item_code desc limit size);
+    end if;
+    return array(select item.item_code::text from lab.item
+                 where item.laboratory = here and (wanted_custody is null or item.custody_state = wanted_custody)
+                 and (item.received_at, item.item_code) < (before_at, before_code)
+                 order by item.received_at desc, item.item_code desc limit size);
+end
+$$;
+
+-- The item, locked for this act, if the caller may touch it.
+create or replace function lab.item_taken(who lab.actor, request jsonb) returns lab.item
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    taken lab.item;
+begin
+    select * into taken from lab.item where item.item_code = request ->> 'item_code' for no key update;
+    perform lab.require_seen(who, taken.laboratory, 'item');
+    return taken;
+end
+$$;
+
+create or replace function lab.desk_attach_photo(who lab.actor, request jsonb, blobs bytea[]) returns jsonb
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    taken lab.item := lab.item_taken(who, request);
+    picture bytea := blobs[(request ->> 'photo')::integer];
+begin
+    perform lab.require_version(request, taken.version);
+    if picture is null or length(picture) not between 8 and 2097152
+       or substr(picture, 1, 3) <> '\xffd8ff' and substr(picture, 1, 4) <> '\x89504e47' then
+        perform lab.refuse_field('photo', 'must be a JPEG or PNG picture of at most 2 MiB');
+    end if;
+    if exists (select from lab.item_photo where item_photo.item_code = taken.item_code) then
+        perform lab.refuse(9, 'PHOTO_PRESENT', 'This item has its picture. It is not replaced.', 'photo');
+    end if;
+    if taken.state = 'released' then
+        perform lab.refuse(9, 'SHEET_ISSUED', 'The sheet of this item is issued: its record never changes.');
+    end if;
+    insert into lab.item_photo (item_code, laboratory, photo, added_by, at)
+    values (taken.item_code, taken.laboratory, picture, who.staff_id, lab.ts_now());
+    update lab.item set state = item.state where item.item_code = taken.item_code; -- a new version
+    return jsonb_build_object('item', lab.item_view(taken.item_code));
+end
+$$;
+
+create or replace function lab.desk_collect_receipt(who lab.actor, request jsonb) returns jsonb
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    taken lab.receipt;
+begin
+    select * into taken from lab.receipt where receipt.receipt_no = request ->> 'receipt_no' for no key update;
+    perform lab.require_seen(who, taken.laboratory, 'receipt');
+    perform lab.require_version(request, taken.version);
+    if taken.collected_at is not null then
+        perform lab.refuse(9, 'ALREADY_COLLECTED', 'This receipt was collected before.', '',
+                           jsonb_build_object('collected_at', taken.collected_at::text));
+    end if;
+    if exists (select from lab.item left join lab.sheet on sheet.sheet_no = item.sheet_no and sheet.state = 'sealed'
+               where item.receipt_no = taken.receipt_no and sheet.sheet_no is null
+               and exists (select from lab.test where test.item_code = item.item_code and test.state <> 'cancelled')) then
+        perform lab.refuse(9, 'SHEETS_NOT_READY', 'Not every sheet of this receipt is ready.');
+    end if;
+    update lab.receipt set collected_at = lab.ts_now(), collected_desk = coalesce(who.desk, ''),
+                           collected_by = coalesce(request ->> 'collected_by', '')
+    where receipt.receipt_no = taken.receipt_no;
+    return jsonb_build_object('receipt', lab.receipt_view(taken.receipt_no));
+end
+$$;
+
+create or replace function lab.desk_return_item(who lab.actor, request jsonb) returns jsonb
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    taken lab.item := lab.item_taken(who, request);
+    weighed lab.decimal_text := lab.decimal_of(request ->> 'mass_out_g', 'mass_out_g');
+    tolerance numeric := (select laboratory.mass_tolerance_g from lab.laboratory
+                          where laboratory.laboratory = taken.laboratory);
+begin
+    perform lab.require_version(request, taken.version);
+    if coalesce(weighed::text::numeric, 0) <= 0 then
+        perform lab.refuse_field('mass_out_g', 'must be more than 0 g');
+    end if;
+    if taken.custody_state <> 'held' then
+        perform lab.refuse(9, 'NOT_HELD', format('This item is %s.', taken.custody_state));
+    end if;
+    if (select receipt.return_choice from lab.receipt where receipt.receipt_no = taken.receipt_no) <> 'return' then
+        perform lab.refuse(9, 'RETURN_NOT_AGREED', 'The agreement says that this item is not returned.');
+    end if;
+    if exists (select from lab.test where test.item_code = taken.item_code
+               and test.state not in ('approved', 'released', 'cancelled')) then
+        perform lab.refuse(9, 'TESTS_OPEN', 'Tests of this item are still open.');
+    end if;
+    if abs(weighed::text::numeric - taken.mass) > tolerance then
+        return lab.item_freeze(who, taken, weighed);
+    end if;
+    insert into lab.custody_event (item_code, laboratory, at, kind, from_staff, mass_text, returned_to)
+    values (taken.item_code, taken.laboratory, lab.ts_now(), 'returned', who.staff_id, weighed,
+            coalesce(request ->> 'returned_to', ''));
+    update lab.item set custody_state = 'returned', holder_id = null, mass_out_text = weighed
+    where item.item_code = taken.item_code;
+    return jsonb_build_object('item', lab.item_view(taken.item_code));
+end
+$$;
+
+-- The masses disagree: the item stays, and an incident says why.
+create or replace function lab.item_freeze(who lab.actor, taken lab.item, weighed lab.decimal_text) returns jsonb
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    this_moment timestamptz := lab.ts_now();
+    number text := lab.number_next('incident', taken.laboratory, this_moment);
+begin
+    insert into lab.incident (incident_no, item_code, laboratory, kind, description, opened_at, opened_by)
+    values (number, taken.item_code, taken.laboratory, 'mass_difference',
+            format('Weighed in %s g, weighed out %s g.', taken.mass_text, weighed), this_moment, who.staff_id);
+    insert into lab.custody_event (item_code, laboratory, at, kind, from_staff, to_staff, mass_text, note)
+    values (taken.item_code, taken.laboratory, this_moment, 'frozen', taken.holder_id, taken.holder_id, weighed, number);
+    update lab.item set custody_state = 'frozen', mass_out_text = weighed where item.item_code = taken.item_code;
+    return jsonb_build_object('item', lab.item_view(taken.item_code), 'incident_no', number);
+end
+$$;
+
+reset role;

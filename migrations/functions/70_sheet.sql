@@ -1,0 +1,367 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- The result sheet: what may be released, the frozen record, its number, and the work of drawing and sealing it.
+set role touchstone_owner;
+
+create or replace function lab.sheet_view(of_sheet text) returns jsonb
+language sql stable set search_path = lab, pg_catalog, pg_temp as $$
+    select jsonb_strip_nulls(jsonb_build_object(
+        'sheet_no', sheet.sheet_no, 'revision', sheet.revision, 'item_code', sheet.item_code,
+        'laboratory', sheet.laboratory, 'state', sheet.state, 'specimen', sheet.specimen,
+        'signatory', lab.username_of(sheet.signatory), 'meaning', sheet.meaning, 'released_at', sheet.released_at,
+        'record_sha256', encode(sheet.record_sha256, 'hex'), 'pdf_bytes', file.pdf_bytes,
+        'pdf_sha256', encode(file.sha256, 'hex')))
+    from lab.sheet left join lab.sheet_file as file using (sheet_no, revision)
+    where sheet.sheet_no = of_sheet order by sheet.revision desc limit 1
+$$;
+
+create or replace function lab.sheet_list_releasable_items(who lab.actor, request jsonb) returns jsonb
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    here text := request ->> 'laboratory';
+    size integer := lab.page_size(request);
+    keys text[] := lab.page_keys(request, 2);
+    after_at timestamptz := coalesce(lab.page_key_at(keys[1]), '-infinity');
+    after_code text := coalesce(keys[2], '');
+    found jsonb;
+begin
+    perform lab.require_role(who, here);
+    select jsonb_agg(jsonb_build_object(
+               'item_code', page.item_code, 'laboratory', page.laboratory, 'name', page.name, 'version', page.version,
+               'received_at', page.received_at, -- for the page token only: no field of the message
+               'tests', (select coalesce(jsonb_agg(view.body order by view.place), '[]')
+                         from lab.test_view(array(select test.test_id from lab.test
+                                                  where test.item_code = page.item_code
+                                                  order by test.method_id, test.parameter_id)) as view))
+               order by page.received_at, page.item_code)
+    into found
+    from (select * from lab.item where item.laboratory = here and item.state = 'reviewed'
+          and (item.received_at, item.item_code) > (after_at, after_code)
+          order by item.received_at, item.item_code limit size + 1) as page;
+    return lab.page_answer('items', found, size, 'received_at', 'item_code');
+end
+$$;
+
+-- The second signature: the daemon has checked the password and says of which version; everything else is checked here
+-- and by guard_sheet. The record is frozen, numbered and handed to be drawn, all in this one act.
+create or replace function lab.sheet_release_sheet(who lab.actor, request jsonb) returns jsonb
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    this_moment timestamptz := lab.ts_now();
+    taken lab.item := lab.item_taken(who, request);
+    meaning text := btrim(coalesce(request ->> 'meaning', ''));
+    number text;
+    record jsonb;
+begin
+    perform lab.require_version(request, taken.version, jsonb_build_object('state', taken.state));
+    if meaning = '' then
+        perform lab.refuse_field('meaning', 'is required');
+    end if;
+    if (request -> 'daemon' ->> 'password_version')::integer is distinct from
+       (select staff.password_version from lab.staff where staff.staff_id = who.staff_id) then
+        perform lab.refuse(16, 'PASSWORD_CHANGED', 'Your password was changed meanwhile. Sign again.', 'password');
+    end if;
+    if taken.state <> 'reviewed' then
+        perform lab.refuse(9, case taken.state when 'released' then 'SHEET_ISSUED' else 'ITEM_NOT_REVIEWED' end,
+                           case taken.state when 'released' then 'The sheet of this item is issued.'
+                                else 'Not every test of this item is approved.' end);
+    end if;
+    number := lab.number_next('sheet', taken.laboratory, this_moment);
+    record := lab.record_build(taken, number, who, meaning, this_moment);
+    perform lab.set_reason(meaning);
+    insert into lab.sheet (sheet_no, item_code, laboratory, specimen, signatory, meaning, released_at, record, record_bytes)
+    values (number, taken.item_code, taken.laboratory, (record ->> 'specimen')::boolean, who.staff_id, meaning,
+            this_moment, record, convert_to(lab.canonical(record), 'UTF8'));
+    update lab.test set state = 'released' where test.item_code = taken.item_code and test.state = 'approved';
+    update lab.item set state = 'released', sheet_no = number where item.item_code = taken.item_code;
+    insert into lab.sheet_work (sheet_no, revision) values (number, 0);
+    return jsonb_build_object('sheet', lab.sheet_view(number));
+end
+$$;
+
+create or replace function lab.sheet_get_sheet(who lab.actor, request jsonb) returns jsonb
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    here text := (select sheet.laboratory from lab.sheet where sheet.sheet_no = request ->> 'sheet_no' limit 1);
+begin
+    perform lab.require_seen(who, here, 'sheet');
+    return jsonb_build_object('sheet', lab.sheet_view(request ->> 'sheet_no'));
+end
+$$;
+
+-- The sheet, and its document once it is sealed (blob is null while it is being drawn).
+create or replace function lab.sheet_download_sheet(who lab.actor, request jsonb, out answer jsonb, out blob bytea)
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    answer := lab.sheet_get_sheet(who, request);
+    select file.pdf into blob from lab.sheet_file as file
+    where file.sheet_no = request ->> 'sheet_no'
+    and file.revision = coalesce((answer -> 'sheet' ->> 'revision')::integer, 0);
+end
+$$;
+
+-- ---------------------------------------------------------------- the record
+
+create or replace function lab.verdict_words(verdict text, out zh text, out en text)
+language sql immutable set search_path = lab, pg_catalog, pg_temp as $$
+    select case verdict when 'pass' then '符合' when 'fail' then '不符合' when 'to_be_confirmed' then '需用仲裁方法确认'
+                        else '不作判定' end,
+           case verdict when 'pass' then 'Conforms' when 'fail' then 'Does not conform'
+                        when 'to_be_confirmed' then 'To be confirmed by the reference method' else 'Not judged' end
+$$;
+
+create or replace function lab.local_date(at timestamptz) returns text
+language sql stable set search_path = lab, pg_catalog, pg_temp as $$
+    select to_char(lab.local_time(at), 'YYYY-MM-DD')
+$$;
+
+create or replace function lab.local_minute(at timestamptz) returns text
+language sql stable set search_path = lab, pg_catalog, pg_temp as $$
+    select to_char(lab.local_time(at), 'YYYY-MM-DD HH24:MI')
+$$;
+
+-- The sheet's record from the frozen rows: every scalar a text except booleans. The format is touchstone/record/1.
+create or replace function lab.record_build(taken lab.item, number text, who lab.actor, meaning text,
+                                            this_moment timestamptz) returns jsonb
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    house lab.institute;
+    ordered lab.receipt;
+    results jsonb := lab.record_results(taken);
+    spans record;
+begin
+    select * into house from lab.institute;
+    select * into ordered from lab.receipt where receipt.receipt_no = taken.receipt_no;
+    select min(entry.at) as first, max(entry.at) as last into spans
+    from lab.result_entry as entry join lab.test using (test_id)
+    where test.item_code = taken.item_code and test.state = 'approved';
+    return jsonb_build_object(
+        'format', 'touchstone/record/1', 'sheet_no', number, 'revision', '0', 'specimen', not house.production,
+        'legal_class', case when house.production then 'none' else 'demonstration' end,
+        'institute', jsonb_build_object('name_zh', house.name_zh, 'name_en', house.name_en,
+                                        'address_zh', house.address_zh, 'address_en', house.address_en,
+                                        'phone', house.phone),
+        'laboratory', (select jsonb_build_object('code', laboratory.laboratory, 'name_zh', laboratory.name_zh,
+                                                 'name_en', laboratory.name_en)
+                       from lab.laboratory where laboratory.laboratory = taken.laboratory),
+        'client', (select jsonb_build_object('name', person.name, 'contact', lab.mask_phone(person.phone))
+                   from lab.person where person.person_id = ordered.owner_id),
+        'receipt_no', ordered.receipt_no,
+        'test_type', jsonb_build_object('zh', '委托送检', 'en', 'Submitted by the client'),
+        'item', lab.record_item(taken),
+        'dates', jsonb_build_object('received', lab.local_date(taken.received_at),
+                                    'tested_from', lab.local_date(spans.first), 'tested_to', lab.local_date(spans.last),
+                                    'issued', lab.local_date(this_moment)),
+        'results', results,
+        'equipment', lab.record_equipment(taken), 'environment', lab.record_environment(taken),
+        'decision_rule', lab.record_decision_rule(taken),
+        'conclusion', lab.record_conclusion(results),
+        'signatures', lab.record_signatures(taken, who, meaning, this_moment),
+        'statements', lab.record_statements(taken, ordered, not house.production));
+end
+$$;
+
+create or replace function lab.record_item(taken lab.item) returns jsonb
+language sql stable set search_path = lab, pg_catalog, pg_temp as $$
+    select jsonb_build_object(
+        'code', taken.item_code, 'name', taken.name, 'pieces', taken.pieces::text, 'mass_g', taken.mass_text,
+        'hallmark', taken.hallmark, 'claim', taken.claim_text, 'claimed_product_zh', product.name_zh,
+        'claimed_product_en', product.name_en, 'condition', taken.condition, 'stones', taken.stones,
+        'seal_no', taken.seal_no, 'photo_sha256', coalesce(encode(photo.sha256, 'hex'), ''))
+    from lab.product left join lab.item_photo as photo on photo.item_code = taken.item_code
+    where product.product_id = taken.claimed_product_id
+$$;
+
+create or replace function lab.record_results(taken lab.item) returns jsonb
+language sql stable set search_path = lab, pg_catalog, pg_temp as $$
+    select jsonb_agg(jsonb_build_object(
+        'parameter_zh', parameter.name_zh, 'parameter_en', parameter.name_en,
+        'method_standard', standard.number || '-' || standard.year,
+        'method_zh', method.name_zh, 'method_en', method.name_en, 'unit', judgement.unit,
+        'readings', (select jsonb_agg(jsonb_strip_nulls(jsonb_build_object('value', reading.value_text,
+                            'position', reading.position, 'qualifier', nullif(reading.qualifier, '')))
+                            order by reading.place)
+                     from lab.reading where reading.test_id = test.test_id and reading.entry_no = test.entry_no),
+        'mean', judgement.mean, 'range', judgement.range,
+        'expanded_uncertainty', coalesce(entry.expanded_uncertainty, ''), 'coverage_factor', entry.coverage_factor,
+        'requirement', judgement.requirement,
+        'judgement_standard', coalesce(rule_standard.number || '-' || rule_standard.year || ' '
+                                       || rule_standard.title_zh, ''),
+        'judgement_standard_en', coalesce(rule_standard.number || '-' || rule_standard.year || ' '
+                                          || rule_standard.title_en, ''),
+        'clause', coalesce(rule.clause, ''), 'verdict', judgement.verdict, 'verdict_zh', words.zh,
+        'verdict_en', words.en, 'sentence_zh', judgement.sentence_zh, 'sentence_en', judgement.sentence_en,
+        'in_scope', false) order by test.method_id, test.parameter_id)
+    from lab.test join lab.parameter using (parameter_id) join lab.method using (method_id)
+    join lab.standard on standard.standard_id = method.standard_id
+    join lab.result_entry as entry on entry.test_id = test.test_id and entry.entry_no = test.entry_no
+    join lab.judgement on judgement.test_id = test.test_id and judgement.submission_no = test.submission_no
+    left join lab.requirement as rule on rule.limit_id = judgement.limit_id
+    left join lab.standard as rule_standard on rule_standard.standard_id = rule.standard_id
+    cross join lateral lab.verdict_words(judgement.verdict) as words
+    where test.item_code = taken.item_code and test.state = 'approved'
+$$;
+
+create or replace function lab.record_equipment(taken lab.item) returns jsonb
+language sql stable set search_path = lab, pg_catalog, pg_temp as $$
+    select coalesce(jsonb_agg(distinct jsonb_build_object('name', entry.instrument, 'number', '')), '[]')
+    from lab.test join lab.result_entry as entry on entry.test_id = test.test_id and entry.entry_no = test.entry_no
+    where test.item_code = taken.item_code and test.state = 'approved' and entry.instrument <> ''
+$$;
+
+create or replace function lab.record_environment(taken lab.item) returns jsonb
+language sql stable set search_path = lab, pg_catalog, pg_temp as $$
+    select jsonb_build_object(
+        'temperature_c', coalesce(string_agg(distinct entry.temperature_c::text, '; '), ''),
+        'humidity_percent', coalesce(string_agg(distinct entry.humidity_percent::text, '; '), ''))
+    from lab.test join lab.result_entry as entry on entry.test_id = test.test_id and entry.entry_no = test.entry_no
+    where test.item_code = taken.item_code and test.state = 'approved'
+$$;
+
+-- A screening method decides with its uncertainty; every other one by simple acceptance of the full value.
+create or replace function lab.record_decision_rule(taken lab.item) returns jsonb
+language sql stable set search_path = lab, pg_catalog, pg_temp as $$
+    select case when bool_or(method.role = 'screening') then jsonb_build_object(
+        'zh', '全数值比较法（GB/T 8170-2008 第4.3条）；筛选方法：|平均值−限值|≤U，或各测点结果不一致时，不判符合与否，需用仲裁方法确认。',
+        'en', 'Full-value comparison (GB/T 8170-2008, 4.3). Screening method: where |mean − limit| ≤ U, or where the '
+              'points disagree, conformity is not decided and the reference method must confirm.')
+        else jsonb_build_object(
+        'zh', '全数值比较法（GB/T 8170-2008 第4.3条），简单接受（w=0）。',
+        'en', 'Full-value comparison (GB/T 8170-2008, 4.3), simple acceptance (w = 0).') end
+    from lab.test join lab.method using (method_id)
+    where test.item_code = taken.item_code and test.state = 'approved'
+$$;
+
+create or replace function lab.record_conclusion(results jsonb) returns jsonb
+language sql immutable set search_path = lab, pg_catalog, pg_temp as $$
+    select jsonb_build_object('verdict', verdict,
+        'zh', case verdict
+              when 'pass' then format('所检项目符合 %s 的要求。', standards)
+              when 'fail' then format('所检项目不符合 %s 的要求。', standards)
+              when 'to_be_confirmed' then '所用筛选方法不能作出符合与否的判定，需用仲裁方法确认。'
+              else '所检项目不作判定，仅报告测得值。' end,
+        'en', case verdict
+              when 'pass' then format('The tested items conform to %s.', standards)
+              when 'fail' then format('The tested items do not conform to %s.', standards)
+              when 'to_be_confirmed' then 'The screening method used cannot decide conformity; the reference method must confirm.'
+              else 'The tested items are not judged; measured values only are reported.' end)
+    from (select case when bool_or(one ->> 'verdict' = 'fail') then 'fail'
+                      when bool_or(one ->> 'verdict' = 'to_be_confirmed') then 'to_be_confirmed'
+                      when bool_or(one ->> 'verdict' = 'not_judged') then 'not_judged' else 'pass' end as verdict,
+                 string_agg(distinct substring(one ->> 'judgement_standard' from '^\S+ \S+'), ', ') as standards
+          from jsonb_array_elements(results) as one) as summed
+$$;
+
+create or replace function lab.record_signatures(taken lab.item, who lab.actor, meaning text, this_moment timestamptz)
+    returns jsonb
+language sql stable set search_path = lab, pg_catalog, pg_temp as $$
+    select jsonb_agg(jsonb_build_object('role', signed.role, 'role_zh', signed.role_zh, 'role_en', signed.role_en,
+                                        'name', staff.name, 'at', lab.local_minute(signed.at),
+                                        'meaning', signed.meaning) order by signed.place, signed.at, staff.name)
+    from (select 1 as place, 'prepared' as role, '编制' as role_zh, 'Prepared' as role_en,
+                 judgement.submitted_by as staff_id, max(judgement.at) as at, '' as meaning
+          from lab.test join lab.judgement using (test_id, submission_no)
+          where test.item_code = taken.item_code and test.state = 'approved' group by judgement.submitted_by
+          union all
+          select 2, 'reviewed', '审核', 'Reviewed', review.reviewer, max(review.at), ''
+          from lab.test join lab.review using (test_id, submission_no)
+          where test.item_code = taken.item_code and test.state = 'approved' group by review.reviewer
+          union all
+          select 3, 'approved', '批准', 'Approved', who.staff_id, this_moment, meaning) as signed
+    join lab.staff using (staff_id)
+$$;
+
+-- The sentences of the catalogue whose condition holds for this sheet.
+create or replace function lab.record_statements(taken lab.item, ordered lab.receipt, is_specimen boolean) returns jsonb
+language sql stable set search_path = lab, pg_catalog, pg_temp as $$
+    select coalesce(jsonb_agg(jsonb_build_object('id', statement.statement_id, 'zh', statement.text_zh,
+                                                 'en', statement.text_en) order by statement.statement_id), '[]')
+    from lab.statement,
+         (select array_agg(distinct 'method:' || test.method_id) as methods,
+                 bool_or(method.role = 'screening') as screening,
+                 bool_or(judgement.verdict in ('pass', 'fail')) as decided,
+                 bool_or(parameter.unit_ucum = '[ppth]' and judgement.verdict <> 'not_judged') as fineness,
+                 bool_or(exists (select from lab.reading where reading.test_id = test.test_id
+                                 and reading.entry_no = test.entry_no and reading.qualifier = 'not_detected')) as nd
+          from lab.test join lab.method using (method_id) join lab.parameter using (parameter_id)
+          join lab.judgement using (test_id, submission_no)
+          where test.item_code = taken.item_code and test.state = 'approved') as used
+    where statement.domain_id in ('ALL', taken.laboratory)
+    and case statement.applies
+        when 'always' then true
+        when 'out_of_scope' then true -- no scope table is configured yet: nothing is in scope
+        when 'specimen' then is_specimen
+        when 'production' then not is_specimen
+        when 'waived' then ordered.waiver <> ''
+        when 'simple_rule' then used.decided and not used.screening
+        when 'fineness' then used.fineness
+        when 'not_detected' then used.nd
+        else statement.applies = any (used.methods) end
+$$;
+
+-- ---------------------------------------------------------------- drawing and sealing
+
+-- The oldest sheet that is frozen and that nobody is drawing: the taker has it for the lease. Any number of daemons
+-- may ask at once.
+create or replace function api.sheet_work_take(lease_seconds integer)
+    returns table (sheet_no text, revision integer, record_bytes bytea, photo bytea, attempts integer)
+language plpgsql volatile security definer set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    this_moment timestamptz := lab.ts_now();
+    taken lab.sheet_work;
+begin
+    select * into taken from lab.sheet_work as work
+    where not work.done and (work.leased_until is null or work.leased_until <= this_moment)
+    order by work.attempts, work.sheet_no, work.revision limit 1 for update skip locked;
+    if not found then
+        return;
+    end if;
+    update lab.sheet_work as work
+    set leased_until = this_moment + make_interval(secs => greatest(least(lease_seconds, 3600), 1)),
+        attempts = work.attempts + 1
+    where work.sheet_no = taken.sheet_no and work.revision = taken.revision;
+    return query select sheet.sheet_no, sheet.revision, sheet.record_bytes, item_photo.photo, taken.attempts + 1
+                 from lab.sheet left join lab.item_photo on item_photo.item_code = sheet.item_code
+                 where sheet.sheet_no = taken.sheet_no and sheet.revision = taken.revision;
+end
+$$;
+
+-- Stores the sealed document. The first one counts: a second for the same sheet and revision changes nothing and is
+-- answered as done, so that a taker whose acknowledgement was lost may simply repeat.
+create or replace function api.sheet_work_done(sheet_no text, revision integer, pdf bytea, sha256 bytea) returns boolean
+language plpgsql volatile security definer set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    work lab.sheet_work;
+begin
+    select * into work from lab.sheet_work as one
+    where one.sheet_no = sheet_work_done.sheet_no and one.revision = sheet_work_done.revision for update;
+    if not found then
+        perform lab.refuse_missing('sheet');
+    end if;
+    if work.done then
+        return false;
+    end if;
+    if sha256 is distinct from pg_catalog.sha256(pdf) then
+        perform lab.refuse(15, 'SHEET_DAMAGED', 'The document does not have the hash it came with.');
+    end if;
+    perform lab.act_as('{"actor": "touchstoned", "method": "sheet_work_done"}');
+    insert into lab.sheet_file (sheet_no, revision, pdf, sha256, at) values (work.sheet_no, work.revision, pdf, sha256,
+                                                                           lab.ts_now());
+    update lab.sheet set state = 'sealed' where sheet.sheet_no = work.sheet_no and sheet.revision = work.revision;
+    update lab.sheet_work as one set done = true, leased_until = null, last_error = ''
+    where one.sheet_no = work.sheet_no and one.revision = work.revision;
+    return true;
+end
+$$;
+
+-- Gives the sheet back, to be tried again after a pause that grows with the attempts (5 s to 5 min).
+create or replace function api.sheet_work_failed(sheet_no text, revision integer, error text) returns void
+language plpgsql volatile security definer set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    update lab.sheet_work as work
+    set leased_until = lab.ts_now() + least(interval '5 seconds' * 2 ^ least(work.attempts, 10), interval '5 minutes'),
+        last_error = left(coalesce(error, ''), 200)
+    where work.sheet_no = sheet_work_failed.sheet_no and work.revision = sheet_work_failed.revision and not work.done;
+end
+$$;
+
+reset role;
