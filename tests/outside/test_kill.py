@@ -6,16 +6,13 @@ A kill counts as "between COMMIT sent and answered" when, after the restart and 
 that was never answered is found booked. TOUCHSTONE_LONG=1 kills fifty times."""
 import os
 import random
-import shutil
 import subprocess
 import sys
-import tempfile
-import pathlib
 import unittest
 
 from tests.outside.intake_load import read_ledger, request_for
 from tests.support import paths
-from tests.support.cluster import Cluster
+from tests.outside.external import Cluster, ExternalDaemon
 from tests.support.daemon import Daemon
 
 LONG = os.environ.get("TOUCHSTONE_LONG") == "1"
@@ -142,3 +139,7 @@ class KillMinusNine(unittest.TestCase):
     def test_a_daemon_with_its_private_postgresql_killed_under_load_loses_nothing_and_doubles_nothing(self):
         with Daemon() as daemon:
             self.kill(daemon, 20 if LONG else 3, 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
