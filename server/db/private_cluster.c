@@ -158,14 +158,22 @@ static bool make_data(struct db_cluster *cluster, struct ts_error *error)
     return true;
 }
 
-// Called when no process of PostgreSQL works in the data directory and we hold the lock. A postmaster.pid is then
-// stale, though its number may be alive: a zombie nobody has waited for, or another program by now.
+// Called when no process of PostgreSQL works in the data directory and we hold the lock. Lock files are then
+// stale, though the number in them may be alive: a zombie nobody has waited for, or another program by now.
+static void remove_stale_locks(const struct db_cluster *cluster)
+{
+    char path[CLUSTER_PATH_MAX + 32];
+    snprintf(path, sizeof(path), "%s/postmaster.pid", cluster->files.data);
+    unlink(path);
+    snprintf(path, sizeof(path), "%s/.s.PGSQL.5432.lock", cluster->files.socket_dir);
+    unlink(path);
+}
+
 static bool start_postmaster(struct db_cluster *cluster, struct ts_error *error)
 {
-    char program[CLUSTER_PATH_MAX + 16], stale[CLUSTER_PATH_MAX + 16];
+    char program[CLUSTER_PATH_MAX + 16];
     snprintf(program, sizeof(program), "%s/postgres", cluster->files.bin_dir);
-    snprintf(stale, sizeof(stale), "%s/postmaster.pid", cluster->files.data);
-    unlink(stale);
+    remove_stale_locks(cluster);
     const char *const argv[] = {program, "-D", cluster->files.data, NULL};
     return cluster_process_start(argv, &cluster->identity, cluster->files.home, cluster->output_fd, SIGINT,
                                  &cluster->pid, error);
