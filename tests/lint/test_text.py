@@ -33,6 +33,8 @@ def heads(root):
         if mark is None:
             continue
         lines = tree.lines(root, name)
+        if not lines:
+            continue
         at = 1 if lines and lines[0].startswith("#!") else 0
         if len(lines) <= at or lines[at] != f"{mark} {SPDX}":
             findings.append(f"{name}:{at + 1}: begins without its licence: put \"{mark} {SPDX}\" here")
