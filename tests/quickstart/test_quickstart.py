@@ -95,7 +95,7 @@ class Quickstart(unittest.TestCase):
         lines = []
         for line in child.stdout:
             lines.append(line)
-            if "touchstone --profile reception help" in line:
+            if "quickstart/touchstone help" in line:
                 break
         address = re.search(r"https://localhost:\d+", "".join(lines))
         self.assertTrue(address, "".join(lines))
