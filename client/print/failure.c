@@ -8,6 +8,7 @@
 #include "rpc/outcome.h"
 #include "text/exit_code.h"
 #include "text/safe.h"
+#include "wire/arena.h"
 #include "wire/json_reader.h"
 
 static int status_exit_code(enum ts_status status)
@@ -121,13 +122,15 @@ static const char *hint_of(const struct ts_error *error)
 }
 
 // "current_readings" as a label.
-static void write_label(FILE *talk, const char *key)
+static void write_label(FILE *talk, const char *key, size_t length, struct arena *arena)
 {
-    for (; *key != '\0'; key++) {
-        char letter[2] = {*key == '_' ? ' ' : *key, '\0'};
+    char *label = arena_copy(arena, key, length);
 
-        safe_write(talk, letter, false);
-    }
+    for (char *at = label; at != NULL && *at != '\0'; at++)
+        if (*at == '_')
+            *at = ' ';
+    if (label != NULL)
+        safe_write(talk, label, false);
 }
 
 static void tell_metadata(FILE *talk, const char *metadata, struct arena *arena)
@@ -144,7 +147,7 @@ static void tell_metadata(FILE *talk, const char *metadata, struct arena *arena)
     while (json_reader_next_member(&reader, &first, &key, &key_length) &&
            json_reader_string(&reader, &value, &length)) {
         fputs("  ", talk);
-        write_label(talk, key);
+        write_label(talk, key, key_length, arena);
         fputs(": ", talk);
         safe_write(talk, value, false);
         fputc('\n', talk);
