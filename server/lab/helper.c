@@ -149,7 +149,8 @@ static void on_ended(void *context, struct child *child, int exit_status, int te
     lose(helper);
 }
 
-struct helper *helper_create(struct uv_loop_s *loop, const struct helper_config *config, struct ts_error *error)
+struct helper *helper_create(struct uv_loop_s *loop, const struct helper_config *config,
+                             struct ts_error *error)
 {
     static const struct child_handlers handlers = {.started = on_started, .ended = on_ended};
     const struct child_config child = {

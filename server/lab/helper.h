@@ -27,7 +27,8 @@ struct helper_config {
 // bytes is NULL on failure. Called from the loop exactly once per request; bytes live during the call.
 typedef void helper_done(void *context, const uint8_t *bytes, size_t length);
 
-struct helper *helper_create(struct uv_loop_s *loop, const struct helper_config *config, struct ts_error *error);
+struct helper *helper_create(struct uv_loop_s *loop, const struct helper_config *config,
+                             struct ts_error *error);
 // One request at a time. The frame's payload is copied. False when busy or not running.
 bool helper_ask(struct helper *helper, const uint8_t *bytes, size_t length, helper_done *done, void *context);
 bool helper_is_idle(const struct helper *helper);

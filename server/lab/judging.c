@@ -56,7 +56,8 @@ static bool decide(struct rpc_call *call, const Touchstone__Internal__V1__Judged
 }
 
 // The result as the API shows it; NULL with call->error set.
-static Touchstone__V1__Judgement *judge(struct rpc_call *call, const Touchstone__Internal__V1__JudgedTest *test)
+static Touchstone__V1__Judgement *judge(struct rpc_call *call,
+                                        const Touchstone__Internal__V1__JudgedTest *test)
 {
     struct judge_result *result = arena_alloc(call->arena, sizeof *result);
     Touchstone__V1__Judgement *judgement = arena_alloc(call->arena, sizeof *judgement);
@@ -73,9 +74,9 @@ static Touchstone__V1__Judgement *judge(struct rpc_call *call, const Touchstone_
     judgement->expanded_uncertainty = test->expanded_uncertainty;
     judgement->unit = test->judge->unit;
     judgement->requirement = result->requirement;
-    judgement->standard = *test->judge->clause ? arena_printf(call->arena, "%s, %s", test->judge->standard,
-                                                              test->judge->clause)
-                                               : keep(call, test->judge->standard);
+    judgement->standard =
+        *test->judge->clause ? arena_printf(call->arena, "%s, %s", test->judge->standard, test->judge->clause)
+                             : keep(call, test->judge->standard);
     judgement->sentence_zh = result->sentence_zh;
     judgement->sentence_en = result->sentence_en;
     judgement->catalogue_revision = test->judge->catalogue_revision;
@@ -100,7 +101,8 @@ static bool preview(struct rpc_call *call, const Touchstone__Internal__V1__Judge
 static const Touchstone__Internal__V1__JudgedAnswer *read_judged(struct rpc_call *call)
 {
     return (const void *)json_message_read(&touchstone__internal__v1__judged_answer__descriptor,
-                                           call->row.value[0], call->row.length[0], call->arena, &call->error);
+                                           call->row.value[0], call->row.length[0], call->arena,
+                                           &call->error);
 }
 
 static ProtobufCMessage *read_response(struct rpc_call *call)

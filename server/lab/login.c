@@ -22,10 +22,10 @@
 
 struct password_work {
     const char *password;
-    const char *encoded;     // to check against; NULL = only hash
-    const char *to_hash;     // NULL = only check
-    const char *staff_id;    // log-in only
-    const char *version;     // of the password that was checked
+    const char *encoded;  // to check against; NULL = only hash
+    const char *to_hash;  // NULL = only check
+    const char *staff_id; // log-in only
+    const char *version;  // of the password that was checked
     const struct password_cost *cost;
     char hashed[PASSWORD_HASH_SIZE];
     struct ts_error error; // of hashing; a wrong password is not an error here
@@ -62,7 +62,8 @@ static struct rpc_verdict fail_wrong_password(struct rpc_call *call, const struc
     return rpc_fail(call);
 }
 
-static struct rpc_verdict login_finish(struct rpc_call *call, const Touchstone__V1__LoginRequest *request, int stage)
+static struct rpc_verdict login_finish(struct rpc_call *call, const Touchstone__V1__LoginRequest *request,
+                                       int stage)
 {
     struct password_work *work = call->state;
     char *token = arena_alloc(call->arena, TOKEN_TEXT_SIZE);
@@ -71,9 +72,12 @@ static struct rpc_verdict login_finish(struct rpc_call *call, const Touchstone__
         return rpc_fail(call);
     work->password = token; // the password has served; from here on the state carries the token
     const struct db_value values[] = {
-        value_text(work->staff_id),  value_text(work->version),
-        value_text(call->work_succeeded ? "t" : "f"), value_bytea(hash, sizeof hash),
-        value_text(request->desk && *request->desk ? request->desk : NULL), value_text(call->peer),
+        value_text(work->staff_id),
+        value_text(work->version),
+        value_text(call->work_succeeded ? "t" : "f"),
+        value_bytea(hash, sizeof hash),
+        value_text(request->desk && *request->desk ? request->desk : NULL),
+        value_text(call->peer),
     };
     return rpc_wait_sql(call, STATEMENT_STAFF_LOGIN_FINISH, values, stage);
 }
@@ -86,8 +90,9 @@ static struct rpc_verdict login_answer(struct rpc_call *call)
                   "The log-in or the password is wrong. Check both and try again.");
         return rpc_fail(call);
     }
-    ProtobufCMessage *message = json_message_read(&touchstone__v1__login_response__descriptor, call->row.value[0],
-                                                  call->row.length[0], call->arena, &call->error);
+    ProtobufCMessage *message =
+        json_message_read(&touchstone__v1__login_response__descriptor, call->row.value[0],
+                          call->row.length[0], call->arena, &call->error);
     if (!message)
         return rpc_fail(call);
     ((Touchstone__V1__LoginResponse *)message)->token = (char *)work->password;
@@ -140,7 +145,8 @@ static struct rpc_verdict check_own_password(struct rpc_call *call, const char *
     work->version = call->row.value[1];
     work->to_hash = to_hash;
     if (!work->encoded || !work->version) {
-        error_set(&call->error, TS_UNAUTHENTICATED, "SESSION_UNKNOWN", "Your session has ended. Log in again.");
+        error_set(&call->error, TS_UNAUTHENTICATED, "SESSION_UNKNOWN",
+                  "Your session has ended. Log in again.");
         return rpc_fail(call);
     }
     return rpc_wait_work(call, work_run, stage);
@@ -150,11 +156,12 @@ static struct rpc_verdict check_own_password(struct rpc_call *call, const char *
 static struct rpc_verdict act_with_password(struct rpc_call *call)
 {
     const struct password_work *work = call->state;
-    call->daemon_json = work->to_hash && work->version
-                            ? arena_printf(call->arena, "\"password_version\":%s,\"new_password_hash\":\"%s\"",
-                                           work->version, work->hashed)
-                        : work->to_hash ? arena_printf(call->arena, "\"password_hash\":\"%s\"", work->hashed)
-                                        : arena_printf(call->arena, "\"password_version\":%s", work->version);
+    call->daemon_json =
+        work->to_hash && work->version
+            ? arena_printf(call->arena, "\"password_version\":%s,\"new_password_hash\":\"%s\"", work->version,
+                           work->hashed)
+        : work->to_hash ? arena_printf(call->arena, "\"password_hash\":\"%s\"", work->hashed)
+                        : arena_printf(call->arena, "\"password_version\":%s", work->version);
     return sql_step_begin(call);
 }
 

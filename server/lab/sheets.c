@@ -14,10 +14,12 @@
 #include "rpc/call.h"
 #include "rpc/dispatch.h"
 #include "rpc/sql_step.h"
+#include "sheet/record_facts.h"
 #include "sheet/seal.h"
 #include "touchstone/internal/v1/helpers.pb-c.h"
 #include "wire/arena.h"
 
+#include <openssl/sha.h>
 #include <stdlib.h>
 #include <string.h>
 #include <uv.h>
@@ -30,7 +32,7 @@ enum {
 };
 
 // The columns of sheet_work_take.
-enum { WORK_SHEET_NO, WORK_REVISION, WORK_RECORD, WORK_PHOTO, WORK_SPECIMEN, WORK_COLUMNS };
+enum { WORK_SHEET_NO, WORK_REVISION, WORK_RECORD, WORK_PHOTO, WORK_ATTEMPTS, WORK_COLUMNS };
 
 struct sheet_job {
     struct arena *arena; // NULL = no job
@@ -106,8 +108,10 @@ static void on_stored(void *context, const struct db_outcome *outcome)
 
 static void store(struct sheet_works *works, const uint8_t *pdf, size_t length)
 {
+    uint8_t hash[SHA256_DIGEST_LENGTH];
+    SHA256(pdf, length, hash);
     const struct db_value values[] = {value_text(works->job.sheet_no), value_text(works->job.revision),
-                                      value_bytea(pdf, length)};
+                                      value_bytea(pdf, length), value_bytea(hash, sizeof hash)};
     works->ticket = pool_submit(works->pool, STATEMENT_SHEET_WORK_DONE, values, 0, on_stored, works, NULL);
     if (!works->ticket)
         end_job(works, IDLE_LOOK_MS);
@@ -198,6 +202,17 @@ static char *column(const PGresult *result, struct arena *arena, int number)
     return arena_copy(arena, PQgetvalue(result, 0, number), (size_t)PQgetlength(result, 0, number));
 }
 
+static bool read_record(struct sheet_job *job, const PGresult *result, struct ts_error *error)
+{
+    struct record_facts facts;
+    if (!bytea_decode(PQgetvalue(result, 0, WORK_RECORD), (size_t)PQgetlength(result, 0, WORK_RECORD), job->arena,
+                      &job->record, &job->record_length, error) ||
+        !record_facts_read(job->record, job->record_length, job->arena, &facts, error))
+        return false;
+    job->specimen = facts.specimen;
+    return true;
+}
+
 static bool read_job(struct sheet_job *job, const PGresult *result, struct ts_error *error)
 {
     require(PQnfields(result) == WORK_COLUMNS);
@@ -206,11 +221,9 @@ static bool read_job(struct sheet_job *job, const PGresult *result, struct ts_er
         return error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "No memory for a sheet.");
     job->sheet_no = column(result, job->arena, WORK_SHEET_NO);
     job->revision = column(result, job->arena, WORK_REVISION);
-    job->specimen = *PQgetvalue(result, 0, WORK_SPECIMEN) == 't';
     if (!job->sheet_no || !job->revision)
         return error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "No memory for a sheet.");
-    return bytea_decode(PQgetvalue(result, 0, WORK_RECORD), (size_t)PQgetlength(result, 0, WORK_RECORD), job->arena,
-                        &job->record, &job->record_length, error) &&
+    return read_record(job, result, error) &&
            (PQgetisnull(result, 0, WORK_PHOTO) ||
             bytea_decode(PQgetvalue(result, 0, WORK_PHOTO), (size_t)PQgetlength(result, 0, WORK_PHOTO), job->arena,
                          &job->photo, &job->photo_length, error));
@@ -257,8 +270,9 @@ void sheets_wake(struct sheet_works *works)
         look_later(works, 0);
 }
 
-struct sheet_works *sheets_create(struct uv_loop_s *loop, struct db_pool *pool, const struct helper_config *renderer,
-                                  const struct helper_config *signer, struct ts_error *error)
+struct sheet_works *sheets_create(struct uv_loop_s *loop, struct db_pool *pool,
+                                  const struct helper_config *renderer, const struct helper_config *signer,
+                                  struct ts_error *error)
 {
     struct sheet_works *works = calloc(1, sizeof *works);
     if (!works) {

@@ -13,8 +13,9 @@ struct rpc_call;
 struct sheet_works;
 struct uv_loop_s;
 
-struct sheet_works *sheets_create(struct uv_loop_s *loop, struct db_pool *pool, const struct helper_config *renderer,
-                                  const struct helper_config *signer, struct ts_error *error);
+struct sheet_works *sheets_create(struct uv_loop_s *loop, struct db_pool *pool,
+                                  const struct helper_config *renderer, const struct helper_config *signer,
+                                  struct ts_error *error);
 // There may be something to do now.
 void sheets_wake(struct sheet_works *works);
 // Stops taking sheets and ends the helpers; frees once the loop has run.
