@@ -32,12 +32,18 @@ begin
 end
 $$;
 
--- One answer for what does not exist and for what belongs to a laboratory where the caller holds no fitting role,
--- so that nobody can find out by trying which numbers exist elsewhere.
-create or replace function lab.refuse_missing(kind text) returns void
+-- One answer for what does not exist and for what belongs to a laboratory where the caller holds no fitting role, so
+-- that nobody can find out by trying which numbers exist elsewhere: PERMISSION_DENIED while there is any laboratory the
+-- caller may not look into, NOT_FOUND for those who see everything.
+create or replace function lab.refuse_missing(who lab.actor, kind text) returns void
 language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    message text := format('There is no such %s among those you may see.', kind);
 begin
-    perform lab.refuse(5, 'NOT_FOUND', format('There is no such %s among those you may see.', kind));
+    if exists (select from lab.laboratory where not lab.may(who, laboratory.laboratory)) then
+        perform lab.refuse(7, 'NOT_YOURS_OR_MISSING', message);
+    end if;
+    perform lab.refuse(5, 'NOT_FOUND', message);
 end
 $$;
 
@@ -65,7 +71,7 @@ create or replace function lab.require_seen(who lab.actor, laboratory text, kind
 language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
 begin
     if laboratory is null or not lab.may(who, laboratory) then
-        perform lab.refuse_missing(kind);
+        perform lab.refuse_missing(who, kind);
     end if;
     perform set_config('touchstone.laboratory', laboratory, true);
 end

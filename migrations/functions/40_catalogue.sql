@@ -145,19 +145,19 @@ end
 $$;
 
 -- A list's answer from size + 1 rows: the rows, and a token when there was one more.
-create or replace function lab.page_answer(list text, found jsonb, size integer, variadic keys text[]) returns jsonb
+create or replace function lab.page_answer(list text, page jsonb, size integer, variadic keys text[]) returns jsonb
 language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
 declare
     last jsonb;
     seen text[];
 begin
-    if jsonb_array_length(coalesce(found, '[]')) <= size then
-        return jsonb_build_object(list, coalesce(found, '[]'));
+    if jsonb_array_length(coalesce(page, '[]')) <= size then
+        return jsonb_build_object(list, coalesce(page, '[]'));
     end if;
-    found := found - size;
-    last := found -> (size - 1);
+    page := page - size;
+    last := page -> (size - 1);
     select array_agg(last ->> key order by place) into seen from unnest(keys) with ordinality as named (key, place);
-    return jsonb_build_object(list, found, 'next_page_token', lab.page_token(variadic seen));
+    return jsonb_build_object(list, page, 'next_page_token', lab.page_token(variadic seen));
 end
 $$;
 

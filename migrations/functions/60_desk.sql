@@ -87,7 +87,7 @@ begin
     end if;
     select * into shown from lab.person where person.person_id = lab.uuid_of(request, 'person_id');
     if not found then
-        perform lab.refuse_missing('person');
+        perform lab.refuse(5, 'NOT_FOUND', 'There is no such person.');
     end if;
     perform lab.set_reason(request ->> 'reason');
     perform lab.history_add('person', shown.person_id::text, 'reveal', lab.reception_of(who, shown.person_id), null, null);
@@ -206,8 +206,8 @@ begin
         end if;
         destructive := destructive or means not in ('none', 'n-a');
     end loop;
-    if (select count(*) <> count(distinct (ordered ->> 'method_id', ordered ->> 'parameter_id'))
-        from jsonb_array_elements(item -> 'tests') as ordered) then
+    if (select count(*) <> count(distinct (each_one ->> 'method_id', each_one ->> 'parameter_id'))
+        from jsonb_array_elements(item -> 'tests') as each_one) then
         perform lab.refuse_field(field || '.tests', 'orders the same test twice');
     end if;
     return destructive;

@@ -335,7 +335,7 @@ begin
     select * into work from lab.sheet_work as one
     where one.sheet_no = sheet_work_done.sheet_no and one.revision = sheet_work_done.revision for update;
     if not found then
-        perform lab.refuse_missing('sheet');
+        perform lab.refuse(5, 'NOT_FOUND', 'There is no such sheet.');
     end if;
     if work.done then
         return false;

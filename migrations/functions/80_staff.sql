@@ -167,7 +167,7 @@ begin
     perform lab.require_role(who, here);
     select * into taken from lab.staff where staff.username = request ->> 'username' for no key update;
     if not found or not lab.belongs(taken.staff_id, here) then
-        perform lab.refuse_missing('person on the staff');
+        perform lab.refuse_missing(who, 'person on the staff');
     end if;
     if request ? 'version' then
         perform lab.require_version(request, taken.version);
@@ -321,7 +321,7 @@ declare
     found_staff uuid := (select staff.staff_id from lab.staff where staff.username = staff_reset.username);
 begin
     if found_staff is null then
-        perform lab.refuse_missing('person on the staff');
+        perform lab.refuse(5, 'NOT_FOUND', 'There is no such person on the staff.');
     end if;
     perform lab.hash_of(jsonb_build_object('daemon', jsonb_build_object('password_hash', password_hash)));
     perform lab.set_reason('touchstoned staff reset-password');

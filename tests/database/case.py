@@ -1,0 +1,213 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The test case that database tests begin with: one cluster per process, one migrated database per class, a small
+laboratory in it, and the words for calling a function as the daemon would."""
+import contextlib
+import hashlib
+import json
+import unittest
+import uuid
+
+import psycopg2
+from psycopg2.extras import Json
+
+from tests.support import cluster
+
+JPEG = b"\xff\xd8\xff\xe0" + b"ring" * 50
+GOOD = ["750.9", "751.2", "750.6"]  # clear of 750 with U = 0.4
+
+
+class Refused(Exception):
+    def __init__(self, status, reason, field, message, metadata):
+        super().__init__(f"{status} {reason} {field}: {message} {metadata}")
+        self.status, self.reason, self.field, self.message, self.metadata = status, reason, field, message, metadata
+
+
+_cluster = None
+
+
+def shared_cluster():
+    global _cluster
+    if _cluster is None:
+        _cluster = cluster.Cluster()
+        _cluster.start()
+    return _cluster
+
+
+def refused_by(error):
+    """The refusal that an error of class TS0 carries; the error itself when it is another."""
+    if not (error.pgcode or "").startswith("TS0"):
+        return error
+    diag = error.diag
+    return Refused(int(error.pgcode[3:]), diag.constraint_name, diag.column_name or "", diag.message_primary,
+                   json.loads(diag.message_detail or "{}"))
+
+
+class Caller:
+    """The daemon's side of one connection as touchstone_daemon."""
+
+    def __init__(self, database):
+        self.connection = database.connect("touchstone_daemon")
+
+    def rows(self, sql, *values):
+        cursor = self.connection.cursor()
+        try:
+            cursor.execute(sql, values)
+            return cursor.fetchall()
+        except psycopg2.Error as error:
+            raise refused_by(error) from None
+
+    def read(self, function, token, **request):
+        return self.rows(f"select answer, blob from api.{function}(%s, %s)", token, Json(request))[0][0]
+
+    def write(self, function, token, request_id=None, blobs=(), daemon=None, **request):
+        request_id = request_id or str(uuid.uuid4())
+        request = dict(request, request_id=request_id)
+        plain = json.dumps(request, sort_keys=True).encode() + b"".join(blobs)
+        if daemon:
+            request["daemon"] = daemon
+        answer, refusal = self.rows(f"select answer, refusal from api.{function}(%s, %s, %s, %s, %s::bytea[])", token,
+                                    request_id, hashlib.sha256(plain).digest(), Json(request), list(blobs))[0]
+        if refusal:
+            metadata = refusal["metadata"]
+            raise Refused(refusal["status"], refusal["reason"], refusal["field"], refusal["message"],
+                          json.loads(metadata) if isinstance(metadata, str) else metadata)
+        return answer
+
+
+PEOPLE = {
+    "reception": dict(roles=["reception"], desk="D1"), "reception2": dict(roles=["reception"], desk="D2"),
+    "tech": dict(roles=["technician"], methods=["M_XRF", "M_CUP"]), "tech2": dict(roles=["technician"], methods=["M_XRF"]),
+    "novice": dict(roles=["technician"]), "reviewer": dict(roles=["reviewer"]),
+    "signatory": dict(roles=["signatory"], signatory=True), "manager": dict(roles=["manager"]),
+    "quality": dict(roles=["quality"]), "auditor": dict(roles=["auditor"]), "admin": dict(roles=["administrator"]),
+    "allround": dict(roles=["technician", "reviewer", "signatory"], methods=["M_XRF"], signatory=True),
+}
+
+
+class DatabaseCase(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.database = shared_cluster().database()
+        cls.owner = cls.database.connect()
+        cls.owner.cursor().execute("set role touchstone_owner")
+        cls.addClassCleanup(cls.owner.close)
+        cls.caller = Caller(cls.database)
+        cls.addClassCleanup(cls.caller.connection.close)
+        cls.tokens = {name: cluster.add_staff(cls.owner, name, **how) for name, how in PEOPLE.items()}
+
+    # ---- words
+    def sql(self, text, *values):
+        """Plain SQL as the owner: what somebody behind the daemon's back could do."""
+        cursor = self.owner.cursor()
+        cursor.execute(text, values)
+        return cursor.fetchall() if cursor.description else cursor.rowcount
+
+    def one(self, text, *values):
+        return self.sql(text, *values)[0][0]
+
+    def read(self, function, who, **request):
+        return self.caller.read(function, self.tokens[who], **request)
+
+    def write(self, function, who, **request):
+        return self.caller.write(function, self.tokens[who], **request)
+
+    @contextlib.contextmanager
+    def refused(self, reason, field=None, status=None):
+        with self.assertRaises(Refused) as caught:
+            yield caught
+        self.assertEqual(caught.exception.reason, reason, str(caught.exception))
+        if field is not None:
+            self.assertEqual(caught.exception.field, field, str(caught.exception))
+        if status is not None:
+            self.assertEqual(caught.exception.status, status, str(caught.exception))
+
+    @contextlib.contextmanager
+    def sql_refused(self, reason=None):
+        """A guard stops plain SQL, and nothing of the statement stays."""
+        with self.assertRaises(psycopg2.Error) as caught:
+            yield
+        if reason:
+            self.assertEqual(caught.exception.diag.constraint_name, reason, str(caught.exception))
+
+    # ---- the walk, stage by stage
+    def intake_request(self, tests=(("M_XRF", "AU"),), photo=True, items=1, **changes):
+        item = dict(name="戒指", claimed_product_id="JEW_AU750", claim_text="18K 金", hallmark="Au750", mass_g="3.520",
+                    condition="good", stones="none", declared_value_cny="2600", pieces=1,
+                    tests=[dict(method_id=m, parameter_id=p) for m, p in tests])
+        if photo:
+            item["photo"] = 1
+        kinds = ["privacy", "agreement"] + (["destructive"] if any(m != "M_XRF" for m, _ in tests) else [])
+        request = dict(laboratory="JEW", owner=dict(name="王小明", phone="138 0013-8000"),
+                       items=[dict(item) for _ in range(items)], return_choice="return", purpose="consumer reference",
+                       consents=[dict(kind=kind, given_by_owner=True) for kind in kinds])
+        request.update(changes)
+        return request
+
+    def receive(self, who="reception", blobs=(JPEG,), request_id=None, **how):
+        return self.write("desk_register_intake", who, blobs=blobs, request_id=request_id,
+                          **self.intake_request(**how))["receipt"]
+
+    def received_test(self, **how):
+        return self.receive(**how)["items"][0]["tests"][0]
+
+    def claimed(self, who="tech", **how):
+        test = self.received_test(**how)
+        return self.write("bench_claim_test", who, test_id=test["test_id"], version=test["version"])["test"]
+
+    def enter(self, test, who="tech", values=GOOD, uncertainty="0.4", **more):
+        return self.write("bench_enter_result", who, test_id=test["test_id"], version=test["version"],
+                          readings=[dict(value=value, position=f"p{n}") for n, value in enumerate(values)],
+                          expanded_uncertainty=uncertainty, instrument="XRF-01", temperature_c="23.1",
+                          humidity_percent="45", **more)["test"]
+
+    def entered(self, who="tech", **how):
+        return self.enter(self.claimed(who), who, **how)
+
+    def judgement(self, test, verdict="pass", mean="750.9", range="0.6", **changes):
+        judge = test["judge"]
+        found = dict(verdict=verdict, mean=mean, range=range, expanded_uncertainty="0.4", unit=judge["unit"],
+                     requirement=judge.get("requirement", ""), standard=judge.get("standard", ""),
+                     sentence_zh="符合。", sentence_en="Conforms.", catalogue_revision=judge["catalogue_revision"],
+                     test_version=test["version"])
+        found.update(changes)
+        return found
+
+    def submit(self, test, who="tech", **how):
+        return self.write("bench_submit_test", who, test_id=test["test_id"], version=test["version"],
+                          daemon=dict(judgement=self.judgement(test, **how)))["test"]
+
+    def submitted(self, **how):
+        return self.submit(self.entered(), **how)
+
+    def approved(self):
+        test = self.submitted()
+        return self.write("review_approve_test", "reviewer", test_id=test["test_id"], version=test["version"])["test"]
+
+    def item(self, code):
+        return self.read("desk_get_item", "reception", item_code=code)["item"]
+
+    def release(self, code, who="signatory", **changes):
+        request = dict(item_code=code, version=self.item(code)["version"], meaning="批准签发 / approved for issue",
+                       daemon=dict(password_version=1))
+        request.update(changes)
+        return self.write("sheet_release_sheet", who, **request)["sheet"]
+
+    def released(self):
+        return self.release(self.approved()["item_code"])
+
+    def draw_all(self):
+        """What the daemon's background work does, without a picture."""
+        drawn = []
+        while True:
+            rows = self.caller.rows("select sheet_no, revision, record_bytes, photo from api.sheet_work_take(60)")
+            if not rows:
+                return drawn
+            pdf = b"%PDF-1.4 " + bytes(rows[0][2])
+            self.caller.rows("select api.sheet_work_done(%s, %s, %s, %s)", rows[0][0], rows[0][1], pdf,
+                             hashlib.sha256(pdf).digest())
+            drawn.append(rows[0][0])
+
+    def sealed(self):
+        sheet = self.released()
+        self.draw_all()
+        return sheet
