@@ -17,6 +17,7 @@
 #include "run/client.h"
 #include "run/request_id.h"
 #include "run/secret.h"
+#include "run/test_name.h"
 #include "run/version.h"
 #include "text/exit_code.h"
 #include "text/safe.h"
@@ -154,7 +155,7 @@ bool call_answer(struct client *client, const struct command *command, ProtobufC
         *ret_exit_code = client_fail(client, &error);
         return false;
     }
-    if (!version_fill(client, *ret_request, &outcome)) {
+    if (!test_name_resolve(client, *ret_request, &outcome) || !version_fill(client, *ret_request, &outcome)) {
         *ret_exit_code = client_fail_call(client, &outcome, false);
         secret_wipe(client, *ret_request);
         return false;

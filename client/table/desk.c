@@ -393,7 +393,7 @@ const struct command desk_commands[] = {
         .version = &item_version,
         .details =
             "When the masses disagree the item is frozen, an incident is opened, and nothing is handed out.",
-        .examples = "item return 0AB-C12-3D4 --mass 3.52",
+        .examples = "item return 7K3-M9Q-X23 --mass 3.52",
     },
     {0},
 };

@@ -41,7 +41,8 @@
         .help = "item code, as on the label"                                                                 \
     }
 
-#define ROWS_TEST ROWS_POSITIONAL("TEST", "test_id", "id of the test, as test list shows it")
+#define ROWS_TEST                                                                                            \
+    ROWS_POSITIONAL("TEST", "test_id", "id of the test, or the item code when the item has one test")
 
 // Commands of one area; each ends with a NULL noun.
 extern const struct command desk_commands[];

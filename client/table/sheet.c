@@ -115,7 +115,7 @@ const struct command sheet_commands[] = {
         .details = "You sign again, with your password and the meaning of your signature. The record is "
                    "frozen then;\n"
                    "the sheet is drawn and sealed by itself.",
-        .examples = "sheet release 0AB-C12-3D4 --meaning \"approved for issue\"",
+        .examples = "sheet release 7K3-M9Q-X23 --meaning \"approved for issue\"",
     },
     {
         .noun = "sheet",

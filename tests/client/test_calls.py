@@ -292,6 +292,32 @@ class Versions(ServerCase):
         self.assertEqual(len(self.server.calls), 1)
 
 
+class TestNames(ServerCase):
+    def listing(self, *tests):
+        self.server.answers["BenchService.ListTests"] = lambda request, context: self.message(
+            "ListTestsResponse", tests=tests)
+        self.server.answers["BenchService.GetTest"] = lambda request, context: self.message(
+            "GetTestResponse", test={"version": 3})
+
+    def test_the_only_test_of_an_item_is_named_by_the_item_code(self):
+        self.listing({"test_id": "old", "state": 7}, {"test_id": TEST, "state": 2})
+        self.run_client("test", "claim", "000-000-000")
+        asked = self.calls("BenchService.ListTests")[0].request
+        self.assertEqual((asked.laboratory, asked.item_code), ("JEW", ITEM))
+        got = self.server.calls[-1].request
+        self.assertEqual((got.test_id, got.version), (TEST, 3))
+
+    def test_one_of_several_tests_must_be_named_by_its_id(self):
+        self.listing({"test_id": TEST}, {"test_id": "other"})
+        told = self.run_client("test", "claim", ITEM, expect=2).stderr
+        self.assertIn("has several tests", told)
+        self.assertEqual(self.calls("BenchService.ClaimTest"), [])
+
+    def test_an_item_without_tests_is_not_found(self):
+        self.listing()
+        self.run_client("test", "claim", ITEM, expect=3)
+
+
 class Endings(ServerCase):
     def refused(self, expect, code, message="Refused.", words=("test", "submit", TEST, "--version", "1"), **fields):
         self.server.answers["BenchService.SubmitTest"] = details.refuse(code, message, **fields)

@@ -188,3 +188,14 @@ class Frames(ServerCase):
             told = self.run_client("whoami", "--retries", "0", expect=4).stderr
             self.assertNotEqual(told, "")
             self.assertEqual(server.seen, [])
+
+    def test_a_read_and_its_write_share_one_connection(self):
+        read = self.message("GetTestResponse", test={"version": 3}).SerializeToString()
+
+        def answer(connection, stream, link):
+            connection.send_headers(stream, HEADERS)
+            connection.send_data(stream, self.framed(read))
+            connection.send_headers(stream, [("grpc-status", "0")], end_stream=True)
+        server = self.serve(answer)
+        self.run_client("test", "claim", "5b0e1c2a-0000-4000-8000-000000000001")
+        self.assertEqual((len(server.seen), server.protocols), (2, ["h2"]))
