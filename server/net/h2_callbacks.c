@@ -18,6 +18,12 @@ static void count(struct h2_session *session, enum flood_kind kind, uint64_t amo
         h2_session_end(session, breached);
 }
 
+static void end_late_upload(struct net_stream *stream)
+{
+    if (stream->is_answered && stream->late_bytes > LATE_BYTES_MAXIMUM)
+        net_stream_reset(stream, NGHTTP2_NO_ERROR);
+}
+
 // ---- reading
 
 static int on_begin_frame(nghttp2_session *nghttp2, const nghttp2_frame_hd *frame, void *user)
@@ -180,10 +186,9 @@ static int on_data_chunk(nghttp2_session *nghttp2, uint8_t flags, int32_t stream
     (void)flags;
     session->data_in_frame += length;
     struct net_stream *stream = nghttp2_session_get_stream_user_data(nghttp2, stream_id);
-    if (stream && stream->is_answered) {
+    if (stream && stream->output_is_ended) {
         stream->late_bytes += length;
-        if (stream->late_bytes > LATE_BYTES_MAXIMUM)
-            net_stream_reset(stream, NGHTTP2_NO_ERROR);
+        end_late_upload(stream);
     } else if (stream && stream->head_is_told) {
         h2_stream_take_body(stream, bytes, length);
     }
@@ -225,8 +230,10 @@ static bool is_peers_fault(uint32_t h2_error)
 static void mark_answered(nghttp2_session *nghttp2, int32_t stream_id)
 {
     struct net_stream *stream = nghttp2_session_get_stream_user_data(nghttp2, stream_id);
-    if (stream && nghttp2_session_get_stream_remote_close(nghttp2, stream_id) == 0)
+    if (stream && nghttp2_session_get_stream_remote_close(nghttp2, stream_id) == 0) {
         stream->is_answered = true;
+        end_late_upload(stream);
+    }
 }
 
 static int on_frame_send(nghttp2_session *nghttp2, const nghttp2_frame *frame, void *user)
