@@ -27,8 +27,7 @@ bool database_open(const struct config *config, enum db_cluster_use use, struct 
     ret_database->cluster = private_cluster_open(&cluster, use, error);
     if (!ret_database->cluster)
         return false;
-    // The superuser of a private cluster: migrations create the roles.
-    ret_database->owner_url = private_cluster_conninfo(ret_database->cluster, "postgres");
+    ret_database->owner_url = private_cluster_conninfo(ret_database->cluster, PRIVATE_CLUSTER_OWNER);
     ret_database->daemon_url = private_cluster_conninfo(ret_database->cluster, PRIVATE_CLUSTER_DAEMON);
     return true;
 }

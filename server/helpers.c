@@ -3,8 +3,10 @@
 #include "helpers.h"
 
 #include "core/config.h"
+#include "core/log.h"
 
 #include <libgen.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -46,6 +48,18 @@ static void signer_arguments(const struct config *config, struct helper_programs
     programs->signer_argv[count] = NULL;
 }
 
+// The keys are best kept from the daemon's own user as well; where that cannot be, the log says so.
+static const char *signer_user(const struct config *config)
+{
+    if (geteuid() != 0)
+        return NULL; // only root can start it as somebody else
+    if (*config->signer.user && getpwnam(config->signer.user))
+        return config->signer.user;
+    log_write(LOG_WARNING, "signer_shares_user", "missing_user", config->signer.user, "consequence",
+              "whoever takes over the daemon can read the keys; create the user", NULL);
+    return NULL;
+}
+
 bool helpers_find(const struct config *config, struct helper_programs *ret_programs, struct ts_error *error)
 {
     char self[HELPER_PATH_SIZE];
@@ -66,7 +80,7 @@ bool helpers_find(const struct config *config, struct helper_programs *ret_progr
                                                     .deadline_ms = DRAW_MS};
     ret_programs->signer = (struct helper_config){.name = "signer",
                                                   .argv = ret_programs->signer_argv,
-                                                  .user = config->signer.user,
+                                                  .user = signer_user(config),
                                                   .reply_bytes = REPLY_BYTES,
                                                   .deadline_ms = SIGN_MS};
     return true;
