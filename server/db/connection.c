@@ -134,7 +134,7 @@ static uint64_t pause_ms(const struct db_connection *connection)
         pause = config->retry_min_ms << connection->attempts;
     // Without random numbers the pause is merely regular.
     uv_random(NULL, NULL, &random, sizeof(random), 0, NULL);
-    return pause / 2 + random % (pause / 2 + 1);
+    return pause / 2 + random % (pause / 2 + 1) + 1;
 }
 
 // Powers of two only: a database that is away for an hour must not fill the log.
@@ -183,6 +183,6 @@ void connection_lose(struct db_connection *connection, const char *why)
         pool_mark_dirty(pool, connection); // the turn looks whether all are closed
         return;
     }
-    uv_timer_start(&connection->timer, on_timer, planned ? 0 : pause_ms(connection), 0);
+    uv_timer_start(&connection->timer, on_timer, planned ? 1 : pause_ms(connection), 0);
     connection->attempts++;
 }

@@ -211,7 +211,8 @@ void pool_update_timer(struct db_pool *pool)
         return;
     uint64_t now = uv_now(pool->loop);
     pool->timer_due_ms = due;
-    uv_timer_start(&pool->timer, on_deadline, due > now ? due - now : 0, 0);
+    // Never 0: libuv would call such a timer again and again within one turn.
+    uv_timer_start(&pool->timer, on_deadline, due > now ? due - now : 1, 0);
 }
 
 static void set_deadline_error(struct ts_error *error)
