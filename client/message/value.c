@@ -69,29 +69,7 @@ static bool choice(const ProtobufCEnumDescriptor *descriptor, const char *text, 
     return false;
 }
 
-static bool date(struct arena *arena, const ProtobufCMessageDescriptor *descriptor, const char *text,
-                 ProtobufCMessage **ret_date, struct ts_error *error)
-{
-    static const char *const parts[] = {"year", "month", "day"};
-    int numbers[3], end = 0;
-    ProtobufCMessage *made;
-
-    if (sscanf(text, "%4d-%2d-%2d%n", &numbers[0], &numbers[1], &numbers[2], &end) != 3 || text[end] != '\0')
-        return refuse(error, "a date as 2026-11-24", text);
-    made = path_new_message(arena, descriptor);
-    if (made == NULL)
-        return error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "out of memory");
-    for (size_t i = 0; i < 3; i++) {
-        const ProtobufCFieldDescriptor *field =
-            protobuf_c_message_descriptor_get_field_by_name(descriptor, parts[i]);
-
-        *(int32_t *)path_place(made, field) = numbers[i];
-    }
-    *ret_date = made;
-    return true;
-}
-
-static bool convert(struct arena *arena, const ProtobufCFieldDescriptor *field, const char *text, void *place,
+static bool convert(const ProtobufCFieldDescriptor *field, const char *text, void *place,
                     struct ts_error *error)
 {
     int64_t number;
@@ -113,10 +91,6 @@ static bool convert(struct arena *arena, const ProtobufCFieldDescriptor *field, 
         return truth(text, place, error);
     case PROTOBUF_C_TYPE_ENUM:
         return choice(field->descriptor, text, place, error);
-    case PROTOBUF_C_TYPE_MESSAGE:
-        if (strcmp(((const ProtobufCMessageDescriptor *)field->descriptor)->short_name, "Date") == 0)
-            return date(arena, field->descriptor, text, place, error);
-        break;
     default:
         break;
     }
@@ -135,8 +109,7 @@ bool value_set(struct arena *arena, ProtobufCMessage *message, const char *path,
     } converted = {0};
     void *place;
 
-    if (!path_open(arena, message, path, &owner, &field, error) ||
-        !convert(arena, field, text, &converted, error))
+    if (!path_open(arena, message, path, &owner, &field, error) || !convert(field, text, &converted, error))
         return false;
     if (field->label != PROTOBUF_C_LABEL_REPEATED)
         place = path_place(owner, field);

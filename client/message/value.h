@@ -12,8 +12,8 @@ struct arena;
 struct ts_error;
 
 // Sets the field at `path` (path.h), or appends to it when it is repeated. Text must be UTF-8; whole
-// numbers must fit; an enum takes the words of message/choices.h; a bool yes/no/true/false; a Date
-// YYYY-MM-DD. INVALID_ARGUMENT says what was expected. The text is not copied.
+// numbers must fit; an enum takes the words of message/choices.h; a bool yes/no/true/false.
+// INVALID_ARGUMENT says what was expected. The text is not copied.
 bool value_set(struct arena *arena, ProtobufCMessage *message, const char *path, const char *text,
                struct ts_error *error);
 

@@ -12,7 +12,7 @@ import uuid
 import grpc
 
 from tests.client import details
-from tests.client.case import PROGRAM, Cutter, ServerCase, make_authority
+from tests.client.case import PROGRAM, Cutter, Server, ServerCase, make_authority
 from tests.support import paths
 
 TEST = "5b0e1c2a-0000-4000-8000-000000000001"
@@ -168,6 +168,12 @@ class Calls(ServerCase):
         self.assertEqual((got.laboratory, got.owner.name, got.owner.phone), ("FUR", "A", "67890"))
         self.assertEqual((got.return_choice, got.purpose, got.items[0].photo), (3, "p", b"\x89PNG"))
         self.assertEqual((got.items[0].mass_g, got.items[0].pieces), ("1.50", 1))
+
+    def test_a_picture_of_two_megabytes_arrives_whole(self):
+        picture = os.urandom(2 * 1024 * 1024)
+        (self.directory / "big.jpg").write_bytes(picture)
+        self.run_client("item", "photo", ITEM, "big.jpg", "--version", "1")
+        self.assertEqual(self.server.calls[0].request.photo, picture)
 
     def test_a_broken_json_file_is_told(self):
         told = self.run_client("intake", "register", "--file", "-", stdin='{"laboratory":', expect=2).stderr
@@ -475,6 +481,19 @@ class Retries(ServerCase):
         self.assertIn("cannot be reached", told)
         self.assertIn("nothing was done", told)
 
+    def test_a_server_that_hangs_up_in_the_handshake_is_unavailable(self):
+        with socket.create_server(("localhost", 0)) as listener:
+            def hang_up():
+                while True:
+                    try:
+                        listener.accept()[0].close()
+                    except OSError:
+                        return
+            threading.Thread(target=hang_up, daemon=True).start()
+            self.use(listener.getsockname()[1])
+            self.run_client("test", "claim", TEST, "--version", "1", "--retries", "1", expect=7)
+            listener.shutdown(socket.SHUT_RDWR)
+
     def test_an_interrupted_write_ends_with_130_and_tells_how_to_repeat(self):
         begun, ended = threading.Event(), threading.Event()
 
@@ -524,6 +543,17 @@ class Trust(ServerCase):
         self.server.calls.clear()
         self.write_session(f"127.0.0.1:{self.server.port}")
         self.untrusted({"TOUCHSTONE_SERVER": f"127.0.0.1:{self.server.port}"})
+
+    def test_an_expired_certificate_is_not_trusted(self):
+        authority, certificate, key = make_authority(self.directory, "late")
+        subprocess.run(["openssl", "x509", "-req", "-in", "late-server.csr", "-CA", "late.pem", "-CAkey", "late.key",
+                        "-days", "-1", "-extfile", "late.ext", "-out", "late-server.pem"], cwd=self.directory,
+                       check=True, capture_output=True)
+        server = Server(certificate, key, self.schema)
+        self.addCleanup(server.stop)
+        self.write_session(f"localhost:{server.port}")
+        told = self.untrusted({"TOUCHSTONE_SERVER": f"localhost:{server.port}", "TOUCHSTONE_CA": str(authority)})
+        self.assertIn("expired", told)
 
     def test_a_ca_file_that_is_missing_is_told(self):
         self.untrusted({"TOUCHSTONE_CA": str(self.directory / "none.pem")})
