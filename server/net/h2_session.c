@@ -38,6 +38,7 @@ static bool create_nghttp2(struct h2_session *session)
     bool made = callbacks && nghttp2_option_new(&option) == 0;
     if (made) {
         nghttp2_option_set_max_outbound_ack(option, ACKS_MAXIMUM);
+        nghttp2_option_set_max_continuations(option, session->limits->continuation_frames);
         nghttp2_option_set_no_closed_streams(option, 1);
         made = nghttp2_session_server_new2(&session->nghttp2, callbacks, session, option) == 0;
     }
@@ -169,9 +170,11 @@ bool h2_session_receive(struct h2_session *session, const uint8_t *bytes, size_t
     session->is_in_nghttp2 = true;
     ssize_t taken = nghttp2_session_mem_recv(session->nghttp2, bytes, length);
     session->is_in_nghttp2 = false;
-    if (taken < 0) {
-        if (taken == NGHTTP2_ERR_FLOODED)
-            counters_limit_hit(session->counters, "outbound_frames");
+    if (taken == NGHTTP2_ERR_TOO_MANY_CONTINUATIONS) {
+        h2_session_end(session, "continuation_frames");
+    } else if (taken == NGHTTP2_ERR_FLOODED) {
+        h2_session_end(session, "outbound_frames");
+    } else if (taken < 0) {
         session->has_failed = true;
     } else if (nghttp2_session_get_outbound_queue_size(session->nghttp2) > session->limits->outbound_frames) {
         h2_session_end(session, "outbound_frames");

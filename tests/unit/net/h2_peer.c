@@ -14,9 +14,10 @@
 // cmocka needs the two above first
 #include <cmocka.h>
 
-enum { PUMP_BYTES = 16384 };
+enum { PUMP_BYTES = 16384, FRAME_HEAD = 9 };
 
-struct body {
+struct peer_body {
+    struct peer_body *next;
     uint8_t *bytes;
     size_t length, sent, frame;
     bool stays_open;
@@ -72,33 +73,39 @@ static int on_close(nghttp2_session *client, int32_t id, uint32_t h2_error, void
     struct peer_stream *stream = peer_stream(user, id);
     stream->is_closed = true;
     stream->h2_error = h2_error;
-    struct body *body = nghttp2_session_get_stream_user_data(client, id);
-    if (body)
-        free(body->bytes);
-    free(body);
-    nghttp2_session_set_stream_user_data(client, id, NULL);
+    (void)client;
     return 0;
 }
 
-static int on_frame(nghttp2_session *client, const nghttp2_frame *frame, void *user)
+// GOAWAY is read by hand: after raw frames nghttp2's client may have given up before it comes.
+static uint32_t read32(const uint8_t *bytes)
 {
-    struct h2_peer *peer = user;
-    (void)client;
-    if (frame->hd.type == NGHTTP2_GOAWAY) {
-        peer->has_goaway = true;
-        peer->goaways++;
-        peer->goaway_code = frame->goaway.error_code;
-        peer->goaway_last = frame->goaway.last_stream_id;
-        keep(peer->goaway_text, sizeof peer->goaway_text, frame->goaway.opaque_data,
-             frame->goaway.opaque_data_len);
-    }
-    return 0;
+    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
+}
+
+static void scan_byte(struct h2_peer *peer, uint8_t byte)
+{
+    const uint8_t *frame = peer->frame;
+    if (peer->frame_have < sizeof peer->frame)
+        peer->frame[peer->frame_have] = byte;
+    peer->frame_have++;
+    size_t length = FRAME_HEAD + (read32(frame) >> 8);
+    if (peer->frame_have < FRAME_HEAD || peer->frame_have < length)
+        return;
+    peer->frame_have = 0;
+    if (frame[3] != NGHTTP2_GOAWAY)
+        return;
+    peer->has_goaway = true;
+    peer->goaways++;
+    peer->goaway_last = (int32_t)read32(frame + FRAME_HEAD);
+    peer->goaway_code = read32(frame + FRAME_HEAD + 4);
+    keep(peer->goaway_text, sizeof peer->goaway_text, frame + FRAME_HEAD + 8, length - FRAME_HEAD - 8);
 }
 
 static ssize_t read_body(nghttp2_session *client, int32_t id, uint8_t *buffer, size_t size, uint32_t *flags,
                          nghttp2_data_source *source, void *user)
 {
-    struct body *body = source->ptr;
+    struct peer_body *body = source->ptr;
     (void)client;
     (void)id;
     (void)user;
@@ -130,7 +137,6 @@ static void create_client(struct h2_peer *peer)
     nghttp2_session_callbacks_set_on_header_callback(callbacks, on_header);
     nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, on_data);
     nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, on_close);
-    nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, on_frame);
     assert_int_equal(0, nghttp2_session_client_new(&peer->client, callbacks, peer));
     nghttp2_session_callbacks_del(callbacks);
     assert_int_equal(0, nghttp2_submit_settings(peer->client, 0, NULL, 0));
@@ -163,14 +169,13 @@ void peer_stop(struct h2_peer *peer)
     h2_session_free(peer->server);
     assert_int_equal(0, peer->echo.open);
     assert_int_equal(peer->echo.heads, peer->echo.closeds);
-    // Bodies of requests that never closed on the client's side.
-    for (int32_t id = 1; id < 2 * PEER_STREAMS; id += 2) {
-        struct body *body = nghttp2_session_get_stream_user_data(peer->client, id);
-        if (body)
-            free(body->bytes);
+    nghttp2_session_del(peer->client);
+    while (peer->bodies) {
+        struct peer_body *body = peer->bodies;
+        peer->bodies = body->next;
+        free(body->bytes);
         free(body);
     }
-    nghttp2_session_del(peer->client);
 }
 
 // ---- moving bytes
@@ -206,6 +211,8 @@ static bool server_to_client(struct h2_peer *peer)
     bool moved = false;
     size_t length;
     while (!peer->reads_nothing && (length = h2_session_take(peer->server, buffer, sizeof buffer)) > 0) {
+        for (size_t i = 0; i < length; i++)
+            scan_byte(peer, buffer[i]);
         for (size_t at = 0; at < length;) {
             size_t piece = peer->piece && peer->piece < length - at ? peer->piece : length - at;
             assert_true(nghttp2_session_mem_recv(peer->client, buffer + at, piece) >= 0);
@@ -244,7 +251,7 @@ int32_t peer_request(struct h2_peer *peer, const struct peer_request *request)
     fields[count++] = nv("content-type", request->content_type ? request->content_type : "application/grpc");
     for (size_t i = 0; i < request->header_count; i++)
         fields[count++] = nv(request->headers[i].name, request->headers[i].value);
-    struct body *body = calloc(1, sizeof *body);
+    struct peer_body *body = calloc(1, sizeof *body);
     assert_non_null(body);
     body->bytes = malloc(request->body_length + 1);
     assert_non_null(body->bytes);
@@ -253,9 +260,11 @@ int32_t peer_request(struct h2_peer *peer, const struct peer_request *request)
     body->length = request->body_length;
     body->frame = request->data_frame;
     body->stays_open = request->stays_open;
+    body->next = peer->bodies;
+    peer->bodies = body;
     nghttp2_data_provider provider = {.source = {.ptr = body}, .read_callback = read_body};
     bool has_body = body->length > 0 || body->stays_open;
-    int32_t id = nghttp2_submit_request(peer->client, NULL, fields, count, has_body ? &provider : NULL, body);
+    int32_t id = nghttp2_submit_request(peer->client, NULL, fields, count, has_body ? &provider : NULL, NULL);
     assert_true(id > 0);
     return id;
 }

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 struct h2_session;
+struct peer_body;
 
 enum { PEER_STREAMS = 256, PEER_BODY_KEPT = 64 };
 
@@ -35,11 +36,14 @@ struct h2_peer {
     bool server_is_over; // h2_session_receive answered false
     size_t wakes;        // calls of wants_take
     struct peer_stream streams[PEER_STREAMS];
+    struct peer_body *bodies;
     bool has_goaway;
     uint32_t goaway_code;
     int32_t goaway_last;
     size_t goaways;
     char goaway_text[64];
+    uint8_t frame[128]; // the beginning of the frame that is being scanned
+    size_t frame_have;
 };
 
 // One request; all but path may be 0.
