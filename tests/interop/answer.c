@@ -6,6 +6,7 @@
 #include "wire/percent.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char echo_initial[] = "x-grpc-test-echo-initial";
@@ -32,14 +33,18 @@ void answer_head(struct rpc_call *call)
 bool answer_send(struct rpc_call *call, ProtobufCMessage *response, bool compressed)
 {
     size_t length = protobuf_c_message_get_packed_size(response);
-    uint8_t *bytes = arena_alloc(call->arena, length + 1);
-    if (!bytes || !call->stream)
+    uint8_t *bytes = malloc(length + 1); // not of the arena: a stream may have any number of messages
+    if (!bytes || !call->stream) {
+        free(bytes);
         return false;
+    }
     answer_head(call);
     protobuf_c_message_pack(response, bytes);
-    if (compressed && net_stream_head(call->stream)->accepts_gzip)
-        return net_stream_send_message_gzip(call->stream, bytes, length);
-    return net_stream_send_message(call->stream, bytes, length);
+    bool gzip = compressed && net_stream_head(call->stream)->accepts_gzip;
+    bool sent = gzip ? net_stream_send_message_gzip(call->stream, bytes, length)
+                     : net_stream_send_message(call->stream, bytes, length);
+    free(bytes);
+    return sent;
 }
 
 Grpc__Testing__Payload *answer_payload(struct rpc_call *call, int32_t size)

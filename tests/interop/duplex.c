@@ -18,7 +18,9 @@ struct duplex {
     struct waiting_request *first, **last;
     const Grpc__Testing__StreamingOutputCallRequest *newest; // to tell a new message from a wake-up
     size_t at;                                               // answers of `first` already sent
-    uint64_t pause_until_ms;                                 // before answer `at`; 0 = not begun
+    Grpc__Testing__Payload *payload;                         // zeros, used again
+    size_t payload_size;
+    uint64_t pause_until_ms; // before answer `at`; 0 = not begun
 };
 
 static struct duplex *duplex_of(struct rpc_call *call)
@@ -50,6 +52,17 @@ static bool take_request(struct rpc_call *call, struct duplex *duplex)
     return true;
 }
 
+static Grpc__Testing__Payload *payload_of(struct rpc_call *call, struct duplex *duplex, int32_t size)
+{
+    if (!duplex->payload || size < 0 || (size_t)size > duplex->payload_size) {
+        duplex->payload = answer_payload(call, size);
+        duplex->payload_size = (size_t)size;
+    }
+    if (duplex->payload)
+        duplex->payload->body.len = (size_t)size;
+    return duplex->payload;
+}
+
 enum progress { PROGRESS_ALL_SENT, PROGRESS_PAUSED, PROGRESS_FULL, PROGRESS_FAILED };
 
 static enum progress send_one(struct rpc_call *call, struct duplex *duplex,
@@ -61,7 +74,7 @@ static enum progress send_one(struct rpc_call *call, struct duplex *duplex,
     if (now_ms < duplex->pause_until_ms)
         return PROGRESS_PAUSED;
     Grpc__Testing__StreamingOutputCallResponse response = GRPC__TESTING__STREAMING_OUTPUT_CALL_RESPONSE__INIT;
-    response.payload = answer_payload(call, wanted->size);
+    response.payload = payload_of(call, duplex, wanted->size);
     if (!response.payload)
         return PROGRESS_FAILED;
     if (!answer_send(call, &response.base, wanted->compressed && wanted->compressed->value))

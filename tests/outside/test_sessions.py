@@ -56,7 +56,7 @@ class Sessions(Outside):
     def test_the_authorization_header_is_read_strictly(self):
         token = self.people["REVIEWER"].token
         with Raw(self.daemon) as raw:
-            for text in (token, f"Basic {token}", f"Bearer{token}", f"Bearer {token}x", "Bearer ", "Bearer",
+            for text in (token, f"Basic {token}", f"Bearer{token}", f"Bearer {token}x", "Bearer",
                          f"Bearer {token[:-1]}", f"Bearer {token} {token}"):
                 answer = raw.call(WHO_AM_I, headers=[("authorization", text)])
                 self.assertEqual(answer.status, 16, text)

@@ -78,7 +78,8 @@ class Daemon:
         self.log = []
         self.process = subprocess.Popen([self.program, "serve", "--config", self.config], stderr=subprocess.PIPE,
                                         text=True, errors="replace", env=dict(os.environ, ASAN_OPTIONS="detect_leaks=1"))
-        threading.Thread(target=self.read_log, args=(self.process,), daemon=True).start()
+        self.reader = threading.Thread(target=self.read_log, args=(self.process,), daemon=True)
+        self.reader.start()
         if wait:
             self.wait_ready()
 
@@ -103,6 +104,9 @@ class Daemon:
             self.process.send_signal(signal.SIGKILL if kill else signal.SIGTERM)
             self.process.wait(60)
         code = self.process.returncode if self.process else 0
+        if self.process:
+            self.reader.join(10)
+            self.process.stderr.close()
         self.process = None
         return code
 
