@@ -46,7 +46,7 @@ struct argument {
     const char *field;
     enum argument_kind kind;
     unsigned traits;
-    // What help calls the value.
+    // What help calls the value; of a secret, the question asked on a terminal.
     const char *value;
     const char *help;
     // Used when the flag is not given. NULL = none.

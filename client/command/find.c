@@ -83,6 +83,14 @@ const ProtobufCEnumDescriptor *find_choices(const struct command *command, const
     return command != NULL ? choices_at(command->request, argument->field) : NULL;
 }
 
+const char *find_value_name(const struct argument *argument)
+{
+    // The value of a secret is the question asked on a terminal; its flag takes a file.
+    if (argument->kind == ARGUMENT_SECRET || argument->kind == ARGUMENT_NEW_SECRET)
+        return "FILE";
+    return argument->value != NULL ? argument->value : "VALUE";
+}
+
 const char *find_similar_noun(const struct grammar *grammar, const char *typed)
 {
     struct suggest search = suggest_begin(typed);

@@ -31,6 +31,9 @@ const struct argument *find_letter(const struct grammar *grammar, const struct c
 // The enum of the argument's field, or NULL when it is not an enum. `command` may be NULL.
 const ProtobufCEnumDescriptor *find_choices(const struct command *command, const struct argument *argument);
 
+// What help calls the value of a flag.
+const char *find_value_name(const struct argument *argument);
+
 // What may have been meant, or NULL.
 const char *find_similar_noun(const struct grammar *grammar, const char *typed);
 const char *find_similar_verb(const struct grammar *grammar, const char *noun, const char *typed);

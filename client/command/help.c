@@ -63,10 +63,10 @@ static void write_label(FILE *out, const struct argument *argument)
         snprintf(label, sizeof label, "%s", argument->name);
     else if (argument->letter != 0)
         snprintf(label, sizeof label, "-%c, --%s%s%s", argument->letter, argument->name, plain ? "" : " ",
-                 plain ? "" : argument->value);
+                 plain ? "" : find_value_name(argument));
     else
         snprintf(label, sizeof label, "--%s%s%s", argument->name, plain ? "" : " ",
-                 plain ? "" : argument->value);
+                 plain ? "" : find_value_name(argument));
     fprintf(out, "  %s", label);
     if (safe_width(label) > LABEL_COLUMNS) {
         fputc('\n', out);

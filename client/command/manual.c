@@ -39,7 +39,7 @@ static void write_argument(FILE *out, const struct command *command, const struc
     roff(out, argument->name);
     if (argument->value != NULL && !(argument->traits & ARGUMENT_POSITIONAL)) {
         fputs(" \\fI", out);
-        roff(out, argument->value);
+        roff(out, find_value_name(argument));
         fputs("\\fR", out);
     }
     fputc('\n', out);

@@ -80,7 +80,7 @@ static bool take_value(struct parse *parse, const struct argument *argument, con
         return keep(parse, argument, attached);
     if (parse->at + 1 >= parse->argc || strncmp(parse->argv[parse->at + 1], "--", 2) == 0)
         return error_set(parse->error, TS_INVALID_ARGUMENT, "USAGE", "--%s needs a value: --%s %s",
-                         argument->name, argument->name, argument->value != NULL ? argument->value : "VALUE");
+                         argument->name, argument->name, find_value_name(argument));
     return keep(parse, argument, parse->argv[++parse->at]);
 }
 
