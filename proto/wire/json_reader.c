@@ -385,8 +385,10 @@ bool json_reader_skip(struct json_reader *reader, const char **ret_text, size_t 
     const char *start = reader->at;
     if (!skip_value(reader))
         return false;
-    *ret_text = start;
-    *ret_length = (size_t)(reader->at - start);
+    if (ret_text)
+        *ret_text = start;
+    if (ret_length)
+        *ret_length = (size_t)(reader->at - start);
     return true;
 }
 

@@ -51,6 +51,7 @@ bool json_reader_number(struct json_reader *reader, const char **ret_text, size_
 bool json_reader_int(struct json_reader *reader, int64_t *ret_number);
 bool json_reader_bool(struct json_reader *reader, bool *ret_value);
 // Any value with all that is in it; the piece of text it spans may be asked for.
+// Both outputs may be NULL.
 bool json_reader_skip(struct json_reader *reader, const char **ret_text, size_t *ret_length);
 // Nothing but white space is left and nothing was wrong.
 bool json_reader_finish(struct json_reader *reader);
