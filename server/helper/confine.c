@@ -40,7 +40,7 @@ bool confine_to_parent(void)
 
 bool confine_memory_to_ram(void)
 {
-    return SANITIZED || mlockall(MCL_CURRENT | MCL_FUTURE) == 0;
+    return SANITIZED || mlockall(MCL_CURRENT) == 0;
 }
 
 bool confine_memory(size_t bytes)

@@ -10,7 +10,8 @@
 bool confine_process(void);
 // SIGKILL when the parent ends. False when the parent is gone already.
 bool confine_to_parent(void);
-// Keeps secrets out of swap; best effort, as RLIMIT_MEMLOCK often forbids it.
+// Keeps what is in memory now out of swap; best effort, as RLIMIT_MEMLOCK often forbids it. Future pages are
+// not locked: under a small limit that would make allocations fail later.
 bool confine_memory_to_ram(void);
 // Ceiling of the address space. Without effect under the address sanitizer, which reserves terabytes.
 bool confine_memory(size_t bytes);

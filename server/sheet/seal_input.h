@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a sheet is sealed from: the drawn pages and the frozen record they were drawn from.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct seal_input {
+    const uint8_t *pdf; // as touchstone-render gave it
+    size_t pdf_length;
+    const uint8_t *record; // canonical JSON, attached to the sheet as it is
+    size_t record_length;
+};

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+// The sealing key, see identity.h.
+#include "signer/identity.h"
+
+#include "signer/demonstration.h"
+#include "signer/secret_file.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { RSA_BITS_LEAST = 3072, EC_BITS = 256 };
+
+static bool refuse(struct ts_error *error, const char *why)
+{
+    ERR_clear_error();
+    return error_set(error, TS_FAILED_PRECONDITION, "SEALING_KEY", "%s", why);
+}
+
+// OpenSSL asks for the passphrase; without one it must not ask at the terminal.
+static int give_passphrase(char *buffer, int size, int writing, void *context)
+{
+    const char *passphrase = context;
+    (void)writing;
+    size_t length = passphrase ? strcspn(passphrase, "\r\n") : 0;
+    if (length == 0 || length > (size_t)size)
+        return -1;
+    memcpy(buffer, passphrase, length);
+    return (int)length;
+}
+
+static EVP_PKEY *parse_key(const char *pem, size_t length, char *passphrase)
+{
+    BIO *memory = BIO_new_mem_buf(pem, (int)length);
+    EVP_PKEY *key = memory ? PEM_read_bio_PrivateKey(memory, NULL, give_passphrase, passphrase) : NULL;
+    BIO_free(memory);
+    return key;
+}
+
+// Fit to seal: right kind and size, and the certificate's own.
+static bool check(const struct identity *identity, struct ts_error *error)
+{
+    int kind = EVP_PKEY_get_base_id(identity->key), bits = EVP_PKEY_get_bits(identity->key);
+    if (!(kind == EVP_PKEY_EC && bits == EC_BITS) && !(kind == EVP_PKEY_RSA && bits >= RSA_BITS_LEAST))
+        return refuse(error, "the key is neither P-256 nor RSA of 3072 bits or more");
+    if (X509_check_private_key(identity->certificates.parsed[0], identity->key) != 1)
+        return refuse(error, "the certificate is not the key's");
+    if ((X509_get_key_usage(identity->certificates.parsed[0]) &
+         (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION)) == 0)
+        return refuse(error, "the certificate is not for signatures");
+    if (identity->demonstration != certificates_are_demonstration(&identity->certificates))
+        return refuse(error, identity->demonstration ? "the certificate is not a demonstration one"
+                                                     : "a demonstration certificate is no production key");
+    return true;
+}
+
+static bool read_parts(const char *key_pem, size_t key_length, char *passphrase, const char *certificate_pem,
+                       size_t certificate_length, struct identity *identity, struct ts_error *error)
+{
+    identity->key = parse_key(key_pem, key_length, passphrase);
+    if (!identity->key)
+        return refuse(error, "the key cannot be read: wrong passphrase or no PKCS#8");
+    return certificates_read(certificate_pem, certificate_length, &identity->certificates, error) &&
+           check(identity, error);
+}
+
+bool identity_read(const char *key_path, const char *passphrase_path, const char *certificate_path,
+                   struct identity *ret_identity, struct ts_error *error)
+{
+    struct identity identity = {.key = NULL};
+    char *key = NULL, *passphrase = NULL, *certificate = NULL;
+    size_t key_length = 0, passphrase_length = 0, certificate_length = 0;
+    bool fine = secret_file_read(key_path, true, &key, &key_length, error) &&
+                secret_file_read(passphrase_path, true, &passphrase, &passphrase_length, error) &&
+                secret_file_read(certificate_path, false, &certificate, &certificate_length, error);
+    if (fine && !strstr(key, "-----BEGIN ENCRYPTED PRIVATE KEY-----"))
+        fine = refuse(error, "the key is not encrypted PKCS#8");
+    fine = fine && read_parts(key, key_length, passphrase, certificate, certificate_length, &identity, error);
+    secret_file_free(key, key_length);
+    secret_file_free(passphrase, passphrase_length);
+    secret_file_free(certificate, certificate_length);
+    if (fine)
+        *ret_identity = identity;
+    else
+        identity_done(&identity);
+    return fine;
+}
+
+// Once: key and certificate in one file, so that no crash can part them; the certificate also by itself, for
+// those who want to trust it.
+static bool make_files(const char *directory, const char *path, struct ts_error *error)
+{
+    char public_path[PATH_MAX];
+    char *pem;
+    size_t length, certificate;
+    if (mkdir(directory, 0700) != 0 && errno != EEXIST)
+        return error_set(error, TS_FAILED_PRECONDITION, "KEY_FILE", "%s: %s", directory, strerror(errno));
+    if (!demonstration_make(&pem, &length, &certificate, error))
+        return false;
+    bool made = secret_file_create(directory, path, pem, length, 0600, error);
+    secret_file_free(pem, length);
+    if (!made || !secret_file_read(path, true, &pem, &length, error))
+        return false;
+    const char *public_part = strstr(pem, "-----BEGIN CERTIFICATE-----");
+    snprintf(public_path, sizeof public_path, "%s/seal-certificate.pem", directory);
+    made = public_part &&
+           secret_file_create(directory, public_path, public_part, strlen(public_part), 0644, error);
+    secret_file_free(pem, length);
+    return made;
+}
+
+bool identity_demonstrate(const char *directory, struct identity *ret_identity, struct ts_error *error)
+{
+    struct identity identity = {.demonstration = true};
+    struct stat state;
+    char path[PATH_MAX];
+    char *pem;
+    size_t length;
+    if (snprintf(path, sizeof path, "%s/demonstration-seal.pem", directory) >= (int)sizeof path - 32)
+        return error_set(error, TS_INVALID_ARGUMENT, "KEY_FILE", "the directory's name is too long");
+    if (stat(path, &state) != 0 && !make_files(directory, path, error))
+        return false;
+    if (!secret_file_read(path, true, &pem, &length, error))
+        return false;
+    bool fine = read_parts(pem, length, NULL, pem, length, &identity, error);
+    secret_file_free(pem, length);
+    if (fine)
+        *ret_identity = identity;
+    else
+        identity_done(&identity);
+    return fine;
+}
+
+void identity_done(struct identity *identity)
+{
+    EVP_PKEY_free(identity->key);
+    certificates_done(&identity->certificates);
+    identity->key = NULL;
+}
+
+bool identity_is_valid(const struct identity *identity, time_t now)
+{
+    const X509 *certificate = identity->certificates.parsed[0];
+    return X509_cmp_time(X509_get0_notBefore(certificate), &now) < 0 &&
+           X509_cmp_time(X509_get0_notAfter(certificate), &now) > 0;
+}
