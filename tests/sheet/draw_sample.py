@@ -1,9 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Draws a record with the built renderer: draw_sample.py OUTPUT.pdf [RECORD.json [PHOTO]]"""
+"""Draws and seals a record with the built programs: draw_sample.py OUTPUT.pdf [RECORD.json [PHOTO]]"""
 import json
 import pathlib
+import shutil
 import sys
+import tempfile
 
 import support
 
@@ -16,8 +18,10 @@ def main():
         drawn = renderer.draw(record, photo)
     if not isinstance(drawn, tuple):
         sys.exit(drawn or "the renderer ended without an answer")
-    pathlib.Path(output).write_bytes(drawn[0])
-    print(f"{output}: {drawn[1]} page(s), {len(drawn[0])} bytes")
+    with tempfile.TemporaryDirectory() as folder:
+        with support.Signer("--channel", "--demonstration", folder + "/key") as signer:
+            shutil.copyfile(support.seal(drawn[0], record, signer, folder), output)
+    print(f"{output}: {drawn[1]} page(s), {pathlib.Path(output).stat().st_size} bytes")
 
 
 main()

@@ -131,6 +131,36 @@ class Signer(Helper):
         return self.ask(field(1, request))
 
 
+def tool(*arguments):
+    """Runs sheet_tool: its exit code and what it said."""
+    done = subprocess.run([program("sheet_tool"), *map(str, arguments)], capture_output=True, text=True)
+    return done.returncode, done.stdout
+
+
+def canonical(record):
+    """RFC 8785 for a record, which holds no numbers."""
+    return json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def seal(drawn, record, signer, folder, name="sheet.pdf"):
+    """The daemon's part between renderer and signer. Gives the path of the sealed sheet."""
+    folder = pathlib.Path(folder)
+    (folder / "drawn.pdf").write_bytes(drawn)
+    (folder / "record.json").write_bytes(canonical(record))
+    code, said = tool("prepare", folder / "drawn.pdf", folder / "record.json", folder / name)
+    if code:
+        raise RuntimeError(said)
+    hole, digest = said.split()
+    reply = signer.seal(record["sheet_no"], bytes.fromhex(digest), record["specimen"])
+    if reply.get(1):
+        raise RuntimeError(reply[1].decode())
+    (folder / "seal.cms").write_bytes(reply[2])
+    code, said = tool("finish", folder / name, hole, folder / "seal.cms")
+    if code:
+        raise RuntimeError(said)
+    return folder / name
+
+
 def sample_record(photo=b"", **changes):
     record = copy.deepcopy(json.loads((HERE / "sample_record.json").read_text(encoding="utf-8")))
     if photo:

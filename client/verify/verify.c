@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+// Verification of a sealed sheet, see verify.h.
+#include "verify/verify.h"
+
+#include "verify/cms_check.h"
+#include "verify/pdf_place.h"
+#include "verify/trust.h"
+
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { HOLE_BYTES_CEILING = 64 * 1024, FILE_BYTES_CEILING = 64 * 1024 * 1024 };
+
+static const char DEMONSTRATION_MARK[] = "样张 SPECIMEN";
+
+// What stands behind each code; the check that it belongs to.
+static const struct {
+    const char *code;
+    enum verify_check check;
+    const char *detail;
+} CODES[] = {
+    {"NOT_A_SHEET", VERIFY_FORM, "the file is not a sheet sealed by Touchstone"},
+    {"END_BROKEN", VERIFY_FORM, "the file does not end where its seal ends"},
+    {"NO_SEAL", VERIFY_FORM, "the file bears no seal of a sheet"},
+    {"RANGE_BROKEN", VERIFY_FORM, "the seal does not cover the whole file"},
+    {"HOLE_BROKEN", VERIFY_FORM, "the place of the signature holds something else"},
+    {"NO_RECORD", VERIFY_FORM, "the file does not hold the record of its results"},
+    {"RECORD_BROKEN", VERIFY_FORM, "the record of the results cannot be read"},
+    {"CONTENT_CHANGED", VERIFY_CONTENT, "the file was changed after it was sealed"},
+    {"SIGNATURE_FORM", VERIFY_SIGNATURE, "the signature has not the form of a seal"},
+    {"CERTIFICATE_BINDING", VERIFY_SIGNATURE, "a certificate is not the one that was sealed with"},
+    {"SIGNATURE_WRONG", VERIFY_SIGNATURE, "the signature does not fit the certificate"},
+    {"CERTIFICATE_EXPIRED", VERIFY_VALIDITY, "the certificate was not valid when the sheet was sealed"},
+    {"KIND_MISMATCH", VERIFY_KIND, "specimen and kind of key contradict each other"},
+    {"NOT_TRUSTED", VERIFY_TRUST, "the seal is not of a laboratory that you trust"},
+};
+
+static bool fail(struct verify_report *report, const char *code, struct ts_error *error)
+{
+    for (size_t i = 0; i < sizeof CODES / sizeof CODES[0]; i++)
+        if (strcmp(CODES[i].code, code) == 0) {
+            report->checks[CODES[i].check] = VERIFY_FAILED;
+            report->code = CODES[i].code;
+            snprintf(report->detail, sizeof report->detail, "%s", CODES[i].detail);
+        }
+    return error_set(error, TS_DATA_LOSS, code, "%s", report->detail);
+}
+
+static int hex_value(uint8_t digit)
+{
+    if (digit >= '0' && digit <= '9')
+        return digit - '0';
+    return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
+}
+
+// The hole holds "<", the DER in lower-case hexadecimal, zeros, ">".
+static bool read_hole(const uint8_t *hole, size_t length, uint8_t **ret_cms, size_t *ret_length)
+{
+    if (length < 6 || length % 2 != 0 || length > 2 * HOLE_BYTES_CEILING || hole[0] != '<' ||
+        hole[length - 1] != '>')
+        return false;
+    size_t count = (length - 2) / 2;
+    uint8_t *cms = malloc(count);
+    for (size_t i = 0; cms && i < count; i++) {
+        int high = hex_value(hole[1 + 2 * i]), low = hex_value(hole[2 + 2 * i]);
+        if (high < 0 || low < 0) {
+            free(cms);
+            return false;
+        }
+        cms[i] = (uint8_t)(high << 4 | low);
+    }
+    // A seal's CMS is between 256 and 65535 bytes: its length has two bytes.
+    size_t used = cms && cms[0] == 0x30 && cms[1] == 0x82 ? 4 + ((size_t)cms[2] << 8 | cms[3]) : count + 1;
+    bool clean = cms && used <= count;
+    for (size_t i = used; clean && i < count; i++)
+        clean = cms[i] == 0;
+    if (!clean) {
+        free(cms);
+        return false;
+    }
+    *ret_cms = cms;
+    *ret_length = used;
+    return true;
+}
+
+static bool digest_ranges(const uint8_t *bytes, size_t length, const struct pdf_place *place,
+                          uint8_t *ret_digest)
+{
+    size_t after = place->hole + place->hole_length;
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    bool done = context && EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1 &&
+                EVP_DigestUpdate(context, bytes, place->hole) == 1 &&
+                EVP_DigestUpdate(context, bytes + after, length - after) == 1 &&
+                EVP_DigestFinal_ex(context, ret_digest, NULL) == 1;
+    EVP_MD_CTX_free(context);
+    return done;
+}
+
+static void write_name(X509_NAME *name, char *ret_text, size_t size)
+{
+    BIO *memory = BIO_new(BIO_s_mem());
+    // Control characters are escaped, Chinese is not.
+    unsigned long flags =
+        (XN_FLAG_ONELINE & ~(unsigned long)ASN1_STRFLGS_ESC_MSB) | ASN1_STRFLGS_UTF8_CONVERT;
+    ret_text[0] = '\0';
+    if (memory && X509_NAME_print_ex(memory, name, 0, flags) > 0) {
+        int length = BIO_read(memory, ret_text, (int)size - 1);
+        ret_text[length > 0 ? length : 0] = '\0';
+    }
+    BIO_free(memory);
+}
+
+static void write_time(const ASN1_TIME *time, char *ret_text, size_t size)
+{
+    struct tm parts;
+    if (ASN1_TIME_to_tm(time, &parts) != 1 || strftime(ret_text, size, "%Y-%m-%dT%H:%M:%SZ", &parts) == 0)
+        ret_text[0] = '\0';
+}
+
+static void write_facts(X509 *certificate, struct verify_report *report)
+{
+    uint8_t digest[EVP_MAX_MD_SIZE];
+    unsigned length = 0;
+    BIGNUM *serial = ASN1_INTEGER_to_BN(X509_get0_serialNumber(certificate), NULL);
+    char *digits = serial ? BN_bn2hex(serial) : NULL;
+    write_name(X509_get_subject_name(certificate), report->subject, sizeof report->subject);
+    write_name(X509_get_issuer_name(certificate), report->issuer, sizeof report->issuer);
+    write_time(X509_get0_notBefore(certificate), report->not_before, sizeof report->not_before);
+    write_time(X509_get0_notAfter(certificate), report->not_after, sizeof report->not_after);
+    snprintf(report->serial, sizeof report->serial, "%s", digits ? digits : "");
+    OPENSSL_free(digits);
+    BN_free(serial);
+    if (X509_digest(certificate, EVP_sha256(), digest, &length) == 1)
+        for (unsigned i = 0; i < length; i++)
+            snprintf(report->certificate_sha256 + 2 * i, 3, "%02x", digest[i]);
+    report->demonstration = strstr(report->subject, DEMONSTRATION_MARK) != NULL;
+}
+
+// "2026-11-24T10:15:00+08:00" in seconds; false when it is no time.
+static bool seconds_of(const char *text, time_t *ret_seconds)
+{
+    struct tm parts = {.tm_isdst = 0};
+    int hours, minutes;
+    const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &parts);
+    if (!rest || (rest[0] != '+' && rest[0] != '-') || sscanf(rest + 1, "%2d:%2d", &hours, &minutes) != 2)
+        return false;
+    *ret_seconds = timegm(&parts) - (rest[0] == '-' ? -1 : 1) * (hours * 3600 + minutes * 60);
+    return true;
+}
+
+// Everything about the certificate, after the signature itself was found right.
+static bool judge_certificate(const struct cms_check *cms, X509_STORE *trusted, struct verify_report *report,
+                              struct ts_error *error)
+{
+    X509 *certificate = cms->certificates[0];
+    const char *why;
+    time_t at;
+    if (!seconds_of(report->sealed_at, &at) || X509_cmp_time(X509_get0_notBefore(certificate), &at) >= 0 ||
+        X509_cmp_time(X509_get0_notAfter(certificate), &at) <= 0)
+        return fail(report, "CERTIFICATE_EXPIRED", error);
+    report->checks[VERIFY_VALIDITY] = VERIFY_PASSED;
+    if (report->demonstration != report->record.specimen)
+        return fail(report, "KIND_MISMATCH", error);
+    report->checks[VERIFY_KIND] = VERIFY_PASSED;
+    if (trusted && !trust_holds(trusted, cms->certificates, cms->count, at, &why)) {
+        fail(report, "NOT_TRUSTED", error);
+        snprintf(report->detail, sizeof report->detail, "the seal is not of a laboratory that you trust: %s",
+                 why);
+        return error_set(error, TS_DATA_LOSS, report->code, "%s", report->detail);
+    }
+    report->checks[VERIFY_TRUST] = trusted ? VERIFY_PASSED : VERIFY_NOT_CHECKED;
+    return true;
+}
+
+static bool judge_signature(const uint8_t *cms_bytes, size_t cms_length, const uint8_t *digest,
+                            X509_STORE *trusted, struct verify_report *report, struct ts_error *error)
+{
+    struct cms_check cms;
+    const char *code = cms_check_read(cms_bytes, cms_length, digest, &cms);
+    bool fine = !code;
+    if (code && strcmp(code, "SIGNATURE_FORM") != 0)
+        report->checks[VERIFY_CONTENT] = VERIFY_PASSED; // unless that is what fail() says next
+    if (cms.count > 0)
+        write_facts(cms.certificates[0], report);
+    if (fine) {
+        report->checks[VERIFY_CONTENT] = report->checks[VERIFY_SIGNATURE] = VERIFY_PASSED;
+        fine = judge_certificate(&cms, trusted, report, error);
+    } else {
+        fail(report, code, error);
+    }
+    cms_check_done(&cms);
+    return fine;
+}
+
+bool verify_pdf(const uint8_t *bytes, size_t length, X509_STORE *trusted, struct verify_report *ret_report,
+                struct ts_error *error)
+{
+    struct verify_report *report = ret_report;
+    struct pdf_place place;
+    uint8_t digest[EVP_MAX_MD_SIZE], *cms;
+    size_t cms_length;
+    *report = (struct verify_report){.code = ""};
+    const char *code = length > FILE_BYTES_CEILING ? "NOT_A_SHEET" : pdf_place_find(bytes, length, &place);
+    if (code)
+        return fail(report, code, error);
+    if (!read_hole(bytes + place.hole, place.hole_length, &cms, &cms_length))
+        return fail(report, "HOLE_BROKEN", error);
+    snprintf(report->sealed_at, sizeof report->sealed_at, "%s", place.sealed_at);
+    bool fine = embedded_record_read(bytes + place.record, place.record_length, &report->record) ||
+                fail(report, "RECORD_BROKEN", error);
+    if (fine) {
+        report->checks[VERIFY_FORM] = VERIFY_PASSED;
+        fine = digest_ranges(bytes, length, &place, digest)
+                   ? judge_signature(cms, cms_length, digest, trusted, report, error)
+                   : fail(report, "CONTENT_CHANGED", error);
+    }
+    free(cms);
+    return fine;
+}
+
+const char *verify_check_name(enum verify_check check)
+{
+    static const char *const NAMES[VERIFY_CHECKS] = {"form",     "content", "signature",
+                                                     "validity", "kind",    "trust"};
+    return check < VERIFY_CHECKS ? NAMES[check] : "";
+}
+
+const char *verify_status_line(const struct verify_report *report, char *buffer, size_t size)
+{
+    bool altered = report->checks[VERIFY_FORM] != VERIFY_PASSED ||
+                   report->checks[VERIFY_CONTENT] != VERIFY_PASSED ||
+                   report->checks[VERIFY_SIGNATURE] != VERIFY_PASSED;
+    if (report->code[0])
+        snprintf(buffer, size, "%s: %s", altered ? "REFUSED" : "NOT ACCEPTED", report->code);
+    else
+        snprintf(buffer, size, "INTACT%s%s", report->checks[VERIFY_TRUST] == VERIFY_PASSED ? ", TRUSTED" : "",
+                 report->demonstration ? ", SPECIMEN 样张，无效" : "");
+    return buffer;
+}
