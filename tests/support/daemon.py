@@ -51,9 +51,11 @@ class Daemon:
         return self
 
     def __exit__(self, *_):
-        self.stop()
+        code = self.stop()
         if not self.keep:
             shutil.rmtree(self.directory, ignore_errors=True)
+        if code:  # it died, or the sanitizers found something at its end
+            raise Failed(f"the daemon ended with {code}:\n" + "\n".join(self.log[-80:]))
 
     def prepare(self):
         self.directory.chmod(0o755)
