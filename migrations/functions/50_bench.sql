@@ -445,20 +445,25 @@ begin
     if facts.qualified > 0 then
         perform lab.refuse_judgement('A reading with a qualifier is not judged.');
     end if;
-    perform lab.judgement_check_figures(judged, facts.n, facts.sum, facts.low, facts.high);
+    perform lab.judgement_check_figures(judged, (select scale(parameter.round_value::numeric) from lab.parameter
+                                                 where parameter.parameter_id = of_test.parameter_id
+                                                 and parameter.round_rule = 'interval'),
+                                        facts.n, facts.sum, facts.low, facts.high);
     perform lab.judgement_check_limit(judged, method.role = 'screening', facts.n, facts.sum, facts.low, facts.high,
                                       facts.u);
 end
 $$;
 
--- The printed mean is the true one rounded at its last digit, the range exact.
-create or replace function lab.judgement_check_figures(judged lab.judgement, n bigint, total numeric, low numeric,
-                                                       high numeric) returns void
+-- The printed mean is the true one rounded at its last digit, and that no coarser than the parameter's interval; the
+-- range is exact.
+create or replace function lab.judgement_check_figures(judged lab.judgement, digits integer, n bigint, total numeric,
+                                                       low numeric, high numeric) returns void
 language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
 declare
     plain text := regexp_replace(judged.mean, '\([+-]\)$', '');
 begin
     if plain !~ '^[+-]?[0-9]+(\.[0-9]+)?$'
+       or scale(plain::numeric) < digits
        or abs(plain::numeric * n - total) * 2 > n * (10::numeric ^ -scale(plain::numeric)) then
         perform lab.refuse_judgement('The mean is not that of the readings.');
     end if;

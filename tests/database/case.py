@@ -51,7 +51,7 @@ class Caller:
     def rows(self, sql, *values):
         cursor = self.connection.cursor()
         try:
-            cursor.execute(sql, values)
+            cursor.execute(sql, values or None)
             return cursor.fetchall()
         except psycopg2.Error as error:
             raise refused_by(error) from None
@@ -99,7 +99,7 @@ class DatabaseCase(unittest.TestCase):
     def sql(self, text, *values):
         """Plain SQL as the owner: what somebody behind the daemon's back could do."""
         cursor = self.owner.cursor()
-        cursor.execute(text, values)
+        cursor.execute(text, values or None)
         return cursor.fetchall() if cursor.description else cursor.rowcount
 
     def one(self, text, *values):

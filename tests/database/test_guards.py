@@ -1,0 +1,261 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The invariants hold against plain SQL by the owner: states, three persons, append-only books, issued sheets."""
+import itertools
+import unittest
+
+from tests.database.case import DatabaseCase
+
+TEST_STATES = ["unassigned", "assigned", "in_progress", "submitted", "approved", "released", "cancelled"]
+
+
+class AppendOnly(DatabaseCase):
+    TABLES = ["history", "person_history", "custody_event", "consent", "item_photo", "result_entry", "reading",
+              "judgement", "review", "sheet_file"]
+    KEPT = ["institute", "laboratory", "desk", "staff", "staff_role", "qualification", "signatory", "session", "person",
+            "receipt", "item", "incident", "test", "sheet", "receipt_counter", "sheet_counter", "incident_counter"]
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.sheet = cls("test_nothing_of_the_books_is_deleted").sealed()
+
+    def test_append_only_tables_refuse_update_delete_and_truncate(self):
+        for table in self.TABLES:
+            column = self.one("select column_name from information_schema.columns where table_schema = 'lab' and "
+                              "table_name = %s and is_generated = 'NEVER' and is_identity = 'NO' limit 1", table)
+            for statement in (f"update lab.{table} set {column} = {column}", f"delete from lab.{table}",
+                              f"truncate lab.{table} cascade"):
+                with self.subTest(statement), self.sql_refused():
+                    self.sql(statement)
+            self.assertGreater(self.one(f"select count(*) from lab.{table}"), 0, table)
+
+    def test_nothing_of_the_books_is_deleted(self):
+        for table in self.KEPT:
+            for statement in (f"delete from lab.{table}", f"truncate lab.{table} cascade"):
+                with self.subTest(statement), self.sql_refused():
+                    self.sql(statement)
+
+    def test_every_table_is_kept_logged_or_known_as_neither(self):
+        tables = {name for name, in self.sql("select relname from pg_class where relnamespace = 'lab'::regnamespace "
+                                             "and relkind = 'r'")}
+        catalogue = {"unit", "standard", "product", "parameter", "method", "param_method", "requirement", "statement"}
+        machinery = {"schema_version", "policy", "login_throttle", "login_known", "replay", "catalogue_head",
+                     "resolved_requirement", "sheet_work"}
+        self.assertEqual(tables, set(self.TABLES) | set(self.KEPT) | catalogue | machinery)
+        logged = {name for name, in self.sql("select distinct relname from pg_trigger join pg_class c on c.oid = tgrelid "
+                                             "where tgname like 'history%'")}
+        silent = {"history", "person_history", "result_entry", "receipt_counter", "sheet_counter", "incident_counter"}
+        self.assertEqual(logged, (tables - silent - machinery) | {"policy"})
+
+    def test_guards_stand_even_when_replication_role_is_switched(self):
+        with self.database.connect() as connection, connection.cursor() as cursor:
+            cursor.execute("set session_replication_role = replica")
+            for statement in ("delete from lab.item", "update lab.sheet_file set pdf = pdf",
+                              "update lab.test set state = 'assigned' where state = 'released'"):
+                with self.subTest(statement), self.sql_refused():
+                    cursor.execute(statement)
+        connection.close()
+
+    def test_an_issued_sheet_never_changes(self):
+        for change in ("record = record || '{\"a\":\"b\"}'", "record_bytes = '\\x00'", "specimen = false",
+                       "meaning = 'x'", "state = 'frozen'", "signatory = (select staff_id from lab.staff limit 1)",
+                       "revision = 1", "sheet_no = 'JEW-2026-999999'"):
+            with self.subTest(change), self.sql_refused():
+                self.sql(f"update lab.sheet set {change} where sheet_no = %s", self.sheet["sheet_no"])
+
+    def test_nothing_of_an_issued_record_changes(self):
+        code = self.sheet["item_code"]
+        for statement in ("update lab.item set name = 'x' where item_code = %s",
+                          "update lab.item set mass_text = '4' where item_code = %s",
+                          "update lab.item set claimed_product_id = 'JEW_AU585' where item_code = %s",
+                          "update lab.item set state = 'reviewed', sheet_no = null where item_code = %s",
+                          "update lab.item set sheet_no = 'JEW-2026-000999' where item_code = %s",
+                          "update lab.test set due_at = now() where item_code = %s",
+                          "update lab.test set state = 'in_progress' where item_code = %s",
+                          "update lab.test set assigned_to = null where item_code = %s",
+                          "insert into lab.test (item_code, laboratory, method_id, parameter_id, due_at) "
+                          "values (%s, 'JEW', 'M_XRF', 'AG', now())",
+                          "insert into lab.result_entry (test_id, entry_no, laboratory, entered_by, at, coverage_factor, "
+                          "instrument, reason) select test_id, entry_no + 1, 'JEW', assigned_to, now(), '2', '', 'x' "
+                          "from lab.test where item_code = %s",
+                          "insert into lab.reading (test_id, entry_no, place, value_text) "
+                          "select test_id, entry_no, 9, '999' from lab.test where item_code = %s",
+                          "insert into lab.judgement select test_id, 2, entry_no, laboratory, submitted_by, at, 'fail', "
+                          "mean, range, expanded_uncertainty, unit, requirement, standard, sentence_zh, sentence_en, "
+                          "limit_id, catalogue_revision from lab.judgement join lab.test using (test_id, entry_no, laboratory) "
+                          "where item_code = %s"):
+            with self.subTest(statement), self.sql_refused():
+                self.sql(statement, code)
+
+    def test_custody_goes_on_after_the_sheet_is_issued(self):
+        item = self.item(self.sheet["item_code"])
+        self.write("desk_return_item", "reception", item_code=item["item_code"], version=item["version"],
+                   mass_out_g="3.52")
+
+    def test_the_receipts_agreement_never_changes(self):
+        for change in ("purpose = 'x'", "owner_id = bringer_id, return_choice = 'discard'", "desk = 'D2'",
+                       "receipt_no = 'D9-26-000001'"):
+            with self.subTest(change), self.sql_refused():
+                self.sql(f"update lab.receipt set {change}")
+
+
+class Transitions(DatabaseCase):
+    def stage(self, state):
+        """A test in this state, by the ordinary way."""
+        if state == "unassigned":
+            return self.received_test()["test_id"]
+        if state == "cancelled":
+            test = self.received_test()["test_id"]
+            self.sql("update lab.test set state = 'cancelled' where test_id = %s", test)
+            return test
+        if state == "released":
+            return self.one("select test_id from lab.test where item_code = %s", self.released()["item_code"])
+        return {"assigned": self.claimed, "in_progress": self.entered, "submitted": self.submitted,
+                "approved": self.approved}[state]()["test_id"]
+
+    def test_plain_sql_moves_a_test_only_to_cancelled(self):
+        """Every other arrow needs the paper that justifies it: entry, judgement, review, sheet."""
+        technician = self.one("select staff_id from lab.staff where username = 'tech'")
+        for was, wanted in itertools.permutations(TEST_STATES, 2):
+            allowed = wanted == "cancelled" and was in ("unassigned", "assigned", "in_progress") \
+                or (was, wanted) == ("unassigned", "assigned")
+            test = self.stage(was)
+            with self.subTest(was=was, wanted=wanted):
+                def move():
+                    self.sql("update lab.test set state = %s, assigned_to = case when %s = 'unassigned' then null else "
+                             "coalesce(assigned_to, %s) end where test_id = %s", wanted, wanted, technician, test)
+                if allowed:
+                    move()
+                else:
+                    with self.sql_refused():
+                        move()
+
+    def test_a_new_test_or_item_begins_at_the_beginning(self):
+        code = self.receive()["items"][0]["item_code"]
+        technician = self.one("select staff_id from lab.staff where username = 'tech'")
+        for state in TEST_STATES[1:]:
+            with self.subTest(state), self.sql_refused():
+                self.sql("insert into lab.test (item_code, laboratory, method_id, parameter_id, due_at, state, assigned_to) "
+                         "values (%s, 'JEW', 'M_XRF', 'AG', now(), %s, %s)", code, state, technician)
+        with self.sql_refused("ILLEGAL_TRANSITION"):
+            self.sql("insert into lab.item (item_code, receipt_no, place, laboratory, received_at, name, pieces, "
+                     "claimed_product_id, claim_text, hallmark, mass_text, condition, stones, declared_value_cny, seal_no, "
+                     "state, holder_id) select lab.item_code_next('JEW'), receipt_no, 2, laboratory, received_at, name, "
+                     "pieces, claimed_product_id, claim_text, hallmark, mass_text, condition, stones, declared_value_cny, "
+                     "seal_no, 'reviewed', holder_id from lab.item where item_code = %s", code)
+
+    def test_an_item_is_not_reviewed_released_returned_or_frozen_without_the_paper(self):
+        code = self.entered()["item_code"]
+        for change in ("state = 'reviewed'", "state = 'released', sheet_no = 'JEW-2026-000001'",
+                       "custody_state = 'returned', holder_id = null", "custody_state = 'frozen'"):
+            with self.subTest(change), self.sql_refused():
+                self.sql(f"update lab.item set {change} where item_code = %s", code)
+
+    def test_a_returned_item_stays_returned(self):
+        item = self.item(self.approved()["item_code"])
+        self.write("desk_return_item", "reception", item_code=item["item_code"], version=item["version"],
+                   mass_out_g="3.52")
+        holder = self.one("select staff_id from lab.staff where username = 'reception'")
+        for state in ("held", "frozen"):
+            with self.sql_refused():
+                self.sql("update lab.item set custody_state = %s, holder_id = %s where item_code = %s", state, holder,
+                         item["item_code"])
+
+    def test_a_frozen_item_is_held_again_only_after_the_incident_is_closed(self):
+        item = self.item(self.approved()["item_code"])
+        number = self.write("desk_return_item", "reception", item_code=item["item_code"], version=item["version"],
+                            mass_out_g="1")["incident_no"]
+        code = item["item_code"]
+        unfreeze = "update lab.item set custody_state = 'held' where item_code = %s"
+        with self.sql_refused():
+            self.sql(unfreeze, code)
+        self.sql("insert into lab.custody_event (item_code, laboratory, at, kind) values (%s, 'JEW', now(), "
+                 "'released_from_freeze')", code)
+        with self.sql_refused():
+            self.sql(unfreeze, code)
+        self.sql("update lab.incident set closed_at = now(), closed_by = opened_by, resolution = 'wrong scale' "
+                 "where incident_no = %s", number)
+        self.sql(unfreeze, code)
+
+    def test_versions_count_by_themselves(self):
+        test = self.claimed()
+        self.sql("update lab.test set due_at = due_at, version = 99 where test_id = %s", test["test_id"])
+        self.assertEqual(self.one("select version from lab.test where test_id = %s", test["test_id"]),
+                         test["version"] + 1)
+
+    def test_a_test_keeps_its_item_method_and_entries(self):
+        test = self.entered()
+        for change in ("method_id = 'M_CUP'", "parameter_id = 'AG'", "laboratory = 'TWO'", "entry_no = 0",
+                       "item_code = (select item_code from lab.item order by received_at limit 1)"):
+            with self.subTest(change), self.sql_refused():
+                self.sql(f"update lab.test set {change} where test_id = %s", test["test_id"])
+
+    def test_an_unqualified_person_cannot_be_given_a_test_even_by_plain_sql(self):
+        test = self.received_test()
+        for name in ("novice", "reception", "manager"):
+            with self.subTest(name), self.sql_refused("NOT_QUALIFIED"):
+                self.sql("update lab.test set state = 'assigned', assigned_to = (select staff_id from lab.staff where "
+                         "username = %s) where test_id = %s", name, test["test_id"])
+
+    def test_no_test_starts_without_photo_and_consent(self):
+        receipt = self.receive(photo=False, blobs=())
+        test = receipt["items"][0]["tests"][0]
+        self.write("bench_claim_test", "tech", test_id=test["test_id"], version=1)
+        self.sql("insert into lab.result_entry (test_id, entry_no, laboratory, entered_by, at, coverage_factor, instrument, "
+                 "reason) select %s, 1, 'JEW', staff_id, now(), '2', '', '' from lab.staff where username = 'tech'",
+                 test["test_id"])
+        with self.sql_refused("ILLEGAL_TRANSITION"):
+            self.sql("update lab.test set state = 'in_progress', entry_no = 1 where test_id = %s", test["test_id"])
+
+
+class ThreePersons(DatabaseCase):
+    def test_nobody_reviews_what_they_entered(self):
+        test = self.submit(self.entered("allround"), "allround")
+        for function, more in (("review_approve_test", {}), ("review_send_back_test", dict(reason="again"))):
+            with self.refused("SAME_PERSON", status=7):
+                self.write(function, "allround", test_id=test["test_id"], version=test["version"], **more)
+
+    def test_nobody_reviews_what_they_once_entered_although_another_submitted_it(self):
+        test = self.entered("allround")
+        test = self.write("bench_assign_test", "manager", test_id=test["test_id"], version=test["version"],
+                          technician="tech", reason="shift ended")["test"]
+        test = self.enter(test, reason="measured again")
+        test = self.submit(test)
+        with self.refused("SAME_PERSON", status=7):
+            self.write("review_approve_test", "allround", test_id=test["test_id"], version=test["version"])
+
+    def test_nobody_signs_what_they_entered_or_reviewed(self):
+        entered = self.submit(self.entered("allround"), "allround")
+        self.write("review_approve_test", "reviewer", test_id=entered["test_id"], version=entered["version"])
+        reviewed = self.submitted()
+        self.write("review_approve_test", "allround", test_id=reviewed["test_id"], version=reviewed["version"])
+        for test in (entered, reviewed):
+            with self.refused("SAME_PERSON", status=7):
+                self.release(test["item_code"], "allround")
+
+    def test_a_signatory_without_authorisation_signs_nothing(self):
+        code = self.approved()["item_code"]
+        self.sql("update lab.signatory set held = false where staff_id = (select staff_id from lab.staff where "
+                 "username = 'signatory')")
+        try:
+            with self.refused("NOT_SIGNATORY", status=7):
+                self.release(code)
+        finally:
+            self.sql("update lab.signatory set held = true")
+
+    def test_plain_sql_reviews_and_signs_under_the_same_rule(self):
+        test = self.submit(self.entered("allround"), "allround")
+        with self.sql_refused("SAME_PERSON"):
+            self.sql("insert into lab.review (test_id, submission_no, laboratory, reviewer, decision, comment, at) "
+                     "select %s, 1, 'JEW', staff_id, 'approve', '', now() from lab.staff where username = 'allround'",
+                     test["test_id"])
+        self.write("review_approve_test", "reviewer", test_id=test["test_id"], version=test["version"])
+        for name, reason in (("allround", "SAME_PERSON"), ("reviewer", "NOT_SIGNATORY"), ("manager", "NOT_SIGNATORY")):
+            with self.sql_refused(reason):
+                self.sql("insert into lab.sheet (sheet_no, item_code, laboratory, specimen, signatory, meaning, released_at, "
+                         "record, record_bytes) select 'JEW-2026-900000', %s, 'JEW', true, staff_id, 'x', now(), '{}', '{}' "
+                         "from lab.staff where username = %s", test["item_code"], name)
+
+
+if __name__ == "__main__":
+    unittest.main()
