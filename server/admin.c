@@ -20,7 +20,8 @@ enum { PASSWORD_MAX = 128, PASSWORD_MIN = 10 };
 bool admin_migrate(const struct config *config, struct ts_error *error)
 {
     struct database database;
-    bool done = database_open(config, DB_CLUSTER_ADMIN, &database, error) && database_migrate(&database, error);
+    bool done =
+        database_open(config, DB_CLUSTER_ADMIN, &database, error) && database_migrate(&database, error);
     database_close(&database);
     return done;
 }
@@ -99,8 +100,8 @@ static bool run(const char *url, const char *statement, const char *const *value
 }
 
 // Opens, migrates (so that the first administrator can be made before the first start), runs, closes.
-static bool run_on_database(const struct config *config, const char *statement, const char *const *values, int count,
-                            struct ts_error *error)
+static bool run_on_database(const struct config *config, const char *statement, const char *const *values,
+                            int count, struct ts_error *error)
 {
     struct database database;
     bool done = database_open(config, DB_CLUSTER_ADMIN, &database, error) &&

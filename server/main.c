@@ -8,6 +8,7 @@
 
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -24,7 +25,8 @@ static const char usage_text[] =
     "  touchstoned config            prints the configuration file with its defaults\n"
     "  touchstoned version\n"
     "\n"
-    "A password file holds the password in its first line; '-' is standard input; without one you are asked.\n";
+    "A password file holds the password in its first line; '-' is standard input; without one you are "
+    "asked.\n";
 
 struct arguments {
     const char *words[2]; // the subcommand
@@ -36,21 +38,34 @@ struct arguments {
 static bool read_arguments(int argc, char **argv, struct arguments *ret_arguments)
 {
     static const struct option options[] = {
-        {"config", required_argument, NULL, 'c'},        {"username", required_argument, NULL, 'u'},
-        {"name", required_argument, NULL, 'n'},          {"laboratory", required_argument, NULL, 'l'},
-        {"role", required_argument, NULL, 'r'},          {"password-file", required_argument, NULL, 'p'},
-        {"help", no_argument, NULL, 'h'},                {NULL, 0, NULL, 0},
+        {"config", required_argument, NULL, 'c'}, {"username", required_argument, NULL, 'u'},
+        {"name", required_argument, NULL, 'n'},   {"laboratory", required_argument, NULL, 'l'},
+        {"role", required_argument, NULL, 'r'},   {"password-file", required_argument, NULL, 'p'},
+        {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0},
     };
     memset(ret_arguments, 0, sizeof *ret_arguments);
     for (int option; (option = getopt_long(argc, argv, "c:h", options, NULL)) != -1;) {
         switch (option) {
-        case 'c': ret_arguments->config_path = optarg; break;
-        case 'u': ret_arguments->staff.username = optarg; break;
-        case 'n': ret_arguments->staff.name = optarg; break;
-        case 'l': ret_arguments->staff.laboratory = optarg; break;
-        case 'r': ret_arguments->staff.role = optarg; break;
-        case 'p': ret_arguments->staff.password_file = optarg; break;
-        default: return false;
+        case 'c':
+            ret_arguments->config_path = optarg;
+            break;
+        case 'u':
+            ret_arguments->staff.username = optarg;
+            break;
+        case 'n':
+            ret_arguments->staff.name = optarg;
+            break;
+        case 'l':
+            ret_arguments->staff.laboratory = optarg;
+            break;
+        case 'r':
+            ret_arguments->staff.role = optarg;
+            break;
+        case 'p':
+            ret_arguments->staff.password_file = optarg;
+            break;
+        default:
+            return false;
         }
     }
     for (; optind < argc && ret_arguments->word_count < 2; optind++)
@@ -70,6 +85,26 @@ static void open_log(const struct config *config)
     enum log_level level = LOG_INFO;
     log_level_parse(config->log.level, &level);
     log_open(STDERR_FILENO, level, strcmp(config->log.format, "json") == 0);
+}
+
+// /var/lib/touchstone for root, else the user's state directory (XDG base directory specification).
+static bool default_state_directory(struct config *config, struct ts_error *error)
+{
+    const char *state_home = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+    size_t size = sizeof config->state.directory;
+    int length;
+    if (*config->state.directory)
+        return true;
+    if (geteuid() == 0)
+        length = snprintf(config->state.directory, size, "/var/lib/touchstone");
+    else if (state_home && *state_home == '/')
+        length = snprintf(config->state.directory, size, "%s/touchstone", state_home);
+    else
+        length = snprintf(config->state.directory, size, "%s/.local/state/touchstone", home ? home : "");
+    if (length > 0 && (size_t)length < size && *config->state.directory == '/')
+        return true;
+    return error_set(error, TS_INVALID_ARGUMENT, "CONFIG_INVALID",
+                     "Name a [state] directory in the configuration.");
 }
 
 // True when the subcommand exists; its success goes to *ret_done.
@@ -107,7 +142,7 @@ int main_run(int argc, char **argv, const struct serve_extra *extra)
         config_print_defaults(stdout);
         return EXIT_DONE;
     }
-    if (!config_read(arguments.config_path, &config, &error)) {
+    if (!config_read(arguments.config_path, &config, &error) || !default_state_directory(&config, &error)) {
         fprintf(stderr, "touchstoned: %s\n", error.detail);
         return EXIT_USAGE;
     }

@@ -9,6 +9,7 @@
 #include "core/workers.h"
 #include "database.h"
 #include "db/pool.h"
+#include "helpers.h"
 #include "lab/lab.h"
 #include "lab/sheets.h"
 #include "lab/statements.h"
@@ -16,13 +17,18 @@
 #include "net/server.h"
 #include "net/tls_context.h"
 #include "rpc/dispatch.h"
-#include "helpers.h"
 
 #include <signal.h>
 #include <string.h>
 #include <uv.h>
 
-enum { CALL_ARENA_BYTES = 64 << 20, HASHES_AT_ONCE = 2, HASHES_WAITING = 64, READY_LOOK_MS = 10, READY_MAX_MS = 60000 };
+enum {
+    CALL_ARENA_BYTES = 64 << 20,
+    HASHES_AT_ONCE = 2,
+    HASHES_WAITING = 64,
+    READY_LOOK_MS = 10,
+    READY_MAX_MS = 60000
+};
 
 struct serve {
     const struct config *config;
@@ -210,6 +216,9 @@ bool serve_run(const struct config *config, const struct serve_extra *extra, str
     serve.lab.password_cost = (struct password_cost){.memory_kib = (uint32_t)config->argon2.memory_kib,
                                                      .passes = (uint32_t)config->argon2.passes,
                                                      .lanes = (uint32_t)config->argon2.lanes};
+    if (!*config->tls.certificate)
+        return error_set(error, TS_FAILED_PRECONDITION, "CONFIG_INVALID",
+                         "To serve, the configuration needs [tls] certificate and key.");
     signal(SIGPIPE, SIG_IGN);
     if (!prepare_database(&serve, error)) {
         database_close(&serve.database);

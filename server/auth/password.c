@@ -8,14 +8,14 @@
 
 enum { SALT_BYTES = 16, HASH_BYTES = 32 };
 
-bool password_hash(const struct password_cost *cost, const char *password, char ret_encoded[PASSWORD_HASH_SIZE],
-                   struct ts_error *error)
+bool password_hash(const struct password_cost *cost, const char *password,
+                   char ret_encoded[PASSWORD_HASH_SIZE], struct ts_error *error)
 {
     uint8_t salt[SALT_BYTES];
     if (RAND_bytes(salt, sizeof salt) != 1)
         return error_set(error, TS_INTERNAL, "NO_RANDOMNESS", "The server has no randomness. Try again.");
-    int code = argon2id_hash_encoded(cost->passes, cost->memory_kib, cost->lanes, password, strlen(password), salt,
-                                     sizeof salt, HASH_BYTES, ret_encoded, PASSWORD_HASH_SIZE);
+    int code = argon2id_hash_encoded(cost->passes, cost->memory_kib, cost->lanes, password, strlen(password),
+                                     salt, sizeof salt, HASH_BYTES, ret_encoded, PASSWORD_HASH_SIZE);
     if (code == ARGON2_OK)
         return true;
     return error_set(error, TS_RESOURCE_EXHAUSTED, "PASSWORD_HASHING_FAILED",

@@ -17,8 +17,8 @@ struct password_cost {
 enum { PASSWORD_HASH_SIZE = 160 };
 
 // Encoded hash with a fresh salt. RESOURCE_EXHAUSTED when memory fails.
-bool password_hash(const struct password_cost *cost, const char *password, char ret_encoded[PASSWORD_HASH_SIZE],
-                   struct ts_error *error);
+bool password_hash(const struct password_cost *cost, const char *password,
+                   char ret_encoded[PASSWORD_HASH_SIZE], struct ts_error *error);
 
 // True when `password` made `encoded`. Takes the same time for a wrong one.
 bool password_verify(const char *encoded, const char *password);

@@ -12,7 +12,8 @@ bool token_create(char ret_text[TOKEN_TEXT_SIZE], struct ts_error *error)
     static const char digits[] = "0123456789abcdef";
     uint8_t bytes[TOKEN_BYTES];
     if (RAND_bytes(bytes, sizeof bytes) != 1)
-        return error_set(error, TS_INTERNAL, "NO_RANDOMNESS", "The server could not make a session. Try again.");
+        return error_set(error, TS_INTERNAL, "NO_RANDOMNESS",
+                         "The server could not make a session. Try again.");
     for (size_t i = 0; i < sizeof bytes; i++) {
         ret_text[2 * i] = digits[bytes[i] >> 4];
         ret_text[2 * i + 1] = digits[bytes[i] & 15];

@@ -17,8 +17,7 @@ static const struct ini_key config_keys[] = {
      "Numeric address to listen on; 0.0.0.0 or :: for all."},
     {"listen", "port", INI_NUMBER, AT(listen.port), "8443", 0, 65535, NULL, "TCP port; 0 asks the kernel."},
     {"tls", "certificate", INI_TEXT, AT(tls.certificate), "", 0, 0, NULL,
-     "PEM file of the certificate and its chain. Without one the daemon makes its own in the state "
-     "directory."},
+     "PEM file of the certificate and its chain. Needed to serve; SIGHUP reads it again."},
     {"tls", "key", INI_TEXT, AT(tls.key), "", 0, 0, NULL, "PEM file of the private key."},
     {"state", "directory", INI_TEXT, AT(state.directory), "", 0, 0, NULL,
      "Where the daemon keeps its files. Default: /var/lib/touchstone for root, else the user's state "
@@ -53,16 +52,10 @@ static const struct ini_key config_keys[] = {
      10 * MINUTE_MS, NULL, "Deadline of a call that brings none."},
     {"limits", "deadline_max", INI_DURATION_MS, AT(limits.deadline_max_ms), "30s", 100, 10 * MINUTE_MS, NULL,
      "Longest deadline a call may ask for."},
-    {"session", "idle_minutes", INI_NUMBER, AT(session.idle_minutes), "30", 1, 1440, NULL,
-     "A log-in ends after this many minutes without a call."},
-    {"session", "absolute_hours", INI_NUMBER, AT(session.absolute_hours), "12", 1, 168, NULL,
-     "A log-in ends after this many hours whatever happens."},
     {"argon2", "memory_kib", INI_NUMBER, AT(argon2.memory_kib), "19456", 8192, 1048576, NULL,
      "Memory of one password hash, in KiB."},
     {"argon2", "passes", INI_NUMBER, AT(argon2.passes), "2", 1, 20, NULL, "Passes of one password hash."},
     {"argon2", "lanes", INI_NUMBER, AT(argon2.lanes), "1", 1, 16, NULL, "Lanes of one password hash."},
-    {"signer", "socket", INI_TEXT, AT(signer.socket), "", 0, 107, NULL,
-     "Unix socket of a signer that runs by itself. Empty: the daemon starts one."},
     {"signer", "key", INI_TEXT, AT(signer.key), "", 0, 0, NULL,
      "PEM file of the sealing key. Empty: a demonstration key in the state directory; sheets are specimens."},
     {"signer", "passphrase", INI_TEXT, AT(signer.passphrase), "", 0, 0, NULL,
@@ -71,11 +64,8 @@ static const struct ini_key config_keys[] = {
      "PEM file of the sealing certificate and its chain."},
     {"signer", "user", INI_TEXT, AT(signer.user), "touchstone-signer", 0, 0, NULL,
      "System user of the signer when the daemon is root."},
-    {"render", "workers", INI_NUMBER, AT(render.workers), "1", 1, 32, NULL, "Renderer processes."},
     {"log", "level", INI_CHOICE, AT(log.level), "info", 0, 0, "error|warning|info|debug", "What is logged."},
     {"log", "format", INI_CHOICE, AT(log.format), "logfmt", 0, 0, "logfmt|json", "How a line looks."},
-    {"admin", "socket", INI_TEXT, AT(admin.socket), "", 0, 107, NULL,
-     "Unix socket for metrics and administration. Empty: in the state directory."},
 };
 
 enum { KEY_COUNT = sizeof config_keys / sizeof config_keys[0] };

@@ -44,31 +44,20 @@ struct config {
         uint64_t deadline_max_ms;
     } limits;
     struct {
-        int64_t idle_minutes;
-        int64_t absolute_hours;
-    } session;
-    struct {
         int64_t memory_kib;
         int64_t passes;
         int64_t lanes;
     } argon2;
     struct {
-        char socket[CONFIG_PATH_SIZE]; // "" = the daemon starts its own signer
         char key[CONFIG_PATH_SIZE];
         char passphrase[CONFIG_PATH_SIZE]; // a file that holds it
         char certificate[CONFIG_PATH_SIZE];
         char user[CONFIG_WORD_SIZE];
     } signer;
     struct {
-        int64_t workers;
-    } render;
-    struct {
         char level[CONFIG_WORD_SIZE];
         char format[CONFIG_WORD_SIZE]; // "logfmt" or "json"
     } log;
-    struct {
-        char socket[CONFIG_PATH_SIZE]; // "" = none
-    } admin;
 };
 
 // Defaults, then the file (NULL: defaults only). Errors as ini_read_file, and values that contradict each

@@ -25,7 +25,7 @@ struct helper {
     void *context;
     uint8_t *reply;
     size_t reply_size, reply_length;
-    bool child_gone, timer_gone;
+    bool stopping, child_gone, timer_gone;
 };
 
 struct helper_write {
@@ -144,6 +144,8 @@ static void on_ended(void *context, struct child *child, int exit_status, int te
 {
     struct helper *helper = context;
     (void)child;
+    if (helper->stopping)
+        return;
     log_write(LOG_WARNING, "helper_ended", "name", helper->name, "status", log_number(exit_status), "signal",
               log_number(term_signal), NULL);
     lose(helper);
@@ -248,6 +250,7 @@ void helper_free(struct helper *helper)
 {
     if (!helper)
         return;
+    helper->stopping = true;
     helper->done = NULL;
     lose(helper);
     uv_close((uv_handle_t *)&helper->deadline, on_timer_gone);

@@ -205,8 +205,8 @@ static char *column(const PGresult *result, struct arena *arena, int number)
 static bool read_record(struct sheet_job *job, const PGresult *result, struct ts_error *error)
 {
     struct record_facts facts;
-    if (!bytea_decode(PQgetvalue(result, 0, WORK_RECORD), (size_t)PQgetlength(result, 0, WORK_RECORD), job->arena,
-                      &job->record, &job->record_length, error) ||
+    if (!bytea_decode(PQgetvalue(result, 0, WORK_RECORD), (size_t)PQgetlength(result, 0, WORK_RECORD),
+                      job->arena, &job->record, &job->record_length, error) ||
         !record_facts_read(job->record, job->record_length, job->arena, &facts, error))
         return false;
     job->specimen = facts.specimen;
@@ -225,8 +225,8 @@ static bool read_job(struct sheet_job *job, const PGresult *result, struct ts_er
         return error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "No memory for a sheet.");
     return read_record(job, result, error) &&
            (PQgetisnull(result, 0, WORK_PHOTO) ||
-            bytea_decode(PQgetvalue(result, 0, WORK_PHOTO), (size_t)PQgetlength(result, 0, WORK_PHOTO), job->arena,
-                         &job->photo, &job->photo_length, error));
+            bytea_decode(PQgetvalue(result, 0, WORK_PHOTO), (size_t)PQgetlength(result, 0, WORK_PHOTO),
+                         job->arena, &job->photo, &job->photo_length, error));
 }
 
 static void on_taken(void *context, const struct db_outcome *outcome)

@@ -106,10 +106,11 @@ static void on_timer(uv_timer_t *timer)
     struct rpc_call *call = timer->data;
     uint64_t now_ms = uv_now(timer->loop);
     if (call->deadline_ms && now_ms >= call->deadline_ms) {
-        error_set(&call->error, TS_DEADLINE_EXCEEDED, "DEADLINE_EXCEEDED",
-                  call->method->is_write && call->ticket
-                      ? "No answer in time: it may or may not have been done. Repeat it with the same request_id."
-                      : "No answer in time. Try again.");
+        error_set(
+            &call->error, TS_DEADLINE_EXCEEDED, "DEADLINE_EXCEEDED",
+            call->method->is_write && call->ticket
+                ? "No answer in time: it may or may not have been done. Repeat it with the same request_id."
+                : "No answer in time. Try again.");
         rpc_call_fail(call);
         return;
     }
@@ -202,10 +203,11 @@ static void on_sql_done(void *context, const struct db_outcome *outcome)
     }
 }
 
-struct rpc_verdict rpc_wait_sql(struct rpc_call *call, size_t statement, const struct db_value *values, int stage)
+struct rpc_verdict rpc_wait_sql(struct rpc_call *call, size_t statement, const struct db_value *values,
+                                int stage)
 {
-    call->ticket = pool_submit(dispatch_pool(call->dispatch), statement, values, call->deadline_ms, on_sql_done,
-                               call, &call->error);
+    call->ticket = pool_submit(dispatch_pool(call->dispatch), statement, values, call->deadline_ms,
+                               on_sql_done, call, &call->error);
     return call->ticket ? waiting(call, stage) : rpc_fail(call);
 }
 

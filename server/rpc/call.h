@@ -37,7 +37,7 @@ struct rpc_call {
 
     uint8_t token_hash[RPC_TOKEN_HASH_BYTES];
     bool has_token;
-    const char *peer;       // address without port
+    const char *peer;        // address without port
     const char *daemon_json; // members added for SQL under "daemon"; NULL for none
     struct rpc_row row;
     bool work_succeeded;
@@ -63,7 +63,8 @@ struct rpc_verdict rpc_fail(struct rpc_call *call);
 // Ends a stream with OK.
 struct rpc_verdict rpc_end(struct rpc_call *call);
 // One act. Its row arrives in call->row; a failed act ends the call before `stage` is reached.
-struct rpc_verdict rpc_wait_sql(struct rpc_call *call, size_t statement, const struct db_value *values, int stage);
+struct rpc_verdict rpc_wait_sql(struct rpc_call *call, size_t statement, const struct db_value *values,
+                                int stage);
 // Runs `work` on a worker thread; its answer arrives in call->work_succeeded.
 struct rpc_verdict rpc_wait_work(struct rpc_call *call, bool (*work)(struct rpc_call *call), int stage);
 struct rpc_verdict rpc_wait_ms(struct rpc_call *call, uint64_t delay_ms, int stage);

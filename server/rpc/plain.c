@@ -15,7 +15,8 @@ static void answer(struct net_stream *stream, int status, const char *text, bool
         net_stream_send_data(stream, (const uint8_t *)text, with_body ? strlen(text) : 0, true);
 }
 
-void plain_answer(struct rpc_dispatch *dispatch, struct net_stream *stream, const struct net_request_head *head)
+void plain_answer(struct rpc_dispatch *dispatch, struct net_stream *stream,
+                  const struct net_request_head *head)
 {
     bool is_head = strcmp(head->method, "HEAD") == 0;
     bool is_get = strcmp(head->method, "GET") == 0 || is_head;

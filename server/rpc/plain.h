@@ -7,4 +7,5 @@ struct net_stream;
 struct rpc_dispatch;
 
 // Answers a request that is not gRPC: 200, 503, 404, 405 or 415.
-void plain_answer(struct rpc_dispatch *dispatch, struct net_stream *stream, const struct net_request_head *head);
+void plain_answer(struct rpc_dispatch *dispatch, struct net_stream *stream,
+                  const struct net_request_head *head);

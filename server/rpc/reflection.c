@@ -50,8 +50,8 @@ static int compare_symbol(const void *name, const void *symbol)
 
 static int file_of_symbol(const char *name)
 {
-    const struct reflection_symbol *found =
-        bsearch(name, reflection_symbols, reflection_symbol_count, sizeof *reflection_symbols, compare_symbol);
+    const struct reflection_symbol *found = bsearch(name, reflection_symbols, reflection_symbol_count,
+                                                    sizeof *reflection_symbols, compare_symbol);
     return found ? found->file : NO_FILE;
 }
 
@@ -86,7 +86,8 @@ static void answer_file(struct answer *answer, int file)
                 queue[tail++] = *import;
             }
     }
-    answer->files = (Grpc__Reflection__V1__FileDescriptorResponse)GRPC__REFLECTION__V1__FILE_DESCRIPTOR_RESPONSE__INIT;
+    answer->files =
+        (Grpc__Reflection__V1__FileDescriptorResponse)GRPC__REFLECTION__V1__FILE_DESCRIPTOR_RESPONSE__INIT;
     answer->files.n_file_descriptor_proto = tail;
     answer->files.file_descriptor_proto = answer->file_bytes;
     answer->response.message_response_case = ANSWER(FILE_DESCRIPTOR_RESPONSE);
@@ -97,11 +98,13 @@ static void answer_services(struct answer *answer)
 {
     size_t count = reflection_service_count < FILES_MAX ? reflection_service_count : FILES_MAX;
     for (size_t i = 0; i < count; i++) {
-        answer->service[i] = (Grpc__Reflection__V1__ServiceResponse)GRPC__REFLECTION__V1__SERVICE_RESPONSE__INIT;
+        answer->service[i] =
+            (Grpc__Reflection__V1__ServiceResponse)GRPC__REFLECTION__V1__SERVICE_RESPONSE__INIT;
         answer->service[i].name = (char *)reflection_services[i];
         answer->service_list[i] = &answer->service[i];
     }
-    answer->services = (Grpc__Reflection__V1__ListServiceResponse)GRPC__REFLECTION__V1__LIST_SERVICE_RESPONSE__INIT;
+    answer->services =
+        (Grpc__Reflection__V1__ListServiceResponse)GRPC__REFLECTION__V1__LIST_SERVICE_RESPONSE__INIT;
     answer->services.n_service = count;
     answer->services.service = answer->service_list;
     answer->response.message_response_case = ANSWER(LIST_SERVICES_RESPONSE);
@@ -161,8 +164,8 @@ struct rpc_verdict reflection_info(struct rpc_call *call)
         return rpc_fail(call);
     }
     Grpc__Reflection__V1__ServerReflectionRequest *request = (void *)call->request;
-    answer->response =
-        (Grpc__Reflection__V1__ServerReflectionResponse)GRPC__REFLECTION__V1__SERVER_REFLECTION_RESPONSE__INIT;
+    answer->response = (Grpc__Reflection__V1__ServerReflectionResponse)
+        GRPC__REFLECTION__V1__SERVER_REFLECTION_RESPONSE__INIT;
     answer->response.valid_host = request->host;
     answer->response.original_request = request;
     answer_question(answer, request);

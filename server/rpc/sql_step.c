@@ -13,7 +13,8 @@
 
 static struct rpc_verdict fail_memory(struct rpc_call *call)
 {
-    error_set(&call->error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "The request needs too much memory. Split it.");
+    error_set(&call->error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY",
+              "The request needs too much memory. Split it.");
     return rpc_fail(call);
 }
 
