@@ -24,7 +24,8 @@ struct json_text {
 // For people and programs: bytes are base64, secrets are written.
 bool json_message_write(const ProtobufCMessage *message, struct arena *arena, struct json_text *ret_json,
                         struct ts_error *error);
-// For SQL: bytes become numbers and are collected apart, secret fields (rules.proto) are left out.
+// For SQL: bytes become numbers and are collected apart, secret fields (rules.proto) are left out, item codes
+// are written in their canonical form, however they were typed.
 bool json_message_write_for_sql(const ProtobufCMessage *message, struct arena *arena,
                                 struct json_text *ret_json, struct ts_error *error);
 

@@ -7,6 +7,7 @@
 #include "wire/arena.h"
 #include "wire/error.h"
 #include "wire/field.h"
+#include "wire/item_code.h"
 #include "wire/rules.h"
 #include "wire/text.h"
 #include "wire/timestamp.h"
@@ -187,6 +188,21 @@ static bool write_array(struct writer *writer, const ProtobufCFieldDescriptor *f
     return true;
 }
 
+// False when the field is no item code, or the text none: then it is written as any other text.
+static bool write_item_code(struct writer *writer, const ProtobufCMessage *message,
+                            const ProtobufCFieldDescriptor *field)
+{
+    char code[ITEM_CODE_SIZE];
+    if (!writer->for_sql || field->type != PROTOBUF_C_TYPE_STRING ||
+        !rules_is_item_code(message->descriptor, field))
+        return false;
+    const char *typed = *(char *const *)((const char *)message + field->offset);
+    if (!item_code_check(typed, strlen(typed), code))
+        return false;
+    text_put_json(&writer->text, code, strlen(code));
+    return true;
+}
+
 static bool write_field(struct writer *writer, const ProtobufCMessage *message,
                         const ProtobufCFieldDescriptor *field, bool *first)
 {
@@ -202,7 +218,7 @@ static bool write_field(struct writer *writer, const ProtobufCMessage *message,
     text_put_char(&writer->text, ':');
     if (repeated)
         return write_array(writer, field, *(const char *const *)(base + field->offset), count);
-    return write_value(writer, field, base + field->offset);
+    return write_item_code(writer, message, field) || write_value(writer, field, base + field->offset);
 }
 
 static bool write_message(struct writer *writer, const ProtobufCMessage *message)

@@ -39,6 +39,11 @@ bool rules_is_secret(const ProtobufCMessageDescriptor *message, const ProtobufCF
     return find_rule(message, field->id)->secret;
 }
 
+bool rules_is_item_code(const ProtobufCMessageDescriptor *message, const ProtobufCFieldDescriptor *field)
+{
+    return find_rule(message, field->id)->format == TOUCHSTONE__V1__FORMAT__FORMAT_ITEM_CODE;
+}
+
 static bool wrong(struct ts_error *error, const struct field_path *path, const char *why)
 {
     char text[FIELD_PATH_SIZE];

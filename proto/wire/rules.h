@@ -15,3 +15,7 @@ bool rules_check(const ProtobufCMessage *request, struct ts_error *error);
 
 // Whether the field is a password or the like: never logged, hashed into a key, or sent to the database.
 bool rules_is_secret(const ProtobufCMessageDescriptor *message, const ProtobufCFieldDescriptor *field);
+
+// Whether the field is an item code. What clients send may be typed in any of its forms; SQL gets the
+// canonical one.
+bool rules_is_item_code(const ProtobufCMessageDescriptor *message, const ProtobufCFieldDescriptor *field);

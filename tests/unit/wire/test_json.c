@@ -150,6 +150,23 @@ static void test_pictures_become_numbers_and_secrets_stay_out_of_sql(void **unus
     arena_free(arena);
 }
 
+static void test_item_codes_reach_sql_in_their_canonical_form(void **unused)
+{
+    (void)unused;
+    struct arena *arena = arena_create(ARENA_BYTES);
+    Touchstone__V1__GetItemRequest request = TOUCHSTONE__V1__GET_ITEM_REQUEST__INIT;
+    struct json_text json;
+    request.item_code = (char *)"l23-45 6-788";
+    assert_true(json_message_write_for_sql(&request.base, arena, &json, NULL));
+    assert_string_equal(json.text, "{\"item_code\":\"123456788\"}");
+    assert_true(json_message_write(&request.base, arena, &json, NULL));
+    assert_string_equal(json.text, "{\"item_code\":\"l23-45 6-788\"}");
+    request.item_code = (char *)"no code";
+    assert_true(json_message_write_for_sql(&request.base, arena, &json, NULL));
+    assert_string_equal(json.text, "{\"item_code\":\"no code\"}");
+    arena_free(arena);
+}
+
 static void test_reading_takes_what_postgresql_prints(void **unused)
 {
     (void)unused;
@@ -423,6 +440,7 @@ int main(void)
         cmocka_unit_test(test_random_messages_survive_the_way_there_and_back),
         cmocka_unit_test(test_mapping_is_the_documented_one),
         cmocka_unit_test(test_pictures_become_numbers_and_secrets_stay_out_of_sql),
+        cmocka_unit_test(test_item_codes_reach_sql_in_their_canonical_form),
         cmocka_unit_test(test_reading_takes_what_postgresql_prints),
         cmocka_unit_test(test_wrong_json_is_refused),
         cmocka_unit_test(test_depth_is_bounded),
