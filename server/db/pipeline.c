@@ -216,7 +216,8 @@ void pipeline_drain(struct db_connection *connection)
 
 void pipeline_settle(struct db_connection *connection)
 {
-    if (!connection->pg)
+    // Still marked from before it was lost and begun anew: nothing to settle until it is connected.
+    if (!connection->pg || connection->state == CONNECTION_CONNECTING)
         return;
     pipeline_drain(connection);
     if (!connection->failure)
