@@ -303,14 +303,17 @@ $$;
 create or replace function lab.staff_add_first(username text, name text, password_hash text, laboratory text, roles text[])
     returns jsonb
 language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    made uuid;
 begin
     if not exists (select from lab.laboratory as known where known.laboratory = staff_add_first.laboratory) then
         perform lab.refuse_field('laboratory', 'is not a laboratory of this institute');
     end if;
     perform lab.hash_of(jsonb_build_object('daemon', jsonb_build_object('password_hash', password_hash)));
     perform lab.set_reason('touchstoned staff add');
-    return lab.staff_view(lab.staff_add(username, name, password_hash, laboratory,
-                                        lab.roles_of(jsonb_build_object('roles', to_jsonb(roles)))));
+    made := lab.staff_add(username, name, password_hash, laboratory,
+                          lab.roles_of(jsonb_build_object('roles', to_jsonb(roles))));
+    return lab.staff_view(made);
 end
 $$;
 
