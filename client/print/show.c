@@ -46,8 +46,23 @@ static void show_rows(FILE *out, FILE *talk, const struct print_style *style, co
     free(cells);
 }
 
-// Label and value, a line each. A terminal gets the label and only what is set; a script gets the field's
-// path, which does not change, and every line.
+void show_line(FILE *out, const struct print_style *style, const char *label, const char *key,
+               const char *text)
+{
+    if (style->terminal && *text == '\0')
+        return;
+    if (style->terminal) {
+        fprintf(out, "%s%s:%s", style->color ? "\033[1m" : "", label, style->color ? "\033[0m" : "");
+        for (size_t used = safe_width(label) + 1; used < LABEL_COLUMNS; used++)
+            fputc(' ', out);
+    } else {
+        fprintf(out, "%s\t", key);
+    }
+    safe_write(out, text, false);
+    fputc('\n', out);
+}
+
+// A script gets every line, with the field's path, which does not change.
 static void show_record(FILE *out, const struct print_style *style, const struct view *view,
                         const ProtobufCMessage *message)
 {
@@ -55,20 +70,8 @@ static void show_record(FILE *out, const struct print_style *style, const struct
         const struct column *column = &view->columns[i];
         char *text = cell_text(message, column->path, style->terminal);
 
-        if (text == NULL || (style->terminal && *text == '\0')) {
-            free(text);
-            continue;
-        }
-        if (style->terminal) {
-            fprintf(out, "%s%s:%s", style->color ? "\033[1m" : "", column->label,
-                    style->color ? "\033[0m" : "");
-            for (size_t used = safe_width(column->label) + 1; used < LABEL_COLUMNS; used++)
-                fputc(' ', out);
-        } else {
-            fprintf(out, "%s\t", column->path);
-        }
-        safe_write(out, text, false);
-        fputc('\n', out);
+        if (text != NULL)
+            show_line(out, style, column->label, column->path, text);
         free(text);
     }
 }

@@ -16,6 +16,11 @@ struct view;
 void show_view(FILE *out, FILE *talk, const struct print_style *style, const struct view *view,
                const ProtobufCMessage *message);
 
+// One line of a single object: the label for a terminal, the key for a script. A terminal gets no line for
+// an empty text.
+void show_line(FILE *out, const struct print_style *style, const char *label, const char *key,
+               const char *text);
+
 // The whole answer as one JSON object and a line feed.
 bool show_json(FILE *out, const ProtobufCMessage *message, struct arena *arena, struct ts_error *error);
 

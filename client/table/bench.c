@@ -32,9 +32,6 @@ static const struct column test_columns[] = {
     {"Assigned to", "assigned_to"},
     {"Due", "due_at"},
     {"Sent back because", "sent_back_reason"},
-    {"Readings", "readings.value"},
-    {"Positions", "readings.position"},
-    {"Qualifiers", "readings.qualifier"},
     {"Instrument", "instrument"},
     {"Temperature °C", "temperature_c"},
     {"Humidity %", "humidity_percent"},
@@ -52,7 +49,14 @@ static const struct column test_columns[] = {
     {0},
 };
 
-static const struct view test_view = {.rows = "test", .columns = test_columns};
+static const struct view readings_view = {
+    .rows = "test.readings",
+    .columns =
+        (const struct column[]){
+            {"READING", "value"}, {"POSITION", "position"}, {"QUALIFIER", "qualifier"}, {0}},
+};
+
+static const struct view test_view = {.rows = "test", .columns = test_columns, .next = &readings_view};
 
 static const struct view tests_view = {.rows = "tests", .columns = list_columns, .empty = "no tests"};
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Command table: result sheets. Release, look up, fetch, print, verify.
+#include "run/check_sheet.h"
 #include "run/sheets.h"
 #include "table/rows.h"
 #include "touchstone/v1/sheet.pb-c.h"
@@ -91,6 +92,22 @@ static const struct argument print_arguments[] = {
     {0},
 };
 
+static const struct argument verify_arguments[] = {
+    {.name = "FILE",
+     .kind = ARGUMENT_OPTION,
+     .traits = ARGUMENT_POSITIONAL | ARGUMENT_REQUIRED | ARGUMENT_PATH,
+     .value = "FILE",
+     .help = "PDF of a sheet"},
+    {.name = "trust",
+     .kind = ARGUMENT_OPTION,
+     .traits = ARGUMENT_PATH,
+     .value = "FILE",
+     .help =
+         "PEM certificates of the laboratories or authorities whose seal is to be trusted; without it any "
+         "laboratory's seal passes"},
+    {0},
+};
+
 const struct command sheet_commands[] = {
     {
         .noun = "sheet",
@@ -145,6 +162,15 @@ const struct command sheet_commands[] = {
         .summary_zh = "打印报告",
         .arguments = print_arguments,
         .run = sheets_print,
+    },
+    {
+        .noun = "verify",
+        .summary = "Check the seal of a sheet's PDF, and that nothing follows it; needs no server",
+        .summary_zh = "离线验证报告 PDF 的印章和完整性",
+        .arguments = verify_arguments,
+        .run = check_sheet_run,
+        .details = "Exit code 0: good. 1: refused: altered, cut, lengthened, or not of a trusted laboratory.",
+        .examples = "verify sheet.pdf --trust laboratory.pem",
     },
     {0},
 };

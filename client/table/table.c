@@ -21,6 +21,7 @@ static const struct noun nouns[] = {
     {"test", "Tests: assignment, results, submission, review", "检测任务"},
     {"review", "What waits for the second person", "复核"},
     {"sheet", "Result sheets: release, fetch, print", "检测报告"},
+    {"verify", "Check a sheet's PDF without any server", "离线验证报告"},
     {"staff", "Staff, roles, qualifications, passwords", "员工"},
     {"catalogue", "Laboratories, products, methods", "目录"},
     {"history", "Every change: who, when, old, new, why", "变更历史"},

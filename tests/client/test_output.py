@@ -81,9 +81,14 @@ class Output(ServerCase):
     def test_a_single_object_is_labels_and_values(self):
         self.server.answers["BenchService.GetTest"] = lambda request, context: self.message("GetTestResponse", test={
             "test_id": TEST, "readings": [{"value": "750.1", "position": "shank"}, {"value": "750.2"}], "version": 4})
-        self.assertIn("Readings:             750.1, 750.2\n", self.on_terminal("test", "show", TEST, NO_COLOR="1"))
-        lines = dict(line.split("\t") for line in self.run_client("test", "show", TEST).stdout.splitlines())
-        self.assertEqual((lines["readings.value"], lines["version"]), ("750.1, 750.2", "4"))
+        shown = self.on_terminal("test", "show", TEST, NO_COLOR="1")
+        self.assertIn(f"Test:                 {TEST}\n", shown)
+        self.assertNotIn("Hallmark", shown)
+        self.assertIn("\nREADING  POSITION  QUALIFIER\n750.1    shank\n750.2\n", shown)
+        lines = [line.split("\t") for line in self.run_client("test", "show", TEST).stdout.splitlines()]
+        self.assertIn(["version", "4"], lines)
+        self.assertIn(["hallmark", ""], lines)
+        self.assertEqual(lines[-2:], [["750.1", "shank", ""], ["750.2", "", ""]])
 
     def test_control_characters_from_the_server_are_shown_and_not_obeyed(self):
         self.tests[0]["item_name"] = "a\x1b[31mb\x07c\rd\ne\tf\x7f\u009b\u202eg\u200b"

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tells what was found of a sheet's PDF: see check_sheet.h. Facts of the file are shown only when its
+// signature held: of an altered file nothing is worth repeating but that it is altered.
+#include "run/check_sheet.h"
+
+#include <string.h>
+
+#include <openssl/x509.h>
+
+#include "command/invocation.h"
+#include "files/read_file.h"
+#include "print/show.h"
+#include "run/client.h"
+#include "text/exit_code.h"
+#include "text/safe.h"
+#include "verify/trust.h"
+#include "verify/verify.h"
+#include "wire/text.h"
+
+enum {
+    FILE_CEILING_BYTES = 64 * 1024 * 1024,
+    TRUST_CEILING_BYTES = 1024 * 1024,
+    FACTS_MAX = 16,
+    STATUS_SIZE = 200
+};
+
+struct fact {
+    const char *label;
+    const char *key;
+    const char *value;
+};
+
+static const char *state_word(enum verify_state state)
+{
+    static const char *const words[] = {
+        [VERIFY_NOT_CHECKED] = "not checked", [VERIFY_PASSED] = "passed", [VERIFY_FAILED] = "FAILED"};
+
+    return words[state];
+}
+
+static size_t collect_facts(const struct verify_report *report, struct fact facts[FACTS_MAX])
+{
+    const struct fact all[] = {
+        {"Sheet", "sheet_no", report->record.sheet_no},
+        {"Revision", "revision", report->record.revision},
+        {"Item", "item_code", report->record.item_code},
+        {"Institute", "institute", report->record.institute},
+        {"Specimen", "specimen", report->record.specimen ? "yes" : ""},
+        {"Sealed", "sealed_at", report->sealed_at},
+        {"Sealed by", "subject", report->subject},
+        {"Certified by", "issuer", report->issuer},
+        {"Certificate from", "not_before", report->not_before},
+        {"Certificate until", "not_after", report->not_after},
+        {"Certificate number", "serial", report->serial},
+        {"Certificate SHA-256", "certificate_sha256", report->certificate_sha256},
+        {"Record SHA-256", "record_sha256", report->record.sha256},
+    };
+
+    if (report->checks[VERIFY_SIGNATURE] != VERIFY_PASSED)
+        return 0;
+    memcpy(facts, all, sizeof all);
+    return sizeof all / sizeof *all;
+}
+
+static void put_pair(struct text *text, const char *key, const char *value)
+{
+    text_printf(text, ",\"%s\":", key);
+    text_put_json(text, value, strlen(value));
+}
+
+static void write_json(struct client *client, const struct verify_report *report, bool is_good,
+                       const char *status)
+{
+    struct fact facts[FACTS_MAX];
+    size_t count = collect_facts(report, facts);
+    struct text text;
+    const char *json;
+
+    text_init(&text, client->arena);
+    text_printf(&text, "{\"good\":%s", is_good ? "true" : "false");
+    put_pair(&text, "status", status);
+    put_pair(&text, "code", report->code);
+    put_pair(&text, "detail", report->detail);
+    text_put(&text, ",\"checks\":{");
+    for (int check = 0; check < VERIFY_CHECKS; check++)
+        text_printf(&text, "%s\"%s\":\"%s\"", check > 0 ? "," : "",
+                    verify_check_name((enum verify_check)check), state_word(report->checks[check]));
+    text_put(&text, "}");
+    for (size_t i = 0; i < count; i++)
+        put_pair(&text, facts[i].key, facts[i].value);
+    text_put(&text, "}");
+    json = text_finish(&text);
+    if (json != NULL)
+        safe_write_json(client->out, json, text.length);
+    fputc('\n', client->out);
+}
+
+static void write_lines(struct client *client, const struct verify_report *report, const char *status)
+{
+    struct fact facts[FACTS_MAX];
+    size_t count = collect_facts(report, facts);
+
+    show_line(client->out, &client->out_style, "Result", "status", status);
+    for (int check = 0; check < VERIFY_CHECKS; check++) {
+        const char *name = verify_check_name((enum verify_check)check);
+        char label[40];
+
+        snprintf(label, sizeof label, "Check %s", name);
+        show_line(client->out, &client->out_style, label, name, state_word(report->checks[check]));
+    }
+    for (size_t i = 0; i < count; i++)
+        show_line(client->out, &client->out_style, facts[i].label, facts[i].key, facts[i].value);
+}
+
+static int tell(struct client *client, const struct verify_report *report, bool is_good)
+{
+    char buffer[STATUS_SIZE];
+    const char *status = verify_status_line(report, buffer, sizeof buffer);
+
+    if (invocation_has(client->invocation, "json"))
+        write_json(client, report, is_good, status);
+    else
+        write_lines(client, report, status);
+    if (!is_good)
+        fprintf(client->talk, "touchstone: refused: %s\n", report->detail);
+    else if (report->checks[VERIFY_TRUST] != VERIFY_PASSED)
+        fprintf(client->talk,
+                "whose seal it is was not checked: give the laboratory's certificate with --trust FILE\n");
+    return client_finish_output(client, is_good ? EXIT_CODE_OK : EXIT_CODE_FAILED);
+}
+
+static bool read_trust(struct client *client, X509_STORE **ret_store, struct ts_error *error)
+{
+    const char *path = client_flag(client, "trust");
+    uint8_t *pem;
+    size_t length;
+
+    *ret_store = NULL;
+    return path == NULL || (read_file_whole(path, TRUST_CEILING_BYTES, client->arena, &pem, &length, error) &&
+                            trust_read((const char *)pem, length, ret_store, error));
+}
+
+int check_sheet_run(struct client *client, const struct command *command)
+{
+    struct verify_report report = {0};
+    struct ts_error error = {0};
+    X509_STORE *trusted = NULL;
+    uint8_t *bytes;
+    size_t length;
+    bool is_good;
+
+    (void)command;
+    if (!read_file_whole(client_flag(client, "FILE"), FILE_CEILING_BYTES, client->arena, &bytes, &length,
+                         &error) ||
+        !read_trust(client, &trusted, &error))
+        return client_fail(client, &error);
+    is_good = verify_pdf(bytes, length, trusted, &report, &error);
+    X509_STORE_free(trusted);
+    return tell(client, &report, is_good);
+}
