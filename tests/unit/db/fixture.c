@@ -104,11 +104,9 @@ static bool turn(uv_loop_t *loop, bool (*condition)(void *context), void *contex
     assert_int_equal(uv_timer_init(loop, &guard), 0);
     guard.data = &late;
     uv_timer_start(&guard, on_late, milliseconds, 0);
-    while (!late && !(condition && condition(context)))
+    while (!late && !condition(context))
         uv_run(loop, UV_RUN_ONCE);
     uv_close((uv_handle_t *)&guard, NULL);
-    while (uv_is_closing((uv_handle_t *)&guard) && uv_is_active((uv_handle_t *)&guard))
-        uv_run(loop, UV_RUN_NOWAIT);
     uv_run(loop, UV_RUN_NOWAIT);
     return !late;
 }
@@ -117,11 +115,6 @@ void fixture_run_until(uv_loop_t *loop, bool (*condition)(void *context), void *
 {
     if (!turn(loop, condition, context, FIXTURE_PATIENCE_MS))
         fail_msg("waited in vain");
-}
-
-void fixture_run_for(uv_loop_t *loop, uint64_t milliseconds)
-{
-    turn(loop, NULL, NULL, milliseconds);
 }
 
 void fixture_close_loop(uv_loop_t *loop)

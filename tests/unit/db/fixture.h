@@ -13,7 +13,7 @@ struct fixture {
     struct db_cluster *cluster;
 };
 
-#define FIXTURE_PATIENCE_MS 60000
+#define FIXTURE_PATIENCE_MS 120000
 
 // A temporary directory that PostgreSQL's user may pass through; name is appended (for spaces and such).
 void fixture_make_directory(char *ret_path, size_t size, const char *name);
@@ -32,7 +32,5 @@ long fixture_number_at(const char *conninfo, const char *sql);
 
 // Turns the loop until the condition holds; fails the test after FIXTURE_PATIENCE_MS.
 void fixture_run_until(uv_loop_t *loop, bool (*condition)(void *context), void *context);
-// Turns the loop for that long.
-void fixture_run_for(uv_loop_t *loop, uint64_t milliseconds);
 // Runs what is left and closes the loop; it must close with 0.
 void fixture_close_loop(uv_loop_t *loop);

@@ -79,6 +79,12 @@ static void set_default(uint64_t *number, uint64_t value)
 
 void case_open(struct case_pool *under, const struct fixture *fixture, struct db_pool_config config)
 {
+    case_open_with(under, fixture, config, case_statements, CASE_COUNT);
+}
+
+void case_open_with(struct case_pool *under, const struct fixture *fixture, struct db_pool_config config,
+                    const struct db_statement *statements, size_t count)
+{
     struct ts_error error = {0};
     memset(under, 0, sizeof(*under));
     case_answers = 0;
@@ -91,7 +97,7 @@ void case_open(struct case_pool *under, const struct fixture *fixture, struct db
     set_default(&config.retry_max_ms, 100);
     config.ready_changed = on_ready;
     config.ready_context = under;
-    under->pool = pool_create(&under->loop, &config, case_statements, CASE_COUNT, &error);
+    under->pool = pool_create(&under->loop, &config, statements, count, &error);
     if (!under->pool)
         fail_msg("%s: %s", error.reason, error.detail);
     case_await_ready(under);

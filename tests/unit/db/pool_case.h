@@ -48,6 +48,9 @@ void case_prepare_database(const struct fixture *fixture);
 // Small and quick by default; set sizes and times in config, conninfo NULL = the fixture's. Waits until
 // ready.
 void case_open(struct case_pool *under, const struct fixture *fixture, struct db_pool_config config);
+// The same with other statements.
+void case_open_with(struct case_pool *under, const struct fixture *fixture, struct db_pool_config config,
+                    const struct db_statement *statements, size_t count);
 // Closes pool and loop (with 0).
 void case_close(struct case_pool *under);
 
