@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the tests of the sheet share, see testing.h.
+#include "testing.h"
+
+#include "signer/cms.h"
+#include "wire/arena.h"
+
+#include <cairo-pdf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+struct buffer {
+    uint8_t *bytes;
+    size_t length;
+};
+
+const char *testing_record(char *buffer, size_t size, bool specimen, const char *extra)
+{
+    int length = snprintf(
+        buffer, size,
+        "{%s\"format\":\"touchstone/record/1\",\"sheet_no\":\"JEW-2026-000001\",\"revision\":\"0\","
+        "\"specimen\":%s,\"legal_class\":\"%s\","
+        "\"institute\":{\"name_zh\":\"样例院\",\"name_en\":\"Example\"},"
+        "\"laboratory\":{\"code\":\"JEW\",\"name_zh\":\"室\",\"name_en\":\"Lab\"},"
+        "\"client\":{\"name\":\"林示例\"},\"test_type\":{},"
+        "\"item\":{\"code\":\"D1-000017-4\",\"name\":\"ring\"},"
+        "\"dates\":{\"received\":\"2026-11-24\",\"issued\":\"2026-11-24\"},"
+        "\"results\":[{\"parameter_zh\":\"金\",\"method_standard\":\"GB/T 18043-2013\",\"verdict\":\"pass\","
+        "\"verdict_zh\":\"符合\",\"verdict_en\":\"Conforms\",\"readings\":[{\"value\":\"750.1\"}]}],"
+        "\"conclusion\":{\"verdict\":\"pass\",\"zh\":\"符合\",\"en\":\"Conforms\"},"
+        "\"signatures\":["
+        "{\"role\":\"prepared\",\"role_zh\":\"编制\",\"role_en\":\"P\",\"name\":\"甲\",\"at\":\"2026-11-24 "
+        "10:02\"},"
+        "{\"role\":\"reviewed\",\"role_zh\":\"审核\",\"role_en\":\"R\",\"name\":\"乙\",\"at\":\"2026-11-24 "
+        "10:09\"},"
+        "{\"role\":\"approved\",\"role_zh\":\"批准\",\"role_en\":\"A\",\"name\":\"丙\",\"at\":\"2026-11-24 "
+        "10:15\"}]}",
+        extra, specimen ? "true" : "false", specimen ? "demonstration" : "none");
+    assert_true(length > 0 && (size_t)length < size);
+    return buffer;
+}
+
+static cairo_status_t append(void *context, const unsigned char *bytes, unsigned length)
+{
+    struct buffer *buffer = context;
+    buffer->bytes = realloc(buffer->bytes, buffer->length + length);
+    memcpy(buffer->bytes + buffer->length, bytes, length);
+    buffer->length += length;
+    return CAIRO_STATUS_SUCCESS;
+}
+
+uint8_t *testing_pdf(size_t *ret_length, bool modern)
+{
+    struct buffer buffer = {.bytes = NULL};
+    cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(append, &buffer, 595, 842);
+    cairo_pdf_surface_restrict_to_version(surface, modern ? CAIRO_PDF_VERSION_1_5 : CAIRO_PDF_VERSION_1_4);
+    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, "2026-11-24T10:15:00+08:00");
+    cairo_t *cairo = cairo_create(surface);
+    cairo_move_to(cairo, 100, 100);
+    cairo_line_to(cairo, 200, 300);
+    cairo_stroke(cairo);
+    cairo_show_page(cairo);
+    cairo_destroy(cairo);
+    cairo_surface_finish(surface);
+    cairo_surface_destroy(surface);
+    *ret_length = buffer.length;
+    return buffer.bytes;
+}
+
+void testing_identity(struct identity *ret_identity)
+{
+    char folder[] = "/tmp/ts-sheet-XXXXXX", path[64], command[128];
+    struct ts_error error = {.status = TS_OK};
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/key", folder);
+    assert_true(identity_demonstrate(path, ret_identity, &error));
+    snprintf(command, sizeof command, "rm -r %s", folder);
+    assert_int_equal(system(command), 0);
+}
+
+void testing_seal(const struct identity *identity, struct arena *arena, struct seal_draft *ret_sheet)
+{
+    char record[4096];
+    uint8_t cms[CMS_CEILING_BYTES];
+    size_t cms_length, pdf_length;
+    struct ts_error error = {.status = TS_OK};
+    uint8_t *pdf = testing_pdf(&pdf_length, false);
+    testing_record(record, sizeof record, true, "");
+    struct seal_input input = {pdf, pdf_length, (const uint8_t *)record, strlen(record)};
+    assert_true(seal_prepare(&input, arena, ret_sheet, &error));
+    assert_true(cms_seal(identity, ret_sheet->digest, cms, &cms_length, &error));
+    assert_true(seal_finish(ret_sheet, cms, cms_length, &error));
+    free(pdf);
+}
