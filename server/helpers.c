@@ -5,6 +5,9 @@
 #include "core/config.h"
 #include "core/log.h"
 
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <libgen.h>
 #include <pwd.h>
 #include <stdio.h>
@@ -48,14 +51,37 @@ static void signer_arguments(const struct config *config, struct helper_programs
     programs->signer_argv[count] = NULL;
 }
 
+// Makes the demonstration keys' folder the signer's own, with what an earlier start as root left in it.
+static bool give_folder(const char *folder, const struct passwd *user)
+{
+    struct stat about;
+    if ((mkdir(folder, 0700) != 0 && errno != EEXIST) || lstat(folder, &about) != 0 ||
+        !S_ISDIR(about.st_mode))
+        return false;
+    if (about.st_uid == user->pw_uid)
+        return true;
+    DIR *entries = opendir(folder);
+    if (!entries)
+        return false;
+    bool given = true;
+    for (struct dirent *entry; given && (entry = readdir(entries));)
+        if (entry->d_type == DT_REG)
+            given =
+                fchownat(dirfd(entries), entry->d_name, user->pw_uid, user->pw_gid, AT_SYMLINK_NOFOLLOW) == 0;
+    closedir(entries);
+    return given && lchown(folder, user->pw_uid, user->pw_gid) == 0;
+}
+
 // The keys are best kept from the daemon's own user as well; where that cannot be, the log says so.
-static const char *signer_user(const struct config *config)
+static const char *signer_user(const struct config *config, const char *demonstration)
 {
     if (geteuid() != 0)
         return NULL; // only root can start it as somebody else
-    if (*config->signer.user && getpwnam(config->signer.user))
+    const struct passwd *user = *config->signer.user ? getpwnam(config->signer.user) : NULL;
+    if (user && (!*demonstration || give_folder(demonstration, user)))
         return config->signer.user;
-    log_write(LOG_WARNING, "signer_shares_user", "missing_user", config->signer.user, "consequence",
+    log_write(LOG_WARNING, "signer_shares_user", user ? "keys_not_given_to" : "missing_user",
+              config->signer.user, "consequence",
               "whoever takes over the daemon can read the keys; create the user", NULL);
     return NULL;
 }
@@ -80,7 +106,7 @@ bool helpers_find(const struct config *config, struct helper_programs *ret_progr
                                                     .deadline_ms = DRAW_MS};
     ret_programs->signer = (struct helper_config){.name = "signer",
                                                   .argv = ret_programs->signer_argv,
-                                                  .user = signer_user(config),
+                                                  .user = signer_user(config, ret_programs->demonstration),
                                                   .reply_bytes = REPLY_BYTES,
                                                   .deadline_ms = SIGN_MS};
     return true;
