@@ -47,6 +47,19 @@ daemon_certificate() {
     chmod 644 "$tls/ca.pem" "$tls/server.pem"
 }
 
+# As root the keys are kept from the daemon by a user of the signer's own, where that user can reach the
+# program; in a folder below a home it cannot, and the daemon's log says what that means.
+daemon_signer_user() {
+    user=touchstone-signer
+    [ "$(id -u)" = 0 ] || return 0
+    id "$user" >/dev/null 2>&1 ||
+        useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin "$user" ||
+        return 0
+    if setpriv --reuid "$user" --regid "$user" --clear-groups test -x "$built/server/signer/touchstone-signer"; then
+        echo "$user"
+    fi
+}
+
 daemon_configuration() {
     state=$(daemon_state)
     mkdir -p "$state"
@@ -62,6 +75,9 @@ key = $work/tls/server.key
 
 [state]
 directory = $state
+
+[signer]
+user = $(daemon_signer_user)
 CONF
 }
 

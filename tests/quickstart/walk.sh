@@ -103,7 +103,8 @@ walk_ring() {
         --password-file "$(password_of signatory)" --field sheet.sheet_no)
     say "5 Released   sheet $sheet, signed again with password by a third 第三人授权签发"
     as reception sheet fetch "$sheet" --output "$work/sheet.pdf" >>"$work/walk.log"
-    as reception verify "$work/sheet.pdf" >>"$work/walk.log"
+    cp "$(daemon_state)/signer/seal-certificate.pem" "$work/seal.pem"
+    as reception verify "$work/sheet.pdf" --trust "$work/seal.pem" >>"$work/walk.log"
     say "6 Sealed     build/quickstart/sheet.pdf, a specimen (样张); its seal verifies 报告已封印并验证"
     as reception receipt collect "$receipt" >>"$work/walk.log"
     as reception item return "$item" --mass 3.52 >>"$work/walk.log"
@@ -122,6 +123,7 @@ Try next, in another terminal 接下来可以试试:
   xdg-open build/quickstart/sheet.pdf
   build/quickstart/touchstone item show $item
   build/quickstart/touchstone --profile manager test list
+  build/quickstart/touchstone verify build/quickstart/sheet.pdf --trust build/quickstart/seal.pem
   build/quickstart/touchstone help
 TEXT
 }

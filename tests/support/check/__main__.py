@@ -77,10 +77,12 @@ def tell(text):
 
 
 def tell_failure(outcome, log):
-    tell(f"\nFAILED {outcome.name}")
+    tell(f"FAILED {outcome.name}")
+    if not outcome.text:
+        return
     for line in outcome.text.rstrip().splitlines()[-FAILURE_LINES:]:
         tell(f"    {line}")
-    tell(f"    log: {log}\n")
+    tell(f"    log: {log}")
 
 
 class Runner:

@@ -35,9 +35,9 @@ def from_tap(job, text, exit_code):
             outcomes.append(Outcome(name, state))
         elif line.startswith("#") and outcomes and outcomes[-1].state == FAILED:
             outcomes[-1].text += line.lstrip("# ") + "\n"
-    missing = planned - len(outcomes)
-    for _ in range(missing):
-        outcomes.append(Outcome(f"{job}: a planned test that did not report", FAILED, text[-3000:]))
+    for number in range(len(outcomes), planned):
+        words = text[-3000:] if number + 1 == planned else ""
+        outcomes.append(Outcome(f"{job}: test {number + 1} of {planned} did not report", FAILED, words))
     if plans == 0 and not outcomes:
         outcomes.append(Outcome(job, FAILED if exit_code else PASSED, text[-3000:]))
     elif exit_code and not any(o.state == FAILED for o in outcomes):
