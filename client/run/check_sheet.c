@@ -86,8 +86,11 @@ static void write_json(struct client *client, const struct verify_report *report
         text_printf(&text, "%s\"%s\":\"%s\"", check > 0 ? "," : "",
                     verify_check_name((enum verify_check)check), state_word(report->checks[check]));
     text_put(&text, "}");
+    if (count > 0)
+        text_printf(&text, ",\"specimen\":%s", report->record.specimen ? "true" : "false");
     for (size_t i = 0; i < count; i++)
-        put_pair(&text, facts[i].key, facts[i].value);
+        if (strcmp(facts[i].key, "specimen") != 0)
+            put_pair(&text, facts[i].key, facts[i].value);
     text_put(&text, "}");
     json = text_finish(&text);
     if (json != NULL)

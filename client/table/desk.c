@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Command table: reception. Persons, intake, receipts, items.
-#include "message/path.h"
+#include "run/hand_out.h"
 #include "table/rows.h"
 #include "touchstone/v1/desk.pb-c.h"
 
@@ -391,8 +391,9 @@ const struct command desk_commands[] = {
         .arguments = item_return_arguments,
         .view = &item_return_incident_view,
         .version = &item_version,
-        .details =
-            "When the masses disagree the item is frozen, an incident is opened, and nothing is handed out.",
+        .run = hand_out_run,
+        .details = "When the masses disagree the item is frozen and an incident opened: exit code 6, do not "
+                   "hand it out.",
         .examples = "item return 7K3-M9Q-X23 --mass 3.52",
     },
     {0},

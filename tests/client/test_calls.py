@@ -298,6 +298,15 @@ class Versions(ServerCase):
         self.assertEqual(len(self.server.calls), 1)
 
 
+class HandingOut(ServerCase):
+    def test_a_frozen_item_is_no_success(self):
+        self.server.answers["DeskService.ReturnItem"] = lambda request, context: self.message(
+            "ReturnItemResponse", item={"custody_state": 3}, incident_no="JEW-I-1")
+        result = self.run_client("item", "return", ITEM, "--mass", "9.99", "--version", "1", expect=6)
+        self.assertIn("do not hand it out", result.stderr)
+        self.assertIn("JEW-I-1", result.stdout)
+
+
 class TestNames(ServerCase):
     def listing(self, *tests):
         self.server.answers["BenchService.ListTests"] = lambda request, context: self.message(
