@@ -21,7 +21,8 @@ void der_put(struct der *der, const void *bytes, size_t length)
         return;
     }
     der->at -= length;
-    memcpy(der->bytes + der->at, bytes, length);
+    if (length > 0)
+        memcpy(der->bytes + der->at, bytes, length);
 }
 
 static void put_byte(struct der *der, size_t byte)

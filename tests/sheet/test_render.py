@@ -1,0 +1,216 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The renderer as the daemon runs it, its pages read by independent programs."""
+import json
+import pathlib
+import subprocess
+import tempfile
+import unittest
+
+import support
+
+
+def text_of(pdf, *options):
+    return subprocess.run(["pdftotext", *options, "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+
+
+class Drawing(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.photo = support.ring_photo(120)
+        cls.renderer = support.Renderer()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.renderer.close()
+
+    def draw(self, photo=b"", **changes):
+        return self.renderer.draw(support.sample_record(photo, **changes), photo)
+
+    def pages(self, photo=b"", **changes):
+        drawn = self.draw(photo, **changes)
+        self.assertIsInstance(drawn, tuple, drawn)
+        return drawn
+
+    def refused(self, expected, record, photo=b""):
+        drawn = self.renderer.draw(record, photo)
+        self.assertIsInstance(drawn, str)
+        self.assertIn(expected, drawn)
+
+    def test_the_sheet_says_what_iso_17025_asks_for(self):
+        text = text_of(self.pages(self.photo)[0], "-layout")
+        record = support.sample_record()
+        for wanted in ("检验检测报告", "TEST REPORT", record["institute"]["name_zh"], record["institute"]["name_en"],
+                       record["institute"]["address_zh"], record["sheet_no"], "Place of testing", "Client",
+                       record["client"]["name"], record["item"]["code"], record["item"]["condition"], "4.32 g", "Au750",
+                       "Date received", "Date(s) of testing", "Date of issue", "GB/T 18043-2013", "753.1 ‰", "2.0 ‰",
+                       "(k = 2)", "≥ 750 ‰", "GB 11887-2012", "752.9", "符合", "Conforms",
+                       record["conclusion"]["zh"], record["conclusion"]["en"], "判定规则", "Decision rule",
+                       "JEW-XRF-01", "22.5", "编制", "审核", "批准", "甲示范", "乙示范", "丙示范", "2026-11-24 10:15",
+                       "以下空白", "End of report", "样品照片"):
+            self.assertIn(wanted, text)
+        for statement in record["statements"]:
+            self.assertIn("".join(statement["zh"].split())[:12], "".join(text.split()))
+
+    def test_the_legal_class_stands_before_any_figure(self):
+        text = text_of(self.pages()[0])
+        self.assertLess(text.index("样张，无效"), text.index("753.1"))
+        self.assertLess(text.index("Specimen, not valid"), text.index("JEW-2026-000001"))
+        self.assertIn("no probative effect", text)
+
+    def test_every_page_has_number_class_and_count(self):
+        results = support.sample_record()["results"] * 12
+        pdf, count = self.pages(results=results)
+        self.assertGreater(count, 2)
+        for page in range(1, count + 1):
+            text = text_of(pdf, "-f", str(page), "-l", str(page), "-layout")
+            self.assertIn("No. JEW-2026-000001", text)
+            self.assertIn(f"第 {page} 页 共 {count} 页", text)
+            self.assertIn(f"Page {page} of {count}", text)
+            self.assertIn("样张，无效", text)
+            if "Gold fineness" in text:
+                self.assertIn("Test method", text, "the table's head is repeated")
+        self.assertEqual(text_of(pdf).count("Gold fineness"), 12)
+        self.assertEqual(text_of(pdf).count("End of report"), 1)
+
+    def test_a_sheet_that_is_no_specimen_has_no_watermark_words(self):
+        record = support.sample_record(specimen=False, legal_class="none")
+        record["statements"] = record["statements"][1:]
+        drawn = self.renderer.draw(record)
+        self.assertIsInstance(drawn, tuple, drawn)
+        text = text_of(drawn[0])
+        self.assertNotIn("样张", text)
+        self.assertNotIn("Specimen", text)
+        self.assertIn("No probative effect", text)
+
+    def test_drawing_twice_gives_the_same_bytes(self):
+        first = self.pages(self.photo)
+        self.assertEqual(first, self.pages(self.photo))
+        with support.Renderer() as other:
+            self.assertEqual(first, other.draw(support.sample_record(self.photo), self.photo))
+
+    def test_the_pdf_is_of_the_kind_that_can_be_sealed(self):
+        pdf = self.pages()[0]
+        self.assertTrue(pdf.startswith(b"%PDF-1.4\n"))
+        start = int(pdf.rsplit(b"startxref\n", 1)[1].split()[0])
+        self.assertEqual(pdf[start:start + 5], b"xref\n")
+        with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
+            pathlib.Path(file.name).write_bytes(pdf)
+            subprocess.run(["qpdf", "--check", file.name], check=True, capture_output=True)
+            fonts = subprocess.run(["pdffonts", file.name], check=True, capture_output=True, text=True).stdout
+        self.assertIn("TouchstoneSans-Regular", fonts)
+        self.assertNotIn("Fallback", fonts)
+
+    def test_a_rare_character_of_a_name_is_drawn_and_one_nobody_has_is_named(self):
+        record = support.sample_record()
+        record["client"]["name"] = "王㛃𫍯"  # beyond GB 2312, and beyond the basic plane
+        drawn = self.renderer.draw(record)
+        self.assertIsInstance(drawn, tuple, drawn)
+        self.assertIn("王㛃𫍯", text_of(drawn[0]))
+        record["client"]["name"] = "\U0001F48D"
+        self.refused("client.name", record)
+
+    def test_the_longest_texts_stay_on_the_page(self):
+        record = support.sample_record(self.photo)
+        long_zh, long_en = "检验" * 300, "Pneumonoultramicroscopicsilicovolcanoconiosis" * 30
+        for part, key, size in (("item", "condition", 500), ("item", "claim", 300), ("item", "stones", 300),
+                                ("item", "hallmark", 200), ("item", "name", 200), ("client", "name", 120),
+                                ("conclusion", "zh", 500), ("decision_rule", "zh", 500)):
+            record[part][key] = long_zh[:size]
+        record["conclusion"]["en"] = long_en[:800]
+        record["institute"]["name_zh"] = long_zh[:60]
+        record["institute"]["name_en"] = long_en[:120]
+        result = record["results"][0]
+        for key, size in (("parameter_zh", 80), ("method_zh", 120), ("requirement", 100), ("judgement_standard", 200),
+                          ("clause", 100), ("verdict_zh", 60), ("mean", 60), ("expanded_uncertainty", 60)):
+            result[key] = long_zh[:size]
+        result["parameter_en"], result["method_en"] = long_en[:120], long_en[:160]
+        result["readings"] = [{"value": "750." + "1" * 50, "position": "戒圈" * 40}] * 200
+        for signature in record["signatures"]:
+            signature["name"], signature["meaning"] = long_zh[:60], long_zh[:120]
+        drawn = self.renderer.draw(record, self.photo)
+        self.assertIsInstance(drawn, tuple, drawn)
+        layout = subprocess.run(["pdftotext", "-bbox", "-", "-"], input=drawn[0], capture_output=True,
+                                check=True).stdout.decode()
+        for line in layout.splitlines():
+            if "<word" in line:
+                box = dict(part.split("=") for part in line.split(">")[0].split()[1:])
+                self.assertGreaterEqual(float(box["xMin"].strip('"')), 45)
+                self.assertLessEqual(float(box["xMax"].strip('"')), 550)
+                self.assertLessEqual(float(box["yMax"].strip('"')), 830)
+
+    def test_what_is_wrong_is_named_and_the_next_sheet_is_drawn(self):
+        record = support.sample_record()
+        del record["signatures"][1]["name"]
+        self.refused("signatures[1].name", record)
+        self.refused("record", b"\xff\xfe")
+        self.refused("record", b"[" * 100000)
+        self.refused("record", b"")
+        self.refused("photo", support.sample_record(), b"GIF89a")
+        self.refused("photo", support.sample_record(self.photo), self.photo[:-200])
+        self.refused("photo", support.sample_record(self.photo))
+        self.refused("photo", support.sample_record(), support.png(1, 1, lambda x, y: (0, 0, 0))[:40])
+        self.pages(self.photo)
+
+    def test_a_photo_of_a_thousand_million_pixels_costs_nothing(self):
+        bomb = bytearray(support.png(8, 8, lambda x, y: (1, 2, 3)))
+        bomb[16:24] = (40000).to_bytes(4, "big") * 2
+        self.refused("photo", support.sample_record(), bytes(bomb))
+        tall = support.png(1, 13000, lambda x, y: (1, 2, 3))
+        self.refused("too many pixels", support.sample_record(), tall)
+        self.pages()
+
+    def test_memory_stays_flat(self):
+        def resident():
+            status = pathlib.Path(f"/proc/{self.renderer.process.pid}/status").read_text()
+            return int(next(line for line in status.splitlines() if "VmRSS" in line).split()[1])
+
+        for _ in range(10):
+            self.pages(self.photo)
+        before = resident()
+        for _ in range(40):
+            self.pages(self.photo)
+        self.assertLess(resident() - before, 8000)
+
+
+class Process(unittest.TestCase):
+    def test_it_ends_with_its_input(self):
+        renderer = support.Renderer()
+        self.assertEqual(renderer.close(), 0)
+
+    def test_a_broken_frame_ends_it(self):
+        for bytes_ in (b"\0\0", b"\0\0\0\x05ab", b"\xff\xff\xff\xff"):
+            done = subprocess.run([support.program("touchstone-render")], input=bytes_, capture_output=True)
+            self.assertEqual(done.returncode, 1)
+            self.assertEqual(done.stdout, b"")
+
+    def test_a_frame_that_is_no_message_is_answered(self):
+        with support.Renderer() as renderer:
+            self.assertIn("REQUEST_BROKEN", renderer.ask(b"\xff" * 9)[3].decode())
+            self.assertIn("record", renderer.ask(b"")[3].decode())
+
+    def test_without_its_fonts_it_does_not_start(self):
+        done = subprocess.run([support.program("touchstone-render"), "--fonts", "/nonexistent"], input="",
+                              capture_output=True, text=True)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("/nonexistent", done.stderr)
+
+    def test_unknown_options_are_refused(self):
+        done = subprocess.run([support.program("touchstone-render"), "--colour"], input=b"", capture_output=True)
+        self.assertEqual(done.returncode, 2)
+
+    def test_the_sample_record_is_canonical_json_with_texts_only(self):
+        def check(value):
+            if isinstance(value, dict):
+                for inner in value.values():
+                    check(inner)
+            elif isinstance(value, list):
+                for inner in value:
+                    check(inner)
+            else:
+                self.assertIsInstance(value, (str, bool))
+
+        check(json.loads(support.canonical(support.sample_record())))
+
+
+if __name__ == "__main__":
+    unittest.main()
