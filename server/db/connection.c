@@ -172,7 +172,7 @@ void connection_lose(struct db_connection *connection, const char *why)
     struct db_pool *pool = connection->lane->pool;
     bool was_ready = connection->state == CONNECTION_READY;
     bool planned = connection->state == CONNECTION_DRAINING && connection->in_flight == 0;
-    if (!planned && connection->pg)
+    if (!planned && connection->pg && (!pool->closing || connection->in_flight > 0))
         log_loss(connection, why);
     pool->connections_lost += was_ready;
     release(connection);
