@@ -21,15 +21,20 @@ USER = "nobody"
 LINES = ["1 Intake", "2 Assigned", "3 Tested", "4 Reviewed", "5 Released", "6 Sealed", "7 Returned"]
 
 
-def processes_below(folder):
-    """Command lines of processes whose arguments or programs name the folder."""
-    found = []
+def state_of(copy):
+    config = copy / "build/quickstart/touchstoned.conf"
+    return re.search(r"directory = (.*)", config.read_text()).group(1) if config.exists() else str(copy)
+
+
+def processes_of(copy):
+    """Command lines of processes that name the copy, or the state of its daemon: PostgreSQL names that."""
+    found, names = [], (str(copy), state_of(copy))
     for entry in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
         try:
             words = entry.read_bytes().decode(errors="replace").replace("\0", " ")
         except OSError:
             continue
-        if str(folder) in words and "unittest_job" not in words:
+        if any(name in words for name in names) and "unittest_job" not in words:
             found.append(words)
     return found
 
@@ -40,6 +45,7 @@ class Quickstart(unittest.TestCase):
         cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="试金石 quickstart "))
         cls.folder.chmod(0o755)
         cls.copy = cls.folder / "fresh clone"
+        cls.states = set()
         for name in tree.files():
             (cls.copy / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(tree.ROOT / name, cls.copy / name)
@@ -47,21 +53,20 @@ class Quickstart(unittest.TestCase):
 
     @classmethod
     def tearDownClass(cls):
-        for config in [cls.copy / "build/quickstart/touchstoned.conf"]:
-            if config.exists():
-                state = re.search(r"directory = (.*)", config.read_text()).group(1)
-                shutil.rmtree(state, ignore_errors=True)
+        for state in cls.states:
+            shutil.rmtree(state, ignore_errors=True)
         shutil.rmtree(cls.folder, ignore_errors=True)
 
     def run_once(self, **user):
         began = time.monotonic()
         done = subprocess.run([self.copy / "quickstart", "--once"], cwd="/", env=self.environment, **user,
                               capture_output=True, text=True, stdin=subprocess.DEVNULL)
+        self.states.add(state_of(self.copy))
         log = self.copy / "build/quickstart/walk.log"
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr + (log.read_text()[-2000:] if log.exists() else ""))
         for line in LINES:
             self.assertIn(f"\n{line}", done.stdout)
-        self.assertEqual(processes_below(self.copy), [], "something is still running")
+        self.assertEqual(processes_of(self.copy), [], "something is still running")
         return done.stdout, time.monotonic() - began
 
     def check_sheet(self, output):
@@ -108,7 +113,7 @@ class Quickstart(unittest.TestCase):
         child.send_signal(signal.SIGINT)
         child.stdout.close()
         self.assertEqual(child.wait(60), 130)
-        self.assertEqual(processes_below(self.copy), [], "something is still running")
+        self.assertEqual(processes_of(self.copy), [], "something is still running")
 
     def test_4_root_s_copy_given_to_a_user_works_for_the_user(self):
         if os.getuid() != 0:
