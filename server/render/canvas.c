@@ -94,6 +94,20 @@ static void add_narrow_marks(PangoAttrList *list, const char *text)
     }
 }
 
+// "X-ray" is one word: no break behind a hyphen that follows a single letter.
+static void add_short_words(PangoAttrList *list, const char *text)
+{
+    for (const char *at = strchr(text, '-'); at; at = strchr(at + 1, '-')) {
+        if (at == text || !g_ascii_isalpha(at[-1]) || (at - text > 1 && at[-2] != ' ') ||
+            !g_ascii_isalpha(at[1]))
+            continue;
+        PangoAttribute *whole = pango_attr_allow_breaks_new(FALSE);
+        whole->start_index = (guint)(at - 1 - text);
+        whole->end_index = (guint)(at + 2 - text);
+        pango_attr_list_insert(list, whole);
+    }
+}
+
 static void set_attributes(PangoLayout *layout, const struct phrase *phrase)
 {
     PangoAttrList *list = pango_attr_list_new();
@@ -101,6 +115,7 @@ static void set_attributes(PangoLayout *layout, const struct phrase *phrase)
         pango_attr_list_insert(list,
                                pango_attr_letter_spacing_new((int)(phrase->style.tracking_pt * PANGO_SCALE)));
     add_narrow_marks(list, phrase->text);
+    add_short_words(list, phrase->text);
     pango_layout_set_attributes(layout, list);
     pango_attr_list_unref(list);
 }
@@ -161,7 +176,9 @@ void canvas_text(struct canvas *canvas, const struct phrase *phrases, size_t cou
         PangoLayout *layout = layout_create(canvas, &phrases[i], width);
         if (canvas->cairo) {
             set_ink(canvas, phrases[i].style.ink);
-            cairo_move_to(canvas->cairo, x, y);
+            // The space behind the last letter is not to be seen.
+            double behind = phrases[i].style.placing == PLACING_CENTRE ? phrases[i].style.tracking_pt / 2 : 0;
+            cairo_move_to(canvas->cairo, x + behind, y);
             pango_cairo_show_layout(canvas->cairo, layout);
         }
         y += layout_height(canvas, layout, &phrases[i], width);

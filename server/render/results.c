@@ -11,12 +11,12 @@
 enum { COLUMNS = 6, NOTE_LINE_PT = 16 };
 
 static const struct column RESULT_COLUMNS[COLUMNS] = {
-    {"检测项目", "Parameter", 92, PLACING_LEFT},
-    {"检测依据", "Test method", 116, PLACING_LEFT},
+    {"检测项目", "Parameter", 87, PLACING_LEFT},
+    {"检测依据", "Test method", 118, PLACING_LEFT},
     {"标准要求及判定依据", "Requirement and standard", 102, PLACING_LEFT},
     {"检测结果", "Result (mean)", 62, PLACING_CENTRE},
     {"扩展不确定度", "U (k)", 65, PLACING_CENTRE},
-    {"单项判定", "Verdict", TEXT_WIDTH_PT - 437, PLACING_CENTRE},
+    {"单项判定", "Verdict", TEXT_WIDTH_PT - 434, PLACING_CENTRE},
 };
 
 static struct style centred(struct style style)

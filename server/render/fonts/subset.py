@@ -30,6 +30,17 @@ def gb2312():
                 pass
 
 
+def narrow_dot(font):
+    """Proportional width for U+00B7 too: the face has the glyph, but only for Korean."""
+    dot, narrow = font.getBestCmap()[0xB7], "cid00733"
+    table = font["GSUB"].table
+    for record in table.FeatureList.FeatureRecord:
+        if record.FeatureTag == "pwid":
+            for index in record.Feature.LookupListIndex:
+                for part in table.LookupList.Lookup[index].SubTable:
+                    getattr(part, "ExtSubTable", part).mapping[dot] = narrow
+
+
 def rename(font, family, weight):
     post_script = f"{family.replace(' ', '')}-{weight}"
     names = {1: family, 2: weight, 3: f"{post_script};2.004", 4: f"{family} {weight}", 6: post_script,
@@ -52,6 +63,7 @@ def main():
     font = face[0]
     font.recalcTimestamp = False  # two builds give the same bytes
     if kind == "subset":
+        narrow_dot(font)
         options = subset.Options(desubroutinize=True, hinting=False, notdef_outline=True,
                                  layout_features=["kern", "mark", "pwid"])
         options.drop_tables += ["VORG", "vhea", "vmtx", "VVAR", "BASE"]
