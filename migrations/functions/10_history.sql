@@ -25,24 +25,30 @@ end
 $$;
 
 create or replace function lab.history_key(changed jsonb, columns text[]) returns text
-language sql immutable set search_path = lab, pg_catalog, pg_temp as $$
-    select string_agg(changed ->> name, '/' order by place) from unnest(columns) with ordinality as key (name, place)
+language plpgsql immutable set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    return (select string_agg(changed ->> name, '/' order by place) from unnest(columns) with ordinality as key (name, place));
+end
 $$;
 
 -- The members of one row that the history shows.
 create or replace function lab.history_shown(changed jsonb, masked text[], left_out text[]) returns jsonb
-language sql immutable set search_path = lab, pg_catalog, pg_temp as $$
-    select jsonb_object_agg(name, case when name = any (masked) then to_jsonb('***'::text) else content end)
-    from jsonb_each(changed) as member (name, content)
-    where jsonb_typeof(content) <> 'null' and content <> '""' and name <> all (left_out)
+language plpgsql immutable set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    return (select jsonb_object_agg(name, case when name = any (masked) then to_jsonb('***'::text) else content end)
+        from jsonb_each(changed) as member (name, content)
+        where jsonb_typeof(content) <> 'null' and content <> '""' and name <> all (left_out));
+end
 $$;
 
 -- The members of one row that differ from the other row's.
 create or replace function lab.history_changed(one jsonb, other jsonb, masked text[], left_out text[]) returns jsonb
-language sql immutable set search_path = lab, pg_catalog, pg_temp as $$
-    select jsonb_object_agg(name, case when name = any (masked) then to_jsonb('***'::text) else content end)
-    from jsonb_each(one) as member (name, content)
-    where content is distinct from other -> name and name <> all (left_out)
+language plpgsql immutable set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    return (select jsonb_object_agg(name, case when name = any (masked) then to_jsonb('***'::text) else content end)
+        from jsonb_each(one) as member (name, content)
+        where content is distinct from other -> name and name <> all (left_out));
+end
 $$;
 
 create or replace function lab.history_keep() returns trigger
@@ -91,14 +97,16 @@ end
 $$;
 
 create or replace function lab.entry_shown(of_test uuid, of_entry integer) returns jsonb
-language sql stable set search_path = lab, pg_catalog, pg_temp as $$
-    select jsonb_build_object(
-        'readings', (select jsonb_agg(jsonb_strip_nulls(jsonb_build_object('value', reading.value_text,
-                            'qualifier', nullif(reading.qualifier, ''), 'position', nullif(reading.position, '')))
-                            order by reading.place)
-                     from lab.reading where reading.test_id = of_test and reading.entry_no = of_entry))
-        || (to_jsonb(entry) - '{test_id,entry_no,laboratory,at,reason,uncertainty}'::text[])
-    from lab.result_entry as entry where entry.test_id = of_test and entry.entry_no = of_entry
+language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    return (select jsonb_build_object(
+            'readings', (select jsonb_agg(jsonb_strip_nulls(jsonb_build_object('value', reading.value_text,
+                                'qualifier', nullif(reading.qualifier, ''), 'position', nullif(reading.position, '')))
+                                order by reading.place)
+                         from lab.reading where reading.test_id = of_test and reading.entry_no = of_entry))
+            || (to_jsonb(entry) - '{test_id,entry_no,laboratory,at,reason,uncertainty}'::text[])
+        from lab.result_entry as entry where entry.test_id = of_test and entry.entry_no = of_entry);
+end
 $$;
 
 -- What a person's name and phone were, apart from the technical history.

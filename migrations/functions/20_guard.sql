@@ -44,8 +44,10 @@ $$;
 
 -- True when old and new differ in nothing but the named columns.
 create or replace function lab.only_changes(before jsonb, after jsonb, variadic columns text[]) returns boolean
-language sql immutable set search_path = lab, pg_catalog, pg_temp as $$
-    select before - columns = after - columns
+language plpgsql immutable set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    return before - columns = after - columns;
+end
 $$;
 
 create or replace function lab.refuse_transition(kind text, was text, wanted text) returns void
@@ -203,12 +205,14 @@ $$;
 
 -- An enabled technician of the laboratory with a standing qualification for the method.
 create or replace function lab.is_qualified(of_staff uuid, of_laboratory text, of_method text) returns boolean
-language sql stable set search_path = lab, pg_catalog, pg_temp as $$
-    select exists (
+language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    return exists (
         select from lab.staff join lab.staff_role using (staff_id) join lab.qualification using (staff_id)
         where staff.staff_id = of_staff and staff.enabled
         and staff_role.laboratory = of_laboratory and staff_role.role = 'technician' and staff_role.held
-        and qualification.method_id = of_method and qualification.held)
+        and qualification.method_id = of_method and qualification.held);
+end
 $$;
 
 create or replace function lab.guard_entry() returns trigger
@@ -244,11 +248,13 @@ $$;
 
 -- Whoever entered any reading of the test or submitted it, ever.
 create or replace function lab.is_author(of_test uuid, of_staff uuid) returns boolean
-language sql stable set search_path = lab, pg_catalog, pg_temp as $$
-    select exists (select from lab.result_entry where result_entry.test_id = of_test
+language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    return exists (select from lab.result_entry where result_entry.test_id = of_test
                    and result_entry.entered_by = of_staff)
         or exists (select from lab.judgement where judgement.test_id = of_test
-                   and judgement.submitted_by = of_staff)
+                   and judgement.submitted_by = of_staff);
+end
 $$;
 
 create or replace function lab.guard_review() returns trigger

@@ -4,11 +4,13 @@ set role touchstone_owner;
 
 -- {"JEW": ["reception", "technician"]}
 create or replace function lab.staff_roles(of_staff uuid) returns jsonb
-language sql stable set search_path = lab, pg_catalog, pg_temp as $$
-    select coalesce(jsonb_object_agg(laboratory, roles), '{}') from (
-        select staff_role.laboratory, jsonb_agg(staff_role.role order by staff_role.role) as roles
-        from lab.staff_role where staff_role.staff_id = of_staff and staff_role.held
-        group by staff_role.laboratory) as held
+language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    return (select coalesce(jsonb_object_agg(laboratory, roles), '{}') from (
+            select staff_role.laboratory, jsonb_agg(staff_role.role order by staff_role.role) as roles
+            from lab.staff_role where staff_role.staff_id = of_staff and staff_role.held
+            group by staff_role.laboratory) as held);
+end
 $$;
 
 -- The first thing of every call: the session stands and its person holds one of the method's roles in some
@@ -144,10 +146,12 @@ $$;
 
 -- A hash that nothing matches, of the same cost as a real one: unknown and disabled persons take the same time.
 create or replace function lab.decoy_hash() returns text
-language sql stable set search_path = lab, pg_catalog, pg_temp as $$
-    select coalesce((select substring(staff.password_hash from '^\$argon2id\$v=\d+\$m=\d+,t=\d+,p=\d+\$')
+language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    return coalesce((select substring(staff.password_hash from '^\$argon2id\$v=\d+\$m=\d+,t=\d+,p=\d+\$')
                      from lab.staff order by staff.staff_id desc limit 1), '$argon2id$v=19$m=19456,t=2,p=1$')
-           || 'dG91Y2hzdG9uZS1kZWNveQ$pYSJ9qBk6sPZVnTQ2mX0cR7uW4hL1eGdF8yAoNtKxJc'
+           || 'dG91Y2hzdG9uZS1kZWNveQ$pYSJ9qBk6sPZVnTQ2mX0cR7uW4hL1eGdF8yAoNtKxJc';
+end
 $$;
 
 -- Before a password is checked. A person who has logged in from this address before is not slowed by others' attempts
@@ -179,8 +183,10 @@ $$;
 
 -- "192.0.2.1:5123" -> "192.0.2.1"; what has no port stays.
 create or replace function lab.address_host(address text) returns text
-language sql immutable set search_path = lab, pg_catalog, pg_temp as $$
-    select left(regexp_replace(coalesce(address, ''), '^(\[[^]]*\]|[^:]*):\d+$', '\1'), 100)
+language plpgsql immutable set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    return left(regexp_replace(coalesce(address, ''), '^(\[[^]]*\]|[^:]*):\d+$', '\1'), 100);
+end
 $$;
 
 -- After the password was checked: opens the session, or answers null. The version ties the check to the password that

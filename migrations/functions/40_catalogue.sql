@@ -3,6 +3,20 @@
 -- revision; a judgement names the revision it used and is refused when that one has moved.
 set role touchstone_owner;
 
+-- "≥ 750"
+create or replace function lab.requirement_text(operator text, limit_low text, limit_high text) returns text
+language plpgsql immutable set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    return case operator when 'ge' then '≥ ' || limit_low when 'gt' then '> ' || limit_low
+                         when 'le' then '≤ ' || limit_high when 'lt' then '< ' || limit_high
+                         when 'between' then limit_low || '–' || limit_high
+                         when 'abs_le' then '±' || limit_high
+                         when 'not_detected' then '不得检出 / not detected'
+                         when 'not_permitted' then '不得使用 / not permitted'
+                         else limit_low || limit_high end;
+end
+$$;
+
 -- Rebuilds resolved_requirement: the nearest ancestor that has requirements for the parameter counts; requirements
 -- for parts (clasps, springs) do not hold for the whole article; more than one left means that nobody may choose.
 create or replace function lab.catalogue_resolve() returns void
@@ -26,6 +40,35 @@ begin
     )
     select found.product_id, found.parameter_id, case when count(*) = 1 then min(found.limit_id) end, count(*)
     from found where found.nearness = 1 group by found.product_id, found.parameter_id;
+    perform lab.catalogue_judge_facts();
+end
+$$;
+
+-- Works out, for every product and every way to measure it, what the judgement engine needs of the catalogue.
+create or replace function lab.catalogue_judge_facts() returns void
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    delete from lab.judge_fact;
+    insert into lab.judge_fact (product_id, method_id, parameter_id, facts)
+    select product.product_id, method.method_id, parameter.parameter_id, jsonb_strip_nulls(jsonb_build_object(
+        'limit', case when requirement.operator in ('ge', 'gt') then nullif(requirement.limit_low, '')
+                      when requirement.operator in ('le', 'lt') then nullif(requirement.limit_high, '') end,
+        'operator', requirement.operator, 'comparison', requirement.comparison,
+        'screening', method.role = 'screening', 'min_replicates', method.min_replicates,
+        'unit', coalesce(unit.display, ''),
+        'requirement', lab.requirement_text(requirement.operator, requirement.limit_low, requirement.limit_high),
+        'standard', standard.number || '-' || standard.year, 'clause', requirement.clause,
+        'confidence', requirement.confidence, 'limit_id', requirement.limit_id,
+        'round_rule', nullif(parameter.round_rule, ''), 'round_value', nullif(parameter.round_value, ''),
+        'catalogue_revision', (select head.revision from lab.catalogue_head as head)))
+    from lab.product join lab.method using (laboratory)
+    join lab.param_method on param_method.method_id = method.method_id
+    join lab.parameter on parameter.parameter_id = param_method.parameter_id
+    left join lab.resolved_requirement as resolved
+        on resolved.product_id = product.product_id and resolved.parameter_id = parameter.parameter_id
+    left join lab.requirement on requirement.limit_id = resolved.limit_id
+    left join lab.standard on standard.standard_id = requirement.standard_id
+    left join lab.unit on unit.unit_ucum = coalesce(requirement.unit_ucum, parameter.unit_ucum);
 end
 $$;
 
@@ -49,49 +92,14 @@ begin
 end
 $triggers$;
 
-select lab.catalogue_resolve();
-
--- "≥ 750"
-create or replace function lab.requirement_text(operator text, limit_low text, limit_high text) returns text
-language sql immutable set search_path = lab, pg_catalog, pg_temp as $$
-    select case operator when 'ge' then '≥ ' || limit_low when 'gt' then '> ' || limit_low
-                         when 'le' then '≤ ' || limit_high when 'lt' then '< ' || limit_high
-                         when 'between' then limit_low || '–' || limit_high
-                         when 'abs_le' then '±' || limit_high
-                         when 'not_detected' then '不得检出 / not detected'
-                         when 'not_permitted' then '不得使用 / not permitted'
-                         else limit_low || limit_high end
-$$;
-
--- What the judgement engine needs of the catalogue for one test.
-create or replace function lab.judge_context(of_product text, of_method text, of_parameter text) returns jsonb
-language sql stable set search_path = lab, pg_catalog, pg_temp as $$
-    select jsonb_strip_nulls(jsonb_build_object(
-        'limit', case when requirement.operator in ('ge', 'gt') then nullif(requirement.limit_low, '')
-                      when requirement.operator in ('le', 'lt') then nullif(requirement.limit_high, '') end,
-        'operator', requirement.operator, 'comparison', requirement.comparison,
-        'screening', method.role = 'screening', 'min_replicates', method.min_replicates,
-        'unit', coalesce(unit.display, ''),
-        'requirement', lab.requirement_text(requirement.operator, requirement.limit_low, requirement.limit_high),
-        'standard', standard.number || '-' || standard.year, 'clause', requirement.clause,
-        'confidence', requirement.confidence, 'limit_id', requirement.limit_id,
-        'round_rule', nullif(parameter.round_rule, ''), 'round_value', nullif(parameter.round_value, ''),
-        'catalogue_revision', (select head.revision from lab.catalogue_head as head)))
-    from lab.method join lab.parameter on parameter.parameter_id = of_parameter
-    left join lab.resolved_requirement as resolved
-        on resolved.product_id = of_product and resolved.parameter_id = of_parameter
-    left join lab.requirement on requirement.limit_id = resolved.limit_id
-    left join lab.standard on standard.standard_id = requirement.standard_id
-    left join lab.unit on unit.unit_ucum = coalesce(requirement.unit_ucum, parameter.unit_ucum)
-    where method.method_id = of_method
-$$;
-
 create or replace function lab.catalogue_list_laboratories(who lab.actor, request jsonb) returns jsonb
-language sql stable set search_path = lab, pg_catalog, pg_temp as $$
-    select jsonb_build_object('laboratories', coalesce(jsonb_agg(jsonb_build_object(
-        'laboratory', laboratory.laboratory, 'name_zh', laboratory.name_zh, 'name_en', laboratory.name_en)
-        order by laboratory.laboratory), '[]'))
-    from lab.laboratory where who.roles ? laboratory.laboratory
+language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    return (select jsonb_build_object('laboratories', coalesce(jsonb_agg(jsonb_build_object(
+            'laboratory', laboratory.laboratory, 'name_zh', laboratory.name_zh, 'name_en', laboratory.name_en)
+            order by laboratory.laboratory), '[]'))
+        from lab.laboratory where who.roles ? laboratory.laboratory);
+end
 $$;
 
 create or replace function lab.catalogue_list_products(who lab.actor, request jsonb) returns jsonb
@@ -160,5 +168,7 @@ begin
     return jsonb_build_object(list, page, 'next_page_token', lab.page_token(variadic seen));
 end
 $$;
+
+select lab.catalogue_resolve();
 
 reset role;

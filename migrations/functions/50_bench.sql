@@ -5,7 +5,9 @@ set role touchstone_owner;
 -- Tests in the given order, as the message Test has them, and beside its fields "judge": what the judgement engine
 -- needs of the catalogue. Pages come as ids first, and are joined only here.
 create or replace function lab.test_view(ids uuid[]) returns table (place bigint, body jsonb)
-language sql stable rows 50 set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql stable rows 50 set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    return query
     select page.place, jsonb_strip_nulls(jsonb_build_object(
         'test_id', test.test_id, 'item_code', test.item_code, 'laboratory', test.laboratory,
         'method_id', test.method_id, 'method', method.name_zh || ' ' || method.name_en,
@@ -27,22 +29,27 @@ language sql stable rows 50 set search_path = lab, pg_catalog, pg_temp as $$
         'item_name', item.name, 'item_mass_g', item.mass_text, 'hallmark', nullif(item.hallmark, ''),
         'sent_back_reason', nullif(test.sent_back_reason, ''), 'version', test.version,
         'claimed_product_id', item.claimed_product_id,
-        'judge', lab.judge_context(item.claimed_product_id, test.method_id, test.parameter_id)))
+        'judge', judge.facts))
     from unnest(ids) with ordinality as page (test_id, place)
     join lab.test on test.test_id = page.test_id
     join lab.item on item.item_code = test.item_code
     join lab.method on method.method_id = test.method_id
     join lab.parameter on parameter.parameter_id = test.parameter_id
+    left join lab.judge_fact as judge on judge.product_id = item.claimed_product_id
+        and judge.method_id = test.method_id and judge.parameter_id = test.parameter_id
     left join lab.staff as technician on technician.staff_id = test.assigned_to
     left join lab.result_entry as entry on entry.test_id = test.test_id and entry.entry_no = test.entry_no
     left join lab.judgement on judgement.test_id = test.test_id and judgement.submission_no = test.submission_no
         and test.state in ('submitted', 'approved', 'released')
-    order by page.place
+    order by page.place;
+end
 $$;
 
 create or replace function lab.test_answer(of_test uuid) returns jsonb
-language sql stable set search_path = lab, pg_catalog, pg_temp as $$
-    select jsonb_build_object('test', view.body) from lab.test_view(array[of_test]) as view
+language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    return (select jsonb_build_object('test', view.body) from lab.test_view(array[of_test]) as view);
+end
 $$;
 
 -- Ids of one page, soonest due first. Without a state: every test that is not released or cancelled; with an item:
@@ -147,8 +154,10 @@ end
 $$;
 
 create or replace function lab.username_of(of_staff uuid) returns text
-language sql stable set search_path = lab, pg_catalog, pg_temp as $$
-    select staff.username from lab.staff where staff.staff_id = of_staff
+language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    return (select staff.username from lab.staff where staff.staff_id = of_staff);
+end
 $$;
 
 -- Refuses unless the test is in one of these states.
@@ -219,12 +228,14 @@ end
 $$;
 
 create or replace function lab.technician_by_rule(here text, of_method text) returns uuid
-language sql stable set search_path = lab, pg_catalog, pg_temp as $$
-    select staff.staff_id from lab.qualification join lab.staff using (staff_id)
-    where qualification.method_id = of_method and qualification.held
-    and lab.is_qualified(staff.staff_id, here, of_method)
-    order by (select count(*) from lab.test where test.assigned_to = staff.staff_id
-              and test.state in ('assigned', 'in_progress')), staff.username limit 1
+language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    return (select staff.staff_id from lab.qualification join lab.staff using (staff_id)
+        where qualification.method_id = of_method and qualification.held
+        and lab.is_qualified(staff.staff_id, here, of_method)
+        order by (select count(*) from lab.test where test.assigned_to = staff.staff_id
+                  and test.state in ('assigned', 'in_progress')), staff.username limit 1);
+end
 $$;
 
 create or replace function lab.bench_claim_test(who lab.actor, request jsonb) returns jsonb
@@ -255,9 +266,11 @@ $$;
 
 -- "750.1, 750.3": what stands, short enough to be told in an error.
 create or replace function lab.readings_told(values_told text[]) returns text
-language sql immutable set search_path = lab, pg_catalog, pg_temp as $$
-    select case when length(told) > 120 then left(told, 117) || '...' else told end
-    from (select array_to_string(values_told, ', ') as told) as joined
+language plpgsql immutable set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    return (select case when length(told) > 120 then left(told, 117) || '...' else told end
+        from (select array_to_string(values_told, ', ') as told) as joined);
+end
 $$;
 
 create or replace function lab.bench_enter_result(who lab.actor, request jsonb) returns jsonb
@@ -401,10 +414,12 @@ end
 $$;
 
 create or replace function lab.test_limit(of_test lab.test) returns text
-language sql stable set search_path = lab, pg_catalog, pg_temp as $$
-    select resolved.limit_id from lab.item join lab.resolved_requirement as resolved
-        on resolved.product_id = item.claimed_product_id and resolved.parameter_id = of_test.parameter_id
-    where item.item_code = of_test.item_code
+language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    return (select resolved.limit_id from lab.item join lab.resolved_requirement as resolved
+            on resolved.product_id = item.claimed_product_id and resolved.parameter_id = of_test.parameter_id
+        where item.item_code = of_test.item_code);
+end
 $$;
 
 create or replace function lab.refuse_judgement(message text) returns void

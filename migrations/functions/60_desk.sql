@@ -5,17 +5,21 @@ set role touchstone_owner;
 
 -- One spelling per phone: digits only, a leading + for foreign ones, none for the country's own.
 create or replace function lab.phone_plain(phone text) returns text
-language sql immutable set search_path = lab, pg_catalog, pg_temp as $$
-    select regexp_replace(translate(coalesce(phone, ''), ' -', ''), '^(\+86|0086)(1[0-9]{10})$', '\2')
+language plpgsql immutable set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    return regexp_replace(translate(coalesce(phone, ''), ' -', ''), '^(\+86|0086)(1[0-9]{10})$', '\2');
+end
 $$;
 
 create or replace function lab.person_masked(of_person uuid) returns jsonb
-language sql stable set search_path = lab, pg_catalog, pg_temp as $$
-    select jsonb_build_object('person_id', person.person_id, 'name_masked', lab.mask_name(person.name),
-                              'phone_masked', lab.mask_phone(person.phone),
-                              'item_count', (select count(*) from lab.receipt join lab.item using (receipt_no)
-                                             where receipt.owner_id = person.person_id))
-    from lab.person where person.person_id = of_person
+language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    return (select jsonb_build_object('person_id', person.person_id, 'name_masked', lab.mask_name(person.name),
+                                  'phone_masked', lab.mask_phone(person.phone),
+                                  'item_count', (select count(*) from lab.receipt join lab.item using (receipt_no)
+                                                 where receipt.owner_id = person.person_id))
+        from lab.person where person.person_id = of_person);
+end
 $$;
 
 -- The person a PersonRef means: known by id, found again by name and phone, or made.
@@ -97,11 +101,13 @@ $$;
 
 -- In which laboratory's history a look at a person stands: one where the person has a receipt, else the caller's first.
 create or replace function lab.reception_of(who lab.actor, of_person uuid) returns text
-language sql stable set search_path = lab, pg_catalog, pg_temp as $$
-    select coalesce((select receipt.laboratory from lab.receipt
+language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    return coalesce((select receipt.laboratory from lab.receipt
                      where receipt.owner_id = of_person and lab.may(who, receipt.laboratory)
                      order by receipt.received_at desc limit 1),
-                    (select min(held.key) from jsonb_each(who.roles) as held where held.value ?| who.allowed), '')
+                    (select min(held.key) from jsonb_each(who.roles) as held where held.value ?| who.allowed), '');
+end
 $$;
 
 create or replace function lab.desk_register_intake(who lab.actor, request jsonb, blobs bytea[]) returns jsonb
@@ -274,39 +280,43 @@ $$;
 
 -- An item as reception sees it. Results stay with the laboratory until the sheet is issued.
 create or replace function lab.item_view(of_item text) returns jsonb
-language sql stable set search_path = lab, pg_catalog, pg_temp as $$
-    select jsonb_strip_nulls(jsonb_build_object(
-        'item_code', item.item_code, 'receipt_no', item.receipt_no, 'laboratory', item.laboratory, 'name', item.name,
-        'claimed_product_id', item.claimed_product_id, 'claim_text', nullif(item.claim_text, ''),
-        'hallmark', nullif(item.hallmark, ''), 'mass_g', item.mass_text, 'condition', nullif(item.condition, ''),
-        'stones', nullif(item.stones, ''), 'declared_value_cny', nullif(item.declared_value_cny, ''),
-        'seal_no', nullif(item.seal_no, ''), 'photo_pending', photo.item_code is null,
-        'photo_sha256', encode(photo.sha256, 'hex'), 'state', item.state, 'custody_state', item.custody_state,
-        'holder', holder.username, 'mass_out_g', item.mass_out_text, 'sheet_no', item.sheet_no,
-        'received_at', item.received_at, 'pieces', item.pieces, 'version', item.version,
-        'tests', (select coalesce(jsonb_agg(
-                      case when view.body ->> 'state' = 'released' then view.body - 'judge'
-                           else view.body - '{judge,readings,expanded_uncertainty,coverage_factor,judgement}'::text[]
-                      end order by view.place), '[]')
-                  from lab.test_view(array(select test.test_id from lab.test where test.item_code = item.item_code
-                                           order by test.method_id, test.parameter_id, test.test_id)) as view)))
-    from lab.item
-    left join lab.item_photo as photo on photo.item_code = item.item_code
-    left join lab.staff as holder on holder.staff_id = item.holder_id
-    where item.item_code = of_item
+language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    return (select jsonb_strip_nulls(jsonb_build_object(
+            'item_code', item.item_code, 'receipt_no', item.receipt_no, 'laboratory', item.laboratory, 'name', item.name,
+            'claimed_product_id', item.claimed_product_id, 'claim_text', nullif(item.claim_text, ''),
+            'hallmark', nullif(item.hallmark, ''), 'mass_g', item.mass_text, 'condition', nullif(item.condition, ''),
+            'stones', nullif(item.stones, ''), 'declared_value_cny', nullif(item.declared_value_cny, ''),
+            'seal_no', nullif(item.seal_no, ''), 'photo_pending', photo.item_code is null,
+            'photo_sha256', encode(photo.sha256, 'hex'), 'state', item.state, 'custody_state', item.custody_state,
+            'holder', holder.username, 'mass_out_g', item.mass_out_text, 'sheet_no', item.sheet_no,
+            'received_at', item.received_at, 'pieces', item.pieces, 'version', item.version,
+            'tests', (select coalesce(jsonb_agg(
+                          case when view.body ->> 'state' = 'released' then view.body - 'judge'
+                               else view.body - '{judge,readings,expanded_uncertainty,coverage_factor,judgement}'::text[]
+                          end order by view.place), '[]')
+                      from lab.test_view(array(select test.test_id from lab.test where test.item_code = item.item_code
+                                               order by test.method_id, test.parameter_id, test.test_id)) as view)))
+        from lab.item
+        left join lab.item_photo as photo on photo.item_code = item.item_code
+        left join lab.staff as holder on holder.staff_id = item.holder_id
+        where item.item_code = of_item);
+end
 $$;
 
 create or replace function lab.receipt_view(of_receipt text) returns jsonb
-language sql stable set search_path = lab, pg_catalog, pg_temp as $$
-    select jsonb_strip_nulls(jsonb_build_object(
-        'receipt_no', receipt.receipt_no, 'laboratory', receipt.laboratory, 'desk', receipt.desk,
-        'received_at', receipt.received_at, 'owner', lab.person_masked(receipt.owner_id),
-        'bringer', lab.person_masked(receipt.bringer_id), 'purpose', receipt.purpose,
-        'return_choice', receipt.return_choice, 'fee_cny', nullif(receipt.fee_cny, ''),
-        'waiver', nullif(receipt.waiver, ''), 'collected_at', receipt.collected_at, 'version', receipt.version,
-        'items', (select jsonb_agg(lab.item_view(item.item_code) order by item.place) from lab.item
-                  where item.receipt_no = receipt.receipt_no)))
-    from lab.receipt where receipt.receipt_no = of_receipt
+language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    return (select jsonb_strip_nulls(jsonb_build_object(
+            'receipt_no', receipt.receipt_no, 'laboratory', receipt.laboratory, 'desk', receipt.desk,
+            'received_at', receipt.received_at, 'owner', lab.person_masked(receipt.owner_id),
+            'bringer', lab.person_masked(receipt.bringer_id), 'purpose', receipt.purpose,
+            'return_choice', receipt.return_choice, 'fee_cny', nullif(receipt.fee_cny, ''),
+            'waiver', nullif(receipt.waiver, ''), 'collected_at', receipt.collected_at, 'version', receipt.version,
+            'items', (select jsonb_agg(lab.item_view(item.item_code) order by item.place) from lab.item
+                      where item.receipt_no = receipt.receipt_no)))
+        from lab.receipt where receipt.receipt_no = of_receipt);
+end
 $$;
 
 create or replace function lab.desk_get_receipt(who lab.actor, request jsonb) returns jsonb

@@ -3,15 +3,17 @@
 set role touchstone_owner;
 
 create or replace function lab.sheet_view(of_sheet text) returns jsonb
-language sql stable set search_path = lab, pg_catalog, pg_temp as $$
-    select jsonb_strip_nulls(jsonb_build_object(
-        'sheet_no', sheet.sheet_no, 'revision', sheet.revision, 'item_code', sheet.item_code,
-        'laboratory', sheet.laboratory, 'state', sheet.state, 'specimen', sheet.specimen,
-        'signatory', lab.username_of(sheet.signatory), 'meaning', sheet.meaning, 'released_at', sheet.released_at,
-        'record_sha256', encode(sheet.record_sha256, 'hex'), 'pdf_bytes', file.pdf_bytes,
-        'pdf_sha256', encode(file.sha256, 'hex')))
-    from lab.sheet left join lab.sheet_file as file using (sheet_no, revision)
-    where sheet.sheet_no = of_sheet order by sheet.revision desc limit 1
+language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    return (select jsonb_strip_nulls(jsonb_build_object(
+            'sheet_no', sheet.sheet_no, 'revision', sheet.revision, 'item_code', sheet.item_code,
+            'laboratory', sheet.laboratory, 'state', sheet.state, 'specimen', sheet.specimen,
+            'signatory', lab.username_of(sheet.signatory), 'meaning', sheet.meaning, 'released_at', sheet.released_at,
+            'record_sha256', encode(sheet.record_sha256, 'hex'), 'pdf_bytes', file.pdf_bytes,
+            'pdf_sha256', encode(file.sha256, 'hex')))
+        from lab.sheet left join lab.sheet_file as file using (sheet_no, revision)
+        where sheet.sheet_no = of_sheet order by sheet.revision desc limit 1);
+end
 $$;
 
 create or replace function lab.sheet_list_releasable_items(who lab.actor, request jsonb) returns jsonb
@@ -102,21 +104,27 @@ $$;
 -- ---------------------------------------------------------------- the record
 
 create or replace function lab.verdict_words(verdict text, out zh text, out en text)
-language sql immutable set search_path = lab, pg_catalog, pg_temp as $$
-    select case verdict when 'pass' then '符合' when 'fail' then '不符合' when 'to_be_confirmed' then '需用仲裁方法确认'
-                        else '不作判定' end,
-           case verdict when 'pass' then 'Conforms' when 'fail' then 'Does not conform'
-                        when 'to_be_confirmed' then 'To be confirmed by the reference method' else 'Not judged' end
+language plpgsql immutable set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    zh := case verdict when 'pass' then '符合' when 'fail' then '不符合' when 'to_be_confirmed' then '需用仲裁方法确认'
+                       else '不作判定' end;
+    en := case verdict when 'pass' then 'Conforms' when 'fail' then 'Does not conform'
+                       when 'to_be_confirmed' then 'To be confirmed by the reference method' else 'Not judged' end;
+end
 $$;
 
 create or replace function lab.local_date(at timestamptz) returns text
-language sql stable set search_path = lab, pg_catalog, pg_temp as $$
-    select to_char(lab.local_time(at), 'YYYY-MM-DD')
+language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    return to_char(lab.local_time(at), 'YYYY-MM-DD');
+end
 $$;
 
 create or replace function lab.local_minute(at timestamptz) returns text
-language sql stable set search_path = lab, pg_catalog, pg_temp as $$
-    select to_char(lab.local_time(at), 'YYYY-MM-DD HH24:MI')
+language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    return to_char(lab.local_time(at), 'YYYY-MM-DD HH24:MI');
+end
 $$;
 
 -- The sheet's record from the frozen rows: every scalar a text except booleans. The format is touchstone/record/1.
@@ -161,141 +169,157 @@ end
 $$;
 
 create or replace function lab.record_item(taken lab.item) returns jsonb
-language sql stable set search_path = lab, pg_catalog, pg_temp as $$
-    select jsonb_build_object(
-        'code', taken.item_code, 'name', taken.name, 'pieces', taken.pieces::text, 'mass_g', taken.mass_text,
-        'hallmark', taken.hallmark, 'claim', taken.claim_text, 'claimed_product_zh', product.name_zh,
-        'claimed_product_en', product.name_en, 'condition', taken.condition, 'stones', taken.stones,
-        'seal_no', taken.seal_no, 'photo_sha256', coalesce(encode(photo.sha256, 'hex'), ''))
-    from lab.product left join lab.item_photo as photo on photo.item_code = taken.item_code
-    where product.product_id = taken.claimed_product_id
+language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    return (select jsonb_build_object(
+            'code', taken.item_code, 'name', taken.name, 'pieces', taken.pieces::text, 'mass_g', taken.mass_text,
+            'hallmark', taken.hallmark, 'claim', taken.claim_text, 'claimed_product_zh', product.name_zh,
+            'claimed_product_en', product.name_en, 'condition', taken.condition, 'stones', taken.stones,
+            'seal_no', taken.seal_no, 'photo_sha256', coalesce(encode(photo.sha256, 'hex'), ''))
+        from lab.product left join lab.item_photo as photo on photo.item_code = taken.item_code
+        where product.product_id = taken.claimed_product_id);
+end
 $$;
 
 create or replace function lab.record_results(taken lab.item) returns jsonb
-language sql stable set search_path = lab, pg_catalog, pg_temp as $$
-    select jsonb_agg(jsonb_build_object(
-        'parameter_zh', parameter.name_zh, 'parameter_en', parameter.name_en,
-        'method_standard', standard.number || '-' || standard.year,
-        'method_zh', method.name_zh, 'method_en', method.name_en, 'unit', judgement.unit,
-        'readings', (select jsonb_agg(jsonb_strip_nulls(jsonb_build_object('value', reading.value_text,
-                            'position', reading.position, 'qualifier', nullif(reading.qualifier, '')))
-                            order by reading.place)
-                     from lab.reading where reading.test_id = test.test_id and reading.entry_no = test.entry_no),
-        'mean', judgement.mean, 'range', judgement.range,
-        'expanded_uncertainty', coalesce(entry.expanded_uncertainty, ''), 'coverage_factor', entry.coverage_factor,
-        'requirement', judgement.requirement,
-        'judgement_standard', coalesce(rule_standard.number || '-' || rule_standard.year || ' '
-                                       || rule_standard.title_zh, ''),
-        'judgement_standard_en', coalesce(rule_standard.number || '-' || rule_standard.year || ' '
-                                          || rule_standard.title_en, ''),
-        'clause', coalesce(rule.clause, ''), 'verdict', judgement.verdict, 'verdict_zh', words.zh,
-        'verdict_en', words.en, 'sentence_zh', judgement.sentence_zh, 'sentence_en', judgement.sentence_en,
-        'in_scope', false) order by test.method_id, test.parameter_id)
-    from lab.test join lab.parameter using (parameter_id) join lab.method using (method_id)
-    join lab.standard on standard.standard_id = method.standard_id
-    join lab.result_entry as entry on entry.test_id = test.test_id and entry.entry_no = test.entry_no
-    join lab.judgement on judgement.test_id = test.test_id and judgement.submission_no = test.submission_no
-    left join lab.requirement as rule on rule.limit_id = judgement.limit_id
-    left join lab.standard as rule_standard on rule_standard.standard_id = rule.standard_id
-    cross join lateral lab.verdict_words(judgement.verdict) as words
-    where test.item_code = taken.item_code and test.state = 'approved'
+language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    return (select jsonb_agg(jsonb_build_object(
+            'parameter_zh', parameter.name_zh, 'parameter_en', parameter.name_en,
+            'method_standard', standard.number || '-' || standard.year,
+            'method_zh', method.name_zh, 'method_en', method.name_en, 'unit', judgement.unit,
+            'readings', (select jsonb_agg(jsonb_strip_nulls(jsonb_build_object('value', reading.value_text,
+                                'position', reading.position, 'qualifier', nullif(reading.qualifier, '')))
+                                order by reading.place)
+                         from lab.reading where reading.test_id = test.test_id and reading.entry_no = test.entry_no),
+            'mean', judgement.mean, 'range', judgement.range,
+            'expanded_uncertainty', coalesce(entry.expanded_uncertainty, ''), 'coverage_factor', entry.coverage_factor,
+            'requirement', judgement.requirement,
+            'judgement_standard', coalesce(rule_standard.number || '-' || rule_standard.year || ' '
+                                           || rule_standard.title_zh, ''),
+            'judgement_standard_en', coalesce(rule_standard.number || '-' || rule_standard.year || ' '
+                                              || rule_standard.title_en, ''),
+            'clause', coalesce(rule.clause, ''), 'verdict', judgement.verdict, 'verdict_zh', words.zh,
+            'verdict_en', words.en, 'sentence_zh', judgement.sentence_zh, 'sentence_en', judgement.sentence_en,
+            'in_scope', false) order by test.method_id, test.parameter_id)
+        from lab.test join lab.parameter using (parameter_id) join lab.method using (method_id)
+        join lab.standard on standard.standard_id = method.standard_id
+        join lab.result_entry as entry on entry.test_id = test.test_id and entry.entry_no = test.entry_no
+        join lab.judgement on judgement.test_id = test.test_id and judgement.submission_no = test.submission_no
+        left join lab.requirement as rule on rule.limit_id = judgement.limit_id
+        left join lab.standard as rule_standard on rule_standard.standard_id = rule.standard_id
+        cross join lateral lab.verdict_words(judgement.verdict) as words
+        where test.item_code = taken.item_code and test.state = 'approved');
+end
 $$;
 
 create or replace function lab.record_equipment(taken lab.item) returns jsonb
-language sql stable set search_path = lab, pg_catalog, pg_temp as $$
-    select coalesce(jsonb_agg(distinct jsonb_build_object('name', entry.instrument, 'number', '')), '[]')
-    from lab.test join lab.result_entry as entry on entry.test_id = test.test_id and entry.entry_no = test.entry_no
-    where test.item_code = taken.item_code and test.state = 'approved' and entry.instrument <> ''
+language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    return (select coalesce(jsonb_agg(distinct jsonb_build_object('name', entry.instrument, 'number', '')), '[]')
+        from lab.test join lab.result_entry as entry on entry.test_id = test.test_id and entry.entry_no = test.entry_no
+        where test.item_code = taken.item_code and test.state = 'approved' and entry.instrument <> '');
+end
 $$;
 
 create or replace function lab.record_environment(taken lab.item) returns jsonb
-language sql stable set search_path = lab, pg_catalog, pg_temp as $$
-    select jsonb_build_object(
-        'temperature_c', coalesce(string_agg(distinct entry.temperature_c::text, '; '), ''),
-        'humidity_percent', coalesce(string_agg(distinct entry.humidity_percent::text, '; '), ''))
-    from lab.test join lab.result_entry as entry on entry.test_id = test.test_id and entry.entry_no = test.entry_no
-    where test.item_code = taken.item_code and test.state = 'approved'
+language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    return (select jsonb_build_object(
+            'temperature_c', coalesce(string_agg(distinct entry.temperature_c::text, '; '), ''),
+            'humidity_percent', coalesce(string_agg(distinct entry.humidity_percent::text, '; '), ''))
+        from lab.test join lab.result_entry as entry on entry.test_id = test.test_id and entry.entry_no = test.entry_no
+        where test.item_code = taken.item_code and test.state = 'approved');
+end
 $$;
 
 -- A screening method decides with its uncertainty; every other one by simple acceptance of the full value.
 create or replace function lab.record_decision_rule(taken lab.item) returns jsonb
-language sql stable set search_path = lab, pg_catalog, pg_temp as $$
-    select case when bool_or(method.role = 'screening') then jsonb_build_object(
-        'zh', '全数值比较法（GB/T 8170-2008 第4.3条）；筛选方法：|平均值−限值|≤U，或各测点结果不一致时，不判符合与否，需用仲裁方法确认。',
-        'en', 'Full-value comparison (GB/T 8170-2008, 4.3). Screening method: where |mean − limit| ≤ U, or where the '
-              'points disagree, conformity is not decided and the reference method must confirm.')
-        else jsonb_build_object(
-        'zh', '全数值比较法（GB/T 8170-2008 第4.3条），简单接受（w=0）。',
-        'en', 'Full-value comparison (GB/T 8170-2008, 4.3), simple acceptance (w = 0).') end
-    from lab.test join lab.method using (method_id)
-    where test.item_code = taken.item_code and test.state = 'approved'
+language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    return (select case when bool_or(method.role = 'screening') then jsonb_build_object(
+            'zh', '全数值比较法（GB/T 8170-2008 第4.3条）；筛选方法：|平均值−限值|≤U，或各测点结果不一致时，不判符合与否，需用仲裁方法确认。',
+            'en', 'Full-value comparison (GB/T 8170-2008, 4.3). Screening method: where |mean − limit| ≤ U, or where the '
+                  'points disagree, conformity is not decided and the reference method must confirm.')
+            else jsonb_build_object(
+            'zh', '全数值比较法（GB/T 8170-2008 第4.3条），简单接受（w=0）。',
+            'en', 'Full-value comparison (GB/T 8170-2008, 4.3), simple acceptance (w = 0).') end
+        from lab.test join lab.method using (method_id)
+        where test.item_code = taken.item_code and test.state = 'approved');
+end
 $$;
 
 create or replace function lab.record_conclusion(results jsonb) returns jsonb
-language sql immutable set search_path = lab, pg_catalog, pg_temp as $$
-    select jsonb_build_object('verdict', verdict,
-        'zh', case verdict
-              when 'pass' then format('所检项目符合 %s 的要求。', standards)
-              when 'fail' then format('所检项目不符合 %s 的要求。', standards)
-              when 'to_be_confirmed' then '所用筛选方法不能作出符合与否的判定，需用仲裁方法确认。'
-              else '所检项目不作判定，仅报告测得值。' end,
-        'en', case verdict
-              when 'pass' then format('The tested items conform to %s.', standards)
-              when 'fail' then format('The tested items do not conform to %s.', standards)
-              when 'to_be_confirmed' then 'The screening method used cannot decide conformity; the reference method must confirm.'
-              else 'The tested items are not judged; measured values only are reported.' end)
-    from (select case when bool_or(one ->> 'verdict' = 'fail') then 'fail'
-                      when bool_or(one ->> 'verdict' = 'to_be_confirmed') then 'to_be_confirmed'
-                      when bool_or(one ->> 'verdict' = 'not_judged') then 'not_judged' else 'pass' end as verdict,
-                 string_agg(distinct substring(one ->> 'judgement_standard' from '^\S+ \S+'), ', ') as standards
-          from jsonb_array_elements(results) as one) as summed
+language plpgsql immutable set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    return (select jsonb_build_object('verdict', verdict,
+            'zh', case verdict
+                  when 'pass' then format('所检项目符合 %s 的要求。', standards)
+                  when 'fail' then format('所检项目不符合 %s 的要求。', standards)
+                  when 'to_be_confirmed' then '所用筛选方法不能作出符合与否的判定，需用仲裁方法确认。'
+                  else '所检项目不作判定，仅报告测得值。' end,
+            'en', case verdict
+                  when 'pass' then format('The tested items conform to %s.', standards)
+                  when 'fail' then format('The tested items do not conform to %s.', standards)
+                  when 'to_be_confirmed' then 'The screening method used cannot decide conformity; the reference method must confirm.'
+                  else 'The tested items are not judged; measured values only are reported.' end)
+        from (select case when bool_or(one ->> 'verdict' = 'fail') then 'fail'
+                          when bool_or(one ->> 'verdict' = 'to_be_confirmed') then 'to_be_confirmed'
+                          when bool_or(one ->> 'verdict' = 'not_judged') then 'not_judged' else 'pass' end as verdict,
+                     string_agg(distinct substring(one ->> 'judgement_standard' from '^\S+ \S+'), ', ') as standards
+              from jsonb_array_elements(results) as one) as summed);
+end
 $$;
 
 create or replace function lab.record_signatures(taken lab.item, who lab.actor, meaning text, this_moment timestamptz)
     returns jsonb
-language sql stable set search_path = lab, pg_catalog, pg_temp as $$
-    select jsonb_agg(jsonb_build_object('role', signed.role, 'role_zh', signed.role_zh, 'role_en', signed.role_en,
-                                        'name', staff.name, 'at', lab.local_minute(signed.at),
-                                        'meaning', signed.meaning) order by signed.place, signed.at, staff.name)
-    from (select 1 as place, 'prepared' as role, '编制' as role_zh, 'Prepared' as role_en,
-                 judgement.submitted_by as staff_id, max(judgement.at) as at, '' as meaning
-          from lab.test join lab.judgement using (test_id, submission_no)
-          where test.item_code = taken.item_code and test.state = 'approved' group by judgement.submitted_by
-          union all
-          select 2, 'reviewed', '审核', 'Reviewed', review.reviewer, max(review.at), ''
-          from lab.test join lab.review using (test_id, submission_no)
-          where test.item_code = taken.item_code and test.state = 'approved' group by review.reviewer
-          union all
-          select 3, 'approved', '批准', 'Approved', who.staff_id, this_moment, meaning) as signed
-    join lab.staff using (staff_id)
+language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    return (select jsonb_agg(jsonb_build_object('role', signed.role, 'role_zh', signed.role_zh, 'role_en', signed.role_en,
+                                            'name', staff.name, 'at', lab.local_minute(signed.at),
+                                            'meaning', signed.meaning) order by signed.place, signed.at, staff.name)
+        from (select 1 as place, 'prepared' as role, '编制' as role_zh, 'Prepared' as role_en,
+                     judgement.submitted_by as staff_id, max(judgement.at) as at, '' as meaning
+              from lab.test join lab.judgement using (test_id, submission_no)
+              where test.item_code = taken.item_code and test.state = 'approved' group by judgement.submitted_by
+              union all
+              select 2, 'reviewed', '审核', 'Reviewed', review.reviewer, max(review.at), ''
+              from lab.test join lab.review using (test_id, submission_no)
+              where test.item_code = taken.item_code and test.state = 'approved' group by review.reviewer
+              union all
+              select 3, 'approved', '批准', 'Approved', who.staff_id, this_moment, meaning) as signed
+        join lab.staff using (staff_id));
+end
 $$;
 
 -- The sentences of the catalogue whose condition holds for this sheet.
 create or replace function lab.record_statements(taken lab.item, ordered lab.receipt, is_specimen boolean) returns jsonb
-language sql stable set search_path = lab, pg_catalog, pg_temp as $$
-    select coalesce(jsonb_agg(jsonb_build_object('id', statement.statement_id, 'zh', statement.text_zh,
-                                                 'en', statement.text_en) order by statement.statement_id), '[]')
-    from lab.statement,
-         (select array_agg(distinct 'method:' || test.method_id) as methods,
-                 bool_or(method.role = 'screening') as screening,
-                 bool_or(judgement.verdict in ('pass', 'fail')) as decided,
-                 bool_or(parameter.unit_ucum = '[ppth]' and judgement.verdict <> 'not_judged') as fineness,
-                 bool_or(exists (select from lab.reading where reading.test_id = test.test_id
-                                 and reading.entry_no = test.entry_no and reading.qualifier = 'not_detected')) as nd
-          from lab.test join lab.method using (method_id) join lab.parameter using (parameter_id)
-          join lab.judgement using (test_id, submission_no)
-          where test.item_code = taken.item_code and test.state = 'approved') as used
-    where statement.domain_id in ('ALL', taken.laboratory)
-    and case statement.applies
-        when 'always' then true
-        when 'out_of_scope' then true -- no scope table is configured yet: nothing is in scope
-        when 'specimen' then is_specimen
-        when 'production' then not is_specimen
-        when 'waived' then ordered.waiver <> ''
-        when 'simple_rule' then used.decided and not used.screening
-        when 'fineness' then used.fineness
-        when 'not_detected' then used.nd
-        else statement.applies = any (used.methods) end
+language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    return (select coalesce(jsonb_agg(jsonb_build_object('id', statement.statement_id, 'zh', statement.text_zh,
+                                                     'en', statement.text_en) order by statement.statement_id), '[]')
+        from lab.statement,
+             (select array_agg(distinct 'method:' || test.method_id) as methods,
+                     bool_or(method.role = 'screening') as screening,
+                     bool_or(judgement.verdict in ('pass', 'fail')) as decided,
+                     bool_or(parameter.unit_ucum = '[ppth]' and judgement.verdict <> 'not_judged') as fineness,
+                     bool_or(exists (select from lab.reading where reading.test_id = test.test_id
+                                     and reading.entry_no = test.entry_no and reading.qualifier = 'not_detected')) as nd
+              from lab.test join lab.method using (method_id) join lab.parameter using (parameter_id)
+              join lab.judgement using (test_id, submission_no)
+              where test.item_code = taken.item_code and test.state = 'approved') as used
+        where statement.domain_id in ('ALL', taken.laboratory)
+        and case statement.applies
+            when 'always' then true
+            when 'out_of_scope' then true -- no scope table is configured yet: nothing is in scope
+            when 'specimen' then is_specimen
+            when 'production' then not is_specimen
+            when 'waived' then ordered.waiver <> ''
+            when 'simple_rule' then used.decided and not used.screening
+            when 'fineness' then used.fineness
+            when 'not_detected' then used.nd
+            else statement.applies = any (used.methods) end);
+end
 $$;
 
 -- ---------------------------------------------------------------- drawing and sealing

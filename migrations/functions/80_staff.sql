@@ -4,25 +4,29 @@ set role touchstone_owner;
 
 -- As the message StaffMember has it.
 create or replace function lab.staff_view(of_staff uuid) returns jsonb
-language sql stable set search_path = lab, pg_catalog, pg_temp as $$
-    select jsonb_build_object(
-        'username', staff.username, 'name', staff.name, 'enabled', staff.enabled,
-        'roles', (select coalesce(jsonb_agg(jsonb_build_object('laboratory', held.key, 'roles', held.value)
-                                            order by held.key), '[]')
-                  from jsonb_each(lab.staff_roles(staff.staff_id)) as held),
-        'qualifications', (select coalesce(jsonb_agg(qualification.laboratory || '/' || qualification.method_id
-                                                     order by qualification.laboratory, qualification.method_id), '[]')
-                           from lab.qualification
-                           where qualification.staff_id = staff.staff_id and qualification.held),
-        'signatory_for', (select coalesce(jsonb_agg(signatory.laboratory order by signatory.laboratory), '[]')
-                          from lab.signatory where signatory.staff_id = staff.staff_id and signatory.held),
-        'version', staff.version)
-    from lab.staff where staff.staff_id = of_staff
+language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    return (select jsonb_build_object(
+            'username', staff.username, 'name', staff.name, 'enabled', staff.enabled,
+            'roles', (select coalesce(jsonb_agg(jsonb_build_object('laboratory', held.key, 'roles', held.value)
+                                                order by held.key), '[]')
+                      from jsonb_each(lab.staff_roles(staff.staff_id)) as held),
+            'qualifications', (select coalesce(jsonb_agg(qualification.laboratory || '/' || qualification.method_id
+                                                         order by qualification.laboratory, qualification.method_id), '[]')
+                               from lab.qualification
+                               where qualification.staff_id = staff.staff_id and qualification.held),
+            'signatory_for', (select coalesce(jsonb_agg(signatory.laboratory order by signatory.laboratory), '[]')
+                              from lab.signatory where signatory.staff_id = staff.staff_id and signatory.held),
+            'version', staff.version)
+        from lab.staff where staff.staff_id = of_staff);
+end
 $$;
 
 create or replace function lab.staff_answer(of_staff uuid) returns jsonb
-language sql stable set search_path = lab, pg_catalog, pg_temp as $$
-    select jsonb_build_object('staff', lab.staff_view(of_staff))
+language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    return jsonb_build_object('staff', lab.staff_view(of_staff));
+end
 $$;
 
 create or replace function lab.staff_logout(who lab.actor, request jsonb) returns jsonb
@@ -34,9 +38,11 @@ end
 $$;
 
 create or replace function lab.staff_who_am_i(who lab.actor, request jsonb) returns jsonb
-language sql stable set search_path = lab, pg_catalog, pg_temp as $$
-    select lab.staff_answer(who.staff_id) || jsonb_strip_nulls(jsonb_build_object('desk', who.desk,
-               'expires_at', (select session.expires_at from lab.session where session.session_id = who.session_id)))
+language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    return lab.staff_answer(who.staff_id) || jsonb_strip_nulls(jsonb_build_object('desk', who.desk,
+               'expires_at', (select session.expires_at from lab.session where session.session_id = who.session_id)));
+end
 $$;
 
 -- Ends open sessions, but for one when it is given. Answers how many.
@@ -82,9 +88,11 @@ $$;
 
 -- True when the person belongs to the laboratory: made there, or ever given a role there.
 create or replace function lab.belongs(of_staff uuid, here text) returns boolean
-language sql stable set search_path = lab, pg_catalog, pg_temp as $$
-    select exists (select from lab.staff where staff.staff_id = of_staff and staff.home_laboratory = here)
-        or exists (select from lab.staff_role where staff_role.staff_id = of_staff and staff_role.laboratory = here)
+language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    return exists (select from lab.staff where staff.staff_id = of_staff and staff.home_laboratory = here)
+        or exists (select from lab.staff_role where staff_role.staff_id = of_staff and staff_role.laboratory = here);
+end
 $$;
 
 create or replace function lab.staff_list_staff(who lab.actor, request jsonb) returns jsonb

@@ -466,7 +466,8 @@ class CatalogueMoves(DatabaseCase):
                  "'745', limit_high, unit_ucum, 'third condition', comparison, confidence, source, note "
                  "from lab.requirement where limit_id = 'L999'")
         self.assertEqual(self.sql(read, "JEW_AU750_CHAIN"), [(None, 2)])
-        self.assertNotIn("limit", self.one("select lab.judge_context('JEW_AU750_CHAIN', 'M_XRF', 'AU')"))
+        self.assertNotIn("limit", self.one("select facts from lab.judge_fact where product_id = 'JEW_AU750_CHAIN' and method_id = 'M_XRF' "
+                                           "and parameter_id = 'AU'"))
 
     def test_any_change_makes_a_new_revision(self):
         before = self.one("select revision from lab.catalogue_head")
@@ -498,7 +499,7 @@ class CatalogueLists(DatabaseCase):
 
 class Daemon(DatabaseCase):
     def test_health_tells_the_schema_and_whether_it_is_writable(self):
-        self.assertEqual(self.caller.rows("select schema_version, writable from api.health()"), [(4, True)])
+        self.assertEqual(self.caller.rows("select schema_version, writable from api.health()"), [(5, True)])
 
     def test_every_statement_of_the_daemon_is_prepared_by_its_role(self):
         """The files of server/sql and every wrapper, as libpq prepares them."""
