@@ -15,6 +15,12 @@ SECRETS = ["司马", "青云", "13612349876", "12349876", "136****9876", "欧阳
            "135****1234"]
 
 
+# What a technician may call: each of them answered at least once below.
+MAY = {"BenchService.ListTests", "BenchService.GetTest", "BenchService.ClaimTest", "BenchService.EnterResult",
+       "BenchService.SubmitTest", "StaffService.WhoAmI", "CatalogueService.ListLaboratories",
+       "CatalogueService.ListProducts", "CatalogueService.ListMethods"}
+
+
 def found_in(data):
     return [secret for secret in SECRETS if secret.encode() in data]
 
@@ -65,14 +71,16 @@ class Secrecy(Outside):
                 setattr(request, field.name, text)
                 yield request
         if "test_id" in method.input_type.fields_by_name:
-            for test in self.tests:
+            for test in [*self.tests, self.world.claimed(), self.world.entered()]:
                 request = good_request(self.daemon.schema, method, self.values)
-                request.test_id, request.version = test.test_id, test.version
+                request.test_id = test.test_id
+                if "version" in method.input_type.fields_by_name:
+                    request.version = test.version
                 yield request
 
     def test_a_technician_never_sees_a_name_or_a_phone_in_any_answer(self):
         technician = self.people["TECHNICIAN"]
-        asked = answered = 0
+        asked, answered = 0, set()
         for _, method in self.daemon.schema.methods():
             short = f"{method.containing_service.name}.{method.name}"
             if short in ("StaffService.Login", "StaffService.Logout", "StaffService.ChangePassword"):
@@ -81,9 +89,9 @@ class Secrecy(Outside):
                 code, data = self.bytes_of(technician, short, request.SerializeToString())
                 self.assertEqual(found_in(data), [], f"{short} {code} {request}")
                 asked += 1
-                answered += code == grpc.StatusCode.OK
+                answered |= {short} if code == grpc.StatusCode.OK else set()
         self.assertGreater(asked, 150)
-        self.assertGreater(answered, 30)
+        self.assertEqual(answered, MAY)
 
     def test_every_list_a_technician_may_read_is_not_empty_here(self):
         technician = self.people["TECHNICIAN"]
