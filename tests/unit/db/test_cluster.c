@@ -229,6 +229,70 @@ static void test_kill_9_of_the_postmaster_with_a_busy_backend_is_survived(void *
     fixture_remove_directory(directory);
 }
 
+static void test_an_admin_command_waits_for_a_daemon_that_is_starting(void **state)
+{
+    char directory[256], word = 0;
+    int fd = -1;
+    (void)state;
+    fixture_make_directory(directory, sizeof(directory), "");
+    pid_t daemon = start_daemon(directory, &fd);
+    char path[512];
+    snprintf(path, sizeof(path), "%s/postgres/lock", directory);
+    while (access(path, F_OK) != 0)
+        ;
+    struct db_cluster *admin = must_open(directory, DB_CLUSTER_ADMIN);
+    assert_int_equal(ask(admin, "select 4"), 4);
+    assert_int_equal(read(fd, &word, 1), 1);
+    assert_int_equal(word, 'y');
+    close(fd);
+    private_cluster_close(admin);
+    kill(daemon, SIGKILL);
+    waitpid(daemon, NULL, 0);
+    struct db_cluster *cluster = must_open(directory, DB_CLUSTER_SERVE);
+    private_cluster_close(cluster);
+    fixture_remove_directory(directory);
+}
+
+static void test_admin_commands_take_their_turns(void **state)
+{
+    char directory[256];
+    pid_t children[3];
+    (void)state;
+    fixture_make_directory(directory, sizeof(directory), "");
+    for (int i = 0; i < 3; i++) {
+        children[i] = fork();
+        assert_true(children[i] >= 0);
+        if (children[i] == 0) {
+            struct ts_error error;
+            struct db_cluster *cluster = open_at(directory, DB_CLUSTER_ADMIN, &error);
+            long answer = cluster ? ask(cluster, "select 9") : 0;
+            private_cluster_close(cluster);
+            _exit(answer == 9 ? 0 : 1);
+        }
+    }
+    for (int i = 0; i < 3; i++) {
+        int status = -1;
+        assert_int_equal(waitpid(children[i], &status, 0), children[i]);
+        assert_int_equal(status, 0);
+    }
+    fixture_remove_directory(directory);
+}
+
+static void test_a_directory_postgres_cannot_enter_is_told(void **state)
+{
+    char directory[256];
+    struct ts_error error;
+    (void)state;
+    if (geteuid() != 0)
+        return; // as an ordinary user PostgreSQL is ourselves
+    fixture_make_directory(directory, sizeof(directory), "");
+    assert_int_equal(chmod(directory, 0700), 0);
+    assert_null(open_at(directory, DB_CLUSTER_SERVE, &error));
+    assert_string_equal(error.reason, "CLUSTER_DIRECTORY");
+    assert_non_null(strstr(error.detail, "postgres"));
+    fixture_remove_directory(directory);
+}
+
 static bool has_another_pid(void *context)
 {
     const struct db_cluster *const *pair = context;
@@ -280,6 +344,9 @@ int main(void)
         cmocka_unit_test(test_paths_with_spaces_and_chinese_characters_work),
         cmocka_unit_test(test_a_missing_user_or_program_is_told),
         cmocka_unit_test(test_a_half_made_cluster_is_made_again),
+        cmocka_unit_test(test_an_admin_command_waits_for_a_daemon_that_is_starting),
+        cmocka_unit_test(test_admin_commands_take_their_turns),
+        cmocka_unit_test(test_a_directory_postgres_cannot_enter_is_told),
         cmocka_unit_test(test_after_kill_9_of_the_daemon_the_next_one_starts),
         cmocka_unit_test(test_kill_9_of_the_daemon_while_initdb_runs_is_survived),
         cmocka_unit_test(test_kill_9_of_the_postmaster_with_a_busy_backend_is_survived),

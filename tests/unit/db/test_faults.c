@@ -395,6 +395,24 @@ static void test_cut_after_any_byte_of_an_answer_the_answers_agree_with_the_ledg
     cut_in_direction(*state, "sweep down 0 3 1100\n", 400000);
 }
 
+static void test_a_host_that_never_answers_is_passed_over(void **state)
+{
+    static const char *const mode[] = {"blackhole", NULL};
+    struct fixture *fixture = *state;
+    struct case_pool under;
+    struct proxy proxy;
+    struct answer answer;
+    char conninfo[512];
+    const char *host = strchr(private_cluster_conninfo(fixture->cluster, PRIVATE_CLUSTER_OWNER), '\'') + 1;
+    proxy_open(&proxy, fixture, mode);
+    snprintf(conninfo, sizeof(conninfo), "host=%s,%.*s port=5432 dbname=touchstone user=touchstone_owner",
+             proxy.directory, (int)strcspn(host, "'"), host);
+    case_open(&under, fixture, (struct db_pool_config){.conninfo = conninfo, .connect_timeout_ms = 300});
+    case_call(&under, CASE_ECHO, "past", NULL, DB_DONE, &answer);
+    case_close(&under);
+    proxy_close(&proxy);
+}
+
 static int open_fixture(void **state)
 {
     static struct fixture fixture;
@@ -419,6 +437,7 @@ int main(void)
         cmocka_unit_test(test_a_frozen_backend_costs_time_but_no_truth),
         cmocka_unit_test(test_cut_after_any_byte_of_a_call_the_answers_agree_with_the_ledger),
         cmocka_unit_test(test_cut_after_any_byte_of_an_answer_the_answers_agree_with_the_ledger),
+        cmocka_unit_test(test_a_host_that_never_answers_is_passed_over),
         cmocka_unit_test(test_kill_9_of_a_backend_is_survived_by_all_connections),
         cmocka_unit_test(test_kill_9_of_the_postmaster_under_load_heals_itself),
         cmocka_unit_test(test_a_database_away_refuses_after_the_grace),

@@ -3,6 +3,7 @@
 // closing.
 #include "db/bytea.h"
 #include "db/gauges.h"
+#include "db/sqlstate.h"
 #include "pool_case.h"
 #include "wire/arena.h"
 #include <setjmp.h>
@@ -469,6 +470,75 @@ static void test_an_unreadable_address_is_refused_without_showing_it(void **stat
     fixture_close_loop(&loop);
 }
 
+static void test_of_several_hosts_the_live_one_is_found(void **state)
+{
+    struct fixture *fixture = *state;
+    struct case_pool under;
+    struct answer answer;
+    char conninfo[512];
+    const char *host = strchr(private_cluster_conninfo(fixture->cluster, PRIVATE_CLUSTER_OWNER), '\'') + 1;
+    snprintf(conninfo, sizeof(conninfo),
+             "host=/nonexistent,localhost,%.*s port=5432,1,5432 dbname=touchstone user=touchstone_owner "
+             "options='-c application_name=several'",
+             (int)strcspn(host, "'"), host);
+    case_open(&under, fixture, (struct db_pool_config){.conninfo = conninfo});
+    case_call(&under, CASE_ECHO, "here", NULL, DB_DONE, &answer);
+    assert_string_equal(answer.text, "here");
+    case_close(&under);
+}
+
+static void test_a_server_turned_standby_is_unavailable_and_left(void **state)
+{
+    struct case_pool under;
+    struct answer answer;
+    fixture_sql(*state, "alter role touchstone_owner set default_transaction_read_only = on");
+    case_open(&under, *state, (struct db_pool_config){0});
+    fixture_sql(*state, "alter role touchstone_owner reset default_transaction_read_only");
+    case_call(&under, CASE_ADD, "1091", NULL, DB_UNAVAILABLE, &answer);
+    assert_string_equal(answer.error.reason, "DATABASE_READ_ONLY");
+    case_await_ready(&under);
+    case_call(&under, CASE_ADD, "1092", NULL, DB_DONE, &answer);
+    case_close(&under);
+}
+
+static void test_the_server_s_own_time_limit_is_a_deadline(void **state)
+{
+    struct case_pool under;
+    struct answer answer;
+    case_open(&under, *state, (struct db_pool_config){.statement_timeout_ms = 30});
+    case_call(&under, CASE_NAP, "5", "x", DB_REFUSED, &answer);
+    assert_int_equal(answer.error.status, TS_DEADLINE_EXCEEDED);
+    case_close(&under);
+}
+
+static void test_each_sqlstate_has_its_status(void **state)
+{
+    static const struct {
+        const char *code;
+        enum ts_status status;
+    } rows[] = {{"40001", TS_ABORTED},
+                {"40P01", TS_ABORTED},
+                {"57014", TS_DEADLINE_EXCEEDED},
+                {"53300", TS_UNAVAILABLE},
+                {"53100", TS_RESOURCE_EXHAUSTED},
+                {"53400", TS_RESOURCE_EXHAUSTED},
+                {"08006", TS_UNAVAILABLE},
+                {"57P01", TS_UNAVAILABLE},
+                {"25006", TS_UNAVAILABLE},
+                {"40003", TS_UNKNOWN},
+                {"23505", TS_INTERNAL},
+                {"42883", TS_INTERNAL},
+                {"TS003", TS_INVALID_ARGUMENT},
+                {"TS016", TS_UNAUTHENTICATED},
+                {"TS017", TS_INTERNAL},
+                {"TS000", TS_INTERNAL},
+                {"TS0x1", TS_INTERNAL},
+                {NULL, TS_INTERNAL}};
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        assert_int_equal(sqlstate_status(rows[i].code), rows[i].status);
+}
+
 struct mix {
     struct case_pool *under;
     unsigned left, open, done, refused, wrong, random;
@@ -587,6 +657,10 @@ int main(void)
         cmocka_unit_test(test_before_it_is_ready_the_pool_refuses),
         cmocka_unit_test(test_a_wrong_statement_is_named_and_the_others_work),
         cmocka_unit_test(test_an_unreadable_address_is_refused_without_showing_it),
+        cmocka_unit_test(test_of_several_hosts_the_live_one_is_found),
+        cmocka_unit_test(test_a_server_turned_standby_is_unavailable_and_left),
+        cmocka_unit_test(test_the_server_s_own_time_limit_is_a_deadline),
+        cmocka_unit_test(test_each_sqlstate_has_its_status),
         cmocka_unit_test(test_ten_thousand_mixed_calls_each_get_their_own_answer),
     };
     return cmocka_run_group_tests(tests, open_fixture, close_fixture);
