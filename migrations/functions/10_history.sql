@@ -6,76 +6,79 @@
 -- that it changed is told); columns that are left out altogether.
 set role touchstone_owner;
 
--- One entry, with who, when, where and why from the settings that auth_require, replay_begin, require_role and
--- set_reason made. Without them somebody is at work behind the daemon's back and the log-in role is named.
+-- Who, when, where and why, from the settings that auth_require, replay_begin, require_role and set_reason made; the
+-- rest of the row is empty. Without them somebody is at work behind the daemon's back, and the log-in role is named.
+create or replace function lab.history_context() returns lab.history
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    who jsonb := coalesce(nullif(current_setting('touchstone.who', true), ''), '{}')::jsonb;
+    entry lab.history;
+begin
+    entry.at := lab.ts_now();
+    entry.actor := coalesce(who ->> 'actor', 'database:' || session_user);
+    entry.staff_id := (who ->> 'staff_id')::uuid;
+    entry.session_id := (who ->> 'session_id')::uuid;
+    entry.desk := coalesce(who ->> 'desk', '');
+    entry.laboratory := coalesce(current_setting('touchstone.laboratory', true), '');
+    entry.reason := coalesce(current_setting('touchstone.reason', true), '');
+    entry.method := coalesce(who ->> 'method', '');
+    entry.request_id := coalesce(current_setting('touchstone.request_id', true), '');
+    return entry;
+end
+$$;
+
 create or replace function lab.history_add(entry_type text, entry_key text, entry_operation text, entry_laboratory text,
                                            entry_old jsonb, entry_new jsonb) returns void
 language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
 declare
-    who jsonb := coalesce(nullif(current_setting('touchstone.who', true), ''), '{}')::jsonb;
+    why lab.history := lab.history_context();
 begin
     insert into lab.history (at, actor, staff_id, session_id, desk, laboratory, object_type, object_id, operation,
                              old_values, new_values, reason, method, request_id)
-    values (lab.ts_now(), coalesce(who ->> 'actor', 'database:' || session_user), (who ->> 'staff_id')::uuid,
-            (who ->> 'session_id')::uuid, coalesce(who ->> 'desk', ''),
-            coalesce(entry_laboratory, current_setting('touchstone.laboratory', true), ''), entry_type, entry_key,
-            entry_operation, entry_old, entry_new, coalesce(current_setting('touchstone.reason', true), ''),
-            coalesce(who ->> 'method', ''), coalesce(current_setting('touchstone.request_id', true), ''));
+    values (why.at, why.actor, why.staff_id, why.session_id, why.desk, coalesce(entry_laboratory, why.laboratory),
+            entry_type, entry_key, entry_operation, entry_old, entry_new, why.reason, why.method, why.request_id);
 end
 $$;
 
-create or replace function lab.history_key(changed jsonb, columns text[]) returns text
-language plpgsql immutable set search_path = lab, pg_catalog, pg_temp as $$
-begin
-    return (select string_agg(changed ->> name, '/' order by place) from unnest(columns) with ordinality as key (name, place));
-end
-$$;
-
--- The members of one row that the history shows.
-create or replace function lab.history_shown(changed jsonb, masked text[], left_out text[]) returns jsonb
-language plpgsql immutable set search_path = lab, pg_catalog, pg_temp as $$
-begin
-    return (select jsonb_object_agg(name, case when name = any (masked) then to_jsonb('***'::text) else content end)
-        from jsonb_each(changed) as member (name, content)
-        where jsonb_typeof(content) <> 'null' and content <> '""' and name <> all (left_out));
-end
-$$;
-
--- The members of one row that differ from the other row's.
-create or replace function lab.history_changed(one jsonb, other jsonb, masked text[], left_out text[]) returns jsonb
-language plpgsql immutable set search_path = lab, pg_catalog, pg_temp as $$
-begin
-    return (select jsonb_object_agg(name, case when name = any (masked) then to_jsonb('***'::text) else content end)
-        from jsonb_each(one) as member (name, content)
-        where content is distinct from other -> name and name <> all (left_out));
-end
-$$;
-
+-- Inserted rows whole (without what is empty), updated ones as the fields that differ; one statement per table and act.
 create or replace function lab.history_keep() returns trigger
-language plpgsql volatile security definer set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile security definer set search_path = lab, pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan as $$
 declare
     keys text[] := string_to_array(tg_argv[1], ',');
     masked text[] := string_to_array(coalesce(tg_argv[2], ''), ',');
     left_out text[] := string_to_array(coalesce(tg_argv[3], ''), ',') || '{version}';
-    one record;
+    why lab.history := lab.history_context();
 begin
     if tg_op = 'INSERT' then
-        for one in select to_jsonb(added) as after from new_rows as added loop
-            perform lab.history_add(tg_argv[0], lab.history_key(one.after, keys), 'insert', one.after ->> 'laboratory',
-                                    null, lab.history_shown(one.after, masked, left_out));
-        end loop;
+        insert into lab.history (at, actor, staff_id, session_id, desk, laboratory, object_type, object_id, operation,
+                                 new_values, reason, method, request_id)
+        select why.at, why.actor, why.staff_id, why.session_id, why.desk,
+               coalesce(after ->> 'laboratory', why.laboratory), tg_argv[0],
+               (select string_agg(after ->> key, '/') from unnest(keys) as key), 'insert',
+               (select jsonb_object_agg(name, case when name = any (masked) then '"***"' else content end)
+                from jsonb_each(after) as member (name, content)
+                where content <> 'null' and content <> '""' and name <> all (left_out)),
+               why.reason, why.method, why.request_id
+        from (select to_jsonb(added) as after from new_rows as added) as rows_added;
         return null;
     end if;
-    for one in
-        select before, after from (select to_jsonb(changed) as after from new_rows as changed) as new
-        join (select to_jsonb(changed) as before from old_rows as changed) as old
-            on lab.history_key(before, keys) = lab.history_key(after, keys)
-        where before - left_out is distinct from after - left_out
-    loop
-        perform lab.history_add(tg_argv[0], lab.history_key(one.after, keys), 'update', one.after ->> 'laboratory',
-                                lab.history_changed(one.before, one.after, masked, left_out),
-                                lab.history_changed(one.after, one.before, masked, left_out));
-    end loop;
+    insert into lab.history (at, actor, staff_id, session_id, desk, laboratory, object_type, object_id, operation,
+                             old_values, new_values, reason, method, request_id)
+    select why.at, why.actor, why.staff_id, why.session_id, why.desk,
+           coalesce(after ->> 'laboratory', why.laboratory), tg_argv[0], one.id, 'update', changed.old_values,
+           changed.new_values, why.reason, why.method, why.request_id
+    from (select to_jsonb(kept) as after,
+                 (select string_agg(to_jsonb(kept) ->> key, '/') from unnest(keys) as key) as id from new_rows as kept) as one
+    join (select to_jsonb(kept) as before,
+                 (select string_agg(to_jsonb(kept) ->> key, '/') from unnest(keys) as key) as id from old_rows as kept) as two
+        on one.id = two.id
+    cross join lateral (
+        select jsonb_object_agg(name, case when name = any (masked) then '"***"' else before -> name end) as old_values,
+               jsonb_object_agg(name, case when name = any (masked) then '"***"' else content end) as new_values
+        from jsonb_each(after) as member (name, content)
+        where content is distinct from before -> name and name <> all (left_out)) as changed
+    where changed.new_values is not null;
     return null;
 end
 $$;

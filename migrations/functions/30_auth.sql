@@ -4,7 +4,8 @@ set role touchstone_owner;
 
 -- {"JEW": ["reception", "technician"]}
 create or replace function lab.staff_roles(of_staff uuid) returns jsonb
-language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql stable set search_path = lab, pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan as $$
 begin
     return (select coalesce(jsonb_object_agg(laboratory, roles), '{}') from (
             select staff_role.laboratory, jsonb_agg(staff_role.role order by staff_role.role) as roles

@@ -5,7 +5,8 @@ set role touchstone_owner;
 -- Tests in the given order, as the message Test has them, and beside its fields "judge": what the judgement engine
 -- needs of the catalogue. Pages come as ids first, and are joined only here.
 create or replace function lab.test_view(ids uuid[]) returns table (place bigint, body jsonb)
-language plpgsql stable rows 50 set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql stable rows 50 set search_path = lab, pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan as $$
 begin
     return query
     select page.place, jsonb_strip_nulls(jsonb_build_object(
@@ -56,7 +57,8 @@ $$;
 -- all of the item's.
 create or replace function lab.test_page(here text, wanted_state text, technician uuid, of_item text,
                                          after_due timestamptz, after_id uuid, size integer) returns uuid[]
-language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql stable set search_path = lab, pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan as $$
 begin
     if of_item is not null then
         return array(select test.test_id from lab.test

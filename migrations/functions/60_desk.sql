@@ -280,7 +280,8 @@ $$;
 
 -- An item as reception sees it. Results stay with the laboratory until the sheet is issued.
 create or replace function lab.item_view(of_item text) returns jsonb
-language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql stable set search_path = lab, pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan as $$
 begin
     return (select jsonb_strip_nulls(jsonb_build_object(
             'item_code', item.item_code, 'receipt_no', item.receipt_no, 'laboratory', item.laboratory, 'name', item.name,
@@ -305,7 +306,8 @@ end
 $$;
 
 create or replace function lab.receipt_view(of_receipt text) returns jsonb
-language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql stable set search_path = lab, pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan as $$
 begin
     return (select jsonb_strip_nulls(jsonb_build_object(
             'receipt_no', receipt.receipt_no, 'laboratory', receipt.laboratory, 'desk', receipt.desk,

@@ -4,7 +4,8 @@ set role touchstone_owner;
 
 -- As the message StaffMember has it.
 create or replace function lab.staff_view(of_staff uuid) returns jsonb
-language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql stable set search_path = lab, pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan as $$
 begin
     return (select jsonb_build_object(
             'username', staff.username, 'name', staff.name, 'enabled', staff.enabled,
