@@ -6,6 +6,7 @@ A kill counts as "between COMMIT sent and answered" when, after the restart and 
 that was never answered is found booked. TOUCHSTONE_LONG=1 kills fifty times."""
 import os
 import random
+import select
 import subprocess
 import sys
 import unittest
@@ -18,6 +19,7 @@ from tests.support.daemon import Daemon
 LONG = os.environ.get("TOUCHSTONE_LONG") == "1"
 DESKS = ["D1", "D2", "D3", "D4"]
 SENDERS = 24
+SEND_S = 60
 SEED = int(os.environ.get("TOUCHSTONE_SEED", random.SystemRandom().randrange(1 << 32)))
 
 
@@ -57,6 +59,8 @@ class Killed:
     def after_sends(self, count):
         """The load says '.' for each request it sends."""
         while count:
+            readable, _, _ = select.select([self.load.stdout], [], [], SEND_S)
+            self.test.assertTrue(readable, "the load sends nothing any more")
             seen = len(os.read(self.load.stdout.fileno(), count))
             self.test.assertTrue(seen, "the load ended by itself")
             count -= seen
