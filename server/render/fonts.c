@@ -38,19 +38,32 @@ static bool keep_open(PangoFontMap *map, const char *family, PangoWeight weight)
     return open;
 }
 
+// A configuration of these files alone: no directory is scanned, no cache read or written, no rule applied.
+static bool set_configuration(const char *directory, struct ts_error *error)
+{
+    static const char *const FILES[] = {"sheet-regular.otf", "sheet-bold.otf", "sheet-fallback.otf"};
+    FcConfig *config = FcConfigCreate();
+    bool set = config != NULL;
+    for (size_t i = 0; set && i < sizeof FILES / sizeof FILES[0]; i++) {
+        char path[4096];
+        int length = snprintf(path, sizeof path, "%s/%s", directory, FILES[i]);
+        set = length > 0 && (size_t)length < sizeof path &&
+              FcConfigAppFontAddFile(config, (const FcChar8 *)path);
+    }
+    set = set && FcConfigSetRescanInterval(config, 0) && FcConfigSetCurrent(config);
+    if (config)
+        FcConfigDestroy(config); // the current one holds its own reference
+    return set || error_set(error, TS_FAILED_PRECONDITION, "FONTS_MISSING",
+                            "the fonts of the sheet are not in %s", directory);
+}
+
 bool fonts_open(const char *directory, PangoFontMap **ret_map, struct ts_error *error)
 {
-    char path[4096];
-    int length = snprintf(path, sizeof path, "%s/fonts.conf", directory);
-    if (length < 0 || (size_t)length >= sizeof path)
-        return error_set(error, TS_INVALID_ARGUMENT, "FONTS_PATH", "the path of the fonts is too long");
-    if (setenv("FONTCONFIG_FILE", path, 1) != 0 || !FcInit())
-        return error_set(error, TS_INTERNAL, "FONTS_INIT", "fontconfig does not start with %s", path);
+    if (!set_configuration(directory, error))
+        return false;
     PangoFontMap *map = pango_cairo_font_map_get_default();
-    if (!has_family(map, FONTS_FAMILY) || !has_family(map, FONTS_FALLBACK))
-        return error_set(error, TS_FAILED_PRECONDITION, "FONTS_MISSING",
-                         "the fonts of the sheet are not in %s", directory);
-    if (!keep_open(map, FONTS_FAMILY, PANGO_WEIGHT_NORMAL) ||
+    if (!has_family(map, FONTS_FAMILY) || !has_family(map, FONTS_FALLBACK) ||
+        !keep_open(map, FONTS_FAMILY, PANGO_WEIGHT_NORMAL) ||
         !keep_open(map, FONTS_FAMILY, PANGO_WEIGHT_BOLD) ||
         !keep_open(map, FONTS_FALLBACK, PANGO_WEIGHT_NORMAL))
         return error_set(error, TS_FAILED_PRECONDITION, "FONTS_BROKEN", "a font of the sheet cannot be read");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The sheet's own fonts. Called once, before anything else touches fontconfig: it points fontconfig at the
-// fonts.conf of `directory` and makes sure that both families are there and no other.
+// The sheet's own fonts. Called once, before anything else touches fontconfig: it makes the three files in
+// `directory` the only fonts of the process. None of the machine's can take the place of one.
 #pragma once
 
 #include "wire/error.h"

@@ -28,8 +28,8 @@ static const char *const CALLS[] = {
 
 static bool has_fonts(const char *directory)
 {
-    char path[PATH_MAX + 16];
-    snprintf(path, sizeof path, "%s/fonts.conf", directory);
+    char path[PATH_MAX + 32];
+    snprintf(path, sizeof path, "%s/sheet-regular.otf", directory);
     return access(path, R_OK) == 0;
 }
 

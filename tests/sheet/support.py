@@ -15,14 +15,15 @@ import subprocess
 import zlib
 
 HERE = pathlib.Path(__file__).resolve().parent
-BUILD = pathlib.Path(os.environ.get("TOUCHSTONE_BUILD", HERE.parent.parent / "build" / "sheet"))
+BUILD = pathlib.Path(os.environ.get("TOUCHSTONE_BUILD", HERE.parent.parent / "build" / "check"))
+FOLDERS = {"touchstone-render": "server/render", "touchstone-signer": "server/signer", "sheet_tool": "tests/unit/sheet"}
 
 
 def program(name):
-    found = [path for path in BUILD.rglob(name) if path.is_file() and os.access(path, os.X_OK)]
-    if not found:
-        raise FileNotFoundError(f"{name} is not below {BUILD}: set TOUCHSTONE_BUILD")
-    return str(found[0])
+    path = BUILD / FOLDERS[name] / name
+    if not path.is_file():
+        raise FileNotFoundError(f"{path}: set TOUCHSTONE_BUILD to the build directory")
+    return str(path)
 
 
 def varint(number):

@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 import unittest
 
-import support
+from tests.sheet import support
 
 
 def text_of(pdf, *options):

@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import unittest
 
-import support
+from tests.sheet import support
 
 
 def run(*command, **options):

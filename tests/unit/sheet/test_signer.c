@@ -167,7 +167,7 @@ static void test_a_production_key_is_encrypted_private_and_its_own(void **state)
 {
     struct identity identity, *demonstration = *state;
     struct ts_error error = {.status = TS_OK};
-    char folder[] = "/tmp/ts-signer-XXXXXX";
+    char folder[] = "/tmp/signer-XXXXXX";
     assert_non_null(mkdtemp(folder));
     assert_int_equal(chdir(folder), 0);
     EVP_PKEY *key = EVP_EC_gen("P-256"), *weak = EVP_RSA_gen(2048), *strong = EVP_RSA_gen(3072);
@@ -219,7 +219,7 @@ static void test_a_demonstration_key_is_made_once(void **state)
     struct identity first, second;
     struct ts_error error = {.status = TS_OK};
     struct stat stat_of;
-    char folder[] = "/tmp/ts-signer-XXXXXX", path[64], command[64];
+    char folder[] = "/tmp/signer-XXXXXX", path[64], command[64];
     (void)state;
     assert_non_null(mkdtemp(folder));
     assert_true(identity_demonstrate(folder, &first, &error));

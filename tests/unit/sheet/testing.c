@@ -70,7 +70,7 @@ uint8_t *testing_pdf(size_t *ret_length, bool modern)
 
 void testing_identity(struct identity *ret_identity)
 {
-    char folder[] = "/tmp/ts-sheet-XXXXXX", path[64], command[128];
+    char folder[] = "/tmp/sheet-XXXXXX", path[64], command[128];
     struct ts_error error = {.status = TS_OK};
     assert_non_null(mkdtemp(folder));
     snprintf(path, sizeof path, "%s/key", folder);
