@@ -147,9 +147,10 @@ $$;
 create or replace function lab.test_taken(who lab.actor, request jsonb) returns lab.test
 language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
 declare
+    wanted uuid := lab.uuid_of(request, 'test_id');
     taken lab.test;
 begin
-    select * into taken from lab.test where test.test_id = lab.uuid_of(request, 'test_id') for no key update;
+    select * into taken from lab.test where test.test_id = wanted for no key update;
     perform lab.require_seen(who, taken.laboratory, 'test');
     return taken;
 end

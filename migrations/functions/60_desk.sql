@@ -28,11 +28,12 @@ language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
 declare
     plain text := lab.phone_plain(ref ->> 'phone');
     named text := btrim(coalesce(ref ->> 'name', ''));
+    wanted uuid;
     found uuid;
 begin
     if coalesce(ref ->> 'person_id', '') <> '' then
-        select person.person_id into found from lab.person
-        where person.person_id = lab.uuid_of(ref, 'person_id');
+        wanted := lab.uuid_of(ref, 'person_id');
+        select person.person_id into found from lab.person where person.person_id = wanted;
         if found is null then
             perform lab.refuse_field(field || '.person_id', 'is not a person known here');
         end if;
@@ -84,12 +85,13 @@ $$;
 create or replace function lab.desk_reveal_person(who lab.actor, request jsonb) returns jsonb
 language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
 declare
+    wanted uuid := lab.uuid_of(request, 'person_id');
     shown lab.person;
 begin
     if btrim(coalesce(request ->> 'reason', '')) = '' then
         perform lab.refuse_field('reason', 'is required');
     end if;
-    select * into shown from lab.person where person.person_id = lab.uuid_of(request, 'person_id');
+    select * into shown from lab.person where person.person_id = wanted;
     if not found then
         perform lab.refuse(5, 'NOT_FOUND', 'There is no such person.');
     end if;

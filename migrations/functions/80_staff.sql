@@ -50,10 +50,11 @@ $$;
 create or replace function lab.sessions_end(of_staff uuid, but_for uuid default null) returns integer
 language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
 declare
+    this_moment timestamptz := lab.ts_now();
     ended integer;
 begin
-    update lab.session set revoked_at = lab.ts_now()
-    where session.staff_id = of_staff and session.revoked_at is null and session.expires_at > lab.ts_now()
+    update lab.session set revoked_at = this_moment
+    where session.staff_id = of_staff and session.revoked_at is null and session.expires_at > this_moment
     and session.session_id is distinct from but_for;
     get diagnostics ended = row_count;
     return ended;
