@@ -19,7 +19,18 @@ daemon_state() {
 
 daemon_forget() {
     daemon_stop_left_over
-    rm -rf "$(daemon_state)" "$work/passwords" "$work/staff.done" "$work/client"
+    rm -rf "$(daemon_state)" "$work/passwords" "$work/client" "$work/laboratory.id"
+}
+
+# The log-ins below build and the laboratory in the state directory belong together: both carry one mark, set
+# when the staff is complete. After rm -rf build, a copied checkout or a broken first run both start anew.
+daemon_has_staff() {
+    cmp -s "$work/laboratory.id" "$(daemon_state)/laboratory.id"
+}
+
+daemon_mark_staff() {
+    openssl rand -hex 8 >"$work/laboratory.id"
+    cp "$work/laboratory.id" "$(daemon_state)/laboratory.id"
 }
 
 # A small authority of our own and one certificate by it, made anew a month before it ends.

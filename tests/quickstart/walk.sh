@@ -59,11 +59,11 @@ log_in() {
 
 walk_staff() {
     walk_client
-    if [ ! -e "$work/staff.done" ]; then
+    if ! daemon_has_staff; then
         "$built/server/touchstoned" staff add --config "$work/touchstoned.conf" --username administrator \
             --name 管理员 --laboratory "$laboratory" --role administrator \
             --password-file "$(password_of administrator)" >>"$work/walk.log" 2>&1 ||
-            fail "the first administrator could not be added; see $work/walk.log (./quickstart --fresh starts over)"
+            fail "the first administrator could not be added; see $work/walk.log"
         log_in administrator
         printf '%s\n' "$staff_names" | while IFS=: read -r who name; do
             as administrator staff create "$who" --name "$name" --role "$who" \
@@ -72,7 +72,7 @@ walk_staff() {
         as administrator staff signatory signatory --reason "authorised for jewellery" >>"$work/walk.log"
         log_in manager
         as manager staff qualify technician M_XRF --reason "trained and examined" >>"$work/walk.log"
-        touch "$work/staff.done"
+        daemon_mark_staff
         say "Five people work here now: reception, technician, reviewer, signatory, manager. 五位员工已就位。"
     fi
     for who in $(printf '%s\n' "$staff_names" | cut -d: -f1); do
