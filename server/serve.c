@@ -10,6 +10,7 @@
 #include "database.h"
 #include "db/pool.h"
 #include "helpers.h"
+#include "pulse.h"
 #include "lab/lab.h"
 #include "lab/sheets.h"
 #include "lab/statements.h"
@@ -35,6 +36,7 @@ struct serve {
     uv_loop_t loop;
     struct database database;
     struct db_pool *pool;
+    struct pulse *pulse;
     struct workers *workers;
     struct rpc_dispatch *dispatch;
     struct net_server *server;
@@ -42,12 +44,26 @@ struct serve {
     struct lab lab;
     struct helper_programs programs;
     bool announced, draining;
+    bool silent; // connections are open, but the database behind them does not answer
 };
+
+static void tell_serving(struct serve *serve)
+{
+    dispatch_set_serving(serve->dispatch, pool_is_ready(serve->pool) && !serve->silent, serve->draining);
+}
+
+static void on_pulse(void *context, bool answers)
+{
+    struct serve *serve = context;
+    serve->silent = !answers;
+    log_write(answers ? LOG_INFO : LOG_WARNING, answers ? "database_answers" : "database_silent", NULL);
+    tell_serving(serve);
+}
 
 static void on_pool_ready(void *context, bool ready)
 {
     struct serve *serve = context;
-    dispatch_set_serving(serve->dispatch, ready, serve->draining);
+    tell_serving(serve);
     if (!ready) {
         log_write(LOG_WARNING, "database_away", NULL);
     } else if (serve->announced) {
@@ -69,6 +85,7 @@ static void on_drained(void *context)
     serve->lab.sheets = NULL;
     net_server_close(serve->server, NULL, NULL);
     workers_stop(serve->workers, NULL, NULL);
+    pulse_free(serve->pulse);
     pool_close(serve->pool, NULL, NULL);
     if (serve->database.cluster)
         private_cluster_unsupervise(serve->database.cluster);
@@ -81,7 +98,7 @@ static void drain(struct serve *serve)
         return;
     log_write(LOG_INFO, "draining", "calls", log_number(dispatch_call_count(serve->dispatch)), NULL);
     serve->draining = true;
-    dispatch_set_serving(serve->dispatch, pool_is_ready(serve->pool), true);
+    tell_serving(serve);
     net_server_drain(serve->server, on_drained, serve);
 }
 
@@ -113,7 +130,9 @@ static bool open_pool(struct serve *serve, struct ts_error *error)
         .ready_context = serve,
     };
     serve->pool = pool_create(&serve->loop, &config, statement_table, STATEMENT_COUNT, error);
-    return serve->pool != NULL;
+    if (serve->pool)
+        serve->pulse = pulse_create(&serve->loop, serve->pool, on_pulse, serve, error);
+    return serve->pulse != NULL;
 }
 
 static bool open_dispatch(struct serve *serve, const struct serve_extra *extra, struct ts_error *error)
@@ -195,6 +214,7 @@ static void close_all(struct serve *serve)
     net_server_close(serve->server, NULL, NULL);
     if (serve->workers)
         workers_stop(serve->workers, NULL, NULL);
+    pulse_free(serve->pulse);
     if (serve->pool)
         pool_close(serve->pool, NULL, NULL);
     if (serve->database.cluster)
