@@ -10,13 +10,13 @@
 #include "database.h"
 #include "db/pool.h"
 #include "helpers.h"
-#include "pulse.h"
 #include "lab/lab.h"
 #include "lab/sheets.h"
 #include "lab/statements.h"
 #include "net/limits.h"
 #include "net/server.h"
 #include "net/tls_context.h"
+#include "pulse.h"
 #include "rpc/dispatch.h"
 
 #include <signal.h>
