@@ -45,7 +45,10 @@ struct serve {
     struct helper_programs programs;
     bool announced, draining;
     bool silent; // connections are open, but the database behind them does not answer
+    bool is_wrong_schema;
 };
+
+static void drain(struct serve *serve);
 
 static void tell_serving(struct serve *serve)
 {
@@ -68,6 +71,9 @@ static void on_pool_ready(void *context, bool ready)
         log_write(LOG_WARNING, "database_away", NULL);
     } else if (serve->announced) {
         log_write(LOG_INFO, "database_back", NULL);
+    } else if (pool_wrong_statement(serve->pool)) {
+        serve->is_wrong_schema = true;
+        drain(serve);
     } else {
         serve->announced = true;
         log_write(LOG_INFO, "ready", "address", serve->config->listen.address, "port",
@@ -252,5 +258,8 @@ bool serve_run(const struct config *config, const struct serve_extra *extra, str
     dispatch_free(serve.dispatch);
     database_close(&serve.database);
     log_write(LOG_INFO, "stopped", NULL);
+    if (serve.is_wrong_schema)
+        return error_set(error, TS_FAILED_PRECONDITION, "SCHEMA_MISMATCH",
+                         "The database does not have this program's schema: run touchstoned migrate.");
     return opened;
 }
