@@ -15,7 +15,7 @@
 
 enum { PATH_SIZE = 96, ARENA_CEILING_BYTES = 4 * 1024 * 1024, DEPTH_CEILING = 6 };
 
-static const char FORMAT[] = "touchstone/record/1";
+static const char *const VERDICTS[] = {"pass", "fail", "to_be_confirmed", "not_judged", NULL};
 
 struct record {
     json_t *root;
@@ -151,33 +151,60 @@ static bool check_present(const json_t *value, const char *rest, const struct re
     return check_present(json_object_get(value, key), rest + length, rule, inner, error);
 }
 
-static bool is_one_of(const char *text, const char *const *words)
+// The text at a path is one of the words.
+static bool check_word(const struct record *record, const char *path, const char *const *words,
+                       struct ts_error *error)
 {
+    const char *text = record_text(record, "%s", path);
     while (*words && strcmp(*words, text) != 0)
         words++;
-    return *words != NULL;
+    return *words || error_violation(error, path, "is not known");
+}
+
+static bool check_result(const struct record *record, size_t i, struct ts_error *error)
+{
+    static const char *const QUALIFIERS[] = {"", "less_than", "greater_than", "not_detected", NULL};
+    char path[PATH_SIZE];
+    snprintf(path, sizeof path, "results[%zu].verdict", i);
+    if (!check_word(record, path, VERDICTS, error))
+        return false;
+    for (size_t j = 0; j < record_count(record, "results[%zu].readings", i); j++) {
+        snprintf(path, sizeof path, "results[%zu].readings[%zu].qualifier", i, j);
+        if (!check_word(record, path, QUALIFIERS, error))
+            return false;
+    }
+    return true;
+}
+
+// Those who prepared, those who reviewed, and at last the one who approved.
+static bool check_signatures(const struct record *record, struct ts_error *error)
+{
+    static const char *const ROLES[] = {"prepared", "reviewed", "approved"};
+    size_t count = record_count(record, "signatures"), role = 0;
+    bool ordered = true;
+    for (size_t i = 0; i < count && ordered; i++) {
+        const char *given = record_text(record, "signatures[%zu].role", i);
+        bool next = i > 0 && role < 2 && strcmp(given, ROLES[role + 1]) == 0;
+        role += next;
+        ordered = strcmp(given, ROLES[role]) == 0 && (role < 2 || i + 1 == count);
+    }
+    return (ordered && role == 2) ||
+           error_violation(error, "signatures", "are not prepared, reviewed, approved in this order");
 }
 
 static bool check_words(const struct record *record, struct ts_error *error)
 {
-    static const char *const VERDICTS[] = {"pass", "fail", "to_be_confirmed", "not_judged", NULL};
+    static const char *const FORMATS[] = {"touchstone/record/1", NULL};
     static const char *const CLASSES[] = {"demonstration", "none", NULL};
-    static const char *const ROLES[] = {"prepared", "reviewed", "approved"};
-    if (strcmp(record_text(record, "format"), FORMAT) != 0)
-        return error_violation(error, "format", "is not %s", FORMAT);
-    if (!is_one_of(record_text(record, "legal_class"), CLASSES))
-        return error_violation(error, "legal_class", "is not known");
+    if (!check_word(record, "format", FORMATS, error) || !check_word(record, "legal_class", CLASSES, error) ||
+        !check_word(record, "conclusion.verdict", VERDICTS, error))
+        return false;
     if (!record_is_specimen(record) && strcmp(record_text(record, "legal_class"), "demonstration") == 0)
         return error_violation(error, "legal_class", "demonstration demands specimen");
-    if (!is_one_of(record_text(record, "conclusion.verdict"), VERDICTS))
-        return error_violation(error, "conclusion.verdict", "is not known");
     for (size_t i = 0; i < record_count(record, "results"); i++)
-        if (!is_one_of(record_text(record, "results[%zu].verdict", i), VERDICTS))
-            return error_violation(error, "results.verdict", "of result %zu is not known", i);
-    for (size_t i = 0; i < 3; i++)
-        if (strcmp(record_text(record, "signatures[%zu].role", i), ROLES[i]) != 0)
-            return error_violation(error, "signatures", "are not prepared, reviewed, approved in this order");
-    return true;
+        if (!check_result(record, i, error))
+            return false;
+    return check_signatures(record, error);
 }
 
 static bool check(const struct record *record, struct ts_error *error)

@@ -44,7 +44,7 @@ static void run_sections(struct flow *flow, cairo_surface_t *photo)
 static bool creation_time(const struct record *record, char ret_text[24])
 {
     static const char SHAPE[] = "dddd-dd-dd dd:dd";
-    const char *at = record_text(record, "signatures[2].at");
+    const char *at = record_text(record, "signatures[%zu].at", record_count(record, "signatures") - 1);
     for (size_t i = 0; SHAPE[i]; i++)
         if (SHAPE[i] == 'd' ? !isdigit((unsigned char)at[i]) : at[i] != SHAPE[i])
             return false;
@@ -58,7 +58,7 @@ static bool describe(cairo_surface_t *surface, struct record *record, struct ts_
 {
     char created[24];
     if (!creation_time(record, created))
-        return error_violation(error, "signatures[2].at", "is not a time such as 2026-11-24 10:15");
+        return error_violation(error, "signatures.at", "is not a time such as 2026-11-24 10:15");
     cairo_pdf_surface_restrict_to_version(surface, CAIRO_PDF_VERSION_1_4);
     cairo_pdf_surface_set_metadata(
         surface, CAIRO_PDF_METADATA_TITLE,

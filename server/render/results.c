@@ -51,15 +51,32 @@ static struct cell uncertainty(struct record *record, size_t i)
     return cell;
 }
 
+// "GB 11887-2012" of "GB 11887-2012 首饰 ...": the title has a line of its own.
+static const char *standard_number(struct record *record, size_t i)
+{
+    const char *standard = record_text(record, "results[%zu].judgement_standard", i);
+    size_t first = strcspn(standard, " "), second = standard[first] ? strcspn(standard + first + 1, " ") : 0;
+    return record_printf(record, "%.*s", (int)(first + second + (standard[first] ? 1 : 0)), standard);
+}
+
 static struct cell requirement(struct record *record, size_t i)
 {
-    const char *clause = record_text(record, "results[%zu].clause", i);
     const char *text = with_unit(record, i, "requirement");
     struct cell cell =
         cell_of((struct phrase){"results.requirement", text[0] ? text : "—", STYLE_VALUE_BOLD});
-    cell_add(&cell, record_phrase(record, STYLE_VALUE_EN, "results[%zu].judgement_standard", i));
-    cell_add(&cell, (struct phrase){"results.clause", clause, STYLE_VALUE_EN});
+    cell_add(&cell,
+             (struct phrase){"results.judgement_standard", standard_number(record, i), STYLE_VALUE_EN});
+    cell_add(&cell, record_phrase(record, STYLE_VALUE_EN, "results[%zu].clause", i));
     return cell;
+}
+
+// The standard with its title, where the table has only its number.
+static const char *standard_title(struct record *record, size_t i, const char *key, const char *label)
+{
+    const char *title = record_text(record, "results[%zu].%s", i, key);
+    if (strcmp(title, standard_number(record, i)) == 0 || !title[0])
+        return "";
+    return record_printf(record, "%s%s", label, title);
 }
 
 static struct cell verdict(struct record *record, size_t i)
@@ -71,21 +88,30 @@ static struct cell verdict(struct record *record, size_t i)
     return cell;
 }
 
+// A value as typed, with what was typed beside it.
+static const char *reading(struct record *record, size_t i, size_t j)
+{
+    static const struct {
+        const char *qualifier, *before, *after;
+    } FORMS[] = {{"less_than", "< ", ""}, {"greater_than", "> ", ""}, {"not_detected", "未检出 ND (< ", ")"}};
+    const char *qualifier = record_text(record, "results[%zu].readings[%zu].qualifier", i, j);
+    const char *value = record_text(record, "results[%zu].readings[%zu].value", i, j);
+    const char *position = record_text(record, "results[%zu].readings[%zu].position", i, j);
+    for (size_t form = 0; form < sizeof FORMS / sizeof FORMS[0]; form++)
+        if (strcmp(FORMS[form].qualifier, qualifier) == 0)
+            value = record_printf(record, "%s%s%s", FORMS[form].before, value, FORMS[form].after);
+    return position[0] ? record_printf(record, "%s (%s)", value, position) : value;
+}
+
 static const char *readings(struct record *record, size_t i)
 {
-    const char *list = "", *range = with_unit(record, i, "range"),
-               *unit = record_text(record, "results[%zu].unit", i);
+    const char *range = with_unit(record, i, "range"), *unit = record_text(record, "results[%zu].unit", i);
     size_t count = record_count(record, "results[%zu].readings", i);
-    for (size_t j = 0; j < count; j++) {
-        const char *position = record_text(record, "results[%zu].readings[%zu].position", i, j);
-        const char *value = record_text(record, "results[%zu].readings[%zu].value", i, j);
-        const char *gap = j > 0 ? "; " : "";
-        list = position[0] ? record_printf(record, "%s%s%s (%s)", list, gap, value, position)
-                           : record_printf(record, "%s%s%s", list, gap, value);
-    }
-    if (count > 0)
-        list = record_printf(record, "各点读数 Readings%s%s%s:  %s", unit[0] ? " (" : "", unit,
-                             unit[0] ? ")" : "", list);
+    const char *list = count == 0 ? ""
+                       : unit[0]  ? record_printf(record, "各点读数 Readings (%s):  ", unit)
+                                  : "各点读数 Readings:  ";
+    for (size_t j = 0; j < count; j++)
+        list = record_printf(record, "%s%s%s", list, j > 0 ? "; " : "", reading(record, i, j));
     return range[0] ? record_printf(record, "%s%s极差 Range %s", list, list[0] ? "    " : "", range) : list;
 }
 
@@ -113,10 +139,14 @@ static void draw_result(const struct table *table, size_t i)
     table_row(table, cells, NOTE_LINE_PT);
     struct phrase notes[] = {
         {"results.readings", readings(record, i), STYLE_NOTE_ZH},
+        {"results.judgement_standard",
+         standard_title(record, i, "judgement_standard", "判定依据 Standard:  "), STYLE_NOTE_EN},
+        {"results.judgement_standard_en", standard_title(record, i, "judgement_standard_en", ""),
+         STYLE_NOTE_EN},
         record_phrase(record, STYLE_NOTE_ZH, "results[%zu].deviation_zh", i),
         record_phrase(record, STYLE_NOTE_EN, "results[%zu].deviation_en", i),
     };
-    for (size_t j = 0; j < 3; j++)
+    for (size_t j = 0; j < sizeof notes / sizeof notes[0]; j++)
         flow_paragraph(flow, &notes[j], PADDING_PT, TEXT_WIDTH_PT - 2 * PADDING_PT);
     flow_skip(flow, 3.5);
     bool last = i + 1 == record_count(record, "results");

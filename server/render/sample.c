@@ -65,11 +65,12 @@ void section_sample(struct flow *flow, cairo_surface_t *photo)
         {"质量", "Mass", with_unit(record, "item.mass_g", "g")},
         {"印记", "Hallmark", cell_of(record_phrase(record, STYLE_VALUE, "item.hallmark"))},
         {"封签编号", "Seal number", cell_of(record_phrase(record, STYLE_VALUE, "item.seal_no"))},
+        {"委托单号", "Receipt number", cell_of(record_phrase(record, STYLE_VALUE, "receipt_no"))},
+        {"镶嵌物", "Stones", cell_of(record_phrase(record, STYLE_VALUE, "item.stones"))},
     };
     const struct pair texts[] = {
         {"委托方声称", "Declared by the client", claimed(record)},
         {"样品状态", "Condition", cell_of(record_phrase(record, STYLE_VALUE, "item.condition"))},
-        {"镶嵌物", "Stones", cell_of(record_phrase(record, STYLE_VALUE, "item.stones"))},
     };
     flow_heading(flow, "样品", "Sample", photo ? photo_height : 40);
     double width = photo ? TEXT_WIDTH_PT - PHOTO_SIDE_PT - PHOTO_GAP_PT : TEXT_WIDTH_PT;
@@ -81,8 +82,8 @@ void section_sample(struct flow *flow, cairo_surface_t *photo)
     }
     const struct grid one_wide = {width, LABEL_PT, 0}, two_wide = {width, LABEL_PT, width / 2};
     table_grid(flow, &one_wide, names, 2);
-    table_grid(flow, &two_wide, figures, 4);
-    table_grid(flow, &one_wide, texts, 3);
+    table_grid(flow, &two_wide, figures, 6);
+    table_grid(flow, &one_wide, texts, 2);
     if (photo && page == flow->page && flow->y < y + photo_height)
         flow->y = y + photo_height;
 }

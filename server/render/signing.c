@@ -6,7 +6,7 @@
 #include "render/table.h"
 #include "render/wording.h"
 
-enum { SIGNATURES = 3, SIGNATURE_PHRASES = 5 };
+enum { ACROSS = 3, SIGNATURE_PHRASES = 5 };
 
 static const char *equipment(struct record *record)
 {
@@ -61,25 +61,35 @@ static void signature_phrases(struct record *record, size_t i, struct phrase phr
     phrases[4] = record_phrase(record, small, "signatures[%zu].meaning", i);
 }
 
-static void draw_signatures(struct flow *flow)
+// One row of at most three boxes of the same height.
+static void draw_signature_row(struct flow *flow, size_t first, size_t count)
 {
-    struct phrase phrases[SIGNATURES][SIGNATURE_PHRASES];
-    const double gap = 10, width = (TEXT_WIDTH_PT - 2 * gap) / SIGNATURES, inset = 6;
+    struct phrase phrases[ACROSS][SIGNATURE_PHRASES];
+    const double gap = 10, width = (TEXT_WIDTH_PT - (ACROSS - 1) * gap) / ACROSS, inset = 6;
     double height = 0;
-    for (size_t i = 0; i < SIGNATURES; i++) {
-        signature_phrases(flow->record, i, phrases[i]);
+    for (size_t i = 0; i < count; i++) {
+        signature_phrases(flow->record, first + i, phrases[i]);
         double needed = canvas_height(flow->canvas, phrases[i], SIGNATURE_PHRASES, width - 2 * inset);
         height = needed > height ? needed : height;
     }
     height += 14;
-    flow_heading(flow, "签署", "Signatures", height);
-    for (size_t i = 0; i < SIGNATURES; i++) {
+    if (first == 0)
+        flow_heading(flow, "签署", "Signatures", height);
+    flow_need(flow, height, "signatures");
+    for (size_t i = 0; i < count; i++) {
         double x = MARGIN_PT + (double)i * (width + gap);
         canvas_frame(flow->canvas, x, flow->y, width, height, 0.5, INK_RULE);
         canvas_fill(flow->canvas, x - 0.25, flow->y - 0.25, width + 0.5, 2, INK_ACCENT);
         canvas_text(flow->canvas, phrases[i], SIGNATURE_PHRASES, x + inset, flow->y + 8, width - 2 * inset);
     }
-    flow_skip(flow, height);
+    flow_skip(flow, height + 6);
+}
+
+static void draw_signatures(struct flow *flow)
+{
+    size_t count = record_count(flow->record, "signatures");
+    for (size_t i = 0; i < count; i += ACROSS)
+        draw_signature_row(flow, i, count - i < ACROSS ? count - i : ACROSS);
 }
 
 // One statement at its place, or only measured when `draw` is false.

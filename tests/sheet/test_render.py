@@ -67,10 +67,24 @@ class Drawing(unittest.TestCase):
             self.assertIn(f"第 {page} 页 共 {count} 页", text)
             self.assertIn(f"Page {page} of {count}", text)
             self.assertIn("样张，无效", text)
-            if "Gold fineness" in text:
+            if "752.9" in text:
                 self.assertIn("Test method", text, "the table's head is repeated")
-        self.assertEqual(text_of(pdf).count("Gold fineness"), 12)
+        self.assertEqual(text_of(pdf).count("752.9"), 12)
         self.assertEqual(text_of(pdf).count("End of report"), 1)
+
+    def test_a_reading_is_printed_with_its_qualifier(self):
+        results = support.sample_record()["results"]
+        results[0]["readings"] = [{"value": "0.50", "qualifier": "less_than"}, {"value": "9.9", "qualifier": "greater_than"},
+                                  {"value": "0.05", "qualifier": "not_detected", "position": "clasp"}]
+        text = text_of(self.pages(results=results)[0], "-layout")
+        self.assertIn("< 0.50; > 9.9; 未检出 ND (< 0.05) (clasp)", text)
+
+    def test_all_who_prepared_and_reviewed_sign(self):
+        prepared, reviewed, approved = support.sample_record()["signatures"]
+        second, third = dict(prepared, name="丁示范"), dict(reviewed, name="戊示范")
+        text = text_of(self.pages(signatures=[prepared, second, reviewed, third, approved])[0])
+        for name in ("甲示范", "乙示范", "丙示范", "丁示范", "戊示范"):
+            self.assertIn(name, text)
 
     def test_a_sheet_that_is_no_specimen_has_no_watermark_words(self):
         record = support.sample_record(specimen=False, legal_class="none")
