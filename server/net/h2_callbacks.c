@@ -9,7 +9,10 @@
 
 #include <string.h>
 
-enum { LATE_BYTES_MAXIMUM = 65536 };
+enum { LATE_BYTES_MAXIMUM = 65536, PING_BYTES = 8 };
+
+// Sent behind the notice of a drain (nghttp2 would put it before): its answer says that the notice was read.
+static const uint8_t drain_ping[PING_BYTES] = {'d', 'r', 'a', 'i', 'n', 'i', 'n', 'g'};
 
 static void count(struct h2_session *session, enum flood_kind kind, uint64_t amount)
 {
@@ -253,6 +256,8 @@ static int on_frame_send(nghttp2_session *nghttp2, const nghttp2_frame *frame, v
     case NGHTTP2_GOAWAY:
         if (session->is_ending)
             session->has_ended = true;
+        else if (session->is_draining && !session->drain_is_final)
+            nghttp2_submit_ping(nghttp2, NGHTTP2_FLAG_NONE, drain_ping);
         break;
     default:
         break;

@@ -14,8 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ACKS_MAXIMUM = 1000, PING_BYTES = 8 };
-static const uint8_t drain_ping[PING_BYTES] = {'d', 'r', 'a', 'i', 'n', 'i', 'n', 'g'};
+enum { ACKS_MAXIMUM = 1000 };
 
 static bool submit_settings(struct h2_session *session)
 {
@@ -39,7 +38,6 @@ static bool create_nghttp2(struct h2_session *session)
     if (made) {
         nghttp2_option_set_max_outbound_ack(option, ACKS_MAXIMUM);
         nghttp2_option_set_max_continuations(option, session->limits->continuation_frames);
-        nghttp2_option_set_no_closed_streams(option, 1);
         made = nghttp2_session_server_new2(&session->nghttp2, callbacks, session, option) == 0;
     }
     nghttp2_option_del(option);
@@ -234,7 +232,6 @@ void h2_session_drain(struct h2_session *session)
         return;
     session->is_draining = true;
     nghttp2_submit_shutdown_notice(session->nghttp2);
-    nghttp2_submit_ping(session->nghttp2, NGHTTP2_FLAG_NONE, drain_ping);
     h2_session_wake(session);
 }
 

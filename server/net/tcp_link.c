@@ -13,8 +13,11 @@
 #include "net/tls_link.h"
 #include "wire/error.h"
 
+#include <linux/sockios.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 
 enum link_state { LINK_HANDSHAKE, LINK_OPEN, LINK_ENDING, LINK_LINGERING, LINK_CLOSING };
 
@@ -25,7 +28,7 @@ struct tcp_link {
     struct tcp_link_owner *owner;
     struct tcp_link *previous, *next, *dirty_previous, *dirty_next;
     enum link_state state;
-    bool is_dirty, is_writing, is_counted, has_drained;
+    bool is_dirty, is_writing, is_counted, has_drained, is_stalled;
 
     struct address_key address;
     char peer[ADDRESS_TEXT_SIZE];
@@ -131,6 +134,18 @@ static void on_closed(uv_handle_t *handle)
     free(link);
 }
 
+// A peer that does not read: close by RST if the kernel still holds bytes for it, else it would go on holding
+// them. (uv_tcp_close_reset refuses sockets that are shut down already.)
+static void forget_sent(const struct tcp_link *link)
+{
+    const struct linger at_once = {.l_onoff = 1};
+    int unsent = 0;
+    uv_os_fd_t fd;
+    if (uv_fileno((const uv_handle_t *)&link->tcp, &fd) == 0 && ioctl(fd, SIOCOUTQ, &unsent) == 0 &&
+        unsent > 0)
+        setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
 void tcp_link_abort(struct tcp_link *link)
 {
     if (link->state == LINK_CLOSING)
@@ -142,6 +157,8 @@ void tcp_link_abort(struct tcp_link *link)
     h2_session_free(h2); // open streams hear `closed`
     tls_link_free(link->tls);
     link->tls = NULL;
+    if (link->is_stalled)
+        forget_sent(link);
     uv_close((uv_handle_t *)&link->tcp, on_closed);
 }
 
@@ -462,6 +479,7 @@ static void check_writing(struct tcp_link *link, uint64_t now_ms)
         link->write_since_ms = now_ms;
     } else if (now_ms - link->write_since_ms > link->owner->limits->write_timeout_ms) {
         count(link->owner->counters->stalled_closed);
+        link->is_stalled = true;
         tcp_link_abort(link);
     }
 }
@@ -473,8 +491,10 @@ void tcp_link_check(struct tcp_link *link, uint64_t now_ms)
     if (link->state == LINK_CLOSING)
         return;
     if (link->state == LINK_LINGERING) {
-        if (now_ms - link->linger_since_ms > limits->linger_timeout_ms)
+        if (now_ms - link->linger_since_ms > limits->linger_timeout_ms) {
+            link->is_stalled = true;
             tcp_link_abort(link);
+        }
     } else if (link->is_writing) {
         check_writing(link, now_ms);
     } else if (link->state < LINK_ENDING && !is_greeted) {
