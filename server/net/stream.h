@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // The upper side of net: one HTTP/2 request, and the table of handlers through which rpc/dispatch hears of
 // it. All of it on the loop's thread.
-//
+#pragma once
+
+#include "net/header.h"
+#include "net/request_head.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 // Lifetime. A stream begins with `head` and ends with `closed`, which comes exactly once for every stream
 // that had its `head`, and last: from the peer's RST or hang-up, after our answer has left, or when the
 // server closes. The pointer is good until `closed` has returned; whoever keeps it drops it there. Nothing
@@ -12,15 +20,6 @@
 // Order: head, message*, half_close, closed. `broken` may come once instead of the rest up to closed.
 // After `net_stream_finish`, `net_stream_send_data(end)`, `net_stream_reset` or `broken` no message and no
 // half_close come any more. Bytes handed to a handler are good during the call only.
-#pragma once
-
-#include "net/header.h"
-#include "net/request_head.h"
-
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
 struct net_stream;
 struct ts_error;
 
