@@ -2,7 +2,6 @@
 """grpc.health.v1 and the plain /readyz through a database that pauses, dies and comes back, and through a
 drain. Each watcher hears the change without asking again."""
 import os
-import pathlib
 import queue
 import signal
 import threading
@@ -11,6 +10,7 @@ import unittest
 import grpc
 
 from tests.outside.case import Outside
+from tests.outside.processes import stopped, tree
 from tests.outside.raw import Raw
 from tests.support.daemon import Daemon
 
@@ -50,23 +50,6 @@ class Watcher:
 
     def end(self):
         self.stream.cancel()
-
-
-def tree(pid):
-    """A process and its descendants, from /proc."""
-    children = {}
-    for path in pathlib.Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = path.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        children.setdefault(int(fields[1]), []).append(int(path.parent.name))
-    found, waiting = [], [pid]
-    while waiting:
-        one = waiting.pop()
-        found.append(one)
-        waiting += children.get(one, [])
-    return found
 
 
 class Health(Outside):
@@ -136,17 +119,11 @@ class Health(Outside):
         watcher = Watcher(self.daemon)
         self.addCleanup(watcher.end)
         self.assertEqual(watcher.next(), SERVING)
-        family = tree(int(self.daemon.postmaster()[0]))
-        for pid in family:
-            os.kill(pid, signal.SIGSTOP)
-        try:
+        with stopped(*tree(int(self.daemon.postmaster()[0]))):
             with self.assertRaises(grpc.RpcError) as caught:
                 self.people["RECEPTION"]("StaffService.WhoAmI", timeout=1)
             self.assertIn(caught.exception.code().name, ("DEADLINE_EXCEEDED", "UNAVAILABLE"))
             self.assertEqual(watcher.next(), NOT_SERVING)
-        finally:
-            for pid in family:
-                os.kill(pid, signal.SIGCONT)
         self.assertEqual(watcher.next(), SERVING)
         self.still_serves()
 

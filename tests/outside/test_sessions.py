@@ -7,6 +7,7 @@ import unittest
 import grpc
 
 from tests.outside.case import Outside
+from tests.outside.processes import named, stopped
 from tests.outside.raw import Raw
 from tests.outside.world import good_request, good_values
 from tests.support.daemon import PASSWORD
@@ -152,12 +153,28 @@ class Sessions(Outside):
         self.is_out(client)
         self.daemon.log_in(client.username, password="given by the administrator")
 
-    def test_a_stream_that_began_with_a_session_began_with_a_right_one(self):
+    def download_meanwhile(self, act):
+        """A download waits for its sheet, `act` happens, then the sheet is drawn: what the download ends in."""
         client = self.newcomer("RECEPTION", desk="D2")
-        self.admin("StaffService.RevokeSessions", client)
+        with stopped(*named(self.daemon.process.pid, "touchstone-render")):
+            sheet = self.world.released()
+            call = client.channel.unary_stream("/touchstone.v1.SheetService/DownloadSheet")
+            stream = call(client.request("SheetService.DownloadSheet", sheet_no=sheet.sheet_no).SerializeToString(),
+                          metadata=client.metadata(), timeout=60)
+            client("SheetService.GetSheet", sheet_no=sheet.sheet_no)  # answered after it: the download has begun
+            act(client)
         with self.assertRaises(grpc.RpcError) as caught:
-            client("SheetService.DownloadSheet", sheet_no="JEW-2026-000001")
-        self.assertEqual(caught.exception.code().name, "UNAUTHENTICATED")
+            self.fail(f"{len(next(stream))} bytes came")
+        return caught.exception.code().name
+
+    def test_a_download_that_waits_ends_when_its_session_is_revoked(self):
+        self.assertEqual(self.download_meanwhile(lambda client: self.admin("StaffService.RevokeSessions", client)),
+                         "UNAUTHENTICATED")
+
+    def test_a_download_that_waits_ends_when_the_role_is_taken_away(self):
+        self.assertEqual(self.download_meanwhile(lambda client: self.admin(
+            "StaffService.SetRoles", client, version=self.version(client), roles=["ROLE_TECHNICIAN"])),
+            "PERMISSION_DENIED")
 
     def test_passwords_and_tokens_are_nowhere_in_the_log_or_the_database(self):
         client = self.newcomer()

@@ -219,4 +219,5 @@ async function main() {
   [client, gzipClient, elsewhere].forEach((one) => one.close());
 }
 
-main();
+// Deadlines of cancelled calls would keep the process until they pass.
+main().then(() => process.exit());
