@@ -16,6 +16,18 @@
 -- statement that calls it (ten milliseconds for the join of lab.test_view).
 set role touchstone_owner;
 
+-- The daemon's role may execute what stands in schema api: so nothing of an older version stays there. What this version
+-- has is made again below and by the wrappers, in the same transaction.
+do $renew$
+declare
+    old regprocedure;
+begin
+    for old in select pg_proc.oid from pg_proc where pronamespace = 'api'::regnamespace loop
+        execute format('drop function %s', old);
+    end loop;
+end
+$renew$;
+
 create or replace function lab.new_id() returns uuid
 language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
 begin

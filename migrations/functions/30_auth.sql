@@ -218,6 +218,8 @@ begin
             this_moment + least(rule.session_idle, rule.session_absolute), this_moment + rule.session_absolute)
     returning * into opened;
     delete from lab.login_throttle where key = 'pair ' || person.username || ' ' || host;
+    update lab.login_throttle set failures = greatest(failures - 1, 0) -- this attempt was none
+    where key in ('user ' || person.username, 'from ' || host);
     insert into lab.login_known (username, address, last_at) values (person.username, host, this_moment)
     on conflict on constraint login_known_pkey do update set last_at = this_moment;
     return jsonb_build_object('idle_expires_at', opened.idle_expires_at, 'expires_at', opened.expires_at,

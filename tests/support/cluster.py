@@ -6,11 +6,12 @@
         owner = database.connect()             # superuser
         daemon = database.connect("touchstone_daemon")
 
-Migrated databases are copies of one template, made once per cluster, and the initialised data directory is
-itself copied from a cached one, so that a test class starts in about a second. PostgreSQL refuses to run as
-root: as root the server runs as the user postgres.
+Migrated databases are copies of one template, and the data directory with that template is itself a copy of
+one kept below build/ for as long as the migrations stay the same, so that a cluster is up in about a second.
+PostgreSQL refuses to run as root: as root the server runs as the user postgres.
 """
 import atexit
+import fcntl
 import glob
 import hashlib
 import os
@@ -60,15 +61,17 @@ class Database:
 
 
 class Cluster:
-    def __init__(self, **settings):
+    def __init__(self, kept="make", **settings):
+        """kept: a data directory to begin from, None for an empty cluster."""
         self.settings = {**SETTINGS, **settings}
+        self.kept = kept_data() if kept == "make" else kept
         self.superuser = "postgres"
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="ts-pg-"))
         self.data = self.directory / "data"
         self.socket = self.directory
         self.process = None
         self.count = 0
-        self.migrated = None
+        self.migrated = None if self.kept is None else "migrated"
 
     def __enter__(self):
         self.start()
@@ -87,9 +90,13 @@ class Cluster:
 
     def start(self):
         who = self._as_server_user()
-        if not self.data.exists():
+        if not self.data.exists() and self.kept is None:
             subprocess.run([BIN / "initdb", "-D", self.data, "-E", "UTF8", "--locale=C.UTF-8", "-U", self.superuser,
                             "--auth=trust", "-N", "--no-instructions"], check=True, stdout=subprocess.DEVNULL, **who)
+        elif not self.data.exists():
+            subprocess.run(["cp", "-a", self.kept, self.data], check=True)
+            if who:
+                subprocess.run(["chown", "-R", f"{who['user']}:{who['group']}", self.data], check=True)
         options = [argument for name, value in {**self.settings, "unix_socket_directories": f"'{self.socket}'"}.items()
                    for argument in ("-c", f"{name}={value.strip(chr(39))}")]
         self.process = subprocess.Popen([BIN / "postgres", "-D", self.data, *options],
@@ -105,11 +112,13 @@ class Cluster:
                     raise
                 time.sleep(0.05)
 
-    def stop(self):
+    def stop(self, keep_as=None):
         if self.process is not None:
             self.process.send_signal(2)  # SIGINT: fast shutdown
-            self.process.wait(timeout=20)
+            self.process.wait(timeout=60)
             self.process = None
+            if keep_as is not None:
+                shutil.move(self.data, keep_as)
             shutil.rmtree(self.directory, ignore_errors=True)
 
     def _admin(self, sql):
@@ -132,6 +141,25 @@ class Cluster:
         name = f"test{self.count}"
         self._admin(f"create database {name}" + (f" template {self._template()}" if migrated else ""))
         return Database(self, name)
+
+
+def kept_data():
+    """The data directory to copy, made by whoever comes first. Its name is the hash of what went into it."""
+    parts = [str(BIN)] + [path.read_text(encoding="utf-8") for path in migration_files()] + [wrappers_sql()]
+    name = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+    folder = ROOT / "build" / "test-cluster"
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / "lock", "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / name).exists():
+            for old in folder.glob("*-data"):
+                shutil.rmtree(old, ignore_errors=True)
+            cluster = Cluster(kept=None)
+            cluster.start()
+            cluster._template()
+            cluster.stop(keep_as=folder / f"{name}-data")
+            (folder / name).touch()
+    return folder / f"{name}-data"
 
 
 def migrate(database):

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Migrations: applied by a superuser or by the owner, the repeatable part again and again, without losing rights."""
+import unittest
+
+import psycopg2
+
+from tests.database.case import DatabaseCase, shared_cluster
+from tests.support import cluster
+
+
+class Migrations(DatabaseCase):
+    def snapshot(self, database):
+        """What a migration must leave alike, whoever runs it and however often."""
+        with database.connect() as connection, connection.cursor() as cursor:
+            cursor.execute("select p.oid::regprocedure::text, rolname, proacl::text, md5(prosrc) from pg_proc p "
+                           "join pg_roles r on r.oid = proowner where pronamespace in ('lab'::regnamespace, "
+                           "'api'::regnamespace) union all select relname, rolname, relacl::text, '' from pg_class "
+                           "join pg_roles r on r.oid = relowner where relnamespace = 'lab'::regnamespace "
+                           "union all select tgrelid::regclass || '.' || tgname, tgenabled::text, '', '' from pg_trigger "
+                           "where not tgisinternal order by 1")
+            found = cursor.fetchall()
+        connection.close()
+        return found
+
+    def test_the_repeatable_part_is_applied_again_over_a_used_database(self):
+        before = self.snapshot(self.database)
+        self.released()
+        connection = self.database.connect(autocommit=False)
+        cursor = connection.cursor()
+        for _ in range(2):
+            for path in cluster.migration_files():
+                if path.parent.name == "functions":
+                    cursor.execute(path.read_text(encoding="utf-8"))
+            cursor.execute(cluster.wrappers_sql())
+        connection.commit()
+        connection.close()
+        self.assertEqual(self.snapshot(self.database), before)
+        self.released()
+
+    def test_an_owner_who_is_no_superuser_can_migrate_a_database_made_for_it(self):
+        fresh = shared_cluster().database(migrated=False)
+        with fresh.connect() as connection, connection.cursor() as cursor:
+            cursor.execute("alter role touchstone_owner login")
+            cursor.execute(f"alter database {fresh.name} owner to touchstone_owner")
+        connection.close()
+        superuser, shared_cluster().superuser = shared_cluster().superuser, "touchstone_owner"
+        try:
+            cluster.migrate(fresh)
+        finally:
+            shared_cluster().superuser = superuser
+        other = shared_cluster().database()
+        self.assertEqual(self.snapshot(fresh), self.snapshot(other))
+
+    def test_what_an_older_version_left_in_api_is_gone(self):
+        database = shared_cluster().database()
+        with database.connect() as connection, connection.cursor() as cursor:
+            cursor.execute("create function api.stale() returns integer language sql as 'select 1'")
+            cursor.execute("alter function api.stale() owner to touchstone_owner")
+            for path in cluster.migration_files():
+                if path.parent.name == "functions":
+                    cursor.execute(path.read_text(encoding="utf-8"))
+            cursor.execute("select to_regprocedure('api.stale()')")
+            self.assertEqual(cursor.fetchone(), (None,))
+        connection.close()
+
+    def test_numbered_migrations_are_not_applied_twice(self):
+        for path in cluster.migration_files():
+            if path.parent.name == "functions" or path.name == "0001_ground.sql":
+                continue
+            connection = self.database.connect(autocommit=False)
+            with self.subTest(path.name), self.assertRaises(psycopg2.Error):
+                connection.cursor().execute(path.read_text(encoding="utf-8"))
+            connection.close()
+
+
+if __name__ == "__main__":
+    unittest.main()
