@@ -17,18 +17,19 @@
 
 enum { REPLY_BYTES = 16 << 20, DRAW_MS = 20000, SIGN_MS = 5000 };
 
-// Beside the daemon as installed; in a folder of its own as built.
+// Where an installation has them, and where a build leaves them.
 static bool find_program(const char *directory, const char *name, const char *build_folder,
                          char ret_path[HELPER_PATH_SIZE], struct ts_error *error)
 {
-    snprintf(ret_path, HELPER_PATH_SIZE, "%s/%s", directory, name);
-    if (access(ret_path, X_OK) == 0)
-        return true;
-    snprintf(ret_path, HELPER_PATH_SIZE, "%s/%s/%s", directory, build_folder, name);
-    if (access(ret_path, X_OK) == 0)
-        return true;
+    const char *const places[] = {"../libexec/touchstone", build_folder, "."};
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        int length = snprintf(ret_path, HELPER_PATH_SIZE, "%s/%s/%s", directory, places[i], name);
+        if (length < HELPER_PATH_SIZE && access(ret_path, X_OK) == 0)
+            return true;
+    }
     return error_set(error, TS_FAILED_PRECONDITION, "HELPER_MISSING",
-                     "%s is not beside touchstoned in %s. Install the whole package.", name, directory);
+                     "%s is neither beside touchstoned in %s nor in libexec. Install the whole package.",
+                     name, directory);
 }
 
 static void signer_arguments(const struct config *config, struct helper_programs *programs)
