@@ -2,6 +2,7 @@
 """The test case that outside tests begin with: one daemon for the class, a person of every role, and the
 words for what a call must end in."""
 import contextlib
+import threading
 import unittest
 
 import grpc
@@ -10,7 +11,8 @@ from tests.outside.world import World
 from tests.support.daemon import Daemon
 from tests.support.errors import Details
 
-CODES = {code.value[0]: code for code in grpc.StatusCode}
+JOIN_S = 120
+MANY_CONNECTIONS = "[limits]\nmax_connections_per_address = 400\n"
 
 
 class Refusal:
@@ -21,6 +23,25 @@ class Refusal:
         self.code, self.text = error.code(), error.details()
         self.reason, self.metadata, self.fields = details.reason, details.metadata, details.fields
         self.status, self.domain = details.status, details.domain
+
+
+def at_once(acts):
+    """Runs all acts together; results in order, an RpcError as a Refusal."""
+    results = [None] * len(acts)
+    barrier = threading.Barrier(len(acts))
+
+    def run(at, act):
+        barrier.wait(JOIN_S)
+        try:
+            results[at] = act()
+        except grpc.RpcError as error:
+            results[at] = Refusal(error)
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(JOIN_S)
+    return results
 
 
 class Outside(unittest.TestCase):

@@ -46,6 +46,8 @@ class Cluster:
     def __exit__(self, *_):
         self.process.send_signal(signal.SIGINT)
         self.process.wait(60)
+        self.reader.join(10)
+        self.process.stderr.close()
         shutil.rmtree(self.directory, ignore_errors=True)
 
     def start(self):
@@ -53,7 +55,8 @@ class Cluster:
         self.process = subprocess.Popen(
             [*self.as_user, bin_directory() / "postgres", "-D", self.data, "-k", self.directory, "-c",
              "listen_addresses=", "-c", "log_min_messages=log"], stderr=subprocess.PIPE, text=True, cwd="/")
-        threading.Thread(target=self.read_log, daemon=True).start()
+        self.reader = threading.Thread(target=self.read_log, daemon=True)
+        self.reader.start()
         if not self.ready.wait(START_S):
             raise Failed("PostgreSQL did not become ready")
 

@@ -1,40 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """Two and more at once: one intake key from fifty connections, two technicians on one test, desks numbering
 their receipts side by side. Each caller has a connection of its own; a barrier lets them go together."""
-import threading
 import unittest
 
 import grpc
 
-from tests.outside.case import Outside, Refusal
+from tests.outside.case import MANY_CONNECTIONS, Outside, Refusal, at_once
 from tests.outside.world import READINGS, intake_fields, ring
 from tests.support.daemon import key
 
 CONNECTIONS = 50
-JOIN_S = 120
-
-
-def at_once(acts):
-    """Runs all acts together; results in order, an RpcError as a Refusal."""
-    results = [None] * len(acts)
-    barrier = threading.Barrier(len(acts))
-
-    def run(at, act):
-        barrier.wait(JOIN_S)
-        try:
-            results[at] = act()
-        except grpc.RpcError as error:
-            results[at] = Refusal(error)
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(JOIN_S)
-    return results
 
 
 class Concurrency(Outside):
-    settings = "[limits]\nmax_connections_per_address = 400\n"
+    settings = MANY_CONNECTIONS
 
     @classmethod
     def setUpClass(cls):
