@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: Apache-2.0
+"""kill -9 of the daemon in the middle of intakes from several desks: every acknowledged intake is there
+exactly once, every retry by key gives one and the same answer, no receipt number is missing.
+
+A kill counts as "between COMMIT sent and answered" when, after the restart and before any retry, a request
+that was never answered is found booked. Used by test_kill.py and, with more kills, by tests/long."""
+import os
+import random
+import select
+import subprocess
+import sys
+import unittest
+
+from tests.outside.intake_load import PATH, fingerprint, read_ledger, request_for
+from tests.support import paths
+
+DESKS = ["D1", "D2", "D3", "D4"]
+SENDERS = 24
+SEND_S = 60
+SEED = int(os.environ.get("TOUCHSTONE_SEED", random.SystemRandom().randrange(1 << 32)))
+
+
+class Killed:
+    """A daemon under load that is killed and started again, and the books held against the ledger."""
+
+    def __init__(self, test, daemon):
+        self.test, self.daemon = test, daemon
+        self.ledger = daemon.directory / "ledger"
+        self.random = random.Random(SEED)
+        self.rounds, self.in_window, self.checked = 0, 0, set()
+
+    def prepare(self):
+        self.daemon.people()
+        admin = self.daemon.log_in("administrator")
+        self.clients = {}
+        for desk in DESKS:
+            admin.staff(f"desk{desk.lower()}", ["RECEPTION"])
+            self.clients[desk] = self.daemon.log_in(f"desk{desk.lower()}", desk)
+        self.tokens = {desk: client.token for desk, client in self.clients.items()}
+        self.daemon.write_config(self.daemon.port)
+
+    def start_load(self):
+        command = [sys.executable, "-m", "tests.outside.intake_load", f"localhost:{self.daemon.port}",
+                   self.daemon.certificate, self.ledger, str(SENDERS), str(len(self.checked))]
+        self.load = subprocess.Popen(command, cwd=paths.ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.load.stdin.write((" ".join(self.tokens.values()) + "\n").encode())
+        self.load.stdin.flush()
+
+    def stop_load(self):
+        """What is under way ends with an answer or an error, and that too is in the ledger."""
+        self.load.stdin.close()
+        self.load.stdout.read()
+        self.load.stdout.close()
+        self.test.assertEqual(self.load.wait(60), 0)
+
+    def after_sends(self, count):
+        """The load says '.' for each request it sends."""
+        while count:
+            readable, _, _ = select.select([self.load.stdout], [], [], SEND_S)
+            self.test.assertTrue(readable, "the load sends nothing any more")
+            seen = len(os.read(self.load.stdout.fileno(), count))
+            self.test.assertTrue(seen, "the load ended by itself")
+            count -= seen
+
+    def one_kill(self):
+        self.start_load()
+        self.after_sends(SENDERS + self.random.randrange(120))
+        self.daemon.stop(kill=True)
+        self.stop_load()
+        self.daemon.start()
+        self.clients = {desk: self.daemon.client(token) for desk, token in self.tokens.items()}
+        self.hold_against_ledger()
+        self.rounds += 1
+
+    def items_of(self, phone):
+        persons = self.clients["D1"]("DeskService.FindPersons", query=phone, timeout=60).persons
+        self.test.assertLessEqual(len(persons), 1, phone)
+        return persons[0].item_count if persons else 0
+
+    def hold_against_ledger(self):
+        sent = {k: v for k, v in read_ledger(self.ledger).items() if k not in self.checked}
+        self.test.assertTrue(sent)
+        for request_id, one in sent.items():
+            self.test.assertTrue(one.answer or one.code, f"{request_id} ended in nothing")
+        lost = {k: v for k, v in sent.items() if v.code}
+        for request_id, one in sent.items():
+            if one.answer:
+                self.test.assertEqual(self.items_of(one.phone), 1, f"{request_id} was acknowledged")
+                self.test.assertEqual(self.resend(request_id, one.phone), one.answer)
+        booked = sum(self.items_of(one.phone) for one in lost.values())
+        self.in_window += booked > 0
+        for request_id, one in lost.items():
+            first = self.resend(request_id, one.phone)
+            self.test.assertEqual(self.resend(request_id, one.phone), first)
+            self.test.assertEqual(self.items_of(one.phone), 1, f"{request_id} was retried")
+        self.checked |= set(sent)
+
+    def resend(self, request_id, phone):
+        """By any desk; every byte of the answer counts."""
+        client = self.clients[self.random.choice(DESKS)]
+        request = request_for(self.daemon.schema, request_id, phone).SerializeToString()
+        return fingerprint(client.channel.unary_unary(PATH)(request, metadata=client.metadata(), timeout=60))
+
+    def hold_books_whole(self):
+        """No receipt number is missing or twice, and nothing stands in the books half written."""
+        total = 0
+        for desk, in self.daemon.sql("select distinct desk from lab.receipt"):
+            numbers = [row[0] for row in self.daemon.sql(
+                r"select substring(receipt_no from '\d+$')::int from lab.receipt where desk = %s order by 1", desk)]
+            self.test.assertEqual(numbers, list(range(1, len(numbers) + 1)), desk)
+            total += len(numbers)
+        self.test.assertEqual(total, len(self.checked))
+        counts = self.daemon.sql("select (select count(*) from lab.item), (select count(*) from lab.test), "
+                                 "(select count(*) from lab.consent), (select count(*) from lab.replay "
+                                 "where method = 'DeskService.RegisterIntake')")
+        self.test.assertEqual(counts, [(total, total, 2 * total, total)])
+
+
+class KillCase(unittest.TestCase):
+    def kill(self, daemon, times, at_least):
+        killed = Killed(self, daemon)
+        killed.prepare()
+        for _ in range(times):
+            with self.subTest(kill=killed.rounds + 1, seed=SEED):
+                killed.one_kill()
+        killed.hold_books_whole()
+        print(f"{killed.rounds} kills, {len(killed.checked)} intakes, {killed.in_window} kills between COMMIT sent "
+              f"and answered, seed {SEED}")
+        self.assertEqual(killed.rounds, times)
+        self.assertGreaterEqual(killed.in_window, at_least)
