@@ -429,6 +429,7 @@ create table lab.result_entry (
     instrument text not null,
     temperature_c lab.decimal_text,
     humidity_percent lab.decimal_text,
+    deviation text not null default '', -- from the method; '' = none
     reason text not null check (entry_no = 1 or reason <> ''),
     primary key (test_id, entry_no)
 );

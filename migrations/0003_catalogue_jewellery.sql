@@ -175,26 +175,26 @@ insert into lab.requirement (limit_id, standard_id, clause, product_id, paramete
 
 insert into lab.statement (statement_id, domain_id, text_zh, text_en, when_text, applies, confidence, source) values
     ('STM01', 'ALL', '检测结果仅适用于收到的样品。', 'Results apply only to the sample as received.', 'client-submitted samples', 'always', 'verified', 'S60'),
-    ('STM02', 'ALL', '样品及样品信息由委托方提供，本机构不对其真实性负责。', 'Sample and sample information were provided by the client; the laboratory does not vouch for their truth.', 'client-submitted samples', 'always', 'certain', 'K'),
+    ('STM02', 'ALL', '样品及样品信息由委托方提供，本机构不对该信息的真实性负责。', 'The sample and the information about it were provided by the client; the laboratory does not vouch for the truth of that information.', 'client-submitted samples', 'always', 'certain', 'K'),
     ('STM03', 'ALL', '报告无检验检测专用章及骑缝章无效。', 'Invalid without the special seal for inspection and testing and the cross-page seal.', 'paper original only, never on an electronic sheet', 'by_hand', 'certain', 'K'),
     ('STM04', 'ALL', '报告无审核人、批准人（授权签字人）签名无效。', 'Invalid without the signatures of the reviewer and the approver (authorised signatory).', 'always', 'always', 'verified', 'S60'),
     ('STM05', 'ALL', '报告涂改无效。', 'Invalid if altered.', 'always', 'always', 'verified', 'S60'),
-    ('STM06', 'ALL', '未经本机构书面批准，不得部分复制本报告（全文复制除外）。', 'This report shall not be reproduced except in full without written approval of the laboratory.', 'always (ISO 17025 7.8.2.1 l note)', 'always', 'verified', 'S60'),
-    ('STM07', 'ALL', '对结果如有异议，请在收到报告之日起15日内提出，以便利用留存样品复检；逾期仍可投诉。', 'Objections within 15 days of receipt allow a retest on the retained sample; complaints are accepted later too.', 'common practice; food retest is 7 working days by regulation', 'by_hand', 'check', 'K'),
+    ('STM06', 'ALL', '未经本机构书面批准，不得复制本报告（全文复制除外）。', 'This report shall not be reproduced except in full without written approval of the laboratory.', 'always (ISO 17025 7.8.2.1 l note)', 'always', 'verified', 'S60'),
+    ('STM07', 'ALL', '对结果如有异议，请在收到报告之日起15日内向本机构提出；逾期仍可投诉。', 'Objections should be raised with the laboratory within 15 days of receipt of the report; complaints are accepted later too.', 'common practice; food retest is 7 working days by regulation', 'always', 'check', 'K'),
     ('STM08', 'ALL', '本次检测不在资质认定范围内，结果不具有对社会的证明作用，仅供委托方参考。', 'This test is outside the CMA scope; the result has no probative effect towards society and is for the client’s reference only.', 'no item in CMA scope, or a free popular-science test; on a mixed report use STM09', 'out_of_scope', 'certain', 'K'),
     ('STM09', 'ALL', '带“*”的项目不在资质认定/认可范围内，结果仅供参考。', 'Items marked * are outside the CMA/CNAS scope; results for reference only.', 'mixed scope', 'by_hand', 'certain', 'K'),
     ('STM10', 'ALL', '带“#”的项目由分包方检测，分包方名称及证书编号见附页。', 'Items marked # were subcontracted; see annex for the name and certificate number.', 'subcontract', 'by_hand', 'certain', 'K'),
-    ('STM11', 'ALL', '检测结果仅证明样品所检项目的符合性情况。', 'Results prove only the conformity of the tested items of the sample.', 'client-submitted samples', 'always', 'certain', 'K'),
+    ('STM11', 'ALL', '检测结果仅证明样品所检项目的符合性情况。', 'Results prove only the conformity of the tested items of the sample.', 'client-submitted samples', 'in_scope', 'certain', 'K'),
     ('STM12', 'ALL', '判定规则：简单接受（w=0），判定时未考虑测量不确定度；测得值恰等于限值时，误判概率最高约50%，离限值越远越小。', 'Decision rule: simple acceptance (w = 0), uncertainty not taken into account; the probability of a wrong decision is at most about 50 %, exactly at the limit, and falls with distance from it.', 'rule=simple', 'simple_rule', 'verified', 'S35'),
     ('STM13', 'ALL', '判定规则：保护带 w=U（k=2，约95%），见ILAC-G8:09/2019 4.2.2。', 'Decision rule: guard band w = U (k = 2, about 95 %), see ILAC-G8:09/2019 4.2.2.', 'rule=guard', 'by_hand', 'verified', 'S35'),
     ('STM14', 'ALL', '“未检出”表示低于方法检出限或方法规定的报告限，其值见备注。', '"Not detected" means below the detection limit, or the reporting limit fixed by the method, given in the remarks.', 'any ND', 'not_detected', 'certain', 'K'),
-    ('STM15', 'JEW', 'X射线荧光光谱法为无损筛选方法，仅反映样品表层（约数微米至数十微米）成分，不能代表镀层下或内部成分；如有争议，以化学分析方法为准。', 'XRF is a non-destructive screening method that reflects only the surface layer (a few to tens of um); in dispute the chemical method prevails.', 'M_XRF used', 'method:M_XRF', 'verified', 'S11'),
-    ('STM16', 'JEW', '贵金属含量以千分数（‰）表示，不得有负公差。', 'Precious metal content is expressed in per mille; no negative tolerance.', 'fineness judged', 'fineness', 'verified', 'S07'),
+    ('STM15', 'JEW', 'X射线荧光光谱法为无损筛选方法，仅反映样品表层（约数微米至数十微米）成分，不能代表镀层下或内部成分；如有争议，以仲裁方法（化学分析）为准。', 'XRF is a non-destructive screening method that reflects only the surface layer (a few to a few tens of µm), not what lies under a plating or inside; in dispute the reference method (chemical analysis) prevails.', 'M_XRF used', 'method:M_XRF', 'verified', 'S11'),
+    ('STM16', 'JEW', '贵金属含量以千分数（‰）表示，不得有负公差。', 'Precious metal content is expressed in per mille (‰); no negative tolerance is allowed.', 'fineness judged', 'fineness', 'verified', 'S07'),
     ('STM20', 'ALL', '样品为消费者送检，不能代表该批次产品质量。', 'The sample was submitted by a consumer and does not represent the batch.', 'consumer sample', 'always', 'certain', 'K'),
     ('STM23', 'ALL', '本次检测为公益开放日免费服务。', 'This test was a free public open-day service.', 'free test', 'waived', 'certain', 'S61'),
     ('STM24', 'ALL', '未经本机构同意，不得将本报告用于广告宣传。', 'This report shall not be used in advertising without the laboratory’s consent.', 'always', 'always', 'certain', 'K'),
     ('STM25', 'ALL', '本电子报告经可靠电子签名，与纸质报告内容一致；请扫描二维码或核对电子签名验证真伪。', 'This electronic report bears a reliable electronic signature; verify it by the QR code or the signature.', 'electronic sheet', 'production', 'certain', 'K'),
-    ('STM26', 'ALL', '样张，无效。', 'Specimen, not valid.', 'key or data not of production', 'specimen', 'certain', 'K');
+    ('STM26', 'ALL', '样张，无效。', 'Specimen, not valid.', 'key or data not of production', 'by_hand', 'certain', 'K');
 
 update lab.schema_version set version = 3;
 reset role;

@@ -12,12 +12,13 @@ import pathlib
 HERE = pathlib.Path(__file__).parent
 
 # Which sentence of report_statements.csv is printed when: the machine's form of the column "when". What is
-# not named here is never printed by itself.
+# not named here is never printed by itself: STM26 already stands in the head of a specimen, and STM11 speaks of a
+# proof that a test outside any scope does not give.
 APPLIES = {
-    "STM01": "always", "STM02": "always", "STM04": "always", "STM05": "always", "STM06": "always",
-    "STM08": "out_of_scope", "STM11": "always", "STM12": "simple_rule", "STM14": "not_detected",
+    "STM01": "always", "STM02": "always", "STM04": "always", "STM05": "always", "STM06": "always", "STM07": "always",
+    "STM08": "out_of_scope", "STM11": "in_scope", "STM12": "simple_rule", "STM14": "not_detected",
     "STM15": "method:M_XRF", "STM16": "fineness", "STM20": "always", "STM23": "waived", "STM24": "always",
-    "STM25": "production", "STM26": "specimen",
+    "STM25": "production",
 }
 
 

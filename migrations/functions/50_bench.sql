@@ -20,7 +20,7 @@ begin
                      from lab.reading where reading.test_id = test.test_id and reading.entry_no = test.entry_no),
         'expanded_uncertainty', entry.expanded_uncertainty, 'coverage_factor', entry.coverage_factor,
         'instrument', nullif(entry.instrument, ''), 'temperature_c', entry.temperature_c,
-        'humidity_percent', entry.humidity_percent,
+        'humidity_percent', entry.humidity_percent, 'deviation', nullif(entry.deviation, ''),
         'judgement', case when judgement.test_id is not null then jsonb_build_object(
             'verdict', judgement.verdict, 'mean', nullif(judgement.mean, ''), 'range', nullif(judgement.range, ''),
             'expanded_uncertainty', nullif(judgement.expanded_uncertainty, ''), 'unit', nullif(judgement.unit, ''),
@@ -367,11 +367,12 @@ declare
     entry integer := taken.entry_no + 1;
 begin
     insert into lab.result_entry (test_id, entry_no, laboratory, entered_by, at, expanded_uncertainty, coverage_factor,
-                                  instrument, temperature_c, humidity_percent, reason)
+                                  instrument, temperature_c, humidity_percent, deviation, reason)
     values (taken.test_id, entry, taken.laboratory, who.staff_id, lab.ts_now(),
             nullif(request ->> 'expanded_uncertainty', ''), coalesce(nullif(request ->> 'coverage_factor', ''), '2'),
             coalesce(request ->> 'instrument', ''), nullif(request ->> 'temperature_c', ''),
-            nullif(request ->> 'humidity_percent', ''), coalesce(request ->> 'reason', ''));
+            nullif(request ->> 'humidity_percent', ''), btrim(coalesce(request ->> 'deviation', '')),
+            coalesce(request ->> 'reason', ''));
     insert into lab.reading (test_id, entry_no, place, value_text, qualifier, position)
     select taken.test_id, entry, typed.place, typed.reading ->> 'value', coalesce(typed.reading ->> 'qualifier', ''),
            coalesce(typed.reading ->> 'position', '')

@@ -153,8 +153,9 @@ begin
                        from lab.laboratory where laboratory.laboratory = taken.laboratory),
         'client', (select jsonb_build_object('name', person.name, 'contact', lab.mask_phone(person.phone))
                    from lab.person where person.person_id = ordered.owner_id),
-        'receipt_no', ordered.receipt_no,
-        'test_type', jsonb_build_object('zh', '委托送检', 'en', 'Submitted by the client'),
+        'receipt_no', ordered.receipt_no, 'time_zone', 'UTC+8',
+        'test_type', jsonb_build_object('zh', '委托检测（送样，非本机构抽样）',
+                                        'en', 'Sample submitted, not taken by the laboratory'),
         'item', lab.record_item(taken),
         'dates', jsonb_build_object('received', lab.local_date(taken.received_at),
                                     'tested_from', lab.local_date(spans.first), 'tested_to', lab.local_date(spans.last),
@@ -162,7 +163,7 @@ begin
         'results', results,
         'equipment', lab.record_equipment(taken), 'environment', lab.record_environment(taken),
         'decision_rule', lab.record_decision_rule(taken),
-        'conclusion', lab.record_conclusion(results),
+        'conclusion', lab.record_conclusion(taken, results),
         'signatures', lab.record_signatures(taken, who, meaning, this_moment),
         'statements', lab.record_statements(taken, ordered, not house.production));
 end
@@ -195,11 +196,13 @@ begin
             'mean', judgement.mean, 'range', judgement.range,
             'expanded_uncertainty', coalesce(entry.expanded_uncertainty, ''), 'coverage_factor', entry.coverage_factor,
             'requirement', judgement.requirement,
+            'grade_zh', coalesce(product.name_zh, ''), 'grade_en', coalesce(product.name_en, ''),
             'judgement_standard', coalesce(rule_standard.number || '-' || rule_standard.year || ' '
                                            || rule_standard.title_zh, ''),
             'judgement_standard_en', coalesce(rule_standard.number || '-' || rule_standard.year || ' '
                                               || rule_standard.title_en, ''),
-            'clause', coalesce(rule.clause, ''), 'verdict', judgement.verdict, 'verdict_zh', words.zh,
+            'clause', regexp_replace(coalesce(rule.clause, ''), '^Table (\S+)$', '表\1 Table \1'),
+            'deviation_zh', entry.deviation, 'verdict', judgement.verdict, 'verdict_zh', words.zh,
             'verdict_en', words.en, 'sentence_zh', judgement.sentence_zh, 'sentence_en', judgement.sentence_en,
             'in_scope', false) order by test.method_id, test.parameter_id)
         from lab.test join lab.parameter using (parameter_id) join lab.method using (method_id)
@@ -207,6 +210,7 @@ begin
         join lab.result_entry as entry on entry.test_id = test.test_id and entry.entry_no = test.entry_no
         join lab.judgement on judgement.test_id = test.test_id and judgement.submission_no = test.submission_no
         left join lab.requirement as rule on rule.limit_id = judgement.limit_id
+        left join lab.product on product.product_id = rule.product_id
         left join lab.standard as rule_standard on rule_standard.standard_id = rule.standard_id
         cross join lateral lab.verdict_words(judgement.verdict) as words
         where test.item_code = taken.item_code and test.state = 'approved');
@@ -233,41 +237,88 @@ begin
 end
 $$;
 
--- A screening method decides with its uncertainty; every other one by simple acceptance of the full value.
+-- A screening method decides with its uncertainty; every other one by simple acceptance of the full value. The words
+-- say what server/judge does, in its order.
 create or replace function lab.record_decision_rule(taken lab.item) returns jsonb
 language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
 begin
     return (select case when bool_or(method.role = 'screening') then jsonb_build_object(
-            'zh', '全数值比较法（GB/T 8170-2008 第4.3条）；筛选方法：|平均值−限值|≤U，或各测点结果不一致时，不判符合与否，需用仲裁方法确认。',
-            'en', 'Full-value comparison (GB/T 8170-2008, 4.3). Screening method: where |mean − limit| ≤ U, or where the '
-                  'points disagree, conformity is not decided and the reference method must confirm.')
+            'zh', '筛选方法：当 |平均值 − 限值| > U、各测点均在限值同侧且极差 ≤ 2U 时，以平均值按全数值比较法'
+                  '（GB/T 8170-2008 第4.3条）判定；否则不作判定，需用仲裁方法确认。',
+            'en', 'Screening method: where |mean − limit| > U, all points lie on the same side of the limit and their range '
+                  'is at most 2U, the mean is judged by full-value comparison (GB/T 8170-2008, 4.3). Otherwise nothing '
+                  'is decided and the reference method must confirm.')
             else jsonb_build_object(
-            'zh', '全数值比较法（GB/T 8170-2008 第4.3条），简单接受（w=0）。',
+            'zh', '全数值比较法（GB/T 8170-2008 第4.3条），简单接受（w = 0）。',
             'en', 'Full-value comparison (GB/T 8170-2008, 4.3), simple acceptance (w = 0).') end
         from lab.test join lab.method using (method_id)
         where test.item_code = taken.item_code and test.state = 'approved');
 end
 $$;
 
-create or replace function lab.record_conclusion(results jsonb) returns jsonb
+-- "GB 11887-2012（含第1号修改单）" of a judgement_standard, or in English "GB 11887-2012 (incl. Amd 1)": what stands in
+-- brackets at the end of a title belongs to the edition.
+create or replace function lab.edition_cited(standard text) returns text
 language plpgsql immutable set search_path = lab, pg_catalog, pg_temp as $$
 begin
-    return (select jsonb_build_object('verdict', verdict,
-            'zh', case verdict
-                  when 'pass' then format('所检项目符合 %s 的要求。', standards)
-                  when 'fail' then format('所检项目不符合 %s 的要求。', standards)
-                  when 'to_be_confirmed' then '所用筛选方法不能作出符合与否的判定，需用仲裁方法确认。'
-                  else '所检项目不作判定，仅报告测得值。' end,
-            'en', case verdict
-                  when 'pass' then format('The tested items conform to %s.', standards)
-                  when 'fail' then format('The tested items do not conform to %s.', standards)
-                  when 'to_be_confirmed' then 'The screening method used cannot decide conformity; the reference method must confirm.'
-                  else 'The tested items are not judged; measured values only are reported.' end)
-        from (select case when bool_or(one ->> 'verdict' = 'fail') then 'fail'
-                          when bool_or(one ->> 'verdict' = 'to_be_confirmed') then 'to_be_confirmed'
-                          when bool_or(one ->> 'verdict' = 'not_judged') then 'not_judged' else 'pass' end as verdict,
-                     string_agg(distinct substring(one ->> 'judgement_standard' from '^\S+ \S+'), ', ') as standards
-              from jsonb_array_elements(results) as one) as summed);
+    return concat(substring(standard from '^\S+ \S+'), substring(standard from '（[^（）]*）$'),
+                  ' ' || substring(standard from '\([^()]*\)$'));
+end
+$$;
+
+-- One sentence for all results that have the same verdict: what was judged, by which editions, for which grade.
+create or replace function lab.conclusion_sentence(results jsonb, of_verdict text, out zh text, out en text)
+language plpgsql immutable set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    facts record;
+    demand_zh text;
+    demand_en text;
+    tested_en text;
+begin
+    select count(distinct one ->> 'parameter_zh') > 1 as many,
+           string_agg(distinct one ->> 'parameter_zh', '、') as zh,
+           string_agg(distinct lower(one ->> 'parameter_en'), ', ') as en,
+           coalesce('对' || string_agg(distinct nullif(one ->> 'grade_zh', ''), '、'), '') as grades_zh,
+           coalesce(' for ' || string_agg(distinct nullif(one ->> 'grade_en', ''), ', '), '') as grades_en,
+           string_agg(distinct lab.edition_cited(one ->> 'judgement_standard'), '、') as standards_zh,
+           string_agg(distinct lab.edition_cited(one ->> 'judgement_standard_en'), ', ') as standards_en
+    into facts from jsonb_array_elements(results) as one where one ->> 'verdict' = of_verdict;
+    demand_zh := facts.standards_zh || facts.grades_zh;
+    demand_en := facts.standards_en || facts.grades_en;
+    tested_en := format('The tested parameter%s (%s)', case when facts.many then 's' else '' end, facts.en);
+    zh := format('所检项目（%s）', facts.zh)
+          || case of_verdict
+             when 'pass' then format('符合 %s的要求。', demand_zh)
+             when 'fail' then format('不符合 %s的要求。', demand_zh)
+             when 'to_be_confirmed' then '用筛选方法不能作出符合与否的判定，需用仲裁方法确认。'
+             else '不作判定，仅报告测得值。' end;
+    en := tested_en
+          || case of_verdict
+             when 'pass' then format(' conform%s to %s.', case when facts.many then '' else 's' end, demand_en)
+             when 'fail' then format(' do%s not conform to %s.', case when facts.many then '' else 'es' end, demand_en)
+             when 'to_be_confirmed' then ' cannot be decided by the screening method used; the reference method must confirm.'
+             else format(' %s not judged; measured values only are reported.', case when facts.many then 'are' else 'is' end)
+             end;
+end
+$$;
+
+-- The verdict of the whole sheet is the gravest of its results; the words say each of them.
+create or replace function lab.record_conclusion(taken lab.item, results jsonb) returns jsonb
+language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    screened boolean := exists (select from lab.test join lab.method using (method_id)
+                                where test.item_code = taken.item_code and test.state = 'approved'
+                                and method.role = 'screening');
+begin
+    return (select jsonb_build_object(
+            'verdict', (array_agg(found.verdict order by found.place))[1],
+            'zh', string_agg(sentence.zh, '' order by found.place), 'en', string_agg(sentence.en, ' ' order by found.place),
+            'reserve_zh', case when screened then '本结论由无损筛选方法得出，仅适用于所测表层。' else '' end,
+            'reserve_en', case when screened then 'This conclusion rests on a non-destructive screening method and holds '
+                                                  'for the measured surface layer only.' else '' end)
+        from unnest(array['fail', 'to_be_confirmed', 'not_judged', 'pass']) with ordinality as found (verdict, place)
+        cross join lateral lab.conclusion_sentence(results, found.verdict) as sentence
+        where exists (select from jsonb_array_elements(results) as one where one ->> 'verdict' = found.verdict));
 end
 $$;
 
@@ -278,16 +329,16 @@ begin
     return (select jsonb_agg(jsonb_build_object('role', signed.role, 'role_zh', signed.role_zh, 'role_en', signed.role_en,
                                             'name', staff.name, 'at', lab.local_minute(signed.at),
                                             'meaning', signed.meaning) order by signed.place, signed.at, staff.name)
-        from (select 1 as place, 'prepared' as role, '编制' as role_zh, 'Prepared' as role_en,
-                     judgement.submitted_by as staff_id, max(judgement.at) as at, '' as meaning
+        from (select 1 as place, 'prepared' as role, '编制' as role_zh, 'Prepared by' as role_en,
+                     judgement.submitted_by as staff_id, max(judgement.at) as at, '检测并编制 tested and prepared' as meaning
               from lab.test join lab.judgement using (test_id, submission_no)
               where test.item_code = taken.item_code and test.state = 'approved' group by judgement.submitted_by
               union all
-              select 2, 'reviewed', '审核', 'Reviewed', review.reviewer, max(review.at), ''
+              select 2, 'reviewed', '审核', 'Reviewed by', review.reviewer, max(review.at), '复核通过 reviewed and agreed'
               from lab.test join lab.review using (test_id, submission_no)
               where test.item_code = taken.item_code and test.state = 'approved' group by review.reviewer
               union all
-              select 3, 'approved', '批准', 'Approved', who.staff_id, this_moment, meaning) as signed
+              select 3, 'approved', '批准（授权签字人）', 'Approved by (authorised signatory)', who.staff_id, this_moment, meaning) as signed
         join lab.staff using (staff_id));
 end
 $$;
@@ -311,8 +362,9 @@ begin
         where statement.domain_id in ('ALL', taken.laboratory)
         and case statement.applies
             when 'always' then true
-            when 'out_of_scope' then true -- no scope table is configured yet: nothing is in scope
-            when 'specimen' then is_specimen
+            -- No scope table is configured yet: nothing is in scope.
+            when 'out_of_scope' then true
+            when 'in_scope' then false
             when 'production' then not is_specimen
             when 'waived' then ordered.waiver <> ''
             when 'simple_rule' then used.decided and not used.screening

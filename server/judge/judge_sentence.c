@@ -17,17 +17,17 @@ struct wording {
 
 // {name} what was measured, {mean} {low} {high} {range} {limit} {u} {allowed} numbers with their unit,
 // {n} readings there are, {least} readings needed, {k} coverage factor, {need} requirement with unit,
-// {of} the standard, when there is one.
+// {of} the standard, when there is one, {beyond} how far a screening result is from the limit.
 static const struct wording wordings[] = {
     [JUDGE_REASON_MEETS] =
-        {"{name}{n}次读数的平均值为 {mean}，按全数值比较法满足{of}的要求（{need}）：符合。",
-         "{name}: the mean of {n} readings, {mean}, meets the requirement {need}{of} by full-value "
+        {"{name}{n}次读数的平均值为 {mean}，{beyond}按全数值比较法满足{of}的要求（{need}）：符合。",
+         "{name}: the mean of {n} readings, {mean}, {beyond}meets the requirement {need}{of} by full-value "
          "comparison: conforms."},
     [JUDGE_REASON_DOES_NOT_MEET] =
-        {"{name}{n}次读数的平均值为 {mean}，按全数值比较法不满足{of}的要求（{need}）："
+        {"{name}{n}次读数的平均值为 {mean}，{beyond}按全数值比较法不满足{of}的要求（{need}）："
          "不符合。",
-         "{name}: the mean of {n} readings, {mean}, does not meet the requirement {need}{of} "
-         "by full-value comparison: does not conform."},
+         "{name}: the mean of {n} readings, {mean}, {beyond}does not meet the requirement "
+         "{need}{of} by full-value comparison: does not conform."},
     [JUDGE_REASON_NEAR_LIMIT] =
         {"{name}{n}次读数的平均值为 {mean}，与界限值 {limit} 之差不超过扩展不确定度 {u}"
          "（k = {k}）；本方法为筛选方法，不能作出判定：需用仲裁方法确认。",
@@ -69,6 +69,11 @@ static const struct wording wordings[] = {
          "{name}: the requirement is of a kind that this system does not judge: not judged."},
 };
 
+// {distance} is that of the printed mean, so that a reader's own subtraction agrees.
+static const struct wording beyond_wording = {
+    "与界限值相差 {distance}，大于扩展不确定度 {u}；",
+    "is {distance} away from the limit, more than the expanded uncertainty of {u}, and "};
+
 struct place {
     const char *name;
     char text[512];
@@ -88,7 +93,19 @@ static void put_decimal(struct place *place, const char *name, const struct deci
     put_with_unit(place, name, number, unit);
 }
 
-enum { PLACES = 14 };
+enum { PLACES = 16 };
+
+static void put_distance(struct place *place, const struct judge_numbers *numbers,
+                         const struct judge_result *result, const char *unit)
+{
+    struct decimal mean, distance;
+    place->name = "distance";
+    if (!decimal_parse(result->mean, strlen(result->mean), &mean, NULL) ||
+        !decimal_sub(&mean, &numbers->limit, &distance, NULL))
+        return;
+    decimal_absolute(&distance, &distance);
+    put_decimal(place, "distance", &distance, unit);
+}
 
 static void fill_places(const struct judge_input *input, const struct judge_numbers *numbers,
                         const struct judge_result *result, struct place places[PLACES])
@@ -104,6 +121,7 @@ static void fill_places(const struct judge_input *input, const struct judge_numb
     put_decimal(&places[count++], "high", &numbers->largest, unit);
     put_decimal(&places[count++], "range", &numbers->range, unit);
     put_decimal(&places[count++], "allowed", &numbers->agreement, unit);
+    put_distance(&places[count++], numbers, result, unit);
     places[count].name = "n";
     snprintf(places[count].text, sizeof places[count].text, "%zu", numbers->count);
     places[++count].name = "least";
@@ -145,21 +163,34 @@ static void fill(const char *pattern, const struct place places[PLACES],
     ret_sentence[length] = '\0';
 }
 
+// One language; "name", "of" and "beyond" are the last three places.
+static void write_sentence(const char *pattern, const char *beyond, bool screened,
+                           struct place places[PLACES], char ret_sentence[JUDGE_SENTENCE_SIZE])
+{
+    char filled[JUDGE_SENTENCE_SIZE] = "";
+    if (screened)
+        fill(beyond, places, filled);
+    struct place *place = &places[PLACES - 1];
+    place->name = "beyond";
+    snprintf(place->text, sizeof place->text, "%s", filled);
+    fill(pattern, places, ret_sentence);
+}
+
 void judge_sentence_write(const struct judge_input *input, const struct judge_numbers *numbers,
                           struct judge_result *result)
 {
-    struct place places[PLACES];
+    struct place places[PLACES] = {0};
     const struct wording *wording = &wordings[result->reason];
     fill_places(input, numbers, result, places);
-    struct place *name = &places[PLACES - 2], *of = &places[PLACES - 1];
+    struct place *name = &places[PLACES - 3], *of = &places[PLACES - 2];
     name->name = "name";
     of->name = "of";
     snprintf(name->text, sizeof name->text, "%.400s", input->name_zh);
     snprintf(of->text, sizeof of->text, "%s%.400s", *input->standard ? " " : "标准", input->standard);
     if (*input->standard)
         strncat(of->text, " ", sizeof of->text - strlen(of->text) - 1);
-    fill(wording->zh, places, result->sentence_zh);
+    write_sentence(wording->zh, beyond_wording.zh, input->screening, places, result->sentence_zh);
     snprintf(name->text, sizeof name->text, "%.400s", *input->name_en ? input->name_en : "Result");
     snprintf(of->text, sizeof of->text, "%s%.400s", *input->standard ? " of " : "", input->standard);
-    fill(wording->en, places, result->sentence_en);
+    write_sentence(wording->en, beyond_wording.en, input->screening, places, result->sentence_en);
 }

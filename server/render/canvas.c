@@ -5,16 +5,17 @@
 
 #include "render/fonts.h"
 
+#include <limits.h>
 #include <math.h>
 #include <pango/pangocairo.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const double INKS[][3] = {
-    [INK_TEXT] = {0.09, 0.10, 0.13},     [INK_LABEL] = {0.36, 0.39, 0.45}, [INK_ACCENT] = {0.07, 0.20, 0.36},
+    [INK_TEXT] = {0.09, 0.10, 0.13},     [INK_LABEL] = {0.29, 0.32, 0.38}, [INK_ACCENT] = {0.07, 0.20, 0.36},
     [INK_RULE] = {0.74, 0.77, 0.81},     [INK_TINT] = {0.94, 0.955, 0.97}, [INK_GOLD] = {0.69, 0.54, 0.23},
     [INK_ALERT] = {0.72, 0.11, 0.11},    [INK_PASS] = {0.09, 0.40, 0.22},  [INK_DOUBT] = {0.58, 0.34, 0.0},
-    [INK_GHOST] = {0.972, 0.895, 0.885},
+    [INK_GHOST] = {0.985, 0.938, 0.930},
 };
 
 // Baselines of Noto CJK stand 1.45 em apart by its own metrics; tables read better a little closer.
@@ -108,6 +109,21 @@ static void add_short_words(PangoAttrList *list, const char *text)
     }
 }
 
+// A standard's letters and its number, a number and its sign, stay on one line.
+static void add_held_spaces(PangoAttrList *list, const char *text)
+{
+    for (const char *at = strchr(text, ' '); at; at = strchr(at + 1, ' ')) {
+        bool number = at > text && g_ascii_isupper(at[-1]) && g_ascii_isdigit(at[1]);
+        bool sign = at > text && g_ascii_isdigit(at[-1]) && (strncmp(at + 1, "‰", 3) == 0 || at[1] == '%');
+        if (!number && !sign)
+            continue;
+        PangoAttribute *whole = pango_attr_allow_breaks_new(FALSE);
+        whole->start_index = (guint)(at - 1 - text);
+        whole->end_index = (guint)(at + 2 - text);
+        pango_attr_list_insert(list, whole);
+    }
+}
+
 static void set_attributes(PangoLayout *layout, const struct phrase *phrase)
 {
     PangoAttrList *list = pango_attr_list_new();
@@ -116,8 +132,31 @@ static void set_attributes(PangoLayout *layout, const struct phrase *phrase)
                                pango_attr_letter_spacing_new((int)(phrase->style.tracking_pt * PANGO_SCALE)));
     add_narrow_marks(list, phrase->text);
     add_short_words(list, phrase->text);
+    add_held_spaces(list, phrase->text);
     pango_layout_set_attributes(layout, list);
     pango_attr_list_unref(list);
+}
+
+// Characters of the last line, when there are others before it; else many.
+static int end_characters(PangoLayout *layout)
+{
+    int last = pango_layout_get_line_count(layout) - 1;
+    if (last < 1)
+        return INT_MAX;
+    const PangoLayoutLine *line = pango_layout_get_line_readonly(layout, last);
+    return (int)g_utf8_strlen(pango_layout_get_text(layout) + line->start_index, line->length);
+}
+
+// A last line of a character or two reads like an accident: a little narrower, the lines before it give some
+// away. Never at the price of one more line.
+static void avoid_short_end(PangoLayout *layout, double width)
+{
+    enum { FEWEST = 5, STEPS = 8 };
+    int lines = pango_layout_get_line_count(layout);
+    for (int step = 1; step <= STEPS && end_characters(layout) < FEWEST; step++)
+        pango_layout_set_width(layout, (int)(width * (1 - 0.02 * step) * PANGO_SCALE));
+    if (end_characters(layout) < FEWEST || pango_layout_get_line_count(layout) != lines)
+        pango_layout_set_width(layout, (int)(width * PANGO_SCALE));
 }
 
 // `width` < 0: one line, however long.
@@ -139,6 +178,8 @@ static PangoLayout *layout_create(struct canvas *canvas, const struct phrase *ph
     set_attributes(layout, phrase);
     pango_layout_set_width(layout, width < 0 ? -1 : (int)(width * PANGO_SCALE));
     pango_layout_set_text(layout, phrase->text, -1);
+    if (width > 0 && style->placing == PLACING_LEFT)
+        avoid_short_end(layout, width);
     if (pango_layout_get_unknown_glyphs_count(layout) > 0)
         fail(canvas, phrase, "has a character that the sheet's fonts cannot draw");
     return layout;

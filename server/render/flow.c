@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-static const double TOP_PT = 42, NEXT_TOP_PT = 74, BOTTOM_PT = PAGE_HEIGHT_PT - 62,
+static const double TOP_PT = 39, NEXT_TOP_PT = 71, BOTTOM_PT = PAGE_HEIGHT_PT - 56,
                     FOOT_PT = PAGE_HEIGHT_PT - 46;
 
 static void draw_ghost(struct flow *flow)
@@ -20,14 +20,14 @@ static void draw_ghost(struct flow *flow)
 static void draw_foot(struct flow *flow)
 {
     struct record *record = flow->record;
-    struct style left = STYLE_SMALL, centre = STYLE_SMALL, right = STYLE_SMALL;
+    struct style left = {.size_pt = 7.2, .ink = INK_LABEL}, centre = left, right = left;
     centre.placing = PLACING_CENTRE;
     right.placing = PLACING_RIGHT;
     struct phrase name = record_phrase(record, left, "institute.name_zh");
-    struct phrase number = {"sheet_no", wording_number(record), centre};
+    struct phrase number = {"sheet_no", record_printf(record, "报告编号 %s", wording_number(record)), centre};
     struct phrase page = {NULL,
                           record_printf(record, "第 %d 页 共 %d 页  Page %d of %d", flow->page,
-                                        flow->page_count, flow->page, flow->page_count),
+                                        flow->known.count, flow->page, flow->known.count),
                           right};
     double third = TEXT_WIDTH_PT / 3;
     canvas_line(flow->canvas, MARGIN_PT, FOOT_PT, PAGE_WIDTH_PT - MARGIN_PT, FOOT_PT, 0.5, INK_RULE);
@@ -43,8 +43,13 @@ static void draw_next_head(struct flow *flow)
     struct style alert = {.size_pt = 9, .bold = true, .ink = INK_ALERT, .placing = PLACING_RIGHT};
     struct phrase name = {NULL, WORDING_TITLE_ZH "  " WORDING_TITLE_EN, title};
     struct phrase class = {NULL, wording_class_short(flow->record), alert};
-    canvas_text(flow->canvas, &name, 1, MARGIN_PT, TOP_PT, TEXT_WIDTH_PT / 2);
-    canvas_text(flow->canvas, &class, 1, MARGIN_PT + TEXT_WIDTH_PT / 2, TOP_PT, TEXT_WIDTH_PT / 2);
+    struct phrase number = {"sheet_no",
+                            wording_number(flow->record),
+                            {.size_pt = 9, .bold = true, .ink = INK_TEXT, .placing = PLACING_CENTRE}};
+    double third = TEXT_WIDTH_PT / 3;
+    canvas_text(flow->canvas, &name, 1, MARGIN_PT, TOP_PT, third);
+    canvas_text(flow->canvas, &number, 1, MARGIN_PT + third, TOP_PT, third);
+    canvas_text(flow->canvas, &class, 1, MARGIN_PT + 2 * third, TOP_PT, third);
     canvas_line(flow->canvas, MARGIN_PT, TOP_PT + 17, PAGE_WIDTH_PT - MARGIN_PT, TOP_PT + 17, 0.8,
                 INK_ACCENT);
 }
@@ -72,6 +77,7 @@ void flow_end(struct flow *flow)
 {
     if (flow->canvas->cairo)
         cairo_show_page(flow->canvas->cairo);
+    flow->found.count = flow->page;
 }
 
 double flow_room(const struct flow *flow)
@@ -96,7 +102,7 @@ void flow_skip(struct flow *flow, double height)
 
 void flow_heading(struct flow *flow, const char *zh, const char *en, double following)
 {
-    const double above = 9, height = 17, below = 4;
+    const double above = 8, height = 17, below = 4;
     struct phrase chinese = {
         NULL, zh, {.size_pt = 10.6, .bold = true, .ink = INK_ACCENT, .tracking_pt = 0.6}};
     struct phrase english = {NULL, en, {.size_pt = 8, .ink = INK_LABEL, .tracking_pt = 0.3}};

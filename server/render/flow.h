@@ -6,13 +6,20 @@
 #include "render/canvas.h"
 #include "render/record.h"
 
+// Numbers of pages, known once all sections have run.
+struct pages {
+    int count;
+    int signatures; // the page where the signatures begin
+};
+
 struct flow {
     struct canvas *canvas;
     struct record *record;
     cairo_surface_t *surface; // NULL while only measuring
     double y;
-    int page;       // from 1
-    int page_count; // 0 while it is still being counted
+    int page;           // from 1
+    struct pages known; // of the counting pass; zeros during it
+    struct pages found;
 };
 
 // Starts page 1, which has no head of its own: the institute's head follows.

@@ -12,7 +12,7 @@
 static void draw_institute(struct flow *flow)
 {
     struct record *record = flow->record;
-    struct style contact = {.size_pt = 7.2, .ink = INK_LABEL, .placing = PLACING_RIGHT};
+    struct style contact = {.size_pt = 7.6, .ink = INK_LABEL, .placing = PLACING_RIGHT};
     struct phrase names[] = {
         record_phrase(record,
                       (struct style){.size_pt = 15, .bold = true, .ink = INK_ACCENT, .tracking_pt = 0.8},
@@ -61,7 +61,7 @@ static void draw_class(struct flow *flow)
     struct style alert = {
         .size_pt = 11, .bold = true, .ink = INK_ALERT, .placing = PLACING_CENTRE, .tracking_pt = 0.5};
     struct style zh = {.size_pt = 8, .ink = INK_ALERT, .placing = PLACING_CENTRE};
-    struct style en = {.size_pt = 7.2, .ink = INK_ALERT, .placing = PLACING_CENTRE};
+    struct style en = {.size_pt = 7.6, .ink = INK_ALERT, .placing = PLACING_CENTRE};
     struct phrase phrases[] = {
         {NULL, wording_class_short(flow->record), alert},
         {NULL, wording_class_zh(flow->record), zh},
@@ -104,9 +104,10 @@ static struct cell two(struct record *record, const char *zh, const char *en)
 
 static struct cell place(struct record *record)
 {
-    bool own = record_text(record, "laboratory.place_zh")[0];
-    return own ? two(record, "laboratory.place_zh", "laboratory.place_en")
-               : two(record, "institute.address_zh", "institute.address_en");
+    const char *of = record_text(record, "laboratory.place_zh")[0] ? "laboratory.place" : "institute.address";
+    const char *zh = record_text(record, "%s_zh", of), *en = record_text(record, "%s_en", of);
+    return cell_of((struct phrase){of, record_printf(record, "%s%s%s", zh, zh[0] && en[0] ? "  " : "", en),
+                                   STYLE_VALUE});
 }
 
 static struct cell tested(struct record *record)
@@ -115,6 +116,16 @@ static struct cell tested(struct record *record)
     bool both = from[0] && to[0] && strcmp(from, to) != 0;
     const char *text = both ? record_printf(record, "%s – %s", from, to) : from[0] ? from : to;
     return cell_of((struct phrase){"dates.tested_from", text, STYLE_VALUE});
+}
+
+// As few of the client's data as tell that this is the client's sheet.
+static struct cell contact(struct record *record)
+{
+    struct cell cell = cell_of(record_phrase(record, STYLE_VALUE, "client.contact"));
+    if (cell.count)
+        cell_add(&cell, (struct phrase){NULL, "完整信息由本机构存档  Full details are held on file",
+                                        STYLE_VALUE_EN});
+    return cell;
 }
 
 void section_front(struct flow *flow)
@@ -127,13 +138,14 @@ void section_front(struct flow *flow)
     const struct pair pairs[] = {
         {"委托方", "Client", cell_of(record_phrase(record, STYLE_VALUE, "client.name"))},
         {"收样日期", "Date received", cell_of(record_phrase(record, STYLE_VALUE, "dates.received"))},
-        {"联系方式", "Contact", cell_of(record_phrase(record, STYLE_VALUE, "client.contact"))},
+        {"联系方式", "Contact", contact(record)},
         {"检测日期", "Date(s) of testing", tested(record)},
         {"检测类别", "Type of test", two(record, "test_type.zh", "test_type.en")},
         {"签发日期", "Date of issue", cell_of(record_phrase(record, STYLE_VALUE, "dates.issued"))},
     };
     const struct pair places[] = {{"检测地点", "Place of testing", place(record)}};
-    const struct grid two_wide = {TEXT_WIDTH_PT, 76, 300}, one_wide = {TEXT_WIDTH_PT, 76, 0};
+    const struct grid two_wide = {TEXT_WIDTH_PT, LABEL_PT, 310, 0},
+                      one_wide = {TEXT_WIDTH_PT, LABEL_PT, 0, 0};
     table_grid(flow, &two_wide, pairs, sizeof pairs / sizeof pairs[0]);
     table_grid(flow, &one_wide, places, 1);
 }

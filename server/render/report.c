@@ -73,17 +73,17 @@ static bool describe(cairo_surface_t *surface, struct record *record, struct ts_
 
 // One pass over all sections. `cairo` NULL: only counting.
 static bool pass(PangoFontMap *fonts, struct record *record, cairo_surface_t *photo, cairo_t *cairo,
-                 int *page_count, struct ts_error *error)
+                 struct pages *pages, struct ts_error *error)
 {
     struct canvas canvas;
     canvas_init(&canvas, cairo, fonts);
-    struct flow flow = {.canvas = &canvas, .record = record, .page_count = *page_count};
+    struct flow flow = {.canvas = &canvas, .record = record, .known = *pages};
     run_sections(&flow, photo);
     bool fine = canvas.error.status == TS_OK;
     if (!fine && error)
         *error = canvas.error;
     canvas_done(&canvas);
-    *page_count = flow.page;
+    *pages = flow.found;
     if (fine && flow.page > PAGES_CEILING)
         return error_violation(error, "results", "need more than %d pages", PAGES_CEILING);
     return fine;
@@ -92,13 +92,14 @@ static bool pass(PangoFontMap *fonts, struct record *record, cairo_surface_t *ph
 static bool draw(PangoFontMap *fonts, struct record *record, cairo_surface_t *photo, struct report *report,
                  struct ts_error *error)
 {
-    if (!pass(fonts, record, photo, NULL, &report->page_count, error))
+    struct pages pages = {0};
+    if (!pass(fonts, record, photo, NULL, &pages, error))
         return false;
     cairo_surface_t *surface =
         cairo_pdf_surface_create_for_stream(append, report, PAGE_WIDTH_PT, PAGE_HEIGHT_PT);
     cairo_t *cairo = cairo_create(surface);
-    bool fine =
-        describe(surface, record, error) && pass(fonts, record, photo, cairo, &report->page_count, error);
+    bool fine = describe(surface, record, error) && pass(fonts, record, photo, cairo, &pages, error);
+    report->page_count = pages.count;
     cairo_destroy(cairo);
     cairo_surface_finish(surface);
     if (fine && cairo_surface_status(surface) != CAIRO_STATUS_SUCCESS)

@@ -8,14 +8,14 @@
 
 #include <string.h>
 
-enum { COLUMNS = 6, NOTE_LINE_PT = 16 };
+enum { COLUMNS = 6, READINGS_ACROSS = 3, NOTE_LINE_PT = 16 };
 
 static const struct column RESULT_COLUMNS[COLUMNS] = {
-    {"检测项目", "Parameter", 87, PLACING_LEFT},
-    {"检测依据", "Test method", 118, PLACING_LEFT},
-    {"标准要求及判定依据", "Requirement and standard", 102, PLACING_LEFT},
-    {"检测结果", "Result (mean)", 62, PLACING_CENTRE},
-    {"扩展不确定度", "U (k)", 65, PLACING_CENTRE},
+    {"检测项目", "Parameter", 80, PLACING_LEFT},
+    {"检测依据", "Test method", 100, PLACING_LEFT},
+    {"标准要求", "Requirement", 118, PLACING_LEFT},
+    {"检测结果", "Result (mean)", 66, PLACING_CENTRE},
+    {"扩展不确定度 U", "Uncertainty", 70, PLACING_CENTRE},
     {"单项判定", "Verdict", TEXT_WIDTH_PT - 434, PLACING_CENTRE},
 };
 
@@ -46,7 +46,9 @@ static struct cell uncertainty(struct record *record, size_t i)
     struct cell cell = cell_of(
         (struct phrase){"results.expanded_uncertainty", value[0] ? value : "—", centred(STYLE_VALUE)});
     if (value[0] && factor[0])
-        cell_add(&cell, (struct phrase){"results.coverage_factor", record_printf(record, "(k = %s)", factor),
+        cell_add(&cell, (struct phrase){"results.coverage_factor",
+                                        record_printf(record, "(k = %s%s)", factor,
+                                                      strcmp(factor, "2") == 0 ? ", ≈ 95 %" : ""),
                                         centred(STYLE_VALUE_EN)});
     return cell;
 }
@@ -64,9 +66,12 @@ static struct cell requirement(struct record *record, size_t i)
     const char *text = with_unit(record, i, "requirement");
     struct cell cell =
         cell_of((struct phrase){"results.requirement", text[0] ? text : "—", STYLE_VALUE_BOLD});
-    cell_add(&cell,
-             (struct phrase){"results.judgement_standard", standard_number(record, i), STYLE_VALUE_EN});
-    cell_add(&cell, record_phrase(record, STYLE_VALUE_EN, "results[%zu].clause", i));
+    cell_add(&cell, record_phrase(record, STYLE_VALUE_EN, "results[%zu].grade_zh", i));
+    cell_add(&cell, record_phrase(record, STYLE_VALUE_EN, "results[%zu].grade_en", i));
+    cell_add(&cell, (struct phrase){"results.judgement_standard",
+                                    record_printf(record, "%s  %s", standard_number(record, i),
+                                                  record_text(record, "results[%zu].clause", i)),
+                                    STYLE_VALUE_EN});
     return cell;
 }
 
@@ -88,7 +93,7 @@ static struct cell verdict(struct record *record, size_t i)
     return cell;
 }
 
-// A value as typed, with what was typed beside it.
+// A value as typed, with its qualifier and its place among the readings.
 static const char *reading(struct record *record, size_t i, size_t j)
 {
     static const struct {
@@ -96,23 +101,86 @@ static const char *reading(struct record *record, size_t i, size_t j)
     } FORMS[] = {{"less_than", "< ", ""}, {"greater_than", "> ", ""}, {"not_detected", "未检出 ND (< ", ")"}};
     const char *qualifier = record_text(record, "results[%zu].readings[%zu].qualifier", i, j);
     const char *value = record_text(record, "results[%zu].readings[%zu].value", i, j);
-    const char *position = record_text(record, "results[%zu].readings[%zu].position", i, j);
     for (size_t form = 0; form < sizeof FORMS / sizeof FORMS[0]; form++)
         if (strcmp(FORMS[form].qualifier, qualifier) == 0)
             value = record_printf(record, "%s%s%s", FORMS[form].before, value, FORMS[form].after);
-    return position[0] ? record_printf(record, "%s (%s)", value, position) : value;
+    return record_printf(record, "%zu.  %s", j + 1, value);
 }
 
-static const char *readings(struct record *record, size_t i)
+static const double READING_WIDTH_PT = TEXT_WIDTH_PT / READINGS_ACROSS,
+                    READING_TEXT_PT = READING_WIDTH_PT - PADDING_PT;
+
+// The reading at (x, flow->y), its position beside it where both fit, else below. Returns the height.
+static double place_reading(struct flow *flow, size_t i, size_t j, double x, bool draw)
+{
+    const double between = 7, lower = 1.2;
+    struct phrase value = {"results.readings", reading(flow->record, i, j), STYLE_VALUE};
+    struct phrase position =
+        record_phrase(flow->record, STYLE_VALUE_EN, "results[%zu].readings[%zu].position", i, j);
+    double width = value.text[0] ? canvas_width(flow->canvas, &value) + between : 0;
+    bool beside = position.text[0] && width + canvas_width(flow->canvas, &position) <= READING_TEXT_PT;
+    double height = canvas_height(flow->canvas, &value, 1, READING_TEXT_PT);
+    if (draw) {
+        canvas_text(flow->canvas, &value, 1, x, flow->y, READING_TEXT_PT);
+        canvas_text(flow->canvas, &position, 1, beside ? x + width : x, flow->y + (beside ? lower : height),
+                    beside ? READING_TEXT_PT - width + 1 : READING_TEXT_PT);
+    }
+    return height + (beside ? 0 : canvas_height(flow->canvas, &position, 1, READING_TEXT_PT));
+}
+
+// Height of the row that begins with reading `first`.
+static double readings_row_height(struct flow *flow, size_t i, size_t first)
+{
+    size_t count = record_count(flow->record, "results[%zu].readings", i);
+    double height = 0;
+    for (size_t j = first; j < count && j < first + READINGS_ACROSS; j++) {
+        double needed = place_reading(flow, i, j, 0, false);
+        height = needed > height ? needed : height;
+    }
+    return height + 2;
+}
+
+static struct phrase readings_title(struct record *record, size_t i)
 {
     const char *range = with_unit(record, i, "range"), *unit = record_text(record, "results[%zu].unit", i);
-    size_t count = record_count(record, "results[%zu].readings", i);
-    const char *list = count == 0 ? ""
-                       : unit[0]  ? record_printf(record, "各点读数 Readings (%s):  ", unit)
-                                  : "各点读数 Readings:  ";
-    for (size_t j = 0; j < count; j++)
-        list = record_printf(record, "%s%s%s", list, j > 0 ? "; " : "", reading(record, i, j));
-    return range[0] ? record_printf(record, "%s%s极差 Range %s", list, list[0] ? "    " : "", range) : list;
+    const char *title = unit[0] ? record_printf(record, "各点读数 Readings (%s)", unit) : "各点读数 Readings";
+    if (range[0])
+        title = record_printf(record, "%s      极差 Range  %s", title, range);
+    return (struct phrase){"results.range", title, STYLE_NOTE_ZH};
+}
+
+// What must stay on the page of the result's row: the title and the first row of readings.
+static double readings_keep(struct flow *flow, size_t i)
+{
+    struct phrase title = readings_title(flow->record, i);
+    if (record_count(flow->record, "results[%zu].readings", i) == 0)
+        return NOTE_LINE_PT;
+    return canvas_height(flow->canvas, &title, 1, TEXT_WIDTH_PT) + readings_row_height(flow, i, 0);
+}
+
+static void draw_readings(struct flow *flow, size_t i)
+{
+    size_t count = record_count(flow->record, "results[%zu].readings", i);
+    struct phrase title = readings_title(flow->record, i);
+    if (count == 0)
+        return;
+    flow_block(flow, &title, 1, 0, TEXT_WIDTH_PT);
+    for (size_t first = 0; first < count; first += READINGS_ACROSS) {
+        double height = readings_row_height(flow, i, first);
+        flow_need(flow, height, "results.readings");
+        for (size_t j = first; j < count && j < first + READINGS_ACROSS; j++)
+            place_reading(flow, i, j, MARGIN_PT + (double)(j - first) * READING_WIDTH_PT, true);
+        flow_skip(flow, height);
+    }
+}
+
+// ISO/IEC 17025 7.8.2.1 n.
+static const char *deviation(struct record *record, size_t i)
+{
+    const char *zh = record_text(record, "results[%zu].deviation_zh", i),
+               *en = record_text(record, "results[%zu].deviation_en", i);
+    return record_printf(record, "方法偏离 Deviations from the method：%s%s%s",
+                         zh[0] || en[0] ? zh : "无 none", zh[0] && en[0] ? "  " : "", en);
 }
 
 static void row_cells(struct record *record, size_t i, struct cell cells[COLUMNS])
@@ -136,18 +204,17 @@ static void draw_result(const struct table *table, size_t i)
     struct record *record = flow->record;
     struct cell cells[COLUMNS];
     row_cells(record, i, cells);
-    table_row(table, cells, NOTE_LINE_PT);
+    table_row(table, cells, readings_keep(flow, i));
+    draw_readings(flow, i);
     struct phrase notes[] = {
-        {"results.readings", readings(record, i), STYLE_NOTE_ZH},
         {"results.judgement_standard",
-         standard_title(record, i, "judgement_standard", "判定依据 Standard:  "), STYLE_NOTE_EN},
+         standard_title(record, i, "judgement_standard", "判定依据 Standard：  "), STYLE_NOTE_EN},
         {"results.judgement_standard_en", standard_title(record, i, "judgement_standard_en", ""),
          STYLE_NOTE_EN},
-        record_phrase(record, STYLE_NOTE_ZH, "results[%zu].deviation_zh", i),
-        record_phrase(record, STYLE_NOTE_EN, "results[%zu].deviation_en", i),
+        {"results.deviation_zh", deviation(record, i), STYLE_NOTE_EN},
     };
     for (size_t j = 0; j < sizeof notes / sizeof notes[0]; j++)
-        flow_paragraph(flow, &notes[j], PADDING_PT, TEXT_WIDTH_PT - 2 * PADDING_PT);
+        flow_paragraph(flow, &notes[j], 0, TEXT_WIDTH_PT);
     flow_skip(flow, 3.5);
     bool last = i + 1 == record_count(record, "results");
     table_rule(table, last ? 1.1 : 0.4, last ? INK_ACCENT : INK_RULE);
@@ -159,12 +226,12 @@ static void draw_scope_note(struct flow *flow)
     bool outside = false;
     for (size_t i = 0; i < record_count(record, "results"); i++)
         outside = outside || !record_truth(record, "results[%zu].in_scope", i);
-    struct phrase note = {NULL, "* 不在资质认定/认可范围内的项目。 Outside the accredited scope.",
+    struct phrase note = {NULL, "* 不在资质认定（CMA）和认可（CNAS）范围内。 Outside the CMA and CNAS scope.",
                           STYLE_SMALL};
     if (!outside)
         return;
     flow_skip(flow, 2);
-    flow_block(flow, &note, 1, PADDING_PT, TEXT_WIDTH_PT - 2 * PADDING_PT);
+    flow_block(flow, &note, 1, 0, TEXT_WIDTH_PT);
 }
 
 static void draw_conclusion(struct flow *flow)
@@ -172,17 +239,25 @@ static void draw_conclusion(struct flow *flow)
     struct record *record = flow->record;
     enum ink ink = wording_verdict_ink(record_text(record, "conclusion.verdict"));
     struct phrase phrases[] = {
-        record_phrase(record, (struct style){.size_pt = 12, .bold = true, .ink = ink}, "conclusion.zh"),
+        record_phrase(record, (struct style){.size_pt = 11, .bold = true, .ink = ink}, "conclusion.zh"),
         record_phrase(record, (struct style){.size_pt = 9, .ink = ink}, "conclusion.en"),
+        record_phrase(record, STYLE_NOTE_ZH, "conclusion.reserve_zh"),
+        record_phrase(record, STYLE_NOTE_EN, "conclusion.reserve_en"),
+        // Said even when it is this page: the count must not change the layout.
+        {NULL,
+         record_printf(record, "签署见第 %d 页  Signatures on page %d", flow->known.signatures,
+                       flow->known.signatures),
+         STYLE_NOTE_EN},
     };
+    enum { PHRASES = sizeof phrases / sizeof phrases[0] };
     const double inset = 14, width = TEXT_WIDTH_PT - 2 * inset;
-    double height = canvas_height(flow->canvas, phrases, 2, width) + 18;
+    double height = canvas_height(flow->canvas, phrases, PHRASES, width) + 14;
     flow_heading(flow, "检验结论", "Conclusion", height);
     canvas_frame(flow->canvas, MARGIN_PT + 0.5, flow->y, TEXT_WIDTH_PT - 1, height, 1.1, ink);
     canvas_fill(flow->canvas, MARGIN_PT, flow->y - 0.55, 4.5, height + 1.1, ink);
-    flow_skip(flow, 9);
-    canvas_text(flow->canvas, phrases, 2, MARGIN_PT + inset, flow->y, width);
-    flow_skip(flow, height - 9);
+    flow_skip(flow, 7);
+    canvas_text(flow->canvas, phrases, PHRASES, MARGIN_PT + inset, flow->y, width);
+    flow_skip(flow, height - 7);
 }
 
 static void draw_sentences(struct flow *flow)

@@ -43,7 +43,7 @@ static void draw_means(struct flow *flow)
     if (pairs[0].value.count + pairs[1].value.count == 0)
         return;
     flow_heading(flow, "仪器与环境", "Equipment and environment", 44);
-    const struct grid grid = {TEXT_WIDTH_PT, 76, 0};
+    const struct grid grid = {TEXT_WIDTH_PT, LABEL_PT, 0, 0};
     table_grid(flow, &grid, pairs, 2);
 }
 
@@ -52,12 +52,15 @@ static void signature_phrases(struct record *record, size_t i, struct phrase phr
     struct style label = {.size_pt = 8, .ink = INK_LABEL, .placing = PLACING_CENTRE};
     struct style name = {
         .size_pt = 15, .bold = true, .ink = INK_ACCENT, .placing = PLACING_CENTRE, .tracking_pt = 1.5};
-    struct style small = {.size_pt = 7, .ink = INK_LABEL, .placing = PLACING_CENTRE};
+    struct style small = {.size_pt = 7.5, .ink = INK_LABEL, .placing = PLACING_CENTRE};
     struct style date = {.size_pt = 8, .ink = INK_TEXT, .placing = PLACING_CENTRE};
     phrases[0] = record_phrase(record, label, "signatures[%zu].role_zh", i);
     phrases[1] = record_phrase(record, small, "signatures[%zu].role_en", i);
     phrases[2] = record_phrase(record, name, "signatures[%zu].name", i);
-    phrases[3] = record_phrase(record, date, "signatures[%zu].at", i);
+    phrases[3] = (struct phrase){"signatures.at",
+                                 record_printf(record, "%s %s", record_text(record, "signatures[%zu].at", i),
+                                               record_text(record, "time_zone")),
+                                 date};
     phrases[4] = record_phrase(record, small, "signatures[%zu].meaning", i);
 }
 
@@ -76,6 +79,8 @@ static void draw_signature_row(struct flow *flow, size_t first, size_t count)
     if (first == 0)
         flow_heading(flow, "签署", "Signatures", height);
     flow_need(flow, height, "signatures");
+    if (first == 0)
+        flow->found.signatures = flow->page;
     for (size_t i = 0; i < count; i++) {
         double x = MARGIN_PT + (double)i * (width + gap);
         canvas_frame(flow->canvas, x, flow->y, width, height, 0.5, INK_RULE);
@@ -92,68 +97,100 @@ static void draw_signatures(struct flow *flow)
         draw_signature_row(flow, i, count - i < ACROSS ? count - i : ACROSS);
 }
 
-// One statement at its place, or only measured when `draw` is false.
-static double statement(struct flow *flow, size_t i, double x, double width, bool draw)
+static const double COLUMN_GAP_PT = 18, COLUMN_PT = (TEXT_WIDTH_PT - COLUMN_GAP_PT) / 2;
+
+// Height of one statement with the space below it; drawn at (x, y) when `draw`.
+static double statement(struct flow *flow, size_t i, double x, double y, bool draw)
 {
     struct record *record = flow->record;
-    const double indent = 15;
+    const double indent = 15, below = 4;
     struct phrase number = {NULL, record_printf(record, "%zu", i + 1), STYLE_NOTE_EN};
     struct phrase texts[] = {
         record_phrase(record, STYLE_NOTE_ZH, "statements[%zu].zh", i),
         record_phrase(record, STYLE_NOTE_EN, "statements[%zu].en", i),
     };
     if (draw) {
-        canvas_text(flow->canvas, &number, 1, x, flow->y + 1, indent);
-        canvas_text(flow->canvas, texts, 2, x + indent, flow->y, width - indent);
+        canvas_text(flow->canvas, &number, 1, x, y + 0.5, indent);
+        canvas_text(flow->canvas, texts, 2, x + indent, y, COLUMN_PT - indent);
     }
-    return canvas_height(flow->canvas, texts, 2, width - indent);
+    return canvas_height(flow->canvas, texts, 2, COLUMN_PT - indent) + below;
 }
 
-// In two columns, row by row.
+// How many statements from `first` on stand in a column of at most `height`.
+static size_t column_fill(struct flow *flow, size_t first, double height)
+{
+    size_t i = first;
+    for (double y = 0; i < record_count(flow->record, "statements"); i++) {
+        y += statement(flow, i, 0, 0, false);
+        if (y > height)
+            break;
+    }
+    return i - first;
+}
+
+static void draw_column(struct flow *flow, size_t first, size_t count, double x)
+{
+    double y = flow->y;
+    for (size_t i = first; i < first + count; i++)
+        y += statement(flow, i, x, y, true);
+}
+
+// The least height at which two columns hold `wanted` statements; `most` when they do not.
+static double columns_height(struct flow *flow, size_t first, size_t wanted, double most)
+{
+    for (double height = 0; height < most; height += 2) {
+        size_t left = column_fill(flow, first, height);
+        if (left + column_fill(flow, first + left, height) >= wanted)
+            return height;
+    }
+    return most;
+}
+
+// In two columns of about the same height, read down and then across; on as many pages as it takes.
 static void draw_statements(struct flow *flow)
 {
     size_t count = record_count(flow->record, "statements");
-    const double gap = 18, width = (TEXT_WIDTH_PT - gap) / 2;
     if (count > 0)
-        flow_heading(flow, "声明", "Statements", 40);
-    for (size_t i = 0; i < count; i += 2) {
-        double height = statement(flow, i, 0, width, false);
-        double other = i + 1 < count ? statement(flow, i + 1, 0, width, false) : 0;
-        height = other > height ? other : height;
-        flow_need(flow, height, "statements");
-        statement(flow, i, MARGIN_PT, width, true);
-        if (i + 1 < count)
-            statement(flow, i + 1, MARGIN_PT + width + gap, width, true);
-        flow_skip(flow, height + 3.5);
+        flow_heading(flow, "声明", "Statements", statement(flow, 0, 0, 0, false));
+    for (size_t first = 0; first < count;) {
+        flow_need(flow, statement(flow, first, 0, 0, false), "statements");
+        double height = columns_height(flow, first, count - first, flow_room(flow));
+        size_t left = column_fill(flow, first, height), right = column_fill(flow, first + left, height);
+        draw_column(flow, first, left, MARGIN_PT);
+        draw_column(flow, first + left, right, MARGIN_PT + COLUMN_PT + COLUMN_GAP_PT);
+        flow_skip(flow, height);
+        first += left + right;
+        // A statement that no column holds is named by flow_need; never asked for ever.
+        if (left == 0)
+            return;
     }
 }
 
 static void draw_end(struct flow *flow)
 {
-    struct style small = {.size_pt = 7.2, .ink = INK_LABEL, .placing = PLACING_CENTRE};
+    struct style small = {.size_pt = 7.6, .ink = INK_LABEL, .placing = PLACING_CENTRE};
     struct style mark = {
         .size_pt = 9, .bold = true, .ink = INK_TEXT, .placing = PLACING_CENTRE, .tracking_pt = 1.2};
+    bool specimen = record_is_specimen(flow->record);
     struct phrase phrases[] = {
-        {NULL, "本文件带有覆盖全文的电子签名（字段 sheet-seal），改动任何一个字节均可查出；打印件不带签名。",
-         small},
-        {NULL,
-         "This file bears an electronic signature over all of it (field sheet-seal): a change of a single "
-         "byte is "
-         "found. A print does not carry it.",
-         small},
+        {NULL, wording_seal_zh(specimen), small},
+        {NULL, wording_seal_en(specimen), small},
+        {NULL, WORDING_VERIFY_ZH, small},
+        {NULL, WORDING_VERIFY_EN, small},
         {NULL, WORDING_END, mark},
     };
-    double wide = canvas_width(flow->canvas, &phrases[2]) + 16,
-           height = canvas_height(flow->canvas, phrases, 3, TEXT_WIDTH_PT);
+    enum { ALL = sizeof phrases / sizeof phrases[0], END = ALL - 1 };
+    double wide = canvas_width(flow->canvas, &phrases[END]) + 16,
+           height = canvas_height(flow->canvas, phrases, ALL, TEXT_WIDTH_PT);
     flow_need(flow, height + 16, "layout");
     flow_skip(flow, 8);
-    flow_block(flow, phrases, 2, 0, TEXT_WIDTH_PT);
+    flow_block(flow, phrases, END, 0, TEXT_WIDTH_PT);
     flow_skip(flow, 6);
-    double y = flow->y + canvas_height(flow->canvas, &phrases[2], 1, TEXT_WIDTH_PT) / 2,
+    double y = flow->y + canvas_height(flow->canvas, &phrases[END], 1, TEXT_WIDTH_PT) / 2,
            middle = PAGE_WIDTH_PT / 2;
     canvas_line(flow->canvas, MARGIN_PT, y, middle - wide / 2, y, 0.5, INK_RULE);
     canvas_line(flow->canvas, middle + wide / 2, y, PAGE_WIDTH_PT - MARGIN_PT, y, 0.5, INK_RULE);
-    flow_block(flow, &phrases[2], 1, 0, TEXT_WIDTH_PT);
+    flow_block(flow, &phrases[END], 1, 0, TEXT_WIDTH_PT);
 }
 
 void section_signing(struct flow *flow)

@@ -9,12 +9,13 @@
 #define MARGIN_PT 50.0
 #define TEXT_WIDTH_PT (PAGE_WIDTH_PT - 2 * MARGIN_PT)
 #define PADDING_PT 5.0
+#define LABEL_PT 104.0 // labels of a grid
 
 #define STYLE_LABEL_ZH ((struct style){.size_pt = 8.2, .ink = INK_LABEL})
-#define STYLE_LABEL_EN ((struct style){.size_pt = 6.6, .ink = INK_LABEL})
+#define STYLE_LABEL_EN ((struct style){.size_pt = 7.5, .ink = INK_LABEL})
 #define STYLE_VALUE ((struct style){.size_pt = 9.2, .ink = INK_TEXT})
 #define STYLE_VALUE_BOLD ((struct style){.size_pt = 9.2, .bold = true, .ink = INK_TEXT})
-#define STYLE_VALUE_EN ((struct style){.size_pt = 7.2, .ink = INK_LABEL})
+#define STYLE_VALUE_EN ((struct style){.size_pt = 7.6, .ink = INK_LABEL})
 #define STYLE_NOTE_ZH ((struct style){.size_pt = 8.2, .ink = INK_TEXT})
-#define STYLE_NOTE_EN ((struct style){.size_pt = 7.2, .ink = INK_LABEL})
-#define STYLE_SMALL ((struct style){.size_pt = 7.0, .ink = INK_LABEL})
+#define STYLE_NOTE_EN ((struct style){.size_pt = 7.6, .ink = INK_LABEL})
+#define STYLE_SMALL ((struct style){.size_pt = 7.5, .ink = INK_LABEL})

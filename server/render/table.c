@@ -4,7 +4,9 @@
 
 #include "render/styles.h"
 
-static const double ROW_PADDING_PT = 4, GUTTER_PT = 8, GRID_PADDING_PT = 1.9;
+// The first column's text begins at the margin, where everything else on the page does.
+static const double LEFT_EDGE_PT = MARGIN_PT - PADDING_PT;
+static const double ROW_PADDING_PT = 3.5, GUTTER_PT = 8, GRID_PADDING_PT = 2.4;
 
 void cell_add(struct cell *cell, struct phrase phrase)
 {
@@ -22,7 +24,7 @@ struct cell cell_of(struct phrase phrase)
 static struct cell head_cell(const struct column *column)
 {
     struct style zh = {.size_pt = 8.4, .bold = true, .ink = INK_ACCENT, .placing = column->placing};
-    struct style en = {.size_pt = 6.8, .ink = INK_LABEL, .placing = column->placing};
+    struct style en = {.size_pt = 7.5, .ink = INK_LABEL, .placing = column->placing};
     struct cell cell = cell_of((struct phrase){NULL, column->zh, zh});
     cell_add(&cell, (struct phrase){NULL, column->en, en});
     return cell;
@@ -54,7 +56,7 @@ double table_head_height(const struct table *table)
 
 void table_head(const struct table *table)
 {
-    double height = table_head_height(table), x = MARGIN_PT;
+    double height = table_head_height(table), x = LEFT_EDGE_PT;
     table_rule(table, 1.1, INK_ACCENT);
     for (size_t i = 0; i < table->column_count; i++) {
         struct cell cell = head_cell(&table->columns[i]);
@@ -77,7 +79,7 @@ double table_row_height(const struct table *table, const struct cell *cells)
 
 void table_row(const struct table *table, const struct cell *cells, double keep)
 {
-    double height = table_row_height(table, cells), x = MARGIN_PT;
+    double height = table_row_height(table, cells), x = LEFT_EDGE_PT;
     const char *field = cells[0].count ? cells[0].phrases[0].field : NULL;
     if (flow_need(table->flow, height + keep, field ? field : "layout"))
         table_head(table);
@@ -94,39 +96,66 @@ void table_rule(const struct table *table, double thickness, enum ink ink)
     canvas_line(table->flow->canvas, MARGIN_PT, y, MARGIN_PT + TEXT_WIDTH_PT, y, thickness, ink);
 }
 
+// A label takes one line where both languages fit beside each other, else two.
+struct label {
+    struct phrase phrases[2];
+    double zh_width; // 0 = one below the other
+    double height;
+};
+
+static struct label label_of(struct flow *flow, const struct pair *pair, double width)
+{
+    const double between = 4;
+    struct label label = {.phrases = {{NULL, pair->zh, STYLE_LABEL_ZH}, {NULL, pair->en, STYLE_LABEL_EN}}};
+    double zh = canvas_width(flow->canvas, &label.phrases[0]) + between;
+    bool beside = zh + canvas_width(flow->canvas, &label.phrases[1]) <= width - PADDING_PT;
+    label.zh_width = beside ? zh : 0;
+    label.height = canvas_height(flow->canvas, label.phrases, beside ? 1 : 2, width - PADDING_PT);
+    return label;
+}
+
+static void draw_label(struct flow *flow, const struct label *label, double x, double y, double width)
+{
+    const double lower = 0.6; // the smaller English on the baseline of the Chinese
+    if (label->zh_width > 0) {
+        canvas_text(flow->canvas, &label->phrases[0], 1, x, y, label->zh_width);
+        canvas_text(flow->canvas, &label->phrases[1], 1, x + label->zh_width, y + lower, width);
+    } else {
+        canvas_text(flow->canvas, label->phrases, 2, x, y, width - PADDING_PT);
+    }
+}
+
 static double pair_height(struct flow *flow, const struct pair *pair, double width, double label)
 {
-    struct phrase labels[] = {{NULL, pair->zh, STYLE_LABEL_ZH}, {NULL, pair->en, STYLE_LABEL_EN}};
-    double left = canvas_height(flow->canvas, labels, 2, label - PADDING_PT);
+    double left = label_of(flow, pair, label).height;
     double right =
         canvas_height(flow->canvas, pair->value.phrases, pair->value.count, width - label - PADDING_PT);
     return left > right ? left : right;
 }
 
-static void draw_pair(struct flow *flow, const struct pair *pair, double x, double height, double width,
-                      double label)
+// The first lines of label and value stand on one line.
+static void draw_pair(struct flow *flow, const struct pair *pair, double x, double width, double label_width)
 {
-    struct phrase labels[] = {{NULL, pair->zh, STYLE_LABEL_ZH}, {NULL, pair->en, STYLE_LABEL_EN}};
-    const struct cell *value = &pair->value;
-    double left = canvas_height(flow->canvas, labels, 2, label - PADDING_PT);
-    double right = canvas_height(flow->canvas, value->phrases, value->count, width - label - PADDING_PT);
-    canvas_text(flow->canvas, labels, 2, x, flow->y + (height - left) / 2, label - PADDING_PT);
-    canvas_text(flow->canvas, value->phrases, value->count, x + label, flow->y + (height - right) / 2,
-                width - label - PADDING_PT);
+    const double lower = 0.7;
+    struct label label = label_of(flow, pair, label_width);
+    draw_label(flow, &label, x, flow->y + GRID_PADDING_PT + lower, label_width);
+    canvas_text(flow->canvas, pair->value.phrases, pair->value.count, x + label_width,
+                flow->y + GRID_PADDING_PT, width - label_width - PADDING_PT);
 }
 
 static void draw_grid_row(struct flow *flow, const struct grid *grid, const struct pair *first,
                           const struct pair *second)
 {
     double left = grid->first > 0 ? grid->first - GUTTER_PT : grid->width, right = grid->width - grid->first;
+    double second_label = grid->second_label > 0 ? grid->second_label : grid->label;
     double height = pair_height(flow, first, left, grid->label);
-    double other = second ? pair_height(flow, second, right, grid->label) : 0;
+    double other = second ? pair_height(flow, second, right, second_label) : 0;
     height = (other > height ? other : height) + 2 * GRID_PADDING_PT;
     const char *field = first->value.phrases[0].field;
     flow_need(flow, height, field ? field : "layout");
-    draw_pair(flow, first, MARGIN_PT, height, left, grid->label);
+    draw_pair(flow, first, MARGIN_PT, left, grid->label);
     if (second)
-        draw_pair(flow, second, MARGIN_PT + grid->first, height, right, grid->label);
+        draw_pair(flow, second, MARGIN_PT + grid->first, right, second_label);
     flow_skip(flow, height);
     canvas_line(flow->canvas, MARGIN_PT, flow->y, MARGIN_PT + grid->width, flow->y, 0.4, INK_RULE);
 }

@@ -42,7 +42,8 @@ void table_rule(const struct table *table, double thickness, enum ink ink);
 // How pairs stand: one or two to a row, over `width` points from the left margin, labels `label` wide.
 struct grid {
     double width, label;
-    double first; // width of the first pair of two; 0 = one to a row
+    double first;        // width of the first pair of two; 0 = one to a row
+    double second_label; // of the second pair; 0 = as the first
 };
 
 // Pairs whose value is empty are left out.

@@ -26,6 +26,26 @@ const char *wording_class_en(const struct record *record)
            "only.";
 }
 
+const char *wording_seal_zh(bool specimen)
+{
+    return specimen ? "本电子文件为原件，带有由演示密钥生成的电子印章，覆盖全文，任何改动均可查出；打印件为副"
+                      "本，不带电子印章，"
+                      "页面上亦不显示印章图样。"
+                    : "本电子文件为原件，带有本机构的电子印章，覆盖全文，任何改动均可查出；打印件为副本，不带"
+                      "电子印章，页面上亦"
+                      "不显示印章图样。";
+}
+
+const char *wording_seal_en(bool specimen)
+{
+    return specimen ? "This file is the original. It bears an electronic seal made with a demonstration key "
+                      "over the whole of it: any "
+                      "change is found. A print is a copy without the seal; no picture of a seal is shown."
+                    : "This file is the original. It bears the institute’s electronic seal over the whole of "
+                      "it: any "
+                      "change is found. A print is a copy without the seal; no picture of a seal is shown.";
+}
+
 const char *wording_number(struct record *record)
 {
     const char *number = record_text(record, "sheet_no"), *revision = record_text(record, "revision");

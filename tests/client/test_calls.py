@@ -183,12 +183,13 @@ class Calls(ServerCase):
     def test_readings_keep_every_digit_position_and_qualifier(self):
         self.run_client("test", "enter", TEST, "--version", "3", "--reading", "750.0@shank", "--reading", "<0.5",
                         "--reading", "-1.25@in side", "--uncertainty", "0.60", "--k", "2.0", "--instrument", "XRF-1",
-                        "--temperature", "-5", "--humidity", "45")
+                        "--temperature", "-5", "--humidity", "45", "--deviation", "only two points")
         got = self.server.calls[0].request
         self.assertEqual([(r.value, r.qualifier, r.position) for r in got.readings],
                          [("750.0", 0, "shank"), ("0.5", 1, ""), ("-1.25", 0, "in side")])
         self.assertEqual((got.expanded_uncertainty, got.coverage_factor, got.instrument, got.temperature_c,
-                          got.humidity_percent, got.version), ("0.60", "2.0", "XRF-1", "-5", "45", 3))
+                          got.humidity_percent, got.deviation, got.version),
+                         ("0.60", "2.0", "XRF-1", "-5", "45", "only two points", 3))
 
     def test_item_codes_go_in_their_canonical_form(self):
         self.run_client("item", "show", "ooo-ooo-ooo")

@@ -197,7 +197,7 @@ class Record(DatabaseCase):
         self.assertTrue(result["judgement_standard"].startswith("GB 11887-2012 "))
         self.assertEqual([(one["role"], one["name"]) for one in record["signatures"]],
                          [("prepared", "Tech"), ("reviewed", "Reviewer"), ("approved", "Signatory")])
-        self.assertEqual(record["conclusion"]["zh"], "所检项目符合 GB 11887-2012 的要求。")
+        self.assertEqual(record["conclusion"]["zh"], "所检项目（金含量）符合 GB 11887-2012（含第1号修改单）对金750首饰（18K）的要求。")
         self.assertEqual(record["client"], dict(name="王小明", contact="138****8000"))
         self.assertEqual(record["item"]["mass_g"], "3.520")
 
@@ -209,11 +209,31 @@ class Record(DatabaseCase):
             return [value]
         self.assertEqual({type(value) for value in scalars(record)}, {str, bool})
 
+    def test_the_conclusion_says_each_verdict(self):
+        receipt = self.receive(tests=[("M_XRF", "AU"), ("M_XRF", "AG")])
+        for test in receipt["items"][0]["tests"]:
+            test = self.write("bench_claim_test", "tech", test_id=test["test_id"], version=test["version"])["test"]
+            test = self.submit(self.enter(test), verdict="pass" if test["parameter_id"] == "AU" else "not_judged")
+            self.write("review_approve_test", "reviewer", test_id=test["test_id"], version=test["version"])
+        _, record = self.record(self.release(receipt["items"][0]["item_code"]))
+        conclusion = record["conclusion"]
+        self.assertEqual((conclusion["verdict"], conclusion["zh"]),
+                         ("not_judged", "所检项目（银含量）不作判定，仅报告测得值。"
+                          "所检项目（金含量）符合 GB 11887-2012（含第1号修改单）对金750首饰（18K）的要求。"))
+        self.assertIn("(gold fineness) conforms to GB 11887-2012 (incl. Amd 1) for gold jewellery 750.", conclusion["en"])
+
+    def test_a_deviation_from_the_method_is_on_record(self):
+        test = self.submit(self.entered(deviation="2 点，戒面不可测"))
+        self.assertEqual(test["deviation"], "2 点，戒面不可测")
+        self.write("review_approve_test", "reviewer", test_id=test["test_id"], version=test["version"])
+        _, record = self.record(self.release(test["item_code"]))
+        self.assertEqual(record["results"][0]["deviation_zh"], "2 点，戒面不可测")
+
     def test_the_sentences_are_those_that_apply(self):
         _, record = self.record(self.released())
         self.assertEqual([one["id"] for one in record["statements"]],
-                         ["STM01", "STM02", "STM04", "STM05", "STM06", "STM08", "STM11", "STM15", "STM16", "STM20",
-                          "STM24", "STM26"])
+                         ["STM01", "STM02", "STM04", "STM05", "STM06", "STM07", "STM08", "STM15", "STM16", "STM20",
+                          "STM24"])
 
     def test_the_bytes_are_canonical(self):
         data, record = self.record(self.released())

@@ -95,8 +95,10 @@ class Quickstart(unittest.TestCase):
         self.assertLess(seconds, 40)
 
     def test_3_it_stays_up_until_told_and_leaves_nothing_behind(self):
+        # Who runs the tests in the background ignores SIGINT, and a shell cannot take back what it inherits so.
         child = subprocess.Popen([self.copy / "quickstart"], env=self.environment, stdout=subprocess.PIPE, text=True,
-                                 stdin=subprocess.DEVNULL)
+                                 stdin=subprocess.DEVNULL,
+                                 preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
         lines = []
         for line in child.stdout:
             lines.append(line)
