@@ -90,7 +90,8 @@ begin
     if not found then
         return null;
     end if;
-    if before.request_hash <> request_hash then
+    -- Without a laboratory it was an act about the caller alone (ChangePassword): nobody else's.
+    if before.request_hash <> request_hash or before.laboratory = '' and before.staff_id <> who.staff_id then
         perform lab.refuse(3, 'REQUEST_ID_REUSED', 'This request_id was used for another request. Make a new one.',
                            'request_id');
     end if;
@@ -102,12 +103,13 @@ end
 $$;
 
 -- Keeps the answer or the refusal with the key, in the act's own transaction. An answer with personal data is not
--- kept (RevealPerson): its repetition is acted again, and logged again.
+-- kept (RevealPerson): its repetition is acted again, and logged again. A password that did not fit is no answer of the
+-- act: the same key may be tried with another.
 create or replace function lab.replay_keep(who lab.actor, method text, request_id text, request_hash bytea,
                                            answer jsonb, refusal jsonb) returns void
 language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
 begin
-    if coalesce(request_id, '') = '' then
+    if coalesce(request_id, '') = '' or (refusal ->> 'status')::integer = 16 then
         return;
     end if;
     insert into lab.replay (method, request_id, staff_id, request_hash, laboratory, answer, refusal, at)

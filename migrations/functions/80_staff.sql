@@ -77,6 +77,9 @@ $$;
 create or replace function lab.staff_change_password(who lab.actor, request jsonb) returns jsonb
 language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
 begin
+    if (request -> 'daemon' ->> 'password_wrong')::boolean then
+        perform lab.refuse(16, 'PASSWORD_WRONG', 'The password is wrong.');
+    end if;
     update lab.staff set password_hash = lab.hash_of(request), password_version = staff.password_version + 1
     where staff.staff_id = who.staff_id
     and staff.password_version = (request -> 'daemon' ->> 'password_version')::integer;

@@ -165,6 +165,17 @@ static struct rpc_verdict act_with_password(struct rpc_call *call)
     return sql_step_begin(call);
 }
 
+// The old password does not fit: wrong, or this call was done before and its answer was lost. The act knows
+// its key and gives that answer again; else it refuses.
+static struct rpc_verdict act_without_password(struct rpc_call *call)
+{
+    const struct password_work *work = call->state;
+    if (work->error.status != TS_OK)
+        return fail_wrong_password(call, work);
+    call->daemon_json = "\"password_wrong\":true";
+    return sql_step_begin(call);
+}
+
 struct rpc_verdict step_change_password(struct rpc_call *call)
 {
     enum { READ = RPC_STAGE_FIRST, CHECK, ACT };
@@ -176,7 +187,7 @@ struct rpc_verdict step_change_password(struct rpc_call *call)
     case CHECK:
         return check_own_password(call, request->old_password, request->new_password, ACT);
     case ACT:
-        return call->work_succeeded ? act_with_password(call) : fail_wrong_password(call, call->state);
+        return call->work_succeeded ? act_with_password(call) : act_without_password(call);
     default:
         return sql_step_answer(call);
     }

@@ -10,7 +10,7 @@ from tests.outside.case import Outside
 from tests.outside.processes import named, stopped
 from tests.outside.raw import Raw
 from tests.outside.world import good_request, good_values
-from tests.support.daemon import PASSWORD
+from tests.support.daemon import PASSWORD, key
 
 WHO_AM_I = "/touchstone.v1.StaffService/WhoAmI"
 
@@ -146,6 +146,29 @@ class Sessions(Outside):
         with self.ends_in("UNAUTHENTICATED", "PASSWORD_WRONG"):
             client("StaffService.ChangePassword", old_password="not the password", new_password="another long one")
         self.daemon.log_in(client.username)
+
+    def test_a_password_changed_by_a_call_whose_answer_was_lost_is_told_as_changed(self):
+        client = self.newcomer()
+        same = dict(request_id=key(), old_password=PASSWORD, new_password="another long password")
+        first = client("StaffService.ChangePassword", **same)
+        self.assertEqual(client("StaffService.ChangePassword", **same), first)
+        self.daemon.log_in(client.username, password="another long password")
+
+    def test_a_mistyped_old_password_may_be_corrected_under_the_same_request_id(self):
+        client = self.newcomer()
+        same = dict(request_id=key(), new_password="another long password")
+        with self.ends_in("UNAUTHENTICATED", "PASSWORD_WRONG"):
+            client("StaffService.ChangePassword", old_password="not the password", **same)
+        client("StaffService.ChangePassword", old_password=PASSWORD, **same)
+        self.daemon.log_in(client.username, password="another long password")
+
+    def test_nobody_is_told_that_their_password_changed_when_it_was_anothers(self):
+        one, other = self.newcomer(), self.newcomer()
+        same = dict(request_id=key(), old_password=PASSWORD, new_password="another long password")
+        one("StaffService.ChangePassword", **same)
+        with self.ends_in("INVALID_ARGUMENT", "REQUEST_ID_REUSED"):
+            other("StaffService.ChangePassword", **same)
+        self.daemon.log_in(other.username)
 
     def test_a_reset_password_ends_every_session(self):
         client = self.newcomer()
