@@ -7,6 +7,7 @@
 
 #include "wire/arena.h"
 #include "wire/error.h"
+#include "wire/field.h"
 
 static bool no_memory(struct ts_error *error)
 {
@@ -21,26 +22,6 @@ void *path_place(ProtobufCMessage *owner, const ProtobufCFieldDescriptor *field)
 static const void *place_of(const ProtobufCMessage *owner, const ProtobufCFieldDescriptor *field)
 {
     return (const char *)owner + field->offset;
-}
-
-size_t path_value_size(const ProtobufCFieldDescriptor *field)
-{
-    switch (field->type) {
-    case PROTOBUF_C_TYPE_INT64:
-    case PROTOBUF_C_TYPE_SINT64:
-    case PROTOBUF_C_TYPE_SFIXED64:
-    case PROTOBUF_C_TYPE_UINT64:
-    case PROTOBUF_C_TYPE_FIXED64:
-    case PROTOBUF_C_TYPE_DOUBLE:
-        return 8;
-    case PROTOBUF_C_TYPE_STRING:
-    case PROTOBUF_C_TYPE_MESSAGE:
-        return sizeof(void *);
-    case PROTOBUF_C_TYPE_BYTES:
-        return sizeof(ProtobufCBinaryData);
-    default:
-        return 4;
-    }
 }
 
 ProtobufCMessage *path_new_message(struct arena *arena, const ProtobufCMessageDescriptor *descriptor)
@@ -73,7 +54,7 @@ bool path_append(struct arena *arena, ProtobufCMessage *owner, const ProtobufCFi
 {
     size_t *count = (size_t *)(void *)((char *)owner + field->quantifier_offset);
     char **elements = path_place(owner, field);
-    size_t size = path_value_size(field), n = *count;
+    size_t size = field_size(field->type), n = *count;
 
     // Capacity is the next power of two: the array moves when the count reaches one.
     if ((n & (n - 1)) == 0) {

@@ -32,6 +32,3 @@ size_t path_count(const ProtobufCMessage *owner, const ProtobufCFieldDescriptor 
 // The i-th element of a message field, NULL when absent.
 ProtobufCMessage *path_element(const ProtobufCMessage *owner, const ProtobufCFieldDescriptor *field,
                                size_t i);
-
-// Bytes that one value of the field takes in its struct or array.
-size_t path_value_size(const ProtobufCFieldDescriptor *field);

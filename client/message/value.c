@@ -12,6 +12,7 @@
 #include "message/path.h"
 #include "wire/arena.h"
 #include "wire/error.h"
+#include "wire/field.h"
 #include "wire/utf8.h"
 
 static bool refuse(struct ts_error *error, const char *expected, const char *text)
@@ -115,7 +116,7 @@ bool value_set(struct arena *arena, ProtobufCMessage *message, const char *path,
         place = path_place(owner, field);
     else if (!path_append(arena, owner, field, &place, error))
         return false;
-    memcpy(place, &converted, path_value_size(field));
+    memcpy(place, &converted, field_size(field->type));
     return true;
 }
 
@@ -184,7 +185,7 @@ bool value_is_set(const ProtobufCMessage *message, const char *path)
         return value_text(message, path) != NULL;
     if (field->type == PROTOBUF_C_TYPE_BYTES)
         return ((const ProtobufCBinaryData *)place)->len > 0;
-    return path_value_size(field) == 8 ? *(const int64_t *)place != 0 : *(const int32_t *)place != 0;
+    return field_size(field->type) == 8 ? *(const int64_t *)place != 0 : *(const int32_t *)place != 0;
 }
 
 int64_t value_int(const ProtobufCMessage *message, const char *path)

@@ -11,6 +11,7 @@
 #include "message/choices.h"
 #include "message/path.h"
 #include "touchstone/v1/common.pb-c.h"
+#include "wire/field.h"
 
 struct cell {
     FILE *out;
@@ -93,7 +94,7 @@ static void write_last(struct cell *cell, const ProtobufCMessage *message,
                        const ProtobufCFieldDescriptor *field)
 {
     const char *place = path_place((ProtobufCMessage *)message, field);
-    size_t count = 1, size = path_value_size(field);
+    size_t count = 1, size = field_size(field->type);
 
     if (field->label == PROTOBUF_C_LABEL_REPEATED) {
         count = path_count(message, field);

@@ -11,11 +11,6 @@
 
 enum { ARENA_BYTES = 8 * 1024 * 1024 };
 
-static bool is_key(const char *key, size_t length, const char *wanted)
-{
-    return strlen(wanted) == length && memcmp(key, wanted, length) == 0;
-}
-
 static void read_text(struct json_reader *reader, char *ret_text, size_t size)
 {
     char *text;
@@ -37,7 +32,7 @@ static void read_member(struct json_reader *reader, const char *wanted, char *re
     if (!json_reader_enter(reader, JSON_OBJECT))
         return;
     while (json_reader_next_member(reader, &first, &key, &length))
-        if (is_key(key, length, wanted))
+        if (json_reader_is_key(key, length, wanted))
             read_text(reader, ret_text, size);
         else
             json_reader_skip(reader, NULL, NULL);
@@ -51,15 +46,15 @@ static bool read_top(struct json_reader *reader, struct embedded_record *record)
     if (!json_reader_enter(reader, JSON_OBJECT))
         return false;
     while (json_reader_next_member(reader, &first, &key, &length))
-        if (is_key(key, length, "sheet_no"))
+        if (json_reader_is_key(key, length, "sheet_no"))
             read_text(reader, record->sheet_no, sizeof record->sheet_no);
-        else if (is_key(key, length, "revision"))
+        else if (json_reader_is_key(key, length, "revision"))
             read_text(reader, record->revision, sizeof record->revision);
-        else if (is_key(key, length, "specimen"))
+        else if (json_reader_is_key(key, length, "specimen"))
             told = json_reader_bool(reader, &record->specimen);
-        else if (is_key(key, length, "institute"))
+        else if (json_reader_is_key(key, length, "institute"))
             read_member(reader, "name_zh", record->institute, sizeof record->institute);
-        else if (is_key(key, length, "item"))
+        else if (json_reader_is_key(key, length, "item"))
             read_member(reader, "code", record->item_code, sizeof record->item_code);
         else
             json_reader_skip(reader, NULL, NULL);

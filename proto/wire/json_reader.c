@@ -230,7 +230,7 @@ static bool read_string(struct json_reader *reader, const char **ret_text, size_
 bool json_reader_next_member(struct json_reader *reader, bool *first, const char **ret_key,
                              size_t *ret_length)
 {
-    bool decoded;
+    bool decoded = false;
     if (!next_entry(reader, first, '}'))
         return false;
     if (!take(reader, '"') || !read_string(reader, ret_key, ret_length, &decoded))
@@ -238,6 +238,11 @@ bool json_reader_next_member(struct json_reader *reader, bool *first, const char
     if (!take(reader, ':') || json_reader_peek(reader) == JSON_END)
         return json_reader_fail(reader, "lacks a colon or a value");
     return true;
+}
+
+bool json_reader_is_key(const char *key, size_t length, const char *wanted)
+{
+    return strlen(wanted) == length && memcmp(key, wanted, length) == 0;
 }
 
 bool json_reader_string(struct json_reader *reader, char **ret_text, size_t *ret_length)

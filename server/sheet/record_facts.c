@@ -6,12 +6,6 @@
 #include "wire/json_reader.h"
 
 #include <ctype.h>
-#include <string.h>
-
-static bool is_key(const char *key, size_t length, const char *wanted)
-{
-    return strlen(wanted) == length && memcmp(key, wanted, length) == 0;
-}
 
 static bool read_text(struct json_reader *reader, const char **ret_text)
 {
@@ -32,7 +26,7 @@ static void read_member(struct json_reader *reader, const char *wanted, const ch
     if (!json_reader_enter(reader, JSON_OBJECT))
         return;
     while (json_reader_next_member(reader, &first, &key, &length))
-        if (is_key(key, length, wanted))
+        if (json_reader_is_key(key, length, wanted))
             read_text(reader, ret_text);
         else
             json_reader_skip(reader, NULL, NULL);
@@ -46,15 +40,15 @@ static void read_top(struct json_reader *reader, struct record_facts *facts)
     if (!json_reader_enter(reader, JSON_OBJECT))
         return;
     while (json_reader_next_member(reader, &first, &key, &length))
-        if (is_key(key, length, "sheet_no"))
+        if (json_reader_is_key(key, length, "sheet_no"))
             read_text(reader, &facts->sheet_no);
-        else if (is_key(key, length, "revision"))
+        else if (json_reader_is_key(key, length, "revision"))
             read_text(reader, &facts->revision);
-        else if (is_key(key, length, "specimen"))
+        else if (json_reader_is_key(key, length, "specimen"))
             json_reader_bool(reader, &facts->specimen);
-        else if (is_key(key, length, "institute"))
+        else if (json_reader_is_key(key, length, "institute"))
             read_member(reader, "name_zh", &facts->institute);
-        else if (is_key(key, length, "signatures") && json_reader_enter(reader, JSON_ARRAY))
+        else if (json_reader_is_key(key, length, "signatures") && json_reader_enter(reader, JSON_ARRAY))
             while (json_reader_next_element(reader, &first_signature))
                 read_member(reader, "at", &facts->approved_at); // the approval is the last one
         else

@@ -11,6 +11,8 @@ build=$MESON_BUILD_ROOT
 root=$MESON_SOURCE_ROOT
 
 cd "$root"
+tests/support/bootstrap.sh build run test node
+tests/support/node_modules.sh
 ninja -C "$build"
 find "$build" -name '*.gcda' -delete
 LC_ALL=C.UTF-8 /usr/bin/python3 -m tests.support.check --build "$build" unit database sheet client outside ||
