@@ -212,7 +212,7 @@ static bool read_string(struct json_reader *reader, const char **ret_text, size_
     size_t length = (size_t)(reader->at - start);
     *ret_decoded = reader->at < reader->end && *reader->at == '\\';
     if (*ret_decoded) {
-        char *decoded;
+        char *decoded = NULL;
         if (!decode_rest(reader, start, &decoded, &length))
             return false;
         text = decoded;
