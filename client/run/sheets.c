@@ -41,7 +41,8 @@ static int fetch_to_file(struct client *client, const char *sheet_no, const char
     struct ts_error error = {0};
     int exit_code = EXIT_CODE_OK;
 
-    if (!atomic_file_open(&file, path, 0644, &error))
+    // It names the consumer: for the eyes of whoever fetched it.
+    if (!atomic_file_open(&file, path, 0600, &error))
         return client_fail(client, &error);
     if (!download_sheet(client, sheet_no, file.fd, &exit_code))
         atomic_file_abandon(&file);

@@ -152,7 +152,7 @@ const struct command sheet_commands[] = {
         .run = sheets_fetch,
         .details = "The file appears whole, with the SHA-256 that the server's record names, or not at all. "
                    "A sheet that\n"
-                   "is still being drawn is waited for.",
+                   "is still being drawn is waited for. It names the consumer: only you can read the file.",
         .examples = "sheet fetch JEW-2026-000001 -o sheet.pdf",
     },
     {

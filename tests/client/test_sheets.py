@@ -36,6 +36,12 @@ class Sheets(ServerCase):
         self.assertEqual(self.server.calls[0].request.sheet_no, NO)
         self.assertEqual(self.left_over(), ["sheet.pdf"])
 
+    def test_a_sheet_names_its_consumer_and_only_who_fetched_it_reads_the_file(self):
+        self.run_client("sheet", "fetch", NO, "-o", self.out)
+        self.run_client("sheet", "print", NO, "-o", self.directory / "sheet2.pdf")
+        for path in (self.out, self.directory / "sheet2.pdf"):
+            self.assertEqual(path.stat().st_mode & 0o777, 0o600)
+
     def test_without_a_name_the_number_is_the_name(self):
         self.run_client("sheet", "fetch", NO)
         self.assertEqual((self.directory / f"{NO}.pdf").read_bytes(), PDF)
