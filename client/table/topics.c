@@ -13,7 +13,6 @@ static const char exit_codes[] =
     "  5    denied: your roles do not allow it\n"
     "  6    conflict: somebody changed it in the meantime, or its state does not allow it\n"
     "  7    unavailable: nothing was done, repeating is safe\n"
-    "  8    queued offline: kept at the desk, not yet booked\n"
     "  9    outcome unknown: sent, and no answer came; repeat with the request id that is told\n"
     "  130  interrupted\n";
 
