@@ -92,6 +92,15 @@ static const char *hint_of(const struct ts_error *error)
         {"VERSION_STALE", "look at it again, then repeat what still applies"},
         {"REQUEST_ID_REUSED", "this request id belongs to another request; repeat without --request-id"},
         {"INTERRUPTED", NULL},
+        {"LOGIN_FAILED", NULL},
+        {"LOGIN_THROTTLED", NULL},
+        {"PASSWORD_WRONG", "nothing was changed; repeat with the right password"},
+        {"PASSWORD_CHANGED", "nothing was changed; repeat with the password that holds now"},
+        {"SAME_PERSON",
+         "somebody else must do this: who has a part in a result cannot have the next one too"},
+        {"TEST_NOT_YOURS", "its technician goes on, or a manager gives it to you: touchstone test assign"},
+        {"NOT_QUALIFIED", "a manager qualifies a technician: touchstone staff qualify"},
+        {"NOT_SIGNATORY", "an administrator authorises a signatory: touchstone staff signatory"},
     };
     static const struct {
         enum ts_status status;
