@@ -361,20 +361,6 @@ class Endings(ServerCase):
             "touchstone: readings[0].value: is no decimal", "  readings[0].value: is no decimal",
             "  instrument: is too long", "correct the values and repeat; nothing was changed"])
 
-    def test_what_to_do_fits_the_reason_and_not_the_status_alone(self):
-        code = grpc.StatusCode
-        for status, expected, reason, advice in [
-                (code.PERMISSION_DENIED, 5, "SAME_PERSON", "somebody else must do this"),
-                (code.PERMISSION_DENIED, 5, "TEST_NOT_YOURS", "touchstone test assign"),
-                (code.PERMISSION_DENIED, 5, "NOT_QUALIFIED", "touchstone staff qualify"),
-                (code.PERMISSION_DENIED, 5, "NOT_SIGNATORY", "touchstone staff signatory"),
-                (code.PERMISSION_DENIED, 5, "ROLE_REQUIRED", "touchstone whoami shows your roles"),
-                (code.UNAUTHENTICATED, 4, "SESSION_INVALID", "log in: touchstone login"),
-                (code.UNAUTHENTICATED, 4, "PASSWORD_WRONG", "repeat with the right password")]:
-            self.assertIn(advice, self.refused(expected, status, reason=reason).stderr.splitlines()[-1])
-        self.assertEqual(self.refused(4, code.UNAUTHENTICATED, "Check both.", reason="LOGIN_FAILED").stderr,
-                         "touchstone: Check both.\n")
-
     def test_a_stale_version_tells_both_values(self):
         told = self.refused(6, grpc.StatusCode.ABORTED, "Somebody changed this test.", reason="VERSION_STALE",
                             metadata={"current_version": "8", "current_readings": "750.1", "your_readings": "751.2",

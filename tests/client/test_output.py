@@ -6,6 +6,9 @@ import os
 import pty
 import unicodedata
 
+import grpc
+
+from tests.client import details
 from tests.client.case import PROGRAM, ServerCase
 
 TEST = "5b0e1c2a-0000-4000-8000-000000000001"
@@ -122,3 +125,23 @@ class Output(ServerCase):
         self.tests[:] = [{"test_id": str(i), "item_name": "x" * 500} for i in range(1000)]
         lines = self.run_client("test", "list", "--field", "tests.test_id").stdout.splitlines()
         self.assertEqual(lines, [str(i) for i in range(1000)])
+
+
+class Advice(ServerCase):
+    def refused(self, expect, status, reason):
+        self.server.answers["BenchService.SubmitTest"] = details.refuse(status, "Refused.", reason=reason)
+        return self.run_client("test", "submit", TEST, "--version", "1", expect=expect)
+
+    def test_what_to_do_fits_the_reason_and_not_the_status_alone(self):
+        code = grpc.StatusCode
+        for status, expected, reason, advice in [
+                (code.PERMISSION_DENIED, 5, "SAME_PERSON", "somebody else must do this"),
+                (code.PERMISSION_DENIED, 5, "TEST_NOT_YOURS", "touchstone test assign"),
+                (code.PERMISSION_DENIED, 5, "NOT_QUALIFIED", "touchstone staff qualify"),
+                (code.PERMISSION_DENIED, 5, "NOT_SIGNATORY", "touchstone staff signatory"),
+                (code.PERMISSION_DENIED, 5, "ROLE_REQUIRED", "touchstone whoami shows your roles"),
+                (code.UNAUTHENTICATED, 4, "SESSION_INVALID", "log in: touchstone login"),
+                (code.UNAUTHENTICATED, 4, "PASSWORD_WRONG", "repeat with the right password")]:
+            self.assertIn(advice, self.refused(expected, status, reason).stderr.splitlines()[-1])
+        self.assertEqual(self.refused(4, code.UNAUTHENTICATED, "LOGIN_FAILED").stderr,
+                         "touchstone: Refused.\n")
