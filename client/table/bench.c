@@ -184,6 +184,9 @@ const struct command bench_commands[] = {
         .traits = COMMAND_WRITE,
         .arguments = laboratory_arguments,
         .view = &assigned_view,
+        .details = "At most 200 at a time, soonest due first. What is left unassigned is told: repeat it, or "
+                   "nobody is\n"
+                   "qualified for the method.",
     },
     {
         .noun = "test",

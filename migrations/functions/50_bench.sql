@@ -202,31 +202,34 @@ end
 $$;
 
 -- Whoever is qualified and holds the fewest open tests; of equals the first by name. One assigner at a time per
--- laboratory, so that two do not both see the same empty bench.
+-- laboratory, so that two do not both see the same empty bench. At most 200 in one act: what is left is counted, and
+-- tests that nobody can do stand in nobody's way.
 create or replace function lab.bench_auto_assign_tests(who lab.actor, request jsonb) returns jsonb
 language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
 declare
     here text := request ->> 'laboratory';
+    methods text[];
     waiting lab.test;
     technician uuid;
     assigned uuid[] := '{}';
-    left_over integer := 0;
 begin
     perform lab.require_role(who, here);
     perform pg_advisory_xact_lock(hashtextextended('auto-assign/' || here, 0));
     perform lab.set_reason('assigned by rule: qualified, fewest open tests');
+    methods := array(select method.method_id from lab.method where method.laboratory = here
+                     and lab.technician_by_rule(here, method.method_id) is not null);
     for waiting in select * from lab.test where test.laboratory = here and test.state = 'unassigned'
+                   and test.method_id = any (methods)
                    order by test.due_at, test.test_id limit 200 for no key update skip locked loop
         technician := lab.technician_by_rule(here, waiting.method_id);
-        if technician is null then
-            left_over := left_over + 1;
-        else
+        if technician is not null then
             update lab.test set state = 'assigned', assigned_to = technician where test.test_id = waiting.test_id;
             assigned := assigned || waiting.test_id;
         end if;
     end loop;
-    return jsonb_build_object('assigned', (select coalesce(jsonb_agg(view.body order by view.place), '[]')
-                                           from lab.test_view(assigned) as view), 'left_unassigned', left_over);
+    return jsonb_build_object(
+        'assigned', (select coalesce(jsonb_agg(view.body order by view.place), '[]') from lab.test_view(assigned) as view),
+        'left_unassigned', (select count(*) from lab.test where test.laboratory = here and test.state = 'unassigned'));
 end
 $$;
 

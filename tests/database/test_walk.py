@@ -166,6 +166,24 @@ class Walk(DatabaseCase):
         answer = self.write("bench_auto_assign_tests", "manager", laboratory="JEW")
         self.assertGreaterEqual(answer["left_unassigned"], 1)
 
+    def test_tests_that_nobody_can_do_do_not_keep_the_others_waiting(self):
+        for _ in range(11):
+            self.receive(tests=[("M_ICPPM", "AU")], items=20, photo=False, blobs=())
+        self.sql("update lab.test set due_at = due_at - interval '9 days' where method_id = 'M_ICPPM'")
+        test = self.received_test()
+        answer = self.write("bench_auto_assign_tests", "manager", laboratory="JEW")
+        self.assertIn(test["test_id"], [one["test_id"] for one in answer["assigned"]])
+        self.assertGreaterEqual(answer["left_unassigned"], 220)
+
+    def test_what_one_assignment_leaves_is_counted_and_the_next_one_takes_it(self):
+        self.write("bench_auto_assign_tests", "manager", laboratory="JEW")
+        for _ in range(11):
+            self.receive(items=20, photo=False, blobs=())
+        first = self.write("bench_auto_assign_tests", "manager", laboratory="JEW")
+        second = self.write("bench_auto_assign_tests", "manager", laboratory="JEW")
+        self.assertEqual((len(first["assigned"]), len(second["assigned"])), (200, 20))
+        self.assertEqual(first["left_unassigned"], second["left_unassigned"] + 20)
+
     def test_an_item_with_two_tests_is_reviewed_when_both_are(self):
         receipt = self.receive(tests=[("M_XRF", "AU"), ("M_XRF", "AG")])
         code, tests = receipt["items"][0]["item_code"], receipt["items"][0]["tests"]
