@@ -248,15 +248,37 @@ void h2_session_drain_now(struct h2_session *session)
 
 // ---- for deadlines
 
+static void check_answered(struct net_stream *stream, uint64_t now_ms)
+{
+    if (!stream->answered_ms)
+        stream->answered_ms = now_ms;
+    else if (now_ms - stream->answered_ms >= stream->session->limits->linger_timeout_ms)
+        net_stream_reset(stream, NGHTTP2_NO_ERROR);
+}
+
+// A client can read the socket and yet open no window (RFC 9113 10.5): what waits for it would wait for ever.
+static void check_window(struct net_stream *stream, uint64_t now_ms)
+{
+    nghttp2_session *nghttp2 = stream->session->nghttp2;
+    bool is_shut = nghttp2_session_get_stream_remote_window_size(nghttp2, stream->id) <= 0 ||
+                   nghttp2_session_get_remote_window_size(nghttp2) <= 0;
+    bool waits = is_shut && net_stream_queued_bytes(stream) > 0;
+    if (!waits)
+        stream->stalled_ms = 0;
+    else if (!stream->stalled_ms || stream->taken_bytes != stream->taken_bytes_seen)
+        stream->stalled_ms = now_ms;
+    else if (now_ms - stream->stalled_ms >= stream->session->limits->write_timeout_ms)
+        net_stream_reset(stream, NGHTTP2_CANCEL);
+    stream->taken_bytes_seen = stream->taken_bytes;
+}
+
 void h2_session_check(struct h2_session *session, uint64_t now_ms)
 {
     for (struct net_stream *stream = session->streams; stream; stream = stream->next) {
-        if (!stream->is_answered)
-            continue;
-        if (!stream->answered_ms)
-            stream->answered_ms = now_ms;
-        else if (now_ms - stream->answered_ms >= session->limits->linger_timeout_ms)
-            net_stream_reset(stream, NGHTTP2_NO_ERROR);
+        if (stream->is_answered)
+            check_answered(stream, now_ms);
+        else
+            check_window(stream, now_ms);
     }
 }
 

@@ -41,7 +41,8 @@ bool h2_session_is_over(const struct h2_session *session);
 void h2_session_drain(struct h2_session *session);
 void h2_session_drain_now(struct h2_session *session);
 
-// For the deadlines of tcp_link. check: ends streams whose answer has long left while the client still sends.
+// For the deadlines of tcp_link. check: ends streams whose answer has long left while the client still sends,
+// and those whose client opens no window for what waits for it.
 void h2_session_check(struct h2_session *session, uint64_t now_ms);
 bool h2_session_is_greeted(const struct h2_session *session); // the client's SETTINGS have come
 size_t h2_session_open_streams(const struct h2_session *session);

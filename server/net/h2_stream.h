@@ -41,6 +41,10 @@ struct net_stream {
     uint64_t answered_ms; // since when the sweep has known that
     size_t late_bytes;    // what came after the answer
 
+    // What has left the queue so far, what of it the last sweep saw, and since when no more leaves because
+    // the client opens no window; 0: nothing waits.
+    uint64_t taken_bytes, taken_bytes_seen, stalled_ms;
+
     struct h2_queue queue;
     struct net_header *trailers; // with output_is_ended; NULL: END_STREAM without trailers
     size_t trailer_count;

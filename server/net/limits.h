@@ -15,7 +15,7 @@ struct net_limits {
     uint64_t handshake_timeout_ms;    // from accept to the client's first SETTINGS
     uint64_t idle_timeout_ms;         // without an open stream and without a whole frame
     uint64_t header_timeout_ms;       // from a header block's first frame to its last
-    uint64_t write_timeout_ms;        // the peer takes no byte of what waits for it
+    uint64_t write_timeout_ms;        // the peer takes no byte of what waits, or opens no window
     uint64_t drain_timeout_ms;        // from drain to closing what is still open
     uint64_t linger_timeout_ms;       // after our last byte of a connection or stream, for the peer's last
 

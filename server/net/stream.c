@@ -116,6 +116,7 @@ size_t h2_stream_take(struct net_stream *stream, uint8_t *buffer, size_t size)
         return 0;
     memcpy(buffer, queue->bytes + queue->begin, length);
     queue->begin += length;
+    stream->taken_bytes += length;
     stream->session->output_bytes -= length;
     if (queue->begin == queue->end)
         drop_queue(stream);

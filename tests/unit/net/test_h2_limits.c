@@ -334,6 +334,58 @@ static void test_something_else_than_http2_is_over_at_once(void **state)
     h2_session_free(session);
 }
 
+// Asks for more than the first window holds and takes nothing of the answer but what fits in it.
+static int32_t ask_and_shut_the_window(struct h2_peer *peer)
+{
+    static uint8_t message[100000];
+    int32_t id = peer_call(peer, "/echo.Echo/Unary", message, sizeof message);
+    peer->reads_nothing = true;
+    peer_pump(peer);
+    uint8_t buffer[30000];
+    while (h2_session_take(peer->server, buffer, sizeof buffer) > 0)
+        continue;
+    return id;
+}
+
+static void test_a_stream_whose_window_stays_shut_ends_at_the_write_deadline(void **state)
+{
+    struct h2_peer peer;
+    uint8_t buffer[1000];
+    (void)state;
+    peer_start(&peer, NULL);
+    ask_and_shut_the_window(&peer);
+    h2_session_check(peer.server, peer.now_ms);
+    h2_session_check(peer.server, peer.now_ms + peer.limits.write_timeout_ms - 1);
+    assert_int_equal(0, h2_session_take(peer.server, buffer, sizeof buffer));
+    assert_int_equal(1, peer.echo.open);
+    h2_session_check(peer.server, peer.now_ms + peer.limits.write_timeout_ms);
+    assert_int_equal(9 + 4, h2_session_take(peer.server, buffer, sizeof buffer)); // RST_STREAM
+    assert_int_equal(NGHTTP2_RST_STREAM, buffer[3]);
+    assert_int_equal(0, peer.echo.open);
+    assert_int_equal(NGHTTP2_CANCEL, peer.echo.last_h2_error);
+    peer_stop(&peer);
+}
+
+static void test_a_client_that_reads_slowly_keeps_its_stream(void **state)
+{
+    struct h2_peer peer;
+    const uint8_t little[4] = {0, 0, 0x10, 0};
+    uint8_t buffer[8192];
+    (void)state;
+    peer_start(&peer, NULL);
+    int32_t id = ask_and_shut_the_window(&peer);
+    for (int i = 0; i < 8; i++) {
+        peer.now_ms += peer.limits.write_timeout_ms - 1;
+        h2_session_check(peer.server, peer.now_ms);
+        peer_raw(&peer, NGHTTP2_WINDOW_UPDATE, 0, 0, little, sizeof little);
+        peer_raw(&peer, NGHTTP2_WINDOW_UPDATE, 0, id, little, sizeof little);
+        assert_int_equal(9 + 0x1000, h2_session_take(peer.server, buffer, sizeof buffer));
+        assert_int_equal(NGHTTP2_DATA, buffer[3]);
+    }
+    assert_int_equal(1, peer.echo.open);
+    peer_stop(&peer);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -355,6 +407,8 @@ int main(void)
         cmocka_unit_test(test_many_unfinished_large_messages_break_a_stream_not_the_connection),
         cmocka_unit_test(test_a_lie_about_the_length_takes_no_memory),
         cmocka_unit_test(test_something_else_than_http2_is_over_at_once),
+        cmocka_unit_test(test_a_stream_whose_window_stays_shut_ends_at_the_write_deadline),
+        cmocka_unit_test(test_a_client_that_reads_slowly_keeps_its_stream),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
