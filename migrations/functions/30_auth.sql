@@ -84,6 +84,9 @@ begin
         return null;
     end if;
     perform set_config('touchstone.request_id', request_id, true);
+    if method = 'SheetService.ReleaseSheet' then -- the daemon comes with it only after the password fitted
+        perform lab.password_fitted(who);
+    end if;
     perform pg_advisory_xact_lock(hashtextextended(method || '/' || request_id, 0));
     select * into before from lab.replay
     where replay.method = replay_begin.method and replay.request_id = replay_begin.request_id;
@@ -229,16 +232,29 @@ begin
 end
 $$;
 
--- The caller's own password hash, for ChangePassword and the second signature of ReleaseSheet.
+-- The caller's own password hash, for ChangePassword and the second signature of ReleaseSheet. An open session is no
+-- place to guess it: attempts beyond twenty are spaced out until one fits (lab.password_fitted).
 create or replace function api.staff_password_context(token_hash bytea)
-    returns table (password_hash text, password_version integer)
+    returns table (password_hash text, password_version integer, wait_ms integer)
 language plpgsql volatile security definer set search_path = lab, pg_catalog, pg_temp as $$
 declare
     who lab.actor := lab.auth_require(token_hash, 'StaffService.ChangePassword',
                                       '{reception,technician,reviewer,signatory,manager,quality,auditor,administrator}');
+    pause interval := lab.throttle_take('own ' || who.username, 20, '5 seconds', lab.ts_now());
 begin
-    return query select staff.password_hash, staff.password_version from lab.staff
-                 where staff.staff_id = who.staff_id;
+    if pause > interval '10 seconds' then
+        perform lab.refuse(8, 'PASSWORD_THROTTLED', 'Too many wrong passwords. Wait a minute, then try again.', '',
+                           jsonb_build_object('retry_after_s', ceil(extract(epoch from pause))::text));
+    end if;
+    return query select staff.password_hash, staff.password_version, (extract(epoch from pause) * 1000)::integer
+                 from lab.staff where staff.staff_id = who.staff_id;
+end
+$$;
+
+create or replace function lab.password_fitted(who lab.actor) returns void
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    delete from lab.login_throttle where key = 'own ' || who.username;
 end
 $$;
 

@@ -80,6 +80,7 @@ begin
     if (request -> 'daemon' ->> 'password_wrong')::boolean then
         perform lab.refuse(16, 'PASSWORD_WRONG', 'The password is wrong.');
     end if;
+    perform lab.password_fitted(who);
     update lab.staff set password_hash = lab.hash_of(request), password_version = staff.password_version + 1
     where staff.staff_id = who.staff_id
     and staff.password_version = (request -> 'daemon' ->> 'password_version')::integer;

@@ -3,7 +3,8 @@
 // slow by design and runs on worker threads; the password itself never reaches the database.
 //
 // Brute force: staff_login_begin counts attempts by name and by address and says how long to hold this one
-// back. Unknown names get a decoy hash, so that they take as long as known ones.
+// back; staff_password_context does so for whoever sits at somebody's open session. Unknown names get a decoy
+// hash, so that they take as long as known ones.
 #include "auth/password.h"
 #include "auth/token.h"
 #include "db/value.h"
@@ -133,22 +134,29 @@ static struct rpc_verdict ask_own_password(struct rpc_call *call, int stage)
     return rpc_wait_sql(call, STATEMENT_STAFF_PASSWORD_CONTEXT, values, stage);
 }
 
-// Checks `password` against the caller's own and, with `to_hash`, makes the hash of the new one.
-static struct rpc_verdict check_own_password(struct rpc_call *call, const char *password, const char *to_hash,
-                                             int stage)
+// Holds back as long as the database says; then check_own_password.
+static struct rpc_verdict hold_back_own(struct rpc_call *call, int stage)
 {
     struct password_work *work = work_create(call);
     if (!work)
         return rpc_fail(call);
-    work->password = password;
     work->encoded = call->row.value[0];
     work->version = call->row.value[1];
-    work->to_hash = to_hash;
     if (!work->encoded || !work->version) {
         error_set(&call->error, TS_UNAUTHENTICATED, "SESSION_UNKNOWN",
                   "Your session has ended. Log in again.");
         return rpc_fail(call);
     }
+    return rpc_wait_ms(call, call->row.value[2] ? strtoull(call->row.value[2], NULL, 10) : 0, stage);
+}
+
+// Checks `password` against the caller's own and, with `to_hash`, makes the hash of the new one.
+static struct rpc_verdict check_own_password(struct rpc_call *call, const char *password, const char *to_hash,
+                                             int stage)
+{
+    struct password_work *work = call->state;
+    work->password = password;
+    work->to_hash = to_hash;
     return rpc_wait_work(call, work_run, stage);
 }
 
@@ -178,12 +186,14 @@ static struct rpc_verdict act_without_password(struct rpc_call *call)
 
 struct rpc_verdict step_change_password(struct rpc_call *call)
 {
-    enum { READ = RPC_STAGE_FIRST, CHECK, ACT };
+    enum { READ = RPC_STAGE_FIRST, HOLD_BACK, CHECK, ACT };
     const Touchstone__V1__ChangePasswordRequest *request =
         (const Touchstone__V1__ChangePasswordRequest *)call->request;
     switch (call->stage) {
     case READ:
-        return ask_own_password(call, CHECK);
+        return ask_own_password(call, HOLD_BACK);
+    case HOLD_BACK:
+        return hold_back_own(call, CHECK);
     case CHECK:
         return check_own_password(call, request->old_password, request->new_password, ACT);
     case ACT:
@@ -214,10 +224,12 @@ struct rpc_verdict step_hash_password(struct rpc_call *call)
 
 struct rpc_verdict step_release(struct rpc_call *call)
 {
-    enum { READ = RPC_STAGE_FIRST, CHECK, ACT };
+    enum { READ = RPC_STAGE_FIRST, HOLD_BACK, CHECK, ACT };
     switch (call->stage) {
     case READ:
-        return ask_own_password(call, CHECK);
+        return ask_own_password(call, HOLD_BACK);
+    case HOLD_BACK:
+        return hold_back_own(call, CHECK);
     case CHECK:
         return check_own_password(call, rpc_request_text(call, "password"), NULL, ACT);
     case ACT:

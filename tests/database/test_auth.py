@@ -340,6 +340,36 @@ class Login(DatabaseCase):
         with self.refused("SESSION_INVALID"):
             self.caller.rows("select * from api.staff_password_context(%s)", b"\x01" * 32)
 
+    def own_password(self, token):
+        return self.caller.rows("select wait_ms from api.staff_password_context(%s)", token)[0][0]
+
+    def test_an_open_session_is_no_place_to_guess_its_password(self):
+        token = cluster.add_staff(self.owner, "guessed", ["signatory"])
+        waits = []
+        with self.refused("PASSWORD_THROTTLED", status=8):
+            for _ in range(60):
+                waits.append(self.own_password(token))
+        self.assertEqual(waits[:20], [0] * 20)
+        self.assertGreater(waits[20], 0)
+        self.assertLess(len(waits), 40)
+        self.assertEqual(self.own_password(self.tokens["signatory"]), 0)
+
+    def test_a_password_that_fits_clears_the_count(self):
+        item = self.approved()["item_code"]
+        for _ in range(21):
+            self.own_password(self.tokens["signatory"])
+        self.assertGreater(self.own_password(self.tokens["signatory"]), 0)
+        self.release(item)
+        self.assertEqual(self.own_password(self.tokens["signatory"]), 0)
+        token = cluster.add_staff(self.owner, "changing", ["signatory"])
+        for _ in range(21):
+            self.own_password(token)
+        with self.refused("PASSWORD_WRONG", status=16):
+            self.caller.write("staff_change_password", token, daemon=dict(password_wrong=True))
+        self.assertGreater(self.own_password(token), 0)
+        self.caller.write("staff_change_password", token, daemon=dict(password_version=1, new_password_hash=ARGON))
+        self.assertEqual(self.own_password(token), 0)
+
 
 if __name__ == "__main__":
     unittest.main()

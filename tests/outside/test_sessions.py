@@ -170,6 +170,14 @@ class Sessions(Outside):
             other("StaffService.ChangePassword", **same)
         self.daemon.log_in(other.username)
 
+    def test_guessing_the_password_of_an_open_session_is_refused_even_when_the_guess_is_right(self):
+        client = self.newcomer()
+        self.daemon.sql("insert into lab.login_throttle values (%s, 1000, now(), now() + interval '1 minute')",
+                        f"own {client.username}")
+        with self.ends_in("RESOURCE_EXHAUSTED", "PASSWORD_THROTTLED"):
+            client("StaffService.ChangePassword", old_password=PASSWORD, new_password="another long password")
+        self.daemon.log_in(client.username)
+
     def test_a_reset_password_ends_every_session(self):
         client = self.newcomer()
         self.admin("StaffService.ResetPassword", client, new_password="given by the administrator")
