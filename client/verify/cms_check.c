@@ -4,11 +4,14 @@
 
 #include "verify/der_read.h"
 
+#include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <string.h>
 
 enum { TAG_INTEGER = 0x02, TAG_OCTETS = 0x04, TAG_SEQUENCE = 0x30, TAG_SET = 0x31, TAG_CONTEXT_0 = 0xA0 };
+
+enum { RSA_BITS_LEAST = 3072 };
 
 static const uint8_t SIGNED_DATA[] = {0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x02};
 static const uint8_t VERSION_1[] = {0x02, 0x01, 0x01};
@@ -125,13 +128,32 @@ static bool is_issuer_and_serial(const struct pieces *pieces, X509 *certificate)
     return same;
 }
 
+// Of the two kinds that touchstone-signer seals with, and of its sizes.
 static bool is_algorithm(const struct pieces *pieces, EVP_PKEY *key)
 {
     struct der_span rest = pieces->algorithm;
-    int kind = EVP_PKEY_get_base_id(key);
-    bool known = kind == EVP_PKEY_EC ? EXACTLY(&rest, ECDSA_SHA256)
-                                     : kind == EVP_PKEY_RSA && EXACTLY(&rest, RSA_SHA256);
-    return known && rest.length == 0;
+    char group[32] = "";
+    if (EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA)
+        return EVP_PKEY_get_bits(key) >= RSA_BITS_LEAST && EXACTLY(&rest, RSA_SHA256) && rest.length == 0;
+    return EVP_PKEY_get_group_name(key, group, sizeof group, NULL) == 1 &&
+           strcmp(group, SN_X9_62_prime256v1) == 0 && EXACTLY(&rest, ECDSA_SHA256) && rest.length == 0;
+}
+
+// Beside (r, s) also (r, n - s) fits an ECDSA signature: without this a sheet could be given other bytes.
+static bool is_lower_half(const struct pieces *pieces, EVP_PKEY *key)
+{
+    if (EVP_PKEY_get_base_id(key) != EVP_PKEY_EC)
+        return true;
+    const uint8_t *at = pieces->signature.at;
+    ECDSA_SIG *signature = d2i_ECDSA_SIG(NULL, &at, (long)pieces->signature.length);
+    EC_GROUP *group = EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1);
+    BIGNUM *half = BN_new();
+    bool lower = signature && group && half && BN_rshift1(half, EC_GROUP_get0_order(group)) == 1 &&
+                 BN_cmp(ECDSA_SIG_get0_s(signature), half) <= 0;
+    BN_free(half);
+    EC_GROUP_free(group);
+    ECDSA_SIG_free(signature);
+    return lower;
 }
 
 // What was signed is the attributes under the tag of a set (RFC 5652 5.4).
@@ -174,7 +196,7 @@ const char *cms_check_read(const uint8_t *cms, size_t length, const uint8_t dige
     EVP_PKEY *key = X509_get0_pubkey(ret_check->certificates[0]);
     if (!key || !is_algorithm(&pieces, key))
         return "SIGNATURE_FORM";
-    return is_signature(&pieces, key) ? NULL : "SIGNATURE_WRONG";
+    return is_signature(&pieces, key) && is_lower_half(&pieces, key) ? NULL : "SIGNATURE_WRONG";
 }
 
 void cms_check_done(struct cms_check *check)

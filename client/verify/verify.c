@@ -9,6 +9,7 @@
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/x509v3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +36,7 @@ static const struct {
     {"SIGNATURE_FORM", VERIFY_SIGNATURE, "the signature has not the form of a seal"},
     {"CERTIFICATE_BINDING", VERIFY_SIGNATURE, "a certificate is not the one that was sealed with"},
     {"SIGNATURE_WRONG", VERIFY_SIGNATURE, "the signature does not fit the certificate"},
+    {"CERTIFICATE_PURPOSE", VERIFY_SIGNATURE, "the certificate is not one for sealing"},
     {"CERTIFICATE_EXPIRED", VERIFY_VALIDITY, "the certificate was not valid when the sheet was sealed"},
     {"KIND_MISMATCH", VERIFY_KIND, "specimen and kind of key contradict each other"},
     {"NOT_TRUSTED", VERIFY_TRUST, "the seal is not of a laboratory that you trust"},
@@ -153,6 +155,14 @@ static bool seconds_of(const char *text, time_t *ret_seconds)
     return true;
 }
 
+// An authority that is trusted for seals may have certified web servers too.
+static bool is_for_sealing(X509 *certificate)
+{
+    uint32_t purposes = X509_get_extended_key_usage(certificate); // UINT32_MAX: of none in particular
+    return (X509_get_key_usage(certificate) & (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION)) != 0 &&
+           (purposes == UINT32_MAX || (purposes & XKU_SSL_SERVER) == 0);
+}
+
 // Everything about the certificate, after the signature itself was found right.
 static bool judge_certificate(const struct cms_check *cms, X509_STORE *trusted, struct verify_report *report,
                               struct ts_error *error)
@@ -160,6 +170,8 @@ static bool judge_certificate(const struct cms_check *cms, X509_STORE *trusted, 
     X509 *certificate = cms->certificates[0];
     const char *why;
     time_t at;
+    if (!is_for_sealing(certificate))
+        return fail(report, "CERTIFICATE_PURPOSE", error);
     if (!seconds_of(report->sealed_at, &at) || X509_cmp_time(X509_get0_notBefore(certificate), &at) >= 0 ||
         X509_cmp_time(X509_get0_notAfter(certificate), &at) <= 0)
         return fail(report, "CERTIFICATE_EXPIRED", error);

@@ -5,6 +5,7 @@
 
 #include "signer/der.h"
 
+#include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 #include <string.h>
@@ -111,6 +112,32 @@ static void put_signature_algorithm(struct der *der, EVP_PKEY *key)
     der_wrap(der, DER_SEQUENCE, mark);
 }
 
+// Of the two ECDSA signatures that fit, (r, s) and (r, n - s), the one with the lower s: verifiers take no
+// other, so that no byte of a sheet can be changed.
+static bool lower_half(uint8_t *signature, size_t *length)
+{
+    const uint8_t *at = signature;
+    ECDSA_SIG *made = d2i_ECDSA_SIG(NULL, &at, (long)*length);
+    EC_GROUP *group = EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1);
+    BIGNUM *half = BN_new(), *other = BN_new(), *r = made ? BN_dup(ECDSA_SIG_get0_r(made)) : NULL;
+    const BIGNUM *order = group ? EC_GROUP_get0_order(group) : NULL;
+    bool done = r && order && half && other && BN_rshift1(half, order) == 1;
+    if (done && BN_cmp(ECDSA_SIG_get0_s(made), half) > 0) {
+        done = BN_sub(other, order, ECDSA_SIG_get0_s(made)) == 1 && ECDSA_SIG_set0(made, r, other) == 1;
+        r = done ? NULL : r; // ECDSA_SIG_set0 took both
+        other = done ? NULL : other;
+        int written = done ? i2d_ECDSA_SIG(made, &signature) : 0;
+        done = written > 0;
+        *length = done ? (size_t)written : *length;
+    }
+    BN_free(r);
+    BN_free(other);
+    BN_free(half);
+    EC_GROUP_free(group);
+    ECDSA_SIG_free(made);
+    return done;
+}
+
 // RFC 5652 5.4: what is signed is the attributes as a SET OF, whatever tag they later carry.
 static bool sign_attributes(const struct identity *identity, const uint8_t *digest, uint8_t *ret_signature,
                             size_t *ret_length)
@@ -127,7 +154,8 @@ static bool sign_attributes(const struct identity *identity, const uint8_t *dige
                 EVP_DigestSignInit(context, NULL, EVP_sha256(), NULL, identity->key) == 1 &&
                 EVP_DigestSign(context, ret_signature, ret_length, der_start(&der), der_length(&der)) == 1;
     EVP_MD_CTX_free(context);
-    return done;
+    return done &&
+           (EVP_PKEY_get_base_id(identity->key) != EVP_PKEY_EC || lower_half(ret_signature, ret_length));
 }
 
 static void put_issuer_and_serial(struct der *der, const X509 *certificate)

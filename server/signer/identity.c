@@ -15,7 +15,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { RSA_BITS_LEAST = 3072, EC_BITS = 256 };
+enum { RSA_BITS_LEAST = 3072 };
 
 static bool refuse(struct ts_error *error, const char *why)
 {
@@ -43,17 +43,29 @@ static EVP_PKEY *parse_key(const char *pem, size_t length, char *passphrase)
     return key;
 }
 
+// Verifiers take these two kinds and no other (docs/record.md).
+static bool is_key_for_sealing(EVP_PKEY *key)
+{
+    char group[32] = "";
+    if (EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA)
+        return EVP_PKEY_get_bits(key) >= RSA_BITS_LEAST;
+    return EVP_PKEY_get_group_name(key, group, sizeof group, NULL) == 1 &&
+           strcmp(group, SN_X9_62_prime256v1) == 0;
+}
+
 // Fit to seal: right kind and size, and the certificate's own.
 static bool check(const struct identity *identity, struct ts_error *error)
 {
-    int kind = EVP_PKEY_get_base_id(identity->key), bits = EVP_PKEY_get_bits(identity->key);
-    if (!(kind == EVP_PKEY_EC && bits == EC_BITS) && !(kind == EVP_PKEY_RSA && bits >= RSA_BITS_LEAST))
+    if (!is_key_for_sealing(identity->key))
         return refuse(error, "the key is neither P-256 nor RSA of 3072 bits or more");
     if (X509_check_private_key(identity->certificates.parsed[0], identity->key) != 1)
         return refuse(error, "the certificate is not the key's");
     if ((X509_get_key_usage(identity->certificates.parsed[0]) &
          (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION)) == 0)
         return refuse(error, "the certificate is not for signatures");
+    uint32_t purposes = X509_get_extended_key_usage(identity->certificates.parsed[0]);
+    if (purposes != UINT32_MAX && (purposes & XKU_SSL_SERVER))
+        return refuse(error, "the certificate is one of a web server");
     if (identity->demonstration != certificates_are_demonstration(&identity->certificates))
         return refuse(error, identity->demonstration ? "the certificate is not a demonstration one"
                                                      : "a demonstration certificate is no production key");

@@ -1,13 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """touchstone verify on sheets that the real renderer drew and the real signer sealed."""
 import base64
+import datetime
 import json
 import pathlib
 import shutil
 import tempfile
 
 from tests.client.case import ClientCase, make_authority
+from tests.client.forger import Forger, higher
 from tests.sheet import support
+
+SPECIMEN = "/O=样张 SPECIMEN/CN=Seal"
+NAMED = "subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n"
+SEAL = "basicConstraints=CA:FALSE\nkeyUsage=critical,digitalSignature\n" + NAMED
 
 
 class Verify(ClientCase):
@@ -22,6 +28,7 @@ class Verify(ClientCase):
             drawn = renderer.draw(cls.record, photo)
             if isinstance(drawn, str):
                 raise AssertionError(drawn)
+            cls.drawn = drawn[0]
             cls.sheet = support.seal(drawn[0], cls.record, signer, cls.folder)
             cls.certificate = cls.folder / "laboratory.pem"
             certificate = signer.identity()[3]
@@ -75,3 +82,68 @@ class Verify(ClientCase):
         self.run_client("verify", "none.pdf", expect=2)
         self.run_client("verify", self.sheet, "--trust", "none.pem", expect=2)
         self.run_client("verify", self.sheet, "--trust", self.sheet, expect=2)
+
+    # ---- seals of the right form by others
+    def forged(self, expect=1, trust=None, approved=None, **how):
+        """What is found of the same pages under another seal; its certificate is valid from now on for three days."""
+        forger = Forger(**{"subject": SPECIMEN, **how})
+        self.addCleanup(forger.close)
+        soon = datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=8))) + datetime.timedelta(minutes=5)
+        record = support.sample_record()
+        record["signatures"][2]["at"] = approved or soon.strftime("%Y-%m-%d %H:%M")
+        sheet = support.seal(self.drawn, record, forger, self.directory)
+        return self.judged(sheet.read_bytes(), expect, "--trust", trust or forger.certificate)
+
+    def authority(self):
+        authority = Forger("/CN=Authority", "basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign\n" + NAMED)
+        self.addCleanup(authority.close)
+        return authority.certificate, authority.key
+
+    def test_a_seal_by_the_trusted_key_itself_or_by_one_that_the_authority_certified_passes(self):
+        self.assertTrue(self.forged(expect=0)["good"])
+        self.assertTrue(self.forged(expect=0, key=("-newkey", "rsa:3072"))["good"])
+        authority = self.authority()
+        for purpose in ("", "extendedKeyUsage=emailProtection\n"):
+            self.assertTrue(self.forged(expect=0, authority=authority, trust=authority[0], extensions=SEAL + purpose)["good"])
+
+    def test_anybody_elses_seal_is_refused(self):
+        found = self.forged(trust=self.certificate)
+        self.assertEqual((found["code"], found["checks"]["signature"]), ("NOT_TRUSTED", "passed"))
+
+    def test_a_web_servers_certificate_of_the_same_authority_seals_nothing(self):
+        authority = self.authority()
+        for extensions in (SEAL + "extendedKeyUsage=serverAuth,clientAuth\n",
+                           SEAL.replace("digitalSignature", "keyEncipherment")):
+            found = self.forged(authority=authority, trust=authority[0], extensions=extensions)
+            self.assertEqual((found["good"], found["code"]), (False, "CERTIFICATE_PURPOSE"))
+
+    def test_keys_that_the_signer_never_uses_are_refused(self):
+        for key in (("-newkey", "rsa:1024"), ("-newkey", "rsa:2048"),
+                    ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:secp256k1")):
+            self.assertEqual(self.forged(key=key)["code"], "SIGNATURE_FORM", key)
+
+    def test_the_other_signature_that_fits_the_same_key_is_refused(self):
+        self.assertEqual(self.forged(change=higher)["code"], "SIGNATURE_WRONG")
+
+    def test_a_certificate_that_was_not_valid_at_the_sealing_is_refused(self):
+        for approved in ("2020-01-01 10:00", "2199-01-01 10:00"):
+            self.assertEqual(self.forged(approved=approved)["code"], "CERTIFICATE_EXPIRED")
+
+    def test_a_demonstration_key_and_a_sheet_that_is_none_contradict_each_other(self):
+        self.assertEqual(self.forged(subject="/CN=Seal")["code"], "KIND_MISMATCH")
+
+    def test_a_second_seal_behind_the_first_is_refused(self):
+        found = self.sheet.read_bytes()
+        at = found.rindex(b"startxref")
+        self.assertIn(self.judged(found + found[found.rindex(b"xref\n", 0, at):], 1)["code"],
+                      ("RANGE_BROKEN", "NO_SEAL", "NOT_A_SHEET", "HOLE_BROKEN"))
+
+    def test_what_is_no_sheet_is_refused_whatever_it_is(self):
+        for data in (b"", b"%PDF-1.4", b"%PDF-1.4\n" + b"\0" * 5000, b"\xff" * 100000, b"%PDF-1.4\nstartxref\n9\n%%EOF\n" * 90,
+                     b"%PDF-1.4\n" + b"xref\n" * 400 + b"startxref\n9\n%%EOF\n"):
+            self.assertFalse(self.judged(data, 1)["good"])
+
+    def test_a_file_too_large_for_a_sheet_is_a_usage_mistake(self):
+        with (self.directory / "large.pdf").open("wb") as file:
+            file.truncate(65 * 1024 * 1024)
+        self.run_client("verify", "large.pdf", expect=2)
