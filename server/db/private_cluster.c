@@ -25,7 +25,6 @@
 #define LEFTOVERS_PATIENCE_MS 20000u
 #define RESTART_FIRST_MS 100u
 #define RESTART_MAX_MS 10000u
-#define STABLE_MS 60000u // it ran for so long: the next crash is a new story
 
 enum cluster_role { ROLE_SUPERUSER, ROLE_OWNER, ROLE_DAEMON, ROLE_COUNT };
 
@@ -54,7 +53,8 @@ struct cluster_handles {
     uv_timer_t restart;
     struct db_cluster *cluster;
     unsigned open;
-    uint64_t started_ms, pause_ms;
+    uint64_t started_ms;
+    uint64_t pause_ms; // before the next attempt; 0: the first after it ran
 };
 
 static void fill_defaults(struct db_cluster_config *config)
@@ -64,6 +64,7 @@ static void fill_defaults(struct db_cluster_config *config)
     config->max_connections = config->max_connections ? config->max_connections : 60;
     config->start_timeout_ms = config->start_timeout_ms ? config->start_timeout_ms : 120000;
     config->stop_timeout_ms = config->stop_timeout_ms ? config->stop_timeout_ms : 30000;
+    config->stable_ms = config->stable_ms ? config->stable_ms : 60000;
 }
 
 static void write_conninfo(struct db_cluster *cluster)
@@ -277,9 +278,7 @@ static void on_restart(uv_timer_t *timer);
 
 static void plan_restart(struct cluster_handles *handles)
 {
-    uint64_t now = uv_now(handles->restart.loop);
-    bool stable = handles->started_ms > 0 && now - handles->started_ms > STABLE_MS;
-    if (stable || handles->pause_ms == 0)
+    if (handles->pause_ms == 0)
         handles->pause_ms = RESTART_FIRST_MS;
     else if (handles->pause_ms < RESTART_MAX_MS)
         handles->pause_ms *= 2;
@@ -313,6 +312,8 @@ static void on_child_signal(uv_signal_t *signal, int number)
     log_write(LOG_ERROR, "database_ended", "status", log_number(WIFEXITED(status) ? WEXITSTATUS(status) : -1),
               "signal", log_number(WIFSIGNALED(status) ? WTERMSIG(status) : 0), NULL);
     cluster->pid = 0;
+    if (uv_now(signal->loop) - handles->started_ms > cluster->config.stable_ms)
+        handles->pause_ms = 0;
     plan_restart(handles);
 }
 

@@ -31,6 +31,7 @@ struct db_cluster_config {
     unsigned max_connections;   // [60]
     uint64_t start_timeout_ms;  // [120000] crash recovery included
     uint64_t stop_timeout_ms;   // [30000] then SIGQUIT (immediate; recovered at the next start)
+    uint64_t stable_ms;         // [60000] after it ran for so long, the pauses before a restart begin anew
 };
 
 // Locks the state directory, makes the cluster when needed, starts it, waits until it answers, and makes sure

@@ -3,6 +3,7 @@
 #include "fixture.h"
 #include "wire/error.h"
 #include <fcntl.h>
+#include <libpq-fe.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -319,6 +320,33 @@ static void test_a_crashed_postmaster_is_started_again_by_the_loop(void **state)
     assert_int_equal(ask(fixture->cluster, "select 8"), 8);
 }
 
+// SIGQUIT reaches nobody who is stopped: only an attempt after growing pauses insists.
+static void test_a_backend_that_cannot_end_holds_a_restart_up_but_not_for_ever(void **state)
+{
+    char directory[256];
+    struct ts_error error;
+    uv_loop_t loop;
+    (void)state;
+    fixture_make_directory(directory, sizeof(directory), "");
+    const struct db_cluster_config config = {.state_dir = directory, .shared_buffers_mb = 32, .stable_ms = 1};
+    struct db_cluster *cluster = private_cluster_open(&config, DB_CLUSTER_SERVE, &error);
+    assert_non_null(cluster);
+    PGconn *busy = PQconnectdb(private_cluster_conninfo(cluster, PRIVATE_CLUSTER_OWNER));
+    assert_int_equal(PQstatus(busy), CONNECTION_OK);
+    assert_int_equal(uv_loop_init(&loop), 0);
+    assert_true(private_cluster_supervise(cluster, &loop, &error));
+    int old = private_cluster_pid(cluster);
+    assert_int_equal(kill((pid_t)PQbackendPID(busy), SIGSTOP), 0);
+    kill(old, SIGKILL);
+    const void *pair[2] = {cluster, (void *)(intptr_t)old};
+    fixture_run_until(&loop, has_another_pid, pair);
+    PQfinish(busy);
+    private_cluster_unsupervise(cluster);
+    fixture_close_loop(&loop);
+    private_cluster_close(cluster);
+    fixture_remove_directory(directory);
+}
+
 static int open_fixture(void **state)
 {
     static struct fixture fixture;
@@ -340,6 +368,7 @@ int main(void)
         cmocka_unit_test(test_a_second_daemon_on_one_state_directory_is_refused),
         cmocka_unit_test(test_an_admin_command_uses_the_running_daemon_s_cluster),
         cmocka_unit_test(test_a_crashed_postmaster_is_started_again_by_the_loop),
+        cmocka_unit_test(test_a_backend_that_cannot_end_holds_a_restart_up_but_not_for_ever),
         cmocka_unit_test(test_a_made_cluster_is_found_again_with_its_data),
         cmocka_unit_test(test_paths_with_spaces_and_chinese_characters_work),
         cmocka_unit_test(test_a_missing_user_or_program_is_told),
