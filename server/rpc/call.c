@@ -166,7 +166,8 @@ bool rpc_send(struct rpc_call *call, const ProtobufCMessage *response)
     if (!call->head_sent && !reply_send_head(call->stream))
         return false;
     call->head_sent = true;
-    return reply_send_message(call->stream, call->arena, response, &call->error);
+    struct arena *arena = call->message_arena ? call->message_arena : call->arena;
+    return reply_send_message(call->stream, arena, response, &call->error);
 }
 
 static bool copy_row(struct rpc_call *call, const PGresult *result)

@@ -3,7 +3,8 @@
 //
 // A step reads `stage`, does one thing and returns the verdict of one rpc_* function: answer, fail, or
 // wait for the database, a worker, a clock or the client, with the stage at which to go on. Everything
-// a step allocates comes from `arena`, which ends with the call.
+// a step allocates comes from `arena`, which ends with the call; a stream without an end that keeps nothing
+// has an arena for each message instead.
 #pragma once
 
 #include "core/workers.h"
@@ -31,7 +32,8 @@ struct rpc_call {
     struct rpc_dispatch *dispatch;
     struct net_stream *stream; // NULL once the client is gone
     struct arena *arena;
-    ProtobufCMessage *request; // NULL at the end of a request stream
+    struct arena *message_arena; // with method->keeps_nothing: of the message at hand, else NULL
+    ProtobufCMessage *request;   // NULL at the end of a request stream
     int stage;
     void *state; // a step's own, in the arena
 

@@ -253,9 +253,30 @@ static void on_head(void *context, struct net_stream *stream, const struct net_r
     }
 }
 
+// So that a stream of many messages, which may stay open for days, holds no more than one.
+static bool begin_message(struct rpc_call *call)
+{
+    if (!call->method->keeps_nothing)
+        return true;
+    call->message_arena = arena_create(call->dispatch->config.call_arena_bytes);
+    return call->message_arena || error_set(&call->error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY",
+                                            "The server is too busy. Try again.");
+}
+
+static void end_message(struct rpc_call *call)
+{
+    if (!call->message_arena)
+        return;
+    arena_free(call->message_arena);
+    call->message_arena = NULL;
+    call->request = NULL;
+}
+
 static bool read_message(struct rpc_call *call, const uint8_t *bytes, size_t length)
 {
-    ProtobufCAllocator allocator = arena_allocator(call->arena);
+    if (!begin_message(call))
+        return false;
+    ProtobufCAllocator allocator = arena_allocator(call->message_arena ? call->message_arena : call->arena);
     if (!prescan_message(call->method->request, bytes, length, &call->error))
         return false;
     call->request = protobuf_c_message_unpack(call->method->request, &allocator, length, bytes);
@@ -282,6 +303,7 @@ static void on_message(void *context, struct net_stream *stream, const uint8_t *
         rpc_call_fail(call);
     else if (call->method->streams_request)
         rpc_resume(call);
+    end_message(call);
 }
 
 static void on_half_close(void *context, struct net_stream *stream)

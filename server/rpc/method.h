@@ -28,6 +28,7 @@ struct rpc_method {
     bool is_foreign;      // messages of somebody else's schema: the field rules of ours do not hold
     bool streams_reply;   // server streaming
     bool streams_request; // client or bidirectional streaming: the step runs once per message
+    bool keeps_nothing;   // of a request stream: each message's memory goes when its step has answered
     bool is_unbounded;    // no deadline but the client's own: a watch
     struct rpc_verdict (*step)(struct rpc_call *call);
 };

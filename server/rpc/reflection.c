@@ -158,9 +158,9 @@ struct rpc_verdict reflection_info(struct rpc_call *call)
 {
     if (!call->request)
         return rpc_end(call);
-    struct answer *answer = arena_alloc(call->arena, sizeof *answer);
+    struct answer *answer = arena_alloc(call->message_arena, sizeof *answer);
     if (!answer) {
-        error_set(&call->error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "Too many questions in one stream.");
+        error_set(&call->error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "The server is too busy. Try again.");
         return rpc_fail(call);
     }
     Grpc__Reflection__V1__ServerReflectionRequest *request = (void *)call->request;
@@ -170,7 +170,9 @@ struct rpc_verdict reflection_info(struct rpc_call *call)
     answer->response.original_request = request;
     answer_question(answer, request);
     if (!rpc_send(call, &answer->response.base)) {
-        error_set(&call->error, TS_RESOURCE_EXHAUSTED, "READ_FIRST", "Read the answers before asking more.");
+        if (call->error.status == TS_OK)
+            error_set(&call->error, TS_RESOURCE_EXHAUSTED, "READ_FIRST",
+                      "Read the answers before asking more.");
         return rpc_fail(call);
     }
     return rpc_wait_message(call);

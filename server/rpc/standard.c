@@ -24,6 +24,7 @@ const struct rpc_method rpc_standard_methods[] = {
      .response = &grpc__reflection__v1__server_reflection_response__descriptor,
      .streams_reply = true,
      .streams_request = true,
+     .keeps_nothing = true,
      .is_unbounded = true,
      .step = reflection_info},
     {.path = "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
@@ -32,6 +33,7 @@ const struct rpc_method rpc_standard_methods[] = {
      .response = &grpc__reflection__v1__server_reflection_response__descriptor,
      .streams_reply = true,
      .streams_request = true,
+     .keeps_nothing = true,
      .is_unbounded = true,
      .step = reflection_info},
 };

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Server reflection v1 and v1alpha, by requests built by hand: what a generic client asks."""
+import queue
 import unittest
 
 from google.protobuf import descriptor_pb2, descriptor_pool
@@ -90,6 +91,22 @@ class Reflection(Outside):
             names = ["touchstone/v1/common.proto", "touchstone/v1/staff.proto"] * 20
             answers = self.ask(version, *[dict(file_by_filename=name) for name in names])
             self.assertEqual([answer.original_request.file_by_filename for answer in answers], names)
+
+    def test_a_stream_that_asks_all_day_is_answered_all_day(self):
+        # All answers together are more than one call may allocate.
+        for version in VERSIONS:
+            request = self.daemon.schema.message(f"grpc.reflection.{version}.ServerReflectionRequest")
+            question = request(file_containing_symbol="touchstone.v1.DeskService").SerializeToString()
+            questions = queue.SimpleQueue()
+            answers = self.daemon.channel().stream_stream(
+                f"/grpc.reflection.{version}.ServerReflection/ServerReflectionInfo")(
+                    iter(questions.get, None), timeout=240)
+            told_bytes = 0
+            while told_bytes < 70 << 20:
+                questions.put(question)
+                told_bytes += len(next(answers))
+            questions.put(None)
+            self.assertEqual(list(answers), [])
 
 
 if __name__ == "__main__":
