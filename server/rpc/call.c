@@ -44,6 +44,9 @@ static void forget_waits(struct rpc_call *call)
     if (call->ticket)
         pool_orphan(call->ticket);
     call->ticket = NULL;
+    // Work that has not begun is not done for nobody; what a thread has begun ends by itself.
+    if (call->worker_busy)
+        workers_cancel(dispatch_workers(call->dispatch), call);
     call->waiting = call->waiting_writable = false;
     call->wake_ms = 0;
 }
