@@ -41,13 +41,18 @@ static struct rpc_verdict work_step(struct rpc_call *call)
     return call->stage == RPC_STAGE_FIRST ? rpc_wait_work(call, wait_at_the_gate, 1) : rpc_end(call);
 }
 
+static struct rpc_verdict forgetful_step(struct rpc_call *call)
+{
+    return rpc_fail(call);
+}
+
 #define ROW(method, function)                                                                                \
     {                                                                                                        \
         .path = "/test.Test/" method, .name = "Test." method, .is_foreign = true,                            \
         .request = &grpc__health__v1__health_check_request__descriptor,                                      \
         .response = &grpc__health__v1__health_check_response__descriptor, .step = function                   \
     }
-static const struct rpc_method methods[] = {ROW("Work", work_step)};
+static const struct rpc_method methods[] = {ROW("Work", work_step), ROW("Forgetful", forgetful_step)};
 
 // ---- the client
 
@@ -184,10 +189,21 @@ static void test_a_client_that_hangs_up_leaves_no_work_waiting(void **state)
     end(&fixture);
 }
 
+static void test_a_step_that_fails_without_saying_why_is_answered_internal(void **state)
+{
+    struct fixture fixture;
+    (void)state;
+    begin(&fixture);
+    ask(&fixture, "/test.Test/Forgetful");
+    assert_string_equal("13", fixture.grpc_status);
+    end(&fixture);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_client_that_hangs_up_leaves_no_work_waiting),
+        cmocka_unit_test(test_a_step_that_fails_without_saying_why_is_answered_internal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
