@@ -215,6 +215,26 @@ begin
 end
 $$;
 
+-- A sheet names who prepared and who reviewed it, and nobody twice: so the rule holds for all tests of an item. The lock
+-- keeps one person from doing both at the same moment.
+create or replace function lab.part_taken(of_item text, of_staff uuid) returns void
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    perform pg_advisory_xact_lock(hashtextextended('part/' || of_item || '/' || of_staff, 0));
+end
+$$;
+
+create or replace function lab.guard_author(of_item text, of_staff uuid) returns void
+language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    perform lab.part_taken(of_item, of_staff);
+    if exists (select from lab.test join lab.review using (test_id)
+               where test.item_code = of_item and review.reviewer = of_staff and review.decision = 'approve') then
+        perform lab.refuse(7, 'SAME_PERSON', 'Who approved a result of this item cannot enter or submit another one.');
+    end if;
+end
+$$;
+
 create or replace function lab.guard_entry() returns trigger
 language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
 declare
@@ -226,6 +246,9 @@ begin
     end if;
     if new.entry_no <> of_test.entry_no + 1 then
         perform lab.refuse(9, 'APPEND_ONLY', 'A later entry never changes an earlier one.');
+    end if;
+    if tg_table_name = 'result_entry' then
+        perform lab.guard_author(of_test.item_code, new.entered_by);
     end if;
     return new;
 end
@@ -241,6 +264,7 @@ begin
        or new.entry_no <> of_test.entry_no then
         perform lab.refuse(9, 'TEST_NOT_OPEN', format('This test is %s: it cannot be judged now.', of_test.state));
     end if;
+    perform lab.guard_author(of_test.item_code, new.submitted_by);
     perform lab.judgement_check(new, of_test);
     return new;
 end
@@ -266,8 +290,10 @@ begin
     if of_test.state <> 'submitted' or new.submission_no <> of_test.submission_no then
         perform lab.refuse(9, 'TEST_NOT_SUBMITTED', format('This test is %s: it cannot be reviewed.', of_test.state));
     end if;
-    if lab.is_author(new.test_id, new.reviewer) then
-        perform lab.refuse(7, 'SAME_PERSON', 'Who entered or submitted a result cannot review it.');
+    perform lab.part_taken(of_test.item_code, new.reviewer);
+    if exists (select from lab.test where test.item_code = of_test.item_code
+               and lab.is_author(test.test_id, new.reviewer)) then
+        perform lab.refuse(7, 'SAME_PERSON', 'Who entered or submitted a result of this item cannot review it.');
     end if;
     return new;
 end

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The invariants hold against plain SQL by the owner: states, three persons, append-only books, issued sheets."""
 import itertools
+import threading
 import unittest
 
-from tests.database.case import DatabaseCase
+from tests.database.case import Caller, DatabaseCase, Refused
 
 TEST_STATES = ["unassigned", "assigned", "in_progress", "submitted", "approved", "released", "cancelled"]
 
@@ -223,6 +224,64 @@ class ThreePersons(DatabaseCase):
         test = self.submit(test)
         with self.refused("SAME_PERSON", status=7):
             self.write("review_approve_test", "allround", test_id=test["test_id"], version=test["version"])
+
+    def two_tests(self, one, other):
+        """The two tests of one item, in the hands of these."""
+        tests = self.receive(tests=[("M_XRF", "AU"), ("M_XRF", "AG")])["items"][0]["tests"]
+        return [self.write("bench_claim_test", who, test_id=test["test_id"], version=test["version"])["test"]
+                for who, test in zip((one, other), sorted(tests, key=lambda test: test["parameter_id"]))]
+
+    def approve(self, test, who):
+        return self.write("review_approve_test", who, test_id=test["test_id"], version=test["version"])["test"]
+
+    def test_nobody_is_author_and_reviewer_of_one_sheet_by_two_tests_of_an_item(self):
+        silver, gold = self.two_tests("tech", "allround")
+        gold = self.submit(self.enter(gold, "allround"), "allround")
+        silver = self.submit(self.enter(silver), verdict="not_judged")
+        with self.refused("SAME_PERSON", status=7):
+            self.approve(silver, "allround")
+        for test in (silver, gold):
+            self.approve(test, "reviewer")
+        self.release(gold["item_code"])
+
+    def test_who_approved_a_test_of_an_item_enters_and_submits_no_other(self):
+        silver, gold = self.two_tests("tech", "allround")
+        silver = self.submit(self.enter(silver), verdict="not_judged")
+        self.approve(silver, "allround")
+        with self.refused("SAME_PERSON", status=7):
+            self.enter(gold, "allround")
+        gold = self.write("bench_assign_test", "manager", test_id=gold["test_id"], version=gold["version"],
+                          technician="tech", reason="a third person is needed")["test"]
+        gold = self.write("bench_assign_test", "manager", test_id=gold["test_id"], version=self.enter(gold)["version"],
+                          technician="allround", reason="shift ended")["test"]
+        with self.refused("SAME_PERSON", status=7):
+            self.submit(gold, "allround")
+
+    def test_author_and_reviewer_at_the_same_moment_are_not_one_person(self):
+        silver, gold = self.two_tests("tech", "allround")
+        silver = self.submit(self.enter(silver), verdict="not_judged")
+        other = Caller(self.database)
+        self.addCleanup(other.connection.close)
+        other.connection.autocommit = False
+        other.write("review_approve_test", self.tokens["allround"], test_id=silver["test_id"], version=silver["version"])
+        waiting = threading.Thread(target=self.late_entry, args=(gold,))
+        waiting.start()
+        while waiting.is_alive() and not self.one("select count(*) from pg_locks where not granted and locktype = 'advisory'"):
+            pass
+        other.connection.commit()
+        waiting.join()
+        self.assertEqual(self.told, "SAME_PERSON")
+
+    def late_entry(self, test):
+        caller = Caller(self.database)
+        try:
+            self.told = "entered"
+            caller.write("bench_enter_result", self.tokens["allround"], test_id=test["test_id"], version=test["version"],
+                         readings=[dict(value="750.9")] * 3)
+        except Refused as refused:
+            self.told = refused.reason
+        finally:
+            caller.connection.close()
 
     def test_nobody_signs_what_they_entered_or_reviewed(self):
         entered = self.submit(self.entered("allround"), "allround")
