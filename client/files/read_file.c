@@ -39,7 +39,8 @@ static bool collect(FILE *in, const char *path, size_t ceiling_bytes, uint8_t **
         if (length > ceiling_bytes)
             return error_set(error, TS_INVALID_ARGUMENT, "USAGE", "%.180s is longer than %zu bytes", path,
                              ceiling_bytes);
-        return error_set(error, TS_INTERNAL, "FILE", "cannot read %.180s: %s", path, strerror(errno));
+        return error_set(error, TS_INVALID_ARGUMENT, "USAGE", "cannot read %.180s: %s", path,
+                         strerror(errno));
     }
     *ret_bytes = bytes;
     *ret_length = length;

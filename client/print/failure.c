@@ -92,6 +92,7 @@ static const char *hint_of(const struct ts_error *error)
         {"VERSION_STALE", "look at it again, then repeat what still applies"},
         {"REQUEST_ID_REUSED", "this request id belongs to another request; repeat without --request-id"},
         {"INTERRUPTED", NULL},
+        {"FILE", NULL},
         {"LOGIN_FAILED", NULL},
         {"LOGIN_THROTTLED", NULL},
         {"PASSWORD_WRONG", "nothing was changed; repeat with the right password"},

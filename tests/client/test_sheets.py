@@ -96,6 +96,7 @@ class Sheets(ServerCase):
     def test_a_folder_that_is_not_there_is_told(self):
         told = self.run_client("sheet", "fetch", NO, "-o", "none/sheet.pdf", expect=1).stderr
         self.assertIn("cannot write none/sheet.pdf", told)
+        self.assertNotIn("daemon", told)
 
     def printer(self, script):
         folder = self.directory / "bin"

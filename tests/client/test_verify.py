@@ -80,6 +80,7 @@ class Verify(ClientCase):
 
     def test_a_file_that_cannot_be_read_is_a_usage_mistake(self):
         self.run_client("verify", "none.pdf", expect=2)
+        self.run_client("verify", self.directory, expect=2)
         self.run_client("verify", self.sheet, "--trust", "none.pem", expect=2)
         self.run_client("verify", self.sheet, "--trust", self.sheet, expect=2)
 
