@@ -155,7 +155,7 @@ begin
                    from lab.person where person.person_id = ordered.owner_id),
         'receipt_no', ordered.receipt_no, 'time_zone', 'UTC+8',
         'test_type', jsonb_build_object('zh', '委托检测（送样，非本机构抽样）',
-                                        'en', 'Sample submitted, not taken by the laboratory'),
+                                        'en', 'Commissioned test; sample not taken by the laboratory'),
         'item', lab.record_item(taken),
         'dates', jsonb_build_object('received', lab.local_date(taken.received_at),
                                     'tested_from', lab.local_date(spans.first), 'tested_to', lab.local_date(spans.last),
@@ -237,22 +237,40 @@ begin
 end
 $$;
 
+-- The reference methods of what was screened: "GB/T 9288-2019 灰吹法".
+create or replace function lab.reference_methods(taken lab.item, out zh text, out en text)
+language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    select string_agg(distinct concat(standard.number, '-' || nullif(standard.year, ''), ' ', method.name_zh), '或 '),
+           string_agg(distinct concat(standard.number, '-' || nullif(standard.year, ''), ' ', method.name_en), ' or ')
+    into zh, en
+    from lab.test join lab.method as used on used.method_id = test.method_id and used.role = 'screening'
+    join lab.param_method on param_method.parameter_id = test.parameter_id
+    join lab.method on method.method_id = param_method.method_id and method.role = 'reference'
+    join lab.standard on standard.standard_id = method.standard_id
+    where test.item_code = taken.item_code and test.state = 'approved';
+end
+$$;
+
 -- A screening method decides with its uncertainty; every other one by simple acceptance of the full value. The words
 -- say what server/judge does, in its order.
 create or replace function lab.record_decision_rule(taken lab.item) returns jsonb
 language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
 begin
     return (select case when bool_or(method.role = 'screening') then jsonb_build_object(
-            'zh', '筛选方法：当 |平均值 − 限值| > U、各测点均在限值同侧且极差 ≤ 2U 时，以平均值按全数值比较法'
-                  '（GB/T 8170-2008 第4.3条）判定；否则不作判定，需用仲裁方法确认。',
-            'en', 'Screening method: where |mean − limit| > U, all points lie on the same side of the limit and their range '
-                  'is at most 2U, the mean is judged by full-value comparison (GB/T 8170-2008, 4.3). Otherwise nothing '
-                  'is decided and the reference method must confirm.')
+            'zh', format('筛选方法：当 |平均值 − 限值| > U（相当于保护带 w = U，k = 2 时误判风险约不超过 2.5 %%）、各测点均在限值'
+                         '同侧且极差 ≤ 2U 时，以未修约的平均值按全数值比较法（GB/T 8170-2008 第4.3条）判定；否则不作判定，'
+                         '需用仲裁方法%s确认。', '（' || named.zh || '）'),
+            'en', format('Screening method: where |mean − limit| > U (a guard band w = U; with k = 2 the risk of a wrong verdict '
+                         'is about 2.5 %% at most), all points lie on the same side of the limit and their range is at most '
+                         '2U, the unrounded mean is judged by full-value comparison (GB/T 8170-2008, 4.3). Otherwise no '
+                         'verdict is given and the reference method%s must confirm.', ' (' || named.en || ')'))
             else jsonb_build_object(
-            'zh', '全数值比较法（GB/T 8170-2008 第4.3条），简单接受（w = 0）。',
-            'en', 'Full-value comparison (GB/T 8170-2008, 4.3), simple acceptance (w = 0).') end
-        from lab.test join lab.method using (method_id)
-        where test.item_code = taken.item_code and test.state = 'approved');
+            'zh', '以未修约的值按全数值比较法判定（GB/T 8170-2008 第4.3条），简单接受（w = 0）。',
+            'en', 'The unrounded value is judged by full-value comparison (GB/T 8170-2008, 4.3), simple acceptance (w = 0).') end
+        from lab.test join lab.method using (method_id) cross join lab.reference_methods(taken) as named
+        where test.item_code = taken.item_code and test.state = 'approved'
+        group by named.zh, named.en);
 end
 $$;
 
@@ -267,7 +285,8 @@ end
 $$;
 
 -- One sentence for all results that have the same verdict: what was judged, by which editions, for which grade.
-create or replace function lab.conclusion_sentence(results jsonb, of_verdict text, out zh text, out en text)
+create or replace function lab.conclusion_sentence(results jsonb, screened boolean, of_verdict text, out zh text,
+                                                   out en text)
 language plpgsql immutable set search_path = lab, pg_catalog, pg_temp as $$
 declare
     facts record;
@@ -285,8 +304,9 @@ begin
     into facts from jsonb_array_elements(results) as one where one ->> 'verdict' = of_verdict;
     demand_zh := facts.standards_zh || facts.grades_zh;
     demand_en := facts.standards_en || facts.grades_en;
-    tested_en := format('The tested parameter%s (%s)', case when facts.many then 's' else '' end, facts.en);
-    zh := format('所检项目（%s）', facts.zh)
+    tested_en := case when screened then format('The %s of the measured surface layer', facts.en)
+                 else format('The tested parameter%s (%s)', case when facts.many then 's' else '' end, facts.en) end;
+    zh := format(case when screened then '所测表层的%s' else '所检项目（%s）' end, facts.zh)
           || case of_verdict
              when 'pass' then format('符合 %s的要求。', demand_zh)
              when 'fail' then format('不符合 %s的要求。', demand_zh)
@@ -313,11 +333,14 @@ begin
     return (select jsonb_build_object(
             'verdict', (array_agg(found.verdict order by found.place))[1],
             'zh', string_agg(sentence.zh, '' order by found.place), 'en', string_agg(sentence.en, ' ' order by found.place),
-            'reserve_zh', case when screened then '本结论由无损筛选方法得出，仅适用于所测表层。' else '' end,
-            'reserve_en', case when screened then 'This conclusion rests on a non-destructive screening method and holds '
-                                                  'for the measured surface layer only.' else '' end)
+            -- No scope table is configured yet: nothing is in scope.
+            'reserve_zh', case when screened then '本结论由无损筛选方法得出，不代表镀层下或内部成分。' else '' end
+                          || '不在资质认定（CMA）和认可（CNAS）范围内，不具有对社会的证明作用。',
+            'reserve_en', case when screened then 'By a non-destructive screening method: nothing is said of what lies under '
+                                                  'a plating or inside. ' else '' end
+                          || 'Outside the CMA and CNAS scopes: no probative effect towards society.')
         from unnest(array['fail', 'to_be_confirmed', 'not_judged', 'pass']) with ordinality as found (verdict, place)
-        cross join lateral lab.conclusion_sentence(results, found.verdict) as sentence
+        cross join lateral lab.conclusion_sentence(results, screened, found.verdict) as sentence
         where exists (select from jsonb_array_elements(results) as one where one ->> 'verdict' = found.verdict));
 end
 $$;

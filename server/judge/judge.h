@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // From readings to a verdict with its reason, by the requirement of the catalogue. Pure: no I/O, no clock, no
-// memory but what is passed in. Comparison uses the full value (GB/T 8170-2008 4.3.3); a screening method
+// memory but what is passed in. Comparison uses the full value (GB/T 8170-2008 4.3); a screening method
 // never decides near the mark. The texts in the result are what the sheet prints.
 #pragma once
 

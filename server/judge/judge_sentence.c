@@ -20,24 +20,23 @@ struct wording {
 // {of} the standard, when there is one, {beyond} how far a screening result is from the limit.
 static const struct wording wordings[] = {
     [JUDGE_REASON_MEETS] =
-        {"{name}{n}次读数的平均值为 {mean}，{beyond}按全数值比较法满足{of}的要求（{need}）：符合。",
-         "{name}: the mean of {n} readings, {mean}, {beyond}meets the requirement {need}{of} by full-value "
-         "comparison: conforms."},
+        {"{name}{n}次读数的平均值为 {mean}，{beyond}按全数值比较法满足{of}的要求 {need}，判定：符合。",
+         "{name}: the mean of {n} readings, {mean}, {beyond}meets the requirement {need}{of} by "
+         "full-value comparison: conforms."},
     [JUDGE_REASON_DOES_NOT_MEET] =
-        {"{name}{n}次读数的平均值为 {mean}，{beyond}按全数值比较法不满足{of}的要求（{need}）："
-         "不符合。",
-         "{name}: the mean of {n} readings, {mean}, {beyond}does not meet the requirement "
-         "{need}{of} by full-value comparison: does not conform."},
+        {"{name}{n}次读数的平均值为 {mean}，{beyond}按全数值比较法不满足{of}的要求 {need}，判定：不符合。",
+         "{name}: the mean of {n} readings, {mean}, {beyond}does not meet the requirement {need}{of} by "
+         "full-value comparison: does not conform."},
     [JUDGE_REASON_NEAR_LIMIT] =
-        {"{name}{n}次读数的平均值为 {mean}，与界限值 {limit} 之差不超过扩展不确定度 {u}"
+        {"{name}{n}次读数的平均值为 {mean}，与限值 {limit} 之差不超过扩展不确定度 {u}"
          "（k = {k}）；本方法为筛选方法，不能作出判定：需用仲裁方法确认。",
-         "{name}: the mean of {n} readings, {mean}, is no further from the mark of {limit} than "
+         "{name}: the mean of {n} readings, {mean}, is no further from the limit of {limit} than "
          "the expanded uncertainty of {u} (k = {k}). The method is a screening method and "
          "cannot decide: to be confirmed by the reference method."},
     [JUDGE_REASON_BOTH_SIDES] =
-        {"{name}各测点读数（{low} 至 {high}）分布于界限值 {limit} 的两侧；本方法为筛选方法，"
+        {"{name}各测点读数（{low} 至 {high}）分布于限值 {limit} 的两侧；本方法为筛选方法，"
          "不能作出判定：需用仲裁方法确认。",
-         "{name}: the readings, from {low} to {high}, lie on both sides of the mark of {limit}. "
+         "{name}: the readings, from {low} to {high}, lie on both sides of the limit of {limit}. "
          "The method is a screening method and cannot decide: to be confirmed by the "
          "reference method."},
     [JUDGE_REASON_SPREAD] =
@@ -69,10 +68,15 @@ static const struct wording wordings[] = {
          "{name}: the requirement is of a kind that this system does not judge: not judged."},
 };
 
-// {distance} is that of the printed mean, so that a reader's own subtraction agrees.
+// Why a screening result may be decided. {distance} is that of the printed mean, so that a reader's own
+// subtraction agrees.
 static const struct wording beyond_wording = {
-    "与界限值相差 {distance}，大于扩展不确定度 {u}；",
-    "is {distance} away from the limit, more than the expanded uncertainty of {u}, and "};
+    "比限值 {limit} {side}{distance}，超过扩展不确定度 {u}；各点均在限值同侧，极差 {range} 不大于 "
+    "{allowed}。",
+    "is {distance} {side} the limit of {limit}, beyond the expanded uncertainty of {u}; all points lie on "
+    "the same side "
+    "of it and their range, {range}, is not more than {allowed}. It "};
+static const struct wording sides[] = {{"高 ", "above"}, {"低 ", "below"}};
 
 struct place {
     const char *name;
@@ -93,7 +97,7 @@ static void put_decimal(struct place *place, const char *name, const struct deci
     put_with_unit(place, name, number, unit);
 }
 
-enum { PLACES = 16 };
+enum { PLACES = 17 };
 
 static void put_distance(struct place *place, const struct judge_numbers *numbers,
                          const struct judge_result *result, const char *unit)
@@ -163,14 +167,17 @@ static void fill(const char *pattern, const struct place places[PLACES],
     ret_sentence[length] = '\0';
 }
 
-// One language; "name", "of" and "beyond" are the last three places.
-static void write_sentence(const char *pattern, const char *beyond, bool screened,
+// One language; the last four places are its words.
+static void write_sentence(const char *pattern, const char *beyond, const char *side, bool screened,
                            struct place places[PLACES], char ret_sentence[JUDGE_SENTENCE_SIZE])
 {
     char filled[JUDGE_SENTENCE_SIZE] = "";
+    struct place *place = &places[PLACES - 2];
+    place->name = "side";
+    snprintf(place->text, sizeof place->text, "%s", side);
     if (screened)
         fill(beyond, places, filled);
-    struct place *place = &places[PLACES - 1];
+    place = &places[PLACES - 1];
     place->name = "beyond";
     snprintf(place->text, sizeof place->text, "%s", filled);
     fill(pattern, places, ret_sentence);
@@ -181,16 +188,17 @@ void judge_sentence_write(const struct judge_input *input, const struct judge_nu
 {
     struct place places[PLACES] = {0};
     const struct wording *wording = &wordings[result->reason];
+    const struct wording *side = &sides[judge_numbers_order(numbers, NULL) < 0];
     fill_places(input, numbers, result, places);
-    struct place *name = &places[PLACES - 3], *of = &places[PLACES - 2];
+    struct place *name = &places[PLACES - 4], *of = &places[PLACES - 3];
     name->name = "name";
     of->name = "of";
     snprintf(name->text, sizeof name->text, "%.400s", input->name_zh);
     snprintf(of->text, sizeof of->text, "%s%.400s", *input->standard ? " " : "标准", input->standard);
     if (*input->standard)
         strncat(of->text, " ", sizeof of->text - strlen(of->text) - 1);
-    write_sentence(wording->zh, beyond_wording.zh, input->screening, places, result->sentence_zh);
+    write_sentence(wording->zh, beyond_wording.zh, side->zh, input->screening, places, result->sentence_zh);
     snprintf(name->text, sizeof name->text, "%.400s", *input->name_en ? input->name_en : "Result");
     snprintf(of->text, sizeof of->text, "%s%.400s", *input->standard ? " of " : "", input->standard);
-    write_sentence(wording->en, beyond_wording.en, input->screening, places, result->sentence_en);
+    write_sentence(wording->en, beyond_wording.en, side->en, input->screening, places, result->sentence_en);
 }

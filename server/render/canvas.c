@@ -109,13 +109,20 @@ static void add_short_words(PangoAttrList *list, const char *text)
     }
 }
 
-// A standard's letters and its number, a number and its sign, stay on one line.
-static void add_held_spaces(PangoAttrList *list, const char *text)
+// A standard's letters and its number, a number and its sign: "GB/T 9288", "2.0 ‰".
+static bool holds(const char *text, const char *at)
 {
-    for (const char *at = strchr(text, ' '); at; at = strchr(at + 1, ' ')) {
-        bool number = at > text && g_ascii_isupper(at[-1]) && g_ascii_isdigit(at[1]);
-        bool sign = at > text && g_ascii_isdigit(at[-1]) && (strncmp(at + 1, "‰", 3) == 0 || at[1] == '%');
-        if (!number && !sign)
+    if (at == text || (*at != ' ' && *at != '/'))
+        return false;
+    if (*at == '/' || g_ascii_isupper(at[-1]))
+        return g_ascii_isupper(at[-1]) && (*at == '/' ? g_ascii_isupper(at[1]) : g_ascii_isdigit(at[1]));
+    return g_ascii_isdigit(at[-1]) && (strncmp(at + 1, "‰", 3) == 0 || at[1] == '%');
+}
+
+static void add_held_marks(PangoAttrList *list, const char *text)
+{
+    for (const char *at = text; *at; at++) {
+        if (!holds(text, at))
             continue;
         PangoAttribute *whole = pango_attr_allow_breaks_new(FALSE);
         whole->start_index = (guint)(at - 1 - text);
@@ -132,7 +139,7 @@ static void set_attributes(PangoLayout *layout, const struct phrase *phrase)
                                pango_attr_letter_spacing_new((int)(phrase->style.tracking_pt * PANGO_SCALE)));
     add_narrow_marks(list, phrase->text);
     add_short_words(list, phrase->text);
-    add_held_spaces(list, phrase->text);
+    add_held_marks(list, phrase->text);
     pango_layout_set_attributes(layout, list);
     pango_attr_list_unref(list);
 }
@@ -217,9 +224,7 @@ void canvas_text(struct canvas *canvas, const struct phrase *phrases, size_t cou
         PangoLayout *layout = layout_create(canvas, &phrases[i], width);
         if (canvas->cairo) {
             set_ink(canvas, phrases[i].style.ink);
-            // The space behind the last letter is not to be seen.
-            double behind = phrases[i].style.placing == PLACING_CENTRE ? phrases[i].style.tracking_pt / 2 : 0;
-            cairo_move_to(canvas->cairo, x + behind, y);
+            cairo_move_to(canvas->cairo, x, y);
             pango_cairo_show_layout(canvas->cairo, layout);
         }
         y += layout_height(canvas, layout, &phrases[i], width);

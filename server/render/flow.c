@@ -26,8 +26,8 @@ static void draw_foot(struct flow *flow)
     struct phrase name = record_phrase(record, left, "institute.name_zh");
     struct phrase number = {"sheet_no", record_printf(record, "报告编号 %s", wording_number(record)), centre};
     struct phrase page = {NULL,
-                          record_printf(record, "第 %d 页 共 %d 页  Page %d of %d", flow->page,
-                                        flow->known.count, flow->page, flow->known.count),
+                          record_printf(record, "第%d页 共%d页  Page %d of %d", flow->page, flow->known.count,
+                                        flow->page, flow->known.count),
                           right};
     double third = TEXT_WIDTH_PT / 3;
     canvas_line(flow->canvas, MARGIN_PT, FOOT_PT, PAGE_WIDTH_PT - MARGIN_PT, FOOT_PT, 0.5, INK_RULE);

@@ -29,7 +29,7 @@ static void draw_institute(struct flow *flow)
              : "",
          contact},
     };
-    double left_width = 288, right_width = TEXT_WIDTH_PT - left_width - 10;
+    double left_width = 322, right_width = TEXT_WIDTH_PT - left_width - 10;
     double left = canvas_height(flow->canvas, names, 2, left_width);
     double right = canvas_height(flow->canvas, lines, 3, right_width);
     double height = left > right ? left : right;
@@ -82,8 +82,7 @@ static void draw_number(struct flow *flow)
                                 record_printf(record, "%s  %s", record_text(record, "laboratory.name_zh"),
                                               record_text(record, "laboratory.name_en")),
                                 small};
-    struct phrase number = {"sheet_no", record_printf(record, "报告编号 Report %s", wording_number(record)),
-                            strong};
+    struct phrase number = {"sheet_no", record_printf(record, "报告编号 %s", wording_number(record)), strong};
     double half = TEXT_WIDTH_PT / 2 - 4;
     double left = canvas_height(flow->canvas, &laboratory, 1, half);
     double right = canvas_height(flow->canvas, &number, 1, half);
@@ -104,10 +103,9 @@ static struct cell two(struct record *record, const char *zh, const char *en)
 
 static struct cell place(struct record *record)
 {
-    const char *of = record_text(record, "laboratory.place_zh")[0] ? "laboratory.place" : "institute.address";
-    const char *zh = record_text(record, "%s_zh", of), *en = record_text(record, "%s_en", of);
-    return cell_of((struct phrase){of, record_printf(record, "%s%s%s", zh, zh[0] && en[0] ? "  " : "", en),
-                                   STYLE_VALUE});
+    bool own = record_text(record, "laboratory.place_zh")[0];
+    return own ? two(record, "laboratory.place_zh", "laboratory.place_en")
+               : two(record, "institute.address_zh", "institute.address_en");
 }
 
 static struct cell tested(struct record *record)
@@ -123,7 +121,7 @@ static struct cell contact(struct record *record)
 {
     struct cell cell = cell_of(record_phrase(record, STYLE_VALUE, "client.contact"));
     if (cell.count)
-        cell_add(&cell, (struct phrase){NULL, "完整信息由本机构存档  Full details are held on file",
+        cell_add(&cell, (struct phrase){NULL, "为保护隐私部分隐去  Masked for privacy; full data on file",
                                         STYLE_VALUE_EN});
     return cell;
 }
@@ -142,10 +140,9 @@ void section_front(struct flow *flow)
         {"检测日期", "Date(s) of testing", tested(record)},
         {"检测类别", "Type of test", two(record, "test_type.zh", "test_type.en")},
         {"签发日期", "Date of issue", cell_of(record_phrase(record, STYLE_VALUE, "dates.issued"))},
+        {"检测地点", "Place of testing", place(record)},
+        {"委托单号", "Request No.", cell_of(record_phrase(record, STYLE_VALUE, "receipt_no"))},
     };
-    const struct pair places[] = {{"检测地点", "Place of testing", place(record)}};
-    const struct grid two_wide = {TEXT_WIDTH_PT, LABEL_PT, 310, 0},
-                      one_wide = {TEXT_WIDTH_PT, LABEL_PT, 0, 0};
-    table_grid(flow, &two_wide, pairs, sizeof pairs / sizeof pairs[0]);
-    table_grid(flow, &one_wide, places, 1);
+    const struct grid grid = {TEXT_WIDTH_PT, LABEL_PT, 322, 0};
+    table_grid(flow, &grid, pairs, sizeof pairs / sizeof pairs[0]);
 }

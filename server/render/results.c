@@ -11,12 +11,12 @@
 enum { COLUMNS = 6, READINGS_ACROSS = 3, NOTE_LINE_PT = 16 };
 
 static const struct column RESULT_COLUMNS[COLUMNS] = {
-    {"检测项目", "Parameter", 80, PLACING_LEFT},
-    {"检测依据", "Test method", 100, PLACING_LEFT},
-    {"标准要求", "Requirement", 118, PLACING_LEFT},
-    {"检测结果", "Result (mean)", 66, PLACING_CENTRE},
-    {"扩展不确定度 U", "Uncertainty", 70, PLACING_CENTRE},
-    {"单项判定", "Verdict", TEXT_WIDTH_PT - 434, PLACING_CENTRE},
+    {"检测项目", "Parameter", 76, PLACING_LEFT},
+    {"检测方法", "Test method", 98, PLACING_LEFT},
+    {"标准要求", "Requirement", 112, PLACING_LEFT},
+    {"平均值", "Mean", 60, PLACING_CENTRE},
+    {"扩展不确定度 U", "Expanded uncertainty", 92, PLACING_CENTRE},
+    {"单项判定", "Verdict", TEXT_WIDTH_PT - 438, PLACING_CENTRE},
 };
 
 static struct style centred(struct style style)
@@ -75,13 +75,13 @@ static struct cell requirement(struct record *record, size_t i)
     return cell;
 }
 
-// The standard with its title, where the table has only its number.
-static const char *standard_title(struct record *record, size_t i, const char *key, const char *label)
+// The edition with its title, where the table has only its number.
+static const char *edition_zh(struct record *record, size_t i)
 {
-    const char *title = record_text(record, "results[%zu].%s", i, key);
-    if (strcmp(title, standard_number(record, i)) == 0 || !title[0])
-        return "";
-    return record_printf(record, "%s%s", label, title);
+    const char *zh = record_text(record, "results[%zu].judgement_standard", i),
+               *number = standard_number(record, i);
+    size_t length = strlen(number);
+    return zh[length] ? record_printf(record, "判定依据 Standard:  %s《%s》", number, zh + length + 1) : "";
 }
 
 static struct cell verdict(struct record *record, size_t i)
@@ -179,8 +179,9 @@ static const char *deviation(struct record *record, size_t i)
 {
     const char *zh = record_text(record, "results[%zu].deviation_zh", i),
                *en = record_text(record, "results[%zu].deviation_en", i);
-    return record_printf(record, "方法偏离 Deviations from the method：%s%s%s",
-                         zh[0] || en[0] ? zh : "无 none", zh[0] && en[0] ? "  " : "", en);
+    return record_printf(
+        record, "对方法的补充、偏离或删减 Additions to, deviations or exclusions from the method:  %s%s%s",
+        zh[0] || en[0] ? zh : "无 none", zh[0] && en[0] ? "  " : "", en);
 }
 
 static void row_cells(struct record *record, size_t i, struct cell cells[COLUMNS])
@@ -207,10 +208,8 @@ static void draw_result(const struct table *table, size_t i)
     table_row(table, cells, readings_keep(flow, i));
     draw_readings(flow, i);
     struct phrase notes[] = {
-        {"results.judgement_standard",
-         standard_title(record, i, "judgement_standard", "判定依据 Standard：  "), STYLE_NOTE_EN},
-        {"results.judgement_standard_en", standard_title(record, i, "judgement_standard_en", ""),
-         STYLE_NOTE_EN},
+        {"results.judgement_standard", edition_zh(record, i), STYLE_NOTE_EN},
+        record_phrase(record, STYLE_NOTE_EN, "results[%zu].judgement_standard_en", i),
         {"results.deviation_zh", deviation(record, i), STYLE_NOTE_EN},
     };
     for (size_t j = 0; j < sizeof notes / sizeof notes[0]; j++)
@@ -220,18 +219,29 @@ static void draw_result(const struct table *table, size_t i)
     table_rule(table, last ? 1.1 : 0.4, last ? INK_ACCENT : INK_RULE);
 }
 
-static void draw_scope_note(struct flow *flow)
+// What the marks in the table mean, and where to find the signatures.
+static void draw_notes(struct flow *flow)
 {
     struct record *record = flow->record;
+    struct style right = STYLE_SMALL;
     bool outside = false;
     for (size_t i = 0; i < record_count(record, "results"); i++)
         outside = outside || !record_truth(record, "results[%zu].in_scope", i);
-    struct phrase note = {NULL, "* 不在资质认定（CMA）和认可（CNAS）范围内。 Outside the CMA and CNAS scope.",
-                          STYLE_SMALL};
-    if (!outside)
-        return;
+    right.placing = PLACING_RIGHT;
+    struct phrase scope = {
+        NULL, outside ? "* 不在资质认定（CMA）和认可（CNAS）范围内。 Outside the CMA and CNAS scopes." : "",
+        STYLE_SMALL};
+    // Said even when it is this page: the count must not change the layout.
+    struct phrase signatures = {NULL,
+                                record_printf(record, "签署见第%d页  Signatures on page %d",
+                                              flow->known.signatures, flow->known.signatures),
+                                right};
+    double height = canvas_height(flow->canvas, &signatures, 1, TEXT_WIDTH_PT);
+    flow_need(flow, height + 2, "layout");
     flow_skip(flow, 2);
-    flow_block(flow, &note, 1, 0, TEXT_WIDTH_PT);
+    canvas_text(flow->canvas, &scope, 1, MARGIN_PT, flow->y, TEXT_WIDTH_PT);
+    canvas_text(flow->canvas, &signatures, 1, MARGIN_PT, flow->y, TEXT_WIDTH_PT);
+    flow_skip(flow, height);
 }
 
 static void draw_conclusion(struct flow *flow)
@@ -243,16 +253,11 @@ static void draw_conclusion(struct flow *flow)
         record_phrase(record, (struct style){.size_pt = 9, .ink = ink}, "conclusion.en"),
         record_phrase(record, STYLE_NOTE_ZH, "conclusion.reserve_zh"),
         record_phrase(record, STYLE_NOTE_EN, "conclusion.reserve_en"),
-        // Said even when it is this page: the count must not change the layout.
-        {NULL,
-         record_printf(record, "签署见第 %d 页  Signatures on page %d", flow->known.signatures,
-                       flow->known.signatures),
-         STYLE_NOTE_EN},
     };
     enum { PHRASES = sizeof phrases / sizeof phrases[0] };
     const double inset = 14, width = TEXT_WIDTH_PT - 2 * inset;
     double height = canvas_height(flow->canvas, phrases, PHRASES, width) + 14;
-    flow_heading(flow, "检验结论", "Conclusion", height);
+    flow_heading(flow, "检测结论", "Conclusion", height);
     canvas_frame(flow->canvas, MARGIN_PT + 0.5, flow->y, TEXT_WIDTH_PT - 1, height, 1.1, ink);
     canvas_fill(flow->canvas, MARGIN_PT, flow->y - 0.55, 4.5, height + 1.1, ink);
     flow_skip(flow, 7);
@@ -272,7 +277,7 @@ static void draw_sentences(struct flow *flow)
         };
         double height = canvas_height(flow->canvas, phrases, 2, TEXT_WIDTH_PT);
         if (height > 0 && !headed)
-            flow_heading(flow, "结果说明", "In plain words", height);
+            flow_heading(flow, "结果说明", "Explanation of the result", height);
         else
             flow_skip(flow, height > 0 ? 4 : 0);
         headed = headed || height > 0;
@@ -304,7 +309,7 @@ void section_results(struct flow *flow)
     table_head(&table);
     for (size_t i = 0; i < record_count(flow->record, "results"); i++)
         draw_result(&table, i);
-    draw_scope_note(flow);
+    draw_notes(flow);
     draw_conclusion(flow);
     draw_sentences(flow);
     draw_rule_text(flow);

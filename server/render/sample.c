@@ -13,9 +13,10 @@ static struct cell claimed(struct record *record)
     const char *zh = record_text(record, "item.claimed_product_zh"),
                *en = record_text(record, "item.claimed_product_en");
     struct cell cell = cell_of(record_phrase(record, STYLE_VALUE, "item.claim"));
-    cell_add(&cell, (struct phrase){"item.claimed_product_zh",
-                                    zh[0] ? record_printf(record, "按此归类 Taken as：%s  %s", zh, en) : "",
-                                    STYLE_VALUE_EN});
+    cell_add(&cell,
+             (struct phrase){"item.claimed_product_zh",
+                             zh[0] ? record_printf(record, "按此判定 Assessed as：%s  %s", zh, en) : "",
+                             STYLE_VALUE_EN});
     return cell;
 }
 
@@ -30,7 +31,7 @@ static struct cell pieces(struct record *record)
 {
     const char *value = record_text(record, "item.pieces");
     return cell_of(
-        (struct phrase){"item.pieces", value[0] ? record_printf(record, "%s 件", value) : "", STYLE_VALUE});
+        (struct phrase){"item.pieces", value[0] ? record_printf(record, "%s件", value) : "", STYLE_VALUE});
 }
 
 static double draw_caption(struct flow *flow, double x, double y)
@@ -38,7 +39,11 @@ static double draw_caption(struct flow *flow, double x, double y)
     struct record *record = flow->record;
     struct style style = {.size_pt = 7.5, .ink = INK_LABEL, .placing = PLACING_CENTRE};
     struct phrase caption = {
-        "item.code", record_printf(record, "样品照片 Photo of %s", record_text(record, "item.code")), style};
+        "item.code",
+        record_printf(record, "%s %s",
+                      record_is_specimen(record) ? "演示图 Demonstration of" : "样品照片 Photo of",
+                      record_text(record, "item.code")),
+        style};
     canvas_text(flow->canvas, &caption, 1, x, y, PHOTO_SIDE_PT);
     return canvas_height(flow->canvas, &caption, 1, PHOTO_SIDE_PT);
 }
@@ -67,18 +72,17 @@ void section_sample(struct flow *flow, cairo_surface_t *photo)
     struct record *record = flow->record;
     const struct pair names[] = {
         {"样品编号", "Sample No.", cell_of(record_phrase(record, STYLE_VALUE_BOLD, "item.code"))},
-        {"样品名称", "Sample name", cell_of(record_phrase(record, STYLE_VALUE, "item.name"))},
+        {"样品名称 †", "Sample name", cell_of(record_phrase(record, STYLE_VALUE, "item.name"))},
     };
     const struct pair figures[] = {
         {"数量", "Pieces", pieces(record)},
         {"收样质量", "Mass received", mass(record)},
-        {"印记", "Hallmark", cell_of(record_phrase(record, STYLE_VALUE, "item.hallmark"))},
-        {"委托单号", "Receipt No.", cell_of(record_phrase(record, STYLE_VALUE, "receipt_no"))},
+        {"印记", "Mark on it", cell_of(record_phrase(record, STYLE_VALUE, "item.hallmark"))},
         {"镶嵌物", "Stones", cell_of(record_phrase(record, STYLE_VALUE, "item.stones"))},
         {"封签编号", "Seal No.", cell_of(record_phrase(record, STYLE_VALUE, "item.seal_no"))},
     };
     const struct pair texts[] = {
-        {"委托方声称", "Client’s claim", claimed(record)},
+        {"委托方声称 †", "Claim", claimed(record)},
         {"样品状态", "Condition", cell_of(record_phrase(record, STYLE_VALUE, "item.condition"))},
     };
     flow_heading(flow, "样品", "Sample", photo ? PHOTO_SIDE_PT + 22 : 40);
@@ -88,9 +92,9 @@ void section_sample(struct flow *flow, cairo_surface_t *photo)
     double bottom = y + (photo ? draw_photo(flow, photo, x, y) : 0);
     const struct grid one_wide = {width, LABEL_PT, 0, 0},
                       two_wide = {width, LABEL_PT, photo ? 174 : width / 2, 92};
-    table_grid(flow, &one_wide, names, 2);
-    table_grid(flow, &two_wide, figures, 6);
-    table_grid(flow, &one_wide, texts, 2);
+    table_grid(flow, &one_wide, names, sizeof names / sizeof names[0]);
+    table_grid(flow, &two_wide, figures, sizeof figures / sizeof figures[0]);
+    table_grid(flow, &one_wide, texts, sizeof texts / sizeof texts[0]);
     if (page == flow->page && flow->y < bottom)
         flow->y = bottom;
 }

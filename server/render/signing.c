@@ -35,32 +35,33 @@ static void draw_means(struct flow *flow)
 {
     struct record *record = flow->record;
     const struct pair pairs[] = {
-        {"主要仪器", "Main equipment",
-         cell_of((struct phrase){"equipment", equipment(record), STYLE_NOTE_ZH})},
+        {"主要仪器", "Main equipment", cell_of((struct phrase){"equipment", equipment(record), STYLE_VALUE})},
         {"环境条件", "Environment",
-         cell_of((struct phrase){"environment", environment(record), STYLE_NOTE_ZH})},
+         cell_of((struct phrase){"environment", environment(record), STYLE_VALUE})},
     };
     if (pairs[0].value.count + pairs[1].value.count == 0)
         return;
     flow_heading(flow, "仪器与环境", "Equipment and environment", 44);
     const struct grid grid = {TEXT_WIDTH_PT, LABEL_PT, 0, 0};
-    table_grid(flow, &grid, pairs, 2);
+    table_grid(flow, &grid, pairs, sizeof pairs / sizeof pairs[0]);
 }
 
 static void signature_phrases(struct record *record, size_t i, struct phrase phrases[SIGNATURE_PHRASES])
 {
     struct style label = {.size_pt = 8, .ink = INK_LABEL, .placing = PLACING_CENTRE};
     struct style name = {
-        .size_pt = 15, .bold = true, .ink = INK_ACCENT, .placing = PLACING_CENTRE, .tracking_pt = 1.5};
+        .size_pt = 13, .bold = true, .ink = INK_ACCENT, .placing = PLACING_CENTRE, .tracking_pt = 0.6};
     struct style small = {.size_pt = 7.5, .ink = INK_LABEL, .placing = PLACING_CENTRE};
     struct style date = {.size_pt = 8, .ink = INK_TEXT, .placing = PLACING_CENTRE};
     phrases[0] = record_phrase(record, label, "signatures[%zu].role_zh", i);
     phrases[1] = record_phrase(record, small, "signatures[%zu].role_en", i);
     phrases[2] = record_phrase(record, name, "signatures[%zu].name", i);
-    phrases[3] = (struct phrase){"signatures.at",
-                                 record_printf(record, "%s %s", record_text(record, "signatures[%zu].at", i),
-                                               record_text(record, "time_zone")),
-                                 date};
+    phrases[3] = (struct phrase){
+        "signatures.at",
+        record_printf(record, "%s%s%s%s", record_text(record, "signatures[%zu].at", i),
+                      record_text(record, "time_zone")[0] ? " (" : "", record_text(record, "time_zone"),
+                      record_text(record, "time_zone")[0] ? ")" : ""),
+        date};
     phrases[4] = record_phrase(record, small, "signatures[%zu].meaning", i);
 }
 
@@ -75,7 +76,7 @@ static void draw_signature_row(struct flow *flow, size_t first, size_t count)
         double needed = canvas_height(flow->canvas, phrases[i], SIGNATURE_PHRASES, width - 2 * inset);
         height = needed > height ? needed : height;
     }
-    height += 14;
+    height += 12;
     if (first == 0)
         flow_heading(flow, "签署", "Signatures", height);
     flow_need(flow, height, "signatures");
@@ -85,9 +86,9 @@ static void draw_signature_row(struct flow *flow, size_t first, size_t count)
         double x = MARGIN_PT + (double)i * (width + gap);
         canvas_frame(flow->canvas, x, flow->y, width, height, 0.5, INK_RULE);
         canvas_fill(flow->canvas, x - 0.25, flow->y - 0.25, width + 0.5, 2, INK_ACCENT);
-        canvas_text(flow->canvas, phrases[i], SIGNATURE_PHRASES, x + inset, flow->y + 8, width - 2 * inset);
+        canvas_text(flow->canvas, phrases[i], SIGNATURE_PHRASES, x + inset, flow->y + 7, width - 2 * inset);
     }
-    flow_skip(flow, height + 6);
+    flow_skip(flow, height + 4);
 }
 
 static void draw_signatures(struct flow *flow)
@@ -95,6 +96,8 @@ static void draw_signatures(struct flow *flow)
     size_t count = record_count(flow->record, "signatures");
     for (size_t i = 0; i < count; i += ACROSS)
         draw_signature_row(flow, i, count - i < ACROSS ? count - i : ACROSS);
+    struct phrase kind = {NULL, WORDING_SIGN_OFF, STYLE_SMALL};
+    flow_block(flow, &kind, 1, 0, TEXT_WIDTH_PT);
 }
 
 static const double COLUMN_GAP_PT = 18, COLUMN_PT = (TEXT_WIDTH_PT - COLUMN_GAP_PT) / 2;
@@ -103,7 +106,7 @@ static const double COLUMN_GAP_PT = 18, COLUMN_PT = (TEXT_WIDTH_PT - COLUMN_GAP_
 static double statement(struct flow *flow, size_t i, double x, double y, bool draw)
 {
     struct record *record = flow->record;
-    const double indent = 15, below = 4;
+    const double indent = 15, below = 3;
     struct phrase number = {NULL, record_printf(record, "%zu", i + 1), STYLE_NOTE_EN};
     struct phrase texts[] = {
         record_phrase(record, STYLE_NOTE_ZH, "statements[%zu].zh", i),
@@ -168,15 +171,15 @@ static void draw_statements(struct flow *flow)
 
 static void draw_end(struct flow *flow)
 {
-    struct style small = {.size_pt = 7.6, .ink = INK_LABEL, .placing = PLACING_CENTRE};
+    struct style small = STYLE_NOTE_EN;
     struct style mark = {
         .size_pt = 9, .bold = true, .ink = INK_TEXT, .placing = PLACING_CENTRE, .tracking_pt = 1.2};
     bool specimen = record_is_specimen(flow->record);
     struct phrase phrases[] = {
         {NULL, wording_seal_zh(specimen), small},
         {NULL, wording_seal_en(specimen), small},
-        {NULL, WORDING_VERIFY_ZH, small},
-        {NULL, WORDING_VERIFY_EN, small},
+        {NULL, wording_verify_zh(specimen), small},
+        {NULL, wording_verify_en(specimen), small},
         {NULL, WORDING_END, mark},
     };
     enum { ALL = sizeof phrases / sizeof phrases[0], END = ALL - 1 };

@@ -35,12 +35,29 @@ static double cell_height(const struct table *table, const struct cell *cell, do
     return canvas_height(table->flow->canvas, cell->phrases, cell->count, width - 2 * PADDING_PT);
 }
 
-static void draw_cell(const struct table *table, const struct cell *cell, double x, double row_height,
-                      double width)
+// The largest first line of a row: all first lines stand on its baseline.
+static double lead_size(const struct table *table, const struct cell *cells)
 {
-    double above = (row_height - cell_height(table, cell, width)) / 2;
-    canvas_text(table->flow->canvas, cell->phrases, cell->count, x + PADDING_PT, table->flow->y + above,
-                width - 2 * PADDING_PT);
+    double size = 0;
+    for (size_t i = 0; i < table->column_count; i++)
+        if (cells[i].count && cells[i].phrases[0].style.size_pt > size)
+            size = cells[i].phrases[0].style.size_pt;
+    return size;
+}
+
+// Where the baseline of a line is, in parts of its size.
+static const double ASCENT = 1.0;
+
+static void draw_cells(const struct table *table, const struct cell *cells)
+{
+    double x = LEFT_EDGE_PT, lead = lead_size(table, cells);
+    for (size_t i = 0; i < table->column_count; i++) {
+        const struct cell *cell = &cells[i];
+        double lower = cell->count ? (lead - cell->phrases[0].style.size_pt) * ASCENT : 0;
+        canvas_text(table->flow->canvas, cell->phrases, cell->count, x + PADDING_PT,
+                    table->flow->y + ROW_PADDING_PT + lower, table->columns[i].width - 2 * PADDING_PT);
+        x += table->columns[i].width;
+    }
 }
 
 double table_head_height(const struct table *table)
@@ -56,13 +73,12 @@ double table_head_height(const struct table *table)
 
 void table_head(const struct table *table)
 {
-    double height = table_head_height(table), x = LEFT_EDGE_PT;
+    struct cell heads[TABLE_COLUMNS];
+    double height = table_head_height(table);
     table_rule(table, 1.1, INK_ACCENT);
-    for (size_t i = 0; i < table->column_count; i++) {
-        struct cell cell = head_cell(&table->columns[i]);
-        draw_cell(table, &cell, x, height, table->columns[i].width);
-        x += table->columns[i].width;
-    }
+    for (size_t i = 0; i < table->column_count; i++)
+        heads[i] = head_cell(&table->columns[i]);
+    draw_cells(table, heads);
     flow_skip(table->flow, height);
     table_rule(table, 0.6, INK_ACCENT);
 }
@@ -79,14 +95,11 @@ double table_row_height(const struct table *table, const struct cell *cells)
 
 void table_row(const struct table *table, const struct cell *cells, double keep)
 {
-    double height = table_row_height(table, cells), x = LEFT_EDGE_PT;
+    double height = table_row_height(table, cells);
     const char *field = cells[0].count ? cells[0].phrases[0].field : NULL;
     if (flow_need(table->flow, height + keep, field ? field : "layout"))
         table_head(table);
-    for (size_t i = 0; i < table->column_count; i++) {
-        draw_cell(table, &cells[i], x, height, table->columns[i].width);
-        x += table->columns[i].width;
-    }
+    draw_cells(table, cells);
     flow_skip(table->flow, height);
 }
 

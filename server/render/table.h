@@ -5,7 +5,7 @@
 
 #include "render/flow.h"
 
-enum { CELL_PHRASES = 4 };
+enum { CELL_PHRASES = 4, TABLE_COLUMNS = 8 };
 
 struct column {
     const char *zh, *en; // head
@@ -21,7 +21,7 @@ struct cell {
 struct table {
     struct flow *flow;
     const struct column *columns;
-    size_t column_count;
+    size_t column_count; // at most TABLE_COLUMNS
 };
 
 // A label in both languages and its value.

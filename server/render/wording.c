@@ -13,14 +13,14 @@ const char *wording_class_short(const struct record *record)
 const char *wording_class_zh(const struct record *record)
 {
     if (record_is_specimen(record))
-        return "本件由演示密钥或演示数据生成，不具有证明作用，不得作为凭证使用。";
+        return "本件使用演示密钥和演示数据生成，不具有证明作用，不得作为凭证使用。";
     return "本次检测不在资质认定范围内，结果不具有对社会的证明作用，仅供委托方参考。";
 }
 
 const char *wording_class_en(const struct record *record)
 {
     if (record_is_specimen(record))
-        return "Made with a demonstration key or demonstration data: no probative effect, not to be used as "
+        return "Made with a demonstration key and demonstration data; no probative effect, not to be used as "
                "evidence.";
     return "Outside any accredited scope: no probative effect towards society; for the client’s reference "
            "only.";
@@ -28,22 +28,36 @@ const char *wording_class_en(const struct record *record)
 
 const char *wording_seal_zh(bool specimen)
 {
-    return specimen ? "本电子文件为原件，带有由演示密钥生成的电子印章，覆盖全文，任何改动均可查出；打印件为副"
-                      "本，不带电子印章，"
-                      "页面上亦不显示印章图样。"
-                    : "本电子文件为原件，带有本机构的电子印章，覆盖全文，任何改动均可查出；打印件为副本，不带"
-                      "电子印章，页面上亦"
-                      "不显示印章图样。";
+    return specimen ? "本电子文件为原件，附有用演示密钥生成的、覆盖全文的数字签名，任何改动均可检出；打印件为"
+                      "副本，不含数字签名和"
+                      "印章图样。"
+                    : "本电子文件为原件，附有本机构覆盖全文的数字签名，任何改动均可检出；打印件为副本，不含数"
+                      "字签名和印章图样。";
 }
 
 const char *wording_seal_en(bool specimen)
 {
-    return specimen ? "This file is the original. It bears an electronic seal made with a demonstration key "
-                      "over the whole of it: any "
-                      "change is found. A print is a copy without the seal; no picture of a seal is shown."
-                    : "This file is the original. It bears the institute’s electronic seal over the whole of "
-                      "it: any "
-                      "change is found. A print is a copy without the seal; no picture of a seal is shown.";
+    return specimen ? "This file is the original. A digital signature made with a demonstration key covers "
+                      "the whole of it, so that any "
+                      "change can be detected. A printout is a copy without signature or seal image."
+                    : "This file is the original. The institute’s digital signature covers the whole of it, "
+                      "so that any change can be "
+                      "detected. A printout is a copy without signature or seal image.";
+}
+
+const char *wording_verify_zh(bool specimen)
+{
+    return specimen ? "验证：用可验证数字签名的 PDF 阅读器打开；演示密钥不受信任，显示“签名者未知”属正常。"
+                    : "验证：用可验证数字签名的 PDF 阅读器打开，并核对签名者为本机构。";
+}
+
+const char *wording_verify_en(bool specimen)
+{
+    return specimen ? "To verify: open it in a PDF reader that checks signatures. A demonstration key is not "
+                      "trusted, so an unknown "
+                      "signer is to be expected."
+                    : "To verify: open it in a PDF reader that checks signatures and see that the signer is "
+                      "the institute.";
 }
 
 const char *wording_number(struct record *record)

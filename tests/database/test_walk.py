@@ -215,7 +215,7 @@ class Record(DatabaseCase):
         self.assertTrue(result["judgement_standard"].startswith("GB 11887-2012 "))
         self.assertEqual([(one["role"], one["name"]) for one in record["signatures"]],
                          [("prepared", "Tech"), ("reviewed", "Reviewer"), ("approved", "Signatory")])
-        self.assertEqual(record["conclusion"]["zh"], "所检项目（金含量）符合 GB 11887-2012（含第1号修改单）对金750首饰（18K）的要求。")
+        self.assertEqual(record["conclusion"]["zh"], "所测表层的金含量符合 GB 11887-2012（含第1号修改单）对金750首饰（18K）的要求。")
         self.assertEqual(record["client"], dict(name="王小明", contact="138****8000"))
         self.assertEqual(record["item"]["mass_g"], "3.520")
 
@@ -236,9 +236,9 @@ class Record(DatabaseCase):
         _, record = self.record(self.release(receipt["items"][0]["item_code"]))
         conclusion = record["conclusion"]
         self.assertEqual((conclusion["verdict"], conclusion["zh"]),
-                         ("not_judged", "所检项目（银含量）不作判定，仅报告测得值。"
-                          "所检项目（金含量）符合 GB 11887-2012（含第1号修改单）对金750首饰（18K）的要求。"))
-        self.assertIn("(gold fineness) conforms to GB 11887-2012 (incl. Amd 1) for gold jewellery 750.", conclusion["en"])
+                         ("not_judged", "所测表层的银含量不作判定，仅报告测得值。"
+                          "所测表层的金含量符合 GB 11887-2012（含第1号修改单）对金750首饰（18K）的要求。"))
+        self.assertIn("The gold fineness of the measured surface layer conforms to GB 11887-2012 (incl. Amd 1) for gold jewellery 750.", conclusion["en"])
 
     def test_a_deviation_from_the_method_is_on_record(self):
         test = self.submit(self.entered(deviation="2 点，戒面不可测"))

@@ -86,15 +86,15 @@ walk_ring() {
     say "1 Intake     a walk-in's ring, marked Au750, 3.52 g, with a photo 收样：一枚 Au750 戒指"
     receipt=$(as reception intake register --owner-name 王小明 --owner-phone 13800138000 --item "戒指 Ring" \
         --product JEW_AU750 --claim "18K金 18 ct gold" --hallmark Au750 --mass 3.52 --stones "无 none" --value 2600 \
-        --condition "完好 Good" --photo "$root/tests/quickstart/ring.jpg" --test M_XRF:AU \
+        --condition "表面洁净，无可见镀层 Clean, no visible plating" --photo "$root/tests/quickstart/ring.jpg" --test M_XRF:AU \
         --consent privacy --consent agreement --field receipt.receipt_no)
     item=$(as reception receipt show "$receipt" --field receipt.items.item_code)
     test=$(as reception receipt show "$receipt" --field receipt.items.tests.test_id)
     say "             receipt $receipt, item code $item 回执与样品编号"
     as manager test auto-assign >>"$work/walk.log"
     say "2 Assigned   by rule, to a qualified technician 按规则指派给有资质的检测员"
-    as technician test enter "$test" --reading "753.4@戒圈外侧 shank, outside" \
-        --reading "753.1@戒圈内侧 shank, inside" --reading "753.9@戒面 top" --uncertainty 2.0 --k 2 \
+    as technician test enter "$test" --reading "753.4@戒圈外侧 0° shank" \
+        --reading "753.1@戒圈外侧 120° shank" --reading "753.9@戒圈外侧 240° shank" --uncertainty 2.0 --k 2 \
         --instrument "X射线荧光光谱仪 XRF spectrometer, No. XRF-01" --temperature 23.1 --humidity 45 >>"$work/walk.log"
     verdict=$(as technician test submit "$test" --field test.judgement.verdict)
     say "3 Tested     753.4, 753.1, 753.9 ‰ by XRF; judged: $verdict 检测、判定并提交"

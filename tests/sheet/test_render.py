@@ -44,10 +44,10 @@ class Drawing(unittest.TestCase):
                        record["client"]["name"], record["item"]["code"], record["item"]["condition"], "4.32 g", "Au750",
                        "Date received", "Date(s) of testing", "Date of issue", "GB/T 18043-2013", "753.1 ‰", "2.0 ‰",
                        "(k = 2, ≈ 95 %)", "金750首饰（18K）", "gold jewellery 750", record["conclusion"]["reserve_zh"],
-                       "签署见第 2 页", "Deviations from the method：无 none", "≥ 750 ‰", "GB 11887-2012", "752.9", "符合", "Conforms",
+                       "签署见第2页", "exclusions from the method: 无 none", "≥ 750 ‰", "GB 11887-2012", "752.9", "符合", "Conforms",
                        record["conclusion"]["zh"], record["conclusion"]["en"], "判定规则", "Decision rule",
-                       "JEW-XRF-01", "22.5", "编制", "审核", "批准", "甲示范", "乙示范", "丙示范", "2026-11-24 10:15 UTC+8",
-                       "以下空白", "end of report", "样品照片"):
+                       "JEW-XRF-01", "22.5", "编制", "审核", "批准", "甲示范", "乙示范", "丙示范", "2026-11-24 10:15 (UTC+8)",
+                       "以下空白", "End of report", "演示图"):
             self.assertIn("".join(wanted.split()), "".join(text.split()))
         for statement in record["statements"]:
             self.assertIn("".join(statement["zh"].split())[:12], "".join(text.split()))
@@ -65,13 +65,13 @@ class Drawing(unittest.TestCase):
         for page in range(1, count + 1):
             text = text_of(pdf, "-f", str(page), "-l", str(page), "-layout")
             self.assertIn("No. JEW-2026-000001", text)
-            self.assertIn(f"第 {page} 页 共 {count} 页", text)
+            self.assertIn(f"第{page}页 共{count}页", text)
             self.assertIn(f"Page {page} of {count}", text)
             self.assertIn("样张，无效", text)
             if "752.9" in text:
                 self.assertIn("Test method", text, "the table's head is repeated")
         self.assertEqual(text_of(pdf).count("752.9"), 12)
-        self.assertEqual(text_of(pdf).count("end of report"), 1)
+        self.assertEqual(text_of(pdf).count("End of report"), 1)
 
     def test_a_reading_is_printed_with_its_qualifier(self):
         results = support.sample_record()["results"]

@@ -79,12 +79,15 @@ static void test_clear_pass_says_so_in_both_languages(void **unused)
     assert_string_equal(result.range, "0.3");
     assert_string_equal(result.requirement, "≥ 750");
     assert_string_equal(result.sentence_zh,
-                        "金含量3次读数的平均值为 752.3 ‰，与界限值相差 2.3 ‰，大于扩展不确定度 1.2 ‰；"
-                        "按全数值比较法满足 GB 11887-2012 的要求（≥ 750 ‰）：符合。");
-    assert_string_equal(result.sentence_en,
-                        "Gold fineness: the mean of 3 readings, 752.3 ‰, is 2.3 ‰ away from the limit, "
-                        "more than the expanded uncertainty of 1.2 ‰, and meets the requirement ≥ 750 ‰ of "
-                        "GB 11887-2012 by full-value comparison: conforms.");
+                        "金含量3次读数的平均值为 752.3 ‰，比限值 750 ‰ 高 2.3 ‰，超过扩展不确定度 1.2 ‰；"
+                        "各点均在限值同侧，极差 0.3 ‰ 不大于 2.4 ‰。"
+                        "按全数值比较法满足 GB 11887-2012 的要求 ≥ 750 ‰，判定：符合。");
+    assert_string_equal(
+        result.sentence_en,
+        "Gold fineness: the mean of 3 readings, 752.3 ‰, is 2.3 ‰ above the limit of 750 ‰, beyond "
+        "the expanded uncertainty of 1.2 ‰; all points lie on the same side of it and their range, "
+        "0.3 ‰, is not more than 2.4 ‰. It meets the requirement ≥ 750 ‰ of GB 11887-2012 by "
+        "full-value comparison: conforms.");
 }
 
 static void test_clear_fail_says_so_in_both_languages(void **unused)
