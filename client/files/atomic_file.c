@@ -19,9 +19,15 @@ static bool fail(struct ts_error *error, const char *act, const char *path)
 
 bool atomic_file_open(struct atomic_file *file, const char *path, mode_t mode, struct ts_error *error)
 {
+    struct stat there;
+
     file->fd = -1;
     if (strlen(path) >= sizeof file->path)
         return error_set(error, TS_INVALID_ARGUMENT, "USAGE", "the file name is too long");
+    // The rename would put a file in the place of a device or a pipe.
+    if (stat(path, &there) == 0 && !S_ISREG(there.st_mode))
+        return error_set(error, TS_INVALID_ARGUMENT, "USAGE", "%.180s is %s", path,
+                         S_ISDIR(there.st_mode) ? "a folder; name a file" : "no ordinary file");
     strcpy(file->path, path);
     snprintf(file->temporary, sizeof file->temporary, "%s.XXXXXX", path);
     file->fd = mkostemp(file->temporary, O_CLOEXEC);

@@ -16,7 +16,8 @@ struct atomic_file {
     char temporary[PATH_MAX + 16];
 };
 
-// Opens a temporary file beside `path` with exactly this mode. End with commit or abandon.
+// Opens a temporary file beside `path` with exactly this mode. End with commit or abandon. What is there and
+// no ordinary file (a folder, a device) is refused.
 bool atomic_file_open(struct atomic_file *file, const char *path, mode_t mode, struct ts_error *error);
 
 bool atomic_file_append(struct atomic_file *file, const void *bytes, size_t length, struct ts_error *error);

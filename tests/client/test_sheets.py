@@ -98,6 +98,14 @@ class Sheets(ServerCase):
         self.assertIn("cannot write none/sheet.pdf", told)
         self.assertNotIn("daemon", told)
 
+    def test_only_an_ordinary_file_is_replaced(self):
+        os.mkfifo(self.out)
+        told = self.run_client("sheet", "fetch", NO, "-o", self.out, expect=2).stderr
+        self.assertIn("is no ordinary file", told)
+        self.assertTrue(stat.S_ISFIFO(self.out.stat().st_mode))
+        self.assertIn("is a folder", self.run_client("sheet", "fetch", NO, "-o", self.directory, expect=2).stderr)
+        self.assertEqual(self.left_over(), ["sheet.pdf"])
+
     def printer(self, script):
         folder = self.directory / "bin"
         folder.mkdir()
