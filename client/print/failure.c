@@ -164,6 +164,17 @@ static void tell_metadata(FILE *talk, const char *metadata, struct arena *arena)
     }
 }
 
+// The server repeats its first violation as the message.
+static bool is_told(const struct ts_error *error, size_t violation)
+{
+    const char *field = error->violations[violation].field, *told = error->detail;
+    size_t length = strlen(field);
+
+    if (strncmp(told, field, length) == 0 && strncmp(told + length, ": ", 2) == 0)
+        told += length + 2;
+    return strcmp(told, error->violations[violation].description) == 0;
+}
+
 void failure_tell(FILE *talk, const struct print_style *style, const struct ts_error *error, const char *hint,
                   struct arena *arena)
 {
@@ -171,6 +182,8 @@ void failure_tell(FILE *talk, const struct print_style *style, const struct ts_e
     safe_write(talk, error->detail[0] != '\0' ? error->detail : error_status_name(error->status), false);
     fputc('\n', talk);
     for (size_t i = 0; i < error->violation_count; i++) {
+        if (is_told(error, i))
+            continue;
         fputs("  ", talk);
         safe_write(talk, error->violations[i].field, false);
         fputs(": ", talk);

@@ -358,8 +358,7 @@ class Endings(ServerCase):
                               violations=[("readings[0].value", "is no decimal"), ("instrument", "is too long")])
         self.assertEqual(result.stdout, "")
         self.assertEqual(result.stderr.splitlines(), [
-            "touchstone: readings[0].value: is no decimal", "  readings[0].value: is no decimal",
-            "  instrument: is too long", "correct the values and repeat; nothing was changed"])
+            "touchstone: readings[0].value: is no decimal", "  instrument: is too long", "correct the values and repeat; nothing was changed"])
 
     def test_a_stale_version_tells_both_values(self):
         told = self.refused(6, grpc.StatusCode.ABORTED, "Somebody changed this test.", reason="VERSION_STALE",
