@@ -10,11 +10,14 @@
 #include "command/help.h"
 #include "message/choices.h"
 
-static void roff(FILE *out, const char *text)
+// `before` stands, as it is, at the beginning of every line.
+static void roff_lines(FILE *out, const char *before, const char *text)
 {
     bool line_begins = true;
 
     for (; *text != '\0'; text++) {
+        if (line_begins)
+            fputs(before, out);
         if (line_begins && (*text == '.' || *text == '\''))
             fputs("\\&", out);
         if (*text == '\\')
@@ -25,6 +28,11 @@ static void roff(FILE *out, const char *text)
             fputc(*text, out);
         line_begins = *text == '\n';
     }
+}
+
+static void roff(FILE *out, const char *text)
+{
+    roff_lines(out, "", text);
 }
 
 static void write_argument(FILE *out, const struct command *command, const struct argument *argument)
@@ -74,7 +82,7 @@ static void write_command(FILE *out, const struct command *command)
     write_arguments(out, command, command->arguments);
     if (command->examples != NULL) {
         fputs(".PP\nExamples:\n.PP\n.nf\n", out);
-        roff(out, command->examples);
+        roff_lines(out, "touchstone ", command->examples);
         fputs("\n.fi\n", out);
     }
 }

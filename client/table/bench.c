@@ -149,6 +149,7 @@ const struct command bench_commands[] = {
         .verb = "list",
         .summary = "List tests of a laboratory, soonest due first",
         .summary_zh = "列出检测任务（按时限排序）",
+        .details = "Without --state or --item those that are released or cancelled are left out.",
         ROWS_CALL("BenchService", "ListTests", list_tests),
         .traits = COMMAND_PAGED,
         .arguments = list_arguments,

@@ -212,6 +212,11 @@ class Manual(ClientCase):
         for noun, verb in table():
             self.assertIn(f".SS touchstone {noun}" + (f" {verb}" if verb else ""), page)
 
+    def test_examples_of_the_manual_page_can_be_typed(self):
+        page = self.run_client("man").stdout
+        for line in ("touchstone item list \\-\\-custody held", "touchstone item list \\-\\-query 1234 \\-\\-json"):
+            self.assertIn(f"\n{line}\n", page)
+
     @unittest.skipUnless(shutil.which("groff"), "groff is not installed")
     def test_groff_has_nothing_to_complain_about(self):
         page = self.run_client("man").stdout
