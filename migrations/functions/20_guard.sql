@@ -181,16 +181,23 @@ $$;
 -- An entry, a photograph, and the consents: before that nobody tests.
 create or replace function lab.test_may_start(of_test lab.test) returns boolean
 language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    given text[] := array(select consent.kind from lab.consent join lab.item using (receipt_no)
+                          where item.item_code = of_test.item_code);
 begin
     return of_test.entry_no > 0
         and exists (select from lab.item_photo where item_photo.item_code = of_test.item_code)
-        and (select count(*) = case when (select method.destructive from lab.method
-                                          where method.method_id = of_test.method_id) = 'none' then 2 else 3 end
-             from lab.consent join lab.item using (receipt_no)
-             where item.item_code = of_test.item_code
-             and (consent.kind in ('privacy', 'agreement')
-                  or consent.kind = 'destructive' and (select method.destructive <> 'none' from lab.method
-                                                       where method.method_id = of_test.method_id)));
+        and given @> '{privacy,agreement}'
+        and (given @> '{destructive}' or not (select lab.is_destructive(method.destructive) from lab.method
+                                              where method.method_id = of_test.method_id));
+end
+$$;
+
+-- Whether a method consumes or marks the item, by the catalogue's words: the one place that says which.
+create or replace function lab.is_destructive(means text) returns boolean
+language plpgsql immutable set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    return means not in ('none', 'n-a');
 end
 $$;
 

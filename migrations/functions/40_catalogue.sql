@@ -138,7 +138,7 @@ begin
     select jsonb_agg(jsonb_build_object(
                'method_id', page.method_id, 'laboratory', page.laboratory, 'name_zh', page.name_zh,
                'name_en', page.name_en, 'standard', standard.number || '-' || standard.year,
-               'screening', page.role = 'screening', 'destructive', page.destructive not in ('none', 'n-a'),
+               'screening', page.role = 'screening', 'destructive', lab.is_destructive(page.destructive),
                'min_replicates', page.min_replicates,
                'parameter_ids', (select coalesce(jsonb_agg(param_method.parameter_id order by param_method.parameter_id),
                                                  '[]')

@@ -212,7 +212,7 @@ begin
             perform lab.refuse_field(format('%s.tests[%s].method_id', field, at),
                                      'does not measure this parameter in this laboratory');
         end if;
-        destructive := destructive or means not in ('none', 'n-a');
+        destructive := destructive or lab.is_destructive(means);
     end loop;
     if (select count(*) <> count(distinct (each_one ->> 'method_id', each_one ->> 'parameter_id'))
         from jsonb_array_elements(item -> 'tests') as each_one) then

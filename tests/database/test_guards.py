@@ -208,6 +208,11 @@ class Transitions(DatabaseCase):
         with self.sql_refused("ILLEGAL_TRANSITION"):
             self.sql("update lab.test set state = 'in_progress', entry_no = 1 where test_id = %s", test["test_id"])
 
+    def test_a_method_that_destroys_nothing_starts_without_consent_to_destruction(self):
+        self.sql("update lab.method set destructive = 'n-a' where method_id = 'M_XRF'")
+        self.addCleanup(self.sql, "update lab.method set destructive = 'none' where method_id = 'M_XRF'")
+        self.assertEqual(self.entered()["state"], "in_progress")
+
 
 class ThreePersons(DatabaseCase):
     def test_nobody_reviews_what_they_entered(self):
