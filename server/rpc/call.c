@@ -155,6 +155,12 @@ struct rpc_verdict rpc_fail(struct rpc_call *call)
     return done_verdict();
 }
 
+struct rpc_verdict rpc_fail_stopping(struct rpc_call *call)
+{
+    error_set(&call->error, TS_UNAVAILABLE, "SHUTTING_DOWN", "The server is stopping. Try again.");
+    return rpc_fail(call);
+}
+
 struct rpc_verdict rpc_end(struct rpc_call *call)
 {
     call->error.status = TS_OK;

@@ -62,6 +62,8 @@ struct rpc_verdict rpc_reply(struct rpc_call *call, const ProtobufCMessage *resp
 struct rpc_verdict rpc_reply_json(struct rpc_call *call, const char *json, size_t length);
 // Fails with call->error.
 struct rpc_verdict rpc_fail(struct rpc_call *call);
+// Fails because the daemon stops.
+struct rpc_verdict rpc_fail_stopping(struct rpc_call *call);
 // Ends a stream with OK.
 struct rpc_verdict rpc_end(struct rpc_call *call);
 // One act. Its row arrives in call->row; a failed act ends the call before `stage` is reached.
@@ -72,13 +74,13 @@ struct rpc_verdict rpc_wait_work(struct rpc_call *call, bool (*work)(struct rpc_
 struct rpc_verdict rpc_wait_ms(struct rpc_call *call, uint64_t delay_ms, int stage);
 // Until the client has read enough of the stream to take more.
 struct rpc_verdict rpc_wait_writable(struct rpc_call *call, int stage);
-// The next message of a request stream, or its end; or, in a Watch, nothing more for now.
+// The next message of a request stream, or its end; where the method is unbounded, or the drain.
 struct rpc_verdict rpc_wait_message(struct rpc_call *call);
 
 // ---- not verdicts
 // Sends one message of a reply stream; false when the client must read first.
 bool rpc_send(struct rpc_call *call, const ProtobufCMessage *response);
-// Goes on with a step that waited, from outside (health watchers).
+// Goes on with a step that waited, from outside (a message, a drain).
 void rpc_resume(struct rpc_call *call);
 // The text of a string field of the request, "" when it has none of that name.
 const char *rpc_request_text(const struct rpc_call *call, const char *field);

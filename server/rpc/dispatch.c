@@ -93,13 +93,23 @@ bool dispatch_knows_service(const struct rpc_dispatch *dispatch, const char *ser
 
 void dispatch_set_serving(struct rpc_dispatch *dispatch, bool database_ready, bool draining)
 {
+    bool begins_to_drain = draining && !dispatch->draining;
     dispatch->database_ready = database_ready;
     dispatch->draining = draining;
+    // Calls without an end of their own would hold the drain up to its deadline: they look, and end.
+    for (struct rpc_call *call = dispatch->calls; begins_to_drain && call; call = call->next)
+        if (call->method->is_unbounded)
+            rpc_resume(call);
 }
 
 bool dispatch_is_serving(const struct rpc_dispatch *dispatch)
 {
     return dispatch->database_ready && !dispatch->draining;
+}
+
+bool dispatch_is_draining(const struct rpc_dispatch *dispatch)
+{
+    return dispatch->draining;
 }
 
 size_t dispatch_call_count(const struct rpc_dispatch *dispatch)

@@ -33,9 +33,11 @@ bool dispatch_add(struct rpc_dispatch *dispatch, const struct rpc_method *method
                   struct ts_error *error);
 // The table that net calls, with the dispatcher as its context.
 const struct net_handlers *dispatch_handlers(void);
-// Health follows it: NOT_SERVING while the database is away or the daemon drains.
+// Health follows it: NOT_SERVING while the database is away or the daemon drains. With the drain, methods
+// that are unbounded end UNAVAILABLE.
 void dispatch_set_serving(struct rpc_dispatch *dispatch, bool database_ready, bool draining);
 bool dispatch_is_serving(const struct rpc_dispatch *dispatch);
+bool dispatch_is_draining(const struct rpc_dispatch *dispatch);
 size_t dispatch_call_count(const struct rpc_dispatch *dispatch);
 // Every call must have ended: after net has closed its streams and the loop has run.
 void dispatch_free(struct rpc_dispatch *dispatch);

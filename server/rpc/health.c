@@ -30,7 +30,7 @@ struct rpc_verdict health_check(struct rpc_call *call)
     return rpc_reply(call, &response.base);
 }
 
-// Sends the status when it is new, then looks again; a watcher has no deadline but its own.
+// Sends the status when it is new, then looks again; a watcher has no deadline but its own and the drain.
 struct rpc_verdict health_watch(struct rpc_call *call)
 {
     enum { SENT_NOTHING = RPC_STAGE_FIRST }; // later stages: 1 + the status last sent
@@ -39,6 +39,7 @@ struct rpc_verdict health_watch(struct rpc_call *call)
     response.status = status_of(call, !*service || dispatch_knows_service(call->dispatch, service));
     int stage = 1 + (int)response.status;
     if (call->stage != stage && !rpc_send(call, &response.base))
-        return rpc_wait_ms(call, WATCH_POLL_MS, call->stage);
-    return rpc_wait_ms(call, WATCH_POLL_MS, stage);
+        stage = call->stage;
+    return dispatch_is_draining(call->dispatch) ? rpc_fail_stopping(call)
+                                                : rpc_wait_ms(call, WATCH_POLL_MS, stage);
 }

@@ -157,7 +157,7 @@ static void answer_question(struct answer *answer, Grpc__Reflection__V1__ServerR
 struct rpc_verdict reflection_info(struct rpc_call *call)
 {
     if (!call->request)
-        return rpc_end(call);
+        return call->request_ended ? rpc_end(call) : rpc_fail_stopping(call);
     struct answer *answer = arena_alloc(call->message_arena, sizeof *answer);
     if (!answer) {
         error_set(&call->error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "The server is too busy. Try again.");

@@ -153,6 +153,26 @@ class Drain(unittest.TestCase):
             watcher.end()
             self.assertEqual(process.wait(60), 0, "\n".join(daemon.log[-20:]))
 
+    def test_a_drain_waits_for_no_stream_that_has_no_end_of_its_own(self):
+        with Daemon(settings="[limits]\ndrain_timeout = 10min\n") as daemon:
+            watcher = Watcher(daemon)
+            self.assertEqual(watcher.next(), SERVING)
+            request = daemon.schema.message("grpc.reflection.v1.ServerReflectionRequest")
+            questions = queue.SimpleQueue()
+            answers = daemon.channel().stream_stream(
+                "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+                request_serializer=request.SerializeToString)(iter(questions.get, None))
+            questions.put(request(list_services="*"))
+            self.assertTrue(next(answers))
+            daemon.process.send_signal(signal.SIGTERM)
+            self.assertEqual(watcher.next(), NOT_SERVING)
+            self.assertEqual(watcher.next().code().name, "UNAVAILABLE")
+            with self.assertRaises(grpc.RpcError) as caught:
+                next(answers)
+            self.assertEqual(caught.exception.code().name, "UNAVAILABLE")
+            questions.put(None)
+            self.assertEqual(daemon.process.wait(60), 0, "\n".join(daemon.log[-20:]))
+
     def test_two_signals_of_the_end_still_end_well(self):
         with Daemon() as daemon:
             process = daemon.process
