@@ -15,6 +15,10 @@ bool database_open(const struct config *config, enum db_cluster_use use, struct 
 {
     memset(ret_database, 0, sizeof *ret_database);
     if (strcmp(config->postgresql.mode, "external") == 0) {
+        // libpq would take "" for its own defaults: somebody's database, but not ours.
+        if (use == DB_CLUSTER_ADMIN && !*config->postgresql.migrate_url)
+            return error_set(error, TS_FAILED_PRECONDITION, "CONFIG_INVALID",
+                             "For this the configuration needs [postgresql] migrate_url.");
         ret_database->owner_url = config->postgresql.migrate_url;
         ret_database->daemon_url = config->postgresql.url;
         return true;
