@@ -362,12 +362,25 @@ begin
 end
 $$;
 
+-- Items of one code, or of the receipts whose numbers begin like this, by their indexes; more than 1000 are as good as all.
+create or replace function lab.items_asked(code text, receipt_begin text) returns text[]
+language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    if lab.item_code_valid(code) then
+        return array[code];
+    end if;
+    return array(select item.item_code::text from lab.item
+                 where item.receipt_no >= receipt_begin and item.receipt_no < receipt_begin || '~' limit 1001);
+end
+$$;
+
 -- Codes of one page, newest first. One statement per kind of question, so that each keeps its index under generic plans.
 create or replace function lab.item_page(here text, wanted_state text, wanted_custody text, asked text,
                                          before_at timestamptz, before_code text, size integer) returns text[]
 language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
 declare
     code text := upper(translate(asked, '- ', ''));
+    few text[];
 begin
     if asked ~ '^[0-9]{4}$' then
         return array(select item.item_code::text from lab.person
@@ -378,10 +391,18 @@ begin
                      and (item.received_at, item.item_code) < (before_at, before_code)
                      order by item.received_at desc, item.item_code desc limit size);
     elsif asked <> '' then
+        few := lab.items_asked(code, upper(asked));
+        if cardinality(few) <= 1000 then
+            return array(select item.item_code::text from lab.item
+                         where item.item_code = any (few) and item.laboratory = here
+                         and (wanted_state is null or item.state = wanted_state)
+                         and (wanted_custody is null or item.custody_state = wanted_custody)
+                         and (item.received_at, item.item_code) < (before_at, before_code)
+                         order by item.received_at desc, item.item_code desc limit size);
+        end if;
         return array(select item.item_code::text from lab.item
                      where item.laboratory = here
-                     and (item.item_code = code
-                          or item.receipt_no >= upper(asked) and item.receipt_no < upper(asked) || '~')
+                     and item.receipt_no >= upper(asked) and item.receipt_no < upper(asked) || '~'
                      and (wanted_state is null or item.state = wanted_state)
                      and (wanted_custody is null or item.custody_state = wanted_custody)
                      and (item.received_at, item.item_code) < (before_at, before_code)

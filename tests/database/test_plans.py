@@ -80,6 +80,20 @@ class Plans(DatabaseCase):
             with self.subTest(name):
                 self.hold(act, name)
 
+    def test_a_question_about_a_few_items_reads_a_few(self):
+        code, number = self.sql("select item_code, receipt_no from lab.item order by received_at offset 70 limit 1")[0]
+        cursor = self.watched.connection.cursor()
+        cursor.execute("set auto_explain.log_analyze = on")
+        self.addCleanup(cursor.execute, "set auto_explain.log_analyze = off")
+        for asked in (dict(query=code), dict(query=number), dict(query=number[:-1]), dict(query="nothing like this")):
+            with self.subTest(asked):
+                def act(asked=asked):
+                    return self.watched.read("desk_list_items", self.tokens["reception"], laboratory="JEW", **asked)
+                found = act().get("items", [])
+                self.assertEqual(code in [item["item_code"] for item in found], " " not in asked["query"])
+                thrown_away = [int(rows) for rows in re.findall(r"Rows Removed by Filter: (\d+)", self.plans_of(act))]
+                self.assertLess(max(thrown_away, default=0), 500)
+
     def test_a_result_is_entered_by_index(self):
         read, write = self.watched.read, self.watched.write
         test = self.sql("select test_id::text from lab.test join lab.staff on staff_id = assigned_to where username = 'tech' "
