@@ -126,6 +126,9 @@ daemon_start() {
 
 daemon_failed() {
     tail -n 20 "$work/daemon.log" >&2
+    if grep -q MIGRATION_CHANGED "$work/daemon.log"; then
+        fail "the laboratory of earlier runs is of another version; forget it: ./quickstart --fresh"
+    fi
     fail "the daemon $1; see $work/daemon.log"
 }
 

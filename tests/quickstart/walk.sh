@@ -123,7 +123,7 @@ Touchstone stays up at https://$server until you press Ctrl-C. 按 Ctrl-C 停止
 Try next, in another terminal 接下来可以试试:
   xdg-open build/quickstart/sheet.pdf
   build/quickstart/touchstone item show $item
-  build/quickstart/touchstone --profile manager test list
+  build/quickstart/touchstone --profile manager test list --state released
   build/quickstart/touchstone verify build/quickstart/sheet.pdf --trust build/quickstart/seal.pem
   build/quickstart/touchstone help
 TEXT
