@@ -56,3 +56,14 @@ bool database_migrate(const struct database *database, struct ts_error *error)
     log_write(LOG_INFO, "migrated", "files", log_number(applied), NULL);
     return true;
 }
+
+bool database_check(const struct database *database, struct ts_error *error)
+{
+    if (migrate_check(database->daemon_url, &migration_set, error))
+        return true;
+    if (error->status != TS_UNAVAILABLE)
+        return false;
+    log_error(LOG_WARNING, "schema_not_checked", error);
+    *error = (struct ts_error){0};
+    return true;
+}

@@ -21,3 +21,6 @@ bool database_open(const struct config *config, enum db_cluster_use use, struct 
 void database_close(struct database *database);
 // Brings the schema up to this program; tells each file on the log.
 bool database_migrate(const struct database *database, struct ts_error *error);
+// For an external one, which its administrator migrates: false when the schema is another program's. A
+// database that is away is no reason not to start; the log tells that the schema was not looked at.
+bool database_check(const struct database *database, struct ts_error *error);

@@ -233,7 +233,8 @@ static bool prepare_database(struct serve *serve, struct ts_error *error)
     if (!database_open(serve->config, DB_CLUSTER_SERVE, &serve->database, error))
         return false;
     // A private cluster is ours alone; an external one is migrated by its administrator.
-    return !serve->database.cluster || database_migrate(&serve->database, error);
+    return serve->database.cluster ? database_migrate(&serve->database, error)
+                                   : database_check(&serve->database, error);
 }
 
 bool serve_run(const struct config *config, const struct serve_extra *extra, struct ts_error *error)

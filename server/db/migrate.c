@@ -13,6 +13,7 @@
 
 #define CHECKSUM_SIZE 65 // SHA-256 in hex
 #define BUNDLE_NAME "functions"
+#define CONNECT_TIMEOUT_S "5" // of each host
 
 struct migration_run {
     PGconn *connection;
@@ -267,7 +268,10 @@ static void ignore_notice(void *context, const char *message)
 
 static bool open_run(struct migration_run *run, const char *conninfo, struct ts_error *error)
 {
-    run->connection = PQconnectdb(conninfo);
+    // The string's own connect_timeout, which comes later, wins.
+    const char *const keywords[] = {"connect_timeout", "dbname", NULL};
+    const char *const values[] = {CONNECT_TIMEOUT_S, conninfo, NULL};
+    run->connection = PQconnectdbParams(keywords, values, 1);
     if (PQstatus(run->connection) != CONNECTION_OK)
         return connection_error(run->connection, error);
     PQsetNoticeProcessor(run->connection, ignore_notice, NULL);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Brings a database to this program's schema: numbered files once and forward only, the repeatable bundle
 // (functions, generated wrappers) again whenever its joint checksum changes. Called by `touchstoned migrate`
-// and, on the private cluster, by `serve` before the loop starts. Blocking libpq.
+// and, on the private cluster, by `serve` before the loop starts; there an external database is only checked.
+// Blocking libpq.
 #pragma once
 
 #include <stdbool.h>

@@ -34,6 +34,15 @@ class External(unittest.TestCase):
             self.assertEqual(done.returncode, 1)
             self.assertIn("migrate_url", done.stderr)
 
+    def test_a_daemon_does_not_start_on_another_program_s_schema(self):
+        daemon = self.daemon()
+        daemon.sql("update touchstone_migration set checksum = 'of an older program' where name = 'functions'")
+        done = run(daemon, "serve")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("run touchstoned migrate", done.stderr)
+        self.assertEqual(run(daemon, "migrate").returncode, 0)
+        daemon.start()
+
 
 if __name__ == "__main__":
     unittest.main()
