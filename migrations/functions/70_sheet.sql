@@ -353,9 +353,12 @@ begin
                                             'name', staff.name, 'at', lab.local_minute(signed.at),
                                             'meaning', signed.meaning) order by signed.place, signed.at, staff.name)
         from (select 1 as place, 'prepared' as role, '编制' as role_zh, 'Prepared by' as role_en,
-                     judgement.submitted_by as staff_id, max(judgement.at) as at, '检测并编制 tested and prepared' as meaning
-              from lab.test join lab.judgement using (test_id, submission_no)
-              where test.item_code = taken.item_code and test.state = 'approved' group by judgement.submitted_by
+                     worker.staff_id, max(worker.at) as at, '检测并编制 tested and prepared' as meaning
+              from lab.test join lab.judgement using (test_id, submission_no) join lab.result_entry as entry
+                   on entry.test_id = test.test_id and entry.entry_no = test.entry_no
+              cross join lateral (values (entry.entered_by, entry.at),
+                                         (judgement.submitted_by, judgement.at)) as worker (staff_id, at)
+              where test.item_code = taken.item_code and test.state = 'approved' group by worker.staff_id
               union all
               select 2, 'reviewed', '审核', 'Reviewed by', review.reviewer, max(review.at), '复核通过 reviewed and agreed'
               from lab.test join lab.review using (test_id, submission_no)

@@ -247,6 +247,15 @@ class Record(DatabaseCase):
         _, record = self.record(self.release(test["item_code"]))
         self.assertEqual(record["results"][0]["deviation_zh"], "2 点，戒面不可测")
 
+    def test_who_measured_and_who_submitted_are_both_named(self):
+        test = self.entered()
+        test = self.write("bench_assign_test", "manager", test_id=test["test_id"], version=test["version"],
+                          technician="tech2", reason="ill today")["test"]
+        test = self.submit(test, "tech2")
+        self.write("review_approve_test", "reviewer", test_id=test["test_id"], version=test["version"])
+        _, record = self.record(self.release(test["item_code"]))
+        self.assertEqual({one["name"] for one in record["signatures"] if one["role"] == "prepared"}, {"Tech", "Tech2"})
+
     def test_the_sentences_are_those_that_apply(self):
         _, record = self.record(self.released())
         self.assertEqual([one["id"] for one in record["statements"]],
