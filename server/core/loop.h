@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Small helpers over libuv: signals as one callback, and the orderly end of a loop. Called by main and by
+// Small helpers over libuv: signals as one callback, and the orderly end of a loop. Called by serve.c and by
 // tests.
 #pragma once
 

@@ -2,7 +2,7 @@
 // The pool of database connections: libpq in pipeline mode on a libuv loop, one set of connections per class.
 // One act is one statement is one Sync, so a failure aborts nobody else, and the answer is given when the
 // Sync comes back (that is the commit), never at the rows. Called by rpc (every call) and lab (background
-// work); main.c owns the pool. All functions belong to the loop's thread.
+// work); serve.c owns the pool. All functions belong to the loop's thread.
 #pragma once
 
 #include "db/outcome.h"
@@ -63,7 +63,7 @@ void pool_orphan(struct db_ticket *ticket);
 // True when every class that has statements has at least one ready connection.
 bool pool_is_ready(const struct db_pool *pool);
 
-// Name of a statement the server refused to prepare on any connection so far, NULL when none. main.c treats
+// Name of a statement the server refused to prepare on any connection so far, NULL when none. serve.c treats
 // it as a reason not to start: program and schema do not belong together.
 const char *pool_wrong_statement(const struct db_pool *pool);
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The private PostgreSQL: made by initdb below the state directory when absent, run as a supervised child (as
 // another user when we are root, with a parent-death signal), reachable only through a 0700 socket directory.
-// Called by main.c before the loop starts (serve) and by the admin subcommands, which use a running daemon's
-// cluster when there is one. Blocking, main thread only (the parent-death signal follows the thread that
-// forks).
+// Called by database.c before the loop starts (serve) and by the admin subcommands, which use a running
+// daemon's cluster when there is one. Blocking, main thread only (the parent-death signal follows the thread
+// that forks).
 #pragma once
 
 #include <stdbool.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What lab's steps know beyond a call: carried by the dispatcher as an opaque pointer, made by main.c.
+// What lab's steps know beyond a call: carried by the dispatcher as an opaque pointer, made by serve.c.
 #pragma once
 
 #include "auth/password.h"

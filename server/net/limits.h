@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every ceiling of net in one place. limits_init() gives the defaults; main overwrites some from the
+// Every ceiling of net in one place. limits_init() gives the defaults; serve.c overwrites some from the
 // configuration. Those "per window" count one connection's frames in limits.window_ms; a breach ends the
 // connection with GOAWAY ENHANCE_YOUR_CALM, the limit's name as its debug text, and adds to the counter
 // touchstone_net_limit_total{limit="<name>"}. 0 never means "no limit" but "none allowed".

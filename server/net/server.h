@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The listening side: accepts within the caps, owns all connections, drains and closes them, changes the
-// certificate while running. main.c creates one. All on the loop's thread.
+// certificate while running. serve.c creates one. All on the loop's thread.
 #pragma once
 
 #include <stdbool.h>

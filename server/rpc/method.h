@@ -33,7 +33,7 @@ struct rpc_method {
     struct rpc_verdict (*step)(struct rpc_call *call);
 };
 
-// The tables that main.c hands to the dispatcher.
+// The tables that serve.c hands to the dispatcher.
 extern const struct rpc_method method_table[];
 extern const size_t method_table_count;
 
