@@ -20,5 +20,6 @@ enum { PASSWORD_HASH_SIZE = 160 };
 bool password_hash(const struct password_cost *cost, const char *password,
                    char ret_encoded[PASSWORD_HASH_SIZE], struct ts_error *error);
 
-// True when `password` made `encoded`. Takes the same time for a wrong one.
-bool password_verify(const char *encoded, const char *password);
+// True when `password` made `encoded`. Takes the same time for a wrong one, which is no error. Where it could
+// not be found out there is one: RESOURCE_EXHAUSTED when memory fails, INTERNAL/PASSWORD_HASH_DAMAGED.
+bool password_verify(const char *encoded, const char *password, struct ts_error *error);

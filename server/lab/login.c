@@ -29,7 +29,7 @@ struct password_work {
     const char *version;  // of the password that was checked
     const struct password_cost *cost;
     char hashed[PASSWORD_HASH_SIZE];
-    struct ts_error error; // of hashing; a wrong password is not an error here
+    struct ts_error error; // of checking or hashing; a wrong password is none
 };
 
 static struct password_work *work_create(struct rpc_call *call)
@@ -49,12 +49,12 @@ static struct password_work *work_create(struct rpc_call *call)
 static bool work_run(struct rpc_call *call)
 {
     struct password_work *work = call->state;
-    if (work->encoded && !password_verify(work->encoded, work->password))
+    if (work->encoded && !password_verify(work->encoded, work->password, &work->error))
         return false;
     return !work->to_hash || password_hash(work->cost, work->to_hash, work->hashed, &work->error);
 }
 
-static struct rpc_verdict fail_wrong_password(struct rpc_call *call, const struct password_work *work)
+static struct rpc_verdict fail_password(struct rpc_call *call, const struct password_work *work)
 {
     if (work->error.status != TS_OK)
         call->error = work->error;
@@ -122,7 +122,7 @@ struct rpc_verdict step_login(struct rpc_call *call)
     case CHECK:
         return rpc_wait_work(call, work_run, FINISH);
     case FINISH:
-        return login_finish(call, request, ANSWER);
+        return work->error.status == TS_OK ? login_finish(call, request, ANSWER) : fail_password(call, work);
     default:
         return login_answer(call);
     }
@@ -179,7 +179,7 @@ static struct rpc_verdict act_without_password(struct rpc_call *call)
 {
     const struct password_work *work = call->state;
     if (work->error.status != TS_OK)
-        return fail_wrong_password(call, work);
+        return fail_password(call, work);
     call->daemon_json = "\"password_wrong\":true";
     return sql_step_begin(call);
 }
@@ -216,7 +216,7 @@ struct rpc_verdict step_hash_password(struct rpc_call *call)
         work->to_hash = *password ? password : rpc_request_text(call, "new_password");
         return rpc_wait_work(call, work_run, ACT);
     case ACT:
-        return call->work_succeeded ? act_with_password(call) : fail_wrong_password(call, call->state);
+        return call->work_succeeded ? act_with_password(call) : fail_password(call, call->state);
     default:
         return sql_step_answer(call);
     }
@@ -233,7 +233,7 @@ struct rpc_verdict step_release(struct rpc_call *call)
     case CHECK:
         return check_own_password(call, rpc_request_text(call, "password"), NULL, ACT);
     case ACT:
-        return call->work_succeeded ? act_with_password(call) : fail_wrong_password(call, call->state);
+        return call->work_succeeded ? act_with_password(call) : fail_password(call, call->state);
     default:
         return sheets_released(call);
     }
