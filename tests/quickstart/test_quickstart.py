@@ -99,6 +99,7 @@ class Quickstart(unittest.TestCase):
         child = subprocess.Popen([self.copy / "quickstart"], env=self.environment, stdout=subprocess.PIPE, text=True,
                                  stdin=subprocess.DEVNULL,
                                  preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+        self.addCleanup(lambda: child.poll() is None and (child.terminate(), child.wait(60)))
         lines = []
         for line in child.stdout:
             lines.append(line)
