@@ -10,6 +10,7 @@
 #include "command/invocation.h"
 #include "files/read_file.h"
 #include "message/path.h"
+#include "message/unknown_key.h"
 #include "message/value.h"
 #include "request/build.h"
 #include "rpc/outcome.h"
@@ -45,7 +46,11 @@ static ProtobufCMessage *begin_request(struct client *client, const struct comma
     if (path != NULL) {
         if (!read_file_whole(path, REQUEST_FILE_CEILING_BYTES, client->arena, &bytes, &length, error))
             return NULL;
-        return json_message_read(command->request, (const char *)bytes, length, client->arena, error);
+        request = json_message_read(command->request, (const char *)bytes, length, client->arena, error);
+        return request != NULL &&
+                       unknown_key_refuse(command->request, (const char *)bytes, length, client->arena, error)
+                   ? request
+                   : NULL;
     }
     request = path_new_message(client->arena, command->request);
     if (request == NULL)
