@@ -3,7 +3,12 @@
 // object, or a list in which it is looked for.
 #pragma once
 
+#include <stdbool.h>
+
 #include <protobuf-c/protobuf-c.h>
+
+struct client;
+struct rpc_outcome;
 
 struct version_source {
     const char *method;
@@ -17,4 +22,8 @@ struct version_source {
     const char *rows;
     // Path of the version, below the rows when there are any.
     const char *version;
+    // Of rows, when the key is in none: what to say after the key, or who finds out more. The latter always
+    // returns false.
+    const char *unlisted;
+    bool (*explain)(struct client *client, const char *key, struct rpc_outcome *ret_outcome);
 };

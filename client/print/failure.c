@@ -101,6 +101,11 @@ static const char *hint_of(const struct ts_error *error)
          "somebody else must do this: who has a part in a result cannot have the next one too"},
         {"TEST_NOT_YOURS", "its technician goes on, or a manager gives it to you: touchstone test assign"},
         {"NOT_QUALIFIED", "a manager qualifies a technician: touchstone staff qualify"},
+        {"ITEM_NOT_REVIEWED", "touchstone test list --item ITEM shows its tests: a technician submits each, "
+                              "then a reviewer approves it"},
+        {"SHEET_ISSUED",
+         "a released sheet never changes; reception has its number: touchstone item show ITEM"},
+        {"NOT_LISTED", NULL},
         {"NOT_SIGNATORY", "an administrator authorises a signatory: touchstone staff signatory"},
     };
     static const struct {

@@ -83,8 +83,7 @@ static bool prepare(struct client *client, const struct command *command, Protob
     return *ret_request != NULL &&
            build_request(command, client->invocation, &client->profile, client->arena, *ret_request, error) &&
            give_request_id(client, command, *ret_request, error) &&
-           client_connect(client, !(command->traits & COMMAND_OPEN), error) &&
-           secret_fill(client, *ret_request, error);
+           client_connect(client, !(command->traits & COMMAND_OPEN), error);
 }
 
 // How to find out, and finish, what may or may not have been done.
@@ -162,6 +161,11 @@ bool call_answer(struct client *client, const struct command *command, ProtobufC
     }
     if (!test_name_resolve(client, *ret_request, &outcome) || !version_fill(client, *ret_request, &outcome)) {
         *ret_exit_code = client_fail_call(client, &outcome, false);
+        return false;
+    }
+    // Last, so that nobody types a password for what cannot be done.
+    if (!secret_fill(client, *ret_request, &error)) {
+        *ret_exit_code = client_fail(client, &error);
         secret_wipe(client, *ret_request);
         return false;
     }

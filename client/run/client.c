@@ -80,6 +80,13 @@ bool client_choose_profile(struct client *client, struct ts_error *error)
     return profile_resolve(client_flag, client, &client->profile, error);
 }
 
+const char *client_laboratory(const struct client *client)
+{
+    const char *laboratory = client_flag(client, "laboratory");
+
+    return laboratory != NULL ? laboratory : client->profile.laboratory;
+}
+
 bool client_watch_signals(struct client *client, struct ts_error *error)
 {
     sigset_t signals;

@@ -46,6 +46,9 @@ const char *client_flag(const void *client, const char *name);
 // Works out the profile. Returns false with *error.
 bool client_choose_profile(struct client *client, struct ts_error *error);
 
+// The laboratory that is meant: the flag's, else the profile's; "" when neither tells.
+const char *client_laboratory(const struct client *client);
+
 // Makes ready to call the profile's server; with `needs_session` there must be one.
 bool client_connect(struct client *client, bool needs_session, struct ts_error *error);
 

@@ -28,10 +28,7 @@ static ProtobufCMessage *read_request(struct client *client, const struct versio
                                       const char *key, struct ts_error *error)
 {
     ProtobufCMessage *request = path_new_message(client->arena, source->request);
-    const char *laboratory = client_flag(client, "laboratory");
 
-    if (laboratory == NULL)
-        laboratory = client->profile.laboratory;
     if (request == NULL)
         error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "out of memory");
     else if (source->rows == NULL && !value_set(client->arena, request, source->key, key, error))
@@ -39,7 +36,7 @@ static ProtobufCMessage *read_request(struct client *client, const struct versio
     else if (source->rows != NULL && !value_set(client->arena, request, "page.page_size", "200", error))
         return NULL;
     else if (source->laboratory != NULL &&
-             !value_set(client->arena, request, source->laboratory, laboratory, error))
+             !value_set(client->arena, request, source->laboratory, client_laboratory(client), error))
         return NULL;
     return request;
 }
@@ -78,9 +75,12 @@ static int64_t find_version(struct client *client, const struct version_source *
         token = value_text(answer, "next_page_token");
         if (version != 0)
             return version;
+        if (token == NULL && source->explain != NULL) {
+            source->explain(client, key, ret_outcome);
+            return 0;
+        }
         if (token == NULL) {
-            error_set(&error, TS_NOT_FOUND, "NOT_LISTED",
-                      "'%.60s' is not in the list of those you may do this with", key);
+            error_set(&error, TS_NOT_FOUND, "NOT_LISTED", "'%.60s' %s", key, source->unlisted);
             break;
         }
         if (!value_set(client->arena, request, "page.page_token", token, &error))

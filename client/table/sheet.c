@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Command table: result sheets. Release, look up, fetch, print, verify.
 #include "run/check_sheet.h"
+#include "run/not_releasable.h"
 #include "run/sheets.h"
 #include "table/rows.h"
 #include "touchstone/v1/sheet.pb-c.h"
@@ -39,8 +40,12 @@ static const struct view sheet_view = {
 
 // A signatory may not read items, but sees those that wait for a signature.
 static const struct version_source release_version = {
-    ROWS_CALL("SheetService", "ListReleasableItems", list_releasable_items), .key = "item_code",
-    .laboratory = "laboratory", .rows = "items", .version = "version"};
+    ROWS_CALL("SheetService", "ListReleasableItems", list_releasable_items),
+    .key = "item_code",
+    .laboratory = "laboratory",
+    .rows = "items",
+    .version = "version",
+    .explain = not_releasable_explain};
 
 static const struct argument release_arguments[] = {
     ROWS_ITEM,

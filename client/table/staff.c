@@ -38,8 +38,9 @@ static const struct view list_view = {
 static const struct view revoked_view = {.columns =
                                              (const struct column[]){{"Sessions ended", "revoked"}, {0}}};
 
-static const struct version_source staff_version = {ROWS_CALL("StaffService", "ListStaff", list_staff),
-                                                    .key = "username", .rows = "staff", .version = "version"};
+static const struct version_source staff_version = {
+    ROWS_CALL("StaffService", "ListStaff", list_staff), .key = "username", .rows = "staff",
+    .version = "version", .unlisted = "is nobody's log-in; touchstone staff list shows them all"};
 
 static const struct argument list_arguments[] = {
     {.name = "laboratory", .field = "laboratory", .value = "CODE", .help = "only this laboratory"},

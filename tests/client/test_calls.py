@@ -291,7 +291,7 @@ class Versions(ServerCase):
 
     def test_an_object_that_is_not_listed_is_not_found(self):
         told = self.run_client("staff", "roles", "amy", "--reason", "because", expect=3).stderr
-        self.assertIn("'amy' is not in the list", told)
+        self.assertIn("'amy' is nobody's log-in; touchstone staff list", told)
 
     def test_a_refused_read_ends_the_write_before_it_begins(self):
         self.server.answers["BenchService.GetTest"] = details.refuse(grpc.StatusCode.NOT_FOUND, "There is no such test.")
