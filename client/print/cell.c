@@ -5,11 +5,11 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "google/protobuf/timestamp.pb-c.h"
 #include "message/choices.h"
 #include "message/path.h"
+#include "print/instant.h"
 #include "touchstone/v1/common.pb-c.h"
 #include "wire/field.h"
 
@@ -27,27 +27,12 @@ static void begin_value(struct cell *cell)
     cell->has_written = true;
 }
 
-static void write_instant(struct cell *cell, const Google__Protobuf__Timestamp *instant)
-{
-    time_t seconds = (time_t)instant->seconds;
-    char text[64];
-    struct tm parts;
-
-    if (cell->terminal ? localtime_r(&seconds, &parts) == NULL : gmtime_r(&seconds, &parts) == NULL)
-        return;
-    if (cell->terminal) {
-        strftime(text, sizeof text, "%Y-%m-%d %H:%M", &parts);
-        fputs(text, cell->out);
-    } else {
-        strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
-        fprintf(cell->out, "%s.%06dZ", text, (int)(instant->nanos / 1000));
-    }
-}
-
 static void write_message(struct cell *cell, const ProtobufCMessage *message)
 {
     if (message->descriptor == &google__protobuf__timestamp__descriptor) {
-        write_instant(cell, (const Google__Protobuf__Timestamp *)message);
+        const Google__Protobuf__Timestamp *at = (const Google__Protobuf__Timestamp *)message;
+
+        instant_write(cell->out, at->seconds, at->nanos, cell->terminal);
     } else if (message->descriptor == &touchstone__v1__date__descriptor) {
         const Touchstone__V1__Date *date = (const Touchstone__V1__Date *)message;
 

@@ -2,8 +2,10 @@
 // Errors for people: see failure.h. What to do is looked up by reason first and by status then.
 #include "print/failure.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "print/instant.h"
 #include "print/style.h"
 #include "rpc/outcome.h"
 #include "text/exit_code.h"
@@ -148,6 +150,21 @@ static void write_label(FILE *talk, const char *key, size_t length, struct arena
         safe_write(talk, label, false);
 }
 
+// An instant as local time: standard error is for people.
+static void write_value(FILE *talk, const char *value)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *stream = open_memstream(&text, &size);
+
+    if (stream == NULL)
+        return;
+    instant_write_text(stream, value, true);
+    if (fclose(stream) == 0)
+        safe_write(talk, text, false);
+    free(text);
+}
+
 static void tell_metadata(FILE *talk, const char *metadata, struct arena *arena)
 {
     struct json_reader reader;
@@ -164,7 +181,7 @@ static void tell_metadata(FILE *talk, const char *metadata, struct arena *arena)
         fputs("  ", talk);
         write_label(talk, key, key_length, arena);
         fputs(": ", talk);
-        safe_write(talk, value, false);
+        write_value(talk, value);
         fputc('\n', talk);
     }
 }

@@ -9,6 +9,7 @@
 
 #include "command/invocation.h"
 #include "files/read_file.h"
+#include "print/instant.h"
 #include "print/show.h"
 #include "run/client.h"
 #include "text/exit_code.h"
@@ -21,7 +22,9 @@ enum {
     FILE_CEILING_BYTES = 64 * 1024 * 1024,
     TRUST_CEILING_BYTES = 1024 * 1024,
     FACTS_MAX = 16,
-    STATUS_SIZE = 200
+    STATUS_SIZE = 200,
+    // No fact of a report is longer (verify/verify.h).
+    TEXT_SIZE = 512
 };
 
 struct fact {
@@ -98,6 +101,19 @@ static void write_json(struct client *client, const struct verify_report *report
     fputc('\n', client->out);
 }
 
+// Times of the certificate and of the seal stand in the file as text.
+static void show_fact(struct client *client, const struct fact *fact)
+{
+    char text[TEXT_SIZE] = "";
+    FILE *stream = fmemopen(text, sizeof text, "w");
+
+    if (stream == NULL)
+        return;
+    instant_write_text(stream, fact->value, client->out_style.terminal);
+    fclose(stream);
+    show_line(client->out, &client->out_style, fact->label, fact->key, text);
+}
+
 static void write_lines(struct client *client, const struct verify_report *report, const char *status)
 {
     struct fact facts[FACTS_MAX];
@@ -112,7 +128,7 @@ static void write_lines(struct client *client, const struct verify_report *repor
         show_line(client->out, &client->out_style, label, name, state_word(report->checks[check]));
     }
     for (size_t i = 0; i < count; i++)
-        show_line(client->out, &client->out_style, facts[i].label, facts[i].key, facts[i].value);
+        show_fact(client, &facts[i]);
 }
 
 static int tell(struct client *client, const struct verify_report *report, bool is_good)

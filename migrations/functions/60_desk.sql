@@ -473,7 +473,7 @@ begin
     perform lab.require_version(request, taken.version);
     if taken.collected_at is not null then
         perform lab.refuse(9, 'ALREADY_COLLECTED', 'This receipt was collected before.', '',
-                           jsonb_build_object('collected_at', taken.collected_at::text));
+                           jsonb_build_object('collected_at', taken.collected_at));
     end if;
     if exists (select from lab.item left join lab.sheet on sheet.sheet_no = item.sheet_no and sheet.state = 'sealed'
                where item.receipt_no = taken.receipt_no and sheet.sheet_no is null

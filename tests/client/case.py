@@ -5,12 +5,16 @@ The server is python3-grpcio with generic handlers: it answers what a test tells
 Touchstone's own server is in it.
 """
 import contextlib
+import fcntl
 import os
 import pathlib
+import pty
 import shutil
 import socket
+import struct
 import subprocess
 import tempfile
+import termios
 import threading
 import unittest
 from concurrent import futures
@@ -146,6 +150,21 @@ class ClientCase(unittest.TestCase):
         self.assertEqual(result.returncode, expect, f"{words}\n{result.stdout}\n{result.stderr}")
         self.assertNotIn("Sanitizer", result.stderr)
         return result
+
+    def on_terminal(self, *words, columns=0, expect=0, **environment):
+        """What the program shows on a terminal that is so many columns wide (0: it does not say), both outputs in one."""
+        pid, terminal = pty.fork()
+        if pid == 0:
+            fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+            os.chdir(self.directory)
+            os.execve(PROGRAM, ["touchstone", *map(str, words)], self.environment | environment)
+        shown = b""
+        with contextlib.suppress(OSError):
+            while more := os.read(terminal, 65536):
+                shown += more
+        os.close(terminal)
+        self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), expect, shown)
+        return shown.decode().replace("\r\n", "\n")
 
     @property
     def config(self):

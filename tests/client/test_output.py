@@ -2,14 +2,12 @@
 """What comes out: aligned for a person, tab-separated for a script, JSON, one field; and nothing that a
 terminal would obey."""
 import json
-import os
-import pty
 import unicodedata
 
 import grpc
 
 from tests.client import details
-from tests.client.case import PROGRAM, ServerCase
+from tests.client.case import ServerCase
 
 TEST = "5b0e1c2a-0000-4000-8000-000000000001"
 
@@ -30,25 +28,11 @@ class Output(ServerCase):
         self.server.answers["BenchService.ListTests"] = lambda request, context: self.message(
             "ListTestsResponse", tests=self.tests)
 
-    def on_terminal(self, *words, **environment):
-        pid, terminal = pty.fork()
-        if pid == 0:
-            os.execve(PROGRAM, ["touchstone", *words], self.environment | environment)
-        shown = b""
-        try:
-            while more := os.read(terminal, 65536):
-                shown += more
-        except OSError:
-            pass
-        os.close(terminal)
-        self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), 0, shown)
-        return shown.decode().replace("\r\n", "\n")
-
     def test_a_table_is_aligned_on_a_terminal_with_wide_characters(self):
         lines = self.on_terminal("test", "list", NO_COLOR="1").splitlines()
         self.assertTrue(lines[0].startswith("TEST"))
         for heading, cells in (("METHOD", ["M_XRF", "M_XRF"]), ("STATE", ["in_progress", "unassigned"]),
-                               ("DUE", ["2026-11-24 00:31", "2026-11-24 00:31"])):
+                               ("DUE", ["2026-11-24 00:31:14", "2026-11-24 00:31:14"])):
             at = columns(lines[0][:lines[0].index(heading)])
             self.assertEqual([columns(line[:line.index(cell)]) for line, cell in zip(lines[1:], cells)], [at, at], heading)
 
@@ -56,6 +40,13 @@ class Output(ServerCase):
         self.assertIn("\033[1m", self.on_terminal("test", "list"))
         self.assertNotIn("\033", self.on_terminal("test", "list", NO_COLOR="1"))
         self.assertNotIn("\033", self.on_terminal("test", "list", TERM="dumb"))
+
+    def test_instants_are_local_time_to_the_second_on_a_terminal(self):
+        self.assertIn("2026-11-24 08:31:14", self.on_terminal("test", "list", TZ="CST-8"))
+        self.server.answers["DeskService.CollectReceipt"] = details.refuse(
+            grpc.StatusCode.FAILED_PRECONDITION, "Collected.", metadata={"collected_at": "2026-11-24T00:31:14.951873+00:00"})
+        told = self.run_client("receipt", "collect", "D1-000001", "--version", "1", expect=6, environment={"TZ": "CST-8"})
+        self.assertIn("  collected at: 2026-11-24 08:31:14\n", told.stderr)
 
     def test_piped_lists_are_tab_separated_without_headings(self):
         lines = self.run_client("test", "list").stdout.splitlines()

@@ -46,6 +46,14 @@ class Verify(ClientCase):
         self.assertEqual(found["sheet_no"], self.record["sheet_no"])
         self.assertEqual(found["checks"]["trust"], "not checked")
 
+    def test_times_are_local_on_a_terminal_and_rfc_3339_in_json(self):
+        path = self.directory / "sheet.pdf"
+        path.write_bytes(self.sheet.read_bytes())
+        sealed = datetime.datetime.fromisoformat(self.judged(self.sheet.read_bytes(), 0)["sealed_at"])
+        self.assertIsNotNone(sealed.tzinfo)
+        local = sealed.astimezone(datetime.timezone(datetime.timedelta(hours=9))).strftime("%Y-%m-%d %H:%M:%S")
+        self.assertRegex(self.on_terminal("verify", path, NO_COLOR="1", TZ="JST-9"), rf"(?m)^Sealed: +{local}$")
+
     def test_whose_seal_it_is_is_checked_against_the_laboratorys_certificate(self):
         self.assertEqual(self.judged(self.sheet.read_bytes(), 0, "--trust", self.certificate)["checks"]["trust"], "passed")
 
