@@ -46,7 +46,9 @@ const char *flood_ping(struct flood *flood, const struct net_limits *limits, boo
         return NULL;
     uint64_t *strikes = has_streams ? &flood->ping_strikes_active : &flood->ping_strikes;
     uint64_t allowed = has_streams ? limits->ping_strikes_active : limits->ping_strikes;
-    return ++*strikes > allowed ? "too_many_pings" : NULL;
+    if (++*strikes <= allowed)
+        return NULL;
+    return has_streams ? "ping_strikes_active" : "ping_strikes";
 }
 
 void flood_forgive_pings(struct flood *flood)

@@ -31,7 +31,7 @@ struct flood {
 // NULL, or the name of the limit that this breaches.
 const char *flood_add(struct flood *flood, const struct net_limits *limits, enum flood_kind kind,
                       uint64_t amount, uint64_t now_ms);
-// A PING from the peer (gRPC A8): NULL or "too_many_pings".
+// A PING from the peer (gRPC A8): NULL or the name of the limit.
 const char *flood_ping(struct flood *flood, const struct net_limits *limits, bool has_streams,
                        uint64_t now_ms);
 // We sent DATA or HEADERS: the client has reason to measure.

@@ -107,6 +107,7 @@ static void refuse_large_head(struct net_stream *stream)
     nghttp2_nv status = {(uint8_t *)(uintptr_t) ":status", (uint8_t *)(uintptr_t) "431", 7, 3,
                          NGHTTP2_NV_FLAG_NONE};
     stream->input_is_over = stream->output_is_ended = true;
+    counters_limit_hit(stream->session->counters, "header_list_bytes");
     nghttp2_submit_response(stream->session->nghttp2, stream->id, &status, 1, NULL);
 }
 
@@ -212,10 +213,13 @@ static int on_stream_close(nghttp2_session *nghttp2, int32_t stream_id, uint32_t
 static int on_invalid_frame(nghttp2_session *nghttp2, const nghttp2_frame *frame, int code, void *user)
 {
     (void)nghttp2;
-    (void)code;
     struct h2_session *session = user;
-    if (frame->hd.type == NGHTTP2_HEADERS)
-        session->header_since_ms = 0;
+    if (frame->hd.type != NGHTTP2_HEADERS)
+        return 0;
+    session->header_since_ms = 0;
+    // Once the client has acknowledged the number, nghttp2 ends the connection for one stream more.
+    if (code == NGHTTP2_ERR_PROTO && session->stream_count >= session->limits->streams)
+        counters_limit_hit(session->counters, "streams");
     return 0;
 }
 
@@ -239,6 +243,15 @@ static void mark_answered(nghttp2_session *nghttp2, int32_t stream_id)
     }
 }
 
+// nghttp2 keeps these limits by itself; what it sends says which.
+static void count_refusal(struct h2_session *session, uint32_t h2_error, bool is_stream)
+{
+    if (h2_error == NGHTTP2_REFUSED_STREAM)
+        counters_limit_hit(session->counters, "streams");
+    else if (h2_error == NGHTTP2_FLOW_CONTROL_ERROR)
+        counters_limit_hit(session->counters, is_stream ? "stream_window_bytes" : "connection_window_bytes");
+}
+
 static int on_frame_send(nghttp2_session *nghttp2, const nghttp2_frame *frame, void *user)
 {
     struct h2_session *session = user;
@@ -250,10 +263,12 @@ static int on_frame_send(nghttp2_session *nghttp2, const nghttp2_frame *frame, v
             mark_answered(nghttp2, frame->hd.stream_id);
         break;
     case NGHTTP2_RST_STREAM:
+        count_refusal(session, frame->rst_stream.error_code, true);
         if (is_peers_fault(frame->rst_stream.error_code))
             count(session, FLOOD_RESETS, 1);
         break;
     case NGHTTP2_GOAWAY:
+        count_refusal(session, frame->goaway.error_code, false);
         if (session->is_ending)
             session->has_ended = true;
         else if (session->is_draining && !session->drain_is_final)

@@ -153,9 +153,11 @@ void h2_session_end(struct h2_session *session, const char *limit)
         return;
     session->is_ending = true;
     counters_limit_hit(session->counters, limit);
+    // gRPC clients know this one word, and ping less (gRFC A8).
+    const char *told = strncmp(limit, "ping_strikes", strlen("ping_strikes")) == 0 ? "too_many_pings" : limit;
     int32_t last = nghttp2_session_get_last_proc_stream_id(session->nghttp2);
     if (nghttp2_submit_goaway(session->nghttp2, NGHTTP2_FLAG_NONE, last, NGHTTP2_ENHANCE_YOUR_CALM,
-                              (const uint8_t *)limit, strlen(limit)) != 0)
+                              (const uint8_t *)told, strlen(told)) != 0)
         session->has_failed = true;
     h2_session_wake(session);
 }
@@ -248,12 +250,21 @@ void h2_session_drain_now(struct h2_session *session)
 
 // ---- for deadlines
 
+// Resets once: it stays in the list until the frame has left.
+static void reset_late(struct net_stream *stream, const char *limit, uint32_t h2_error)
+{
+    if (stream->is_reset)
+        return;
+    counters_limit_hit(stream->session->counters, limit);
+    net_stream_reset(stream, h2_error);
+}
+
 static void check_answered(struct net_stream *stream, uint64_t now_ms)
 {
     if (!stream->answered_ms)
         stream->answered_ms = now_ms;
     else if (now_ms - stream->answered_ms >= stream->session->limits->linger_timeout_ms)
-        net_stream_reset(stream, NGHTTP2_NO_ERROR);
+        reset_late(stream, "linger_timeout_ms", NGHTTP2_NO_ERROR);
 }
 
 // A client can read the socket and yet open no window (RFC 9113 10.5): what waits for it would wait for ever.
@@ -268,7 +279,7 @@ static void check_window(struct net_stream *stream, uint64_t now_ms)
     else if (!stream->stalled_ms || stream->taken_bytes != stream->taken_bytes_seen)
         stream->stalled_ms = now_ms;
     else if (now_ms - stream->stalled_ms >= stream->session->limits->write_timeout_ms)
-        net_stream_reset(stream, NGHTTP2_CANCEL);
+        reset_late(stream, "write_timeout_ms", NGHTTP2_CANCEL);
     stream->taken_bytes_seen = stream->taken_bytes;
 }
 
@@ -290,6 +301,12 @@ bool h2_session_is_greeted(const struct h2_session *session)
 size_t h2_session_open_streams(const struct h2_session *session)
 {
     return session->stream_count;
+}
+
+void h2_session_add_queued(const struct h2_session *session, uint64_t *in_bytes, uint64_t *out_bytes)
+{
+    *in_bytes += session->input_bytes;
+    *out_bytes += session->output_bytes;
 }
 
 uint64_t h2_session_last_frame_ms(const struct h2_session *session)

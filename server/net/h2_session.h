@@ -46,6 +46,7 @@ void h2_session_drain_now(struct h2_session *session);
 void h2_session_check(struct h2_session *session, uint64_t now_ms);
 bool h2_session_is_greeted(const struct h2_session *session); // the client's SETTINGS have come
 size_t h2_session_open_streams(const struct h2_session *session);
+void h2_session_add_queued(const struct h2_session *session, uint64_t *in_bytes, uint64_t *out_bytes);
 uint64_t h2_session_last_frame_ms(const struct h2_session *session);
 // 0 when no header block is unfinished.
 uint64_t h2_session_header_since_ms(const struct h2_session *session);

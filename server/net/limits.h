@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every ceiling of net in one place. limits_init() gives the defaults; serve.c overwrites some from the
 // configuration. Those "per window" count one connection's frames in limits.window_ms; a breach ends the
-// connection with GOAWAY ENHANCE_YOUR_CALM, the limit's name as its debug text, and adds to the counter
-// touchstone_net_limit_total{limit="<name>"}. 0 never means "no limit" but "none allowed".
+// connection with GOAWAY ENHANCE_YOUR_CALM and the limit's name as its debug text. Each time one is met, the
+// counter touchstone_net_limit_total{limit="<name>"} grows. 0 never means "no limit" but "none allowed".
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -49,4 +50,16 @@ struct net_limits {
     uint64_t header_window_bytes; // per window, decoded
 };
 
+// One row for every field above.
+struct net_limit {
+    const char *name;
+    size_t offset;
+    uint64_t initial;
+    bool is_counted; // false: it only shapes another limit
+};
+enum { NET_LIMIT_COUNT = sizeof(struct net_limits) / sizeof(uint64_t) };
+extern const struct net_limit net_limit_table[NET_LIMIT_COUNT];
+
 void limits_init(struct net_limits *ret_limits);
+// By name, for tests. False: there is no such limit.
+bool limits_set(struct net_limits *limits, const char *name, uint64_t value);

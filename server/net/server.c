@@ -120,13 +120,13 @@ static void on_gone(void *context, struct tcp_link *link)
 static bool admit(struct net_server *server, struct tcp_link *link)
 {
     if (server->link_count > server->limits.connections) {
-        metrics_add(server->counters.refused_total, 1);
+        counters_limit_hit(&server->counters, "connections");
         log_write(LOG_WARNING, "connection_refused", "cap", "connections", NULL);
         return false;
     }
     if (!address_book_add(&server->addresses, tcp_link_address(link),
                           server->limits.connections_per_address)) {
-        metrics_add(server->counters.refused_address, 1);
+        counters_limit_hit(&server->counters, "connections_per_address");
         log_write(LOG_WARNING, "connection_refused", "cap", "address", NULL);
         return false;
     }
@@ -166,10 +166,12 @@ static void sweep_drain(struct net_server *server, uint64_t now_ms)
     bool is_final = since_ms >= DRAIN_NOTICE_MS && !server->drain_was_final;
     server->drain_was_final |= is_final;
     for (struct tcp_link *link = server->links; link && (is_over || is_final); link = tcp_link_next(link)) {
-        if (is_over)
-            tcp_link_abort(link);
-        else
+        if (!is_over) {
             tcp_link_drain(link, true);
+            continue;
+        }
+        counters_limit_hit(&server->counters, "drain_timeout_ms");
+        tcp_link_abort(link);
     }
 }
 
@@ -324,6 +326,13 @@ int net_server_port(const struct net_server *server, size_t listener)
 size_t net_server_connections(const struct net_server *server)
 {
     return server->link_count;
+}
+
+void net_server_read_queued(const struct net_server *server, uint64_t *ret_in_bytes, uint64_t *ret_out_bytes)
+{
+    *ret_in_bytes = *ret_out_bytes = 0;
+    for (const struct tcp_link *link = server->links; link; link = tcp_link_next(link))
+        tcp_link_add_queued(link, ret_in_bytes, ret_out_bytes);
 }
 
 bool net_server_reload_tls(struct net_server *server, const char *certificate, const char *key,

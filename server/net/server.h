@@ -36,6 +36,8 @@ bool net_server_listen_fd(struct net_server *server, int fd, struct ts_error *er
 // The port of the n-th listener; 0 when there is none.
 int net_server_port(const struct net_server *server, size_t listener);
 size_t net_server_connections(const struct net_server *server);
+// What all connections hold now: messages not yet whole, and answers not yet taken.
+void net_server_read_queued(const struct net_server *server, uint64_t *ret_in_bytes, uint64_t *ret_out_bytes);
 
 // New connections get the new certificate. When the files are bad the old one stays and false is answered.
 bool net_server_reload_tls(struct net_server *server, const char *certificate, const char *key,

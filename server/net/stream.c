@@ -3,6 +3,7 @@
 // connection is flushed at the end of the loop's turn. nghttp2 is told, never driven, from here.
 #include "net/stream.h"
 
+#include "net/counters.h"
 #include "net/gzip.h"
 #include "net/h2_session_internal.h"
 #include "net/h2_stream.h"
@@ -189,6 +190,8 @@ static bool admit(struct net_stream *stream, size_t length)
     if (is_over(stream) || !stream->head_is_sent)
         return false;
     if (queued > 0 && queued + length > session->limits->stream_output_bytes) {
+        if (!stream->was_refused)
+            counters_limit_hit(session->counters, "stream_output_bytes");
         stream->was_refused = true;
         return false;
     }

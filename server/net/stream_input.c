@@ -2,6 +2,7 @@
 // What a client sends on one stream: DATA bytes into whole gRPC messages, inflated when they say so. A
 // message that lies whole in the bytes at hand is passed up from there, without a copy; that is the common
 // case. The frame parser takes over when a message is cut.
+#include "net/counters.h"
 #include "net/gzip.h"
 #include "net/h2_session_internal.h"
 #include "net/h2_stream.h"
@@ -9,6 +10,7 @@
 #include "wire/error.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { ARENA_SLACK = 65536 };
 
@@ -33,6 +35,8 @@ void h2_stream_break(struct net_stream *stream, const struct ts_error *error)
     struct h2_session *session = stream->session;
     if (stream->input_is_over)
         return;
+    if (strcmp(error->reason, "MESSAGE_TOO_LARGE") == 0) // the parser's word, and the inflater's
+        counters_limit_hit(session->counters, "message_bytes");
     h2_stream_drop_input(stream);
     session->handlers.broken(session->handlers_context, stream, error);
 }
@@ -111,6 +115,7 @@ static size_t feed_parser(struct net_stream *stream, const uint8_t *bytes, size_
         return 0;
     }
     if (stream->session->input_bytes > stream->session->limits->connection_input_bytes) {
+        counters_limit_hit(stream->session->counters, "connection_input_bytes");
         error_set(&error, TS_RESOURCE_EXHAUSTED, "TOO_MUCH_AT_ONCE",
                   "Too many large messages at once on one connection.");
         h2_stream_break(stream, &error);

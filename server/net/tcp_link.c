@@ -48,11 +48,6 @@ static uint64_t now(const struct tcp_link *link)
     return uv_now(link->owner->loop);
 }
 
-static void count(struct metric *metric)
-{
-    metrics_add(metric, 1);
-}
-
 // ---- lists
 
 void tcp_link_insert(struct tcp_link *link, struct tcp_link **list)
@@ -341,7 +336,7 @@ static void handshake(struct tcp_link *link)
     case TLS_LINK_WANTS_MORE:
         return;
     default:
-        count(link->owner->counters->handshakes_failed);
+        metrics_add(link->owner->counters->handshakes_failed, 1);
         log_write(LOG_DEBUG, "handshake_failed", "peer", link->peer, "detail", error.detail, NULL);
         begin_end(link); // the alert leaves first
     }
@@ -465,7 +460,7 @@ static void check_open(struct tcp_link *link, uint64_t now_ms)
         counters_limit_hit(link->owner->counters, "header_timeout_ms");
         begin_end(link);
     } else if (now_ms - link->active_ms > limits->idle_timeout_ms) {
-        count(link->owner->counters->idle_closed);
+        counters_limit_hit(link->owner->counters, "idle_timeout_ms");
         h2_session_drain_now(link->h2);
         mark_dirty(link);
     }
@@ -478,7 +473,7 @@ static void check_writing(struct tcp_link *link, uint64_t now_ms)
         link->unsent_left = left;
         link->write_since_ms = now_ms;
     } else if (now_ms - link->write_since_ms > link->owner->limits->write_timeout_ms) {
-        count(link->owner->counters->stalled_closed);
+        counters_limit_hit(link->owner->counters, "write_timeout_ms");
         link->is_stalled = true;
         tcp_link_abort(link);
     }
@@ -492,6 +487,7 @@ void tcp_link_check(struct tcp_link *link, uint64_t now_ms)
         return;
     if (link->state == LINK_LINGERING) {
         if (now_ms - link->linger_since_ms > limits->linger_timeout_ms) {
+            counters_limit_hit(link->owner->counters, "linger_timeout_ms");
             link->is_stalled = true;
             tcp_link_abort(link);
         }
@@ -499,7 +495,7 @@ void tcp_link_check(struct tcp_link *link, uint64_t now_ms)
         check_writing(link, now_ms);
     } else if (link->state < LINK_ENDING && !is_greeted) {
         if (now_ms - link->began_ms > limits->handshake_timeout_ms) {
-            count(link->owner->counters->handshakes_late);
+            counters_limit_hit(link->owner->counters, "handshake_timeout_ms");
             begin_end(link);
         }
     } else if (link->state == LINK_OPEN) {
@@ -516,4 +512,12 @@ void tcp_link_drain(struct tcp_link *link, bool is_final)
         h2_session_drain_now(link->h2);
     else if (link->state == LINK_OPEN)
         h2_session_drain(link->h2);
+}
+
+void tcp_link_add_queued(const struct tcp_link *link, uint64_t *in_bytes, uint64_t *out_bytes)
+{
+    if (link->h2)
+        h2_session_add_queued(link->h2, in_bytes, out_bytes);
+    if (link->is_writing)
+        *out_bytes += uv_stream_get_write_queue_size((const uv_stream_t *)&link->tcp);
 }

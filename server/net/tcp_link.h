@@ -49,6 +49,8 @@ const struct address_key *tcp_link_address(const struct tcp_link *link);
 void tcp_link_flush_dirty(struct tcp_link_owner *owner);
 // Looks at the deadlines.
 void tcp_link_check(struct tcp_link *link, uint64_t now_ms);
+// Adds what it holds: messages not yet whole, and answers not yet taken.
+void tcp_link_add_queued(const struct tcp_link *link, uint64_t *in_bytes, uint64_t *out_bytes);
 // Begins the graceful end; `is_final`: without waiting for the round trip.
 void tcp_link_drain(struct tcp_link *link, bool is_final);
 // Closes at once.

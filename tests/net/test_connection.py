@@ -23,7 +23,7 @@ def curl(server, path, *options):
 
 
 def deadline(server, name):
-    return int(server.metrics[f'touchstone_net_deadline_total{{deadline="{name}"}}'])
+    return int(server.metrics[f'touchstone_net_limit_total{{limit="{name}_timeout_ms"}}'])
 
 
 class Clients(unittest.TestCase):

@@ -28,34 +28,13 @@ struct program {
     bool is_ending;
 };
 
-struct settable {
-    const char *name;
-    size_t offset;
-};
-
-#define LIMIT(name)                                                                                          \
-    {                                                                                                        \
-#name, offsetof(struct net_limits, name)                                                             \
-    }
-static const struct settable settables[] = {
-    LIMIT(connections),      LIMIT(connections_per_address), LIMIT(handshake_timeout_ms),
-    LIMIT(idle_timeout_ms),  LIMIT(header_timeout_ms),       LIMIT(write_timeout_ms),
-    LIMIT(drain_timeout_ms), LIMIT(linger_timeout_ms),       LIMIT(streams),
-    LIMIT(message_bytes),    LIMIT(stream_output_bytes),     LIMIT(stream_output_low_bytes),
-    LIMIT(ping_minimum_ms),
-};
-
 static void set_limit(struct net_limits *limits, const char *argument)
 {
+    char name[64];
     const char *equals = strchr(argument, '=');
-    for (size_t i = 0; equals && i < sizeof settables / sizeof settables[0]; i++) {
-        if (strlen(settables[i].name) == (size_t)(equals - argument) &&
-            strncmp(settables[i].name, argument, (size_t)(equals - argument)) == 0) {
-            uint64_t value = strtoull(equals + 1, NULL, 10);
-            memcpy((char *)limits + settables[i].offset, &value, sizeof value);
-            return;
-        }
-    }
+    snprintf(name, sizeof name, "%.*s", equals ? (int)(equals - argument) : 0, argument);
+    if (equals && limits_set(limits, name, strtoull(equals + 1, NULL, 10)))
+        return;
     fprintf(stderr, "unknown limit %s\n", argument);
     exit(2);
 }

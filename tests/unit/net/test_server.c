@@ -181,7 +181,7 @@ static void test_a_silent_client_meets_the_handshake_deadline(void **state)
     add_client(fixture, NULL);
     add_client(fixture, "\x16\x03\x01"); // the beginning of a ClientHello, and nothing more
     finish(fixture);
-    assert_int_equal(2, counter(fixture, "touchstone_net_deadline_total", "deadline=\"handshake\""));
+    assert_int_equal(2, counter(fixture, "touchstone_net_limit_total", "limit=\"handshake_timeout_ms\""));
 }
 
 static void test_connections_above_the_cap_are_hung_up_on(void **state)
@@ -193,7 +193,7 @@ static void test_connections_above_the_cap_are_hung_up_on(void **state)
     for (int i = 0; i < 5; i++)
         add_client(fixture, NULL);
     finish(fixture);
-    assert_int_equal(3, counter(fixture, "touchstone_net_refused_total", "cap=\"connections\""));
+    assert_int_equal(3, counter(fixture, "touchstone_net_limit_total", "limit=\"connections\""));
     assert_int_equal(5, fixture->closed_count);
 }
 
@@ -206,7 +206,7 @@ static void test_connections_of_one_address_have_a_cap(void **state)
     for (int i = 0; i < 3; i++)
         add_client(fixture, NULL);
     finish(fixture);
-    assert_int_equal(2, counter(fixture, "touchstone_net_refused_total", "cap=\"address\""));
+    assert_int_equal(2, counter(fixture, "touchstone_net_limit_total", "limit=\"connections_per_address\""));
 }
 
 static void on_drained(void *context)
