@@ -15,6 +15,10 @@ struct view {
     // element, a single message a list of labels and values.
     const char *rows;
     const struct column *columns;
+    // Path of the column that is JSON of what changed, and path of that before: shown together
+    // (print/change.h). NULL = none.
+    const char *changed;
+    const char *before;
     // What to say when the list is empty.
     const char *empty;
     // Shown below; NULL = nothing.

@@ -7,7 +7,9 @@
 
 #include "command/view.h"
 #include "message/path.h"
+#include "message/value.h"
 #include "print/cell.h"
+#include "print/change.h"
 #include "print/style.h"
 #include "print/table.h"
 #include "text/safe.h"
@@ -25,22 +27,54 @@ static size_t column_count(const struct view *view)
     return count;
 }
 
+// Fields that name a row: cut last where a terminal is too narrow.
+static bool is_id(const char *path)
+{
+    static const char *const ids[] = {"test_id",   "item_code", "receipt_no", "sheet_no",
+                                      "person_id", "object_id", "entry_id"};
+
+    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
+        if (strcmp(ids[i], path) == 0)
+            return true;
+    return false;
+}
+
+// One cell, to be freed; NULL without memory.
+static char *row_text(const ProtobufCMessage *message, const struct view *view, const char *path,
+                      bool terminal)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out;
+
+    if (view->changed == NULL || strcmp(view->changed, path) != 0)
+        return cell_text(message, path, terminal);
+    out = open_memstream(&text, &size);
+    if (out == NULL)
+        return NULL;
+    change_write(out, value_text(message, view->before), value_text(message, path), terminal);
+    return fclose(out) == 0 ? text : NULL;
+}
+
 static void show_rows(FILE *out, FILE *talk, const struct print_style *style, const struct view *view,
                       const ProtobufCMessage *owner, const ProtobufCFieldDescriptor *field)
 {
     size_t rows = path_count(owner, field), columns = column_count(view);
     const char *headings[COLUMNS_MAX];
+    bool are_ids[COLUMNS_MAX];
     char **cells = calloc(rows * columns + 1, sizeof *cells);
 
     if (rows == 0)
         fprintf(talk, "%s\n", view->empty != NULL ? view->empty : "nothing found");
-    for (size_t i = 0; i < columns; i++)
+    for (size_t i = 0; i < columns; i++) {
         headings[i] = view->columns[i].label;
+        are_ids[i] = is_id(view->columns[i].path);
+    }
     for (size_t i = 0; cells != NULL && i < rows * columns; i++)
-        cells[i] = cell_text(path_element(owner, field, i / columns), view->columns[i % columns].path,
-                             style->terminal);
+        cells[i] = row_text(path_element(owner, field, i / columns), view, view->columns[i % columns].path,
+                            style->terminal);
     if (cells != NULL && rows > 0)
-        table_write(out, style, headings, (const char *const *)cells, rows, columns);
+        table_write(out, style, headings, are_ids, (const char *const *)cells, rows, columns);
     for (size_t i = 0; cells != NULL && i < rows * columns; i++)
         free(cells[i]);
     free(cells);

@@ -3,10 +3,13 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct print_style {
     // Aligned for a person; otherwise tab-separated for a script.
     bool terminal;
     // Bold headings. Never when NO_COLOR is set.
     bool color;
+    // Of the terminal; 0 = not known, and nothing is cut.
+    size_t columns;
 };

@@ -2,10 +2,10 @@
 // Tables: see table.h. Widths are those of the terminal (wide characters take two columns).
 #include "print/table.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "print/fit.h"
 #include "print/style.h"
 #include "text/safe.h"
 
@@ -32,15 +32,24 @@ static size_t cell_width(const char *text)
     return width;
 }
 
-// Writes one cell; pads it to `width` unless it is the last of its line.
+// Writes one cell, cut with an ellipsis when it is wider than `width`; pads it unless it is the last of its
+// line.
 static void write_cell(FILE *out, const char *text, size_t width, bool is_last)
 {
     char *copy = safe_copy(text);
+    size_t used;
 
     if (copy == NULL)
         return;
-    fputs(copy, out);
-    for (size_t used = safe_width(copy); !is_last && used < width + GAP_COLUMNS; used++)
+    used = safe_width(copy);
+    if (used > width) {
+        copy[safe_fitting(copy, width - 1)] = '\0';
+        used = safe_width(copy) + 1;
+        fprintf(out, "%s…", copy);
+    } else {
+        fputs(copy, out);
+    }
+    for (; !is_last && used < width + GAP_COLUMNS; used++)
         fputc(' ', out);
     free(copy);
 }
@@ -66,7 +75,17 @@ static void write_tabbed(FILE *out, const char *const *cells, size_t columns)
     fputc('\n', out);
 }
 
-void table_write(FILE *out, const struct print_style *style, const char *const *headings,
+static void fit(const struct print_style *style, size_t *widths, const bool *are_ids, size_t columns)
+{
+    static const bool none[COLUMNS_MAX];
+    size_t gaps = (columns - 1) * GAP_COLUMNS;
+
+    if (style->columns > 0)
+        fit_widths(widths, are_ids != NULL ? are_ids : none, columns,
+                   style->columns > gaps ? style->columns - gaps : 0);
+}
+
+void table_write(FILE *out, const struct print_style *style, const char *const *headings, const bool *are_ids,
                  const char *const *cells, size_t rows, size_t columns)
 {
     size_t widths[COLUMNS_MAX];
@@ -86,6 +105,7 @@ void table_write(FILE *out, const struct print_style *style, const char *const *
         if (width > widths[i % columns])
             widths[i % columns] = width;
     }
+    fit(style, widths, are_ids, columns);
     fputs(style->color ? "\033[1m" : "", out);
     write_line(out, headings, widths, columns);
     fputs(style->color ? "\033[0m" : "", out);

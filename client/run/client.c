@@ -3,10 +3,12 @@
 #include "run/client.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -22,13 +24,26 @@
 
 enum { TIMEOUT_DEFAULT_S = 30, TIMEOUT_MAX_S = 3600, RETRIES_DEFAULT = 3, RETRIES_MAX = 20 };
 
+// COLUMNS says more than the terminal (POSIX, Base Definitions, 8.3).
+static size_t columns_of(FILE *file)
+{
+    const char *variable = getenv("COLUMNS");
+    unsigned long given = variable != NULL ? strtoul(variable, NULL, 10) : 0;
+    struct winsize size;
+
+    if (given > 0 && given <= USHRT_MAX)
+        return given;
+    return ioctl(fileno(file), TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
 static struct print_style style_of(FILE *file)
 {
     const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
     bool terminal = isatty(fileno(file)) == 1;
     bool plain = (no_color != NULL && no_color[0] != '\0') || term == NULL || strcmp(term, "dumb") == 0;
 
-    return (struct print_style){.terminal = terminal, .color = terminal && !plain};
+    return (struct print_style){
+        .terminal = terminal, .color = terminal && !plain, .columns = terminal ? columns_of(file) : 0};
 }
 
 // As setlocale does it: the first of the three that is set.

@@ -79,7 +79,8 @@ int profiles_list(struct client *client, const struct command *command)
     else if (listing->rows == 0)
         fprintf(client->talk, "no profiles yet; make one: touchstone profile set NAME --server HOST:PORT\n");
     else
-        table_write(client->out, &client->out_style, headings, listing->cells, listing->rows, COLUMN_COUNT);
+        table_write(client->out, &client->out_style, headings, NULL, listing->cells, listing->rows,
+                    COLUMN_COUNT);
     return client_finish_output(client, EXIT_CODE_OK);
 }
 

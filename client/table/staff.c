@@ -202,10 +202,11 @@ static const struct view history_view = {
                                        {"OBJECT", "object_type"},
                                        {"ID", "object_id"},
                                        {"OPERATION", "operation"},
-                                       {"OLD", "old_values"},
-                                       {"NEW", "new_values"},
+                                       {"CHANGES", "new_values"},
                                        {"REASON", "reason"},
                                        {0}},
+    .changed = "new_values",
+    .before = "old_values",
     .empty = "no history",
 };
 

@@ -29,8 +29,9 @@ static const char json[] =
     "--field PATH writes the values of one field instead, a line each.\n";
 
 static const char output[] =
-    "On a terminal lists are aligned tables with headings and local times. Piped or redirected they are\n"
-    "one line per row, cells separated by one tab, without headings and with RFC 3339 times; single\n"
+    "On a terminal lists are aligned tables with headings and local times; what is too wide for it is cut\n"
+    "with an ellipsis, identifiers last. Piped or redirected they are whole, one line per row, cells "
+    "separated by one tab, without headings and with RFC 3339 times; single\n"
     "objects are lines of field, tab, value. Control characters from the server are shown as escapes,\n"
     "never sent to the terminal. NO_COLOR turns the bold headings off.\n"
     "Data go to standard output; everything said to a person goes to standard error.\n";
@@ -42,6 +43,7 @@ static const char environment[] =
     "  TOUCHSTONE_DESK        desk to log in at\n"
     "  TOUCHSTONE_LABORATORY  laboratory meant when none is given\n"
     "  NO_COLOR               no bold, no colours\n"
+    "  COLUMNS                width of tables; without it the terminal's\n"
     "  LANG, LC_ALL           zh_* shows summaries in Chinese\n"
     "Flags come before these variables, these before the configuration file.\n";
 

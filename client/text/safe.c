@@ -100,16 +100,35 @@ void safe_write_json(FILE *out, const char *json, size_t length)
     }
 }
 
+// Columns of one character, and its bytes.
+static size_t character_width(const char *text, size_t length, size_t *ret_size)
+{
+    uint32_t character;
+    int columns;
+
+    *ret_size = safe_decode(text, length, &character);
+    columns = character == UINT32_MAX ? 1 : wcwidth((wchar_t)character);
+    return columns > 0 ? (size_t)columns : 0;
+}
+
 size_t safe_width(const char *text)
 {
-    size_t length = strlen(text), width = 0;
+    size_t length = strlen(text), width = 0, size;
 
-    for (size_t at = 0; at < length;) {
-        uint32_t character;
-
-        at += safe_decode(text + at, length - at, &character);
-        int columns = character == UINT32_MAX ? 1 : wcwidth((wchar_t)character);
-        width += columns > 0 ? (size_t)columns : 0;
-    }
+    for (size_t at = 0; at < length; at += size)
+        width += character_width(text + at, length - at, &size);
     return width;
+}
+
+size_t safe_fitting(const char *text, size_t columns)
+{
+    size_t length = strlen(text), width = 0, at = 0, size;
+
+    while (at < length) {
+        width += character_width(text + at, length - at, &size);
+        if (width > columns)
+            break;
+        at += size;
+    }
+    return at;
 }

@@ -27,3 +27,6 @@ void safe_write_json(FILE *out, const char *json, size_t length);
 
 // Columns the text takes on a terminal; what safe_write writes has only printable characters.
 size_t safe_width(const char *text);
+
+// How many bytes of `text` take at most so many columns; never cuts a character, nor what stands upon it.
+size_t safe_fitting(const char *text, size_t columns);
