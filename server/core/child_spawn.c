@@ -30,6 +30,7 @@ struct failure {
 // All descriptors of one start; [0] is ours, [1] the child's.
 struct ends {
     int channel[2], lines[2], report[2];
+    int program; // opened as ourselves; -1 when it could not be
     bool changes_user;
     uid_t uid;
     gid_t gid;
@@ -102,6 +103,9 @@ static void close_ends(struct ends *ends)
     close_pair(ends->channel);
     close_pair(ends->lines);
     close_pair(ends->report);
+    if (ends->program >= 0)
+        close(ends->program);
+    ends->program = -1;
 }
 
 // The user data base is read before the fork: it may allocate and open sockets.
@@ -124,7 +128,7 @@ static bool find_user(const char *name, struct ends *ends, struct ts_error *erro
 
 static bool open_ends(const struct child_spawn *spawn, struct ends *ends, struct ts_error *error)
 {
-    *ends = (struct ends){.channel = {-1, -1}, .lines = {-1, -1}, .report = {-1, -1}};
+    *ends = (struct ends){.channel = {-1, -1}, .lines = {-1, -1}, .report = {-1, -1}, .program = -1};
     if (spawn->user && !find_user(spawn->user, ends, error))
         return false;
     if ((spawn->with_channel && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends->channel) != 0) ||
@@ -171,6 +175,16 @@ static void reset_signals(void)
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+// The child's user may be kept out of a folder above the program, such as root's home: then by descriptor,
+// which costs it its name in ps.
+static void run_program(const struct child_spawn *spawn, const struct ends *ends)
+{
+    char *const *environment = spawn->envp ? spawn->envp : environ;
+    execve(spawn->argv[0], spawn->argv, environment);
+    if (errno == EACCES && ends->program >= 0)
+        execveat(ends->program, "", spawn->argv, environment, AT_EMPTY_PATH);
+}
+
 __attribute__((noreturn)) static void become(const struct child_spawn *spawn, const struct ends *ends,
                                              pid_t parent)
 {
@@ -187,7 +201,7 @@ __attribute__((noreturn)) static void become(const struct child_spawn *spawn, co
         _exit(125); // we died in between; nobody is left to be told
     if (spawn->directory && chdir(spawn->directory) != 0)
         report_and_exit(report, STEP_DIRECTORY);
-    execve(spawn->argv[0], spawn->argv, spawn->envp ? spawn->envp : environ);
+    run_program(spawn, ends);
     report_and_exit(report, STEP_EXEC);
     _exit(125);
 }
@@ -216,6 +230,7 @@ pid_t child_spawn_run(const struct child_spawn *spawn, struct child_ends *ret_en
     struct ends ends;
     if (!open_ends(spawn, &ends, error))
         return -1;
+    ends.program = open(spawn->argv[0], O_PATH | O_CLOEXEC);
     pid_t parent = getpid();
     pid_t pid = fork();
     if (pid == 0)

@@ -4,6 +4,7 @@
 #include "core/loop.h"
 #include "wire/error.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <pwd.h>
 #include <setjmp.h>
@@ -194,6 +195,18 @@ static void test_a_missing_program_is_an_error_at_once(void **state)
     assert_int_equal(0, loop_finish(&loop));
 }
 
+static bool copy_program(const char *from, const char *to)
+{
+    char buffer[65536];
+    ssize_t length;
+    int in = open(from, O_RDONLY | O_CLOEXEC), out = open(to, O_WRONLY | O_CREAT | O_CLOEXEC, 0755);
+    assert_true(in >= 0 && out >= 0);
+    while ((length = read(in, buffer, sizeof buffer)) > 0)
+        assert_int_equal(length, write(out, buffer, (size_t)length));
+    close(in);
+    return close(out) == 0 && length == 0;
+}
+
 static void test_it_runs_as_the_user_that_was_asked_for(void **state)
 {
     struct diary diary = {.stop_after_ends = 1};
@@ -210,6 +223,27 @@ static void test_it_runs_as_the_user_that_was_asked_for(void **state)
     snprintf(expected, sizeof expected, "%u %u %u ", nobody->pw_uid, nobody->pw_gid, nobody->pw_gid);
     assert_string_equal(expected, answer);
     close(diary.channel);
+    finish(&diary);
+}
+
+// A checkout below root's home.
+static void test_a_program_in_a_folder_closed_to_its_user_is_run(void **state)
+{
+    struct diary diary = {.stop_after_ends = 1};
+    char folder[] = "/tmp/touchstone-test-XXXXXX", shell[64];
+    (void)state;
+    if (geteuid() != 0 || !getpwnam("nobody"))
+        skip();
+    assert_non_null(mkdtemp(folder));
+    snprintf(shell, sizeof shell, "%s/sh", folder);
+    assert_true(copy_program("/bin/sh", shell));
+    start(
+        &diary, "",
+        (struct child_config){.user = "nobody", .argv = (const char *const[]){shell, "-c", "exit 7", NULL}});
+    run_until(&diary, &diary.ends, 1);
+    assert_int_equal(7, diary.exit_status);
+    unlink(shell);
+    rmdir(folder);
     finish(&diary);
 }
 
@@ -266,6 +300,7 @@ int main(void)
         cmocka_unit_test(test_what_it_says_becomes_log_lines),
         cmocka_unit_test(test_a_missing_program_is_an_error_at_once),
         cmocka_unit_test(test_it_runs_as_the_user_that_was_asked_for),
+        cmocka_unit_test(test_a_program_in_a_folder_closed_to_its_user_is_run),
         cmocka_unit_test(test_a_hanging_child_can_be_restarted),
         cmocka_unit_test(test_the_child_dies_when_we_are_killed),
     };
