@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The benchmark: the daemon over TLS against pgbench on the same functions, in interleaved rounds; docs/speed.md.
+
+    meson compile -C build/release bench        # or: BENCH="--scale 10" meson compile ...
+Exits 1 when a "must" is short in the median of the rounds, 2 when something could not be measured.
+"""
+import argparse
+import os
+import shutil
+import sys
+
+from tests.bench import books as data
+from tests.bench import measure
+from tests.bench.marks import (ACTS, CELL_HEAD, DESKS_MB, FLOOR_CLIENTS, IDLE_MB, MARK_HEAD, START_MS, Mark, Rounds,
+                               markdown)
+from tests.outside.external import ExternalDaemon
+
+
+def tell(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+def read_options(arguments):
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__.split("\n")[0])
+    parser.add_argument("--scale", type=float, default=1, help="1 = 100,000 items")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=int, default=4, help="of each cell, the first quarter (at most 1) not counted")
+    parser.add_argument("--acts", default=",".join(ACTS))
+    parser.add_argument("--in-flight", default="1,16,64")
+    options = parser.parse_args(arguments)
+    options.acts = options.acts.split(",")
+    options.in_flight = [int(number) for number in options.in_flight.split(",")]
+    if any(64 % number for number in options.in_flight) or set(options.acts) - set(ACTS):
+        parser.error(f"in flight: divisors of 64, so that two calls never enter one result; acts: {', '.join(ACTS)}")
+    return options
+
+
+def cells_of(options):
+    """(is the floor, act, in flight or clients) of one round; every floor stands beside its cells."""
+    clients = sorted({1 if number == 1 else FLOOR_CLIENTS for number in options.in_flight} | {FLOOR_CLIENTS})
+    for act in options.acts:
+        yield from ((True, act, number) for number in clients)
+        yield from ((False, act, number) for number in options.in_flight)
+
+
+def run_cell(cell, books, daemon, seconds, windows):
+    is_floor, act, number = cell
+    if is_floor:
+        return measure.floor(books, act, number, seconds, windows)
+    return measure.load(daemon, act, number, seconds, windows)
+
+
+def run_rounds(options, books, daemon):
+    cells = list(cells_of(options))
+    windows = measure.Window(books.items, (options.rounds + 1) * len(cells))
+    rounds = Rounds()
+    for act in options.acts if options.seconds > 1 else ():  # plans, caches and pages of both; not counted
+        measure.floor(books, act, FLOOR_CLIENTS, 1, windows)
+        measure.load(daemon, act, FLOOR_CLIENTS, 1, windows)
+    for number in range(options.rounds):
+        tell(f"round {number + 1} of {options.rounds} ...")
+        for cell in cells if number % 2 == 0 else reversed(cells):  # neither always comes after the other
+            where = rounds.floors if cell[0] else rounds.cells
+            where.setdefault(cell[1:], []).append(run_cell(cell, books, daemon, options.seconds, windows))
+    refused = books.sql("select refusal ->> 'reason', count(*) from lab.replay where refusal is not null group by 1")
+    if refused:
+        raise measure.Failed(f"refused acts were counted: {refused}")
+    return rounds
+
+
+def run(options):
+    items = int(100000 * options.scale)
+    data.prepare(items, tell)
+    with data.Books(items) as books:
+        daemon = ExternalDaemon(books)
+        try:
+            daemon.prepare()
+            books.open_sessions()
+            daemon.start()
+            daemon.stop()
+            start_ms = measure.start_ms(daemon, items)
+            idle_mb = measure.resident_mb(daemon.process.pid)
+            desks_mb = measure.memory_with_desks(daemon, items)
+            rounds = run_rounds(options, books, daemon)
+            latency_ms = data.fsync_ms(books.cluster.data)
+        finally:
+            daemon.stop()
+            shutil.rmtree(daemon.directory)
+    marks = rounds.marks() + [Mark("memory of the idle daemon, MB", idle_mb, IDLE_MB, False),
+                              Mark("memory with 200 desks over TLS, MB", desks_mb, DESKS_MB, False),
+                              Mark("ms from start to first answer, database up", start_ms, START_MS, False)]
+    print(f"{items} items, {options.rounds} rounds of {options.seconds} s a cell, {os.cpu_count()} cores, "
+          f"fsync {latency_ms:.2f} ms\n")
+    order = sorted(rounds.cells, key=lambda cell: (ACTS.index(cell[0]), cell[1]))
+    rounds.cells = {cell: rounds.cells[cell] for cell in order}
+    print(markdown(CELL_HEAD, rounds.table()) + "\n")
+    print(markdown(MARK_HEAD, [mark.row() for mark in marks]))
+    return 0 if all(mark.holds(mark.must) for mark in marks) else 1
+
+
+def main(arguments):
+    try:
+        return run(read_options(arguments))
+    except measure.Failed as error:
+        tell(f"bench: {error}")
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

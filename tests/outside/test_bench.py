@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The benchmark measures what it says, in its shortest form: every act on the daemon and on pgbench, nothing refused.
+The figures of such a run mean nothing and are not looked at."""
+import os
+import subprocess
+import sys
+import unittest
+
+from tests.bench.marks import ACTS, NAMES, Mark, Rounds
+from tests.support import paths
+
+
+def rounds(daemon_rates, floor_rates):
+    made = Rounds()
+    made.cells["item", 16] = [dict(rate=rate, cpu=0.05, p50=1, p99=2) for rate in daemon_rates]
+    made.floors["item", 16] = [dict(rate=rate, p50=1, p99=2) for rate in floor_rates]
+    return made
+
+
+class Marks(unittest.TestCase):
+    def test_ratio_is_the_median_of_the_rounds_own_ratios(self):
+        # One slow round of both is no news; the ratio of the medians would be 1.
+        self.assertEqual(rounds([100, 10, 100], [200, 20, 100]).ratio("item", 16, "rate", 16), 0.5)
+
+    def test_a_must_is_short_below_and_a_ceiling_is_short_above(self):
+        self.assertEqual(Mark("rate", 0.74, (0.75, 0.9), True).row()[3::2], ["short", "short"])
+        self.assertEqual(Mark("rate", 0.75, (0.75, 0.9), True).row()[3::2], ["ok", "short"])
+        self.assertEqual(Mark("CPU", 0.11, (0.10, 0.06), False).row()[3::2], ["short", "short"])
+        self.assertEqual(Mark("CPU", 0.06, (0.10, 0.06), False).row()[3::2], ["ok", "ok"])
+
+    def test_marks_are_told_of_what_was_measured_only(self):
+        names = [mark.name for mark in rounds([100], [200]).marks()]
+        self.assertEqual(names, ["item read: throughput / pgbench, 16 in flight", "item read: daemon CPU ms, 16 in flight",
+                                 "item read: p99 / pgbench's, 16 in flight"])
+
+
+class Shortest(unittest.TestCase):
+    def test_every_act_is_answered_by_daemon_and_floor(self):
+        done = subprocess.run([sys.executable, "-m", "tests.bench", "--scale", "0.02", "--rounds", "1", "--seconds", "1",
+                               "--in-flight", "8"], cwd=paths.ROOT, capture_output=True, text=True,
+                              env=dict(os.environ, TOUCHSTONE_BUILD=str(paths.build())))
+        self.assertIn(done.returncode, (0, 1), done.stderr)
+        for act in ACTS:
+            row = next(line for line in done.stdout.splitlines() if line.startswith(f"| {NAMES[act]} | 8 |"))
+            calls, floor = row.split(" | ")[2:4]
+            self.assertGreater(float(calls), 0, act)
+            self.assertGreater(float(floor), 0, act)
+        self.assertIn("ms from start to first answer", done.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()
