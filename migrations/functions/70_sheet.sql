@@ -90,14 +90,15 @@ begin
 end
 $$;
 
--- The sheet, and its document once it is sealed (blob is null while it is being drawn).
+-- The sheet, and its document once it is sealed (blob is null while it is being drawn). Both in one statement: the
+-- sealing must not come between them.
 create or replace function lab.sheet_download_sheet(who lab.actor, request jsonb, out answer jsonb, out blob bytea)
 language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
 begin
-    answer := lab.sheet_get_sheet(who, request);
-    select file.pdf into blob from lab.sheet_file as file
-    where file.sheet_no = request ->> 'sheet_no'
-    and file.revision = coalesce((answer -> 'sheet' ->> 'revision')::integer, 0);
+    perform lab.sheet_get_sheet(who, request);
+    select jsonb_build_object('sheet', lab.sheet_view(newest.sheet_no)), file.pdf into answer, blob
+    from (select sheet_no, revision from lab.sheet where sheet_no = request ->> 'sheet_no'
+          order by revision desc limit 1) as newest left join lab.sheet_file as file using (sheet_no, revision);
 end
 $$;
 

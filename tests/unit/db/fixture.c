@@ -5,6 +5,7 @@
 #include "db/cluster_remove.h"
 #include "wire/error.h"
 #include <libpq-fe.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -46,16 +47,23 @@ void fixture_close(struct fixture *fixture)
     fixture_remove_directory(fixture->directory);
 }
 
+// A server that has just lost a backend closes every connection once, and may take a moment to do so.
 static PGresult *run(const char *conninfo, const char *sql)
 {
-    PGconn *connection = PQconnectdb(conninfo);
-    if (PQstatus(connection) != CONNECTION_OK)
-        fail_msg("%s", PQerrorMessage(connection));
-    PGresult *result = PQexec(connection, sql);
-    if (PQresultStatus(result) != PGRES_COMMAND_OK && PQresultStatus(result) != PGRES_TUPLES_OK)
-        fail_msg("%s: %s", sql, PQerrorMessage(connection));
-    PQfinish(connection);
-    return result;
+    enum { ATTEMPTS = 500, PAUSE_MS = 20 };
+    for (int attempt = 1;; attempt++) {
+        PGconn *connection = PQconnectdb(conninfo);
+        PGresult *result = PQexec(connection, sql);
+        if (PQresultStatus(result) == PGRES_COMMAND_OK || PQresultStatus(result) == PGRES_TUPLES_OK) {
+            PQfinish(connection);
+            return result;
+        }
+        if (PQstatus(connection) == CONNECTION_OK || attempt == ATTEMPTS)
+            fail_msg("%s: %s", sql, PQerrorMessage(connection));
+        PQclear(result);
+        PQfinish(connection);
+        poll(NULL, 0, PAUSE_MS);
+    }
 }
 
 void fixture_sql_at(const char *conninfo, const char *sql)
