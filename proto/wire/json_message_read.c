@@ -15,9 +15,16 @@
 
 #include <string.h>
 
+enum { FOUND_FIELDS = 128 };
+
 // The reader and, for the error, the innermost field that was read.
 struct reading {
     struct json_reader json;
+    // Fields found before, by a few bytes of their names: the elements of a list have all the same.
+    struct {
+        const ProtobufCMessageDescriptor *message;
+        const ProtobufCFieldDescriptor *field;
+    } found[FOUND_FIELDS];
     const ProtobufCMessageDescriptor *message;
     const ProtobufCFieldDescriptor *field;
 };
@@ -48,8 +55,8 @@ static int compare_key(const char *key, size_t length, const char *name)
     return order ? order : name[length] ? -1 : 0;
 }
 
-static const ProtobufCFieldDescriptor *find_field(const ProtobufCMessageDescriptor *descriptor,
-                                                  const char *key, size_t length)
+static const ProtobufCFieldDescriptor *search_field(const ProtobufCMessageDescriptor *descriptor,
+                                                    const char *key, size_t length)
 {
     unsigned low = 0, high = descriptor->n_fields;
     while (low < high) {
@@ -65,6 +72,26 @@ static const ProtobufCFieldDescriptor *find_field(const ProtobufCMessageDescript
             low = middle + 1;
     }
     return NULL;
+}
+
+static const ProtobufCFieldDescriptor *find_field(struct reading *reading,
+                                                  const ProtobufCMessageDescriptor *descriptor,
+                                                  const char *key, size_t length)
+{
+    if (length == 0)
+        return NULL;
+    // Weights under which the names of the schema's larger messages share few places.
+    unsigned at = ((unsigned char)key[0] + (unsigned char)key[length / 2] * 3u +
+                   (unsigned char)key[length - 1] * 5u + (unsigned)length * 5u + descriptor->n_fields) %
+                  FOUND_FIELDS;
+    const ProtobufCFieldDescriptor *field = reading->found[at].field;
+    if (field && reading->found[at].message == descriptor && strncmp(field->name, key, length) == 0 &&
+        !field->name[length])
+        return field;
+    field = search_field(descriptor, key, length);
+    reading->found[at].message = descriptor;
+    reading->found[at].field = field;
+    return field;
 }
 
 static char lower(char character)
@@ -305,7 +332,7 @@ static bool read_members(struct reading *reading, ProtobufCMessage *message)
     if (!json_reader_enter(json, JSON_OBJECT))
         return false;
     while (json_reader_next_member(json, &first, &key, &key_length)) {
-        const ProtobufCFieldDescriptor *field = find_field(message->descriptor, key, key_length);
+        const ProtobufCFieldDescriptor *field = find_field(reading, message->descriptor, key, key_length);
         bool held = field && json_reader_peek(json) != JSON_NULL ? read_field(reading, field, message)
                                                                  : json_reader_skip(json, &skipped, &length);
         if (!held)

@@ -6,6 +6,7 @@
 #include "wire/arena.h"
 #include "wire/utf8.h"
 
+#include <endian.h>
 #include <string.h>
 
 void json_reader_init(struct json_reader *reader, const char *json, size_t length, struct arena *arena)
@@ -166,12 +167,48 @@ static size_t take_escape(struct json_reader *reader, char *to)
     return kind == 'u' && take_unicode(reader, &character) ? put_utf8(to, character) : 0;
 }
 
-// Goes to the next quote, backslash or control character.
-static void skip_plain(struct json_reader *reader)
+#define BYTES(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+// The top bit of every byte below `limit` (at most 128); bytes above the lowest such one may be marked
+// wrongly.
+static uint64_t mark_below(uint64_t word, unsigned limit)
 {
-    while (reader->at < reader->end && *reader->at != '"' && *reader->at != '\\' &&
-           (unsigned char)*reader->at >= 0x20)
-        reader->at++;
+    return (word - BYTES(limit)) & ~word & BYTES(0x80);
+}
+
+// How many of the next eight bytes, from the first on, are ASCII and neither quote, backslash nor control
+// character.
+static size_t count_plain(const char *bytes)
+{
+    uint64_t word;
+    memcpy(&word, bytes, sizeof word);
+    word = le64toh(word);
+    uint64_t marks = (word & BYTES(0x80)) | mark_below(word, 0x20) | mark_below(word ^ BYTES('"'), 1) |
+                     mark_below(word ^ BYTES('\\'), 1);
+    return marks ? (size_t)__builtin_ctzll(marks) / 8 : sizeof word;
+}
+
+// Goes to the next quote, backslash or control character. Whether all on the way was ASCII: then it need not
+// be checked as UTF-8.
+static bool skip_plain(struct json_reader *reader)
+{
+    const char *at = reader->at;
+    bool ascii = true;
+    for (size_t plain = 8; plain == 8 && reader->end - at >= 8;) {
+        plain = count_plain(at);
+        at += plain;
+        const char *run = at;
+        while (plain < 8 && at < reader->end && (unsigned char)*at >= 0x80)
+            at++;
+        if (at > run) {
+            ascii = false;
+            plain = 8; // a word again behind other characters
+        }
+    }
+    for (; at < reader->end && *at != '"' && *at != '\\' && (unsigned char)*at >= 0x20; at++)
+        ascii &= (unsigned char)*at < 0x80;
+    reader->at = at;
+    return ascii;
 }
 
 // From the first backslash on: decodes into the arena, which holds it because decoding never lengthens.
@@ -207,7 +244,7 @@ static bool read_string(struct json_reader *reader, const char **ret_text, size_
                         bool *ret_decoded)
 {
     const char *start = reader->at;
-    skip_plain(reader);
+    bool ascii = skip_plain(reader);
     const char *text = start;
     size_t length = (size_t)(reader->at - start);
     *ret_decoded = reader->at < reader->end && *reader->at == '\\';
@@ -220,7 +257,7 @@ static bool read_string(struct json_reader *reader, const char **ret_text, size_
     if (reader->at == reader->end || *reader->at != '"')
         return json_reader_fail(reader, "has a text that is not closed or holds a control character");
     reader->at++;
-    if (!utf8_is_text(text, length))
+    if ((!ascii || *ret_decoded) && !utf8_is_text(text, length))
         return json_reader_fail(reader, "is not UTF-8");
     *ret_text = text;
     *ret_length = length;

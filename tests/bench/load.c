@@ -24,7 +24,8 @@ struct options {
     double seconds, warm_up;
     const char *ca_file;
     const struct act *act;
-    bool hold; // one call on each connection, then idle until the standard input ends
+    uint64_t calls_most; // of one slot
+    bool hold;           // one call on each connection, then idle until the standard input ends
     struct bodies bodies;
 };
 
@@ -98,7 +99,7 @@ static void on_done(struct peer_call *call)
         snprintf(run->first_failure, sizeof run->first_failure, "%d %s", call->status, call->message);
     else if (call->status == 0 && now >= run->from_ns && now < run->until_ns)
         keep_sample(run, now - slot->began_ns);
-    if (now < run->until_ns && run->failed == 0)
+    if (now < run->until_ns && run->failed == 0 && slot->count < run->options->calls_most)
         begin(slot);
 }
 
@@ -210,22 +211,21 @@ static void hold(struct run *run)
 
 static void read_options(int count, char **arguments, struct options *ret)
 {
-    static const struct option known[] = {{"port", 1, NULL, 'p'},    {"ca", 1, NULL, 'c'},
-                                          {"act", 1, NULL, 'a'},     {"in-flight", 1, NULL, 'n'},
-                                          {"seconds", 1, NULL, 's'}, {"warm-up", 1, NULL, 'u'},
-                                          {"items", 1, NULL, 'i'},   {"connections", 1, NULL, 'k'},
-                                          {"window", 1, NULL, 'w'},  {"pid", 1, NULL, 'd'},
-                                          {"hold", 0, NULL, 'h'},    {"windows", 1, NULL, 'W'},
-                                          {"seed", 1, NULL, 'r'},    {NULL, 0, NULL, 0}};
-    *ret =
-        (struct options){.connections = 1, .seconds = 1, .bodies = {.items = 1000, .windows = 1, .slots = 1}};
+    static const struct option known[] = {
+        {"port", 1, NULL, 'p'},      {"ca", 1, NULL, 'c'},          {"act", 1, NULL, 'a'},
+        {"in-flight", 1, NULL, 'n'}, {"seconds", 1, NULL, 's'},     {"warm-up", 1, NULL, 'u'},
+        {"items", 1, NULL, 'i'},     {"connections", 1, NULL, 'k'}, {"window", 1, NULL, 'w'},
+        {"pid", 1, NULL, 'd'},       {"hold", 0, NULL, 'h'},        {"windows", 1, NULL, 'W'},
+        {"seed", 1, NULL, 'r'},      {"calls", 1, NULL, 'l'},       {NULL, 0, NULL, 0}};
+    *ret = (struct options){.connections = 1,
+                            .seconds = 1,
+                            .calls_most = UINT64_MAX,
+                            .bodies = {.items = 1000, .windows = 1, .slots = 1}};
     for (int found; (found = getopt_long(count, arguments, "", known, NULL)) >= 0;) {
         uint64_t number = optarg ? strtoull(optarg, NULL, 10) : 0;
-        uint64_t *const numbers[128] = {['n'] = &ret->bodies.slots,
-                                        ['i'] = &ret->bodies.items,
-                                        ['r'] = &ret->seed,
-                                        ['w'] = &ret->bodies.window,
-                                        ['W'] = &ret->bodies.windows};
+        uint64_t *const numbers[128] = {
+            ['n'] = &ret->bodies.slots, ['i'] = &ret->bodies.items,  ['r'] = &ret->seed,
+            ['l'] = &ret->calls_most,   ['w'] = &ret->bodies.window, ['W'] = &ret->bodies.windows};
         if (found > 0 && found < 128 && numbers[found])
             *numbers[found] = number;
         else if (found == 'p' || found == 'k')
