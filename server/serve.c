@@ -6,6 +6,8 @@
 #include "core/config.h"
 #include "core/log.h"
 #include "core/loop.h"
+#include "core/metrics.h"
+#include "core/metrics_socket.h"
 #include "core/workers.h"
 #include "database.h"
 #include "db/pool.h"
@@ -18,8 +20,10 @@
 #include "net/tls_context.h"
 #include "pulse.h"
 #include "rpc/dispatch.h"
+#include "vitals.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <uv.h>
 
@@ -41,6 +45,9 @@ struct serve {
     struct rpc_dispatch *dispatch;
     struct net_server *server;
     struct loop_signals *signals;
+    struct metrics *metrics;
+    struct vitals *vitals;
+    struct metrics_socket *metrics_socket;
     struct lab lab;
     struct helper_programs programs;
     bool announced, draining;
@@ -83,19 +90,27 @@ static void on_pool_ready(void *context, bool ready)
 
 // ---- the end
 
-static void on_drained(void *context)
+// What was opened is closed again, whatever was missing.
+static void close_all(struct serve *serve)
 {
-    struct serve *serve = context;
-    log_write(LOG_INFO, "drained", NULL);
+    metrics_socket_free(serve->metrics_socket);
+    vitals_free(serve->vitals);
     sheets_free(serve->lab.sheets);
     serve->lab.sheets = NULL;
     net_server_close(serve->server, NULL, NULL);
     workers_stop(serve->workers, NULL, NULL);
     pulse_free(serve->pulse);
-    pool_close(serve->pool, NULL, NULL);
+    if (serve->pool)
+        pool_close(serve->pool, NULL, NULL);
     if (serve->database.cluster)
         private_cluster_unsupervise(serve->database.cluster);
     loop_signals_stop(serve->signals);
+}
+
+static void on_drained(void *context)
+{
+    log_write(LOG_INFO, "drained", NULL);
+    close_all(context);
 }
 
 static void drain(struct serve *serve)
@@ -153,6 +168,7 @@ static bool open_dispatch(struct serve *serve, const struct serve_extra *extra, 
         .message_bytes = config->limits.max_message_bytes,
         .blob_message_bytes = config->limits.max_blob_message_bytes,
         .call_arena_bytes = CALL_ARENA_BYTES,
+        .metrics = serve->metrics,
         .lab = &serve->lab,
     };
     serve->dispatch = dispatch_create(&dispatch, error);
@@ -191,6 +207,7 @@ static bool open_server(struct serve *serve, struct ts_error *error)
         .limits = &limits,
         .handlers = dispatch_handlers(),
         .handlers_context = serve->dispatch,
+        .metrics = serve->metrics,
     };
     serve->server = net_server_create(&server, error);
     if (!serve->server) {
@@ -198,6 +215,32 @@ static bool open_server(struct serve *serve, struct ts_error *error)
         return false;
     }
     return net_server_listen(serve->server, config->listen.address, (int)config->listen.port, error);
+}
+
+// A path that nobody chose and that is too long is no reason not to serve.
+static bool open_metrics(struct serve *serve, struct ts_error *error)
+{
+    const struct vitals_sources sources = {.metrics = serve->metrics,
+                                           .pool = serve->pool,
+                                           .workers = serve->workers,
+                                           .server = serve->server,
+                                           .sheets = serve->lab.sheets};
+    char path[CONFIG_PATH_SIZE + sizeof "/metrics.sock"];
+    const char *chosen = serve->config->metrics.socket;
+    snprintf(path, sizeof path, "%s/metrics.sock", serve->config->state.directory);
+    serve->vitals = vitals_create(&serve->loop, &sources, error);
+    if (!serve->vitals)
+        return false;
+    const struct metrics_socket_config config = {.loop = &serve->loop,
+                                                 .metrics = serve->metrics,
+                                                 .path = *chosen ? chosen : path,
+                                                 .collect = vitals_collect,
+                                                 .context = serve->vitals};
+    struct ts_error why = {0};
+    serve->metrics_socket = metrics_socket_create(&config, *chosen ? error : &why);
+    if (!serve->metrics_socket && !*chosen)
+        log_error(LOG_WARNING, "metrics_socket_failed", &why);
+    return serve->metrics_socket || !*chosen;
 }
 
 static bool open_all(struct serve *serve, const struct serve_extra *extra, struct ts_error *error)
@@ -210,22 +253,7 @@ static bool open_all(struct serve *serve, const struct serve_extra *extra, struc
         return false;
     serve->signals = loop_signals_start(&serve->loop, signals, 3, on_signal, serve, error);
     return serve->signals && open_pool(serve, error) && open_dispatch(serve, extra, error) &&
-           open_server(serve, error) && open_sheets(serve, error);
-}
-
-// What was opened is closed again, whatever was missing.
-static void close_all(struct serve *serve)
-{
-    sheets_free(serve->lab.sheets);
-    net_server_close(serve->server, NULL, NULL);
-    if (serve->workers)
-        workers_stop(serve->workers, NULL, NULL);
-    pulse_free(serve->pulse);
-    if (serve->pool)
-        pool_close(serve->pool, NULL, NULL);
-    if (serve->database.cluster)
-        private_cluster_unsupervise(serve->database.cluster);
-    loop_signals_stop(serve->signals);
+           open_server(serve, error) && open_sheets(serve, error) && open_metrics(serve, error);
 }
 
 static bool prepare_database(struct serve *serve, struct ts_error *error)
@@ -252,11 +280,14 @@ bool serve_run(const struct config *config, const struct serve_extra *extra, str
         return false;
     }
     uv_loop_init(&serve.loop);
+    uv_loop_configure(&serve.loop, UV_METRICS_IDLE_TIME); // for vitals.c
+    serve.metrics = metrics_create();
     bool opened = open_all(&serve, extra, error);
     if (!opened)
         close_all(&serve);
     loop_finish(&serve.loop);
     dispatch_free(serve.dispatch);
+    metrics_free(serve.metrics);
     database_close(&serve.database);
     log_write(LOG_INFO, "stopped", NULL);
     if (serve.is_wrong_schema)

@@ -467,4 +467,11 @@ begin
 end
 $$;
 
+-- How many sheets are frozen and not yet sealed, and since when the oldest waits in seconds (0 when none does).
+create or replace function api.sheet_work_waiting() returns table (waiting bigint, oldest_seconds bigint)
+language sql stable security definer set search_path = lab, pg_catalog, pg_temp as $$
+    select count(*), coalesce(extract(epoch from lab.ts_now() - min(sheet.released_at))::bigint, 0)
+    from lab.sheet_work as work join lab.sheet using (sheet_no, revision) where not work.done
+$$;
+
 reset role;

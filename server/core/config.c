@@ -64,6 +64,9 @@ static const struct ini_key config_keys[] = {
      "PEM file of the sealing certificate and its chain."},
     {"signer", "user", INI_TEXT, AT(signer.user), "touchstone-signer", 0, 0, NULL,
      "System user of the signer when the daemon is root."},
+    {"metrics", "socket", INI_TEXT, AT(metrics.socket), "", 0, 0, NULL,
+     "Unix socket that tells metrics as Prometheus text: curl --unix-socket FILE http://localhost/metrics. "
+     "Default: metrics.sock in the state directory."},
     {"log", "level", INI_CHOICE, AT(log.level), "info", 0, 0, "error|warning|info|debug", "What is logged."},
     {"log", "format", INI_CHOICE, AT(log.format), "logfmt", 0, 0, "logfmt|json", "How a line looks."},
 };

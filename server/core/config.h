@@ -55,6 +55,9 @@ struct config {
         char user[CONFIG_WORD_SIZE];
     } signer;
     struct {
+        char socket[CONFIG_PATH_SIZE]; // "" = metrics.sock in the state directory
+    } metrics;
+    struct {
         char level[CONFIG_WORD_SIZE];
         char format[CONFIG_WORD_SIZE]; // "logfmt" or "json"
     } log;

@@ -8,17 +8,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum metric_kind { METRIC_COUNTER, METRIC_GAUGE, METRIC_HISTOGRAM };
+enum metric_kind { METRIC_COUNTER, METRIC_GAUGE, METRIC_HISTOGRAM, METRIC_SECONDS };
 
-enum { BOUNDS = 13 };
-static const uint64_t bounds_ms[BOUNDS] = {1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000};
-static const char *const kind_names[] = {"counter", "gauge", "histogram"};
+enum { BOUNDS = 15, SECOND_US = 1000000 };
+static const uint64_t bounds_us[BOUNDS] = {200,    500,    1000,   2000,    5000,    10000,   20000,   50000,
+                                           100000, 200000, 500000, 1000000, 2000000, 5000000, 10000000};
+static const char *const kind_names[] = {"counter", "gauge", "histogram", "counter"};
 
 struct metric {
     struct metric *next;
     enum metric_kind kind;
     char *name, *labels, *help;
-    int64_t value; // of a histogram: the sum in milliseconds
+    int64_t value; // of a histogram and of seconds: in microseconds
     uint64_t count;
     uint64_t buckets[BOUNDS];
 };
@@ -108,6 +109,12 @@ struct metric *metrics_histogram(struct metrics *metrics, const char *name, cons
     return get(metrics, METRIC_HISTOGRAM, name, labels, help);
 }
 
+struct metric *metrics_seconds(struct metrics *metrics, const char *name, const char *labels,
+                               const char *help)
+{
+    return get(metrics, METRIC_SECONDS, name, labels, help);
+}
+
 void metrics_add(struct metric *metric, int64_t amount)
 {
     if (metric)
@@ -120,14 +127,14 @@ void metrics_set(struct metric *metric, int64_t value)
         metric->value = value;
 }
 
-void metrics_observe_ms(struct metric *metric, uint64_t milliseconds)
+void metrics_observe_us(struct metric *metric, uint64_t microseconds)
 {
     if (!metric)
         return;
-    metric->value += (int64_t)milliseconds;
+    metric->value += (int64_t)microseconds;
     metric->count++;
     for (size_t i = 0; i < BOUNDS; i++) {
-        if (milliseconds <= bounds_ms[i]) {
+        if (microseconds <= bounds_us[i]) {
             metric->buckets[i]++;
             break;
         }
@@ -145,25 +152,27 @@ static void print_histogram(FILE *out, const struct metric *metric)
     uint64_t total = 0;
     for (size_t i = 0; i < BOUNDS; i++) {
         total += metric->buckets[i];
-        fprintf(out, "%s_bucket{%s%sle=\"%" PRIu64 ".%03" PRIu64 "\"} %" PRIu64 "\n", metric->name,
-                metric->labels, comma, bounds_ms[i] / 1000, bounds_ms[i] % 1000, total);
+        fprintf(out, "%s_bucket{%s%sle=\"%" PRIu64 ".%04" PRIu64 "\"} %" PRIu64 "\n", metric->name,
+                metric->labels, comma, bounds_us[i] / SECOND_US, bounds_us[i] % SECOND_US / 100, total);
     }
     fprintf(out, "%s_bucket{%s%sle=\"+Inf\"} %" PRIu64 "\n", metric->name, metric->labels, comma,
             metric->count);
     const char *open = *metric->labels ? "{" : "", *close = *metric->labels ? "}" : "";
-    fprintf(out, "%s_sum%s%s%s %" PRId64 ".%03" PRId64 "\n", metric->name, open, metric->labels, close,
-            metric->value / 1000, metric->value % 1000);
+    fprintf(out, "%s_sum%s%s%s %" PRId64 ".%06" PRId64 "\n", metric->name, open, metric->labels, close,
+            metric->value / SECOND_US, metric->value % SECOND_US);
     fprintf(out, "%s_count%s%s%s %" PRIu64 "\n", metric->name, open, metric->labels, close, metric->count);
 }
 
 static void print_metric(FILE *out, const struct metric *metric)
 {
+    const char *open = *metric->labels ? "{" : "", *close = *metric->labels ? "}" : "";
     if (metric->kind == METRIC_HISTOGRAM)
         print_histogram(out, metric);
-    else if (*metric->labels)
-        fprintf(out, "%s{%s} %" PRId64 "\n", metric->name, metric->labels, metric->value);
+    else if (metric->kind == METRIC_SECONDS)
+        fprintf(out, "%s%s%s%s %" PRId64 ".%06" PRId64 "\n", metric->name, open, metric->labels, close,
+                metric->value / SECOND_US, metric->value % SECOND_US);
     else
-        fprintf(out, "%s %" PRId64 "\n", metric->name, metric->value);
+        fprintf(out, "%s%s%s%s %" PRId64 "\n", metric->name, open, metric->labels, close, metric->value);
 }
 
 char *metrics_print(const struct metrics *metrics, size_t *ret_length)

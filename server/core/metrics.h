@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Counters, gauges and histograms, printed as Prometheus text (exposition format 0.0.4) on the admin socket.
-// Registered once at start, then only added to. Used on the loop's thread. Every function takes a NULL
-// metric and does nothing, so that tests need no registry.
+// Registered at start or at first use, then only added to. Used on the loop's thread. Every function takes a
+// NULL metric and does nothing, so that tests need no registry.
 #pragma once
 
 #include <stddef.h>
@@ -18,13 +18,17 @@ void metrics_free(struct metrics *metrics);
 struct metric *metrics_counter(struct metrics *metrics, const char *name, const char *labels,
                                const char *help);
 struct metric *metrics_gauge(struct metrics *metrics, const char *name, const char *labels, const char *help);
-// Of milliseconds; bounds 1, 2, 5, 10, ... 10000 ms, printed in seconds.
+// Of microseconds; bounds 0.2, 0.5, 1, 2, 5, ... 10000 ms, printed in seconds.
 struct metric *metrics_histogram(struct metrics *metrics, const char *name, const char *labels,
                                  const char *help);
 
+// A counter of microseconds, printed in seconds.
+struct metric *metrics_seconds(struct metrics *metrics, const char *name, const char *labels,
+                               const char *help);
+
 void metrics_add(struct metric *metric, int64_t amount);
 void metrics_set(struct metric *metric, int64_t value);
-void metrics_observe_ms(struct metric *metric, uint64_t milliseconds);
+void metrics_observe_us(struct metric *metric, uint64_t microseconds);
 int64_t metrics_value(const struct metric *metric);
 
 // The whole registry as text, allocated by malloc. NULL without memory.

@@ -25,6 +25,7 @@ struct helper {
     void *context;
     uint8_t *reply;
     size_t reply_size, reply_length;
+    uint64_t starts;
     bool stopping, child_gone, timer_gone;
 };
 
@@ -126,6 +127,7 @@ static void on_started(void *context, struct child *child, int channel)
     struct helper *helper = context;
     (void)child;
     lose(helper);
+    helper->starts++;
     uv_pipe_t *pipe = malloc(sizeof *pipe);
     if (!pipe) {
         close(channel); // the helper sees the end of its input, ends, and is started again
@@ -222,6 +224,11 @@ bool helper_ask(struct helper *helper, const uint8_t *bytes, size_t length, help
 bool helper_is_idle(const struct helper *helper)
 {
     return helper->channel && !helper->done;
+}
+
+uint64_t helper_restarts(const struct helper *helper)
+{
+    return helper->starts ? helper->starts - 1 : 0;
 }
 
 static void free_when_gone(struct helper *helper)

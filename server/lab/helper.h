@@ -32,5 +32,7 @@ struct helper *helper_create(struct uv_loop_s *loop, const struct helper_config 
 // One request at a time. The frame's payload is copied. False when busy or not running.
 bool helper_ask(struct helper *helper, const uint8_t *bytes, size_t length, helper_done *done, void *context);
 bool helper_is_idle(const struct helper *helper);
+// How often its process was started again.
+uint64_t helper_restarts(const struct helper *helper);
 // Ends the process and frees once the loop has run. A request under way is not answered any more.
 void helper_free(struct helper *helper);

@@ -292,6 +292,12 @@ struct sheet_works *sheets_create(struct uv_loop_s *loop, struct db_pool *pool,
     return works;
 }
 
+void sheets_read_restarts(const struct sheet_works *works, uint64_t *ret_renderer, uint64_t *ret_signer)
+{
+    *ret_renderer = helper_restarts(works->renderer);
+    *ret_signer = helper_restarts(works->signer);
+}
+
 static void on_timer_closed(uv_handle_t *handle)
 {
     struct sheet_works *works = handle->data;

@@ -7,6 +7,8 @@
 #include "rpc/method.h"
 #include "wire/error.h"
 
+#include <stdint.h>
+
 struct db_pool;
 struct helper_config;
 struct rpc_call;
@@ -18,6 +20,8 @@ struct sheet_works *sheets_create(struct uv_loop_s *loop, struct db_pool *pool,
                                   struct ts_error *error);
 // There may be something to do now.
 void sheets_wake(struct sheet_works *works);
+// For the metrics page: how often each helper process was started again.
+void sheets_read_restarts(const struct sheet_works *works, uint64_t *ret_renderer, uint64_t *ret_signer);
 // Stops taking sheets and ends the helpers; frees once the loop has run.
 void sheets_free(struct sheet_works *works);
 

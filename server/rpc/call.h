@@ -17,6 +17,7 @@
 #include <uv.h>
 
 struct rpc_dispatch;
+struct rpc_tally;
 
 // What the last database wait brought, copied into the arena: text is NUL-terminated, NULL is SQL NULL.
 struct rpc_row {
@@ -50,7 +51,8 @@ struct rpc_call {
     struct worker_job *job;
     bool (*work)(struct rpc_call *call);
     uv_timer_t timer;
-    uint64_t started_ms, deadline_ms, wake_ms;
+    uint64_t started_ms, deadline_ms, wake_ms, started_ns;
+    struct rpc_tally *tally;
     bool request_ended, message_seen, head_sent, finished, waiting, waiting_writable, in_step;
     bool worker_busy; // a worker thread reads this call: it must not be freed yet
     struct rpc_call *previous, *next;

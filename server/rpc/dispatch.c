@@ -10,6 +10,7 @@
 #include "rpc/call.h"
 #include "rpc/plain.h"
 #include "rpc/reply.h"
+#include "rpc/tally.h"
 #include "wire/prescan.h"
 #include "wire/rules.h"
 
@@ -21,6 +22,7 @@ enum { TABLES_MAX = 4 };
 struct rpc_dispatch {
     struct rpc_dispatch_config config;
     const struct rpc_method **rows; // of all tables, sorted by path
+    struct rpc_tally *tallies;      // one for each row, and one for calls of no method
     size_t row_count;
     struct rpc_call *calls; // all that live, newest first
     size_t call_count;
@@ -58,6 +60,10 @@ bool dispatch_add(struct rpc_dispatch *dispatch, const struct rpc_method *method
     if (!rows)
         return error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "No memory for the method table.");
     dispatch->rows = rows;
+    free(dispatch->tallies); // tables are added before the first call
+    dispatch->tallies = calloc(dispatch->row_count + count + 1, sizeof *dispatch->tallies);
+    if (!dispatch->tallies)
+        return error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "No memory for the method table.");
     for (size_t i = 0; i < count; i++)
         rows[dispatch->row_count++] = &methods[i];
     qsort(rows, dispatch->row_count, sizeof *rows, compare_rows);
@@ -70,14 +76,17 @@ void dispatch_free(struct rpc_dispatch *dispatch)
         return;
     require(dispatch->call_count == 0);
     free(dispatch->rows);
+    free(dispatch->tallies);
     free(dispatch);
 }
 
-static const struct rpc_method *find_row(const struct rpc_dispatch *dispatch, const char *path)
+// row_count when there is no such method.
+static size_t find_row(const struct rpc_dispatch *dispatch, const char *path)
 {
+    const struct rpc_method *const *rows = dispatch->rows;
     const struct rpc_method *const *found =
-        bsearch(path, dispatch->rows, dispatch->row_count, sizeof *dispatch->rows, compare_path);
-    return found ? *found : NULL;
+        bsearch(path, rows, dispatch->row_count, sizeof *rows, compare_path);
+    return found ? (size_t)(found - rows) : dispatch->row_count;
 }
 
 bool dispatch_knows_service(const struct rpc_dispatch *dispatch, const char *service)
@@ -148,8 +157,7 @@ static void on_call_closed(uv_handle_t *handle)
     arena_free(call->arena); // the call itself lives in it
 }
 
-static struct rpc_call *call_create(struct rpc_dispatch *dispatch, struct net_stream *stream,
-                                    const struct rpc_method *method)
+static struct rpc_call *call_create(struct rpc_dispatch *dispatch, struct net_stream *stream, size_t row)
 {
     struct arena *arena = arena_create(dispatch->config.call_arena_bytes);
     struct rpc_call *call = arena ? arena_alloc(arena, sizeof *call) : NULL;
@@ -161,8 +169,10 @@ static struct rpc_call *call_create(struct rpc_dispatch *dispatch, struct net_st
     call->arena = arena;
     call->dispatch = dispatch;
     call->stream = stream;
-    call->method = method;
+    call->tally = &dispatch->tallies[row];
+    call->method = dispatch->rows[row];
     call->started_ms = uv_now(dispatch->config.loop);
+    call->started_ns = uv_hrtime();
     uv_timer_init(dispatch->config.loop, &call->timer);
     call->timer.data = call;
     call->next = dispatch->calls;
@@ -174,9 +184,11 @@ static struct rpc_call *call_create(struct rpc_dispatch *dispatch, struct net_st
     return call;
 }
 
-static void log_call(const struct rpc_call *call)
+static void tell_end(const struct rpc_call *call)
 {
     enum ts_status status = call->finished ? call->error.status : TS_CANCELLED;
+    tally_count(call->tally, call->dispatch->config.metrics, call->method->name, status,
+                (uv_hrtime() - call->started_ns) / 1000);
     log_write(status == TS_INTERNAL || status == TS_UNKNOWN ? LOG_WARNING : LOG_DEBUG, "call", "method",
               call->method->name, "status", error_status_name(status), "reason", call->error.reason, "ms",
               log_number((int64_t)(uv_now(call->timer.loop) - call->started_ms)), NULL);
@@ -185,7 +197,7 @@ static void log_call(const struct rpc_call *call)
 void dispatch_call_finished(struct rpc_call *call)
 {
     call->finished = true;
-    log_call(call);
+    tell_end(call);
     uv_timer_stop(&call->timer);
     dispatch_call_gone(call);
 }
@@ -242,18 +254,19 @@ static void on_head(void *context, struct net_stream *stream, const struct net_r
         plain_answer(dispatch, stream, head);
         return;
     }
-    const struct rpc_method *method = find_row(dispatch, head->path);
-    if (!method) {
+    size_t row = find_row(dispatch, head->path);
+    if (row == dispatch->row_count) {
+        tally_count(&dispatch->tallies[row], dispatch->config.metrics, "unknown", TS_UNIMPLEMENTED, 0);
         fail_stream(stream, TS_UNIMPLEMENTED, "METHOD_UNKNOWN", "There is no such method here.");
         return;
     }
-    struct rpc_call *call = call_create(dispatch, stream, method);
+    struct rpc_call *call = call_create(dispatch, stream, row);
     if (!call) {
         fail_stream(stream, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "The server is too busy. Try again.");
         return;
     }
-    net_stream_set_message_ceiling(stream, method->takes_blobs ? dispatch->config.blob_message_bytes
-                                                               : dispatch->config.message_bytes);
+    net_stream_set_message_ceiling(stream, call->method->takes_blobs ? dispatch->config.blob_message_bytes
+                                                                     : dispatch->config.message_bytes);
     call->peer = arena_copy(call->arena, head->peer, strlen(head->peer));
     set_deadline(call, head);
     rpc_call_arm(call);
@@ -344,7 +357,7 @@ static void on_closed(void *context, struct net_stream *stream, uint32_t h2_erro
         return;
     call->stream = NULL;
     if (!call->finished) {
-        log_call(call);
+        tell_end(call);
         rpc_call_stop(call);
     }
     dispatch_call_gone(call);

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 struct db_pool;
+struct metrics;
 struct rpc_call;
 struct rpc_dispatch;
 struct uv_loop_s;
@@ -24,6 +25,7 @@ struct rpc_dispatch_config {
     size_t message_bytes;      // ceiling of a request message
     size_t blob_message_bytes; // the same for methods that take pictures
     size_t call_arena_bytes;   // ceiling of everything a call allocates
+    struct metrics *metrics;   // may be NULL
     void *lab;                 // what lab's steps need (password cost, sheets); rpc only carries it
 };
 

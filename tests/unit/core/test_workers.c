@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The queue before the thread pool, signals, and metrics.
+// The queue before the thread pool, and signals.
 #include "core/loop.h"
-#include "core/metrics.h"
 #include "core/workers.h"
 #include "wire/error.h"
 
@@ -189,36 +188,6 @@ static void test_a_signal_arrives_on_the_loop(void **state)
     loop_signals_stop(NULL);
 }
 
-static void test_metrics_are_printed_by_family(void **state)
-{
-    struct metrics *metrics = metrics_create();
-    size_t length = 0;
-    (void)state;
-    metrics_add(metrics_counter(metrics, "a_total", "kind=\"x\"", "Things."), 3);
-    metrics_set(metrics_gauge(metrics, "b", "", "Now."), -2);
-    metrics_add(metrics_counter(metrics, "a_total", "kind=\"y\"", "Things."), 1);
-    metrics_add(metrics_counter(metrics, "a_total", "kind=\"x\"", "Things."), 1);
-    struct metric *times = metrics_histogram(metrics, "c_seconds", "", "Times.");
-    metrics_observe_ms(times, 1);
-    metrics_observe_ms(times, 3);
-    metrics_observe_ms(times, 20000);
-    metrics_add(NULL, 1);
-    metrics_set(NULL, 1);
-    metrics_observe_ms(NULL, 1);
-    char *text = metrics_print(metrics, &length);
-    assert_int_equal(strlen(text), length);
-    assert_non_null(strstr(text, "# HELP a_total Things.\n# TYPE a_total counter\na_total{kind=\"x\"} 4\n"
-                                 "a_total{kind=\"y\"} 1\n# HELP b Now.\n# TYPE b gauge\nb -2\n"));
-    assert_non_null(strstr(text, "c_seconds_bucket{le=\"0.001\"} 1\n"));
-    assert_non_null(strstr(text, "c_seconds_bucket{le=\"0.005\"} 2\n"));
-    assert_non_null(
-        strstr(text, "c_seconds_bucket{le=\"+Inf\"} 3\nc_seconds_sum 20.004\nc_seconds_count 3\n"));
-    free(text);
-    metrics_free(metrics);
-    metrics_free(NULL);
-    assert_null(metrics_counter(NULL, "a", "", ""));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -227,7 +196,6 @@ int main(void)
         cmocka_unit_test(test_a_waiting_job_can_be_cancelled_a_running_one_cannot),
         cmocka_unit_test(test_stopping_waits_for_the_running_and_cancels_the_waiting),
         cmocka_unit_test(test_a_signal_arrives_on_the_loop),
-        cmocka_unit_test(test_metrics_are_printed_by_family),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
