@@ -36,6 +36,11 @@ enum argument_trait {
     ARGUMENT_FROM_PROFILE = 8,
     // The value is a file's name: completion offers files.
     ARGUMENT_PATH = 16,
+    // The value names a profile; a noun or topic; a verb of the noun before it: completion offers those there
+    // are.
+    ARGUMENT_PROFILE_NAME = 32,
+    ARGUMENT_NOUN = 64,
+    ARGUMENT_VERB = 128,
 };
 
 struct argument {
@@ -51,6 +56,8 @@ struct argument {
     const char *help;
     // Used when the flag is not given. NULL = none.
     const char *fallback;
+    // All words it accepts, with blanks between, when it is no enum. NULL = not a list.
+    const char *words;
     // One letter, or 0.
     char letter;
 };

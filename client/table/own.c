@@ -47,12 +47,20 @@ static const struct argument login_arguments[] = {
 };
 
 static const struct argument profile_use_arguments[] = {
-    ROWS_POSITIONAL("NAME", NULL, "name of the profile"),
+    {.name = "NAME",
+     .kind = ARGUMENT_OPTION,
+     .traits = ARGUMENT_POSITIONAL | ARGUMENT_REQUIRED | ARGUMENT_PROFILE_NAME,
+     .value = "NAME",
+     .help = "name of the profile"},
     {0},
 };
 
 static const struct argument profile_set_arguments[] = {
-    ROWS_POSITIONAL("NAME", NULL, "name of the profile; made when there is none"),
+    {.name = "NAME",
+     .kind = ARGUMENT_OPTION,
+     .traits = ARGUMENT_POSITIONAL | ARGUMENT_REQUIRED | ARGUMENT_PROFILE_NAME,
+     .value = "NAME",
+     .help = "name of the profile; made when there is none"},
     {.name = "desk", .kind = ARGUMENT_OPTION, .value = "DESK", .help = "desk to log in at, for example D1"},
     {.name = "laboratory",
      .kind = ARGUMENT_OPTION,
@@ -66,19 +74,20 @@ static const struct argument completion_arguments[] = {
      .kind = ARGUMENT_OPTION,
      .traits = ARGUMENT_POSITIONAL | ARGUMENT_REQUIRED,
      .value = "SHELL",
-     .help = "bash, zsh or fish"},
+     .help = "bash, zsh or fish",
+     .words = "bash zsh fish"},
     {0},
 };
 
 static const struct argument help_arguments[] = {
     {.name = "TOPIC",
      .kind = ARGUMENT_OPTION,
-     .traits = ARGUMENT_POSITIONAL,
+     .traits = ARGUMENT_POSITIONAL | ARGUMENT_NOUN,
      .value = "TOPIC",
      .help = "a noun, or one of the topics"},
     {.name = "VERB",
      .kind = ARGUMENT_OPTION,
-     .traits = ARGUMENT_POSITIONAL,
+     .traits = ARGUMENT_POSITIONAL | ARGUMENT_VERB,
      .value = "VERB",
      .help = "a verb of the noun"},
     {0},

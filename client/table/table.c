@@ -35,6 +35,7 @@ static const struct noun nouns[] = {
 static const struct argument global_arguments[] = {
     {.name = "profile",
      .kind = ARGUMENT_OPTION,
+     .traits = ARGUMENT_PROFILE_NAME,
      .value = "NAME",
      .help = "profile to use (also TOUCHSTONE_PROFILE)"},
     {.name = "server",

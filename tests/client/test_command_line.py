@@ -165,46 +165,6 @@ class Help(ClientCase):
         self.assertEqual(self.run_client("--help").stderr, "")
 
 
-class Completion(ClientCase):
-    def bash(self, *words):
-        script = self.run_client("completion", "bash").stdout
-        quoted = " ".join(f"'{word}'" for word in words)
-        ask = f"{script}\nCOMP_WORDS=({quoted}); COMP_CWORD={len(words) - 1}; _touchstone; printf '%s\\n' \"${{COMPREPLY[@]}}\""
-        result = subprocess.run(["bash", "--norc", "-c", ask], capture_output=True, text=True, check=True, cwd=self.directory)
-        self.assertEqual(result.stderr, "")
-        return result.stdout.split()
-
-    def test_bash_completes_nouns_verbs_flags_and_values(self):
-        self.assertEqual(self.bash("touchstone", "re"), ["receipt", "review"])
-        self.assertEqual(self.bash("touchstone", "sheet", ""), ["list", "release", "show", "fetch", "print"])
-        self.assertEqual(self.bash("touchstone", "test", "enter", "x", "--un"), ["--uncertainty"])
-        self.assertEqual(self.bash("touchstone", "test", "list", "--state", "s"), ["submitted"])
-        self.assertEqual(self.bash("touchstone", "login", "x", "--request"), [])
-        self.assertEqual(self.bash("touchstone", "item", "list", "--page-s"), ["--page-size"])
-
-    def test_bash_completes_files_where_a_flag_takes_one(self):
-        (self.directory / "ring.jpg").write_bytes(b"")
-        self.assertEqual(self.bash("touchstone", "intake", "register", "--photo", "ri"), ["ring.jpg"])
-
-    def test_the_scripts_are_valid_for_their_shells(self):
-        for shell in ("bash", "zsh", "fish"):
-            script = self.run_client("completion", shell).stdout
-            self.assertIn("touchstone", script)
-            if shutil.which(shell):
-                subprocess.run([shell, "-n"], input=script, text=True, check=True, timeout=60)
-
-    def test_every_command_is_in_every_script(self):
-        commands = list(table())
-        for shell in ("bash", "zsh", "fish"):
-            script = self.run_client("completion", shell).stdout
-            for noun, verb in commands:
-                self.assertIn(noun, script)
-                self.assertIn(verb or "", script)
-
-    def test_an_unknown_shell_is_refused(self):
-        self.run_client("completion", "tcsh", expect=2)
-
-
 class Manual(ClientCase):
     def test_the_manual_page_has_every_command(self):
         page = self.run_client("man").stdout
