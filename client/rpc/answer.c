@@ -4,7 +4,6 @@
 #include "rpc/answer.h"
 
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -37,6 +36,17 @@ static bool name_is(const char *line, size_t length, const char *name, const cha
     return true;
 }
 
+// The digits that the text begins with, three at most: a line has no end that strtol would stop at.
+static size_t read_number(const char *text, size_t length, int *ret_number)
+{
+    size_t digits = 0;
+
+    *ret_number = 0;
+    while (digits < length && digits < 3 && text[digits] >= '0' && text[digits] <= '9')
+        *ret_number = *ret_number * 10 + (text[digits++] - '0');
+    return digits;
+}
+
 bool answer_header(struct answer *answer, const char *line, size_t length)
 {
     const char *value;
@@ -47,11 +57,14 @@ bool answer_header(struct answer *answer, const char *line, size_t length)
     if (length > 5 && strncmp(line, "HTTP/", 5) == 0) {
         const char *blank = memchr(line, ' ', length);
 
-        answer->http_status = blank != NULL ? atoi(blank + 1) : 0;
+        answer->http_status = 0;
+        if (blank != NULL)
+            read_number(blank + 1, (size_t)(line + length - blank - 1), &answer->http_status);
     } else if (name_is(line, length, "content-type", &value, &value_length)) {
         answer->is_grpc = value_length >= 16 && strncmp(value, "application/grpc", 16) == 0;
     } else if (name_is(line, length, "grpc-status", &value, &value_length)) {
-        answer->grpc_status = value_length > 0 && value_length <= 3 ? atoi(value) : TS_UNKNOWN;
+        if (value_length == 0 || read_number(value, value_length, &answer->grpc_status) != value_length)
+            answer->grpc_status = TS_UNKNOWN;
     } else if (name_is(line, length, "grpc-message", &value, &value_length)) {
         answer->message = percent_decode(value, value_length, answer->arena);
         return answer->message != NULL;
