@@ -243,19 +243,29 @@ bool ini_set_defaults(const struct ini_key *keys, size_t count, void *target, st
     return true;
 }
 
+static char *refuse_line(struct reader *reader, const char *what, int number)
+{
+    reader->failed = true;
+    error_set(reader->error, TS_INVALID_ARGUMENT, "CONFIG_INVALID", "%s:%d: %s %d", reader->name,
+              reader->line, what, number);
+    return NULL;
+}
+
+// As fgets; but what stands behind a NUL would be read by nobody.
 static char *next_line(char *line, int size, void *stream)
 {
     struct reader *reader = stream;
-    if (reader->failed || !fgets(line, size, reader->file))
-        return NULL;
+    int length = 0, c = 0;
     reader->line++;
-    if (strlen(line) + 1 == (size_t)size && line[size - 2] != '\n') {
-        reader->failed = true;
-        error_set(reader->error, TS_INVALID_ARGUMENT, "CONFIG_INVALID", "%s:%d: longer than %d bytes",
-                  reader->name, reader->line, size - 2);
-        return NULL;
+    while (!reader->failed && c != '\n' && (c = getc(reader->file)) != EOF) {
+        if (c == '\0')
+            return refuse_line(reader, "holds a byte of value", c);
+        if (length == size - 2 && c != '\n')
+            return refuse_line(reader, "longer than this many bytes:", size - 2);
+        line[length++] = (char)c;
     }
-    return line;
+    line[length] = '\0';
+    return length > 0 ? line : NULL;
 }
 
 static bool read_all(struct reader *reader)
