@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Messages to JSON and back by their descriptors: between the daemon and its SQL functions, and for the
 // client's --json. Names are those of the schema; defaults are left out and read as such; enum values are
-// lower case without their prefix; Timestamp is RFC 3339 in UTC, Date YYYY-MM-DD; int64 is a number. Of a
-// oneof, the member that is present is read and written. Everything comes from the arena.
+// lower case without their prefix, unknown ones numbers; Timestamp is RFC 3339 in UTC, Date YYYY-MM-DD; int64
+// is a number. Of a oneof, the member that is present is read and written. Everything comes from the arena.
 #pragma once
 
 #include <protobuf-c/protobuf-c.h>

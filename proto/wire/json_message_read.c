@@ -99,6 +99,17 @@ static char lower(char character)
     return character >= 'A' && character <= 'Z' ? (char)(character - 'A' + 'a') : character;
 }
 
+static bool read_int32(struct reading *reading, int32_t *ret_value)
+{
+    int64_t number;
+    if (!json_reader_int(&reading->json, &number))
+        return false;
+    if (number < INT32_MIN || number > INT32_MAX)
+        return json_reader_fail(&reading->json, "is too large a number");
+    *ret_value = (int32_t)number;
+    return true;
+}
+
 static bool is_enum_name(const char *text, const char *name)
 {
     for (; *text && *name; text++, name++)
@@ -111,6 +122,8 @@ static bool read_enum(struct reading *reading, const ProtobufCEnumDescriptor *ki
 {
     char *text;
     size_t length;
+    if (json_reader_peek(&reading->json) == JSON_NUMBER)
+        return read_int32(reading, ret_value); // a value that only the other side has a name for
     if (!json_reader_string(&reading->json, &text, &length))
         return false;
     const ProtobufCEnumValue *zero = protobuf_c_enum_descriptor_get_value(kind, 0);
@@ -129,17 +142,6 @@ static bool read_enum(struct reading *reading, const ProtobufCEnumDescriptor *ki
         return true;
     }
     return json_reader_fail(&reading->json, "is no value of its enum");
-}
-
-static bool read_int32(struct reading *reading, int32_t *ret_value)
-{
-    int64_t number;
-    if (!json_reader_int(&reading->json, &number))
-        return false;
-    if (number < INT32_MIN || number > INT32_MAX)
-        return json_reader_fail(&reading->json, "is too large a number");
-    *ret_value = (int32_t)number;
-    return true;
 }
 
 static bool read_uint32(struct reading *reading, uint32_t *ret_value)
