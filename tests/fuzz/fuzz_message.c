@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// libFuzzer target: every message of every method, picked by the first byte. A request goes the dispatcher's
+// way: pre-scan, unpack, rules, JSON for SQL. An answer goes the client's: what can be printed as JSON reads
+// back as the same JSON.
+#include "rpc/method.h"
+#include "wire/arena.h"
+#include "wire/error.h"
+#include "wire/json_message.h"
+#include "wire/prescan.h"
+#include "wire/rules.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static const struct rpc_method *pick(size_t number)
+{
+    number %= method_table_count + rpc_standard_method_count;
+    return number < method_table_count ? &method_table[number]
+                                       : &rpc_standard_methods[number - method_table_count];
+}
+
+static void check(bool law)
+{
+    if (!law)
+        abort();
+}
+
+static void take_request(const struct rpc_method *method, const ProtobufCMessage *message,
+                         struct arena *arena, struct ts_error *error)
+{
+    struct json_text json;
+    if (method->is_foreign || !rules_check(message, error))
+        return;
+    if (json_message_write_for_sql(message, arena, &json, error))
+        check(strlen(json.text) == json.length);
+}
+
+static void take_answer(const ProtobufCMessage *message, struct arena *arena, struct ts_error *error)
+{
+    struct json_text first, second;
+    if (!json_message_write(message, arena, &first, error))
+        return;
+    message = json_message_read(message->descriptor, first.text, first.length, arena, error);
+    check(message && json_message_write(message, arena, &second, error));
+    check(strcmp(first.text, second.text) == 0);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct ts_error error = {0};
+    if (size == 0)
+        return 0;
+    const struct rpc_method *method = pick(data[0] & 0x7F);
+    bool is_answer = data[0] & 0x80;
+    const ProtobufCMessageDescriptor *descriptor = is_answer ? method->response : method->request;
+    if (!prescan_message(descriptor, data + 1, size - 1, &error))
+        return 0;
+    struct arena *arena = arena_create(64 << 20);
+    ProtobufCAllocator allocator = arena_allocator(arena);
+    ProtobufCMessage *message = protobuf_c_message_unpack(descriptor, &allocator, size - 1, data + 1);
+    check(message);
+    if (is_answer)
+        take_answer(message, arena, &error);
+    else
+        take_request(method, message, arena, &error);
+    arena_free(arena);
+    return 0;
+}
