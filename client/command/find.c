@@ -100,6 +100,17 @@ const char *find_similar_noun(const struct grammar *grammar, const char *typed)
     return suggest_result(&search);
 }
 
+const char *find_similar_topic(const struct grammar *grammar, const char *typed)
+{
+    struct suggest search = suggest_begin(typed);
+
+    for (const struct noun *noun = grammar->nouns; noun->name != NULL; noun++)
+        suggest_offer(&search, noun->name);
+    for (const struct topic *topic = grammar->topics; topic->name != NULL; topic++)
+        suggest_offer(&search, topic->name);
+    return suggest_result(&search);
+}
+
 const char *find_similar_verb(const struct grammar *grammar, const char *noun, const char *typed)
 {
     struct suggest search = suggest_begin(typed);

@@ -36,6 +36,8 @@ const char *find_value_name(const struct argument *argument);
 
 // What may have been meant, or NULL.
 const char *find_similar_noun(const struct grammar *grammar, const char *typed);
+// A noun or a topic of help.
+const char *find_similar_topic(const struct grammar *grammar, const char *typed);
 const char *find_similar_verb(const struct grammar *grammar, const char *noun, const char *typed);
 const char *find_similar_flag(const struct grammar *grammar, const struct command *command,
                               const char *typed);

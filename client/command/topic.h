@@ -6,6 +6,6 @@ struct topic {
     // NULL ends the table.
     const char *name;
     const char *title;
-    // Plain text, lines of at most 90 characters.
+    // Plain text, lines of at most 72 characters: the manual page indents them by 7, for 80 columns.
     const char *text;
 };

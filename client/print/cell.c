@@ -40,6 +40,13 @@ static void write_message(struct cell *cell, const ProtobufCMessage *message)
     }
 }
 
+// For a person there is no document of 0 bytes: there is none yet.
+static void write_number(struct cell *cell, const ProtobufCFieldDescriptor *field, int64_t number)
+{
+    if (!cell->terminal || number != 0 || strstr(field->name, "_bytes") == NULL)
+        fprintf(cell->out, "%" PRId64, number);
+}
+
 // One value of a field; `place` points to it.
 static void write_value(struct cell *cell, const ProtobufCFieldDescriptor *field, const void *place)
 {
@@ -53,10 +60,10 @@ static void write_value(struct cell *cell, const ProtobufCFieldDescriptor *field
         fprintf(cell->out, "%" PRId32, *(const int32_t *)place);
         break;
     case PROTOBUF_C_TYPE_INT64:
-        fprintf(cell->out, "%" PRId64, *(const int64_t *)place);
+        write_number(cell, field, *(const int64_t *)place);
         break;
     case PROTOBUF_C_TYPE_BOOL:
-        fputs(*(const int *)place ? "yes" : cell->terminal ? "" : "no", cell->out);
+        fputs(*(const int *)place ? "yes" : "no", cell->out);
         break;
     case PROTOBUF_C_TYPE_ENUM:
         choices_word(field->descriptor, *(const int *)place, word, sizeof word);

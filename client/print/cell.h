@@ -9,7 +9,8 @@
 
 // Writes the values at `path` ("judgement.verdict"), with `between` in between where lists are on the way.
 // Raw text: the caller makes it safe. Enums are words, instants local time for a `terminal` and RFC 3339
-// UTC otherwise, bools yes or nothing.
+// UTC otherwise, bools yes or no; for a `terminal` 0 bytes are
+// nothing.
 void cell_write(FILE *out, const ProtobufCMessage *message, const char *path, bool terminal,
                 const char *between);
 

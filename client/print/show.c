@@ -96,18 +96,23 @@ void show_line(FILE *out, const struct print_style *style, const char *label, co
     fputc('\n', out);
 }
 
-// A script gets every line, with the field's path, which does not change.
-static void show_record(FILE *out, const struct print_style *style, const struct view *view,
+// False when a person sees nothing of it. A script gets every line, with the field's path, which does not
+// change.
+static bool show_record(FILE *out, const struct print_style *style, const struct view *view,
                         const ProtobufCMessage *message)
 {
+    bool any = false;
+
     for (size_t i = 0; i < column_count(view); i++) {
         const struct column *column = &view->columns[i];
         char *text = cell_text(message, column->path, style->terminal);
 
         if (text != NULL)
             show_line(out, style, column->label, column->path, text);
+        any = any || (text != NULL && *text != '\0');
         free(text);
     }
+    return any;
 }
 
 // Walks to the rows of a view; false when a message on the way is absent.
@@ -138,27 +143,32 @@ static bool find_rows(const struct view *view, const ProtobufCMessage **message,
     return true;
 }
 
+// One view; false when there is nothing to see of it.
+static bool show_one(FILE *out, FILE *talk, const struct print_style *style, const struct view *view,
+                     const ProtobufCMessage *message, bool is_first)
+{
+    const ProtobufCFieldDescriptor *field;
+
+    if (!find_rows(view, &message, &field))
+        return false;
+    if (field != NULL && !is_first && path_count(message, field) == 0)
+        return false;
+    if (!is_first && style->terminal)
+        fputc('\n', out);
+    if (field == NULL)
+        return show_record(out, style, view, message);
+    show_rows(out, talk, style, view, message, field);
+    return true;
+}
+
 void show_view(FILE *out, FILE *talk, const struct print_style *style, const struct view *view,
                const ProtobufCMessage *message)
 {
     bool is_first = true;
 
-    for (; view != NULL; view = view->next) {
-        const ProtobufCMessage *owner = message;
-        const ProtobufCFieldDescriptor *field;
-
-        if (!find_rows(view, &owner, &field))
-            continue;
-        if (field != NULL && !is_first && path_count(owner, field) == 0)
-            continue;
-        if (!is_first && style->terminal)
-            fputc('\n', out);
-        if (field != NULL)
-            show_rows(out, talk, style, view, owner, field);
-        else
-            show_record(out, style, view, owner);
-        is_first = false;
-    }
+    for (; view != NULL; view = view->next)
+        if (show_one(out, talk, style, view, message, is_first))
+            is_first = false;
 }
 
 bool show_json(FILE *out, const ProtobufCMessage *message, struct arena *arena, struct ts_error *error)

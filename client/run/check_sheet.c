@@ -48,7 +48,7 @@ static size_t collect_facts(const struct verify_report *report, struct fact fact
         {"Revision", "revision", report->record.revision},
         {"Item", "item_code", report->record.item_code},
         {"Institute", "institute", report->record.institute},
-        {"Specimen", "specimen", report->record.specimen ? "yes" : ""},
+        {"Specimen", "specimen", report->record.specimen ? "yes" : "no"},
         {"Sealed", "sealed_at", report->sealed_at},
         {"Sealed by", "subject", report->subject},
         {"Certified by", "issuer", report->issuer},

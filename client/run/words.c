@@ -13,6 +13,27 @@
 #include "text/exit_code.h"
 #include "wire/error.h"
 
+// What was asked help for is neither: tells the nearest.
+static int tell_no_help(struct client *client, const char *topic, const char *verb)
+{
+    bool is_noun = find_noun(client->grammar, topic) != NULL;
+    const char *meant = is_noun ? find_similar_verb(client->grammar, topic, verb)
+                                : find_similar_topic(client->grammar, topic);
+    struct ts_error error = {0};
+
+    if (is_noun)
+        error_set(&error, TS_INVALID_ARGUMENT, "USAGE", "'%s' has no verb '%.40s'%s%s%s%s%s", topic, verb,
+                  meant != NULL ? "; did you mean '" : "", meant != NULL ? topic : "",
+                  meant != NULL ? " " : "", meant != NULL ? meant : "", meant != NULL ? "'?" : "");
+    else
+        error_set(&error, TS_INVALID_ARGUMENT, "USAGE", "there is no command and no topic '%.40s'%s%s%s",
+                  topic, meant != NULL ? "; did you mean '" : "", meant != NULL ? meant : "",
+                  meant != NULL ? "'?" : "");
+    client_fail(client, &error);
+    fprintf(client->talk, "'touchstone help' lists the commands and topics\n");
+    return EXIT_CODE_USAGE;
+}
+
 int words_help(struct client *client, const struct command *command)
 {
     const char *topic = client_flag(client, "TOPIC");
@@ -24,11 +45,10 @@ int words_help(struct client *client, const struct command *command)
         help_program(client->out, client->grammar, client->chinese);
     } else if ((found = find_command(client->grammar, topic, verb)) != NULL) {
         help_command(client->out, client->grammar, found, client->chinese);
-    } else if (find_noun(client->grammar, topic) != NULL) {
+    } else if (find_noun(client->grammar, topic) != NULL && verb == NULL) {
         help_noun(client->out, client->grammar, topic, client->chinese);
-    } else if (!help_topic(client->out, client->grammar, topic)) {
-        fprintf(client->talk, "touchstone: there is no command and no topic of this name\n");
-        return EXIT_CODE_USAGE;
+    } else if (verb != NULL || !help_topic(client->out, client->grammar, topic)) {
+        return tell_no_help(client, topic, verb);
     }
     return client_finish_output(client, EXIT_CODE_OK);
 }

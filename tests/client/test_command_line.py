@@ -150,7 +150,16 @@ class Help(ClientCase):
     def test_topics_are_told(self):
         for topic in ("exit-codes", "output", "json", "environment", "files", "retries"):
             self.assertTrue(self.run_client("help", topic).stdout)
-        self.run_client("help", "nonsense", expect=2)
+        self.assertNotIn("did you mean", self.run_client("help", "nonsense", expect=2).stderr)
+
+    def test_help_suggests_what_was_meant(self):
+        for words, meant in [(["exit-code"], "exit-codes"), (["tset"], "test"), (["test", "aprove"], "test approve")]:
+            self.assertIn(f"did you mean '{meant}'?", self.run_client("help", *words, expect=2).stderr)
+
+    def test_topics_fit_eighty_columns_in_the_manual_page_too(self):
+        for topic in ("exit-codes", "output", "json", "environment", "files", "retries"):
+            for line in self.run_client("help", topic).stdout.splitlines():
+                self.assertLessEqual(len(line), 72, line)
 
     def test_every_exit_code_is_documented_and_none_that_never_comes(self):
         text = self.run_client("help", "exit-codes").stdout

@@ -63,6 +63,23 @@ class Width(ServerCase):
         self.assertLessEqual(columns(self.lines(90, COLUMNS="wide")[1]), 90)
 
 
+class Records(ServerCase):
+    def test_a_sheet_that_is_not_sealed_yet_has_no_size_and_says_whether_it_is_a_specimen(self):
+        self.server.answers["SheetService.GetSheet"] = lambda request, context: self.message(
+            "GetSheetResponse", sheet={"sheet_no": "JEW-2026-000001", "state": 1})
+        shown = self.on_terminal("sheet", "show", "JEW-2026-000001", NO_COLOR="1")
+        self.assertNotIn("PDF bytes", shown)
+        self.assertRegex(shown, r"(?m)^Specimen: +no$")
+        self.assertIn("pdf_bytes\t0\n", self.run_client("sheet", "show", "JEW-2026-000001").stdout)
+
+    def test_an_item_that_is_returned_begins_with_the_item(self):
+        self.server.answers["DeskService.ReturnItem"] = lambda request, context: self.message(
+            "ReturnItemResponse", item={"item_code": "000000000", "tests": [{"test_id": TEST}]})
+        shown = self.on_terminal("item", "return", "000000000", "--mass", "1.00", "--version", "1", NO_COLOR="1")
+        self.assertTrue(shown.startswith("Item: "), shown)
+        self.assertIn("\n\nTEST", shown)
+
+
 class History(ServerCase):
     def changes(self, old, new, shown=None):
         self.server.answers["AuditService.ListHistory"] = lambda request, context: self.message(
