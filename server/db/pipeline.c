@@ -49,17 +49,21 @@ bool pipeline_send(struct db_connection *connection, struct db_ticket *ticket,
 {
     const struct db_statement *statement = &connection->lane->pool->statements[ticket->statement];
     if (!PQsendQueryPrepared(connection->pg, statement->name, parameters->count, parameters->values,
-                             parameters->lengths, parameters->formats, 0) ||
-        !PQpipelineSync(connection->pg)) {
+                             parameters->lengths, parameters->formats, 0)) {
         // Without a Sync the server never commits it.
         mark_failed(connection, "send");
         return false;
     }
+    // A Sync that failed may still stand in libpq's buffer, which goes out when the connection is closed.
+    bool synced = PQpipelineSync(connection->pg);
+    if (!synced)
+        mark_failed(connection, "send");
     ticket->connection = connection;
     TAILQ_INSERT_TAIL(&connection->sent, ticket, link);
     connection->in_flight++;
     pool_mark_dirty(connection->lane->pool, connection);
-    push(connection);
+    if (synced)
+        push(connection);
     return true;
 }
 
@@ -86,6 +90,14 @@ static bool is_error(const PGresult *result)
     return status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK && status != PGRES_EMPTY_QUERY;
 }
 
+// An error of libpq itself: the line is gone, or memory was short and rows or a Sync are lost to us, after
+// which answers no longer stand beside their questions. Nothing that comes after it is believed.
+static bool is_own_error(const PGresult *result)
+{
+    return PQresultStatus(result) != PGRES_PIPELINE_SYNC && is_error(result) &&
+           !PQresultErrorField(result, PG_DIAG_SQLSTATE);
+}
+
 // Errors after which this connection is of no use: a prepared plan no longer fits the schema, or the server
 // has become a standby.
 static bool needs_new_connection(const PGresult *error)
@@ -101,13 +113,12 @@ static bool needs_new_connection(const PGresult *error)
 static void read_outcome(struct db_ticket *ticket, struct db_outcome *ret)
 {
     memset(ret, 0, sizeof(*ret));
-    if (!ticket->result || is_error(ticket->result)) {
+    if (is_error(ticket->result)) {
         sqlstate_read(ticket->result, &ret->error);
         ret->kind = sqlstate_kind(&ret->error);
         if (ret->error.status == TS_INTERNAL)
             sqlstate_log(ticket->result, ticket->lane->pool->statements[ticket->statement].name);
-        if (ticket->result && needs_new_connection(ticket->result) &&
-            ticket->connection->state == CONNECTION_READY)
+        if (needs_new_connection(ticket->result) && ticket->connection->state == CONNECTION_READY)
             connection_enter(ticket->connection, CONNECTION_DRAINING);
     } else if (ticket->doubtful) {
         ret->kind = DB_UNKNOWN;
@@ -123,7 +134,7 @@ static void finish_head(struct db_connection *connection)
     struct db_ticket *ticket = TAILQ_FIRST(&connection->sent);
     struct db_lane *lane = connection->lane;
     struct db_outcome outcome;
-    if (!ticket) {
+    if (!ticket || !ticket->result) { // without rows: there was no memory for them
         mark_failed(connection, "protocol");
         return;
     }
@@ -167,10 +178,12 @@ static void take_prepare_error(struct db_connection *connection, const PGresult 
 
 static void take_prepare_result(struct db_connection *connection, PGresult *result)
 {
-    if (PQresultStatus(result) == PGRES_PIPELINE_SYNC) {
+    if (is_own_error(result)) {
+        mark_failed(connection, "prepare");
+    } else if (PQresultStatus(result) == PGRES_PIPELINE_SYNC) {
         if (connection->to_prepare > 0 && --connection->to_prepare == 0)
             connection_enter(connection, CONNECTION_READY);
-    } else if (is_error(result) && PQresultErrorField(result, PG_DIAG_SQLSTATE)) {
+    } else if (is_error(result)) {
         take_prepare_error(connection, result);
     }
     PQclear(result);
@@ -188,11 +201,11 @@ static void take_result(struct db_connection *connection, PGresult *result)
         return;
     }
     struct db_ticket *ticket = TAILQ_FIRST(&connection->sent);
-    // An error of libpq itself (no SQLSTATE) means the connection is gone and must not cover the server's
-    // last word.
-    bool keep =
-        ticket && (!ticket->result || (is_error(result) && PQresultErrorField(result, PG_DIAG_SQLSTATE)));
-    if (keep) {
+    // It must not cover the server's last word.
+    bool own = is_own_error(result);
+    if (own)
+        mark_failed(connection, "lost");
+    if (ticket && !own && (!ticket->result || is_error(result))) {
         PQclear(ticket->result);
         ticket->result = result;
     } else {
@@ -210,7 +223,10 @@ void pipeline_drain(struct db_connection *connection)
             continue;
         }
         nulls = 0;
+        bool own = is_own_error(result);
         take_result(connection, result);
+        if (own)
+            return;
     }
 }
 
