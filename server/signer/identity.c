@@ -104,11 +104,9 @@ bool identity_read(const char *key_path, const char *passphrase_path, const char
     return fine;
 }
 
-// Once: key and certificate in one file, so that no crash can part them; the certificate also by itself, for
-// those who want to trust it.
-static bool make_files(const char *directory, const char *path, struct ts_error *error)
+// Key and certificate in one file, so that no crash can part them.
+static bool make_key(const char *directory, const char *path, struct ts_error *error)
 {
-    char public_path[PATH_MAX];
     char *pem;
     size_t length, certificate;
     if (mkdir(directory, 0700) != 0 && errno != EEXIST)
@@ -117,14 +115,20 @@ static bool make_files(const char *directory, const char *path, struct ts_error 
         return false;
     bool made = secret_file_create(directory, path, pem, length, 0600, error);
     secret_file_free(pem, length);
-    if (!made || !secret_file_read(path, true, &pem, &length, error))
-        return false;
-    const char *public_part = strstr(pem, "-----BEGIN CERTIFICATE-----");
-    snprintf(public_path, sizeof public_path, "%s/seal-certificate.pem", directory);
-    made = public_part &&
-           secret_file_create(directory, public_path, public_part, strlen(public_part), 0644, error);
-    secret_file_free(pem, length);
     return made;
+}
+
+// The certificate also by itself, for those who want to trust it; made again where an earlier start could
+// not.
+static bool publish(const char *directory, const char *pem, struct ts_error *error)
+{
+    char path[PATH_MAX];
+    struct stat state;
+    const char *certificate = strstr(pem, "-----BEGIN CERTIFICATE-----");
+    snprintf(path, sizeof path, "%s/seal-certificate.pem", directory);
+    if (stat(path, &state) == 0 || !certificate)
+        return true; // a file without one is refused when it is read
+    return secret_file_create(directory, path, certificate, strlen(certificate), 0644, error);
 }
 
 bool identity_demonstrate(const char *directory, struct identity *ret_identity, struct ts_error *error)
@@ -136,11 +140,12 @@ bool identity_demonstrate(const char *directory, struct identity *ret_identity, 
     size_t length;
     if (snprintf(path, sizeof path, "%s/demonstration-seal.pem", directory) >= (int)sizeof path - 32)
         return error_set(error, TS_INVALID_ARGUMENT, "KEY_FILE", "the directory's name is too long");
-    if (stat(path, &state) != 0 && !make_files(directory, path, error))
+    if (stat(path, &state) != 0 && !make_key(directory, path, error))
         return false;
     if (!secret_file_read(path, true, &pem, &length, error))
         return false;
-    bool fine = read_parts(pem, length, NULL, pem, length, &identity, error);
+    bool fine =
+        publish(directory, pem, error) && read_parts(pem, length, NULL, pem, length, &identity, error);
     secret_file_free(pem, length);
     if (fine)
         *ret_identity = identity;
