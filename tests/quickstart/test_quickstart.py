@@ -107,6 +107,11 @@ class Quickstart(unittest.TestCase):
                 break
         address = re.search(r"https://localhost:\d+", "".join(lines))
         self.assertTrue(address, "".join(lines))
+        # What is told to be tried next works as it is told: the history is there to be read.
+        tried = re.search(r"^  (build/quickstart/touchstone .* history list .*)$", "".join(lines), re.M).group(1).split()
+        history = subprocess.run(tried, cwd=self.copy, env=self.environment, capture_output=True, text=True)
+        self.assertEqual(history.returncode, 0, history.stderr)
+        self.assertIn("custody_state: held -> returned", history.stdout)
         ready = subprocess.run(["curl", "-sS", "--fail", "--http2", "--cacert", self.copy / "build/quickstart/tls/ca.pem",
                                 f"{address.group(0)}/readyz"], capture_output=True)
         self.assertEqual(ready.returncode, 0, ready.stderr)
