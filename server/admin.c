@@ -62,7 +62,7 @@ static bool read_password(const char *path, char ret_password[PASSWORD_MAX + 2],
         return read_line(stdin, ret_password, error);
     FILE *file = fopen(path, "re");
     if (!file)
-        return error_set(error, TS_INVALID_ARGUMENT, "PASSWORD_FILE", "%s: %m", path);
+        return error_set(error, TS_INVALID_ARGUMENT, "PASSWORD_FILE", "--password-file %s: %m", path);
     bool read = read_line(file, ret_password, error);
     fclose(file);
     return read;
@@ -111,13 +111,30 @@ static bool run_on_database(const struct config *config, const char *statement, 
     return done;
 }
 
+// Whoever typed the command knows flags, not fields.
+static bool name_flag(const struct admin_staff *staff, struct ts_error *error)
+{
+    const struct {
+        const char *field, *flag, *value;
+    } flags[] = {{"username", "--username", staff->username},
+                 {"name", "--name", staff->name},
+                 {"laboratory", "--laboratory", staff->laboratory},
+                 {"roles", "--role", staff->role}};
+    struct ts_error wrong = *error;
+    for (size_t i = 0; wrong.violation_count > 0 && i < sizeof(flags) / sizeof(*flags); i++)
+        if (strcmp(wrong.violations[0].field, flags[i].field) == 0)
+            error_set(error, wrong.status, wrong.reason, "%s '%.60s': %s", flags[i].flag, flags[i].value,
+                      wrong.detail);
+    return false;
+}
+
 bool admin_staff_add(const struct config *config, const struct admin_staff *staff, struct ts_error *error)
 {
     char hash[PASSWORD_HASH_SIZE];
     if (!hash_password_of(config, staff->password_file, hash, error))
         return false;
     const char *const values[] = {staff->username, staff->name, staff->laboratory, staff->role, hash};
-    return run_on_database(config, statement_admin_staff_add, values, 5, error);
+    return run_on_database(config, statement_admin_staff_add, values, 5, error) || name_flag(staff, error);
 }
 
 bool admin_staff_reset_password(const struct config *config, const struct admin_staff *staff,
@@ -127,5 +144,6 @@ bool admin_staff_reset_password(const struct config *config, const struct admin_
     if (!hash_password_of(config, staff->password_file, hash, error))
         return false;
     const char *const values[] = {staff->username, hash};
-    return run_on_database(config, statement_admin_staff_reset_password, values, 2, error);
+    return run_on_database(config, statement_admin_staff_reset_password, values, 2, error) ||
+           name_flag(staff, error);
 }

@@ -338,7 +338,7 @@ declare
     found_staff uuid := (select staff.staff_id from lab.staff where staff.username = staff_reset.username);
 begin
     if found_staff is null then
-        perform lab.refuse(5, 'NOT_FOUND', 'There is no such person on the staff.');
+        perform lab.refuse(5, 'NOT_FOUND', 'There is no such person on the staff.', 'username');
     end if;
     perform lab.hash_of(jsonb_build_object('daemon', jsonb_build_object('password_hash', password_hash)));
     perform lab.set_reason('touchstoned staff reset-password');

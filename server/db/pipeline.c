@@ -169,9 +169,13 @@ static void take_prepare_error(struct db_connection *connection, const PGresult 
         mark_failed(connection, "prepare");
         return;
     }
-    connection->lane->pool->wrong_statement = statement_being_prepared(connection);
+    struct db_pool *pool = connection->lane->pool;
+    const char *statement = statement_being_prepared(connection);
+    if (!pool->wrong_statement)
+        pool->wrong_statement = statement;
+    // Before the pool was ever ready its owner says what to do, once; later every statement is news.
     if (connection == connection->lane->connections)
-        log_write(LOG_ERROR, "statement_wrong", "statement", connection->lane->pool->wrong_statement,
+        log_write(pool->was_ready ? LOG_ERROR : LOG_DEBUG, "statement_wrong", "statement", statement,
                   "sqlstate", sqlstate, "error",
                   log_text(PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY)), NULL);
 }

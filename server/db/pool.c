@@ -306,6 +306,7 @@ void pool_update_ready(struct db_pool *pool)
     if (ready == pool->ready)
         return;
     pool->ready = ready;
+    pool->was_ready = pool->was_ready || ready;
     log_write(LOG_INFO, ready ? "database_ready" : "database_not_ready", NULL);
     if (pool->config.ready_changed)
         pool->config.ready_changed(pool->config.ready_context, ready);

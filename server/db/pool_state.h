@@ -26,6 +26,7 @@ struct db_pool {
     size_t handles;               // uv handles not yet closed
     size_t waiting_count;
     bool ready;
+    bool was_ready; // at least once
     bool closing;
     uint64_t close_by_ms;
     const char *wrong_statement;

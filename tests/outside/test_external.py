@@ -34,6 +34,29 @@ class External(unittest.TestCase):
             self.assertEqual(done.returncode, 1)
             self.assertIn("migrate_url", done.stderr)
 
+    def test_a_wrong_flag_of_staff_add_is_named(self):
+        daemon = self.daemon()
+        for laboratory, username, role, told in [
+                ("GEM9", "u1", "administrator", "touchstoned: --laboratory 'GEM9': is not a laboratory of this institute"),
+                ("JEW", "U 1", "administrator", "touchstoned: --username 'U 1': must be 2 to 40"),
+                ("JEW", "u1", "king", "touchstoned: --role 'king': names a role that does not exist")]:
+            done = daemon.admin_command("staff", "add", "--username", username, "--name", "N", "--laboratory", laboratory,
+                                        "--role", role)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn(told, done.stderr)
+        done = daemon.admin_command("staff", "reset-password", "--username", "nobody.here")
+        self.assertIn("touchstoned: --username 'nobody.here': There is no such person", done.stderr)
+
+    def test_a_database_that_was_never_migrated_is_told_in_one_sentence(self):
+        daemon = self.daemon()
+        daemon.sql("create database empty")
+        daemon.settings = daemon.settings.replace("dbname=touchstone", "dbname=empty")
+        daemon.write_config()
+        done = run(daemon, "serve")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("run touchstoned migrate", done.stderr)
+        self.assertNotIn("statement_wrong", done.stderr)
+
     def test_a_daemon_does_not_start_on_another_program_s_schema(self):
         daemon = self.daemon()
         daemon.sql("update touchstone_migration set checksum = 'of an older program' where name = 'functions'")
