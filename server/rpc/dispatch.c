@@ -102,13 +102,18 @@ bool dispatch_knows_service(const struct rpc_dispatch *dispatch, const char *ser
 
 void dispatch_set_serving(struct rpc_dispatch *dispatch, bool database_ready, bool draining)
 {
-    bool begins_to_drain = draining && !dispatch->draining;
+    bool was_serving = dispatch_is_serving(dispatch), was_draining = dispatch->draining;
     dispatch->database_ready = database_ready;
     dispatch->draining = draining;
-    // Calls without an end of their own would hold the drain up to its deadline: they look, and end.
-    for (struct rpc_call *call = dispatch->calls; begins_to_drain && call; call = call->next)
-        if (call->method->is_unbounded)
+    if (was_serving == dispatch_is_serving(dispatch) && was_draining == draining)
+        return;
+    // Calls without an end of their own look at once: a watcher hears of an outage however short, and a drain
+    // is not held up to its deadline.
+    for (struct rpc_call *call = dispatch->calls, *next; call; call = next) {
+        next = call->next;
+        if (call->method->is_unbounded && (was_draining != draining || !call->method->streams_request))
             rpc_resume(call);
+    }
 }
 
 bool dispatch_is_serving(const struct rpc_dispatch *dispatch)
