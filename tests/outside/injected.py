@@ -104,7 +104,9 @@ class InjectedCase(unittest.TestCase):
                 self.assertFalse(own_leaks(ended.told), f"call {point} failed:")
             else:
                 self.assertIn(ended.code, self.clean_codes, ended)
-                self.assertNotIn("Sanitizer", ended.told, ended)
+                # Without memory the sanitizer may fail to begin a thread; that is no report of it.
+                told = ended.told.replace("AddressSanitizer: CHECK failed: sanitizer_", "")
+                self.assertNotIn("Sanitizer", told, ended)
             self.judge(ended)
         except AssertionError as error:
             return ended.code, str(error)
