@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The line to the database cut after every single byte of a pipelined session: tests/unit/db/test_cut.c without
+leaving any out (./check cuts after one of 31)."""
+import os
+import subprocess
+import unittest
+
+from tests.support import paths
+
+PROGRAM = paths.build() / "tests" / "unit" / "db" / "test_db_cut"
+
+
+class EveryByte(unittest.TestCase):
+    def test_after_every_byte_each_call_is_answered_once_and_done_once(self):
+        done = subprocess.run([PROGRAM], env=dict(os.environ, TOUCHSTONE_CUT_STEP="1"), capture_output=True, text=True,
+                              errors="replace")
+        told = [line for line in done.stderr.splitlines() if " cuts, " in line]
+        print(*told, sep="\n", flush=True)
+        self.assertEqual(done.returncode, 0, done.stderr[-4000:])
+        self.assertEqual([line.split(":")[0] for line in told], ["closed", "silent"])
+
+
+if __name__ == "__main__":
+    unittest.main()
