@@ -44,11 +44,15 @@ class Cluster:
         return self
 
     def __exit__(self, *_):
-        self.process.send_signal(signal.SIGINT)
-        self.process.wait(60)
-        self.reader.join(10)
-        self.process.stderr.close()
+        self.end(signal.SIGINT)
         shutil.rmtree(self.directory, ignore_errors=True)
+
+    def end(self, how):
+        """SIGINT is a fast shutdown, SIGQUIT an immediate one, SIGKILL none."""
+        self.process.send_signal(how)
+        self.process.wait(60)
+        self.reader.join(60)  # the last of its processes has closed the log
+        self.process.stderr.close()
 
     def start(self):
         self.ready = threading.Event()

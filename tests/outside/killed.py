@@ -11,6 +11,7 @@ import subprocess
 import sys
 import unittest
 
+from tests.outside.desks import hold_books_whole
 from tests.outside.intake_load import PATH, fingerprint, read_ledger, request_for
 from tests.support import paths
 
@@ -101,20 +102,6 @@ class Killed:
         request = request_for(self.daemon.schema, request_id, phone).SerializeToString()
         return fingerprint(client.channel.unary_unary(PATH)(request, metadata=client.metadata(), timeout=60))
 
-    def hold_books_whole(self):
-        """No receipt number is missing or twice, and nothing stands in the books half written."""
-        total = 0
-        for desk, in self.daemon.sql("select distinct desk from lab.receipt"):
-            numbers = [row[0] for row in self.daemon.sql(
-                r"select substring(receipt_no from '\d+$')::int from lab.receipt where desk = %s order by 1", desk)]
-            self.test.assertEqual(numbers, list(range(1, len(numbers) + 1)), desk)
-            total += len(numbers)
-        self.test.assertEqual(total, len(self.checked))
-        counts = self.daemon.sql("select (select count(*) from lab.item), (select count(*) from lab.test), "
-                                 "(select count(*) from lab.consent), (select count(*) from lab.replay "
-                                 "where method = 'DeskService.RegisterIntake')")
-        self.test.assertEqual(counts, [(total, total, 2 * total, total)])
-
 
 class KillCase(unittest.TestCase):
     def kill(self, daemon, times, at_least):
@@ -123,7 +110,7 @@ class KillCase(unittest.TestCase):
         for _ in range(times):
             with self.subTest(kill=killed.rounds + 1, seed=SEED):
                 killed.one_kill()
-        killed.hold_books_whole()
+        self.assertEqual(hold_books_whole(self, daemon), len(killed.checked))
         print(f"{killed.rounds} kills, {len(killed.checked)} intakes, {killed.in_window} kills between COMMIT sent "
               f"and answered, seed {SEED}")
         self.assertEqual(killed.rounds, times)

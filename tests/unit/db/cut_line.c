@@ -18,6 +18,7 @@ struct wire {
     uv_pipe_t ends[CUT_DIRECTION_COUNT]; // [CUT_UP] is read for what goes up: the client's
     uv_connect_t connecting;
     unsigned number, open;
+    bool silent;
     size_t passed[CUT_DIRECTION_COUNT];
 };
 
@@ -59,12 +60,9 @@ static void close_wire(struct wire *wire)
 static void break_wire(struct wire *wire)
 {
     wire->line->cut = true;
-    if (wire->line->plan.manner == CUT_CLOSED) {
+    wire->silent = wire->line->plan.manner == CUT_SILENT;
+    if (!wire->silent)
         close_wire(wire);
-        return;
-    }
-    for (int i = 0; i < CUT_DIRECTION_COUNT; i++)
-        uv_read_stop((uv_stream_t *)&wire->ends[i]);
 }
 
 static bool is_planned(const struct wire *wire, enum cut_direction direction)
@@ -103,7 +101,7 @@ static void on_bytes(uv_stream_t *stream, ssize_t length, const uv_buf_t *buffer
     enum cut_direction direction = stream == (uv_stream_t *)&wire->ends[CUT_UP] ? CUT_UP : CUT_DOWN;
     if (length < 0)
         close_wire(wire);
-    else if (length > 0)
+    else if (length > 0 && !wire->silent)
         pass(wire, direction, buffer->base, (size_t)length);
 }
 

@@ -11,7 +11,7 @@ enum cut_direction { CUT_UP, CUT_DOWN, CUT_DIRECTION_COUNT }; // up is client to
 enum cut_manner {
     CUT_NOT,    // everything passes and is counted
     CUT_CLOSED, // both ends are closed
-    CUT_SILENT  // both ends stay open and nothing passes any more
+    CUT_SILENT  // nothing passes any more, until one end gives up (for the server's that is its keepalive)
 };
 
 #define CUT_COUNTED_MAX 2
