@@ -217,10 +217,22 @@ static void take_result(struct db_connection *connection, PGresult *result)
     }
 }
 
+// Whether a result is there to take. Without memory for one, libpq says so in its message and goes on
+// waiting, for a Sync that has long come: such a connection would hold its calls until their deadlines.
+static bool has_result(struct db_connection *connection)
+{
+    size_t told = strlen(PQerrorMessage(connection->pg));
+    if (!PQisBusy(connection->pg))
+        return true;
+    if (strlen(PQerrorMessage(connection->pg)) > told)
+        mark_failed(connection, "memory");
+    return false;
+}
+
 void pipeline_drain(struct db_connection *connection)
 {
     unsigned nulls = 0;
-    while (connection->pg && nulls < 2 && !PQisBusy(connection->pg)) {
+    while (connection->pg && nulls < 2 && has_result(connection)) {
         PGresult *result = PQgetResult(connection->pg);
         if (!result) {
             nulls++;

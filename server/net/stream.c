@@ -138,7 +138,9 @@ static void resume(struct net_stream *stream)
 {
     if (stream->is_deferred) {
         stream->is_deferred = false;
-        nghttp2_session_resume_data(stream->session->nghttp2, stream->id);
+        // What nghttp2 has no memory to send would be waited for until the client's own deadline.
+        if (nghttp2_session_resume_data(stream->session->nghttp2, stream->id) == NGHTTP2_ERR_NOMEM)
+            stream->session->has_failed = true;
     }
     h2_session_wake(stream->session);
 }
@@ -302,6 +304,7 @@ void net_stream_reset(struct net_stream *stream, uint32_t h2_error)
     stream->is_reset = true;
     stream->input_is_over = true;
     drop_queue(stream);
-    nghttp2_submit_rst_stream(stream->session->nghttp2, NGHTTP2_FLAG_NONE, stream->id, h2_error);
+    if (nghttp2_submit_rst_stream(stream->session->nghttp2, NGHTTP2_FLAG_NONE, stream->id, h2_error) != 0)
+        stream->session->has_failed = true;
     h2_session_wake(stream->session);
 }
