@@ -29,19 +29,27 @@ static int hex_value(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-bool token_hash(const char *text, size_t length, uint8_t ret_hash[TOKEN_HASH_BYTES])
+static bool read_token(const char *text, size_t length, uint8_t ret_bytes[TOKEN_BYTES])
 {
-    uint8_t bytes[TOKEN_BYTES];
     if (length != 2 * TOKEN_BYTES)
         return false;
-    for (size_t i = 0; i < sizeof bytes; i++) {
+    for (size_t i = 0; i < TOKEN_BYTES; i++) {
         int high = hex_value(text[2 * i]), low = hex_value(text[2 * i + 1]);
         if (high < 0 || low < 0)
             return false;
-        bytes[i] = (uint8_t)(high << 4 | low);
+        ret_bytes[i] = (uint8_t)(high << 4 | low);
     }
-    SHA256(bytes, sizeof bytes, ret_hash);
     return true;
+}
+
+bool token_hash(const char *text, size_t length, uint8_t ret_hash[TOKEN_HASH_BYTES], struct ts_error *error)
+{
+    uint8_t bytes[TOKEN_BYTES];
+    if (!read_token(text, length, bytes))
+        return error_set(error, TS_UNAUTHENTICATED, "SESSION_MISSING", "Log in first.");
+    // Whoever is told that the session has ended logs in again: never for want of memory.
+    return SHA256(bytes, sizeof bytes, ret_hash) ||
+           error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "The server is too busy. Try again.");
 }
 
 const char *token_of_header(const char *header)

@@ -69,7 +69,8 @@ static struct rpc_verdict login_finish(struct rpc_call *call, const Touchstone__
     struct password_work *work = call->state;
     char *token = arena_alloc(call->arena, TOKEN_TEXT_SIZE);
     uint8_t hash[TOKEN_HASH_BYTES];
-    if (!token || !token_create(token, &call->error) || !token_hash(token, TOKEN_TEXT_SIZE - 1, hash))
+    if (!token || !token_create(token, &call->error) ||
+        !token_hash(token, TOKEN_TEXT_SIZE - 1, hash, &call->error))
         return rpc_fail(call);
     work->password = token; // the password has served; from here on the state carries the token
     const struct db_value values[] = {
@@ -170,7 +171,11 @@ static struct rpc_verdict act_with_password(struct rpc_call *call)
                            work->hashed)
         : work->to_hash ? arena_printf(call->arena, "\"password_hash\":\"%s\"", work->hashed)
                         : arena_printf(call->arena, "\"password_version\":%s", work->version);
-    return sql_step_begin(call);
+    if (call->daemon_json)
+        return sql_step_begin(call);
+    // Without it the act would refuse, and keep that refusal under the key.
+    error_set(&call->error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "The server is too busy. Try again.");
+    return rpc_fail(call);
 }
 
 // The old password does not fit: wrong, or this call was done before and its answer was lost. The act knows

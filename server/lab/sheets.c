@@ -109,7 +109,10 @@ static void on_stored(void *context, const struct db_outcome *outcome)
 static void store(struct sheet_works *works, const uint8_t *pdf, size_t length)
 {
     uint8_t hash[SHA256_DIGEST_LENGTH];
-    SHA256(pdf, length, hash);
+    if (!SHA256(pdf, length, hash)) {
+        fail_job(works, "seal", "no memory for the hash of the sheet");
+        return;
+    }
     const struct db_value values[] = {value_text(works->job.sheet_no), value_text(works->job.revision),
                                       value_bytea(pdf, length), value_bytea(hash, sizeof hash)};
     works->ticket = pool_submit(works->pool, STATEMENT_SHEET_WORK_DONE, values, 0, on_stored, works, NULL);

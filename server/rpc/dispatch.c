@@ -247,9 +247,16 @@ static void set_deadline(struct rpc_call *call, const struct net_request_head *h
 static bool take_token(struct rpc_call *call, const struct net_request_head *head)
 {
     const char *token = token_of_header(head->authorization);
-    if (token)
-        call->has_token = token_hash(token, strlen(token), call->token_hash);
-    return call->has_token || !call->method->needs_session;
+    if (!token)
+        error_set(&call->error, TS_UNAUTHENTICATED, "SESSION_MISSING", "Log in first.");
+    else
+        call->has_token = token_hash(token, strlen(token), call->token_hash, &call->error);
+    if (call->has_token)
+        return true;
+    if (call->method->needs_session || call->error.status != TS_UNAUTHENTICATED)
+        return false;
+    memset(&call->error, 0, sizeof call->error);
+    return true;
 }
 
 static void on_head(void *context, struct net_stream *stream, const struct net_request_head *head)
@@ -275,10 +282,10 @@ static void on_head(void *context, struct net_stream *stream, const struct net_r
     call->peer = arena_copy(call->arena, head->peer, strlen(head->peer));
     set_deadline(call, head);
     rpc_call_arm(call);
-    if (!take_token(call, head)) {
-        error_set(&call->error, TS_UNAUTHENTICATED, "SESSION_MISSING", "Log in first.");
+    if (!call->peer)
+        error_set(&call->error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "The server is too busy. Try again.");
+    if (!call->peer || !take_token(call, head))
         rpc_call_fail(call);
-    }
 }
 
 // So that a stream of many messages, which may stay open for days, holds no more than one.
