@@ -121,7 +121,7 @@ struct rpc_verdict step_judge_one(struct rpc_call *call)
     // GetTestResponse, EnterResultResponse: one test, in the same place.
     Touchstone__V1__GetTestResponse *response = judged ? (void *)read_response(call) : NULL;
     if (!response || (response->test && !preview(call, judged->test, response->test)))
-        return rpc_fail(call);
+        return rpc_fail_answer(call);
     return rpc_reply(call, &response->base);
 }
 
@@ -168,6 +168,8 @@ struct rpc_verdict step_submit(struct rpc_call *call)
         return rpc_wait_sql(call, STATEMENT_BENCH_JUDGE_CONTEXT, values, JUDGE);
     case JUDGE: {
         const Touchstone__Internal__V1__JudgedAnswer *judged = call->row.value[0] ? read_judged(call) : NULL;
+        if (call->row.value[0] && !judged)
+            return rpc_fail(call);
         if (judged && judged->test && judged->test->judge && !add_decision(call, judged->test))
             return rpc_fail(call);
         // Without a context the act itself says why not: replays, foreign tests, states.

@@ -126,22 +126,31 @@ static void on_timer(uv_timer_t *timer)
     arm_timer(call);
 }
 
+static void set_answer_error(struct rpc_call *call)
+{
+    if (call->error.status != TS_OK && call->error.status != TS_RESOURCE_EXHAUSTED)
+        return;
+    if (call->method->is_write)
+        error_set(&call->error, TS_UNKNOWN, "OUTCOME_UNKNOWN",
+                  "There was no room for the answer: it may have been done. Repeat it with the same "
+                  "request_id.");
+    else if (call->error.status == TS_OK)
+        error_set(&call->error, TS_RESOURCE_EXHAUSTED, "ANSWER_TOO_LARGE",
+                  "The answer is too large. Ask for a smaller page.");
+}
+
 struct rpc_verdict rpc_reply(struct rpc_call *call, const ProtobufCMessage *response)
 {
-    if (!rpc_send(call, response)) {
-        if (call->error.status == TS_OK)
-            error_set(&call->error, TS_RESOURCE_EXHAUSTED, "ANSWER_TOO_LARGE",
-                      "The answer is too large. Ask for a smaller page.");
-        return rpc_fail(call);
-    }
-    return rpc_end(call);
+    if (rpc_send(call, response))
+        return rpc_end(call);
+    return rpc_fail_answer(call);
 }
 
 struct rpc_verdict rpc_reply_json(struct rpc_call *call, const char *json, size_t length)
 {
     ProtobufCMessage *response =
         json_message_read(call->method->response, json, length, call->arena, &call->error);
-    return response ? rpc_reply(call, response) : rpc_fail(call);
+    return response ? rpc_reply(call, response) : rpc_fail_answer(call);
 }
 
 struct rpc_verdict rpc_fail(struct rpc_call *call)
@@ -153,6 +162,12 @@ struct rpc_verdict rpc_fail(struct rpc_call *call)
         reply_send_error(call->stream, call->arena, &call->error);
     call->finished = true;
     return done_verdict();
+}
+
+struct rpc_verdict rpc_fail_answer(struct rpc_call *call)
+{
+    set_answer_error(call);
+    return rpc_fail(call);
 }
 
 struct rpc_verdict rpc_fail_stopping(struct rpc_call *call)
@@ -195,8 +210,7 @@ static bool copy_row(struct rpc_call *call, const PGresult *result)
         call->row.length[i] = (size_t)PQgetlength(result, 0, i);
         call->row.value[i] = arena_copy(call->arena, PQgetvalue(result, 0, i), call->row.length[i]);
         if (!call->row.value[i])
-            return error_set(&call->error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY",
-                             "The answer is too large. Ask for a smaller page.");
+            return false;
     }
     return true;
 }
@@ -209,6 +223,7 @@ static void on_sql_done(void *context, const struct db_outcome *outcome)
         call->error = outcome->error;
         rpc_call_fail(call);
     } else if (!copy_row(call, outcome->result)) {
+        set_answer_error(call);
         rpc_call_fail(call);
     } else {
         rpc_resume(call);

@@ -64,6 +64,9 @@ struct rpc_verdict rpc_reply(struct rpc_call *call, const ProtobufCMessage *resp
 struct rpc_verdict rpc_reply_json(struct rpc_call *call, const char *json, size_t length);
 // Fails with call->error.
 struct rpc_verdict rpc_fail(struct rpc_call *call);
+// After the act, when its answer could not be made: for want of memory a write ends as OUTCOME_UNKNOWN,
+// because its key fetches the answer again.
+struct rpc_verdict rpc_fail_answer(struct rpc_call *call);
 // Fails because the daemon stops.
 struct rpc_verdict rpc_fail_stopping(struct rpc_call *call);
 // Ends a stream with OK.
