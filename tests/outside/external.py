@@ -27,21 +27,32 @@ def bin_directory():
 class Cluster:
     """As the user postgres when we are root, which PostgreSQL refuses to be."""
 
+    def __init__(self, **settings):
+        self.settings = settings
+
     def __enter__(self):
+        self.make_directory()
+        self.run("initdb", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "-A", "trust", "--no-instructions")
+        self.start()
+        with contextlib.closing(self.connect("postgres")) as connection:
+            connection.autocommit = True
+            connection.cursor().execute("create database touchstone")
+        return self
+
+    def make_directory(self):
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="tsx-"))
         self.as_user = []
         if os.geteuid() == 0:
             shutil.chown(self.directory, "postgres", "postgres")
             self.as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"]
         self.data = self.directory / "data"
-        subprocess.run([*self.as_user, bin_directory() / "initdb", "-D", self.data, "-U", "postgres", "-E", "UTF8",
-                        "--locale=C.UTF-8", "-A", "trust", "--no-instructions"], check=True, capture_output=True,
-                       cwd="/")
-        self.start()
-        with contextlib.closing(self.connect("postgres")) as connection:
-            connection.autocommit = True
-            connection.cursor().execute("create database touchstone")
-        return self
+
+    def run(self, program, *arguments):
+        """A program of PostgreSQL that makes the data directory."""
+        done = subprocess.run([*self.as_user, bin_directory() / program, "-D", self.data, *arguments],
+                              capture_output=True, text=True, cwd="/")
+        if done.returncode != 0:
+            raise Failed(done.stderr)
 
     def __exit__(self, *_):
         self.end(signal.SIGINT)
@@ -49,7 +60,8 @@ class Cluster:
 
     def end(self, how):
         """SIGINT is a fast shutdown, SIGQUIT an immediate one, SIGKILL none."""
-        self.process.send_signal(how)
+        if self.process.poll() is None:
+            self.process.send_signal(how)
         self.process.wait(60)
         self.reader.join(60)  # the last of its processes has closed the log
         self.process.stderr.close()
@@ -58,7 +70,8 @@ class Cluster:
         self.ready = threading.Event()
         self.process = subprocess.Popen(
             [*self.as_user, bin_directory() / "postgres", "-D", self.data, "-k", self.directory, "-c",
-             "listen_addresses=", "-c", "log_min_messages=log"], stderr=subprocess.PIPE, text=True, cwd="/")
+             "listen_addresses=", "-c", "log_min_messages=log",
+             *(word for name, value in self.settings.items() for word in ("-c", f"{name}={value}"))], stderr=subprocess.PIPE, text=True, cwd="/")
         self.reader = threading.Thread(target=self.read_log, daemon=True)
         self.reader.start()
         if not self.ready.wait(START_S):
@@ -66,7 +79,7 @@ class Cluster:
 
     def read_log(self):
         for line in self.process.stderr:
-            if "ready to accept connections" in line:
+            if "ready to accept" in line:  # connections, or read-only connections
                 self.ready.set()
 
     def url(self, user):
@@ -74,6 +87,50 @@ class Cluster:
 
     def connect(self, database="touchstone"):
         return psycopg2.connect(host=str(self.directory), user="postgres", dbname=database)
+
+
+class Standby(Cluster):
+    """A streaming copy of another cluster."""
+
+    def __init__(self, primary, **settings):
+        super().__init__(**settings)
+        self.primary = primary
+
+    def __enter__(self):
+        self.make_directory()
+        self.run("pg_basebackup", "-h", self.primary.directory, "-U", "postgres", "-R", "-X", "stream", "-c", "fast")
+        self.start()
+        return self
+
+
+class Pair:
+    """A primary that commits nothing before its standby has it, and that standby; told to a daemon as one address."""
+
+    def __enter__(self):
+        with contextlib.ExitStack() as stack:
+            self.primary = stack.enter_context(Cluster())
+            self.standby = stack.enter_context(Standby(self.primary))
+            self.close = stack.pop_all().close
+        with contextlib.closing(self.connect("postgres")) as connection, connection.cursor() as cursor:
+            connection.autocommit = True
+            cursor.execute("alter system set synchronous_standby_names = '*'")
+            cursor.execute("select pg_reload_conf()")
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def promote(self):
+        with contextlib.closing(self.standby.connect("postgres")) as connection, connection.cursor() as cursor:
+            cursor.execute("select pg_promote()")
+        self.primary, self.standby = self.standby, self.primary
+
+    def url(self, user):
+        hosts = ",".join(sorted(str(one.directory) for one in (self.primary, self.standby)))
+        return f"host={hosts} user={user} dbname=touchstone target_session_attrs=read-write"
+
+    def connect(self, database="touchstone"):
+        return self.primary.connect(database)
 
 
 class ExternalDaemon(Daemon):

@@ -1,55 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """A PostgreSQL that is killed, restarted, stopped and cut off under a load of intakes: every call ends cleanly, every
 key is booked once, and the daemon is ready again without hands. See desks.py for what is held against what."""
+import contextlib
 import os
-import random
 import signal
-import time
 import unittest
 
-from tests.outside.case import MANY_CONNECTIONS
-from tests.outside.desks import HEALED_S, Desks
-from tests.outside.external import Cluster, ExternalDaemon
-from tests.outside.killed import SEED
+from tests.outside.faults import FaultCase
 from tests.outside.processes import stopped, tree
-from tests.outside.raw import Raw
-
-BEFORE = 15  # intakes before the fault, and at least as many after it
 
 
-class DatabaseFaults(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.cluster = Cluster().__enter__()
-        cls.addClassCleanup(cls.cluster.__exit__)
-        cls.daemon = ExternalDaemon(cls.cluster, MANY_CONNECTIONS).__enter__()
-        cls.addClassCleanup(cls.daemon.__exit__)
-        cls.daemon.people()
-        cls.random = random.Random(SEED)
-
-    def under_load(self, fault, times=1, call_s=10):
-        """Every fault at a random point of a load that goes on; then the books."""
-        began = time.monotonic()
-        with Desks(self, self.daemon, call_s=call_s) as desks:
-            for _ in range(times):
-                desks.until_answered(BEFORE + self.random.randrange(BEFORE))
-                fault(desks)
-            desks.until_answered(BEFORE)
-        self.is_ready_again()
-        desks.hold_books()
-        print(f"{self.id().rpartition('.')[2]}: {time.monotonic() - began:.1f} s, {len(desks.intakes)} intakes, on the way {desks.codes()}, seed {SEED}")
-        return desks
-
-    def readyz(self):
-        with Raw(self.daemon) as raw:
-            return raw.call("/readyz", method="GET", content_type=None, body=b"").http_status
-
-    def is_ready_again(self):
-        """Every class of connections is back: slow ones may come after the load was served."""
-        patience = time.monotonic() + HEALED_S
-        while self.readyz() != 200:
-            self.assertLess(time.monotonic(), patience, "not ready again")
-
+class DatabaseFaults(FaultCase):
     def backends(self):
         """The daemon's, as the server sees them."""
         return [pid for pid, in self.daemon.sql("select pid from pg_stat_activity where usename = 'touchstone_daemon'")]
@@ -110,6 +71,33 @@ class DatabaseFaults(unittest.TestCase):
             self.daemon.sql("alter role touchstone_daemon connection limit -1")
         desks = self.under_load(refuse)
         self.assertIn("UNAVAILABLE", desks.codes())
+
+    # ---- in each other's way
+    def test_deadlocks_under_load_end_calls_cleanly_and_book_each_key_once(self):
+        def deadlock(_):
+            with contextlib.closing(self.cluster.connect()) as connection, connection.cursor() as cursor:
+                # An intake locks the desk's counter and writes its key last; this takes the keys first. It looks for
+                # deadlocks later than the daemon's own backend, which so is the one to end.
+                cursor.execute("set deadlock_timeout = '1min'")
+                cursor.execute("lock table lab.replay in exclusive mode")
+                while not self.daemon.sql("select 1 from pg_locks where not granted and relation = 'lab.replay'::regclass"):
+                    pass
+                cursor.execute("select from lab.receipt_counter for update")
+                connection.rollback()
+        desks = self.under_load(deadlock, times=2)
+        self.assertEqual(set(desks.codes()), {"ABORTED"})
+
+    def test_serialization_failures_under_load_end_calls_cleanly_and_book_each_key_once(self):
+        self.addCleanup(self.in_isolation, "read committed")
+        self.in_isolation("serializable")
+        self.is_ready_again()
+        desks = self.under_load(lambda _: None)
+        self.assertEqual(set(desks.codes()), {"ABORTED"})
+
+    def in_isolation(self, level):
+        """Of the daemon's connections; the setting of its role counts from the next connection on."""
+        self.daemon.sql(f"alter role touchstone_daemon set default_transaction_isolation = '{level}'")
+        self.daemon.sql("select pg_terminate_backend(pid, 5000) from pg_stat_activity where usename = 'touchstone_daemon'")
 
 
 if __name__ == "__main__":
