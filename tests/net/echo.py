@@ -88,6 +88,7 @@ def connect(port, alpn=("h2",), **context_options):
     for name, value in context_options.items():
         setattr(context, name, value)
     plain = socket.create_connection(("127.0.0.1", port), timeout=WAIT_S)
+    plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return context.wrap_socket(plain, server_hostname="localhost")
 
 

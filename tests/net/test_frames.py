@@ -33,6 +33,27 @@ def setting(number, value):
     return number.to_bytes(2, "big") + value.to_bytes(4, "big")
 
 
+def in_block(kind, stream_id, payload):
+    """A frame where only CONTINUATION may stand."""
+    return lambda l: (l.frame(HEADERS, 0, 1, l.block(request())), l.frame(kind, 0, stream_id, payload))
+
+
+def block(octets):
+    return lambda l: l.frame(HEADERS, END_HEADERS | END_STREAM, 1, octets)
+
+
+def open_stream(act):
+    return lambda l: (l.headers(1, path=HANG, end=False), act(l))
+
+
+def one_field(name, value):
+    return lambda l: l.headers(1, request((name, value)))
+
+
+def post(*extra):
+    return request(*extra, change={":method": "POST"})
+
+
 # name: (what is sent, the codes of a connection error)
 CONNECTION_ERRORS = {
     "4_2_headers_above_the_frame_size": (lambda l: l.frame(HEADERS, END_HEADERS, 1, bytes(16385)), {SIZE}),
@@ -82,6 +103,34 @@ CONNECTION_ERRORS = {
     "6_10_continuation_without_headers": (lambda l: l.frame(CONTINUATION, END_HEADERS, 3, b""), {PROTOCOL}),
     "6_10_data_between_headers_and_continuation": (
         lambda l: (l.frame(HEADERS, 0, 1, l.block(request())), l.frame(DATA, 0, 1, b"x")), {PROTOCOL}),
+    "4_2_settings_above_the_frame_size": (lambda l: l.frame(SETTINGS, 0, 0, bytes(16386)), {SIZE}),
+    "4_3_table_size_above_what_was_allowed": (block(b"\x3f\xe1\xff\x3f"), {COMPRESSION}),
+    "4_3_table_size_behind_a_field": (block(b"\x82\x20"), {COMPRESSION}),
+    "4_3_index_0": (block(b"\x80"), {COMPRESSION}),
+    "4_3_index_beyond_the_table": (block(b"\xbe"), {COMPRESSION}),
+    "4_3_huffman_padding_of_zeros": (block(b"\x00\x81\x00\x01x"), {COMPRESSION}),
+    "4_3_string_longer_than_the_block": (block(b"\x00\x05ab"), {COMPRESSION}),
+    "4_3_ping_inside_a_header_block": (in_block(PING, 0, bytes(8)), {PROTOCOL}),
+    "4_3_settings_inside_a_header_block": (in_block(SETTINGS, 0, b""), {PROTOCOL}),
+    "4_3_window_update_inside_a_header_block": (in_block(WINDOW, 0, bytes([0, 0, 0, 1])), {PROTOCOL}),
+    "4_3_reset_inside_a_header_block": (in_block(RST, 1, bytes(4)), {PROTOCOL}),
+    "4_3_goaway_inside_a_header_block": (in_block(GOAWAY, 0, bytes(8)), {PROTOCOL}),
+    "4_3_unknown_frame_inside_a_header_block": (in_block(0xbb, 0, b"x"), {PROTOCOL}),
+    "6_1_padded_data_without_its_length": (open_stream(lambda l: l.frame(DATA, PADDED, 1, b"")), {PROTOCOL, SIZE}),
+    "6_2_padded_headers_without_their_length": (
+        lambda l: l.frame(HEADERS, END_HEADERS | PADDED, 1, b""), {PROTOCOL, SIZE}),
+    "6_2_headers_with_half_a_priority": (
+        lambda l: l.frame(HEADERS, END_HEADERS | 0x20, 1, bytes(4)), {PROTOCOL, SIZE}),
+    "6_4_reset_that_is_too_long": (open_stream(lambda l: l.frame(RST, 0, 1, bytes(5))), {SIZE}),
+    "6_5_settings_of_seven_octets": (lambda l: l.frame(SETTINGS, 0, 0, bytes(7)), {SIZE}),
+    "6_5_settings_ack_on_a_stream": (lambda l: l.frame(SETTINGS, ACK, 1, b""), {PROTOCOL}),
+    "6_6_push_promise_on_stream_0": (
+        lambda l: l.frame(PUSH, END_HEADERS, 0, bytes([0, 0, 0, 2]) + l.block(request())), {PROTOCOL}),
+    "6_7_ping_that_is_too_long": (lambda l: l.frame(PING, 0, 0, bytes(9)), {SIZE}),
+    "6_8_goaway_that_is_too_short": (lambda l: l.frame(GOAWAY, 0, 0, bytes(7)), {SIZE}),
+    "6_9_window_update_that_is_too_long": (lambda l: l.frame(WINDOW, 0, 0, bytes([0, 0, 0, 1, 0])), {SIZE}),
+    "6_10_continuation_after_end_headers": (
+        open_stream(lambda l: l.frame(CONTINUATION, END_HEADERS, 1, b"")), {PROTOCOL}),
 }
 
 # name: (what is sent on stream 1, the codes of a stream error; a connection error is allowed too)
@@ -98,6 +147,10 @@ STREAM_ERRORS = {
         lambda l: (l.headers(1, path=HANG, end=False), l.frame(WINDOW, 0, 1, bytes(4))), {PROTOCOL}),
     "6_9_1_stream_window_overflows": (
         lambda l: (l.headers(1, path=HANG, end=False), l.window(1, 2**31 - 1), l.window(1, 2**31 - 1)), {FLOW}),
+    # The RFC wants the connection ended; nghttp2 ends the stream, which is the one that cannot go on.
+    "6_9_2_settings_that_overflow_a_stream_window": (
+        lambda l: (l.call(1, HANG, end=False), l.window(1, 2**31 - 1 - 65535), l.frame(SETTINGS, 0, 0, setting(4, 65536))),
+        {FLOW}),
     "8_1_second_headers_without_end_stream": (
         lambda l: (l.headers(1, path=HANG, end=False), l.headers(1, [("x", "y")], end=False)), {PROTOCOL}),
     "8_1_pseudo_header_in_trailers": (
@@ -122,6 +175,30 @@ STREAM_ERRORS = {
     "8_1_1_content_length_is_smaller": (
         lambda l: (l.headers(1, request(("content-length", "1"), change={":method": "POST"}), end=False),
                    l.data(1, b"xx", end=True)), {PROTOCOL}),
+    "8_1_1_content_length_without_a_body": (lambda l: l.headers(1, post(("content-length", "1"))), {PROTOCOL}),
+    "8_1_1_content_length_that_is_no_number": (lambda l: l.headers(1, post(("content-length", "x")), end=False), {PROTOCOL}),
+    "8_1_1_two_content_lengths": (
+        lambda l: l.headers(1, post(("content-length", "1"), ("content-length", "2")), end=False), {PROTOCOL}),
+    "8_1_upper_case_name_in_trailers": (open_stream(lambda l: l.headers(1, [("X-Upper", "y")])), {PROTOCOL}),
+    "8_1_connection_header_in_trailers": (open_stream(lambda l: l.headers(1, [("connection", "close")])), {PROTOCOL}),
+    "8_2_1_name_with_a_space": (one_field("x y", "z"), {PROTOCOL}),
+    "8_2_1_name_with_nul": (one_field("x\0y", "z"), {PROTOCOL}),
+    "8_2_1_name_with_a_colon": (one_field("x:y", "z"), {PROTOCOL}),
+    "8_2_1_name_with_a_high_octet": (one_field(b"x\xe9", "z"), {PROTOCOL}),
+    "8_2_1_empty_name": (one_field("", "z"), {PROTOCOL}),
+    "8_2_1_value_with_nul": (one_field("x", "y\0z"), {PROTOCOL}),
+    "8_2_1_value_with_a_line_end": (one_field("x", "y\nz"), {PROTOCOL}),
+    "8_2_1_value_with_a_carriage_return": (one_field("x", "y\rz"), {PROTOCOL}),
+    "8_2_2_keep_alive_header": (one_field("keep-alive", "5"), {PROTOCOL}),
+    "8_2_2_proxy_connection_header": (one_field("proxy-connection", "x"), {PROTOCOL}),
+    "8_2_2_transfer_encoding_header": (one_field("transfer-encoding", "chunked"), {PROTOCOL}),
+    "8_2_2_upgrade_header": (one_field("upgrade", "h2c"), {PROTOCOL}),
+    "8_3_1_scheme_twice": (lambda l: l.headers(1, [(":scheme", "https")] + request()), {PROTOCOL}),
+    "8_3_1_authority_twice": (lambda l: l.headers(1, [(":authority", "a")] + request()), {PROTOCOL}),
+    "8_3_1_path_without_a_slash": (lambda l: l.headers(1, request(change={":path": "readyz"})), {PROTOCOL}),
+    "8_4_protocol_without_its_setting": (lambda l: l.headers(1, [(":protocol", "websocket")] + request()), {PROTOCOL}),
+    "8_5_connect_with_a_path": (lambda l: l.headers(1, request(change={":method": "CONNECT"})), {PROTOCOL}),
+    "8_5_connect_without_authority": (lambda l: l.headers(1, [(":method", "CONNECT")]), {PROTOCOL}),
 }
 
 # name: what is sent; the connection lives on
@@ -133,6 +210,16 @@ IGNORED = {
     "5_1_reset_of_a_closed_stream": lambda l: (closed(l), l.frame(RST, 0, 1, bytes(4))),
     "5_1_priority_on_an_idle_stream": lambda l: l.frame(PRIORITY, 0, 7, bytes([0, 0, 0, 1, 9])),
     "6_5_2_unknown_setting": lambda l: l.frame(SETTINGS, 0, 0, setting(0xff, 1)),
+    "5_5_unknown_frame_on_an_open_stream": open_stream(lambda l: l.frame(0xbb, 0, 1, b"x")),
+    "6_2_priority_in_headers": lambda l: l.frame(HEADERS, END_HEADERS | END_STREAM | 0x20, 1,
+                                                 bytes([0, 0, 0, 0, 9]) + l.block(request())),
+    "6_3_priority_of_a_closed_stream": lambda l: (closed(l), l.frame(PRIORITY, 0, 1, bytes([0, 0, 0, 3, 9]))),
+    "6_4_reset_with_an_unknown_code": open_stream(lambda l: l.frame(RST, 0, 1, bytes([0, 0, 0xff, 0]))),
+    "6_5_2_the_same_setting_twice": lambda l: l.frame(SETTINGS, 0, 0, setting(4, 1) + setting(4, 70000)),
+    "6_5_2_a_table_of_nothing": lambda l: l.frame(SETTINGS, 0, 0, setting(1, 0)),
+    "6_5_2_the_largest_frame_and_window": lambda l: l.frame(SETTINGS, 0, 0, setting(5, 2**24 - 1) + setting(4, 2**31 - 1)),
+    "6_7_an_answer_to_no_ping": lambda l: l.frame(PING, ACK, 0, bytes(8)),
+    "6_9_window_update_of_a_closed_stream": lambda l: (closed(l), l.window(1, 1)),
 }
 
 
