@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Another desk's p99 is not doubled by a flood: the windows of tests/outside/test_floods.py, more and longer. Below
+FLOOR_MS a p99 is the scheduling of two cores that daemon, database, desk and attacker share. For a machine without
+other work."""
+import unittest
+
+from tests.outside import test_floods
+from tests.outside.flooding import FLOODS
+
+
+class FloodsForLong(test_floods.Outside):
+    walked = False
+    rounds, calls, floor_ms = 9, 400, 3
+
+    flood = test_floods.Floods.flood
+
+
+for one in FLOODS:
+    setattr(FloodsForLong, f"test_{one}_do_not_double_the_p99_of_another_desk", lambda self, name=one: self.flood(name))
+
+if __name__ == "__main__":
+    unittest.main()

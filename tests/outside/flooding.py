@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Floods of HTTP/2 frames against a daemon, from a process of their own, and what another desk notices of them.
+
+    with Attacker(daemon.port, "pings", token) as attacker:
+        attacker.go()       floods on one connection after the other
+        attacker.rest()     when the flood under way has ended; its connections' ends are in attacker.ends
+
+The attacker stands for another machine: it has a process, so that it does not hold up the desk that is measured, and
+the lowest priority. It is bound by its own rate: a connection is flooded until the daemon ends it, then comes the next.
+"""
+import contextlib
+import gzip
+import os
+import select
+import statistics
+import subprocess
+import sys
+import time
+
+from hyperframe.frame import GoAwayFrame
+
+from tests.net.echo import Link
+from tests.support import paths
+
+DATA, HEADERS, PRIORITY, RST, SETTINGS, PING, WINDOW, CONTINUATION = 0, 1, 2, 3, 4, 6, 8, 9
+END_STREAM, END_HEADERS = 1, 4
+PROTOCOL, CALM = 1, 11
+EXHAUSTED = "8"  # grpc-status RESOURCE_EXHAUSTED
+WHO_AM_I = "/touchstone.v1.StaffService/WhoAmI"
+BOMB = gzip.compress(bytes(64 << 20), 9)
+
+
+def raw(kind, flags, stream_id, payload=b""):
+    return len(payload).to_bytes(3, "big") + bytes([kind, flags]) + stream_id.to_bytes(4, "big") + payload
+
+
+def fields(token, *extra):
+    return [(":method", "POST"), (":scheme", "https"), (":path", WHO_AM_I), (":authority", "localhost"),
+            ("content-type", "application/grpc"), ("te", "trailers"), ("authorization", f"Bearer {token}"), *extra]
+
+
+def opened(link, token, number=1, *extra):
+    """A call whose message never comes."""
+    return raw(HEADERS, END_HEADERS, number, link.block(fields(token, *extra)))
+
+
+def many(link, token, after):
+    return b"".join(opened(link, token, number) + after(number) for number in range(1, 6000, 2))
+
+
+def bombs(link, token):
+    message = b"\1" + len(BOMB).to_bytes(4, "big") + BOMB
+    pieces = [message[at:at + 16384] for at in range(0, len(message), 16384)]
+    return opened(link, token, 1, ("grpc-encoding", "gzip")) + b"".join(raw(DATA, 0, 1, piece) for piece in pieces)
+
+
+def header_bomb(link, token):
+    """One field of 4000 bytes in the table, and then ten thousand times by its number: 40 MB from 14 KB."""
+    return raw(HEADERS, END_HEADERS | END_STREAM, 1,
+               link.block(fields(token)) + b"\x40\x01x\x7f\xa1\x1e" + b"y" * 4000 + b"\xbe" * 10000)
+
+
+# name: (the octets of one flood, far above its limit; how the daemon may end it)
+FLOODS = {
+    "rapid_resets": (lambda l, t: many(l, t, lambda number: raw(RST, 0, number, bytes(4))), {CALM}),
+    "too_many_streams": (lambda l, t: many(l, t, lambda number: b""), {CALM, PROTOCOL}),
+    "continuations": (lambda l, t: raw(HEADERS, 0, 1, b"\x82") + raw(CONTINUATION, 0, 1, b"\x40\x01x\x01y") * 5000, {CALM}),
+    "settings": (lambda l, t: raw(SETTINGS, 0, 0) * 20000, {CALM}),
+    "pings": (lambda l, t: raw(PING, 0, 0, bytes(8)) * 20000, {CALM}),
+    "empty_data": (lambda l, t: opened(l, t) + raw(DATA, 0, 1) * 20000, {CALM}),
+    "priorities": (lambda l, t: raw(PRIORITY, 0, 1, bytes([0, 0, 0, 3, 9])) * 20000, {CALM}),
+    "tiny_window_updates": (lambda l, t: raw(WINDOW, 0, 0, bytes([0, 0, 0, 1])) * 20000, {CALM}),
+    "header_bombs": (header_bomb, {CALM}),
+    "gzip_bombs": (bombs, {EXHAUSTED}),  # a call's fault, not the connection's
+}
+
+
+# ---- the process of the attacker
+
+def end_of(link):
+    """The code of GOAWAY, or the grpc-status of the one call; None when it hung up without a word."""
+    with contextlib.suppress(OSError):
+        found = link.wait(lambda frame: isinstance(frame, GoAwayFrame) or "grpc-status" in getattr(frame, "fields", ()))
+        return found and (found.error_code if isinstance(found, GoAwayFrame) else found.fields["grpc-status"])
+    return None
+
+
+def flood_once(port, name, token):
+    with Link(port) as link:
+        with contextlib.suppress(OSError):  # it hangs up while we are still sending
+            link.raw(FLOODS[name][0](link, token))
+        return end_of(link)
+
+
+def attack():
+    port, name = int(sys.argv[1]), sys.argv[2]
+    os.nice(19)
+    token = sys.stdin.buffer.raw.readline().decode().strip()
+    while sys.stdin.buffer.raw.readline() == b"go\n":
+        while True:
+            print(flood_once(port, name, token), flush=True)
+            if select.select([sys.stdin], [], [], 0)[0]:
+                break
+        sys.stdin.buffer.raw.readline()
+        print("resting", flush=True)
+
+
+# ---- the side of the test
+
+class Attacker:
+    def __init__(self, port, name, token):
+        self.ends, self.token = [], token
+        self.command = [sys.executable, "-m", "tests.outside.flooding", str(port), name]
+
+    def __enter__(self):
+        self.process = subprocess.Popen(self.command, cwd=paths.ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        text=True)
+        self.tell(self.token)
+        return self
+
+    def __exit__(self, *_):
+        self.process.stdin.close()
+        self.process.stdout.close()
+        self.process.wait(30)
+
+    def tell(self, word):
+        self.process.stdin.write(word + "\n")
+        self.process.stdin.flush()
+
+    def go(self):
+        """From here on it floods: the first one has ended."""
+        self.tell("go")
+        self.ends.append(self.process.stdout.readline().strip())
+
+    def rest(self):
+        self.tell("rest")
+        for line in iter(self.process.stdout.readline, "resting\n"):
+            if not line:
+                raise AssertionError("the attacker died")
+            self.ends.append(line.strip())
+
+
+class Desk:
+    """Makes one call after the other on one connection."""
+
+    def __init__(self, port, token):
+        self.link, self.token, self.number = Link(port), token, 1
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.link.socket.close()
+
+    def call(self):
+        number, self.number = self.number, self.number + 2
+        self.link.headers(number, fields(self.token), end=False)
+        self.link.data(number, bytes(5), end=True)
+        answer = self.link.wait_answer(number)
+        self.link.seen.clear()
+        if answer.get("grpc-status") != "0":
+            raise AssertionError(f"a desk was answered {answer}")
+
+    def p99_ms(self, calls):
+        took = []
+        for _ in range(calls):
+            began = time.monotonic()
+            self.call()
+            took.append(time.monotonic() - began)
+        return 1000 * statistics.quantiles(took, n=100)[98]
+
+
+def resident(pid):
+    with open(f"/proc/{pid}/status", encoding="ascii") as status:
+        return next(int(line.split()[1]) << 10 for line in status if line.startswith("VmRSS"))
+
+
+class Measured:
+    def __init__(self, quiet_ms, flooded_ms, grown, ends):
+        self.quiet_ms, self.flooded_ms, self.grown, self.ends = quiet_ms, flooded_ms, grown, ends
+
+    def __str__(self):
+        return (f"p99 {self.quiet_ms:.2f} ms quiet, {self.flooded_ms:.2f} ms flooded, {len(self.ends)} floods, "
+                f"memory {self.grown / 1048576:+.1f} MiB")
+
+
+def measure(daemon, token, name, rounds, calls):
+    """Windows without and with the flood in turn; of each kind the median of their p99, and how far memory rose."""
+    quiet, flooded, memory = [], [], []
+    with Desk(daemon.port, token) as desk, Attacker(daemon.port, name, token) as attacker:
+        attacker.go()  # what a first flood leaves behind, buffers of the allocator above all, is the base
+        attacker.rest()
+        desk.p99_ms(calls)
+        base = resident(daemon.process.pid)
+        for _ in range(rounds):
+            quiet.append(desk.p99_ms(calls))
+            attacker.go()
+            flooded.append(desk.p99_ms(calls))
+            memory.append(resident(daemon.process.pid))
+            attacker.rest()
+            memory.append(resident(daemon.process.pid))
+    return Measured(statistics.median(quiet), statistics.median(flooded), max(memory) - base, attacker.ends)
+
+
+if __name__ == "__main__":
+    attack()
