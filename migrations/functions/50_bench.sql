@@ -99,7 +99,7 @@ begin
     if keys is not null then
         after_id := lab.uuid_of(jsonb_build_object('page.page_token', keys[2]), 'page.page_token');
     end if;
-    select jsonb_agg(view.body order by view.place) into found
+    select jsonb_agg(view.body - 'judge' order by view.place) into found -- a list has no previews
     from lab.test_view(lab.test_page(request ->> 'laboratory', wanted_state, technician, of_item,
                                      coalesce(lab.page_key_at(keys[1]), '-infinity'), after_id, size + 1)) as view;
     return lab.page_answer('tests', found, size, 'due_at', 'test_id');

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The pull parser, see json_reader.h. It keeps no stack of its own: the caller's nesting is the stack, depth
-// is counted.
+// is counted. It works on a copy with a NUL behind it, which nothing takes: so nothing looks for the end.
 #include "wire/json_reader.h"
 
 #include "wire/arena.h"
@@ -9,9 +9,23 @@
 #include <endian.h>
 #include <string.h>
 
+enum { WORD_BYTES = sizeof(uint64_t), UTF8_MOST = 4 };
+
 void json_reader_init(struct json_reader *reader, const char *json, size_t length, struct arena *arena)
 {
-    *reader = (struct json_reader){.arena = arena, .start = json, .at = json, .end = json + length};
+    static char nothing[WORD_BYTES];
+    *reader = (struct json_reader){.arena = arena, .at = nothing, .end = nothing};
+    char *copy = length < SIZE_MAX - WORD_BYTES ? arena_alloc(arena, length + WORD_BYTES) : NULL;
+    if (!copy) {
+        reader->out_of_memory = true;
+        reader->wrong = "is too large";
+        return;
+    }
+    if (length)
+        memcpy(copy, json, length);
+    memset(copy + length, 0, WORD_BYTES); // the sentinel, and what is read of a word behind it
+    reader->at = copy;
+    reader->end = copy + length;
 }
 
 bool json_reader_fail(struct json_reader *reader, const char *wrong)
@@ -22,23 +36,17 @@ bool json_reader_fail(struct json_reader *reader, const char *wrong)
     return false;
 }
 
-static bool fail_memory(struct json_reader *reader)
+// The next character that is no space; NUL at the end.
+static char next_char(struct json_reader *reader)
 {
-    reader->out_of_memory = true;
-    return json_reader_fail(reader, "is too large");
-}
-
-static void skip_space(struct json_reader *reader)
-{
-    while (reader->at < reader->end &&
-           (*reader->at == ' ' || *reader->at == '\n' || *reader->at == '\t' || *reader->at == '\r'))
+    while (*reader->at == ' ' || *reader->at == '\n' || *reader->at == '\t' || *reader->at == '\r')
         reader->at++;
+    return *reader->at;
 }
 
 static bool take(struct json_reader *reader, char character)
 {
-    skip_space(reader);
-    if (reader->at == reader->end || *reader->at != character)
+    if (next_char(reader) != character)
         return false;
     reader->at++;
     return true;
@@ -46,10 +54,9 @@ static bool take(struct json_reader *reader, char character)
 
 enum json_kind json_reader_peek(struct json_reader *reader)
 {
-    skip_space(reader);
-    if (reader->at == reader->end)
+    switch (next_char(reader)) {
+    case '\0':
         return JSON_END;
-    switch (*reader->at) {
     case '{':
         return JSON_OBJECT;
     case '[':
@@ -79,16 +86,20 @@ bool json_reader_enter(struct json_reader *reader, enum json_kind kind)
 // Shared by both containers: true in front of the next entry, false behind the closing bracket.
 static bool next_entry(struct json_reader *reader, bool *first, char closing)
 {
-    if (take(reader, closing)) {
+    char character = next_char(reader);
+    if (character == closing) {
+        reader->at++;
         reader->depth--;
         return false;
     }
-    if (!*first && !take(reader, ','))
-        return json_reader_fail(reader, "lacks a comma or a closing bracket");
+    if (!*first) {
+        if (character != ',')
+            return json_reader_fail(reader, "lacks a comma or a closing bracket");
+        reader->at++;
+        character = next_char(reader);
+    }
     *first = false;
-    if (json_reader_peek(reader) == JSON_END)
-        return json_reader_fail(reader, "ends too early");
-    return true;
+    return character != '\0' || json_reader_fail(reader, "ends too early");
 }
 
 bool json_reader_next_element(struct json_reader *reader, bool *first)
@@ -100,8 +111,6 @@ bool json_reader_next_element(struct json_reader *reader, bool *first)
 static bool take_hex(struct json_reader *reader, uint32_t *ret_number)
 {
     uint32_t number = 0;
-    if (reader->end - reader->at < 4)
-        return false;
     for (int i = 0; i < 4; i++, reader->at++) {
         char c = *reader->at;
         uint32_t digit = c >= '0' && c <= '9'   ? (uint32_t)(c - '0')
@@ -126,7 +135,7 @@ static bool take_unicode(struct json_reader *reader, uint32_t *ret_character)
         *ret_character = high;
         return true;
     }
-    if (reader->end - reader->at < 2 || reader->at[0] != '\\' || reader->at[1] != 'u')
+    if (reader->at[0] != '\\' || reader->at[1] != 'u')
         return false;
     reader->at += 2;
     if (!take_hex(reader, &low) || low < 0xDC00 || low > 0xDFFF)
@@ -154,9 +163,7 @@ static size_t take_escape(struct json_reader *reader, char *to)
 {
     static const char meanings[][2] = {{'"', '"'},  {'\\', '\\'}, {'/', '/'},  {'b', '\b'},
                                        {'f', '\f'}, {'n', '\n'},  {'r', '\r'}, {'t', '\t'}};
-    if (reader->at == reader->end)
-        return 0;
-    char kind = *reader->at++;
+    char kind = *reader->at++; // the NUL of the end is no escape
     for (size_t i = 0; i < sizeof meanings / sizeof meanings[0]; i++) {
         if (meanings[i][0] == kind) {
             *to = meanings[i][1];
@@ -176,105 +183,74 @@ static uint64_t mark_below(uint64_t word, unsigned limit)
     return (word - BYTES(limit)) & ~word & BYTES(0x80);
 }
 
-// How many of the next eight bytes, from the first on, are ASCII and neither quote, backslash nor control
-// character.
-static size_t count_plain(const char *bytes)
-{
-    uint64_t word;
-    memcpy(&word, bytes, sizeof word);
-    word = le64toh(word);
-    uint64_t marks = (word & BYTES(0x80)) | mark_below(word, 0x20) | mark_below(word ^ BYTES('"'), 1) |
-                     mark_below(word ^ BYTES('\\'), 1);
-    return marks ? (size_t)__builtin_ctzll(marks) / 8 : sizeof word;
-}
-
-// Goes to the next quote, backslash or control character. Whether all on the way was ASCII: then it need not
-// be checked as UTF-8.
+// Goes to the next quote, backslash or control character, the end's NUL among them. Whether all on the way
+// was ASCII: then it need not be checked as UTF-8.
 static bool skip_plain(struct json_reader *reader)
 {
-    const char *at = reader->at;
-    bool ascii = true;
-    for (size_t plain = 8; plain == 8 && reader->end - at >= 8;) {
-        plain = count_plain(at);
-        at += plain;
-        const char *run = at;
-        while (plain < 8 && at < reader->end && (unsigned char)*at >= 0x80)
-            at++;
-        if (at > run) {
-            ascii = false;
-            plain = 8; // a word again behind other characters
-        }
+    uint64_t word, marks, passed = 0;
+    for (;; reader->at += WORD_BYTES) {
+        memcpy(&word, reader->at, WORD_BYTES);
+        word = le64toh(word);
+        marks = mark_below(word, 0x20) | mark_below(word ^ BYTES('"'), 1) | mark_below(word ^ BYTES('\\'), 1);
+        if (marks)
+            break;
+        passed |= word;
     }
-    for (; at < reader->end && *at != '"' && *at != '\\' && (unsigned char)*at >= 0x20; at++)
-        ascii &= (unsigned char)*at < 0x80;
-    reader->at = at;
-    return ascii;
+    uint64_t before = (marks & -marks) - 1; // the bits below the first mark
+    reader->at += (size_t)__builtin_ctzll(marks) / 8;
+    return ((passed | (word & before)) & BYTES(0x80)) == 0;
 }
 
-// From the first backslash on: decodes into the arena, which holds it because decoding never lengthens.
-static bool decode_rest(struct json_reader *reader, const char *start, char **ret_text, size_t *ret_length)
+// Behind the opening quote, to behind the closing one. What is kept is decoded where it stands, which never
+// lengthens it; what is only skipped stays as it was written.
+static bool take_text(struct json_reader *reader, bool is_kept, char **ret_text, size_t *ret_length)
 {
-    const char *closing = reader->at;
-    while (closing < reader->end && *closing != '"')
-        closing += *closing == '\\' && reader->end - closing > 1 ? 2 : 1;
-    char *text = arena_alloc(reader->arena, (size_t)(closing - start) + 1);
-    if (!text)
-        return fail_memory(reader);
-    size_t length = (size_t)(reader->at - start);
-    memcpy(text, start, length);
-    while (reader->at < reader->end && *reader->at == '\\') {
+    char *start = reader->at;
+    bool ascii = skip_plain(reader);
+    char *end = reader->at;
+    while (*reader->at == '\\') {
+        char character[UTF8_MOST];
         reader->at++;
-        size_t taken = take_escape(reader, text + length);
+        size_t taken = take_escape(reader, character);
         if (!taken)
             return json_reader_fail(reader, "has a wrong escape");
-        length += taken;
         const char *run = reader->at;
-        skip_plain(reader);
-        memcpy(text + length, run, (size_t)(reader->at - run));
-        length += (size_t)(reader->at - run);
+        ascii &= skip_plain(reader);
+        size_t length = (size_t)(reader->at - run);
+        if (is_kept) {
+            memcpy(end, character, taken);
+            memmove(end + taken, run, length);
+        }
+        end = is_kept ? end + taken + length : reader->at;
     }
-    text[length] = '\0';
-    *ret_text = text;
-    *ret_length = length;
+    if (*reader->at != '"')
+        return json_reader_fail(reader, "has a text that is not closed or holds a control character");
+    if (!ascii && !utf8_is_text(start, (size_t)(end - start)))
+        return json_reader_fail(reader, "is not UTF-8");
+    reader->at++;
+    *ret_text = start;
+    *ret_length = (size_t)(end - start);
     return true;
 }
 
-// Behind the opening quote. A text without escapes stays where it is (ret_text points into the JSON).
-static bool read_string(struct json_reader *reader, const char **ret_text, size_t *ret_length,
-                        bool *ret_decoded)
+static bool next_member(struct json_reader *reader, bool is_kept, bool *first, const char **ret_key,
+                        size_t *ret_length)
 {
-    const char *start = reader->at;
-    bool ascii = skip_plain(reader);
-    const char *text = start;
-    size_t length = (size_t)(reader->at - start);
-    *ret_decoded = reader->at < reader->end && *reader->at == '\\';
-    if (*ret_decoded) {
-        char *decoded = NULL;
-        if (!decode_rest(reader, start, &decoded, &length))
-            return false;
-        text = decoded;
-    }
-    if (reader->at == reader->end || *reader->at != '"')
-        return json_reader_fail(reader, "has a text that is not closed or holds a control character");
-    reader->at++;
-    if ((!ascii || *ret_decoded) && !utf8_is_text(text, length))
-        return json_reader_fail(reader, "is not UTF-8");
-    *ret_text = text;
-    *ret_length = length;
+    char *key;
+    if (!next_entry(reader, first, '}'))
+        return false;
+    if (!take(reader, '"') || !take_text(reader, is_kept, &key, ret_length))
+        return json_reader_fail(reader, "lacks a key");
+    if (!take(reader, ':') || next_char(reader) == '\0')
+        return json_reader_fail(reader, "lacks a colon or a value");
+    *ret_key = key;
     return true;
 }
 
 bool json_reader_next_member(struct json_reader *reader, bool *first, const char **ret_key,
                              size_t *ret_length)
 {
-    bool decoded = false;
-    if (!next_entry(reader, first, '}'))
-        return false;
-    if (!take(reader, '"') || !read_string(reader, ret_key, ret_length, &decoded))
-        return json_reader_fail(reader, "lacks a key");
-    if (!take(reader, ':') || json_reader_peek(reader) == JSON_END)
-        return json_reader_fail(reader, "lacks a colon or a value");
-    return true;
+    return next_member(reader, true, first, ret_key, ret_length);
 }
 
 bool json_reader_is_key(const char *key, size_t length, const char *wanted)
@@ -284,37 +260,30 @@ bool json_reader_is_key(const char *key, size_t length, const char *wanted)
 
 bool json_reader_string(struct json_reader *reader, char **ret_text, size_t *ret_length)
 {
-    const char *text;
-    size_t length;
-    bool decoded;
     if (!take(reader, '"'))
         return json_reader_fail(reader, "is no text");
-    if (!read_string(reader, &text, &length, &decoded))
+    if (!take_text(reader, true, ret_text, ret_length))
         return false;
-    char *copy = decoded ? (char *)text : arena_copy(reader->arena, text, length);
-    if (!copy)
-        return fail_memory(reader);
-    *ret_text = copy;
-    *ret_length = length;
+    (*ret_text)[*ret_length] = '\0'; // at the latest over the closing quote
     return true;
 }
 
 static bool take_digits(struct json_reader *reader)
 {
     const char *first = reader->at;
-    while (reader->at < reader->end && *reader->at >= '0' && *reader->at <= '9')
+    while (*reader->at >= '0' && *reader->at <= '9')
         reader->at++;
     return reader->at > first;
 }
 
 static bool is_at(const struct json_reader *reader, const char *one_of)
 {
-    return reader->at < reader->end && *reader->at && strchr(one_of, *reader->at);
+    return *reader->at && strchr(one_of, *reader->at);
 }
 
 bool json_reader_number(struct json_reader *reader, const char **ret_text, size_t *ret_length)
 {
-    skip_space(reader);
+    next_char(reader);
     const char *start = reader->at;
     if (is_at(reader, "-"))
         reader->at++;
@@ -387,7 +356,7 @@ static bool skip_container(struct json_reader *reader, enum json_kind kind)
     size_t length;
     if (!json_reader_enter(reader, kind))
         return false;
-    while (kind == JSON_OBJECT ? json_reader_next_member(reader, &first, &key, &length)
+    while (kind == JSON_OBJECT ? next_member(reader, false, &first, &key, &length)
                                : json_reader_next_element(reader, &first))
         if (!skip_value(reader))
             return false;
@@ -397,7 +366,8 @@ static bool skip_container(struct json_reader *reader, enum json_kind kind)
 // At most JSON_READER_DEPTH calls deep.
 static bool skip_value(struct json_reader *reader)
 {
-    const char *text;
+    const char *number;
+    char *text;
     size_t length;
     bool value;
     switch (json_reader_peek(reader)) {
@@ -407,9 +377,9 @@ static bool skip_value(struct json_reader *reader)
         return skip_container(reader, JSON_ARRAY);
     case JSON_STRING:
         reader->at++;
-        return read_string(reader, &text, &length, &value);
+        return take_text(reader, false, &text, &length);
     case JSON_NUMBER:
-        return json_reader_number(reader, &text, &length);
+        return json_reader_number(reader, &number, &length);
     case JSON_TRUE:
     case JSON_FALSE:
         return json_reader_bool(reader, &value);
@@ -423,7 +393,7 @@ static bool skip_value(struct json_reader *reader)
 
 bool json_reader_skip(struct json_reader *reader, const char **ret_text, size_t *ret_length)
 {
-    skip_space(reader);
+    next_char(reader);
     const char *start = reader->at;
     if (!skip_value(reader))
         return false;
@@ -436,7 +406,7 @@ bool json_reader_skip(struct json_reader *reader, const char **ret_text, size_t 
 
 bool json_reader_finish(struct json_reader *reader)
 {
-    skip_space(reader);
+    next_char(reader);
     if (!reader->wrong && reader->at < reader->end)
         json_reader_fail(reader, "goes on behind its end");
     return !reader->wrong;

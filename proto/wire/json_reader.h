@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A pull parser for JSON (RFC 8259): the caller asks for what it expects. Text is checked as UTF-8, depth is
-// bounded, and after the first error every call fails, so that callers may check late. Strings are decoded
-// into the arena. Used by json_message.c; fit for small texts read by hand.
+// bounded, and after the first error every call fails, so that callers may check late. The text is copied
+// into the arena once, and strings are decoded where they stand in that copy. Used by json_message.c; fit for
+// small texts read by hand.
 #pragma once
 
 #include <stdbool.h>
@@ -25,14 +26,14 @@ enum json_kind {
 
 struct json_reader {
     struct arena *arena;
-    const char *start;
-    const char *at;
-    const char *end;
+    char *at;
+    char *end; // a NUL stands here
     unsigned depth;
     bool out_of_memory;
     const char *wrong; // what was wrong first, in a few words; NULL when nothing
 };
 
+// Without memory for the copy every call fails, with out_of_memory set.
 void json_reader_init(struct json_reader *reader, const char *json, size_t length, struct arena *arena);
 // What comes next; consumes only white space.
 enum json_kind json_reader_peek(struct json_reader *reader);

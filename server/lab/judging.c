@@ -24,10 +24,9 @@ static char *keep(struct rpc_call *call, const char *text)
     return arena_copy(call->arena, text, strlen(text));
 }
 
-static bool decide(struct rpc_call *call, const Touchstone__Internal__V1__JudgedTest *test,
-                   struct judge_result *ret_result)
+static bool decide(struct rpc_call *call, const Touchstone__V1__Test *test,
+                   const Touchstone__Internal__V1__JudgeContext *context, struct judge_result *ret_result)
 {
-    const Touchstone__Internal__V1__JudgeContext *context = test->judge;
     struct judge_reading *readings = arena_array(call->arena, test->n_readings + 1, sizeof *readings);
     if (!readings)
         return no_memory(call);
@@ -56,8 +55,8 @@ static bool decide(struct rpc_call *call, const Touchstone__Internal__V1__Judged
 }
 
 // The result as the API shows it; NULL with call->error set.
-static Touchstone__V1__Judgement *judge(struct rpc_call *call,
-                                        const Touchstone__Internal__V1__JudgedTest *test)
+static Touchstone__V1__Judgement *judge(struct rpc_call *call, const Touchstone__V1__Test *test,
+                                        const Touchstone__Internal__V1__JudgeContext *context)
 {
     struct judge_result *result = arena_alloc(call->arena, sizeof *result);
     Touchstone__V1__Judgement *judgement = arena_alloc(call->arena, sizeof *judgement);
@@ -65,21 +64,21 @@ static Touchstone__V1__Judgement *judge(struct rpc_call *call,
         no_memory(call);
         return NULL;
     }
-    if (!decide(call, test, result))
+    if (!decide(call, test, context, result))
         return NULL;
     touchstone__v1__judgement__init(judgement);
     judgement->verdict = (Touchstone__V1__Verdict)result->verdict;
     judgement->mean = result->mean;
     judgement->range = result->range;
     judgement->expanded_uncertainty = test->expanded_uncertainty;
-    judgement->unit = test->judge->unit;
+    judgement->unit = context->unit;
     judgement->requirement = result->requirement;
-    judgement->standard =
-        *test->judge->clause ? arena_printf(call->arena, "%s, %s", test->judge->standard, test->judge->clause)
-                             : keep(call, test->judge->standard);
+    judgement->standard = *context->clause
+                              ? arena_printf(call->arena, "%s, %s", context->standard, context->clause)
+                              : keep(call, context->standard);
     judgement->sentence_zh = result->sentence_zh;
     judgement->sentence_en = result->sentence_en;
-    judgement->catalogue_revision = test->judge->catalogue_revision;
+    judgement->catalogue_revision = context->catalogue_revision;
     if (!judgement->standard) {
         no_memory(call);
         return NULL;
@@ -87,67 +86,63 @@ static Touchstone__V1__Judgement *judge(struct rpc_call *call,
     return judgement;
 }
 
-// A test that is not submitted yet gets a preview, from its third reading on and also before: the engine
-// then says what is missing.
-static bool preview(struct rpc_call *call, const Touchstone__Internal__V1__JudgedTest *judged,
-                    Touchstone__V1__Test *test)
+// An answer with one test, and beside it what the test is judged by; NULL when there is nothing to judge by.
+struct judged {
+    ProtobufCMessage *response;
+    Touchstone__V1__Test *test;
+    const Touchstone__Internal__V1__JudgeContext *context;
+};
+
+static bool read_judged(struct rpc_call *call, const ProtobufCMessageDescriptor *descriptor,
+                        struct judged *ret)
 {
-    if (!judged || !judged->judge || test->judgement || judged->n_readings == 0)
+    struct json_beside *facts = NULL;
+    *ret = (struct judged){0};
+    ret->response = json_message_read_beside(descriptor, call->row.value[0], call->row.length[0], "judge",
+                                             &facts, call->arena, &call->error);
+    if (!ret->response || !facts || facts->message->descriptor != &touchstone__v1__test__descriptor)
+        return ret->response != NULL;
+    ret->test = (Touchstone__V1__Test *)facts->message;
+    ret->context = (const void *)json_message_read(&touchstone__internal__v1__judge_context__descriptor,
+                                                   facts->text, facts->length, call->arena, &call->error);
+    return ret->context != NULL;
+}
+
+// A test that is not submitted yet gets a preview, from the third reading on and also before: the engine then
+// says what is missing.
+static bool preview(struct rpc_call *call, struct judged *judged)
+{
+    Touchstone__V1__Test *test = judged->test;
+    if (!test || test->judgement || test->n_readings == 0)
         return true;
-    test->judgement = judge(call, judged);
+    test->judgement = judge(call, test, judged->context);
     return test->judgement != NULL;
 }
 
-static const Touchstone__Internal__V1__JudgedAnswer *read_judged(struct rpc_call *call)
+struct rpc_verdict step_judge(struct rpc_call *call)
 {
-    return (const void *)json_message_read(&touchstone__internal__v1__judged_answer__descriptor,
-                                           call->row.value[0], call->row.length[0], call->arena,
-                                           &call->error);
-}
-
-static ProtobufCMessage *read_response(struct rpc_call *call)
-{
-    return json_message_read(call->method->response, call->row.value[0], call->row.length[0], call->arena,
-                             &call->error);
-}
-
-struct rpc_verdict step_judge_one(struct rpc_call *call)
-{
+    struct judged judged;
     if (call->stage == RPC_STAGE_FIRST)
         return sql_step_begin(call);
     if (!sql_step_accepted(call))
         return rpc_fail(call);
-    const Touchstone__Internal__V1__JudgedAnswer *judged = read_judged(call);
-    // GetTestResponse, EnterResultResponse: one test, in the same place.
-    Touchstone__V1__GetTestResponse *response = judged ? (void *)read_response(call) : NULL;
-    if (!response || (response->test && !preview(call, judged->test, response->test)))
+    if (!read_judged(call, call->method->response, &judged) || !preview(call, &judged))
         return rpc_fail_answer(call);
-    return rpc_reply(call, &response->base);
-}
-
-struct rpc_verdict step_judge_list(struct rpc_call *call)
-{
-    if (call->stage == RPC_STAGE_FIRST)
-        return sql_step_begin(call);
-    if (!sql_step_accepted(call))
-        return rpc_fail(call);
-    const Touchstone__Internal__V1__JudgedAnswer *judged = read_judged(call);
-    Touchstone__V1__ListTestsResponse *response = judged ? (void *)read_response(call) : NULL;
-    if (!response)
-        return rpc_fail(call);
-    for (size_t i = 0; i < response->n_tests && i < judged->n_tests; i++)
-        if (!preview(call, judged->tests[i], response->tests[i]))
-            return rpc_fail(call);
-    return rpc_reply(call, &response->base);
+    return rpc_reply(call, judged.response);
 }
 
 // The decision as members of "daemon" for the act.
-static bool add_decision(struct rpc_call *call, const Touchstone__Internal__V1__JudgedTest *test)
+static bool add_decision(struct rpc_call *call)
 {
+    struct judged judged;
+    if (!read_judged(call, &touchstone__v1__get_test_response__descriptor, &judged))
+        return false;
+    if (!judged.test)
+        return true; // nothing to judge by: the act itself says why not
     Touchstone__Internal__V1__SubmitDecision decision = TOUCHSTONE__INTERNAL__V1__SUBMIT_DECISION__INIT;
     struct json_text json;
-    decision.judgement = judge(call, test);
-    decision.test_version = test->version;
+    decision.judgement = judge(call, judged.test, judged.context);
+    decision.test_version = judged.test->version;
     if (!decision.judgement || !json_message_write(&decision.base, call->arena, &json, &call->error))
         return false;
     // Without its braces: members of an object that sql_step.c opens.
@@ -166,15 +161,11 @@ struct rpc_verdict step_submit(struct rpc_call *call)
         const struct db_value values[] = {value_bytea(call->token_hash, sizeof call->token_hash),
                                           value_text(json.text)};
         return rpc_wait_sql(call, STATEMENT_BENCH_JUDGE_CONTEXT, values, JUDGE);
-    case JUDGE: {
-        const Touchstone__Internal__V1__JudgedAnswer *judged = call->row.value[0] ? read_judged(call) : NULL;
-        if (call->row.value[0] && !judged)
-            return rpc_fail(call);
-        if (judged && judged->test && judged->test->judge && !add_decision(call, judged->test))
+    case JUDGE:
+        if (call->row.value[0] && !add_decision(call))
             return rpc_fail(call);
         // Without a context the act itself says why not: replays, foreign tests, states.
         return sql_step_begin(call);
-    }
     default:
         return sql_step_answer(call);
     }

@@ -17,6 +17,6 @@ struct rpc_verdict step_release(struct rpc_call *call);
 struct rpc_verdict step_download(struct rpc_call *call);
 // SubmitTest: read, judge, write.
 struct rpc_verdict step_submit(struct rpc_call *call);
-// GetTest, EnterResult / ListTests: the generic act, with a preview of the judgement in the answer.
-struct rpc_verdict step_judge_one(struct rpc_call *call);
-struct rpc_verdict step_judge_list(struct rpc_call *call);
+// GetTest, EnterResult and others that answer with one test: the generic act, with a preview of the judgement
+// when the test is open.
+struct rpc_verdict step_judge(struct rpc_call *call);

@@ -6,9 +6,10 @@
 #include "core/require.h"
 #include "db/outcome.h"
 #include "db/value.h"
+#include "net/stream.h"
 #include "rpc/dispatch.h"
 #include "rpc/reply.h"
-#include "wire/json_message.h"
+#include "wire/json_wire.h"
 
 #include <string.h>
 
@@ -141,16 +142,27 @@ static void set_answer_error(struct rpc_call *call)
 
 struct rpc_verdict rpc_reply(struct rpc_call *call, const ProtobufCMessage *response)
 {
-    if (rpc_send(call, response))
-        return rpc_end(call);
-    return rpc_fail_answer(call);
+    return rpc_send(call, response) ? rpc_end(call) : rpc_fail_answer(call);
+}
+
+static bool send_head(struct rpc_call *call)
+{
+    if (!call->head_sent && !reply_send_head(call->stream))
+        return false;
+    call->head_sent = true;
+    return true;
 }
 
 struct rpc_verdict rpc_reply_json(struct rpc_call *call, const char *json, size_t length)
 {
-    ProtobufCMessage *response =
-        json_message_read(call->method->response, json, length, call->arena, &call->error);
-    return response ? rpc_reply(call, response) : rpc_fail_answer(call);
+    const uint8_t *bytes;
+    size_t byte_count;
+    if (!json_wire_write(call->method->response, json, length, call->arena, &bytes, &byte_count,
+                         &call->error))
+        return rpc_fail_answer(call);
+    if (call->stream && !(send_head(call) && net_stream_send_message(call->stream, bytes, byte_count)))
+        return rpc_fail_answer(call);
+    return rpc_end(call); // also when nobody is there to read it
 }
 
 struct rpc_verdict rpc_fail(struct rpc_call *call)
@@ -189,9 +201,8 @@ bool rpc_send(struct rpc_call *call, const ProtobufCMessage *response)
 {
     if (!call->stream)
         return true; // nobody is there to read it
-    if (!call->head_sent && !reply_send_head(call->stream))
+    if (!send_head(call))
         return false;
-    call->head_sent = true;
     struct arena *arena = call->message_arena ? call->message_arena : call->arena;
     return reply_send_message(call->stream, arena, response, &call->error);
 }

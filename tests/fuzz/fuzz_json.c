@@ -4,6 +4,7 @@
 #include "wire/arena.h"
 #include "wire/error.h"
 #include "wire/json_message.h"
+#include "wire/json_wire.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct ts_error error = {0};
     ProtobufCMessage *message = json_message_read(descriptor, (const char *)data, size, arena, &error);
     struct json_text first, second;
+    const uint8_t *bytes;
+    size_t length;
+    // Both readers read and refuse the same.
+    if (json_wire_write(descriptor, (const char *)data, size, arena, &bytes, &length, &error) != !!message)
+        abort();
     if (message) {
         if (!json_message_write(message, arena, &first, &error))
             abort();

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // libFuzzer target: every message of every method, picked by the first byte. A request goes the dispatcher's
 // way: pre-scan, unpack, rules, JSON for SQL. An answer goes the client's: what can be printed as JSON reads
-// back as the same JSON.
+// back as the same JSON, and makes the same bytes.
 #include "rpc/method.h"
 #include "wire/arena.h"
 #include "wire/error.h"
 #include "wire/json_message.h"
+#include "wire/json_wire.h"
 #include "wire/prescan.h"
 #include "wire/rules.h"
 
@@ -37,11 +38,26 @@ static void take_request(const struct rpc_method *method, const ProtobufCMessage
         check(strlen(json.text) == json.length);
 }
 
+// Bytes made of JSON at once say what the message says.
+static void check_wire(const ProtobufCMessage *message, const struct json_text *json, struct arena *arena,
+                       struct ts_error *error)
+{
+    const uint8_t *bytes;
+    size_t length;
+    struct json_text again;
+    ProtobufCAllocator allocator = arena_allocator(arena);
+    check(json_wire_write(message->descriptor, json->text, json->length, arena, &bytes, &length, error));
+    message = protobuf_c_message_unpack(message->descriptor, &allocator, length, bytes);
+    check(message && json_message_write(message, arena, &again, error));
+    check(strcmp(json->text, again.text) == 0);
+}
+
 static void take_answer(const ProtobufCMessage *message, struct arena *arena, struct ts_error *error)
 {
     struct json_text first, second;
     if (!json_message_write(message, arena, &first, error))
         return;
+    check_wire(message, &first, arena, error);
     message = json_message_read(message->descriptor, first.text, first.length, arena, error);
     check(message && json_message_write(message, arena, &second, error));
     check(strcmp(first.text, second.text) == 0);

@@ -13,18 +13,53 @@
 #include "wire/error.h"
 #include "wire/json_message.h"
 #include "wire/json_reader.h"
+#include "wire/json_wire.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { ARENA_BYTES = 1 << 22 };
 
-// Reads from memory of the exact size.
+static void assert_same(const ProtobufCMessage *a, const ProtobufCMessage *b)
+{
+    size_t length_a, length_b;
+    uint8_t *bytes_a = testing_pack(a, &length_a), *bytes_b = testing_pack(b, &length_b);
+    assert_int_equal(length_a, length_b);
+    assert_memory_equal(bytes_a, bytes_b, length_a);
+    free(bytes_a);
+    free(bytes_b);
+}
+
+// The bytes that json_wire.h makes of a text say what the message says; of a text that is refused it makes
+// none.
+static void assert_wire(const ProtobufCMessageDescriptor *descriptor, const char *json, size_t length,
+                        const ProtobufCMessage *message)
+{
+    struct arena *arena = arena_create(ARENA_BYTES);
+    struct ts_error error = {0};
+    const uint8_t *bytes;
+    size_t byte_count;
+    bool made = json_wire_write(descriptor, json, length, arena, &bytes, &byte_count, &error);
+    assert_int_equal(made, message != NULL);
+    if (made) {
+        uint8_t *exact = (uint8_t *)testing_exact((const char *)bytes, byte_count);
+        ProtobufCMessage *read = protobuf_c_message_unpack(descriptor, NULL, byte_count, exact);
+        assert_non_null(read);
+        assert_same(read, message);
+        protobuf_c_message_free_unpacked(read, NULL);
+        free(exact);
+    }
+    arena_free(arena);
+}
+
+// Reads from memory of the exact size, both ways.
 static ProtobufCMessage *read_exact(const ProtobufCMessageDescriptor *descriptor, const char *json,
                                     size_t length, struct arena *arena, struct ts_error *error)
 {
     char *exact = testing_exact(json, length);
     ProtobufCMessage *message = json_message_read(descriptor, exact, length, arena, error);
+    assert_wire(descriptor, exact, length, message);
     free(exact);
     return message;
 }
@@ -47,16 +82,6 @@ static void assert_refused(const ProtobufCMessageDescriptor *descriptor, const c
     assert_int_equal(error.status, TS_INVALID_ARGUMENT);
     assert_string_equal(error.reason, "JSON_INVALID");
     arena_free(arena);
-}
-
-static void assert_same(const ProtobufCMessage *a, const ProtobufCMessage *b)
-{
-    size_t length_a, length_b;
-    uint8_t *bytes_a = testing_pack(a, &length_a), *bytes_b = testing_pack(b, &length_b);
-    assert_int_equal(length_a, length_b);
-    assert_memory_equal(bytes_a, bytes_b, length_a);
-    free(bytes_a);
-    free(bytes_b);
 }
 
 static void test_random_messages_survive_the_way_there_and_back(void **unused)
@@ -368,6 +393,17 @@ static void test_missing_memory_at_every_allocation_is_reported(void **unused)
     for (size_t nth = 1; !whole; nth++) {
         struct arena *small = arena_create(ARENA_BYTES);
         struct ts_error error = {0};
+        const uint8_t *bytes;
+        size_t length;
+        arena_fail_at(small, nth);
+        whole = json_wire_write(descriptor, json.text, json.length, small, &bytes, &length, &error);
+        assert_true(whole || strcmp(error.reason, "OUT_OF_MEMORY") == 0);
+        arena_free(small);
+    }
+    whole = false;
+    for (size_t nth = 1; !whole; nth++) {
+        struct arena *small = arena_create(ARENA_BYTES);
+        struct ts_error error = {0};
         struct json_text other;
         arena_fail_at(small, nth);
         whole = json_message_write_for_sql(message, small, &other, &error);
@@ -393,6 +429,67 @@ static void test_unwritable_messages_are_refused(void **unused)
     test.state = (Touchstone__V1__TestState)99;
     assert_true(json_message_write(&test.base, arena, &json, &error));
     assert_string_equal(json.text, "{\"state\":99}");
+    arena_free(arena);
+}
+
+// The reader looks at eight bytes at once: every place of every kind of end is tried.
+static void test_a_text_ends_where_it_does_at_any_place(void **unused)
+{
+    static const char *const ends[] = {"\"", "\\u00e9\"", "\xc3\xa9\"", "\x7f\""};
+    static const char *const means[] = {"", "\xc3\xa9", "\xc3\xa9", "\x7f"};
+    (void)unused;
+    for (size_t plain = 0; plain < 40; plain++)
+        for (size_t i = 0; i < 4; i++)
+            for (size_t behind = 0; behind < 12; behind++) {
+                char json[160], wanted[80];
+                snprintf(json, sizeof json, "{\"test_id\":\"%.*s%.*s%.*s\"}", (int)plain,
+                         "abcdefghijklmnopqrstuvwxyz{}[]:, 0123456789", (int)strlen(ends[i]) - 1, ends[i],
+                         (int)behind, "!#~'/-+.;<=>");
+                snprintf(wanted, sizeof wanted, "%.*s%s%.*s", (int)plain,
+                         "abcdefghijklmnopqrstuvwxyz{}[]:, 0123456789", means[i], (int)behind,
+                         "!#~'/-+.;<=>");
+                struct arena *arena = arena_create(ARENA_BYTES);
+                Touchstone__V1__GetTestRequest *read =
+                    read_text(&touchstone__v1__get_test_request__descriptor, json, arena);
+                assert_string_equal(read->test_id, wanted);
+                arena_free(arena);
+            }
+}
+
+static void test_a_control_character_or_a_wrong_byte_is_refused_at_any_place(void **unused)
+{
+    (void)unused;
+    for (size_t plain = 0; plain < 40; plain++)
+        for (const char *wrong = "\x01\x1f\n\x80\xc3\xff"; *wrong; wrong++) {
+            char json[80];
+            snprintf(json, sizeof json, "{\"test_id\":\"%.*s%cabcdefgh\"}", (int)plain,
+                     "abcdefghijklmnopqrstuvwxyz{}[]:, 0123456789", *wrong);
+            assert_refused(&touchstone__v1__get_test_request__descriptor, json);
+        }
+}
+
+static void test_what_stands_beside_a_message_is_told_with_it(void **unused)
+{
+    (void)unused;
+    static const char json[] = "{\"judge\":[1],\"tests\":[{\"judge\":{\"limit\":\"750\"},\"version\":2},"
+                               "{\"judge\":null,\"other\":3},{\"judge\": \"x\" ,\"version\":4}]}";
+    struct arena *arena = arena_create(ARENA_BYTES);
+    struct ts_error error = {0};
+    struct json_beside *beside = NULL;
+    Touchstone__V1__ListTestsResponse *read =
+        (void *)json_message_read_beside(&touchstone__v1__list_tests_response__descriptor, json,
+                                         sizeof json - 1, "judge", &beside, arena, &error);
+    assert_non_null(read);
+    static const char *const texts[] = {"[1]", "{\"limit\":\"750\"}", "\"x\""};
+    void *const messages[] = {read, read->tests[0], read->tests[2]};
+    for (size_t i = 0; i < 3; i++, beside = beside->next) {
+        assert_non_null(beside);
+        assert_ptr_equal(beside->message, messages[i]);
+        assert_int_equal(beside->length, strlen(texts[i]));
+        assert_memory_equal(beside->text, texts[i], beside->length);
+    }
+    assert_null(beside);
+    assert_int_equal(read->tests[2]->version, 4);
     arena_free(arena);
 }
 
@@ -447,6 +544,9 @@ int main(void)
         cmocka_unit_test(test_mutated_text_never_crashes),
         cmocka_unit_test(test_missing_memory_at_every_allocation_is_reported),
         cmocka_unit_test(test_unwritable_messages_are_refused),
+        cmocka_unit_test(test_a_text_ends_where_it_does_at_any_place),
+        cmocka_unit_test(test_a_control_character_or_a_wrong_byte_is_refused_at_any_place),
+        cmocka_unit_test(test_what_stands_beside_a_message_is_told_with_it),
         cmocka_unit_test(test_reader_reads_by_hand),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

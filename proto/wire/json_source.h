@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// What both readers of JSON share (json_message_read.c makes structs, json_wire.c makes bytes): the fields of
+// a message by their keys, and every value that is no message.
+#pragma once
+
+#include "wire/json_reader.h"
+
+#include <protobuf-c/protobuf-c.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define JSON_SOURCE_FIELDS 128
+
+struct ts_error;
+
+// The text and, for the error, the innermost field that was read.
+struct json_source {
+    struct json_reader json;
+    // Fields found before, by a few bytes of their names: the elements of a list have all the same.
+    struct {
+        const ProtobufCMessageDescriptor *message;
+        const ProtobufCFieldDescriptor *field;
+        size_t length; // of its name
+    } found[JSON_SOURCE_FIELDS];
+    const ProtobufCMessageDescriptor *message;
+    const ProtobufCFieldDescriptor *field;
+};
+
+// Any value but a message; the type of the field says which member is meant.
+union json_value {
+    bool boolean;
+    int32_t int32; // enums too
+    uint32_t uint32;
+    int64_t int64;
+    uint64_t uint64;
+    struct {
+        char *text; // NUL-terminated
+        size_t length;
+    } string;
+    ProtobufCBinaryData bytes;
+};
+
+void json_source_init(struct json_source *source, const ProtobufCMessageDescriptor *descriptor,
+                      const char *json, size_t length, struct arena *arena);
+// NULL when the message has no such field; else it is remembered for the error.
+const ProtobufCFieldDescriptor *json_source_field(struct json_source *source,
+                                                  const ProtobufCMessageDescriptor *descriptor,
+                                                  const char *key, size_t length);
+// False when what comes next does not fit the field. Texts and bytes are the source's.
+bool json_source_value(struct json_source *source, const ProtobufCFieldDescriptor *field,
+                       union json_value *ret_value);
+// Whether messages of the kind are written as a text: Timestamp and Date.
+bool json_source_is_text(const ProtobufCMessageDescriptor *descriptor);
+// Fills such a message, which is initialised.
+bool json_source_text_message(struct json_source *source, ProtobufCMessage *message);
+void *json_source_allocate(struct json_source *source, size_t count, size_t size);
+// What was wrong, as INVALID_ARGUMENT or RESOURCE_EXHAUSTED; returns false.
+bool json_source_error(const struct json_source *source, struct ts_error *error);
