@@ -22,6 +22,8 @@ enum { BACKLOG = 512, SWEEP_MOST_MS = 500, SWEEP_LEAST_MS = 10, DRAIN_NOTICE_MS 
 
 struct listener {
     uv_tcp_t tcp;
+    uv_tcp_t refused; // takes a connection that there is no memory for: libuv would listen no more
+    bool is_refusing, someone_waits, is_closed;
     struct net_server *server;
     struct listener *next;
     int port;
@@ -134,6 +136,42 @@ static bool admit(struct net_server *server, struct tcp_link *link)
     return true;
 }
 
+static void on_connection(uv_stream_t *stream, int status);
+
+static void free_listener_when_closed(struct listener *listener)
+{
+    struct net_server *server = listener->server;
+    if (!listener->is_closed || listener->is_refusing)
+        return;
+    free(listener);
+    server->open_handles--;
+    free_when_closed(server);
+}
+
+static void on_refused(uv_handle_t *handle)
+{
+    struct listener *listener = handle->data;
+    listener->is_refusing = false;
+    if (listener->someone_waits && !uv_is_closing((uv_handle_t *)&listener->tcp))
+        on_connection((uv_stream_t *)&listener->tcp, 0);
+    else
+        free_listener_when_closed(listener);
+}
+
+// libuv reads a listening socket only while each connection is taken off it, so without memory it is still
+// taken.
+static void refuse(struct listener *listener)
+{
+    listener->someone_waits = listener->is_refusing;
+    if (listener->is_refusing)
+        return;
+    listener->is_refusing = true;
+    uv_tcp_init(listener->server->owner.loop, &listener->refused);
+    listener->refused.data = listener;
+    uv_accept((uv_stream_t *)&listener->tcp, (uv_stream_t *)&listener->refused);
+    uv_close((uv_handle_t *)&listener->refused, on_refused);
+}
+
 static void on_connection(uv_stream_t *stream, int status)
 {
     struct listener *listener = stream->data;
@@ -146,8 +184,10 @@ static void on_connection(uv_stream_t *stream, int status)
     struct tcp_link *link = tcp_link_accept(&server->owner, stream, &error);
     if (!link || error.reason[0])
         log_error(LOG_ERROR, "accept_failed", &error);
-    if (!link)
+    if (!link) {
+        refuse(listener);
         return;
+    }
     tcp_link_insert(link, &server->links);
     server->link_count++;
     if (error.reason[0] || server->is_draining || !admit(server, link)) {
@@ -247,10 +287,8 @@ struct net_server *net_server_create(const struct net_server_config *config, str
 static void on_listener_closed(uv_handle_t *handle)
 {
     struct listener *listener = handle->data;
-    struct net_server *server = listener->server;
-    free(listener);
-    server->open_handles--;
-    free_when_closed(server);
+    listener->is_closed = true;
+    free_listener_when_closed(listener);
 }
 
 static int read_port(const uv_tcp_t *tcp)

@@ -14,10 +14,14 @@
 #include "wire/error.h"
 #include "wire/grpc_frame.h"
 
+#include <arpa/inet.h>
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -232,6 +236,57 @@ static void test_a_server_survives_every_failing_allocation(void **state)
     torture(serve_nobody, NULL);
 }
 
+static int knock(int port)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_return_code(connect(fd, (struct sockaddr *)&address, sizeof address), errno);
+    return fd;
+}
+
+static bool is_turned_away(uv_loop_t *loop, int fd)
+{
+    char byte;
+    for (int turns = 0; turns < 100; turns++) {
+        uv_run(loop, UV_RUN_ONCE); // the server's own timer ends a turn in which nothing happens
+        ssize_t length = recv(fd, &byte, 1, MSG_DONTWAIT);
+        if (length == 0 || (length < 0 && errno == ECONNRESET))
+            return true;
+    }
+    return false;
+}
+
+static void test_a_server_without_memory_for_connections_turns_them_away_and_still_listens(void **state)
+{
+    uv_loop_t loop;
+    struct ts_error error = {0};
+    struct net_limits limits;
+    struct metrics *metrics = metrics_create();
+    int fds[3];
+    (void)state;
+    limits_init(&limits);
+    limits.connections = 0; // with memory they are turned away for this
+    uv_loop_init(&loop);
+    struct net_server_config config = {
+        .loop = &loop, .limits = &limits, .handlers = &handlers, .metrics = metrics};
+    struct net_server *server = net_server_create(&config, &error);
+    assert_true(server && net_server_listen(server, "127.0.0.1", 0, &error));
+    for (int i = 0; i < 3; i++)
+        fds[i] = knock(net_server_port(server, 0));
+    fail_in = 1;
+    armed = true;
+    for (int i = 0; i < 3; i++) {
+        assert_true(is_turned_away(&loop, fds[i]));
+        assert_true(has_failed);
+        close(fds[i]);
+    }
+    armed = false;
+    net_server_close(server, NULL, NULL);
+    assert_int_equal(0, loop_finish(&loop));
+    metrics_free(metrics);
+}
+
 static void do_nothing(void *context)
 {
     (void)context;
@@ -294,6 +349,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_call_survives_every_failing_allocation),
         cmocka_unit_test(test_a_server_survives_every_failing_allocation),
+        cmocka_unit_test(test_a_server_without_memory_for_connections_turns_them_away_and_still_listens),
         cmocka_unit_test(test_workers_survive_every_failing_allocation),
         cmocka_unit_test(test_a_child_survives_every_failing_allocation),
     };
