@@ -98,11 +98,11 @@ static void on_stored(void *context, const struct db_outcome *outcome)
 {
     struct sheet_works *works = context;
     works->ticket = NULL;
-    if (outcome->kind == DB_DONE)
-        log_write(LOG_INFO, "sheet_sealed", "sheet_no", works->job.sheet_no, NULL);
-    else
-        log_write(LOG_WARNING, "sheet_not_stored", "sheet_no", works->job.sheet_no, "reason",
-                  outcome->error.reason, NULL);
+    if (outcome->kind != DB_DONE) {
+        fail_job(works, "store", outcome->error.reason); // what was stored after all stays stored
+        return;
+    }
+    log_write(LOG_INFO, "sheet_sealed", "sheet_no", works->job.sheet_no, NULL);
     end_job(works, 0);
 }
 
@@ -117,7 +117,7 @@ static void store(struct sheet_works *works, const uint8_t *pdf, size_t length)
                                       value_bytea(pdf, length), value_bytea(hash, sizeof hash)};
     works->ticket = pool_submit(works->pool, STATEMENT_SHEET_WORK_DONE, values, 0, on_stored, works, NULL);
     if (!works->ticket)
-        end_job(works, IDLE_LOOK_MS);
+        fail_job(works, "store", "the database takes nothing now");
 }
 
 static void on_signed(void *context, const uint8_t *bytes, size_t length)
@@ -172,7 +172,7 @@ static void seal(struct sheet_works *works, const ProtobufCBinaryData *pdf)
     envelope.request_case = TOUCHSTONE__INTERNAL__V1__SIGNER_REQUEST__REQUEST_SEAL;
     envelope.seal = &request;
     if (!ask(works, works->signer, &envelope.base, on_signed))
-        end_job(works, BUSY_LOOK_MS);
+        fail_job(works, "seal", "the signer cannot be asked now");
 }
 
 static void on_drawn(void *context, const uint8_t *bytes, size_t length)
@@ -197,7 +197,7 @@ static void draw(struct sheet_works *works)
     request.photo.data = works->job.photo;
     request.photo.len = works->job.photo_length;
     if (!ask(works, works->renderer, &request.base, on_drawn))
-        end_job(works, BUSY_LOOK_MS);
+        fail_job(works, "draw", "the renderer cannot be asked now");
 }
 
 static char *column(const PGresult *result, struct arena *arena, int number)
@@ -242,6 +242,11 @@ static void on_taken(void *context, const struct db_outcome *outcome)
     if (outcome->kind != DB_DONE || PQntuples(outcome->result) == 0) {
         end_job(works, IDLE_LOOK_MS);
     } else if (!read_job(&works->job, outcome->result, &error)) {
+        // Taken, and for want of memory not even its number is known: the lease ends by itself.
+        if (works->job.sheet_no && works->job.revision) {
+            fail_job(works, "take", error.detail);
+            return;
+        }
         log_write(LOG_ERROR, "sheet_not_taken", "error", error.detail, NULL);
         end_job(works, IDLE_LOOK_MS);
     } else {
