@@ -16,6 +16,7 @@
 #include "lab/sheets.h"
 #include "lab/statements.h"
 #include "net/limits.h"
+#include "net/passed_sockets.h"
 #include "net/server.h"
 #include "net/tls_context.h"
 #include "pulse.h"
@@ -50,6 +51,7 @@ struct serve {
     struct metrics_socket *metrics_socket;
     struct lab lab;
     struct helper_programs programs;
+    struct passed_sockets passed;
     bool announced, draining;
     bool silent; // connections are open, but the database behind them does not answer
     bool is_wrong_schema;
@@ -83,7 +85,8 @@ static void on_pool_ready(void *context, bool ready)
         drain(serve);
     } else {
         serve->announced = true;
-        log_write(LOG_INFO, "ready", "address", serve->config->listen.address, "port",
+        log_write(LOG_INFO, "ready", "address",
+                  serve->passed.count > 0 ? "passed" : serve->config->listen.address, "port",
                   log_number(net_server_port(serve->server, 0)), NULL);
     }
 }
@@ -186,6 +189,18 @@ static bool open_sheets(struct serve *serve, struct ts_error *error)
     return serve->lab.sheets != NULL;
 }
 
+// On what was passed, or else where the configuration says.
+static bool start_listening(struct serve *serve, struct ts_error *error)
+{
+    const struct config *config = serve->config;
+    for (size_t i = 0; i < serve->passed.count; i++) {
+        if (!net_server_listen_fd(serve->server, serve->passed.descriptors[i], error))
+            return false;
+    }
+    return serve->passed.count > 0 ||
+           net_server_listen(serve->server, config->listen.address, (int)config->listen.port, error);
+}
+
 static bool open_server(struct serve *serve, struct ts_error *error)
 {
     const struct config *config = serve->config;
@@ -214,7 +229,7 @@ static bool open_server(struct serve *serve, struct ts_error *error)
         tls_context_free(tls);
         return false;
     }
-    return net_server_listen(serve->server, config->listen.address, (int)config->listen.port, error);
+    return start_listening(serve, error);
 }
 
 // A path that nobody chose and that is too long is no reason not to serve.
@@ -274,6 +289,8 @@ bool serve_run(const struct config *config, const struct serve_extra *extra, str
     if (!*config->tls.certificate)
         return error_set(error, TS_FAILED_PRECONDITION, "CONFIG_INVALID",
                          "To serve, the configuration needs [tls] certificate and key.");
+    if (!passed_sockets_take(&serve.passed, error))
+        return false;
     signal(SIGPIPE, SIG_IGN);
     if (!prepare_database(&serve, error)) {
         database_close(&serve.database);

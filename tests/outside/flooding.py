@@ -145,6 +145,7 @@ class Desk:
 
     def __init__(self, port, token):
         self.link, self.token, self.number = Link(port), token, 1
+        self.link.window(0, 2**30)
 
     def __enter__(self):
         return self

@@ -10,6 +10,7 @@ import pathlib
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
 import uuid
@@ -22,6 +23,10 @@ from tests.support import paths, schema
 PASSWORD = "correct horse battery"
 ROLES = ["RECEPTION", "TECHNICIAN", "REVIEWER", "SIGNATORY", "MANAGER", "QUALITY", "AUDITOR", "ADMINISTRATOR"]
 
+# Becomes the program with one listening socket as descriptor 3, as systemd would pass it (sd_listen_fds(3)).
+PASS = ("import os, sys; os.dup2(int(sys.argv[1]), 3); "
+        "os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS='1'); os.execv(sys.argv[2], sys.argv[2:])")
+
 
 def key():
     return str(uuid.uuid4())
@@ -32,7 +37,7 @@ class Failed(AssertionError):
 
 
 class Daemon:
-    def __init__(self, program="touchstoned", settings="", directory=None):
+    def __init__(self, program="touchstoned", settings="", directory=None, passed=None):
         self.program = paths.build() / "server" / program
         self.settings = settings
         self.directory = pathlib.Path(directory or tempfile.mkdtemp(prefix="ts-"))
@@ -43,6 +48,7 @@ class Daemon:
         self.ready = threading.Event()
         self.port = None
         self.channels = []
+        self.passed = passed  # the descriptor of a socket that it is to listen on
 
     # ---- life
     def __enter__(self):
@@ -78,8 +84,12 @@ class Daemon:
     def start(self, wait=True):
         self.ready.clear()
         self.log = []
-        self.process = subprocess.Popen([self.program, "serve", "--config", self.config], stderr=subprocess.PIPE,
-                                        text=True, errors="replace", env=dict(os.environ, ASAN_OPTIONS="detect_leaks=1"))
+        command = [self.program, "serve", "--config", self.config]
+        if self.passed is not None:
+            command = [sys.executable, "-c", PASS, str(self.passed), *command]
+        self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, errors="replace",
+                                        pass_fds=() if self.passed is None else (self.passed,),
+                                        env=dict(os.environ, ASAN_OPTIONS="detect_leaks=1"))
         self.reader = threading.Thread(target=self.read_log, args=(self.process,), daemon=True)
         self.reader.start()
         if wait:
