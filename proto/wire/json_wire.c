@@ -33,7 +33,8 @@ static uint8_t *reserve(struct writing *writing, size_t bytes)
         uint8_t *grown = json_source_allocate(&writing->source, wider, 1);
         if (!grown)
             return NULL;
-        memcpy(grown, writing->bytes, writing->length);
+        if (writing->length)
+            memcpy(grown, writing->bytes, writing->length);
         writing->bytes = grown;
         writing->capacity = wider;
     }
