@@ -7,6 +7,7 @@
 #include "wire/error.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -174,11 +175,23 @@ static void line_end(struct line *line, int fd)
         continue;
 }
 
+// A pipe or terminal that nobody reads would block whoever logs, the loop above all: what has no room is not
+// written, but counted. A pipe that polls writable takes a whole line, as a line is shorter than PIPE_BUF.
+static bool has_room(int fd)
+{
+    struct pollfd poll_fd = {.fd = fd, .events = POLLOUT};
+    return poll(&poll_fd, 1, 0) != 0;
+}
+
 // Under the lock. How many lines were suppressed before this one goes to *ret_suppressed.
 static bool take_token(enum log_level level, uint64_t *ret_suppressed)
 {
     uint64_t second = clock_monotonic_ms(NULL) / 1000;
     *ret_suppressed = 0;
+    if (!has_room(log_state.fd)) {
+        log_state.suppressed++;
+        return false;
+    }
     if (second != log_state.second) {
         log_state.second = second;
         log_state.lines = 0;

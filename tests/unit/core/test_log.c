@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Log lines: both forms, escapes, ceilings, the flood cap.
+// Log lines: both forms, escapes, ceilings, the flood cap, and a reader that does not read.
 #include "core/clock.h"
 #include "core/log.h"
 #include "wire/error.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -146,6 +147,33 @@ static void test_an_error_is_logged_with_its_fields(void **state)
     assert_non_null(strstr(written(), "event=plain text=\"\"\n"));
 }
 
+// Whoever logs would hang in write() for ever: the alarm ends the test then.
+static void test_a_log_that_nobody_reads_blocks_nobody_and_counts_what_was_lost(void **state)
+{
+    (void)state;
+    static char text[1 << 16];
+    int ends[2];
+    assert_int_equal(0, pipe2(ends, O_CLOEXEC));
+    assert_true(fcntl(ends[1], F_SETPIPE_SZ, 4096) > 0);
+    assert_int_equal(
+        0, fcntl(ends[0], F_SETFL, O_NONBLOCK)); // what is above the cap of a second is not there to read
+    log_open(ends[1], LOG_INFO, false);
+    alarm(30);
+    for (int i = 0; i < 1000; i++)
+        log_write(LOG_ERROR, "unread", "text", "some forty characters that fill the pipe", NULL);
+    ssize_t length = read(ends[0], text, sizeof text - 1);
+    assert_in_range(length, 1, 4096);
+    do { // until the next second, when the loss is told
+        log_write(LOG_INFO, "read_again", NULL);
+        length = read(ends[0], text, sizeof text - 1);
+        text[length > 0 ? length : 0] = '\0';
+    } while (!strstr(text, "event=log_suppressed lines="));
+    alarm(0);
+    log_open(STDERR_FILENO, LOG_INFO, false);
+    close(ends[0]);
+    close(ends[1]);
+}
+
 static void test_a_moment_is_written_in_utc_with_microseconds(void **state)
 {
     char text[CLOCK_TEXT_SIZE];
@@ -172,6 +200,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_an_error_is_logged_with_its_fields, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_flood_is_capped_and_counted_and_errors_keep_their_share,
                                         set_up, tear_down),
+        cmocka_unit_test(test_a_log_that_nobody_reads_blocks_nobody_and_counts_what_was_lost),
         cmocka_unit_test(test_a_moment_is_written_in_utc_with_microseconds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
