@@ -153,6 +153,7 @@ def kept_data():
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / name).exists():
             for old in folder.glob("*-data"):
+                (folder / old.name.removesuffix("-data")).unlink(missing_ok=True)
                 shutil.rmtree(old, ignore_errors=True)
             cluster = Cluster(kept=None)
             cluster.start()
