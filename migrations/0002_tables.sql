@@ -82,6 +82,12 @@ create table lab.login_known (
     primary key (username, address)
 );
 
+-- The days on which the daemons looked for what has served its time. A key is forgotten after so many of these, not only
+-- by the clock: one that is wrong for an hour forgets nothing.
+create table lab.housekeeping_day (
+    day date primary key
+);
+
 -- Idempotency (hold.md 1): unique per method whoever sends it.
 create table lab.replay (
     method text collate "C" not null,

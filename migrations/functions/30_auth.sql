@@ -30,7 +30,8 @@ begin
         select * into person from lab.staff where staff.staff_id = open_session.staff_id;
     end if;
     if person.staff_id is null or not person.enabled or open_session.revoked_at is not null
-       or open_session.idle_expires_at <= this_moment or open_session.expires_at <= this_moment then
+       or open_session.idle_expires_at <= this_moment or open_session.expires_at <= this_moment
+       or open_session.created_at > this_moment + interval '1 hour' then
         perform lab.refuse(16, 'SESSION_INVALID', 'Your session has ended. Log in again.');
     end if;
     who := row (person.staff_id, person.username, open_session.desk, method, roles,
@@ -124,7 +125,8 @@ end
 $$;
 
 -- A slot for the next attempt under this key: attempts beyond the free ones are spaced out, whether they come one after
--- another or all at once. Answers how long to wait.
+-- another or all at once. Answers how long to wait. No wait is ever kept that is longer than a minute: one that stands
+-- further ahead is from before the clock was set back, and locks nobody out.
 create or replace function lab.throttle_take(throttle_key text, free integer, longest interval, this_moment timestamptz)
     returns interval
 language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
@@ -143,6 +145,9 @@ begin
         return '0';
     end if;
     spacing := least(interval '250 milliseconds' * 2 ^ least(slot.failures - free - 1, 10), longest);
+    if slot.next_at > this_moment + interval '1 minute' then
+        slot.next_at := this_moment;
+    end if;
     slot.next_at := greatest(slot.next_at, this_moment) + spacing;
     update lab.login_throttle set next_at = least(slot.next_at, this_moment + interval '1 minute')
     where key = throttle_key;

@@ -480,7 +480,9 @@ begin
                and exists (select from lab.test where test.item_code = item.item_code and test.state <> 'cancelled')) then
         perform lab.refuse(9, 'SHEETS_NOT_READY', 'Not every sheet of this receipt is ready.');
     end if;
-    update lab.receipt set collected_at = lab.ts_now(), collected_desk = coalesce(who.desk, ''),
+    -- Not before it was received, also when the clock was set back meanwhile.
+    update lab.receipt set collected_at = greatest(lab.ts_now(), receipt.received_at),
+                           collected_desk = coalesce(who.desk, ''),
                            collected_by = coalesce(request ->> 'collected_by', '')
     where receipt.receipt_no = taken.receipt_no;
     return jsonb_build_object('receipt', lab.receipt_view(taken.receipt_no));

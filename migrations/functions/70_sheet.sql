@@ -404,7 +404,7 @@ $$;
 -- ---------------------------------------------------------------- drawing and sealing
 
 -- The oldest sheet that is frozen and that nobody is drawing: the taker has it for the lease. Any number of daemons
--- may ask at once.
+-- may ask at once. A lease further ahead than any is long was given before the clock was set back.
 create or replace function api.sheet_work_take(lease_seconds integer)
     returns table (sheet_no text, revision integer, record_bytes bytea, photo bytea, attempts integer)
 language plpgsql volatile security definer set search_path = lab, pg_catalog, pg_temp as $$
@@ -413,7 +413,8 @@ declare
     taken lab.sheet_work;
 begin
     select * into taken from lab.sheet_work as work
-    where not work.done and (work.leased_until is null or work.leased_until <= this_moment)
+    where not work.done and (work.leased_until is null or work.leased_until <= this_moment
+                             or work.leased_until > this_moment + interval '1 hour')
     order by work.attempts, work.sheet_no, work.revision limit 1 for update skip locked;
     if not found then
         return;

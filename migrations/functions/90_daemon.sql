@@ -14,12 +14,19 @@ create or replace function api.housekeeping() returns integer
 language plpgsql volatile security definer set search_path = lab, pg_catalog, pg_temp as $$
 declare
     this_moment timestamptz := lab.ts_now();
+    kept interval := (select policy.replay_kept from lab.policy);
+    oldest_day date;
     gone integer;
     more integer;
 begin
+    insert into lab.housekeeping_day (day) values (this_moment::date)
+    on conflict on constraint housekeeping_day_pkey do nothing;
+    select seen.day into oldest_day from lab.housekeeping_day as seen
+    order by seen.day desc offset ceil(extract(epoch from kept) / 86400) - 1 limit 1;
+    delete from lab.housekeeping_day as seen where seen.day < oldest_day;
     delete from lab.replay where (replay.method, replay.request_id) in (
         select old.method, old.request_id from lab.replay as old
-        where old.at < this_moment - (select policy.replay_kept from lab.policy) limit 5000);
+        where old.at < this_moment - kept and old.at < oldest_day limit 5000);
     get diagnostics gone = row_count;
     delete from lab.login_throttle where login_throttle.last_at < this_moment - interval '1 day';
     get diagnostics more = row_count;

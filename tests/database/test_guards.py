@@ -40,7 +40,7 @@ class AppendOnly(DatabaseCase):
         tables = {name for name, in self.sql("select relname from pg_class where relnamespace = 'lab'::regnamespace "
                                              "and relkind = 'r'")}
         catalogue = {"unit", "standard", "product", "parameter", "method", "param_method", "requirement", "statement"}
-        machinery = {"schema_version", "policy", "login_throttle", "login_known", "replay", "catalogue_head",
+        machinery = {"schema_version", "policy", "housekeeping_day", "login_throttle", "login_known", "replay", "catalogue_head",
                      "resolved_requirement", "judge_fact", "sheet_work"}
         self.assertEqual(tables, set(self.TABLES) | set(self.KEPT) | catalogue | machinery)
         logged = {name for name, in self.sql("select distinct relname from pg_trigger join pg_class c on c.oid = tgrelid "

@@ -10,6 +10,7 @@ import psycopg2
 
 from tests.database.case import Caller, DatabaseCase, Refused
 from tests.support import cluster
+from tests.support.clock import sql_clock
 
 
 class Crowd(DatabaseCase):
@@ -110,6 +111,8 @@ class Replay(Crowd):
             self.intake(token, key)(self.caller)
 
     def test_keys_are_kept_for_thirty_days_and_not_longer(self):
+        self.sql("insert into lab.housekeeping_day select current_date - n from generate_series(1, 40) as n "
+                 "on conflict do nothing")
         key = str(uuid.uuid4())
         self.intake(self.tokens["reception"], key)(self.caller)
         with self.sql_refused("APPEND_ONLY"):
@@ -186,20 +189,15 @@ class Numbers(Crowd):
             self.sql("insert into lab.receipt_counter values ('D6', 2030, 5)")
 
     def test_a_new_year_begins_a_new_series_by_the_institutes_clock(self):
-        self.sql("update lab.policy set test_clock = true")
-        cursor = self.caller.connection.cursor()
-        try:
+        with sql_clock(self.owner) as clock:
             for at, number in (("2029-12-31 15:59:59+00", "D5-29-000001"), ("2029-12-31 16:00:00+00", "D5-30-000001")):
-                cursor.execute("select set_config('touchstone.test_now', %s, false)", (at,))
+                clock.turn(self.caller.connection, at)
                 token = cluster.token_hash(at.encode())
                 self.sql("insert into lab.session (token_hash, staff_id, desk, address, created_at, idle_expires_at, "
                          "expires_at) select %s, staff_id, 'D5', 't', %s, %s::timestamptz + interval '1 hour', "
                          "%s::timestamptz + interval '1 hour' from lab.staff where username = 'reception'",
                          token, at, at, at)
                 self.assertEqual(self.intake(token)(self.caller)["receipt"]["receipt_no"], number)
-        finally:
-            cursor.execute("reset touchstone.test_now")
-            self.sql("update lab.policy set test_clock = false")
 
     def test_two_reviewers_of_one_items_two_tests_close_the_item(self):
         for _ in range(5):

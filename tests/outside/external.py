@@ -11,6 +11,7 @@ import threading
 
 import psycopg2
 
+from tests.support.clock import SystemClock
 from tests.support.daemon import Daemon, Failed
 
 START_S = 120
@@ -27,11 +28,13 @@ def bin_directory():
 class Cluster:
     """As the user postgres when we are root, which PostgreSQL refuses to be."""
 
-    def __init__(self, **settings):
-        self.settings = settings
+    def __init__(self, clock=False, **settings):
+        """clock: PostgreSQL's wall clock can be turned."""
+        self.settings, self.clock = settings, clock
 
     def __enter__(self):
         self.make_directory()
+        self.clock = self.clock and SystemClock(self.directory / "clock")
         self.run("initdb", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "-A", "trust", "--no-instructions")
         self.start()
         with contextlib.closing(self.connect("postgres")) as connection:
@@ -71,7 +74,8 @@ class Cluster:
         self.process = subprocess.Popen(
             [*self.as_user, bin_directory() / "postgres", "-D", self.data, "-k", self.directory, "-c",
              "listen_addresses=", "-c", "log_min_messages=log",
-             *(word for name, value in self.settings.items() for word in ("-c", f"{name}={value}"))], stderr=subprocess.PIPE, text=True, cwd="/")
+             *(word for name, value in self.settings.items() for word in ("-c", f"{name}={value}"))], stderr=subprocess.PIPE, text=True, cwd="/",
+            env=dict(os.environ, **self.clock.environment()) if self.clock else None)
         self.reader = threading.Thread(target=self.read_log, daemon=True)
         self.reader.start()
         if not self.ready.wait(START_S):

@@ -20,10 +20,14 @@ class FaultCase(unittest.TestCase):
         return Cluster()
 
     @classmethod
+    def make_daemon(cls):
+        return ExternalDaemon(cls.cluster, MANY_CONNECTIONS)
+
+    @classmethod
     def setUpClass(cls):
         cls.cluster = cls.make_cluster().__enter__()
         cls.addClassCleanup(cls.cluster.__exit__)
-        cls.daemon = ExternalDaemon(cls.cluster, MANY_CONNECTIONS).__enter__()
+        cls.daemon = cls.make_daemon().__enter__()
         cls.addClassCleanup(cls.daemon.__exit__)
         cls.people = cls.daemon.people()
         cls.random = random.Random(SEED)

@@ -37,9 +37,10 @@ class Failed(AssertionError):
 
 
 class Daemon:
-    def __init__(self, program="touchstoned", settings="", directory=None, passed=None):
+    def __init__(self, program="touchstoned", settings="", directory=None, passed=None, environment=None):
         self.program = paths.build() / "server" / program
         self.settings = settings
+        self.environment = {"ASAN_OPTIONS": "detect_leaks=1"} | (environment or {})
         self.directory = pathlib.Path(directory or tempfile.mkdtemp(prefix="ts-"))
         self.keep = directory is not None
         self.schema = schema.load()
@@ -89,7 +90,7 @@ class Daemon:
             command = [sys.executable, "-c", PASS, str(self.passed), *command]
         self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, errors="replace",
                                         pass_fds=() if self.passed is None else (self.passed,),
-                                        env=dict(os.environ, ASAN_OPTIONS="detect_leaks=1"))
+                                        env=dict(os.environ, **self.environment))
         self.reader = threading.Thread(target=self.read_log, args=(self.process,), daemon=True)
         self.reader.start()
         if wait:
