@@ -52,6 +52,9 @@ class FaultCase(unittest.TestCase):
 
     def is_ready_again(self):
         """Every class of connections is back: slow ones may come after the load was served."""
+        self.until(lambda: self.readyz() == 200)
+
+    def until(self, condition):
         patience = time.monotonic() + HEALED_S
-        while self.readyz() != 200:
-            self.assertLess(time.monotonic(), patience, "not ready again")
+        while not condition():
+            self.assertLess(time.monotonic(), patience, "waited in vain")
