@@ -85,7 +85,9 @@ static bool run(const char *url, const char *statement, const char *const *value
 {
     PGconn *connection = PQconnectdb(url);
     if (PQstatus(connection) != CONNECTION_OK) {
-        error_set(error, TS_UNAVAILABLE, "DATABASE_UNAVAILABLE", "%s", PQerrorMessage(connection));
+        const char *message = connection ? PQerrorMessage(connection) : "no memory for a connection";
+        error_set(error, TS_UNAVAILABLE, "DATABASE_UNAVAILABLE", "%.*s", (int)strcspn(message, "\n"),
+                  message);
         PQfinish(connection);
         return false;
     }

@@ -37,7 +37,7 @@ bool cluster_bootstrap_run(const char *conninfo, struct ts_error *error)
     if (fine) {
         fine = bootstrap(connection, error);
     } else {
-        const char *message = PQerrorMessage(connection);
+        const char *message = connection ? PQerrorMessage(connection) : "no memory for a connection";
         error_set(error, TS_UNAVAILABLE, "CLUSTER_START", "%.*s", (int)strcspn(message, "\n"), message);
     }
     PQfinish(connection);
