@@ -148,6 +148,7 @@ class ExternalDaemon(Daemon):
         done = subprocess.run([self.program, "migrate", "--config", self.config], capture_output=True, text=True)
         if done.returncode != 0:
             raise Failed(done.stderr)
+        self.migrated = done.stderr
 
     def database(self, user="postgres"):
         connection = self.cluster.connect()

@@ -73,7 +73,7 @@ class EverythingFull(FaultCase):
 
     @classmethod
     def make_cluster(cls):
-        cls.disk = SmallDisk(320).__enter__()
+        cls.disk = SmallDisk(320)
         return cls.disk
 
     @classmethod
