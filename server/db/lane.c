@@ -8,12 +8,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+// Keepalives of the server's side too: where our host vanishes between a statement and its Sync, the server
+// would otherwise hold the locks of that act for two hours.
 static void write_options(struct db_lane *lane)
 {
     uint64_t timeout_ms = lane->pool->config.statement_timeout_ms * (lane->class == DB_SLOW ? 10 : 1);
     snprintf(lane->options, sizeof(lane->options),
              "-c plan_cache_mode=%s -c statement_timeout=%llu -c bytea_output=hex -c datestyle=ISO -c "
-             "timezone=UTC",
+             "timezone=UTC -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=3 -c tcp_keepalives_count=3",
              lane->class == DB_SEARCH ? "auto" : "force_generic_plan", (unsigned long long)timeout_ms);
 }
 

@@ -21,7 +21,7 @@ struct db_lane {
     struct ticket_list waiting;
     size_t waiting_count;
     uint64_t outage_since_ms; // loop time at which the last ready connection went; 0 = never had one
-    char options[256];        // "-c ..." of the class
+    char options[320];        // "-c ..." of the class
 };
 
 // count 0 is a lane without connections. false without memory.

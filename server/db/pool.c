@@ -70,6 +70,22 @@ static bool init_lanes(struct db_pool *pool)
     return deadline_init(&pool->deadlines, tickets);
 }
 
+// The first of every class before the second of any: where the server gives fewer than are wanted, each class
+// has its own all the same.
+static void start_connections(struct db_pool *pool)
+{
+    bool more = true;
+    for (size_t j = 0; more; j++) {
+        more = false;
+        for (int i = 0; i < DB_CLASS_COUNT; i++) {
+            struct db_lane *lane = &pool->lanes[i];
+            if (j < lane->count)
+                connection_init(&lane->connections[j], lane);
+            more |= j + 1 < lane->count;
+        }
+    }
+}
+
 static void start_handles(struct db_pool *pool)
 {
     uv_prepare_init(pool->loop, &pool->turn);
@@ -77,9 +93,7 @@ static void start_handles(struct db_pool *pool)
     uv_timer_init(pool->loop, &pool->outage);
     pool->turn.data = pool->timer.data = pool->outage.data = pool;
     pool->handles = 3;
-    for (int i = 0; i < DB_CLASS_COUNT; i++)
-        for (size_t j = 0; j < pool->lanes[i].count; j++)
-            connection_init(&pool->lanes[i].connections[j], &pool->lanes[i]);
+    start_connections(pool);
 }
 
 static bool statements_fit(const struct db_statement *statements, size_t count, struct ts_error *error)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The making of the pool's connections: where to, with which settings and statements, and what makes one be
 // left.
+#include "db/gauges.h"
 #include "db/sqlstate.h"
 #include "pool_case.h"
 #include <setjmp.h>
@@ -25,6 +26,42 @@ static void test_of_several_hosts_the_live_one_is_found(void **state)
     case_open(&under, fixture, (struct db_pool_config){.conninfo = conninfo});
     case_call(&under, CASE_ECHO, "here", NULL, DB_DONE, &answer);
     assert_string_equal(answer.text, "here");
+    case_close(&under);
+}
+
+static void test_where_the_server_gives_few_connections_each_class_has_one(void **state)
+{
+    struct case_pool under;
+    struct answer answer;
+    struct db_gauges gauges;
+    struct db_pool_config config = {
+        .sizes = {[DB_READ] = {4, 4}, [DB_SEARCH] = {2, 2}, [DB_WRITE] = {8, 2}, [DB_SLOW] = {2, 1}}};
+    fixture_sql(*state, "alter role touchstone_owner connection limit 5");
+    case_open(&under, *state, config);
+    case_call(&under, CASE_ECHO, "few", NULL, DB_DONE, &answer);
+    case_call(&under, CASE_ADD, "1093", NULL, DB_DONE, &answer);
+    case_call(&under, CASE_REPORT, "few", "0", DB_DONE, &answer);
+    pool_read_gauges(under.pool, &gauges);
+    for (int i = 0; i < DB_CLASS_COUNT; i++)
+        assert_in_range(gauges.connections_ready[i], 1, 2);
+    fixture_sql(*state, "alter role touchstone_owner connection limit -1");
+    case_close(&under);
+}
+
+static void test_the_server_too_looks_whether_we_are_still_there(void **state)
+{
+    static const struct db_statement statements[] = {
+        {"keepalives",
+         "select string_agg(reset_val, ' ' order by name) from pg_settings where name like 'tcp_keepalives%'",
+         0, DB_WRITE, false}};
+    struct case_pool under;
+    struct answer answer = {0};
+    struct ts_error error;
+    case_open_with(&under, *state, (struct db_pool_config){0}, statements, 1);
+    // On a Unix socket they do nothing; what was asked for is told all the same. count, idle, interval.
+    assert_non_null(pool_submit(under.pool, 0, NULL, 0, case_fill, &answer, &error));
+    case_await(&under, &answer);
+    assert_string_equal(answer.text, "3 10 3");
     case_close(&under);
 }
 
@@ -193,6 +230,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_of_several_hosts_the_live_one_is_found),
+        cmocka_unit_test(test_where_the_server_gives_few_connections_each_class_has_one),
+        cmocka_unit_test(test_the_server_too_looks_whether_we_are_still_there),
         cmocka_unit_test(test_a_server_turned_standby_is_unavailable_and_left),
         cmocka_unit_test(test_before_it_is_ready_the_pool_refuses),
         cmocka_unit_test(test_a_wrong_statement_is_named_and_the_others_work),
