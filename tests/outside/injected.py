@@ -74,6 +74,10 @@ class InjectedCase(unittest.TestCase):
     def environment(self):
         return {}
 
+    def run_program(self, command, environment, directory):
+        return subprocess.run(command, env=environment, input=self.stdin, capture_output=True, timeout=self.run_s,
+                              cwd=directory)
+
     def run_at(self, point, traces=False, slow=False):
         """(Ended, calls, first call of each place); slow: with whole stacks of leaks."""
         directory = pathlib.Path(tempfile.mkdtemp(dir=self.directory, prefix=f"run-{point}-"))
@@ -84,8 +88,7 @@ class InjectedCase(unittest.TestCase):
         if slow:
             environment["ASAN_OPTIONS"] += ":fast_unwind_on_malloc=0"
         try:
-            done = subprocess.run(self.command(directory), env=environment, input=self.stdin, capture_output=True,
-                                  timeout=self.run_s, cwd=directory)
+            done = self.run_program(self.command(directory), environment, directory)
         except subprocess.TimeoutExpired as late:
             done = subprocess.CompletedProcess(late.args, "late", late.stdout or b"", late.stderr or b"")
         calls, _ = injection.disarm()

@@ -25,10 +25,13 @@ enum { SITE_DEPTH = 10, EARLY_BYTES = 65536 };
 
 static struct inject_control *control;
 static __thread bool is_inside; // dlsym and the unwinder allocate too
+static void (*show)(void);      // the sanitizer's stack of a call that fails, for whoever looks for the cause
 
 __attribute__((constructor)) static void attach(void)
 {
     const char *path = getenv("TOUCHSTONE_INJECT");
+    if (getenv("TOUCHSTONE_INJECT_SHOW"))
+        show = (void (*)(void))dlsym(RTLD_DEFAULT, "__sanitizer_print_stack_trace");
     int fd = path ? (int)syscall(SYS_openat, AT_FDCWD, path, O_RDWR | O_CLOEXEC) : -1;
     if (fd < 0)
         return;
@@ -81,6 +84,11 @@ static bool fails(enum inject_group group)
     if (from == 0 || n < from || n - from >= atomic_load(&control->fail_count))
         return false;
     atomic_fetch_add(&control->failed, 1);
+    if (show) {
+        is_inside = true;
+        show();
+        is_inside = false;
+    }
     return true;
 }
 
@@ -88,6 +96,16 @@ static bool fails_with(enum inject_group group, int code)
 {
     if (!fails(group))
         return false;
+    errno = code;
+    return true;
+}
+
+// A connection that broke stays broken, for both sides: libpq reads on after a failed write, up to the end.
+static bool breaks(int fd, int code)
+{
+    if (!fails(INJECT_SOCKETS))
+        return false;
+    syscall(SYS_shutdown, fd, SHUT_RDWR);
     errno = code;
     return true;
 }
@@ -100,7 +118,7 @@ static bool fails_on(int fd, int file_code, int socket_code)
         return false;
     if (S_ISREG(about.st_mode) || S_ISDIR(about.st_mode))
         return fails_with(INJECT_FILES, file_code);
-    return S_ISSOCK(about.st_mode) && fails_with(INJECT_SOCKETS, socket_code);
+    return S_ISSOCK(about.st_mode) && breaks(fd, socket_code);
 }
 
 // ---- the functions behind us
@@ -345,22 +363,22 @@ int setsockopt(int fd, int level, int name, const void *value, socklen_t length)
 
 ssize_t send(int fd, const void *bytes, size_t length, int flags)
 {
-    return fails_with(INJECT_SOCKETS, EPIPE) ? -1 : next(send)(fd, bytes, length, flags);
+    return breaks(fd, EPIPE) ? -1 : next(send)(fd, bytes, length, flags);
 }
 
 ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
 {
-    return fails_with(INJECT_SOCKETS, EPIPE) ? -1 : next(sendmsg)(fd, message, flags);
+    return breaks(fd, EPIPE) ? -1 : next(sendmsg)(fd, message, flags);
 }
 
 ssize_t recv(int fd, void *bytes, size_t length, int flags)
 {
-    return fails_with(INJECT_SOCKETS, ECONNRESET) ? -1 : next(recv)(fd, bytes, length, flags);
+    return breaks(fd, ECONNRESET) ? -1 : next(recv)(fd, bytes, length, flags);
 }
 
 ssize_t recvmsg(int fd, struct msghdr *message, int flags)
 {
-    return fails_with(INJECT_SOCKETS, ECONNRESET) ? -1 : next(recvmsg)(fd, message, flags);
+    return breaks(fd, ECONNRESET) ? -1 : next(recvmsg)(fd, message, flags);
 }
 
 // ---- processes
