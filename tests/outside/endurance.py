@@ -67,10 +67,10 @@ class Endurance(unittest.TestCase):
                 samples = self.take_turns(current, desks, seconds)
             self.assertEqual(desks.refused, [])
             calls = sum(self.end_load(load) for load in loads)
-            self.judge(samples)
             print(f"{calls} calls of the load generator and {desks.answered} of desks in {seconds} s, {len(samples)} takeovers, "
                   f"daemon {samples[-1]['memory'] >> 20} MiB, {samples[-1]['descriptors']} descriptors, "
                   f"{samples[-1]['backends']} backends", flush=True)
+            self.judge(samples)
 
     def start_load(self, act, seconds):
         command = load_command(self.daemon, act, ITEMS, in_flight=IN_FLIGHT[act], connections=4, warm_up=0.1,
@@ -92,6 +92,8 @@ class Endurance(unittest.TestCase):
         if old:
             old.process.terminate()
             self.assertEqual(old.process.wait(WAIT_S), 0)
+            old.reader.join(WAIT_S)
+            old.process.stderr.close()
         return daemon
 
     def take_turns(self, current, desks, seconds):
