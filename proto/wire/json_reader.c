@@ -176,11 +176,13 @@ static size_t take_escape(struct json_reader *reader, char *to)
 
 #define BYTES(byte) (UINT64_C(0x0101010101010101) * (byte))
 
-// The top bit of every byte below `limit` (at most 128); bytes above the lowest such one may be marked
-// wrongly.
-static uint64_t mark_below(uint64_t word, unsigned limit)
+// The top bit of every byte that is a quote, a backslash or a control character; bytes above the lowest such
+// one may be marked wrongly.
+static uint64_t mark_special(uint64_t word)
 {
-    return (word - BYTES(limit)) & ~word & BYTES(0x80);
+    uint64_t control = word - BYTES(0x20);
+    uint64_t quote = (word ^ BYTES('"')) - BYTES(1), backslash = (word ^ BYTES('\\')) - BYTES(1);
+    return (control | quote | backslash) & ~word & BYTES(0x80);
 }
 
 // Goes to the next quote, backslash or control character, the end's NUL among them. Whether all on the way
@@ -191,7 +193,7 @@ static bool skip_plain(struct json_reader *reader)
     for (;; reader->at += WORD_BYTES) {
         memcpy(&word, reader->at, WORD_BYTES);
         word = le64toh(word);
-        marks = mark_below(word, 0x20) | mark_below(word ^ BYTES('"'), 1) | mark_below(word ^ BYTES('\\'), 1);
+        marks = mark_special(word);
         if (marks)
             break;
         passed |= word;
@@ -201,12 +203,10 @@ static bool skip_plain(struct json_reader *reader)
     return ((passed | (word & before)) & BYTES(0x80)) == 0;
 }
 
-// Behind the opening quote, to behind the closing one. What is kept is decoded where it stands, which never
-// lengthens it; what is only skipped stays as it was written.
-static bool take_text(struct json_reader *reader, bool is_kept, char **ret_text, size_t *ret_length)
+// From the first backslash on to the closing quote. What is kept is decoded where it stands, which never
+// lengthens it; what is only skipped stays as it was written. Its end is told.
+static bool take_escapes(struct json_reader *reader, bool is_kept, bool *ascii, char **ret_end)
 {
-    char *start = reader->at;
-    bool ascii = skip_plain(reader);
     char *end = reader->at;
     while (*reader->at == '\\') {
         char character[UTF8_MOST];
@@ -215,7 +215,7 @@ static bool take_text(struct json_reader *reader, bool is_kept, char **ret_text,
         if (!taken)
             return json_reader_fail(reader, "has a wrong escape");
         const char *run = reader->at;
-        ascii &= skip_plain(reader);
+        *ascii &= skip_plain(reader);
         size_t length = (size_t)(reader->at - run);
         if (is_kept) {
             memcpy(end, character, taken);
@@ -223,6 +223,18 @@ static bool take_text(struct json_reader *reader, bool is_kept, char **ret_text,
         }
         end = is_kept ? end + taken + length : reader->at;
     }
+    *ret_end = end;
+    return true;
+}
+
+// Behind the opening quote, to behind the closing one.
+static bool take_text(struct json_reader *reader, bool is_kept, char **ret_text, size_t *ret_length)
+{
+    char *start = reader->at;
+    bool ascii = skip_plain(reader);
+    char *end = reader->at;
+    if (*end == '\\' && !take_escapes(reader, is_kept, &ascii, &end))
+        return false;
     if (*reader->at != '"')
         return json_reader_fail(reader, "has a text that is not closed or holds a control character");
     if (!ascii && !utf8_is_text(start, (size_t)(end - start)))

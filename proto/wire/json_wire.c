@@ -59,14 +59,18 @@ static bool put_varint(struct writing *writing, uint64_t number)
     return true;
 }
 
-static bool put_bytes(struct writing *writing, const void *bytes, size_t length)
+// A field of bytes, tag and all.
+static bool put_bytes(struct writing *writing, const ProtobufCFieldDescriptor *field, const void *bytes,
+                      size_t length)
 {
-    uint8_t *to = put_varint(writing, length) ? reserve(writing, length) : NULL;
+    uint8_t *to = reserve(writing, 2 * (size_t)VARINT_MOST + length);
     if (!to)
         return false;
+    to += write_varint(to, (uint64_t)field->id << 3 | WIRE_LENGTH);
+    to += write_varint(to, length);
     if (length)
         memcpy(to, bytes, length);
-    writing->length += length;
+    writing->length = (size_t)(to - writing->bytes) + length;
     return true;
 }
 
@@ -107,13 +111,9 @@ static bool put_tag(struct writing *writing, const ProtobufCFieldDescriptor *fie
     return put_varint(writing, (uint64_t)field->id << 3 | (unsigned)type);
 }
 
-static bool put_value(struct writing *writing, ProtobufCType type, const union json_value *value)
+static bool put_number(struct writing *writing, ProtobufCType type, const union json_value *value)
 {
     switch (type) {
-    case PROTOBUF_C_TYPE_STRING:
-        return put_bytes(writing, value->string.text, value->string.length);
-    case PROTOBUF_C_TYPE_BYTES:
-        return put_bytes(writing, value->bytes.data, value->bytes.len);
     case PROTOBUF_C_TYPE_BOOL:
         return put_varint(writing, value->boolean);
     case PROTOBUF_C_TYPE_ENUM:
@@ -134,21 +134,14 @@ static bool put_value(struct writing *writing, ProtobufCType type, const union j
     case PROTOBUF_C_TYPE_FIXED64:
     case PROTOBUF_C_TYPE_SFIXED64:
         return put_fixed(writing, value->uint64, sizeof value->uint64);
-    case PROTOBUF_C_TYPE_FLOAT:
-    case PROTOBUF_C_TYPE_DOUBLE:
-    case PROTOBUF_C_TYPE_MESSAGE:
-        break;
+    default:
+        return json_reader_fail(&writing->source.json, "has a type that JSON is not made of");
     }
-    return json_reader_fail(&writing->source.json, "has a type that JSON is not made of");
 }
 
-static bool is_default(ProtobufCType type, const union json_value *value)
+static bool is_zero(ProtobufCType type, const union json_value *value)
 {
     switch (type) {
-    case PROTOBUF_C_TYPE_STRING:
-        return value->string.length == 0;
-    case PROTOBUF_C_TYPE_BYTES:
-        return value->bytes.len == 0;
     case PROTOBUF_C_TYPE_BOOL:
         return !value->boolean;
     case PROTOBUF_C_TYPE_INT64:
@@ -211,6 +204,7 @@ static bool write_submessage(struct writing *writing, const ProtobufCFieldDescri
            close_length(writing, start);
 }
 
+// A field that has no presence of its own leaves its default out.
 static bool write_value(struct writing *writing, const ProtobufCFieldDescriptor *field, bool has_presence)
 {
     union json_value value;
@@ -218,8 +212,14 @@ static bool write_value(struct writing *writing, const ProtobufCFieldDescriptor 
         return write_submessage(writing, field);
     if (!json_source_value(&writing->source, field, &value))
         return false;
-    return (!has_presence && is_default(field->type, &value)) ||
-           (put_tag(writing, field, wire_type(field->type)) && put_value(writing, field->type, &value));
+    if (field->type == PROTOBUF_C_TYPE_STRING)
+        return (!has_presence && value.string.length == 0) ||
+               put_bytes(writing, field, value.string.text, value.string.length);
+    if (field->type == PROTOBUF_C_TYPE_BYTES)
+        return (!has_presence && value.bytes.len == 0) ||
+               put_bytes(writing, field, value.bytes.data, value.bytes.len);
+    return (!has_presence && is_zero(field->type, &value)) ||
+           (put_tag(writing, field, wire_type(field->type)) && put_number(writing, field->type, &value));
 }
 
 // Numbers of a list stand behind one tag (packed).
@@ -231,7 +231,7 @@ static bool write_packed(struct writing *writing, const ProtobufCFieldDescriptor
     if (!put_tag(writing, field, WIRE_LENGTH) || !open_length(writing, &start))
         return false;
     while (json_reader_next_element(&writing->source.json, &first))
-        if (!json_source_value(&writing->source, field, &value) || !put_value(writing, field->type, &value))
+        if (!json_source_value(&writing->source, field, &value) || !put_number(writing, field->type, &value))
             return false;
     if (writing->length > start)
         return close_length(writing, start);

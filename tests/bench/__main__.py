@@ -36,11 +36,12 @@ def read_options(arguments):
 
 
 def cells_of(options):
-    """(is the floor, act, in flight or clients) of one round; every floor stands beside its cells."""
-    clients = sorted({1 if number == 1 else FLOOR_CLIENTS for number in options.in_flight} | {FLOOR_CLIENTS})
+    """(is the floor, act, in flight or clients) of one round; a load comes right after the floor it is held against."""
     for act in options.acts:
-        yield from ((True, act, number) for number in clients)
-        yield from ((False, act, number) for number in options.in_flight)
+        if 1 in options.in_flight:
+            yield from ((True, act, 1), (False, act, 1))
+        yield True, act, FLOOR_CLIENTS
+        yield from ((False, act, number) for number in options.in_flight if number != 1)
 
 
 def run_cell(cell, books, daemon, seconds, windows):
