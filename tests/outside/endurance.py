@@ -21,6 +21,7 @@ from tests.bench import books as data
 from tests.bench.measure import load_command
 from tests.outside.case import MANY_CONNECTIONS
 from tests.outside.external import ExternalDaemon
+from tests.outside.flooding import memory_most
 from tests.outside.test_takeover import WAIT_S, Load
 from tests.support import prometheus
 
@@ -149,7 +150,7 @@ class Endurance(unittest.TestCase):
         grown = {what: statistics.median(one[what] for one in late) - statistics.median(one[what] for one in early)
                  for what in samples[0]}
         print("grown: " + ", ".join(f"{what} {value:+.0f}" for what, value in grown.items()), flush=True)
-        self.assertLess(grown["memory"], GROWN_MOST)
+        self.assertLess(grown["memory"], memory_most(self.daemon, GROWN_MOST))
         self.assertLess(grown["backend_memory"], BACKEND_GROWN_MOST)
         for what, most in (("descriptors", 4), ("connections", 0), ("backends", 4), ("own", 4)):
             self.assertLessEqual(grown[what], most, what)

@@ -5,7 +5,7 @@ has other work; tests/long/test_floods.py is strict about it."""
 import unittest
 
 from tests.outside.case import Outside
-from tests.outside.flooding import FLOODS, measure
+from tests.outside.flooding import FLOODS, measure, memory_most
 
 MEMORY_MOST = 16 << 20
 RATIO_MOST = 2
@@ -20,7 +20,7 @@ class Floods(Outside):
         print(f"{name}: {found}", flush=True)
         self.assertLessEqual(set(found.ends), {str(code) for code in FLOODS[name][1]})
         self.assertGreater(len(found.ends), self.rounds)
-        self.assertLess(found.grown, MEMORY_MOST)
+        self.assertLess(found.grown, memory_most(self.daemon, MEMORY_MOST))
         self.assertLessEqual(found.flooded_ms, RATIO_MOST * max(found.quiet_ms, self.floor_ms))
         self.still_serves()
 
