@@ -23,9 +23,16 @@ def tree(pid):
     return found
 
 
+def program(pid):
+    """The name of what a process runs; None when it has ended, as a zombie has too, whose link leads nowhere."""
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        return os.path.basename(os.readlink(f"/proc/{pid}/exe"))
+    return None
+
+
 def named(pid, name):
     """Those below `pid` that run the program `name`."""
-    return [one for one in tree(pid) if os.path.basename(os.readlink(f"/proc/{one}/exe")) == name]
+    return [one for one in tree(pid) if program(one) == name]
 
 
 @contextlib.contextmanager
