@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { PING_ACTIVE_MINIMUM_MS = 1000 };
+enum { PING_ACTIVE_MINIMUM_MS = 1000, WINDOW_UPDATES_OF_DATA = 2 };
 
 struct flood_row {
     const char *name;
@@ -19,7 +19,9 @@ static const struct flood_row rows[FLOOD_KINDS] = {
     [FLOOD_TINY_WINDOW_UPDATES] = {"tiny_window_updates", offsetof(struct net_limits, tiny_window_updates)},
     [FLOOD_PRIORITY] = {"priority_frames", offsetof(struct net_limits, priority_frames)},
     [FLOOD_RESETS] = {"reset_frames", offsetof(struct net_limits, reset_frames)},
+    [FLOOD_RAPID_RESETS] = {"rapid_resets", offsetof(struct net_limits, rapid_resets)},
     [FLOOD_HEADER_BYTES] = {"header_window_bytes", offsetof(struct net_limits, header_window_bytes)},
+    [FLOOD_INFLATED_BYTES] = {"inflated_window_bytes", offsetof(struct net_limits, inflated_window_bytes)},
 };
 
 const char *flood_add(struct flood *flood, const struct net_limits *limits, enum flood_kind kind,
@@ -55,4 +57,10 @@ void flood_forgive_pings(struct flood *flood)
 {
     flood->has_ping = false;
     flood->ping_strikes = flood->ping_strikes_active = 0;
+}
+
+void flood_forgive_window_updates(struct flood *flood)
+{
+    uint64_t *count = &flood->counts[FLOOD_TINY_WINDOW_UPDATES];
+    *count -= *count < WINDOW_UPDATES_OF_DATA ? *count : WINDOW_UPDATES_OF_DATA;
 }

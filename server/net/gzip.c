@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// See gzip.h. Window bits 15 + 16 make zlib speak gzip instead of zlib framing.
+// See gzip.h. Window bits 15 + 16 make zlib speak gzip instead of zlib framing. The declared size is the last
+// field of a member (RFC 1952 2.3.1, ISIZE).
 #include "net/gzip.h"
 
 #include "wire/error.h"
@@ -8,59 +9,44 @@
 #include <stdlib.h>
 #include <zlib.h>
 
-enum { GZIP_WINDOW = 15 + 16, FIRST_BYTES = 4096, LEVEL = 3, MEMORY_LEVEL = 8 };
+enum { GZIP_WINDOW = 15 + 16, LEVEL = 3, MEMORY_LEVEL = 8, LEAST_BYTES = 18, SIZE_BYTES = 4 };
 
-static bool grow(uint8_t **bytes, size_t *capacity, size_t most)
+bool gzip_read_size(const uint8_t *bytes, size_t length, size_t *ret_size)
 {
-    size_t wanted = *capacity ? *capacity * 2 : FIRST_BYTES;
-    if (wanted > most)
-        wanted = most;
-    uint8_t *larger = realloc(*bytes, wanted);
-    if (!larger)
+    if (length < LEAST_BYTES || bytes[0] != 0x1f || bytes[1] != 0x8b)
         return false;
-    *bytes = larger;
-    *capacity = wanted;
+    const uint8_t *end = bytes + length - SIZE_BYTES;
+    *ret_size = (size_t)end[0] | (size_t)end[1] << 8 | (size_t)end[2] << 16 | (size_t)end[3] << 24;
     return true;
 }
 
-static int inflate_all(z_stream *stream, size_t ceiling, uint8_t **bytes, size_t *capacity)
+static bool no_memory(struct ts_error *error)
 {
-    int code = Z_OK;
-    while (code == Z_OK) {
-        // One byte above the ceiling is enough to know that it is too much.
-        if (stream->total_out == *capacity && (*capacity > ceiling || !grow(bytes, capacity, ceiling + 1)))
-            return Z_MEM_ERROR;
-        stream->next_out = *bytes + stream->total_out;
-        stream->avail_out = (uInt)(*capacity - stream->total_out);
-        code = inflate(stream, Z_NO_FLUSH);
-    }
-    return code;
+    return error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "The message needs too much memory.");
 }
 
-bool gzip_inflate(const uint8_t *bytes, size_t length, size_t ceiling, uint8_t **ret_bytes,
-                  size_t *ret_length, struct ts_error *error)
+bool gzip_inflate(const uint8_t *bytes, size_t length, size_t size, uint8_t **ret_bytes,
+                  struct ts_error *error)
 {
     z_stream stream = {.next_in = (Bytef *)(uintptr_t)bytes, .avail_in = (uInt)length};
-    if (length > UINT_MAX || ceiling >= UINT_MAX || inflateInit2(&stream, GZIP_WINDOW) != Z_OK)
-        return error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "The message needs too much memory.");
-    uint8_t *plain = NULL;
-    size_t capacity = 0;
-    int code = inflate_all(&stream, ceiling, &plain, &capacity);
-    size_t size = stream.total_out;
-    bool is_whole = code == Z_STREAM_END && stream.avail_in == 0;
+    uint8_t *plain = length <= UINT_MAX && size <= UINT_MAX ? malloc(size + 1) : NULL;
+    if (!plain || inflateInit2(&stream, GZIP_WINDOW) != Z_OK) {
+        free(plain);
+        return no_memory(error);
+    }
+    stream.next_out = plain;
+    stream.avail_out = (uInt)size;
+    int code = inflate(&stream, Z_FINISH);
+    bool is_whole = code == Z_STREAM_END && stream.avail_in == 0 && stream.avail_out == 0;
     inflateEnd(&stream);
-    if (is_whole && size <= ceiling) {
+    if (is_whole) {
         *ret_bytes = plain;
-        *ret_length = size;
         return true;
     }
     free(plain);
-    if (size > ceiling)
-        return error_set(error, TS_RESOURCE_EXHAUSTED, "MESSAGE_TOO_LARGE",
-                         "The message has more than %zu bytes when decompressed.", ceiling);
-    if (code == Z_MEM_ERROR)
-        return error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "The message needs too much memory.");
-    return error_set(error, TS_INVALID_ARGUMENT, "COMPRESSION_INVALID", "The message is not gzip.");
+    return code == Z_MEM_ERROR ? no_memory(error)
+                               : error_set(error, TS_INVALID_ARGUMENT, "COMPRESSION_INVALID",
+                                           "The message is not gzip, or not of the size that it declares.");
 }
 
 bool gzip_deflate(const uint8_t *bytes, size_t length, uint8_t **ret_bytes, size_t *ret_length)

@@ -14,7 +14,7 @@ enum { LATE_BYTES_MAXIMUM = 65536, PING_BYTES = 8 };
 // Sent behind the notice of a drain (nghttp2 would put it before): its answer says that the notice was read.
 static const uint8_t drain_ping[PING_BYTES] = {'d', 'r', 'a', 'i', 'n', 'i', 'n', 'g'};
 
-static void count(struct h2_session *session, enum flood_kind kind, uint64_t amount)
+void h2_session_count(struct h2_session *session, enum flood_kind kind, uint64_t amount)
 {
     const char *breached = flood_add(&session->flood, session->limits, kind, amount, session->now_ms);
     if (breached)
@@ -37,13 +37,13 @@ static int on_begin_frame(nghttp2_session *nghttp2, const nghttp2_frame_hd *fram
     switch (frame->type) {
     case NGHTTP2_SETTINGS:
         if (!(frame->flags & NGHTTP2_FLAG_ACK))
-            count(session, FLOOD_SETTINGS, 1);
+            h2_session_count(session, FLOOD_SETTINGS, 1);
         break;
     case NGHTTP2_PRIORITY:
-        count(session, FLOOD_PRIORITY, 1);
+        h2_session_count(session, FLOOD_PRIORITY, 1);
         break;
     case NGHTTP2_RST_STREAM:
-        count(session, FLOOD_RESETS, 1);
+        h2_session_count(session, FLOOD_RESETS, 1);
         break;
     case NGHTTP2_HEADERS:
         session->flood.continuations = 0;
@@ -88,7 +88,7 @@ static int on_header(nghttp2_session *nghttp2, const nghttp2_frame *frame, const
     (void)flags;
     size_t bytes = name_length + value_length;
     session->block_bytes += bytes;
-    count(session, FLOOD_HEADER_BYTES, bytes);
+    h2_session_count(session, FLOOD_HEADER_BYTES, bytes);
     if (session->block_bytes > session->limits->header_bytes)
         h2_session_end(session, "header_bytes");
     if (session->is_ending)
@@ -160,9 +160,13 @@ static int on_frame_recv(nghttp2_session *nghttp2, const nghttp2_frame *frame, v
     case NGHTTP2_PING:
         on_ping(session, frame);
         break;
+    case NGHTTP2_RST_STREAM:
+        if (stream && session->now_ms - stream->began_ms < session->limits->rapid_reset_ms)
+            h2_session_count(session, FLOOD_RAPID_RESETS, 1);
+        break;
     case NGHTTP2_WINDOW_UPDATE:
         if ((uint64_t)frame->window_update.window_size_increment < session->limits->tiny_window_update_bytes)
-            count(session, FLOOD_TINY_WINDOW_UPDATES, 1);
+            h2_session_count(session, FLOOD_TINY_WINDOW_UPDATES, 1);
         break;
     case NGHTTP2_HEADERS:
         session->header_since_ms = 0;
@@ -173,7 +177,7 @@ static int on_frame_recv(nghttp2_session *nghttp2, const nghttp2_frame *frame, v
         break;
     case NGHTTP2_DATA:
         if (!ends && session->data_in_frame == 0)
-            count(session, FLOOD_EMPTY_DATA, 1);
+            h2_session_count(session, FLOOD_EMPTY_DATA, 1);
         if (stream && ends)
             h2_stream_end_body(stream);
         break;
@@ -218,18 +222,22 @@ static int on_invalid_frame(nghttp2_session *nghttp2, const nghttp2_frame *frame
         return 0;
     session->header_since_ms = 0;
     // Once the client has acknowledged the number, nghttp2 ends the connection for one stream more.
-    if (code == NGHTTP2_ERR_PROTO && session->stream_count >= session->limits->streams)
+    bool is_refused = code == NGHTTP2_ERR_REFUSED_STREAM;
+    if (is_refused || (code == NGHTTP2_ERR_PROTO && session->stream_count >= session->limits->streams))
         counters_limit_hit(session->counters, "streams");
+    if (is_refused)
+        h2_session_count(session, FLOOD_RESETS, 1);
     return 0;
 }
 
 // ---- writing
 
+// A stream too many is counted when it comes, see on_invalid_frame: a thousand may come before one is
+// refused.
 static bool is_peers_fault(uint32_t h2_error)
 {
     return h2_error == NGHTTP2_PROTOCOL_ERROR || h2_error == NGHTTP2_FLOW_CONTROL_ERROR ||
-           h2_error == NGHTTP2_STREAM_CLOSED || h2_error == NGHTTP2_FRAME_SIZE_ERROR ||
-           h2_error == NGHTTP2_REFUSED_STREAM;
+           h2_error == NGHTTP2_STREAM_CLOSED || h2_error == NGHTTP2_FRAME_SIZE_ERROR;
 }
 
 // RFC 9113 8.1: the answer is whole, so the rest of the request may be refused by RST NO_ERROR. Not at once:
@@ -246,9 +254,7 @@ static void mark_answered(nghttp2_session *nghttp2, int32_t stream_id)
 // nghttp2 keeps these limits by itself; what it sends says which.
 static void count_refusal(struct h2_session *session, uint32_t h2_error, bool is_stream)
 {
-    if (h2_error == NGHTTP2_REFUSED_STREAM)
-        counters_limit_hit(session->counters, "streams");
-    else if (h2_error == NGHTTP2_FLOW_CONTROL_ERROR)
+    if (h2_error == NGHTTP2_FLOW_CONTROL_ERROR)
         counters_limit_hit(session->counters, is_stream ? "stream_window_bytes" : "connection_window_bytes");
 }
 
@@ -258,6 +264,8 @@ static int on_frame_send(nghttp2_session *nghttp2, const nghttp2_frame *frame, v
     switch (frame->hd.type) {
     case NGHTTP2_HEADERS:
     case NGHTTP2_DATA:
+        if (frame->hd.type == NGHTTP2_DATA)
+            flood_forgive_window_updates(&session->flood);
         flood_forgive_pings(&session->flood);
         if (frame->hd.flags & NGHTTP2_FLAG_END_STREAM)
             mark_answered(nghttp2, frame->hd.stream_id);
@@ -265,7 +273,7 @@ static int on_frame_send(nghttp2_session *nghttp2, const nghttp2_frame *frame, v
     case NGHTTP2_RST_STREAM:
         count_refusal(session, frame->rst_stream.error_code, true);
         if (is_peers_fault(frame->rst_stream.error_code))
-            count(session, FLOOD_RESETS, 1);
+            h2_session_count(session, FLOOD_RESETS, 1);
         break;
     case NGHTTP2_GOAWAY:
         count_refusal(session, frame->goaway.error_code, false);

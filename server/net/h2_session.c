@@ -159,6 +159,9 @@ void h2_session_end(struct h2_session *session, const char *limit)
     if (nghttp2_submit_goaway(session->nghttp2, NGHTTP2_FLAG_NONE, last, NGHTTP2_ENHANCE_YOUR_CALM,
                               (const uint8_t *)told, strlen(told)) != 0)
         session->has_failed = true;
+    // From here on nghttp2 reads what comes away unseen, the rest of the bytes at hand too. The GOAWAY of its
+    // own that this queues never leaves: ours is before it, and the last.
+    nghttp2_session_terminate_session2(session->nghttp2, last, NGHTTP2_ENHANCE_YOUR_CALM);
     h2_session_wake(session);
 }
 

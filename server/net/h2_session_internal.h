@@ -45,6 +45,8 @@ struct h2_session {
 void h2_session_wake(struct h2_session *session);
 // Ends the connection for a breached limit: GOAWAY ENHANCE_YOUR_CALM with the limit's name.
 void h2_session_end(struct h2_session *session, const char *limit);
+// Adds to what the peer did in this window (h2_callbacks.c); at a limit the connection ends.
+void h2_session_count(struct h2_session *session, enum flood_kind kind, uint64_t amount);
 // Tells the handlers that the stream is over, takes it out of the lists and frees it.
 void h2_session_close_stream(struct h2_session *session, struct net_stream *stream, uint32_t h2_error);
 // The stream's `writable` handler is called at the next take.

@@ -25,6 +25,7 @@ struct net_stream {
     struct net_stream *previous, *next; // all of the session
     struct net_stream *writable_next;   // those that wait for `writable`
     int32_t id;
+    uint64_t began_ms;
     void *user;
     struct arena *arena; // head and trailers; the stream itself lives in it
 

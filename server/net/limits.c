@@ -42,13 +42,16 @@ const struct net_limit net_limit_table[NET_LIMIT_COUNT] = {
     LIMIT(ping_strikes_active, 100),
     LIMIT(settings_frames, 50),
     LIMIT(empty_data_frames, 1000),
-    LIMIT(tiny_window_updates, 10000),
+    LIMIT(tiny_window_updates, 1000),
     SHAPE(tiny_window_update_bytes, 256),
     LIMIT(priority_frames, 1000),
     LIMIT(reset_frames, 1000),
+    LIMIT(rapid_resets, 100),
+    SHAPE(rapid_reset_ms, 10),
     LIMIT(continuation_frames, 8),
     LIMIT(header_bytes, 256 * KIB),
     LIMIT(header_window_bytes, 64 * MIB),
+    LIMIT(inflated_window_bytes, 1 * MIB),
 };
 
 static uint64_t *field(struct net_limits *limits, const struct net_limit *limit)

@@ -41,13 +41,16 @@ struct net_limits {
     uint64_t ping_strikes_active; // the same while a stream is open, PINGs closer than a second
     uint64_t settings_frames;     // per window
     uint64_t empty_data_frames;   // per window
-    uint64_t tiny_window_updates; // per window, increments below tiny_window_update_bytes
+    uint64_t tiny_window_updates; // per window, below tiny_window_update_bytes; our DATA excuses two each
     uint64_t tiny_window_update_bytes;
-    uint64_t priority_frames;     // per window
-    uint64_t reset_frames;        // per window: RST_STREAM from the peer, and streams it makes us reset
-    uint64_t continuation_frames; // of one header block
-    uint64_t header_bytes;        // of one header block, decoded; above it the connection ends
-    uint64_t header_window_bytes; // per window, decoded
+    uint64_t priority_frames; // per window
+    uint64_t reset_frames;    // per window: RST_STREAM from the peer, and streams it makes us reset
+    uint64_t rapid_resets;    // per window: RST_STREAM for a stream that is younger than rapid_reset_ms
+    uint64_t rapid_reset_ms;
+    uint64_t continuation_frames;   // of one header block
+    uint64_t header_bytes;          // of one header block, decoded; above it the connection ends
+    uint64_t header_window_bytes;   // per window, decoded
+    uint64_t inflated_window_bytes; // per window, of gzip messages: what is above 16 times their length
 };
 
 // One row for every field above.

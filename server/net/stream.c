@@ -27,6 +27,7 @@ struct net_stream *h2_stream_create(struct h2_session *session, int32_t id)
     stream->arena = arena;
     stream->session = session;
     stream->id = id;
+    stream->began_ms = session->now_ms;
     stream->message_ceiling = session->limits->message_bytes;
     return stream;
 }

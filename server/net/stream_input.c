@@ -12,7 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ARENA_SLACK = 65536 };
+// Text compresses to a tenth; what compresses better may do so within a limit.
+enum { ARENA_SLACK = 65536, INFLATE_HONEST_RATIO = 16 };
 
 // The parser's memory counts against the connection as long as a message is unfinished.
 static void account(struct net_stream *stream, size_t before)
@@ -41,21 +42,36 @@ void h2_stream_break(struct net_stream *stream, const struct ts_error *error)
     session->handlers.broken(session->handlers_context, stream, error);
 }
 
+static bool size_is_good(struct net_stream *stream, const uint8_t *bytes, size_t length, size_t *ret_size,
+                         struct ts_error *error)
+{
+    if (!stream->encoding_is_gzip)
+        return error_set(error, TS_INTERNAL, "COMPRESSED_WITHOUT_ENCODING",
+                         "A message is compressed, but no grpc-encoding was named.");
+    if (!gzip_read_size(bytes, length, ret_size))
+        return error_set(error, TS_INVALID_ARGUMENT, "COMPRESSION_INVALID", "The message is not gzip.");
+    if (*ret_size > stream->message_ceiling)
+        return error_set(error, TS_RESOURCE_EXHAUSTED, "MESSAGE_TOO_LARGE",
+                         "The message has more than %zu bytes when decompressed.", stream->message_ceiling);
+    return true;
+}
+
 static void tell_inflated(struct net_stream *stream, const uint8_t *bytes, size_t length)
 {
     struct h2_session *session = stream->session;
     struct ts_error error = {0};
     uint8_t *plain = NULL;
-    size_t plain_length = 0;
-    if (!stream->encoding_is_gzip) {
-        error_set(&error, TS_INTERNAL, "COMPRESSED_WITHOUT_ENCODING",
-                  "A message is compressed, but no grpc-encoding was named.");
+    size_t size = 0;
+    bool is_good = size_is_good(stream, bytes, length, &size, &error);
+    // Inflating happens on the loop: what nobody paid for by sending it is counted before.
+    if (is_good && size / INFLATE_HONEST_RATIO > length)
+        h2_session_count(session, FLOOD_INFLATED_BYTES, size - length * INFLATE_HONEST_RATIO);
+    if (session->is_ending)
+        return;
+    if (is_good && gzip_inflate(bytes, length, size, &plain, &error))
+        session->handlers.message(session->handlers_context, stream, plain, size);
+    else
         h2_stream_break(stream, &error);
-    } else if (!gzip_inflate(bytes, length, stream->message_ceiling, &plain, &plain_length, &error)) {
-        h2_stream_break(stream, &error);
-    } else {
-        session->handlers.message(session->handlers_context, stream, plain, plain_length);
-    }
     free(plain);
 }
 

@@ -3,6 +3,7 @@
 
 docs/limits.md lists the same names (tests/lint/test_limits.py)."""
 import contextlib
+import gzip
 import re
 import socket
 import unittest
@@ -85,6 +86,13 @@ def three_blocks(link):
         link.frame(CONTINUATION, 0, 1, block[at:at + 1])
 
 
+def zeros(link):
+    packed = gzip.compress(bytes(100000))
+    link.headers(1, request(("content-type", "application/grpc"), ("te", "trailers"), ("grpc-encoding", "gzip"),
+                            change={":method": "POST", ":path": "/echo.Echo/Unary"}), end=False)
+    link.data(1, b"\1" + len(packed).to_bytes(4, "big") + packed, end=True)
+
+
 def answered(act):
     def attack(server):
         with Link(server.port) as link:
@@ -124,9 +132,11 @@ BREACHES = {
     "tiny_window_updates": ({"tiny_window_updates": 2}, repeat(3, WINDOW, 0, 0, bytes([0, 0, 0, 1]))),
     "priority_frames": ({"priority_frames": 2}, repeat(3, PRIORITY, 0, 1, bytes([0, 0, 0, 3, 9]))),
     "reset_frames": ({"reset_frames": 2}, with_link(many_resets)),
+    "rapid_resets": ({"rapid_resets": 2, "rapid_reset_ms": 60000}, with_link(many_resets)),
     "continuation_frames": ({"continuation_frames": 2}, with_link(three_blocks)),
     "header_bytes": ({"header_bytes": 300}, with_link(lambda link: link.headers(1, request(*LONG)))),
     "header_window_bytes": ({"header_window_bytes": 300}, with_link(lambda link: link.headers(1, request(*LONG)))),
+    "inflated_window_bytes": ({"inflated_window_bytes": 1000}, with_link(zeros)),
 }
 
 

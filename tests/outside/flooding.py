@@ -28,6 +28,7 @@ PROTOCOL, CALM = 1, 11
 EXHAUSTED = "8"  # grpc-status RESOURCE_EXHAUSTED
 WHO_AM_I = "/touchstone.v1.StaffService/WhoAmI"
 BOMB = gzip.compress(bytes(64 << 20), 9)
+LIE = gzip.compress(bytes(4 << 20), 9)[:-4] + (1 << 20).to_bytes(4, "little")  # declares a quarter of what it has
 
 
 def raw(kind, flags, stream_id, payload=b""):
@@ -54,6 +55,12 @@ def bombs(link, token):
     return opened(link, token, 1, ("grpc-encoding", "gzip")) + b"".join(raw(DATA, 0, 1, piece) for piece in pieces)
 
 
+def lies(link, token):
+    message = b"\1" + len(LIE).to_bytes(4, "big") + LIE
+    return b"".join(opened(link, token, number, ("grpc-encoding", "gzip")) + raw(DATA, END_STREAM, number, message)
+                    for number in range(1, 100, 2))
+
+
 def header_bomb(link, token):
     """One field of 4000 bytes in the table, and then ten thousand times by its number: 40 MB from 14 KB."""
     return raw(HEADERS, END_HEADERS | END_STREAM, 1,
@@ -72,15 +79,17 @@ FLOODS = {
     "tiny_window_updates": (lambda l, t: raw(WINDOW, 0, 0, bytes([0, 0, 0, 1])) * 20000, {CALM}),
     "header_bombs": (header_bomb, {CALM}),
     "gzip_bombs": (bombs, {EXHAUSTED}),  # a call's fault, not the connection's
+    "gzip_bombs_that_lie": (lies, {CALM}),
 }
 
 
 # ---- the process of the attacker
 
-def end_of(link):
+def end_of(link, is_of_call):
     """The code of GOAWAY, or the grpc-status of the one call; None when it hung up without a word."""
     with contextlib.suppress(OSError):
-        found = link.wait(lambda frame: isinstance(frame, GoAwayFrame) or "grpc-status" in getattr(frame, "fields", ()))
+        found = link.wait(lambda frame: isinstance(frame, GoAwayFrame) or
+                          is_of_call and "grpc-status" in getattr(frame, "fields", ()))
         return found and (found.error_code if isinstance(found, GoAwayFrame) else found.fields["grpc-status"])
     return None
 
@@ -89,7 +98,7 @@ def flood_once(port, name, token):
     with Link(port) as link:
         with contextlib.suppress(OSError):  # it hangs up while we are still sending
             link.raw(FLOODS[name][0](link, token))
-        return end_of(link)
+        return end_of(link, EXHAUSTED in FLOODS[name][1])
 
 
 def attack():

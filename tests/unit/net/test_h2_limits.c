@@ -160,29 +160,74 @@ static void test_tiny_window_updates_end_the_connection(void **state)
     const uint8_t one[4] = {0, 0, 0, 1};
     (void)state;
     peer_start(&peer, NULL);
-    for (int i = 0; i < 10100; i++)
+    for (int i = 0; i < 1100; i++)
         peer_raw(&peer, NGHTTP2_WINDOW_UPDATE, 0, 0, one, sizeof one);
     assert_ended_for(&peer, "tiny_window_updates");
     peer_stop(&peer);
 }
 
-// nghttp2 has its own limit on rapid resets (1000, then 33 per second) and may speak first.
-static void test_rapid_resets_end_the_connection(void **state)
+static void test_window_updates_after_each_answer_are_no_flood(void **state)
 {
     struct h2_peer peer;
-    const uint8_t cancel[4] = {0, 0, 0, 8};
+    const uint8_t ten[4] = {0, 0, 0, 10};
     struct net_limits limits;
     (void)state;
     limits_init(&limits);
-    limits.reset_frames = 100;
+    limits.tiny_window_updates = 10;
     peer_start(&peer, &limits);
-    for (int i = 0; i < 120 && !peer.server_is_over; i++) {
-        int32_t id = peer_call(&peer, "/echo.Echo/Hang", ping, 1);
-        const uint8_t *bytes;
-        for (ssize_t length; (length = nghttp2_session_mem_send(peer.client, &bytes)) > 0;)
-            peer_raw_bytes(&peer, bytes, (size_t)length);
-        peer_raw(&peer, NGHTTP2_RST_STREAM, 0, id, cancel, sizeof cancel);
+    for (int i = 0; i < 100; i++) {
+        peer_call(&peer, "/echo.Echo/Unary", ping, 1);
+        peer_pump(&peer);
+        peer_raw(&peer, NGHTTP2_WINDOW_UPDATE, 0, 0, ten, sizeof ten);
+        peer_raw(&peer, NGHTTP2_WINDOW_UPDATE, 0, 0, ten, sizeof ten);
     }
+    peer_pump(&peer);
+    assert_false(peer.has_goaway);
+    peer_stop(&peer);
+}
+
+// Calls that the client gives up `after_ms`, at most 100: its nghttp2 thinks them open. The server's nghttp2
+// has a limit of its own (1000, then 33 per second).
+static void send_resets(struct h2_peer *peer, int count, uint64_t after_ms)
+{
+    const uint8_t cancel[4] = {0, 0, 0, 8};
+    for (int i = 0; i < count && !peer->server_is_over; i++) {
+        int32_t id = peer_call(peer, "/echo.Echo/Hang", ping, 1);
+        const uint8_t *bytes;
+        for (ssize_t length; (length = nghttp2_session_mem_send(peer->client, &bytes)) > 0;)
+            peer_raw_bytes(peer, bytes, (size_t)length);
+        peer->now_ms += after_ms;
+        peer_raw(peer, NGHTTP2_RST_STREAM, 0, id, cancel, sizeof cancel);
+    }
+}
+
+static void test_rapid_resets_end_the_connection(void **state)
+{
+    struct h2_peer peer;
+    struct net_limits limits;
+    (void)state;
+    limits_init(&limits);
+    limits.rapid_resets = 50;
+    peer_start(&peer, &limits);
+    send_resets(&peer, 50, 0);
+    assert_false(peer.has_goaway);
+    send_resets(&peer, 20, 0);
+    assert_ended_for(&peer, "rapid_resets");
+    peer_stop(&peer);
+}
+
+static void test_resets_that_are_not_rapid_have_a_limit_of_their_own(void **state)
+{
+    struct h2_peer peer;
+    struct net_limits limits;
+    (void)state;
+    limits_init(&limits);
+    limits.reset_frames = 50;
+    limits.rapid_resets = 0;
+    peer_start(&peer, &limits);
+    send_resets(&peer, 50, limits.rapid_reset_ms);
+    assert_false(peer.has_goaway);
+    send_resets(&peer, 20, limits.rapid_reset_ms);
     assert_ended_for(&peer, "reset_frames");
     peer_stop(&peer);
 }
@@ -399,7 +444,9 @@ int main(void)
         cmocka_unit_test(test_empty_data_floods_end_the_connection),
         cmocka_unit_test(test_data_that_is_only_padding_counts_as_empty),
         cmocka_unit_test(test_tiny_window_updates_end_the_connection),
+        cmocka_unit_test(test_window_updates_after_each_answer_are_no_flood),
         cmocka_unit_test(test_rapid_resets_end_the_connection),
+        cmocka_unit_test(test_resets_that_are_not_rapid_have_a_limit_of_their_own),
         cmocka_unit_test(test_too_many_streams_are_refused_one_by_one),
         cmocka_unit_test(test_a_continuation_flood_ends_the_connection),
         cmocka_unit_test(test_a_head_above_the_announced_size_is_answered_431),

@@ -206,7 +206,24 @@ static void test_a_gzip_message_arrives_inflated(void **state)
     peer_stop(&peer);
 }
 
-static void test_a_gzip_bomb_stops_at_the_ceiling(void **state)
+static void test_gzip_messages_of_nothing_but_zeros_have_a_limit(void **state)
+{
+    struct h2_peer peer;
+    size_t length = 1 << 20;
+    uint8_t *zeros = calloc(1, length);
+    (void)state;
+    peer_start(&peer, NULL);
+    send_gzip(&peer, zeros, length, "/echo.Echo/Unary");
+    assert_int_equal(length, peer.echo.message_bytes);
+    assert_false(peer.has_goaway);
+    send_gzip(&peer, zeros, length, "/echo.Echo/Unary");
+    assert_string_equal("inflated_window_bytes", peer.goaway_text);
+    assert_int_equal(1, peer.echo.messages);
+    peer_stop(&peer);
+    free(zeros);
+}
+
+static void test_a_gzip_bomb_is_refused_by_the_size_that_it_declares(void **state)
 {
     struct h2_peer peer;
     size_t length = 64u << 20;
@@ -429,7 +446,8 @@ int main(void)
         cmocka_unit_test(test_an_unknown_encoding_is_unimplemented_and_says_what_is_known),
         cmocka_unit_test(test_a_malformed_timeout_is_invalid),
         cmocka_unit_test(test_a_gzip_message_arrives_inflated),
-        cmocka_unit_test(test_a_gzip_bomb_stops_at_the_ceiling),
+        cmocka_unit_test(test_a_gzip_bomb_is_refused_by_the_size_that_it_declares),
+        cmocka_unit_test(test_gzip_messages_of_nothing_but_zeros_have_a_limit),
         cmocka_unit_test(test_an_early_answer_is_trailers_only),
         cmocka_unit_test(test_an_early_answer_ends_an_endless_upload),
         cmocka_unit_test(test_an_answered_stream_that_stays_open_is_ended_in_time),

@@ -90,16 +90,18 @@ static void test_gzip_returns_what_it_took(void **state)
     (void)state;
     for (size_t length = 0; length < 100000; length = length * 3 + 1) {
         uint8_t *plain = malloc(length + 1), *packed, *back;
-        size_t packed_length, back_length;
+        size_t packed_length, declared;
         struct ts_error error = {0};
         for (size_t i = 0; i < length; i++)
             plain[i] = (uint8_t)(i * 2654435761u >> 13);
         assert_true(gzip_deflate(plain, length, &packed, &packed_length));
-        assert_true(gzip_inflate(packed, packed_length, length, &back, &back_length, &error));
-        assert_int_equal(length, back_length);
+        assert_true(gzip_read_size(packed, packed_length, &declared));
+        assert_int_equal(length, declared);
+        assert_true(gzip_inflate(packed, packed_length, length, &back, &error));
         assert_memory_equal(plain, back, length);
         if (length > 0)
-            assert_false(gzip_inflate(packed, packed_length, length - 1, &back, &back_length, &error));
+            assert_false(gzip_inflate(packed, packed_length, length - 1, &back, &error));
+        assert_false(gzip_inflate(packed, packed_length, length + 1, &back, &error));
         free(back);
         free(packed);
         free(plain);
@@ -109,19 +111,21 @@ static void test_gzip_returns_what_it_took(void **state)
 static void test_damaged_gzip_is_refused(void **state)
 {
     uint8_t *packed, *back = NULL;
-    size_t packed_length, back_length = 0;
+    size_t packed_length, size = 0;
     struct ts_error error = {0};
     (void)state;
     assert_true(gzip_deflate((const uint8_t *)"some text", 9, &packed, &packed_length));
     uint8_t *longer = malloc(packed_length + 1);
     memcpy(longer, packed, packed_length);
     longer[packed_length] = 0;
-    assert_false(gzip_inflate(longer, packed_length + 1, 100, &back, &back_length, &error)); // appended
+    assert_false(gzip_inflate(longer, packed_length + 1, 9, &back, &error)); // appended
     assert_string_equal("COMPRESSION_INVALID", error.reason);
     for (size_t cut = 0; cut < packed_length; cut++)
-        assert_false(gzip_inflate(packed, cut, 100, &back, &back_length, &error));
+        assert_false(gzip_inflate(packed, cut, 9, &back, &error));
+    assert_false(gzip_read_size((const uint8_t *)"no gzip, and long enough", 24, &size));
+    assert_false(gzip_read_size(packed, 17, &size));
     packed[packed_length - 5] ^= 1; // its checksum
-    assert_false(gzip_inflate(packed, packed_length, 100, &back, &back_length, &error));
+    assert_false(gzip_inflate(packed, packed_length, 9, &back, &error));
     assert_null(back);
     free(longer);
     free(packed);
