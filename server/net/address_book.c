@@ -40,18 +40,23 @@ void address_book_read(const struct sockaddr *address, struct address_key *ret_k
     }
 }
 
-static bool is_same(const struct address_key *a, const struct address_key *b)
+bool address_key_is_same(const struct address_key *a, const struct address_key *b)
 {
     return a->is_ipv4 == b->is_ipv4 && memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;
 }
 
-static struct address_entry **find(struct address_book *book, const struct address_key *key)
+uint32_t address_key_hash(const struct address_key *key)
 {
     uint32_t hash = 2166136261u; // FNV-1a; a flood of chosen addresses is bounded by the cap anyway
     for (size_t i = 0; i < sizeof key->bytes; i++)
         hash = (hash ^ key->bytes[i]) * 16777619u;
-    struct address_entry **link = &book->buckets[hash % ADDRESS_BUCKETS];
-    while (*link && !is_same(&(*link)->key, key))
+    return hash;
+}
+
+static struct address_entry **find(struct address_book *book, const struct address_key *key)
+{
+    struct address_entry **link = &book->buckets[address_key_hash(key) % ADDRESS_BUCKETS];
+    while (*link && !address_key_is_same(&(*link)->key, key))
         link = &(*link)->next;
     return link;
 }

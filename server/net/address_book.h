@@ -25,6 +25,8 @@ struct address_book {
 // The key of an address, and its text without port. An IPv4 address mapped into IPv6 is IPv4.
 void address_book_read(const struct sockaddr *address, struct address_key *ret_key,
                        char ret_text[ADDRESS_TEXT_SIZE]);
+bool address_key_is_same(const struct address_key *a, const struct address_key *b);
+uint32_t address_key_hash(const struct address_key *key);
 // One more of this address. False when it has `most` already, or without memory.
 bool address_book_add(struct address_book *book, const struct address_key *key, uint64_t most);
 void address_book_remove(struct address_book *book, const struct address_key *key);

@@ -229,6 +229,11 @@ bool h2_session_is_over(const struct h2_session *session)
            (!nghttp2_session_want_read(session->nghttp2) && !nghttp2_session_want_write(session->nghttp2));
 }
 
+bool h2_session_has_breached(const struct h2_session *session)
+{
+    return session->is_ending;
+}
+
 // ---- the end in order
 
 void h2_session_drain(struct h2_session *session)

@@ -35,6 +35,8 @@ bool h2_session_receive(struct h2_session *session, const uint8_t *bytes, size_t
 size_t h2_session_take(struct h2_session *session, uint8_t *buffer, size_t size);
 // Neither side has anything left to say: close when all that was taken is sent.
 bool h2_session_is_over(const struct h2_session *session);
+// The connection was ended because its peer met a limit.
+bool h2_session_has_breached(const struct h2_session *session);
 
 // Begins the graceful end: GOAWAY "no more", then, after a round trip or h2_session_drain_now, GOAWAY with
 // the last accepted stream.

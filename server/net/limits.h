@@ -36,8 +36,11 @@ struct net_limits {
 
     // Floods
     uint64_t window_ms;
-    uint64_t ping_minimum_ms;     // between two PINGs with no stream open
-    uint64_t ping_strikes;        // PINGs too early that are forgiven; sending DATA or HEADERS forgives all
+    uint64_t calm_breaches;    // per window: connections of one address that were ended for a breach (calm.h)
+    uint64_t calm_interval_ms; // between the handshakes of such an address
+    uint64_t calm_wait_ms;     // the longest that one of its connections waits; above it, it is closed
+    uint64_t ping_minimum_ms;  // between two PINGs with no stream open
+    uint64_t ping_strikes;     // PINGs too early that are forgiven; sending DATA or HEADERS forgives all
     uint64_t ping_strikes_active; // the same while a stream is open, PINGs closer than a second
     uint64_t settings_frames;     // per window
     uint64_t empty_data_frames;   // per window

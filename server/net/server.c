@@ -7,6 +7,7 @@
 #include "core/log.h"
 #include "core/loop.h"
 #include "core/metrics.h"
+#include "net/calm.h"
 #include "net/counters.h"
 #include "net/limits.h"
 #include "net/stream.h"
@@ -36,6 +37,7 @@ struct net_server {
     struct net_counters counters;
     struct tls_context *tls;
     struct address_book addresses;
+    struct calm calm;
     struct tcp_link *links;
     size_t link_count;
     struct listener *listeners;
@@ -44,6 +46,7 @@ struct net_server {
     uv_check_t check;
     uv_idle_t idle; // active while the dirty list could not be emptied: keeps the poll from blocking
     uv_timer_t sweep;
+    uv_timer_t waiting; // for the next handshake that was put off
     int open_handles;
 
     bool is_draining, is_closing, drain_was_final;
@@ -117,6 +120,39 @@ static void on_gone(void *context, struct tcp_link *link)
         free_when_closed(server);
     else
         tell_drained(server);
+}
+
+static void on_breach(void *context, const struct tcp_link *link)
+{
+    struct net_server *server = context;
+    calm_add(&server->calm, &server->limits, tcp_link_address(link), uv_now(server->owner.loop));
+}
+
+static void on_waiting(uv_timer_t *timer)
+{
+    struct net_server *server = timer->data;
+    uint64_t now_ms = uv_now(server->owner.loop), next_ms = UINT64_MAX;
+    for (struct tcp_link *link = server->links; link; link = tcp_link_next(link)) {
+        uint64_t due_ms = tcp_link_begin_due(link, now_ms);
+        next_ms = due_ms < next_ms ? due_ms : next_ms;
+    }
+    if (next_ms != UINT64_MAX)
+        uv_timer_start(timer, on_waiting, next_ms - now_ms, 0);
+}
+
+// An address whose connections were ended for breaches is served, but slowly. False: not even that.
+static bool begin(struct net_server *server, struct tcp_link *link)
+{
+    uint64_t now_ms = uv_now(server->owner.loop), wait_ms;
+    const char *limit = calm_plan(&server->calm, &server->limits, tcp_link_address(link), now_ms, &wait_ms);
+    if (limit)
+        counters_limit_hit(&server->counters, limit);
+    if (wait_ms == UINT64_MAX || !tcp_link_start(link, server->tls, wait_ms))
+        return false;
+    bool is_armed = uv_is_active((uv_handle_t *)&server->waiting);
+    if (wait_ms > 0 && (!is_armed || uv_timer_get_due_in(&server->waiting) > wait_ms))
+        uv_timer_start(&server->waiting, on_waiting, wait_ms, 0);
+    return true;
 }
 
 static bool admit(struct net_server *server, struct tcp_link *link)
@@ -196,7 +232,8 @@ static void on_connection(uv_stream_t *stream, int status)
     }
     metrics_add(server->counters.accepted, 1);
     metrics_set(server->counters.open_connections, (int64_t)server->link_count);
-    tcp_link_start(link, server->tls);
+    if (!begin(server, link))
+        tcp_link_abort(link);
 }
 
 static void sweep_drain(struct net_server *server, uint64_t now_ms)
@@ -251,14 +288,17 @@ static void start_handles(struct net_server *server)
     uv_check_init(loop, &server->check);
     uv_idle_init(loop, &server->idle);
     uv_timer_init(loop, &server->sweep);
-    server->open_handles = 4;
+    uv_timer_init(loop, &server->waiting);
+    server->open_handles = 5;
     server->prepare.data = server->check.data = server->idle.data = server->sweep.data = server;
+    server->waiting.data = server;
     uv_prepare_start(&server->prepare, on_prepare);
     uv_check_start(&server->check, on_check);
     uv_timer_start(&server->sweep, on_sweep, interval_ms, interval_ms);
     uv_unref((uv_handle_t *)&server->prepare);
     uv_unref((uv_handle_t *)&server->check);
     uv_unref((uv_handle_t *)&server->sweep);
+    uv_unref((uv_handle_t *)&server->waiting);
 }
 
 struct net_server *net_server_create(const struct net_server_config *config, struct ts_error *error)
@@ -279,6 +319,7 @@ struct net_server *net_server_create(const struct net_server_config *config, str
     server->owner.handlers_context = config->handlers_context;
     server->owner.counters = &server->counters;
     server->owner.on_gone = on_gone;
+    server->owner.on_breach = on_breach;
     server->owner.context = server;
     start_handles(server);
     return server;
@@ -433,4 +474,5 @@ void net_server_close(struct net_server *server, void (*on_closed)(void *context
     uv_close((uv_handle_t *)&server->check, on_handle_closed);
     uv_close((uv_handle_t *)&server->idle, on_handle_closed);
     uv_close((uv_handle_t *)&server->sweep, on_handle_closed);
+    uv_close((uv_handle_t *)&server->waiting, on_handle_closed);
 }

@@ -29,6 +29,7 @@ struct tcp_link {
     struct tcp_link *previous, *next, *dirty_previous, *dirty_next;
     enum link_state state;
     bool is_dirty, is_writing, is_counted, has_drained, is_stalled;
+    bool is_waiting; // not read before `due_ms`
 
     struct address_key address;
     char peer[ADDRESS_TEXT_SIZE];
@@ -40,7 +41,7 @@ struct tcp_link {
     uint8_t *unsent; // what the socket did not take, until `write` is done
     size_t unsent_left;
 
-    uint64_t began_ms, active_ms, write_since_ms, linger_since_ms;
+    uint64_t began_ms, due_ms, active_ms, write_since_ms, linger_since_ms;
 };
 
 static uint64_t now(const struct tcp_link *link)
@@ -141,15 +142,22 @@ static void forget_sent(const struct tcp_link *link)
         setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
 }
 
+static void end_h2(struct tcp_link *link)
+{
+    struct h2_session *h2 = link->h2;
+    if (h2 && h2_session_has_breached(h2))
+        link->owner->on_breach(link->owner->context, link);
+    link->h2 = NULL;
+    h2_session_free(h2); // open streams hear `closed`
+}
+
 void tcp_link_abort(struct tcp_link *link)
 {
     if (link->state == LINK_CLOSING)
         return;
     link->state = LINK_CLOSING;
     forget_dirty(link);
-    struct h2_session *h2 = link->h2;
-    link->h2 = NULL;
-    h2_session_free(h2); // open streams hear `closed`
+    end_h2(link);
     tls_link_free(link->tls);
     link->tls = NULL;
     if (link->is_stalled)
@@ -162,6 +170,10 @@ static void begin_end(struct tcp_link *link)
 {
     if (link->state >= LINK_ENDING)
         return;
+    if (link->is_waiting) { // it was told nothing and is not read: there is no word to wait for
+        tcp_link_abort(link);
+        return;
+    }
     link->state = LINK_ENDING;
     tls_link_shutdown(link->tls);
     mark_dirty(link);
@@ -178,9 +190,7 @@ static void begin_linger(struct tcp_link *link)
 {
     link->state = LINK_LINGERING;
     link->linger_since_ms = now(link);
-    struct h2_session *h2 = link->h2;
-    link->h2 = NULL;
-    h2_session_free(h2);
+    end_h2(link);
     if (uv_shutdown(&link->shutdown, (uv_stream_t *)&link->tcp, on_shutdown) != 0)
         tcp_link_abort(link);
 }
@@ -429,7 +439,7 @@ struct tcp_link *tcp_link_accept(struct tcp_link_owner *owner, uv_stream_t *list
     return link;
 }
 
-bool tcp_link_start(struct tcp_link *link, struct tls_context *tls)
+bool tcp_link_start(struct tcp_link *link, struct tls_context *tls, uint64_t wait_ms)
 {
     struct ts_error error = {0};
     link->tls = tls_link_create(tls, &error);
@@ -440,8 +450,22 @@ bool tcp_link_start(struct tcp_link *link, struct tls_context *tls)
     }
     uv_tcp_nodelay(&link->tcp, 1);
     uv_tcp_keepalive(&link->tcp, 1, KEEPALIVE_SECONDS);
-    read_on(link);
+    link->due_ms = now(link) + wait_ms;
+    link->is_waiting = wait_ms > 0;
+    if (!link->is_waiting)
+        read_on(link);
     return link->state != LINK_CLOSING;
+}
+
+uint64_t tcp_link_begin_due(struct tcp_link *link, uint64_t now_ms)
+{
+    if (!link->is_waiting || link->state >= LINK_CLOSING)
+        return UINT64_MAX;
+    if (now_ms < link->due_ms)
+        return link->due_ms;
+    link->is_waiting = false;
+    read_on(link);
+    return UINT64_MAX;
 }
 
 // ---- deadlines and the end in order

@@ -30,6 +30,7 @@ struct tcp_link_owner {
     struct net_counters *counters;
     void (*on_gone)(void *context,
                     struct tcp_link *link); // after its handle has closed; the link is freed then
+    void (*on_breach)(void *context, const struct tcp_link *link); // its peer met a limit and was told so
     void *context;
     struct tcp_link *dirty_first, *dirty_last;
     // Working space of the call at hand; nothing stays in it between two callbacks.
@@ -41,8 +42,10 @@ struct tcp_link_owner {
 // Accepts the next connection of a listener. NULL when that failed; a link that must not live is closed by
 // tcp_link_abort, which the caller does after looking at its address.
 struct tcp_link *tcp_link_accept(struct tcp_link_owner *owner, uv_stream_t *listener, struct ts_error *error);
-// Begins TLS. False: the link is closing by itself.
-bool tcp_link_start(struct tcp_link *link, struct tls_context *tls);
+// Begins TLS; nothing is read for `wait_ms` more. False: the link is closing by itself.
+bool tcp_link_start(struct tcp_link *link, struct tls_context *tls, uint64_t wait_ms);
+// Begins to read when its time has come. Answers when that will be, or UINT64_MAX when it waits no more.
+uint64_t tcp_link_begin_due(struct tcp_link *link, uint64_t now_ms);
 
 const struct address_key *tcp_link_address(const struct tcp_link *link);
 // Flushes every link that is on the dirty list now; what gets dirty meanwhile has its turn the next time.

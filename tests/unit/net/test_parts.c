@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The small pure pieces of net: address book, flood windows, gzip.
 #include "net/address_book.h"
+#include "net/calm.h"
 #include "net/flood.h"
 #include "net/gzip.h"
 #include "net/limits.h"
@@ -85,6 +86,59 @@ static void test_a_window_forgets(void **state)
     assert_null(flood_add(&flood, &limits, FLOOD_SETTINGS, 2, now_ms + limits.window_ms));
 }
 
+static uint64_t planned_ms(struct calm *calm, const struct net_limits *limits, const char *address,
+                           uint64_t now_ms)
+{
+    struct address_key key = key_of(address);
+    uint64_t wait_ms = 12345;
+    const char *limit = calm_plan(calm, limits, &key, now_ms, &wait_ms);
+    assert_true((limit != NULL) == (wait_ms > 0));
+    return wait_ms;
+}
+
+static void test_who_breached_often_waits_in_order_until_the_window_is_over(void **state)
+{
+    static struct calm calm;
+    struct net_limits limits;
+    struct address_key key = key_of("192.0.2.1");
+    const uint64_t now_ms = 50000;
+    (void)state;
+    limits_init(&limits);
+    for (uint64_t i = 0; i <= limits.calm_breaches; i++) {
+        assert_int_equal(0, planned_ms(&calm, &limits, "192.0.2.1", now_ms));
+        calm_add(&calm, &limits, &key, now_ms);
+    }
+    assert_int_equal(200, planned_ms(&calm, &limits, "192.0.2.1", now_ms));
+    assert_int_equal(400, planned_ms(&calm, &limits, "192.0.2.1", now_ms));
+    assert_int_equal(550, planned_ms(&calm, &limits, "192.0.2.1", now_ms + 50));
+    assert_int_equal(0, planned_ms(&calm, &limits, "192.0.2.2", now_ms));
+    for (uint64_t wait_ms = 800; wait_ms <= limits.calm_wait_ms; wait_ms += 200)
+        assert_int_equal(wait_ms, planned_ms(&calm, &limits, "192.0.2.1", now_ms));
+    assert_true(planned_ms(&calm, &limits, "192.0.2.1", now_ms) == UINT64_MAX);
+    assert_int_equal(0, planned_ms(&calm, &limits, "192.0.2.1", now_ms + limits.window_ms));
+}
+
+static void test_two_addresses_in_one_slot_do_not_wait_for_each_other(void **state)
+{
+    static struct calm calm;
+    struct net_limits limits;
+    struct address_key first = key_of("10.0.0.0"), second = first;
+    (void)state;
+    limits_init(&limits);
+    do {
+        second.bytes[3]++;
+        second.bytes[2] += second.bytes[3] == 0;
+    } while (address_key_hash(&second) % CALM_SLOTS != address_key_hash(&first) % CALM_SLOTS);
+    limits.calm_breaches = 0;
+    uint64_t wait_ms;
+    calm_add(&calm, &limits, &first, 1);
+    assert_non_null(calm_plan(&calm, &limits, &first, 1, &wait_ms));
+    assert_null(calm_plan(&calm, &limits, &second, 1, &wait_ms));
+    calm_add(&calm, &limits, &second, 1);
+    assert_non_null(calm_plan(&calm, &limits, &second, 1, &wait_ms));
+    assert_null(calm_plan(&calm, &limits, &first, 1, &wait_ms));
+}
+
 static void test_gzip_returns_what_it_took(void **state)
 {
     (void)state;
@@ -137,6 +191,8 @@ int main(void)
         cmocka_unit_test(test_an_address_has_at_most_its_cap),
         cmocka_unit_test(test_one_ipv6_network_is_one_address_and_mapped_ipv4_is_ipv4),
         cmocka_unit_test(test_a_window_forgets),
+        cmocka_unit_test(test_who_breached_often_waits_in_order_until_the_window_is_over),
+        cmocka_unit_test(test_two_addresses_in_one_slot_do_not_wait_for_each_other),
         cmocka_unit_test(test_gzip_returns_what_it_took),
         cmocka_unit_test(test_damaged_gzip_is_refused),
     };
