@@ -117,7 +117,12 @@ def log_in(walk, _):
 
 
 def log_out(walk, _):
-    return walk.daemon.once("StaffService.Logout", walk.daemon.client(walk.found["log in"].token))
+    """Over a connection that ends with it: one address may hold only so many."""
+    channel = walk.daemon.connection()
+    try:
+        return walk.daemon.client(walk.found["log in"].token, channel)("StaffService.Logout", timeout=CALL_S)
+    finally:
+        channel.close()
 
 
 def intake(walk, request_id):
