@@ -180,12 +180,20 @@ static bool open_dispatch(struct serve *serve, const struct serve_extra *extra, 
            dispatch_add(serve->dispatch, extra->methods, extra->count, error);
 }
 
+// Intake and benches go on without a signer: the whole daemon stays ready, see docs/decisions/helpers.md.
+static void on_sheets(void *context, bool are_sealed)
+{
+    struct serve *serve = context;
+    dispatch_set_impaired(serve->dispatch, are_sealed ? NULL : "touchstone.v1.SheetService");
+}
+
 static bool open_sheets(struct serve *serve, struct ts_error *error)
 {
     if (!helpers_find(serve->config, &serve->programs, error))
         return false;
     serve->lab.sheets =
-        sheets_create(&serve->loop, serve->pool, &serve->programs.renderer, &serve->programs.signer, error);
+        sheets_create(&serve->loop, serve->pool, &serve->programs.renderer, &serve->programs.signer,
+                      &(struct sheets_observer){.changed = on_sheets, .context = serve}, error);
     return serve->lab.sheets != NULL;
 }
 

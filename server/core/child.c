@@ -26,7 +26,7 @@ struct child {
     void *context;
     char *name;
     int stop_signal;
-    bool log_lines;
+    bool lines_warn;
     uint64_t first_ms, maximum_ms, patience_ms;
     uint64_t pause_ms, started_ms;
 
@@ -56,7 +56,8 @@ static void emit_line(struct child *child)
 {
     child->line[child->line_length] = '\0';
     if (child->line_length)
-        log_write(LOG_INFO, "child_says", "child", child->name, "text", child->line, NULL);
+        log_write(child->lines_warn ? LOG_WARNING : LOG_INFO, "child_says", "child", child->name, "text",
+                  child->line, NULL);
     child->line_length = 0;
 }
 
@@ -231,7 +232,7 @@ static bool child_init(struct child *child, const struct child_config *config, s
     if (!child_spawn_init(&child->spawn, config, error))
         return false;
     child->stop_signal = config->stop_signal ? config->stop_signal : SIGTERM;
-    child->log_lines = config->log_lines;
+    child->lines_warn = config->lines_warn;
     child->first_ms = child->pause_ms = config->restart_first_ms;
     child->maximum_ms =
         config->restart_maximum_ms > child->first_ms ? config->restart_maximum_ms : child->first_ms;

@@ -22,6 +22,7 @@ struct child_config {
     int stop_signal;         // for child_stop; 0: SIGTERM
     bool with_channel;       // a socket pair: the child's end is its fd 0 and 1, ours goes to on_started
     bool log_lines;          // what it writes on stderr (and stdout without a channel) becomes our log lines
+    bool lines_warn;         // it writes only when something is wrong: they are warnings
     uint64_t restart_first_ms;   // 0: never started again. Doubles up to restart_maximum_ms, and begins
     uint64_t restart_maximum_ms; // anew after it has run for ten times the first pause
     uint64_t stop_patience_ms;   // after that SIGKILL; 0: 10 s

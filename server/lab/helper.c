@@ -4,6 +4,7 @@
 #include "lab/helper.h"
 
 #include "core/child.h"
+#include "core/clock.h"
 #include "core/log.h"
 
 #include <stdlib.h>
@@ -12,6 +13,8 @@
 #include <uv.h>
 
 enum { FRAME_HEAD_BYTES = 4, RESTART_FIRST_MS = 100, RESTART_MAXIMUM_MS = 10000, STOP_PATIENCE_MS = 2000 };
+// What ends this soon three times in a row cannot run; one death in use is none of these.
+enum { STEADY_MS = 2000, QUICK_ENDS_MAX = 3 };
 
 struct helper {
     struct child *child;
@@ -20,7 +23,8 @@ struct helper {
     uv_timer_t deadline;
     const char *name;
     size_t reply_ceiling;
-    uint64_t deadline_ms;
+    uint64_t deadline_ms, started_ms;
+    int quick_ends;
     helper_done *done; // non-NULL = busy
     void *context;
     uint8_t *reply;
@@ -128,6 +132,7 @@ static void on_started(void *context, struct child *child, int channel)
     (void)child;
     lose(helper);
     helper->starts++;
+    helper->started_ms = clock_monotonic_ms(NULL);
     uv_pipe_t *pipe = malloc(sizeof *pipe);
     if (!pipe) {
         close(channel); // the helper sees the end of its input, ends, and is started again
@@ -142,6 +147,11 @@ static void on_started(void *context, struct child *child, int channel)
         lose(helper);
 }
 
+static bool has_been_steady(const struct helper *helper)
+{
+    return clock_monotonic_ms(NULL) - helper->started_ms >= STEADY_MS;
+}
+
 static void on_ended(void *context, struct child *child, int exit_status, int term_signal)
 {
     struct helper *helper = context;
@@ -150,6 +160,10 @@ static void on_ended(void *context, struct child *child, int exit_status, int te
         return;
     log_write(LOG_WARNING, "helper_ended", "name", helper->name, "status", log_number(exit_status), "signal",
               log_number(term_signal), NULL);
+    if (has_been_steady(helper))
+        helper->quick_ends = 0;
+    if (helper->quick_ends < QUICK_ENDS_MAX)
+        helper->quick_ends++;
     lose(helper);
 }
 
@@ -163,6 +177,7 @@ struct helper *helper_create(struct uv_loop_s *loop, const struct helper_config 
         .user = config->user,
         .with_channel = true,
         .log_lines = true,
+        .lines_warn = true,
         .restart_first_ms = RESTART_FIRST_MS,
         .restart_maximum_ms = RESTART_MAXIMUM_MS,
         .stop_patience_ms = STOP_PATIENCE_MS,
@@ -229,6 +244,16 @@ bool helper_is_idle(const struct helper *helper)
 uint64_t helper_restarts(const struct helper *helper)
 {
     return helper->starts ? helper->starts - 1 : 0;
+}
+
+bool helper_can_run(const struct helper *helper)
+{
+    return helper->quick_ends < QUICK_ENDS_MAX || (helper->channel && has_been_steady(helper));
+}
+
+const char *helper_name(const struct helper *helper)
+{
+    return helper->name;
 }
 
 static void free_when_gone(struct helper *helper)

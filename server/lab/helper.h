@@ -34,5 +34,9 @@ bool helper_ask(struct helper *helper, const uint8_t *bytes, size_t length, help
 bool helper_is_idle(const struct helper *helper);
 // How often its process was started again.
 uint64_t helper_restarts(const struct helper *helper);
+// False when it has ended several times in a row just after its start: it will not run until somebody mends
+// it.
+bool helper_can_run(const struct helper *helper);
+const char *helper_name(const struct helper *helper);
 // Ends the process and frees once the loop has run. A request under way is not answered any more.
 void helper_free(struct helper *helper);

@@ -51,12 +51,31 @@ struct sheet_works {
     struct sheet_job job;
     bool asked_again; // a release came while a job ran
     bool stopping;
+    struct sheets_observer observer;
+    bool wait; // the observer was told that a helper cannot run
 };
 
 static void look(struct sheet_works *works);
 
+static void watch_helpers(struct sheet_works *works)
+{
+    const struct helper *broken = !helper_can_run(works->renderer) ? works->renderer
+                                  : !helper_can_run(works->signer) ? works->signer
+                                                                   : NULL;
+    if (works->wait == (broken != NULL))
+        return;
+    works->wait = broken != NULL;
+    if (broken)
+        log_write(LOG_ERROR, "sheets_wait", "helper", helper_name(broken), "consequence",
+                  "it ends at its start: released sheets are kept and sealed when it runs again", NULL);
+    else
+        log_write(LOG_INFO, "sheets_go_on", NULL);
+    works->observer.changed(works->observer.context, !broken);
+}
+
 static void on_timer(uv_timer_t *timer)
 {
+    watch_helpers(timer->data);
     look(timer->data);
 }
 
@@ -280,7 +299,7 @@ void sheets_wake(struct sheet_works *works)
 
 struct sheet_works *sheets_create(struct uv_loop_s *loop, struct db_pool *pool,
                                   const struct helper_config *renderer, const struct helper_config *signer,
-                                  struct ts_error *error)
+                                  const struct sheets_observer *observer, struct ts_error *error)
 {
     struct sheet_works *works = calloc(1, sizeof *works);
     if (!works) {
@@ -288,6 +307,7 @@ struct sheet_works *sheets_create(struct uv_loop_s *loop, struct db_pool *pool,
         return NULL;
     }
     works->pool = pool;
+    works->observer = *observer;
     uv_timer_init(loop, &works->timer);
     works->timer.data = works;
     works->renderer = helper_create(loop, renderer, error);

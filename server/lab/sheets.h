@@ -15,9 +15,15 @@ struct rpc_call;
 struct sheet_works;
 struct uv_loop_s;
 
+// Hears when a helper cannot run, so that released sheets wait, and when all can again.
+struct sheets_observer {
+    void (*changed)(void *context, bool are_sealed);
+    void *context;
+};
+
 struct sheet_works *sheets_create(struct uv_loop_s *loop, struct db_pool *pool,
                                   const struct helper_config *renderer, const struct helper_config *signer,
-                                  struct ts_error *error);
+                                  const struct sheets_observer *observer, struct ts_error *error);
 // There may be something to do now.
 void sheets_wake(struct sheet_works *works);
 // For the metrics page: how often each helper process was started again.

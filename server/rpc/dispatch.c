@@ -27,6 +27,7 @@ struct rpc_dispatch {
     struct rpc_call *calls; // all that live, newest first
     size_t call_count;
     bool database_ready, draining;
+    const char *impaired; // the service that does not do its whole work, or NULL
 };
 
 // ---- the table
@@ -119,6 +120,16 @@ void dispatch_set_serving(struct rpc_dispatch *dispatch, bool database_ready, bo
 bool dispatch_is_serving(const struct rpc_dispatch *dispatch)
 {
     return dispatch->database_ready && !dispatch->draining;
+}
+
+void dispatch_set_impaired(struct rpc_dispatch *dispatch, const char *service)
+{
+    dispatch->impaired = service;
+}
+
+const char *dispatch_impaired(const struct rpc_dispatch *dispatch)
+{
+    return dispatch->impaired;
 }
 
 bool dispatch_is_draining(const struct rpc_dispatch *dispatch)

@@ -5,6 +5,7 @@
 #include "net/stream.h"
 #include "rpc/dispatch.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static void answer(struct net_stream *stream, int status, const char *text, bool with_body)
@@ -13,6 +14,17 @@ static void answer(struct net_stream *stream, int status, const char *text, bool
                                                 {"cache-control", "no-store"}};
     if (net_stream_send_head(stream, status, headers, 2))
         net_stream_send_data(stream, (const uint8_t *)text, with_body ? strlen(text) : 0, true);
+}
+
+// Ready for a load balancer; a person reads what does not work.
+static void answer_ready(const struct rpc_dispatch *dispatch, struct net_stream *stream, bool with_body)
+{
+    enum { TEXT_BYTES = 160 };
+    char text[TEXT_BYTES] = "ready\n";
+    if (dispatch_impaired(dispatch))
+        snprintf(text, sizeof text, "ready, but %s waits for a helper that cannot run: see the log\n",
+                 dispatch_impaired(dispatch));
+    answer(stream, 200, text, with_body);
 }
 
 void plain_answer(struct rpc_dispatch *dispatch, struct net_stream *stream,
@@ -29,7 +41,7 @@ void plain_answer(struct rpc_dispatch *dispatch, struct net_stream *stream,
     else if (strcmp(head->path, "/readyz") != 0)
         answer(stream, 404, "There is nothing here.\n", !is_head);
     else if (dispatch_is_serving(dispatch))
-        answer(stream, 200, "ready\n", !is_head);
+        answer_ready(dispatch, stream, !is_head);
     else
         answer(stream, 503, "not ready: the database is away or the daemon is stopping\n", !is_head);
 }

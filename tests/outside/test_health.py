@@ -2,8 +2,11 @@
 """grpc.health.v1 and the plain /readyz through a database that pauses, dies and comes back, and through a
 drain. Each watcher hears the change without asking again."""
 import os
+import pathlib
 import queue
 import signal
+import subprocess
+import tempfile
 import threading
 import unittest
 
@@ -126,6 +129,47 @@ class Health(Outside):
             self.assertEqual(watcher.next(), NOT_SERVING)
         self.assertEqual(watcher.next(), SERVING)
         self.still_serves()
+
+
+class WithoutSigner(unittest.TestCase):
+    """A key that others may read: the signer ends at its start, every time."""
+
+    def readyz(self, daemon):
+        with Raw(daemon) as raw:
+            answer = raw.call("/readyz", method="GET", content_type=None, body=b"")
+            return answer.http_status, answer.data.decode()
+
+    def test_a_signer_that_cannot_start_is_told_and_the_desk_stays_open(self):
+        sheets = "touchstone.v1.SheetService"
+        with tempfile.TemporaryDirectory() as folder:
+            folder = pathlib.Path(folder)
+            folder.chmod(0o711)
+            key, passphrase, certificate = (folder / name for name in ("key.pem", "passphrase", "certificate.pem"))
+            passphrase.write_text("correct horse\n")
+            subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+                            "-days", "2", "-subj", "/CN=Seal", "-passout", f"file:{passphrase}", "-keyout", key,
+                            "-out", certificate], check=True, capture_output=True)
+            passphrase.chmod(0o600)
+            key.chmod(0o644)
+            with Daemon(settings=f"[signer]\nkey = {key}\npassphrase = {passphrase}\n"
+                        f"certificate = {certificate}\nuser =\n") as daemon:
+                watcher = Watcher(daemon, sheets)
+                self.addCleanup(watcher.end)
+                told = watcher.next()
+                self.assertEqual(watcher.next() if told == SERVING else told, NOT_SERVING)
+                self.assertEqual(check(daemon, sheets), NOT_SERVING)
+                self.assertEqual(check(daemon), SERVING)
+                self.assertEqual(check(daemon, "touchstone.v1.DeskService"), SERVING)
+                status, text = self.readyz(daemon)
+                self.assertEqual(status, 200)
+                self.assertIn(sheets, text)
+                said = [line for line in daemon.log if "event=child_says" in line and "child=signer" in line]
+                self.assertTrue(said and all("level=warning" in line for line in said), said)
+                self.assertTrue([line for line in daemon.log if "level=error event=sheets_wait" in line])
+                key.chmod(0o600)
+                self.assertEqual(watcher.next(), SERVING)
+                self.assertEqual(self.readyz(daemon), (200, "ready\n"))
+                watcher.end()
 
 
 class Drain(unittest.TestCase):
