@@ -48,7 +48,7 @@ static const struct record_rule RULES[] = {
     TEXT("item.code", 1, 40),
     TEXT("item.name", 1, 200),
     TEXT("item.pieces", 0, 20),
-    TEXT("item.mass_g", 0, 40),
+    TEXT("item.mass_g", 0, 48),
     TEXT("item.hallmark", 0, 200),
     TEXT("item.claim", 0, 300),
     TEXT("item.claimed_product_zh", 0, 120),

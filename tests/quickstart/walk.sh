@@ -58,13 +58,13 @@ log_in() {
     as "$1" login "$1" --password-file "$(password_of "$1")" >>"$work/walk.log"
 }
 
-# Everybody of the list, or of a laboratory that earlier runs made those it does not know yet.
+# Everybody of the list, or of a laboratory that earlier runs made those it does not know yet. `as` sets $who.
 walk_members() {
-    printf '%s\n' "$staff_names" | while IFS=: read -r who name; do
-        [ -z "$1" ] || [ ! -s "$work/passwords/$who" ] || continue
-        [ -z "$1" ] || log_in administrator
-        as administrator staff create "$who" --name "$name" --role "$who" \
-            --password-file "$(password_of "$who")" >>"$work/walk.log"
+    printf '%s\n' "$staff_names" | while IFS=: read -r member name; do
+        [ "$1" = all ] || [ ! -s "$work/passwords/$member" ] || continue
+        log_in administrator
+        as administrator staff create "$member" --name "$name" --role "$member" \
+            --password-file "$(password_of "$member")" >>"$work/walk.log"
     done
 }
 
@@ -77,8 +77,7 @@ walk_staff() {
             --name 管理员 --laboratory "$laboratory" --role administrator \
             --password-file "$(password_of administrator)" >>"$work/walk.log" 2>&1 ||
             fail "the first administrator could not be added; see $work/walk.log"
-        log_in administrator
-        walk_members ""
+        walk_members all
         as administrator staff signatory signatory --reason "authorised for jewellery" >>"$work/walk.log"
         log_in manager
         as manager staff qualify technician M_XRF --reason "trained and examined" >>"$work/walk.log"

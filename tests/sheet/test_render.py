@@ -128,7 +128,7 @@ class Drawing(unittest.TestCase):
         record = support.sample_record(self.photo)
         long_zh, long_en = "检验" * 300, "Pneumonoultramicroscopicsilicovolcanoconiosis" * 30
         for part, key, size in (("item", "condition", 500), ("item", "claim", 300), ("item", "stones", 300),
-                                ("item", "hallmark", 200), ("item", "name", 200), ("client", "name", 120),
+                                ("item", "hallmark", 200), ("item", "mass_g", 48), ("item", "name", 200), ("client", "name", 120),
                                 ("conclusion", "zh", 500), ("decision_rule", "zh", 500)):
             record[part][key] = long_zh[:size]
         record["conclusion"]["en"] = long_en[:800]
