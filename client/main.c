@@ -30,14 +30,15 @@ static void choose_locale(void)
 static int show_help(struct client *client)
 {
     const struct invocation *invocation = client->invocation;
+    bool whole = true;
 
     if (invocation->command != NULL)
-        help_command(client->out, client->grammar, invocation->command, client->chinese);
+        whole = help_command(client->out, client->grammar, invocation->command, client->chinese);
     else if (invocation->noun != NULL)
         help_noun(client->out, client->grammar, invocation->noun, client->chinese);
     else
-        help_program(client->out, client->grammar, client->chinese);
-    return client_finish_output(client, EXIT_CODE_OK);
+        whole = help_program(client->out, client->grammar, client->chinese);
+    return client_finish_output(client, whole ? EXIT_CODE_OK : client_fail_memory(client));
 }
 
 // A mistake on the command line: what it is, and where the help is.

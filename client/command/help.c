@@ -9,6 +9,7 @@
 #include "command/find.h"
 #include "command/grammar.h"
 #include "message/choices.h"
+#include "text/collect.h"
 #include "text/safe.h"
 
 enum { LABEL_COLUMNS = 28, WRAP_COLUMNS = 68 };
@@ -77,15 +78,16 @@ static void write_label(FILE *out, const struct argument *argument)
     fputs("  ", out);
 }
 
-static void write_argument(FILE *out, const struct command *command, const struct argument *argument)
+// False without memory.
+static bool write_argument(FILE *out, const struct command *command, const struct argument *argument)
 {
-    char *text = NULL;
-    size_t size;
-    FILE *stream = open_memstream(&text, &size);
+    struct collect collect;
+    FILE *stream = collect_begin(&collect);
     const ProtobufCEnumDescriptor *values = find_choices(command, argument);
+    char *text;
 
     if (stream == NULL)
-        return;
+        return false;
     fputs(argument->help, stream);
     if (values != NULL) {
         fputs(": ", stream);
@@ -95,10 +97,13 @@ static void write_argument(FILE *out, const struct command *command, const struc
         fprintf(stream, " (without it: %s)", argument->fallback);
     if (argument->traits & ARGUMENT_REPEATED)
         fputs("; may be repeated", stream);
-    fclose(stream);
+    text = collect_end(&collect, NULL);
+    if (text == NULL)
+        return false;
     write_label(out, argument);
     wrapped(out, text);
     free(text);
+    return true;
 }
 
 void help_usage(FILE *out, const struct command *command)
@@ -120,7 +125,7 @@ void help_usage(FILE *out, const struct command *command)
     fputs(" [flags]", out);
 }
 
-static void write_section(FILE *out, const struct command *command, const struct argument *list,
+static bool write_section(FILE *out, const struct command *command, const struct argument *list,
                           bool positional, const char *heading)
 {
     bool begun = false;
@@ -131,8 +136,10 @@ static void write_section(FILE *out, const struct command *command, const struct
         if (!begun)
             fprintf(out, "\n%s\n", heading);
         begun = true;
-        write_argument(out, command, list);
+        if (!write_argument(out, command, list))
+            return false;
     }
+    return true;
 }
 
 static void write_examples(FILE *out, const char *examples)
@@ -146,22 +153,25 @@ static void write_examples(FILE *out, const char *examples)
     }
 }
 
-void help_command(FILE *out, const struct grammar *grammar, const struct command *command, bool chinese)
+bool help_command(FILE *out, const struct grammar *grammar, const struct command *command, bool chinese)
 {
+    bool whole;
+
     fprintf(out, "%s\n\nUSAGE\n  ", summary_of(command->summary, command->summary_zh, chinese));
     help_usage(out, command);
     fputc('\n', out);
     if (command->details != NULL)
         fprintf(out, "\n%s\n", command->details);
-    write_section(out, command, command->arguments, true, "ARGUMENTS");
-    write_section(out, command, command->arguments, false, "FLAGS");
-    if (command->traits & COMMAND_PAGED)
-        write_section(out, command, grammar->of_pages, false, "FLAGS OF LISTS");
-    if (command->traits & COMMAND_WRITE)
-        write_section(out, command, grammar->of_writes, false, "FLAGS OF WRITES");
-    write_section(out, command, grammar->global, false, "GLOBAL FLAGS");
-    if (command->examples != NULL)
+    whole = write_section(out, command, command->arguments, true, "ARGUMENTS") &&
+            write_section(out, command, command->arguments, false, "FLAGS") &&
+            (!(command->traits & COMMAND_PAGED) ||
+             write_section(out, command, grammar->of_pages, false, "FLAGS OF LISTS")) &&
+            (!(command->traits & COMMAND_WRITE) ||
+             write_section(out, command, grammar->of_writes, false, "FLAGS OF WRITES")) &&
+            write_section(out, command, grammar->global, false, "GLOBAL FLAGS");
+    if (whole && command->examples != NULL)
         write_examples(out, command->examples);
+    return whole;
 }
 
 void help_noun(FILE *out, const struct grammar *grammar, const char *name, bool chinese)
@@ -176,14 +186,15 @@ void help_noun(FILE *out, const struct grammar *grammar, const char *name, bool 
     fprintf(out, "\n'touchstone %s VERB --help' tells the flags of a verb.\n", name);
 }
 
-void help_program(FILE *out, const struct grammar *grammar, bool chinese)
+bool help_program(FILE *out, const struct grammar *grammar, bool chinese)
 {
     fputs("touchstone: the client of the laboratory information system Touchstone (试金石)\n\n"
           "USAGE\n  touchstone NOUN VERB [arguments] [flags]\n\nCOMMANDS\n",
           out);
     for (const struct noun *noun = grammar->nouns; noun->name != NULL; noun++)
         line(out, noun->name, summary_of(noun->summary, noun->summary_zh, chinese));
-    write_section(out, NULL, grammar->global, false, "GLOBAL FLAGS");
+    if (!write_section(out, NULL, grammar->global, false, "GLOBAL FLAGS"))
+        return false;
     fputs("\nTOPICS (touchstone help TOPIC)\n", out);
     for (const struct topic *topic = grammar->topics; topic->name != NULL; topic++)
         line(out, topic->name, topic->title);
@@ -193,6 +204,7 @@ void help_program(FILE *out, const struct grammar *grammar, bool chinese)
         "  $ touchstone login reception1\n"
         "  $ touchstone intake register --help\n",
         out);
+    return true;
 }
 
 bool help_topic(FILE *out, const struct grammar *grammar, const char *name)

@@ -10,6 +10,7 @@
 
 #include "message/choices.h"
 #include "message/path.h"
+#include "text/collect.h"
 #include "wire/arena.h"
 #include "wire/error.h"
 #include "wire/field.h"
@@ -53,17 +54,16 @@ static bool truth(const char *text, int *ret_truth, struct ts_error *error)
 static bool choice(const ProtobufCEnumDescriptor *descriptor, const char *text, int *ret_value,
                    struct ts_error *error)
 {
-    char *words = NULL;
-    size_t size;
+    struct collect collect;
+    char *words;
     FILE *out;
 
     if (choices_value(descriptor, text, ret_value))
         return true;
-    out = open_memstream(&words, &size);
-    if (out != NULL) {
+    out = collect_begin(&collect);
+    if (out != NULL)
         choices_write(out, descriptor, ", ");
-        fclose(out);
-    }
+    words = collect_end(&collect, NULL);
     error_set(error, TS_INVALID_ARGUMENT, "USAGE", "'%.40s' is none of: %s", text,
               words != NULL ? words : "");
     free(words);

@@ -10,6 +10,7 @@
 #include "message/choices.h"
 #include "message/path.h"
 #include "print/instant.h"
+#include "text/collect.h"
 #include "touchstone/v1/common.pb-c.h"
 #include "wire/field.h"
 
@@ -141,14 +142,12 @@ void cell_write(FILE *out, const ProtobufCMessage *message, const char *path, bo
 
 char *cell_text(const ProtobufCMessage *message, const char *path, bool terminal)
 {
-    char *text = NULL;
-    size_t size;
-    FILE *out = open_memstream(&text, &size);
+    struct collect collect;
+    FILE *out = collect_begin(&collect);
 
-    if (out == NULL)
-        return NULL;
-    cell_write(out, message, path, terminal, ", ");
-    return fclose(out) == 0 ? text : NULL;
+    if (out != NULL)
+        cell_write(out, message, path, terminal, ", ");
+    return collect_end(&collect, NULL);
 }
 
 bool cell_path_exists(const ProtobufCMessageDescriptor *descriptor, const char *path)

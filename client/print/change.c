@@ -3,10 +3,12 @@
 // time.
 #include "print/change.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "print/instant.h"
+#include "text/collect.h"
 #include "wire/arena.h"
 #include "wire/json_reader.h"
 
@@ -92,26 +94,27 @@ static bool write_members(struct change *change, const char *object, bool only_o
     return json_reader_finish(&reader);
 }
 
-void change_write(FILE *out, const char *old_values, const char *new_values, bool terminal)
+char *change_text(const char *old_values, const char *new_values, bool terminal)
 {
     struct change change = {.arena = arena_create(ARENA_CEILING_BYTES),
                             .old_values = old_values != NULL ? old_values : "",
                             .new_values = new_values != NULL ? new_values : "",
                             .terminal = terminal};
-    char *text = NULL;
-    size_t size;
+    struct collect collect;
+    char *text;
     bool done = false;
 
-    change.out = open_memstream(&text, &size);
+    change.out = collect_begin(&collect);
     if (change.out != NULL && change.arena != NULL)
         done = (*change.new_values == '\0' || write_members(&change, change.new_values, false)) &&
                (*change.old_values == '\0' || write_members(&change, change.old_values, true));
-    if (change.out != NULL)
-        fclose(change.out);
-    if (done)
-        fputs(text, out);
-    else
-        fprintf(out, "%s -> %s", change.old_values, change.new_values);
-    free(text);
+    text = collect_end(&collect, NULL);
     arena_free(change.arena);
+    if (done || text == NULL)
+        return text;
+    free(text);
+    change.out = collect_begin(&collect);
+    if (change.out != NULL)
+        fprintf(change.out, "%s -> %s", change.old_values, change.new_values);
+    return collect_end(&collect, NULL);
 }

@@ -4,9 +4,8 @@
 #pragma once
 
 #include <stdbool.h>
-#include <stdio.h>
 
-// Writes the members of two JSON objects of which both may be empty or NULL; without the old one only
+// The members of two JSON objects of which both may be empty or NULL; without the old one only
 // "name: ring; pieces: 1". What is no JSON object is written as it stands. Instants as instant.h says for a
-// `terminal`. Raw: the caller makes it safe.
-void change_write(FILE *out, const char *old_values, const char *new_values, bool terminal);
+// `terminal`. Raw: the caller makes it safe, and frees it. NULL without memory.
+char *change_text(const char *old_values, const char *new_values, bool terminal);

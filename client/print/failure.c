@@ -8,6 +8,7 @@
 #include "print/instant.h"
 #include "print/style.h"
 #include "rpc/outcome.h"
+#include "text/collect.h"
 #include "text/exit_code.h"
 #include "text/safe.h"
 #include "wire/arena.h"
@@ -60,6 +61,8 @@ int failure_exit_code(const struct rpc_outcome *outcome, bool is_write)
     case RPC_NOT_SENT:
         return failure_local_exit_code(&outcome->error) == EXIT_CODE_FAILED ? EXIT_CODE_FAILED
                                                                             : EXIT_CODE_UNAVAILABLE;
+    case RPC_NOT_TAKEN:
+        return is_write ? EXIT_CODE_UNKNOWN_OUTCOME : failure_local_exit_code(&outcome->error);
     case RPC_UNTRUSTED:
         return EXIT_CODE_TRUST;
     case RPC_INTERRUPTED:
@@ -153,15 +156,14 @@ static void write_label(FILE *talk, const char *key, size_t length, struct arena
 // An instant as local time: standard error is for people.
 static void write_value(FILE *talk, const char *value)
 {
-    char *text = NULL;
-    size_t size;
-    FILE *stream = open_memstream(&text, &size);
+    struct collect collect;
+    FILE *stream = collect_begin(&collect);
+    char *text;
 
-    if (stream == NULL)
-        return;
-    instant_write_text(stream, value, true);
-    if (fclose(stream) == 0)
-        safe_write(talk, text, false);
+    if (stream != NULL)
+        instant_write_text(stream, value, true);
+    text = collect_end(&collect, NULL);
+    safe_write(talk, text != NULL ? text : value, false);
     free(text);
 }
 

@@ -12,6 +12,7 @@
 #include "print/change.h"
 #include "print/style.h"
 #include "print/table.h"
+#include "text/collect.h"
 #include "text/safe.h"
 #include "wire/error.h"
 #include "wire/json_message.h"
@@ -43,26 +44,20 @@ static bool is_id(const char *path)
 static char *row_text(const ProtobufCMessage *message, const struct view *view, const char *path,
                       bool terminal)
 {
-    char *text = NULL;
-    size_t size;
-    FILE *out;
-
     if (view->changed == NULL || strcmp(view->changed, path) != 0)
         return cell_text(message, path, terminal);
-    out = open_memstream(&text, &size);
-    if (out == NULL)
-        return NULL;
-    change_write(out, value_text(message, view->before), value_text(message, path), terminal);
-    return fclose(out) == 0 ? text : NULL;
+    return change_text(value_text(message, view->before), value_text(message, path), terminal);
 }
 
-static void show_rows(FILE *out, FILE *talk, const struct print_style *style, const struct view *view,
+// False without memory.
+static bool show_rows(FILE *out, FILE *talk, const struct print_style *style, const struct view *view,
                       const ProtobufCMessage *owner, const ProtobufCFieldDescriptor *field)
 {
     size_t rows = path_count(owner, field), columns = column_count(view);
     const char *headings[COLUMNS_MAX];
     bool are_ids[COLUMNS_MAX];
     char **cells = calloc(rows * columns + 1, sizeof *cells);
+    bool whole = cells != NULL;
 
     if (rows == 0)
         fprintf(talk, "%s\n", view->empty != NULL ? view->empty : "nothing found");
@@ -70,14 +65,17 @@ static void show_rows(FILE *out, FILE *talk, const struct print_style *style, co
         headings[i] = view->columns[i].label;
         are_ids[i] = is_id(view->columns[i].path);
     }
-    for (size_t i = 0; cells != NULL && i < rows * columns; i++)
+    for (size_t i = 0; whole && i < rows * columns; i++) {
         cells[i] = row_text(path_element(owner, field, i / columns), view, view->columns[i % columns].path,
                             style->terminal);
-    if (cells != NULL && rows > 0)
-        table_write(out, style, headings, are_ids, (const char *const *)cells, rows, columns);
+        whole = cells[i] != NULL;
+    }
+    if (whole && rows > 0)
+        whole = table_write(out, style, headings, are_ids, (const char *const *)cells, rows, columns);
     for (size_t i = 0; cells != NULL && i < rows * columns; i++)
         free(cells[i]);
     free(cells);
+    return whole;
 }
 
 void show_line(FILE *out, const struct print_style *style, const char *label, const char *key,
@@ -96,23 +94,23 @@ void show_line(FILE *out, const struct print_style *style, const char *label, co
     fputc('\n', out);
 }
 
-// False when a person sees nothing of it. A script gets every line, with the field's path, which does not
-// change.
+// *ret_seen: whether a person sees anything of it. A script gets every line, with the field's path, which
+// does not change. False without memory.
 static bool show_record(FILE *out, const struct print_style *style, const struct view *view,
-                        const ProtobufCMessage *message)
+                        const ProtobufCMessage *message, bool *ret_seen)
 {
-    bool any = false;
-
+    *ret_seen = false;
     for (size_t i = 0; i < column_count(view); i++) {
         const struct column *column = &view->columns[i];
         char *text = cell_text(message, column->path, style->terminal);
 
-        if (text != NULL)
-            show_line(out, style, column->label, column->path, text);
-        any = any || (text != NULL && *text != '\0');
+        if (text == NULL)
+            return false;
+        show_line(out, style, column->label, column->path, text);
+        *ret_seen = *ret_seen || *text != '\0';
         free(text);
     }
-    return any;
+    return true;
 }
 
 // Walks to the rows of a view; false when a message on the way is absent.
@@ -143,32 +141,36 @@ static bool find_rows(const struct view *view, const ProtobufCMessage **message,
     return true;
 }
 
-// One view; false when there is nothing to see of it.
+// One view. *ret_seen: whether there is anything to see of it. False without memory.
 static bool show_one(FILE *out, FILE *talk, const struct print_style *style, const struct view *view,
-                     const ProtobufCMessage *message, bool is_first)
+                     const ProtobufCMessage *message, bool is_first, bool *ret_seen)
 {
     const ProtobufCFieldDescriptor *field;
 
+    *ret_seen = false;
     if (!find_rows(view, &message, &field))
-        return false;
+        return true;
     if (field != NULL && !is_first && path_count(message, field) == 0)
-        return false;
+        return true;
     if (!is_first && style->terminal)
         fputc('\n', out);
     if (field == NULL)
-        return show_record(out, style, view, message);
-    show_rows(out, talk, style, view, message, field);
-    return true;
+        return show_record(out, style, view, message, ret_seen);
+    *ret_seen = true;
+    return show_rows(out, talk, style, view, message, field);
 }
 
-void show_view(FILE *out, FILE *talk, const struct print_style *style, const struct view *view,
-               const ProtobufCMessage *message)
+bool show_view(FILE *out, FILE *talk, const struct print_style *style, const struct view *view,
+               const ProtobufCMessage *message, struct ts_error *error)
 {
-    bool is_first = true;
+    bool is_first = true, seen;
 
-    for (; view != NULL; view = view->next)
-        if (show_one(out, talk, style, view, message, is_first))
-            is_first = false;
+    for (; view != NULL; view = view->next) {
+        if (!show_one(out, talk, style, view, message, is_first, &seen))
+            return error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "out of memory");
+        is_first = is_first && !seen;
+    }
+    return true;
 }
 
 bool show_json(FILE *out, const ProtobufCMessage *message, struct arena *arena, struct ts_error *error)
@@ -184,17 +186,18 @@ bool show_json(FILE *out, const ProtobufCMessage *message, struct arena *arena, 
 
 bool show_field(FILE *out, const ProtobufCMessage *message, const char *path, struct ts_error *error)
 {
-    char *text = NULL;
-    size_t size;
+    struct collect collect;
     FILE *stream;
+    char *text;
 
     if (!cell_path_exists(message->descriptor, path))
         return error_set(error, TS_INVALID_ARGUMENT, "USAGE", "the answer has no field '%.60s'", path);
-    stream = open_memstream(&text, &size);
-    if (stream == NULL)
+    stream = collect_begin(&collect);
+    if (stream != NULL)
+        cell_write(stream, message, path, false, "\n");
+    text = collect_end(&collect, NULL);
+    if (text == NULL)
         return error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "out of memory");
-    cell_write(stream, message, path, false, "\n");
-    fclose(stream);
     safe_write(out, text, true);
     if (text[0] != '\0')
         fputc('\n', out);

@@ -12,9 +12,10 @@ struct print_style;
 struct ts_error;
 struct view;
 
-// Shows the answer as the view says. `talk` gets what is not data ("no tests").
-void show_view(FILE *out, FILE *talk, const struct print_style *style, const struct view *view,
-               const ProtobufCMessage *message);
+// Shows the answer as the view says. `talk` gets what is not data ("no tests"). False with *error when memory
+// ended before all was shown.
+bool show_view(FILE *out, FILE *talk, const struct print_style *style, const struct view *view,
+               const ProtobufCMessage *message, struct ts_error *error);
 
 // One line of a single object: the label for a terminal, the key for a script. A terminal gets no line for
 // an empty text.

@@ -7,20 +7,19 @@
 
 #include "print/fit.h"
 #include "print/style.h"
+#include "text/collect.h"
 #include "text/safe.h"
 
 enum { COLUMNS_MAX = 32, GAP_COLUMNS = 2 };
 
 static char *safe_copy(const char *text)
 {
-    char *copy = NULL;
-    size_t size;
-    FILE *stream = open_memstream(&copy, &size);
+    struct collect collect;
+    FILE *stream = collect_begin(&collect);
 
-    if (stream == NULL)
-        return NULL;
-    safe_write(stream, text != NULL ? text : "", false);
-    return fclose(stream) == 0 ? copy : NULL;
+    if (stream != NULL)
+        safe_write(stream, text != NULL ? text : "", false);
+    return collect_end(&collect, NULL);
 }
 
 static size_t cell_width(const char *text)
@@ -33,14 +32,14 @@ static size_t cell_width(const char *text)
 }
 
 // Writes one cell, cut with an ellipsis when it is wider than `width`; pads it unless it is the last of its
-// line.
-static void write_cell(FILE *out, const char *text, size_t width, bool is_last)
+// line. False without memory.
+static bool write_cell(FILE *out, const char *text, size_t width, bool is_last)
 {
     char *copy = safe_copy(text);
     size_t used;
 
     if (copy == NULL)
-        return;
+        return false;
     used = safe_width(copy);
     if (used > width) {
         copy[safe_fitting(copy, width - 1)] = '\0';
@@ -52,17 +51,20 @@ static void write_cell(FILE *out, const char *text, size_t width, bool is_last)
     for (; !is_last && used < width + GAP_COLUMNS; used++)
         fputc(' ', out);
     free(copy);
+    return true;
 }
 
-static void write_line(FILE *out, const char *const *cells, const size_t *widths, size_t columns)
+static bool write_line(FILE *out, const char *const *cells, const size_t *widths, size_t columns)
 {
     size_t last = columns;
+    bool whole = true;
 
     while (last > 1 && (cells[last - 1] == NULL || *cells[last - 1] == '\0'))
         last--;
     for (size_t i = 0; i < last; i++)
-        write_cell(out, cells[i], widths[i], i + 1 == last);
+        whole = write_cell(out, cells[i], widths[i], i + 1 == last) && whole;
     fputc('\n', out);
+    return whole;
 }
 
 static void write_tabbed(FILE *out, const char *const *cells, size_t columns)
@@ -85,17 +87,18 @@ static void fit(const struct print_style *style, size_t *widths, const bool *are
                    style->columns > gaps ? style->columns - gaps : 0);
 }
 
-void table_write(FILE *out, const struct print_style *style, const char *const *headings, const bool *are_ids,
+bool table_write(FILE *out, const struct print_style *style, const char *const *headings, const bool *are_ids,
                  const char *const *cells, size_t rows, size_t columns)
 {
     size_t widths[COLUMNS_MAX];
+    bool whole;
 
     if (columns > COLUMNS_MAX)
         columns = COLUMNS_MAX;
     if (!style->terminal) {
         for (size_t row = 0; row < rows; row++)
             write_tabbed(out, cells + row * columns, columns);
-        return;
+        return true;
     }
     for (size_t i = 0; i < columns; i++)
         widths[i] = cell_width(headings[i]);
@@ -107,8 +110,9 @@ void table_write(FILE *out, const struct print_style *style, const char *const *
     }
     fit(style, widths, are_ids, columns);
     fputs(style->color ? "\033[1m" : "", out);
-    write_line(out, headings, widths, columns);
+    whole = write_line(out, headings, widths, columns);
     fputs(style->color ? "\033[0m" : "", out);
     for (size_t row = 0; row < rows; row++)
-        write_line(out, cells + row * columns, widths, columns);
+        whole = write_line(out, cells + row * columns, widths, columns) && whole;
+    return whole;
 }

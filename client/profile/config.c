@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "files/atomic_file.h"
+#include "text/collect.h"
 #include "wire/error.h"
 
 enum config_line { CONFIG_NOTHING, CONFIG_SECTION, CONFIG_KEY, CONFIG_BROKEN };
@@ -76,6 +77,13 @@ static bool visit_line(char *line, const char *path, unsigned number, char *sect
                      number);
 }
 
+// Why getline() ended: at the end of the file, or before it.
+static bool was_read_whole(FILE *in, const char *path, struct ts_error *error)
+{
+    return in == NULL || feof(in) ||
+           error_set(error, TS_INVALID_ARGUMENT, "CONFIG", "cannot read %.180s: %s", path, strerror(errno));
+}
+
 bool config_read(const char *path, config_visit *visit, void *context, struct ts_error *error)
 {
     char section[128] = "";
@@ -88,6 +96,7 @@ bool config_read(const char *path, config_visit *visit, void *context, struct ts
         return false;
     for (unsigned number = 1; in != NULL && done && getline(&line, &size, in) >= 0; number++)
         done = visit_line(line, path, number, section, sizeof section, visit, context, error);
+    done = done && was_read_whole(in, path, error);
     free(line);
     if (in != NULL)
         fclose(in);
@@ -108,11 +117,15 @@ static void write_pair(FILE *out, const struct change *change)
         fprintf(out, "%s = %s\n", change->key, change->value);
 }
 
-static void copy_line(FILE *out, const char *line, struct change *change)
+// False without memory.
+static bool copy_line(FILE *out, const char *line, struct change *change)
 {
     char *copy = strdup(line), *name = NULL, *value = NULL;
-    enum config_line kind = copy != NULL ? cut_line(copy, &name, &value) : CONFIG_NOTHING;
+    enum config_line kind;
 
+    if (copy == NULL)
+        return false;
+    kind = cut_line(copy, &name, &value);
     if (kind == CONFIG_SECTION) {
         if (change->inside && !change->done) {
             write_pair(out, change);
@@ -130,43 +143,49 @@ static void copy_line(FILE *out, const char *line, struct change *change)
             fputc('\n', out);
     }
     free(copy);
+    return true;
 }
 
-static void copy_changed(FILE *in, FILE *out, struct change *change)
+static bool copy_changed(FILE *in, FILE *out, const char *path, struct change *change, struct ts_error *error)
 {
     char *line = NULL;
     size_t size = 0;
+    bool done = true;
 
-    while (in != NULL && getline(&line, &size, in) >= 0)
-        copy_line(out, line, change);
+    while (in != NULL && done && getline(&line, &size, in) >= 0)
+        done = copy_line(out, line, change) ||
+               error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "out of memory");
+    done = done && was_read_whole(in, path, error);
     free(line);
-    if (change->done)
-        return;
+    if (!done || change->done)
+        return done;
     if (!change->inside)
         fprintf(out, "\n[%s]\n", change->section);
     write_pair(out, change);
+    return true;
 }
 
 bool config_change(const char *path, const char *section, const char *key, const char *value,
                    struct ts_error *error)
 {
     struct change change = {.section = section, .key = key, .value = value, .inside = section[0] == '\0'};
-    char *text = NULL;
+    struct collect collect;
+    char *text;
     size_t length = 0;
     FILE *in, *out;
     bool done;
 
     if (!open_or_empty(path, &in, error))
         return false;
-    out = open_memstream(&text, &length);
-    if (out != NULL) {
-        copy_changed(in, out, &change);
-        fclose(out);
-    }
+    out = collect_begin(&collect);
+    done = out == NULL || copy_changed(in, out, path, &change, error);
+    text = collect_end(&collect, &length);
     if (in != NULL)
         fclose(in);
-    done = text != NULL && atomic_file_make_folders(path, error) &&
-           atomic_file_write(path, text, length, 0600, error);
+    if (done && text == NULL)
+        done = error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "out of memory");
+    done =
+        done && atomic_file_make_folders(path, error) && atomic_file_write(path, text, length, 0600, error);
     free(text);
     return done;
 }

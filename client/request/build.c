@@ -76,11 +76,14 @@ static bool set_in_new(const struct assignment *to, bool adds, const char *name,
 static bool set_test_order(const struct assignment *to, struct ts_error *error)
 {
     const char *colon = strchr(to->value, ':');
-    const char *method = colon != NULL ? arena_copy(to->arena, to->value, (size_t)(colon - to->value)) : NULL;
+    const char *method;
 
-    if (method == NULL || *method == '\0' || colon[1] == '\0')
+    if (colon == NULL || colon == to->value || colon[1] == '\0')
         return error_set(error, TS_INVALID_ARGUMENT, "USAGE", "expected METHOD:PARAMETER, got '%.60s'",
                          to->value);
+    method = arena_copy(to->arena, to->value, (size_t)(colon - to->value));
+    if (method == NULL)
+        return error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "out of memory");
     return set_in_new(to, true, "method_id", method, error) &&
            set_in_new(to, false, "parameter_id", colon + 1, error);
 }
@@ -93,7 +96,9 @@ static bool set_reading(const struct assignment *to, struct ts_error *error)
 
     text += qualifier != NULL;
     value = arena_copy(to->arena, text, at != NULL ? (size_t)(at - text) : strlen(text));
-    if (value == NULL || *value == '\0')
+    if (value == NULL)
+        return error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "out of memory");
+    if (*value == '\0')
         return error_set(error, TS_INVALID_ARGUMENT, "USAGE", "expected VALUE or VALUE@POSITION, got '%.60s'",
                          to->value);
     if (!set_in_new(to, true, "value", value, error))

@@ -12,6 +12,8 @@ enum rpc_fate {
     RPC_NOT_SENT,
     // Sent, and no answer came: a write may have been done or not.
     RPC_NO_ANSWER,
+    // An answer came, and could not be taken: it is malformed, or too much for this machine.
+    RPC_NOT_TAKEN,
     // The server's certificate, TLS version or protocol was not acceptable; nothing was sent.
     RPC_UNTRUSTED,
     // SIGINT, SIGTERM or SIGHUP while waiting; a write that was on its way may have been done.

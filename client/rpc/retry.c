@@ -18,7 +18,8 @@ enum { FIRST_PAUSE_MS = 200, LONGEST_PAUSE_MS = 3000 };
 static bool is_unsettled(const struct rpc_outcome *outcome)
 {
     if (outcome->fate != RPC_ANSWERED)
-        return outcome->fate == RPC_NO_ANSWER || outcome->fate == RPC_INTERRUPTED;
+        return outcome->fate == RPC_NO_ANSWER || outcome->fate == RPC_INTERRUPTED ||
+               outcome->fate == RPC_NOT_TAKEN;
     switch (outcome->error.status) {
     case TS_UNKNOWN:
     case TS_CANCELLED:
@@ -58,6 +59,8 @@ static bool may_repeat(enum retry_kind kind, const struct rpc_outcome *outcome)
     if (kind == RETRY_UNKEYED_WRITE)
         return was_not_done;
     if (outcome->fate == RPC_ANSWERED && outcome->error.status == TS_DEADLINE_EXCEEDED && kind == RETRY_READ)
+        return false;
+    if (outcome->fate == RPC_NOT_TAKEN && kind == RETRY_READ)
         return false;
     return was_not_done || is_unsettled(outcome);
 }

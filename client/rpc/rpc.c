@@ -199,33 +199,35 @@ static struct curl_slist *request_headers(const struct rpc_settings *settings)
     return NULL;
 }
 
-static void set_up(struct call *call, const char *method, const uint8_t *body, size_t length,
+// Any of them may need memory, and none may be missing: the call would go through a proxy, or trust others.
+static bool set_up(struct call *call, const char *method, const uint8_t *body, size_t length,
                    struct curl_slist *headers)
 {
     const struct rpc_settings *settings = &call->rpc->settings;
     CURL *curl = call->rpc->curl;
     char url[512];
+    int wrong = 0;
 
     snprintf(url, sizeof url, "https://%s%s", settings->server, method);
     curl_easy_reset(curl);
-    curl_easy_setopt(curl, CURLOPT_URL, url);
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "https");
-    curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
-    curl_easy_setopt(curl, CURLOPT_USERAGENT, "touchstone/" TOUCHSTONE_VERSION);
-    curl_easy_setopt(curl, CURLOPT_POST, 1L);
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, (const char *)body);
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)length);
-    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
-    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_TIMEOUT_MS);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, settings->timeout_ms + PATIENCE_MS);
-    curl_easy_setopt(curl, CURLOPT_PREREQFUNCTION, before_request);
-    curl_easy_setopt(curl, CURLOPT_PREREQDATA, call);
-    curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
-    curl_easy_setopt(curl, CURLOPT_HEADERDATA, call);
-    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
-    curl_easy_setopt(curl, CURLOPT_WRITEDATA, call);
-    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, call->text);
-    trust_set_up(curl, settings->ca);
+    wrong |= (int)curl_easy_setopt(curl, CURLOPT_URL, url);
+    wrong |= (int)curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "https");
+    wrong |= (int)curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
+    wrong |= (int)curl_easy_setopt(curl, CURLOPT_USERAGENT, "touchstone/" TOUCHSTONE_VERSION);
+    wrong |= (int)curl_easy_setopt(curl, CURLOPT_POST, 1L);
+    wrong |= (int)curl_easy_setopt(curl, CURLOPT_POSTFIELDS, (const char *)body);
+    wrong |= (int)curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)length);
+    wrong |= (int)curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+    wrong |= (int)curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_TIMEOUT_MS);
+    wrong |= (int)curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, settings->timeout_ms + PATIENCE_MS);
+    wrong |= (int)curl_easy_setopt(curl, CURLOPT_PREREQFUNCTION, before_request);
+    wrong |= (int)curl_easy_setopt(curl, CURLOPT_PREREQDATA, call);
+    wrong |= (int)curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
+    wrong |= (int)curl_easy_setopt(curl, CURLOPT_HEADERDATA, call);
+    wrong |= (int)curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
+    wrong |= (int)curl_easy_setopt(curl, CURLOPT_WRITEDATA, call);
+    wrong |= (int)curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, call->text);
+    return wrong == 0 && trust_set_up(curl, settings->ca);
 }
 
 static CURLcode transfer_result(CURLM *multi)
@@ -243,19 +245,24 @@ static CURLcode drive(struct call *call)
     struct curl_waitfd signal = {.fd = rpc->settings.signal_fd, .events = CURL_WAIT_POLLIN};
     unsigned signal_count = rpc->settings.signal_fd >= 0 ? 1 : 0;
     CURLcode result = CURLE_OUT_OF_MEMORY;
+    CURLMcode driven;
     int running = 1;
 
     if (curl_multi_add_handle(rpc->multi, rpc->curl) != CURLM_OK)
         return result;
-    while (curl_multi_perform(rpc->multi, &running) == CURLM_OK && running > 0) {
-        if (curl_multi_poll(rpc->multi, &signal, signal_count, POLL_MS, NULL) != CURLM_OK)
+    while ((driven = curl_multi_perform(rpc->multi, &running)) == CURLM_OK && running > 0) {
+        driven = curl_multi_poll(rpc->multi, &signal, signal_count, POLL_MS, NULL);
+        if (driven != CURLM_OK)
             break;
         if (signal.revents != 0) {
             call->is_interrupted = true;
             break;
         }
     }
-    result = running > 0 ? CURLE_ABORTED_BY_CALLBACK : transfer_result(rpc->multi);
+    if (driven != CURLM_OK)
+        result = driven == CURLM_OUT_OF_MEMORY ? CURLE_OUT_OF_MEMORY : CURLE_RECV_ERROR;
+    else
+        result = running > 0 ? CURLE_ABORTED_BY_CALLBACK : transfer_result(rpc->multi);
     curl_multi_remove_handle(rpc->multi, rpc->curl);
     return result;
 }
@@ -303,7 +310,7 @@ static void conclude_failure(const struct call *call, CURLcode result, struct rp
         error_set(error, TS_UNAUTHENTICATED, "UNTRUSTED", "no trusted connection to %.100s: %.120s", server,
                   text);
     } else if (call->is_stopped) {
-        ret_outcome->fate = RPC_ANSWERED;
+        ret_outcome->fate = RPC_NOT_TAKEN;
         *error = call->error;
     } else if (!call->is_begun) {
         error_set(error, TS_UNAVAILABLE, "NOT_REACHED", "%.100s cannot be reached: %.120s", server, text);
@@ -342,8 +349,10 @@ static bool run_call(struct call *call, const char *method, const ProtobufCMessa
         grpc_frame_write_prefix(body, false, (uint32_t)length);
         protobuf_c_message_pack(request, body + GRPC_FRAME_PREFIX);
         answer_init(&call->answer, call->header_arena);
-        set_up(call, method, body, GRPC_FRAME_PREFIX + length, headers);
-        conclude(call, drive(call), ret_outcome);
+        if (set_up(call, method, body, GRPC_FRAME_PREFIX + length, headers))
+            conclude(call, drive(call), ret_outcome);
+        else
+            error_set(&ret_outcome->error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "out of memory");
         // The body and the headers go now; the handle must not point at them.
         curl_easy_reset(call->rpc->curl);
     }
@@ -399,6 +408,7 @@ bool rpc_unary(struct rpc *rpc, const char *method, const ProtobufCMessage *requ
     if (!rpc_stream(rpc, method, request, response, take_single, &single, ret_outcome))
         return false;
     if (single.message == NULL) {
+        ret_outcome->fate = RPC_NOT_TAKEN;
         error_set(&ret_outcome->error, TS_INTERNAL, "MESSAGE_MALFORMED", "the server sent no answer");
         return false;
     }

@@ -16,18 +16,21 @@ static CURLcode offer_only_h2(CURL *curl, void *context, void *unused)
     return SSL_CTX_set_alpn_protos(context, h2, sizeof h2) == 0 ? CURLE_OK : CURLE_SSL_CONNECT_ERROR;
 }
 
-void trust_set_up(CURL *curl, const char *ca)
+bool trust_set_up(CURL *curl, const char *ca)
 {
-    curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);
-    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);
-    curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE);
-    curl_easy_setopt(curl, CURLOPT_SSL_CTX_FUNCTION, offer_only_h2);
+    int wrong = 0;
+
+    wrong |= (int)curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    wrong |= (int)curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);
+    wrong |= (int)curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);
+    wrong |= (int)curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE);
+    wrong |= (int)curl_easy_setopt(curl, CURLOPT_SSL_CTX_FUNCTION, offer_only_h2);
     if (ca != NULL && ca[0] != '\0') {
-        curl_easy_setopt(curl, CURLOPT_CAINFO, ca);
+        wrong |= (int)curl_easy_setopt(curl, CURLOPT_CAINFO, ca);
         // Only this file: not the system's authorities beside it.
-        curl_easy_setopt(curl, CURLOPT_CAPATH, NULL);
+        wrong |= (int)curl_easy_setopt(curl, CURLOPT_CAPATH, NULL);
     }
+    return wrong == 0;
 }
 
 bool trust_agreed_on_h2(CURL *curl)

@@ -7,7 +7,7 @@
 #include <curl/curl.h>
 
 // Sets up the handle; `ca` NULL or "" trusts the system's store. There is no way to trust less.
-void trust_set_up(CURL *curl, const char *ca);
+bool trust_set_up(CURL *curl, const char *ca);
 
 // Whether the connection of a running transfer agreed on HTTP/2 by ALPN.
 bool trust_agreed_on_h2(CURL *curl);

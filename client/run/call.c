@@ -188,6 +188,8 @@ int call_run(struct client *client, const struct command *command)
     if (!call_answer(client, command, &request, &response, &exit_code))
         return exit_code;
     exit_code = client_show(client, response);
+    if (exit_code != EXIT_CODE_OK && kind_of(command) != RETRY_READ)
+        fputs("it was done; only its answer could not be shown\n", client->talk);
     token = command->traits & COMMAND_PAGED ? value_text(response, "next_page_token") : NULL;
     if (token != NULL && !invocation_has(client->invocation, "json")) {
         fputs("more: --page-token ", client->talk);

@@ -3,6 +3,7 @@
 // signature held: of an altered file nothing is worth repeating but that it is altered.
 #include "run/check_sheet.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <openssl/x509.h>
@@ -12,6 +13,7 @@
 #include "print/instant.h"
 #include "print/show.h"
 #include "run/client.h"
+#include "text/collect.h"
 #include "text/exit_code.h"
 #include "text/safe.h"
 #include "verify/trust.h"
@@ -22,9 +24,7 @@ enum {
     FILE_CEILING_BYTES = 64 * 1024 * 1024,
     TRUST_CEILING_BYTES = 1024 * 1024,
     FACTS_MAX = 16,
-    STATUS_SIZE = 200,
-    // No fact of a report is longer (verify/verify.h).
-    TEXT_SIZE = 512
+    STATUS_SIZE = 200
 };
 
 struct fact {
@@ -71,7 +71,8 @@ static void put_pair(struct text *text, const char *key, const char *value)
     text_put_json(text, value, strlen(value));
 }
 
-static void write_json(struct client *client, const struct verify_report *report, bool is_good,
+// False without memory.
+static bool write_json(struct client *client, const struct verify_report *report, bool is_good,
                        const char *status)
 {
     struct fact facts[FACTS_MAX];
@@ -96,28 +97,37 @@ static void write_json(struct client *client, const struct verify_report *report
             put_pair(&text, facts[i].key, facts[i].value);
     text_put(&text, "}");
     json = text_finish(&text);
-    if (json != NULL)
-        safe_write_json(client->out, json, text.length);
+    if (json == NULL)
+        return false;
+    safe_write_json(client->out, json, text.length);
     fputc('\n', client->out);
+    return true;
 }
 
-// Times of the certificate and of the seal stand in the file as text.
-static void show_fact(struct client *client, const struct fact *fact)
+// Times of the certificate and of the seal stand in the file as text. False without memory.
+static bool show_fact(struct client *client, const struct fact *fact)
 {
-    char text[TEXT_SIZE] = "";
-    FILE *stream = fmemopen(text, sizeof text, "w");
+    struct collect collect;
+    FILE *stream = collect_begin(&collect);
+    char *text;
+    bool whole;
 
-    if (stream == NULL)
-        return;
-    instant_write_text(stream, fact->value, client->out_style.terminal);
-    fclose(stream);
-    show_line(client->out, &client->out_style, fact->label, fact->key, text);
+    if (stream != NULL)
+        instant_write_text(stream, fact->value, client->out_style.terminal);
+    text = collect_end(&collect, NULL);
+    if (text != NULL)
+        show_line(client->out, &client->out_style, fact->label, fact->key, text);
+    whole = text != NULL;
+    free(text);
+    return whole;
 }
 
-static void write_lines(struct client *client, const struct verify_report *report, const char *status)
+// False without memory.
+static bool write_lines(struct client *client, const struct verify_report *report, const char *status)
 {
     struct fact facts[FACTS_MAX];
     size_t count = collect_facts(report, facts);
+    bool whole = true;
 
     show_line(client->out, &client->out_style, "Result", "status", status);
     for (int check = 0; check < VERIFY_CHECKS; check++) {
@@ -128,7 +138,8 @@ static void write_lines(struct client *client, const struct verify_report *repor
         show_line(client->out, &client->out_style, label, name, state_word(report->checks[check]));
     }
     for (size_t i = 0; i < count; i++)
-        show_fact(client, &facts[i]);
+        whole = show_fact(client, &facts[i]) && whole;
+    return whole;
 }
 
 static int tell(struct client *client, const struct verify_report *report, bool is_good)
@@ -136,10 +147,11 @@ static int tell(struct client *client, const struct verify_report *report, bool 
     char buffer[STATUS_SIZE];
     const char *status = verify_status_line(report, buffer, sizeof buffer);
 
-    if (invocation_has(client->invocation, "json"))
-        write_json(client, report, is_good, status);
-    else
-        write_lines(client, report, status);
+    bool whole = invocation_has(client->invocation, "json") ? write_json(client, report, is_good, status)
+                                                            : write_lines(client, report, status);
+
+    if (!whole)
+        return client_finish_output(client, client_fail_memory(client));
     if (!is_good)
         fprintf(client->talk, "touchstone: refused: %s\n", report->detail);
     else if (report->checks[VERIFY_TRUST] != VERIFY_PASSED)
@@ -175,5 +187,7 @@ int check_sheet_run(struct client *client, const struct command *command)
         return client_fail(client, &error);
     is_good = verify_pdf(bytes, length, trusted, &report, &error);
     X509_STORE_free(trusted);
+    if (!is_good && error.status == TS_RESOURCE_EXHAUSTED)
+        return client_fail(client, &error);
     return tell(client, &report, is_good);
 }

@@ -201,7 +201,7 @@ int client_show(struct client *client, const ProtobufCMessage *response)
     else if (path != NULL)
         done = show_field(client->out, response, path, &error);
     else if (command->view != NULL)
-        show_view(client->out, client->talk, &client->out_style, command->view, response);
+        done = show_view(client->out, client->talk, &client->out_style, command->view, response, &error);
     return client_finish_output(client, done ? EXIT_CODE_OK : client_fail(client, &error));
 }
 
@@ -209,6 +209,14 @@ int client_fail(struct client *client, const struct ts_error *error)
 {
     failure_tell(client->talk, &client->talk_style, error, NULL, client->arena);
     return failure_local_exit_code(error);
+}
+
+int client_fail_memory(struct client *client)
+{
+    struct ts_error error = {0};
+
+    error_set(&error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "out of memory");
+    return client_fail(client, &error);
 }
 
 int client_fail_call(struct client *client, const struct rpc_outcome *outcome, bool is_write)

@@ -69,5 +69,8 @@ int client_fail(struct client *client, const struct ts_error *error);
 // Tells a failed call; returns the exit code.
 int client_fail_call(struct client *client, const struct rpc_outcome *outcome, bool is_write);
 
+// Tells that memory ended; returns the exit code.
+int client_fail_memory(struct client *client);
+
 // Flushes standard output; a full disk or closed pipe turns success into failure.
 int client_finish_output(struct client *client, int exit_code);

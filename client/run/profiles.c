@@ -18,6 +18,7 @@ enum { COLUMN_COUNT = 6, ROWS_MAX = 200 };
 struct listing {
     struct arena *arena;
     size_t rows;
+    bool has_lost;
     const char *cells[ROWS_MAX * COLUMN_COUNT];
 };
 
@@ -31,13 +32,17 @@ static void add_row(void *context, const struct profile *profile, bool is_curren
 
     if (listing->rows == ROWS_MAX)
         return;
-    for (size_t i = 0; i < COLUMN_COUNT; i++)
-        listing->cells[listing->rows * COLUMN_COUNT + i] =
-            arena_copy(listing->arena, values[i], strlen(values[i]));
+    for (size_t i = 0; i < COLUMN_COUNT; i++) {
+        const char *kept = arena_copy(listing->arena, values[i], strlen(values[i]));
+
+        listing->cells[listing->rows * COLUMN_COUNT + i] = kept;
+        listing->has_lost = listing->has_lost || kept == NULL;
+    }
     listing->rows++;
 }
 
-static void write_json(struct client *client, const struct listing *listing)
+// False without memory.
+static bool write_json(struct client *client, const struct listing *listing)
 {
     static const char *const keys[COLUMN_COUNT] = {"current", "name", "server", "desk", "laboratory", "ca"};
     struct text text;
@@ -52,36 +57,41 @@ static void write_json(struct client *client, const struct listing *listing)
 
             text_printf(&text, "%s\"%s\":", i > 0 ? "," : "", keys[i]);
             if (i == 0)
-                text_put(&text, cell != NULL && *cell != '\0' ? "true" : "false");
+                text_put(&text, *cell != '\0' ? "true" : "false");
             else
-                text_put_json(&text, cell != NULL ? cell : "", cell != NULL ? strlen(cell) : 0);
+                text_put_json(&text, cell, strlen(cell));
         }
         text_put(&text, "}");
     }
     text_put(&text, "]}");
     json = text_finish(&text);
-    fprintf(client->out, "%s\n", json != NULL ? json : "");
+    if (json != NULL)
+        fprintf(client->out, "%s\n", json);
+    return json != NULL;
 }
 
 int profiles_list(struct client *client, const struct command *command)
 {
     struct listing *listing = arena_array(client->arena, 1, sizeof *listing);
     struct ts_error error = {0};
+    bool whole = true;
 
     (void)command;
     if (listing == NULL)
-        return EXIT_CODE_FAILED;
+        return client_fail_memory(client);
     listing->arena = client->arena;
     if (!profile_each(add_row, listing, &error))
         return client_fail(client, &error);
+    if (listing->has_lost)
+        return client_fail_memory(client);
     if (invocation_has(client->invocation, "json"))
-        write_json(client, listing);
+        whole = write_json(client, listing);
     else if (listing->rows == 0)
         fprintf(client->talk, "no profiles yet; make one: touchstone profile set NAME --server HOST:PORT\n");
     else
-        table_write(client->out, &client->out_style, headings, NULL, listing->cells, listing->rows,
-                    COLUMN_COUNT);
-    return client_finish_output(client, EXIT_CODE_OK);
+        whole = table_write(client->out, &client->out_style, headings, NULL, listing->cells, listing->rows,
+                            COLUMN_COUNT);
+    return client_finish_output(client, whole ? EXIT_CODE_OK : client_fail_memory(client));
 }
 
 int profiles_use(struct client *client, const struct command *command)

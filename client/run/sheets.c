@@ -53,6 +53,14 @@ static int fetch_to_file(struct client *client, const char *sheet_no, const char
     return exit_code;
 }
 
+static int fail_reading(struct client *client)
+{
+    struct ts_error error = {0};
+
+    error_set(&error, TS_INTERNAL, "FILE", "cannot read the sheet again: %s", strerror(errno));
+    return client_fail(client, &error);
+}
+
 // Copies a file that was checked as a whole: nothing unchecked is ever passed on.
 static int copy_out(struct client *client, int fd)
 {
@@ -60,10 +68,10 @@ static int copy_out(struct client *client, int fd)
     ssize_t got;
 
     if (lseek(fd, 0, SEEK_SET) != 0)
-        return EXIT_CODE_FAILED;
+        return fail_reading(client);
     while ((got = read(fd, bytes, sizeof bytes)) > 0)
         fwrite(bytes, 1, (size_t)got, client->out);
-    return client_finish_output(client, got == 0 ? EXIT_CODE_OK : EXIT_CODE_FAILED);
+    return client_finish_output(client, got == 0 ? EXIT_CODE_OK : fail_reading(client));
 }
 
 static int fetch_to_stdout(struct client *client, const char *sheet_no)
@@ -118,14 +126,18 @@ static int spawn_lp(const char *title, const char *printer, int fd, pid_t *ret_p
 
     sigemptyset(&none);
     posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, fd, STDIN_FILENO);
-    posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
+    // Without the first lp would print what comes on the client's own standard input.
+    failure = posix_spawn_file_actions_adddup2(&actions, fd, STDIN_FILENO);
+    if (failure == 0)
+        failure = posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
     posix_spawnattr_init(&attributes);
     // The client blocks signals while it waits; lp must not.
     posix_spawnattr_setsigmask(&attributes, &none);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
     // posix_spawn takes char pointers by history and changes none of the words (POSIX, exec, Rationale).
-    failure = posix_spawnp(ret_pid, "lp", &actions, &attributes, (char *const *)(uintptr_t)words, environ);
+    if (failure == 0)
+        failure =
+            posix_spawnp(ret_pid, "lp", &actions, &attributes, (char *const *)(uintptr_t)words, environ);
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     return failure;
@@ -137,7 +149,7 @@ static int print_file(struct client *client, const char *sheet_no, const char *p
     int status = 0, failure;
 
     if (lseek(fd, 0, SEEK_SET) != 0)
-        return EXIT_CODE_FAILED;
+        return fail_reading(client);
     failure = spawn_lp(sheet_no, printer, fd, &pid);
     if (failure != 0) {
         fprintf(client->talk, "touchstone: %s\n",

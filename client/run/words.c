@@ -39,18 +39,19 @@ int words_help(struct client *client, const struct command *command)
     const char *topic = client_flag(client, "TOPIC");
     const char *verb = client_flag(client, "VERB");
     const struct command *found;
+    bool whole = true;
 
     (void)command;
     if (topic == NULL) {
-        help_program(client->out, client->grammar, client->chinese);
+        whole = help_program(client->out, client->grammar, client->chinese);
     } else if ((found = find_command(client->grammar, topic, verb)) != NULL) {
-        help_command(client->out, client->grammar, found, client->chinese);
+        whole = help_command(client->out, client->grammar, found, client->chinese);
     } else if (find_noun(client->grammar, topic) != NULL && verb == NULL) {
         help_noun(client->out, client->grammar, topic, client->chinese);
     } else if (verb != NULL || !help_topic(client->out, client->grammar, topic)) {
         return tell_no_help(client, topic, verb);
     }
-    return client_finish_output(client, EXIT_CODE_OK);
+    return client_finish_output(client, whole ? EXIT_CODE_OK : client_fail_memory(client));
 }
 
 int words_version(struct client *client, const struct command *command)

@@ -3,7 +3,7 @@
 //
 // Everything a server sends is printed through here: control characters (C0, DEL, C1), bidirectional
 // overrides and broken UTF-8 reach a terminal only as visible escapes. Written to a FILE, so that
-// callers collect it with open_memstream when they need its width.
+// callers collect it (collect.h) when they need its width.
 #pragma once
 
 #include <stdbool.h>

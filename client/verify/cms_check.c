@@ -5,7 +5,6 @@
 #include "verify/der_read.h"
 
 #include <openssl/ec.h>
-#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <string.h>
 
@@ -170,7 +169,6 @@ static bool is_signature(const struct pieces *pieces, EVP_PKEY *key)
                EVP_DigestVerify(context, pieces->signature.at, pieces->signature.length, whole, length) == 1;
     }
     EVP_MD_CTX_free(context);
-    ERR_clear_error();
     return good;
 }
 

@@ -2,6 +2,7 @@
 // Reads facts from the embedded record, see embedded_record.h.
 #include "verify/embedded_record.h"
 
+#include "verify/memory.h"
 #include "wire/arena.h"
 #include "wire/json_reader.h"
 
@@ -67,11 +68,15 @@ bool embedded_record_read(const uint8_t *bytes, size_t length, struct embedded_r
     struct json_reader reader;
     uint8_t digest[EVP_MAX_MD_SIZE];
     struct arena *arena = arena_create(ARENA_BYTES);
-    if (!arena)
+    if (!arena) {
+        memory_missed();
         return false;
+    }
     json_reader_init(&reader, (const char *)bytes, length, arena);
     bool fine = read_top(&reader, &record) && json_reader_finish(&reader) && record.sheet_no[0] &&
                 EVP_Digest(bytes, length, digest, NULL, EVP_sha256(), NULL) == 1;
+    if (reader.out_of_memory)
+        memory_missed();
     arena_free(arena);
     for (size_t i = 0; fine && i < 32; i++)
         snprintf(record.sha256 + 2 * i, 3, "%02x", digest[i]);

@@ -2,13 +2,15 @@
 // Trusted certificates, see trust.h.
 #include "verify/trust.h"
 
+#include "verify/memory.h"
+
 #include <openssl/bio.h>
-#include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509_vfy.h>
 
 bool trust_read(const char *pem, size_t length, X509_STORE **ret_store, struct ts_error *error)
 {
+    memory_begin();
     X509_STORE *store = X509_STORE_new();
     BIO *memory = BIO_new_mem_buf(pem, (int)length);
     X509 *certificate;
@@ -17,8 +19,12 @@ bool trust_read(const char *pem, size_t length, X509_STORE **ret_store, struct t
         count += X509_STORE_add_cert(store, certificate) == 1;
         X509_free(certificate);
     }
-    ERR_clear_error(); // the end of the text is an error to OpenSSL
     BIO_free(memory);
+    // The end of the text is an error to OpenSSL too.
+    if (memory_was_missed()) {
+        X509_STORE_free(store);
+        return error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "out of memory");
+    }
     if (count == 0) {
         X509_STORE_free(store);
         return error_set(error, TS_INVALID_ARGUMENT, "NO_CERTIFICATE", "the file holds no certificate");
@@ -47,6 +53,5 @@ bool trust_holds(X509_STORE *store, X509 *const *certificates, size_t count, tim
     }
     sk_X509_free(others);
     X509_STORE_CTX_free(context);
-    ERR_clear_error();
     return holds;
 }

@@ -3,11 +3,11 @@
 #include "verify/verify.h"
 
 #include "verify/cms_check.h"
+#include "verify/memory.h"
 #include "verify/pdf_place.h"
 #include "verify/trust.h"
 
 #include <openssl/bio.h>
-#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/x509v3.h>
 #include <stdio.h>
@@ -68,6 +68,8 @@ static bool read_hole(const uint8_t *hole, size_t length, uint8_t **ret_cms, siz
         return false;
     size_t count = (length - 2) / 2;
     uint8_t *cms = malloc(count);
+    if (!cms)
+        memory_missed();
     for (size_t i = 0; cms && i < count; i++) {
         int high = hex_value(hole[1 + 2 * i]), low = hex_value(hole[2 + 2 * i]);
         if (high < 0 || low < 0) {
@@ -209,10 +211,9 @@ static bool judge_signature(const uint8_t *cms_bytes, size_t cms_length, const u
     return fine;
 }
 
-bool verify_pdf(const uint8_t *bytes, size_t length, X509_STORE *trusted, struct verify_report *ret_report,
-                struct ts_error *error)
+static bool judge_pdf(const uint8_t *bytes, size_t length, X509_STORE *trusted, struct verify_report *report,
+                      struct ts_error *error)
 {
-    struct verify_report *report = ret_report;
     struct pdf_place place;
     uint8_t digest[EVP_MAX_MD_SIZE], *cms;
     size_t cms_length;
@@ -233,6 +234,18 @@ bool verify_pdf(const uint8_t *bytes, size_t length, X509_STORE *trusted, struct
     }
     free(cms);
     return fine;
+}
+
+bool verify_pdf(const uint8_t *bytes, size_t length, X509_STORE *trusted, struct verify_report *ret_report,
+                struct ts_error *error)
+{
+    memory_begin();
+    bool fine = judge_pdf(bytes, length, trusted, ret_report, error);
+    if (!memory_was_missed())
+        return fine;
+    *ret_report = (struct verify_report){.code = ""};
+    return error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY",
+                     "out of memory: the sheet could not be checked");
 }
 
 const char *verify_check_name(enum verify_check check)

@@ -36,8 +36,9 @@ struct verify_report {
 };
 
 // True: the file is intact, and trusted when `trusted` was given. False: the error's reason and detail are
-// the report's code and detail. Facts are to be believed only as far as the checks passed. `trusted` NULL:
-// anybody's seal passes, and VERIFY_TRUST stays "not checked".
+// the report's code and detail; with OUT_OF_MEMORY nothing was judged and the report is empty. Facts are to
+// be believed only as far as the checks passed. `trusted` NULL: anybody's seal passes, and VERIFY_TRUST stays
+// "not checked".
 bool verify_pdf(const uint8_t *bytes, size_t length, X509_STORE *trusted, struct verify_report *ret_report,
                 struct ts_error *error);
 

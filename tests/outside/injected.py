@@ -50,6 +50,8 @@ def crashed_library(report):
 class Ended:
     """How one run of the program ended."""
 
+    failed = 0  # calls, of those that were to fail
+
     def __init__(self, point, done, directory):
         self.point, self.code, self.out, self.directory = point, done.returncode, done.stdout, directory
         self.told = done.stderr.decode(errors="replace")
@@ -74,6 +76,10 @@ class InjectedCase(unittest.TestCase):
     def environment(self):
         return {}
 
+    def aim(self, point):
+        """What fails in the run of this point: groups, the first call, how many calls."""
+        return self.groups, point, 1
+
     def run_program(self, command, environment, directory):
         return subprocess.run(command, env=environment, input=self.stdin, capture_output=True, timeout=self.run_s,
                               cwd=directory)
@@ -83,7 +89,7 @@ class InjectedCase(unittest.TestCase):
         directory = pathlib.Path(tempfile.mkdtemp(dir=self.directory, prefix=f"run-{point}-"))
         self.prepare(directory)
         injection = Injection(self.directory / f"control-{point}", self.name)
-        injection.arm(self.groups, point, traces=traces)
+        injection.arm(*self.aim(point), traces=traces)
         environment = injection.environment() | self.environment()
         if slow:
             environment["ASAN_OPTIONS"] += ":fast_unwind_on_malloc=0"
@@ -91,10 +97,12 @@ class InjectedCase(unittest.TestCase):
             done = self.run_program(self.command(directory), environment, directory)
         except subprocess.TimeoutExpired as late:
             done = subprocess.CompletedProcess(late.args, "late", late.stdout or b"", late.stderr or b"")
-        calls, _ = injection.disarm()
+        calls, failed = injection.disarm()
         sites = injection.first_of_each_site(calls) if traces else {}
         injection.path.unlink()
-        return Ended(point, done, directory), calls, sites
+        ended = Ended(point, done, directory)
+        ended.failed = failed
+        return ended, calls, sites
 
     def one(self, point):
         ended, _, _ = self.run_at(point)
