@@ -26,6 +26,7 @@ DATA, HEADERS, PRIORITY, RST, SETTINGS, PING, WINDOW, CONTINUATION = 0, 1, 2, 3,
 END_STREAM, END_HEADERS = 1, 4
 PROTOCOL, CALM = 1, 11
 EXHAUSTED = "8"  # grpc-status RESOURCE_EXHAUSTED
+COST_ROUNDS = 3
 WHO_AM_I = "/touchstone.v1.StaffService/WhoAmI"
 BOMB = gzip.compress(bytes(64 << 20), 9)
 LIE = gzip.compress(bytes(4 << 20), 9)[:-4] + (1 << 20).to_bytes(4, "little")  # declares a quarter of what it has
@@ -171,18 +172,25 @@ class Desk:
         if answer.get("grpc-status") != "0":
             raise AssertionError(f"a desk was answered {answer}")
 
-    def p99_ms(self, calls):
+    def window(self, calls):
+        """The p99 and the slowest of some calls, in ms."""
         took = []
         for _ in range(calls):
             began = time.monotonic()
             self.call()
-            took.append(time.monotonic() - began)
-        return 1000 * statistics.quantiles(took, n=100)[98]
+            took.append(1000 * (time.monotonic() - began))
+        return statistics.quantiles(took, n=100)[98], max(took)
 
 
 def resident(pid):
     with open(f"/proc/{pid}/status", encoding="ascii") as status:
         return next(int(line.split()[1]) << 10 for line in status if line.startswith("VmRSS"))
+
+
+def loop_ms(pid):
+    """Processor time of the daemon's loop, its first thread: what other work the machine has does not count."""
+    with open(f"/proc/{pid}/task/{pid}/schedstat", encoding="ascii") as stat:
+        return int(stat.read().split()[0]) / 1e6
 
 
 def is_sanitized(daemon):
@@ -195,30 +203,67 @@ def memory_most(daemon, most):
 
 
 class Measured:
-    def __init__(self, quiet_ms, flooded_ms, grown, ends):
-        self.quiet_ms, self.flooded_ms, self.grown, self.ends = quiet_ms, flooded_ms, grown, ends
+    """quiet, flooded: medians of windows, each (p99, slowest) in ms. flood_ms, connection_ms: processor time of the
+    loop for one flood, and for one connection that only says hello."""
+
+    def __init__(self, quiet, flooded, grown, ends, flood_ms, connection_ms):
+        self.quiet, self.flooded, self.grown, self.ends = quiet, flooded, grown, ends
+        self.flood_ms, self.connection_ms = flood_ms, connection_ms
 
     def __str__(self):
-        return (f"p99 {self.quiet_ms:.2f} ms quiet, {self.flooded_ms:.2f} ms flooded, {len(self.ends)} floods, "
-                f"memory {self.grown / 1048576:+.1f} MiB")
+        return (f"p99 {self.quiet[0]:.2f} ms quiet, {self.flooded[0]:.2f} ms flooded, slowest {self.quiet[1]:.1f} and "
+                f"{self.flooded[1]:.1f} ms, loop {self.connection_ms:.2f} ms a connection, {self.flood_ms:.2f} ms a flood, "
+                f"{len(self.ends)} floods, memory {self.grown / 1048576:+.1f} MiB")
+
+    def slow(self, ratio, floors):
+        """What a desk notices above a ratio: (p99, slowest) each against its floor, below which it is scheduling."""
+        for what, quiet, flooded, floor in zip(("p99", "slowest"), self.quiet, self.flooded, floors):
+            if flooded > ratio * max(quiet, floor):
+                yield f"{what} {flooded:.2f} ms flooded, {quiet:.2f} ms quiet"
+
+
+def cost_ms(daemon, act):
+    """Processor time of the loop for one of what `act` answers that it did, while nobody else asks for anything."""
+    before = loop_ms(daemon.process.pid)
+    count = act()
+    return (loop_ms(daemon.process.pid) - before) / count
+
+
+def greet(daemon):
+    for _ in range(COST_ROUNDS):
+        Link(daemon.port).socket.close()
+    return COST_ROUNDS
+
+
+def flood(attacker):
+    known = len(attacker.ends)
+    for _ in range(COST_ROUNDS):
+        attacker.go()
+        attacker.rest()
+    return len(attacker.ends) - known
+
+
+def medians(windows):
+    return tuple(map(statistics.median, zip(*windows)))
 
 
 def measure(daemon, token, name, rounds, calls):
-    """Windows without and with the flood in turn; of each kind the median of their p99, and how far memory rose."""
+    """Windows without and with the flood in turn; of each kind the medians, and how far memory rose."""
     quiet, flooded, memory = [], [], []
     with Desk(daemon.port, token) as desk, Attacker(daemon.port, name, token) as attacker:
-        attacker.go()  # what a first flood leaves behind, buffers of the allocator above all, is the base
-        attacker.rest()
-        desk.p99_ms(calls)
+        connection_ms = cost_ms(daemon, lambda: greet(daemon))
+        # What the first floods leave behind, buffers of the allocator above all, is the base.
+        flood_ms = cost_ms(daemon, lambda: flood(attacker))
+        desk.window(calls)
         base = resident(daemon.process.pid)
         for _ in range(rounds):
-            quiet.append(desk.p99_ms(calls))
+            quiet.append(desk.window(calls))
             attacker.go()
-            flooded.append(desk.p99_ms(calls))
+            flooded.append(desk.window(calls))
             memory.append(resident(daemon.process.pid))
             attacker.rest()
             memory.append(resident(daemon.process.pid))
-    return Measured(statistics.median(quiet), statistics.median(flooded), max(memory) - base, attacker.ends)
+    return Measured(medians(quiet), medians(flooded), max(memory) - base, attacker.ends, flood_ms, connection_ms)
 
 
 if __name__ == "__main__":
