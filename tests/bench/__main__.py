@@ -5,14 +5,15 @@
 Exits 1 when a "must" is short in the median of the rounds, 2 when something could not be measured.
 """
 import argparse
+import contextlib
 import os
 import shutil
 import sys
 
 from tests.bench import books as data
-from tests.bench import measure
-from tests.bench.marks import (ACTS, CELL_HEAD, DESKS_MB, FLOOR_CLIENTS, IDLE_MB, MARK_HEAD, START_MS, Mark, Rounds,
-                               markdown)
+from tests.bench import measure, peer_stack
+from tests.bench.marks import (ACTS, CELL_HEAD, DESKS_MB, FLOOR_CLIENTS, IDLE_MB, MARK_HEAD, PEER_HEAD, START_MS, Mark,
+                               Rounds, markdown)
 from tests.outside.external import ExternalDaemon
 
 
@@ -27,6 +28,9 @@ def read_options(arguments):
     parser.add_argument("--seconds", type=int, default=4, help="of each cell, the first quarter (at most 1) not counted")
     parser.add_argument("--acts", default=",".join(ACTS))
     parser.add_argument("--in-flight", default="1,16,64")
+    parser.add_argument("--peer", action="store_true",
+                        help="also measure the peer stack, gRPC core with a pool of libpq; needs libgrpc-dev at build")
+    parser.add_argument("--peer-connections", type=int, default=peer_stack.CONNECTIONS, help="of its pool")
     options = parser.parse_args(arguments)
     options.acts = options.acts.split(",")
     options.in_flight = [int(number) for number in options.in_flight.split(",")]
@@ -36,33 +40,38 @@ def read_options(arguments):
 
 
 def cells_of(options):
-    """(is the floor, act, in flight or clients) of one round; a load comes right after the floor it is held against."""
+    """(of whom, act, in flight or clients) of one round; a load comes right after what it is held against."""
     for act in options.acts:
         if 1 in options.in_flight:
-            yield from ((True, act, 1), (False, act, 1))
-        yield True, act, FLOOR_CLIENTS
-        yield from ((False, act, number) for number in options.in_flight if number != 1)
+            yield from (("floor", act, 1), ("daemon", act, 1))
+        yield "floor", act, FLOOR_CLIENTS
+        for number in (number for number in options.in_flight if number != 1):
+            yield "daemon", act, number
+            if options.peer and act in peer_stack.ACTS:
+                yield "peer", act, number
 
 
-def run_cell(cell, books, daemon, seconds, windows):
-    is_floor, act, number = cell
-    if is_floor:
+def run_cell(cell, books, served, seconds, windows):
+    whose, act, number = cell
+    if whose == "floor":
         return measure.floor(books, act, number, seconds, windows)
-    return measure.load(daemon, act, number, seconds, windows)
+    return measure.load(served[whose], act, number, seconds, windows)
 
 
-def run_rounds(options, books, daemon):
+def run_rounds(options, books, served):
     cells = list(cells_of(options))
-    windows = measure.Window(books.items, (options.rounds + 1) * len(cells))
+    windows = measure.Window(books.items, (options.rounds + 2) * len(cells))
     rounds = Rounds()
     for act in options.acts if options.seconds > 1 else ():  # plans, caches and pages of both; not counted
         measure.floor(books, act, FLOOR_CLIENTS, 1, windows)
-        measure.load(daemon, act, FLOOR_CLIENTS, 1, windows)
+        for whose in served:
+            if whose == "daemon" or act in peer_stack.ACTS:
+                measure.load(served[whose], act, FLOOR_CLIENTS, 1, windows)
     for number in range(options.rounds):
         tell(f"round {number + 1} of {options.rounds} ...")
         for cell in cells if number % 2 == 0 else reversed(cells):  # neither always comes after the other
-            where = rounds.floors if cell[0] else rounds.cells
-            where.setdefault(cell[1:], []).append(run_cell(cell, books, daemon, options.seconds, windows))
+            where = dict(floor=rounds.floors, daemon=rounds.cells, peer=rounds.peers)[cell[0]]
+            where.setdefault(cell[1:], []).append(run_cell(cell, books, served, options.seconds, windows))
     refused = books.sql("select refusal ->> 'reason', count(*) from lab.replay where refusal is not null group by 1")
     if refused:
         raise measure.Failed(f"refused acts were counted: {refused}")
@@ -82,7 +91,12 @@ def run(options):
             start_ms = measure.start_ms(daemon, items)
             idle_mb = measure.resident_mb(daemon.process.pid)
             desks_mb = measure.memory_with_desks(daemon, items)
-            rounds = run_rounds(options, books, daemon)
+            with contextlib.ExitStack() as stack:
+                served = dict(daemon=daemon)
+                if options.peer:
+                    served["peer"] = stack.enter_context(
+                        peer_stack.PeerStack(books, daemon, options.peer_connections))
+                rounds = run_rounds(options, books, served)
             latency_ms = data.fsync_ms(books.cluster.data)
         finally:
             daemon.stop()
@@ -95,6 +109,8 @@ def run(options):
     order = sorted(rounds.cells, key=lambda cell: (ACTS.index(cell[0]), cell[1]))
     rounds.cells = {cell: rounds.cells[cell] for cell in order}
     print(markdown(CELL_HEAD, rounds.table()) + "\n")
+    if rounds.peers:
+        print(markdown(PEER_HEAD, rounds.peer_table()) + "\n")
     print(markdown(MARK_HEAD, [mark.row() for mark in marks]))
     return 0 if all(mark.holds(mark.must) for mark in marks) else 1
 

@@ -8,6 +8,7 @@ FLOOR_CLIENTS = 16
 # measure -> act -> (must, goal)
 RATIO_64 = dict(item=(1.0, 1.5), enter=(0.8, 1.3), worklist=(0.7, 0.9), intake=(0.8, 1.0))
 RATIO_16 = dict(item=(0.75, 0.9), enter=(0.6, 0.9), worklist=(0.65, 0.85), intake=(0.8, 1.0), results96=(0.9, 1.0))
+PEER_64 = dict(item=(1.4, 1.8), enter=(0.9, 1.3), worklist=(1.2, 1.4), intake=(0.9, 1.0))
 CPU_MS = dict(item=(0.10, 0.06), enter=(0.13, 0.08), worklist=(0.22, 0.14), intake=(0.18, 0.11))
 P99_RATIO = (2.0, 1.2)
 ALONE_MS = (0.9, 0.4)
@@ -28,14 +29,18 @@ class Mark:
 
 
 class Rounds:
-    """Cells by (act, in flight) and floors by (act, clients), one value per round each."""
+    """Cells and those of the peer stack by (act, in flight), floors by (act, clients), one value per round each."""
 
     def __init__(self):
-        self.cells, self.floors = {}, {}
+        self.cells, self.floors, self.peers = {}, {}, {}
 
     def ratio(self, act, in_flight, key, clients):
         pairs = zip(self.cells[act, in_flight], self.floors[act, clients])
         return statistics.median(cell[key] / floor[key] for cell, floor in pairs)
+
+    def peer_ratio(self, act, in_flight):
+        pairs = zip(self.cells[act, in_flight], self.peers[act, in_flight])
+        return statistics.median(cell["rate"] / peer["rate"] for cell, peer in pairs)
 
     def added_ms(self, act):
         pairs = zip(self.cells[act, 1], self.floors[act, 1])
@@ -50,6 +55,8 @@ class Rounds:
             found += [Mark(f"{NAMES[act]}: throughput / pgbench, {in_flight} in flight",
                            self.ratio(act, in_flight, "rate", FLOOR_CLIENTS), limit, True)
                       for act, limit in limits.items() if (act, in_flight) in self.cells]
+        found += [Mark(f"{NAMES[act]}: throughput / peer stack, 64 in flight", self.peer_ratio(act, 64), limit, True)
+                  for act, limit in PEER_64.items() if (act, 64) in self.peers]
         found += [Mark(f"{NAMES[act]}: daemon CPU ms, 16 in flight", self.middle(self.cells, (act, 16), "cpu"), limit, False)
                   for act, limit in CPU_MS.items() if (act, 16) in self.cells]
         found += [Mark(f"{NAMES[act]}: p99 / pgbench's, 16 in flight",
@@ -71,7 +78,17 @@ class Rounds:
                          f"{cell['p99']:.2f}", f"{self.ratio(act, in_flight, 'p99', clients):.2f}"])
         return rows
 
+    def peer_table(self):
+        """How the daemon stands to the peer stack."""
+        rows = []
+        for (act, in_flight), name in ((key, NAMES[key[0]]) for key in self.cells if key in self.peers):
+            peer = {key: self.middle(self.peers, (act, in_flight), key) for key in ("rate", "cpu", "p50", "p99")}
+            rows.append([name, str(in_flight), f"{peer['rate']:.0f}", f"{self.peer_ratio(act, in_flight):.2f}",
+                         f"{peer['cpu']:.3f}", f"{peer['p50']:.2f}", f"{peer['p99']:.2f}"])
+        return rows
 
+
+PEER_HEAD = ["act", "in flight", "peer's calls/s", "daemon / peer", "peer's CPU ms", "p50 ms", "p99 ms"]
 CELL_HEAD = ["act", "in flight", "calls/s", "pgbench c=16", "ratio", "CPU ms", "p50 ms", "/ pgbench", "p99 ms",
              "/ pgbench"]
 MARK_HEAD = ["measure", "found", "must", "", "goal", ""]

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import unittest
 
+from tests.bench import __main__ as bench
 from tests.bench.marks import ACTS, NAMES, Mark, Rounds
 from tests.support import paths
 
@@ -32,6 +33,23 @@ class Marks(unittest.TestCase):
         names = [mark.name for mark in rounds([100], [200]).marks()]
         self.assertEqual(names, ["item read: throughput / pgbench, 16 in flight", "item read: daemon CPU ms, 16 in flight",
                                  "item read: p99 / pgbench's, 16 in flight"])
+
+    def test_peer_stack_is_held_against_the_daemon_s_own_round(self):
+        made = Rounds()
+        made.cells["item", 64] = [dict(rate=rate, cpu=0.05, p50=1, p99=2) for rate in (300, 30, 100)]
+        made.floors["item", 16] = [dict(rate=100, p50=1, p99=2)] * 3
+        made.peers["item", 64] = [dict(rate=rate, cpu=0.2, p50=1, p99=2) for rate in (200, 20, 100)]
+        found = next(mark for mark in made.marks() if "peer stack" in mark.name)
+        self.assertEqual(found.row(), ["item read: throughput / peer stack, 64 in flight", "1.5", "≥ 1.4", "ok",
+                                       "≥ 1.8", "short"])
+        self.assertEqual(made.peer_table(), [["item read", "64", "100", "1.50", "0.200", "1.00", "2.00"]])
+
+    def test_peer_is_measured_right_after_the_daemon_when_asked_for(self):
+        cells = list(bench.cells_of(bench.read_options(["--peer", "--acts", "item,results96", "--in-flight", "64"])))
+        self.assertEqual(cells, [("floor", "item", 16), ("daemon", "item", 64), ("peer", "item", 64),
+                                 ("floor", "results96", 16), ("daemon", "results96", 64)])
+        plain = bench.cells_of(bench.read_options(["--acts", "item", "--in-flight", "64"]))
+        self.assertEqual([cell[0] for cell in plain], ["floor", "daemon"])
 
 
 class Shortest(unittest.TestCase):
