@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { PING_ACTIVE_MINIMUM_MS = 1000, WINDOW_UPDATES_OF_DATA = 2 };
+enum { PING_ACTIVE_MINIMUM_MS = 1000, WINDOW_UPDATES_OF_ANSWER = 2 };
 
 struct flood_row {
     const char *name;
@@ -62,5 +62,5 @@ void flood_forgive_pings(struct flood *flood)
 void flood_forgive_window_updates(struct flood *flood)
 {
     uint64_t *count = &flood->counts[FLOOD_TINY_WINDOW_UPDATES];
-    *count -= *count < WINDOW_UPDATES_OF_DATA ? *count : WINDOW_UPDATES_OF_DATA;
+    *count -= *count < WINDOW_UPDATES_OF_ANSWER ? *count : WINDOW_UPDATES_OF_ANSWER;
 }

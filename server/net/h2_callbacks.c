@@ -264,8 +264,7 @@ static int on_frame_send(nghttp2_session *nghttp2, const nghttp2_frame *frame, v
     switch (frame->hd.type) {
     case NGHTTP2_HEADERS:
     case NGHTTP2_DATA:
-        if (frame->hd.type == NGHTTP2_DATA)
-            flood_forgive_window_updates(&session->flood);
+        flood_forgive_window_updates(&session->flood); // gRPC sends some for an error, which has no DATA, too
         flood_forgive_pings(&session->flood);
         if (frame->hd.flags & NGHTTP2_FLAG_END_STREAM)
             mark_answered(nghttp2, frame->hd.stream_id);
