@@ -14,7 +14,7 @@ from tests.outside.injected_daemon import BOOKS
 from tests.outside.world import World, picture
 from tests.support import paths
 from tests.support.daemon import PASSWORD, Daemon
-from tests.support.injection import FILES, FOREVER, MEMORY, PROCESS, SOCKETS
+from tests.support.injection import FILES, FOREVER, MEMORY, PROCESS, SOCKETS, Injection
 
 PROGRAM = paths.build() / "client" / "touchstone"
 CODES = {0, 1, 2, 4, 7, 9}  # of `touchstone help exit-codes`, those that a short machine may end in
@@ -31,6 +31,7 @@ KINDS = (MEMORY, FILES | SOCKETS | PROCESS)
 class Act:
     """One command line: what it finds, and what must be so after it."""
     profile, makes = "reception", set()
+    more = 1  # times so many places of its own: for what calls no server and is quick
     reads = None  # the one output that is right, found by the run in which nothing fails
 
     def __init__(self, case):
@@ -52,7 +53,7 @@ class Act:
 
 class InjectedClientCase(InjectedCase):
     name, libraries, clean_codes = "touchstone", ("libcrypto",), CODES | {LEAK}
-    limit = 6  # of each kind, for each command
+    limit, own = 2, 5  # places in libraries and in the client itself, of each kind, for each command
     alternates = True  # one call or all from there on: by turns, or each
 
     @classmethod
@@ -127,16 +128,17 @@ class InjectedClientCase(InjectedCase):
         """The first call of each place, in a run in which nothing fails and which ends well."""
         ended, calls, sites = self.run_at(Point(groups, 0, 0), traces=True)
         self.assertEqual(ended.code, 0, ended)
-        return ended, calls, list(sites.values())
+        own = [n for site, n in sites.items() if Injection.is_own(site)]
+        return ended, calls, own, sorted(set(sites.values()) - set(own))
 
     def points(self):
         found, told = [], []
         for groups in KINDS:
-            ended, calls, places = self.count(groups)
-            at = range(1, calls + 1) if self.limit == EVERY else spread(places, self.limit)
+            ended, calls, own, others = self.count(groups)
+            at = range(1, calls + 1) if self.limit == EVERY else spread(own, self.own * self.act.more) + spread(others, self.limit)
             counts = [(1, FOREVER)[n % 2:][:1] if self.alternates else (1, FOREVER) for n in range(len(at))]
             found += [Point(groups, n, count) for n, which in zip(at, counts) for count in which]
-            told.append(f"{calls} calls from {len(places)} places")
+            told.append(f"{calls} calls from {len(own)} places of its own and {len(others)} of libraries")
         return found, " and ".join(told)
 
     def reference(self):
@@ -358,6 +360,7 @@ class Print(Act):
 
 class Verify(Reading):
     """A good sheet is never called altered because memory is short."""
+    more = 5
 
     def prepare(self, directory):
         (directory / "sheet.pdf").write_bytes(self.case.pdf)
@@ -373,12 +376,15 @@ class Verify(Reading):
 
 
 class VerifyJson(Verify):
+    more = 1
+
     def words(self, directory):
         return [*super().words(directory), "--json"]
 
 
 class ProfileSet(Act):
     """The configuration is the old or the new, whole."""
+    more = 5
 
     def prepare(self, directory):
         (directory / "config" / "old").write_text(self.path(directory).read_text())
@@ -410,6 +416,8 @@ class ProfileUse(ProfileSet):
 
 
 class ProfileList(Reading):
+    more = 5
+
     def words(self, directory):
         return ["profile", "list"]
 
@@ -420,5 +428,7 @@ class ProfileListJson(Reading):
 
 
 class Help(Reading):
+    more = 5
+
     def words(self, directory):
         return ["help", "intake", "register"]

@@ -59,5 +59,10 @@ class Injection:
             seen.setdefault(site, n)
         return seen
 
+    @staticmethod
+    def is_own(site):
+        """Whether the program itself, and no library, is among the nearest callers."""
+        return bool(site & 1)
+
     def put(self, *numbers):
         struct.pack_into(f"={len(numbers)}Q", self.memory, 0, *numbers)

@@ -17,6 +17,8 @@ enum inject_group {
     INJECT_PROCESS = 8  // fork, pipes
 };
 
+// A place is a hash of the return addresses above a call; its lowest bit says that the program itself, and no
+// library, is among the nearest callers.
 struct inject_control {
     _Atomic uint64_t groups;                  // counted and failed; 0 = nothing
     _Atomic uint64_t fail_from;               // the first call to fail, from 1; 0 = only count
@@ -25,5 +27,5 @@ struct inject_control {
     _Atomic uint64_t failed;                  // failed so far
     _Atomic uint64_t traces;                  // write down where each call came from
     char program[INJECT_NAME_BYTES];          // only in programs of this name; empty = in all
-    _Atomic uint64_t sites[INJECT_SITES_MAX]; // call n from 1: hash of the return addresses above it
+    _Atomic uint64_t sites[INJECT_SITES_MAX]; // of call n, from 1: its place
 };

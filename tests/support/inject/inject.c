@@ -8,11 +8,13 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -21,11 +23,32 @@
 #include <unistd.h>
 #include <unwind.h>
 
-enum { SITE_DEPTH = 10, EARLY_BYTES = 65536 };
+// Frames of this file count too: some three of them.
+enum { SITE_DEPTH = 10, OWN_DEPTH = 7, EARLY_BYTES = 65536 };
 
 static struct inject_control *control;
 static __thread bool is_inside; // dlsym and the unwinder allocate too
 static void (*show)(void);      // the sanitizer's stack of a call that fails, for whoever looks for the cause
+
+// Where the program lies in memory, as the kernel told it at the start.
+static uintptr_t own_begin = UINTPTR_MAX, own_end;
+
+static void find_own(void)
+{
+    const ElfW(Phdr) *header = (const ElfW(Phdr) *)getauxval(AT_PHDR);
+    size_t count = getauxval(AT_PHNUM);
+    uintptr_t base = 0;
+
+    for (size_t i = 0; header && i < count; i++)
+        if (header[i].p_type == PT_PHDR)
+            base = (uintptr_t)header - header[i].p_vaddr;
+    for (size_t i = 0; header && i < count; i++) {
+        if (header[i].p_type != PT_LOAD || !(header[i].p_flags & PF_X))
+            continue;
+        own_begin = base + header[i].p_vaddr;
+        own_end = own_begin + header[i].p_memsz;
+    }
+}
 
 __attribute__((constructor)) static void attach(void)
 {
@@ -44,6 +67,7 @@ __attribute__((constructor)) static void attach(void)
         control = mapped;
     else
         munmap(mapped, sizeof *control);
+    find_own();
 }
 
 // ---- counting
@@ -51,12 +75,15 @@ __attribute__((constructor)) static void attach(void)
 struct walk {
     uint64_t hash;
     int depth;
+    bool is_own; // the program itself is among the nearest callers
 };
 
 static _Unwind_Reason_Code on_frame(struct _Unwind_Context *frame, void *context)
 {
     struct walk *walk = context;
-    walk->hash = (walk->hash ^ (uint64_t)_Unwind_GetIP(frame)) * UINT64_C(0x100000001b3);
+    uintptr_t at = _Unwind_GetIP(frame);
+    walk->hash = (walk->hash ^ (uint64_t)at) * UINT64_C(0x100000001b3);
+    walk->is_own = walk->is_own || (at >= own_begin && at < own_end && walk->depth < OWN_DEPTH);
     return ++walk->depth < SITE_DEPTH ? _URC_NO_REASON : _URC_END_OF_STACK;
 }
 
@@ -66,7 +93,7 @@ static void trace(uint64_t n)
     if (n >= INJECT_SITES_MAX)
         return;
     _Unwind_Backtrace(on_frame, &walk);
-    atomic_store(&control->sites[n], walk.hash);
+    atomic_store(&control->sites[n], (walk.hash & ~UINT64_C(1)) | walk.is_own);
 }
 
 // Whether this call is to fail.
