@@ -62,6 +62,8 @@ def run_rounds(options, books, served):
     cells = list(cells_of(options))
     windows = measure.Window(books.items, (options.rounds + 2) * len(cells))
     rounds = Rounds()
+    if options.peer:
+        peer_stack.require_same_answers(served["daemon"], served["peer"], windows)
     for act in options.acts if options.seconds > 1 else ():  # plans, caches and pages of both; not counted
         measure.floor(books, act, FLOOR_CLIENTS, 1, windows)
         for whose in served:

@@ -48,6 +48,7 @@ struct run {
     size_t in_flight, failed;
     uint32_t *samples_us;
     size_t sample_count, sample_room;
+    uint64_t digest; // of all answers, in whatever order they came
     char first_failure[200];
 };
 
@@ -95,6 +96,7 @@ static void on_done(struct peer_call *call)
     struct run *run = slot->run;
     int64_t now = clock_ns(CLOCK_MONOTONIC);
     run->in_flight--;
+    run->digest += call->digest;
     if (call->status != 0 && run->failed++ == 0)
         snprintf(run->first_failure, sizeof run->first_failure, "%d %s", call->status, call->message);
     else if (call->status == 0 && now >= run->from_ns && now < run->until_ns)
@@ -136,6 +138,7 @@ static void open_all(struct run *run)
         slot->call.path = options->act->path;
         slot->call.token = slot->body.token;
         slot->call.done = on_done;
+        slot->call.is_digested = options->hold;
     }
 }
 
@@ -203,7 +206,8 @@ static void hold(struct run *run)
         peer_turn(run->peers[i]);
     while (run->in_flight > 0)
         turn(run);
-    printf("{\"failed\": %zu, \"failure\": \"%s\"}\n", run->failed, run->first_failure);
+    printf("{\"failed\": %zu, \"digest\": \"%" PRIx64 "\", \"failure\": \"%s\"}\n", run->failed, run->digest,
+           run->first_failure);
     fflush(stdout);
     while (read(0, &byte, 1) > 0)
         ;

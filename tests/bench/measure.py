@@ -60,6 +60,16 @@ def load(daemon, act, in_flight, seconds, windows):
                 cpu=found["daemon_ms"] / max(found["calls"], 1))
 
 
+def answers_digest(daemon, act, window, windows):
+    """Of the answers to sixteen calls, the same ones every time it is asked: later the replay answers."""
+    done = subprocess.run(load_command(daemon, act, windows.items, in_flight=16, connections=1, window=window,
+                                       windows=windows.count, seed=1) + ["--hold"],
+                          stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise Failed(f"{act}: {done.stdout}{done.stderr}")
+    return json.loads(done.stdout)["digest"]
+
+
 def percentile(samples, share):
     return samples[min(math.floor(share * len(samples)), len(samples) - 1)]
 

@@ -3,6 +3,8 @@
 // TLS per turn, so that the load costs little of the machine that it shares with what it measures.
 #include "peer.h"
 
+#include "wire/grpc_frame.h"
+
 #include <arpa/inet.h>
 #include <err.h>
 #include <errno.h>
@@ -56,14 +58,50 @@ static int on_header(nghttp2_session *session, const nghttp2_frame *frame, const
     return 0;
 }
 
+// FNV-1a (draft-eastlake-fnv).
+static uint64_t digest(uint64_t digest, const uint8_t *bytes, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        digest = (digest ^ bytes[i]) * 0x100000001b3u;
+    return digest;
+}
+
+static int on_data(nghttp2_session *session, uint8_t flags, int32_t id, const uint8_t *bytes, size_t length,
+                   void *user)
+{
+    struct peer_call *call = nghttp2_session_get_stream_user_data(session, id);
+    (void)flags;
+    (void)user;
+    if (!call)
+        return 0;
+    for (size_t i = 0; i < length && call->received + i < GRPC_FRAME_PREFIX; i++)
+        call->announced = call->announced << 8 | bytes[i]; // the flag, which is to be 0, is shifted out
+    call->received += length;
+    if (call->is_digested)
+        call->digest = digest(call->digest, bytes, length);
+    return 0;
+}
+
+// Exactly one message, and something in it.
+static void check_answer(struct peer_call *call)
+{
+    if (call->status != 0 ||
+        (call->announced > 0 && call->received == GRPC_FRAME_PREFIX + (size_t)call->announced))
+        return;
+    call->status = -1;
+    snprintf(call->message, sizeof call->message, "the answer is not one message: %zu bytes", call->received);
+}
+
 static int on_close(nghttp2_session *session, int32_t id, uint32_t error, void *user)
 {
     struct peer_call *call = nghttp2_session_get_stream_user_data(session, id);
     (void)user;
-    if (call && error)
+    if (!call)
+        return 0;
+    if (error)
         call->status = -1;
-    if (call)
-        call->done(call);
+    check_answer(call);
+    call->done(call);
     return 0;
 }
 
@@ -92,6 +130,7 @@ static void start_http2(struct peer *peer)
     if (nghttp2_session_callbacks_new(&callbacks) != 0)
         errx(1, "no memory");
     nghttp2_session_callbacks_set_on_header_callback(callbacks, on_header);
+    nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, on_data);
     nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, on_close);
     if (nghttp2_session_client_new(&peer->session, callbacks, peer) != 0 ||
         nghttp2_submit_settings(peer->session, NGHTTP2_FLAG_NONE, settings, 2) != 0 ||
@@ -153,7 +192,9 @@ void peer_submit(struct peer *peer, struct peer_call *call)
     };
     headers[6].flags = NGHTTP2_NV_FLAG_NO_COPY_NAME; // the value is on the stack
     const nghttp2_data_provider provider = {.source = {.ptr = call}, .read_callback = read_body};
-    call->sent = 0;
+    call->sent = call->received = 0;
+    call->announced = 0;
+    call->digest = 0xcbf29ce484222325u;
     call->status = -1;
     call->message[0] = '\0';
     if (nghttp2_submit_request(peer->session, NULL, headers, 7, &provider, call) < 0)

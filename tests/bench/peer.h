@@ -18,8 +18,12 @@ struct peer_call {
     size_t body_length; // gRPC prefix included
     void (*done)(struct peer_call *call);
 
-    size_t sent;
-    int status; // of gRPC; -1 none came
+    bool is_digested; // asked for by the caller: what a measurement does not pay for
+
+    size_t sent, received;
+    uint64_t digest;    // of the answer's bytes
+    uint32_t announced; // length of its message, by the prefix
+    int status;         // of gRPC; -1 none came
     char message[160];
 };
 

@@ -5,8 +5,10 @@ import os
 import subprocess
 import sys
 import unittest
+import unittest.mock
 
 from tests.bench import __main__ as bench
+from tests.bench import measure, peer_stack
 from tests.bench.marks import ACTS, NAMES, Mark, Rounds
 from tests.support import paths
 
@@ -43,6 +45,12 @@ class Marks(unittest.TestCase):
         self.assertEqual(found.row(), ["item read: throughput / peer stack, 64 in flight", "1.5", "≥ 1.4", "ok",
                                        "≥ 1.8", "short"])
         self.assertEqual(made.peer_table(), [["item read", "64", "100", "1.50", "0.200", "1.00", "2.00"]])
+
+    def test_peer_that_answers_otherwise_is_not_measured(self):
+        with unittest.mock.patch.object(measure, "answers_digest", lambda whose, act, *_: (whose, act)[whose == "same"]):
+            peer_stack.require_same_answers("same", "same", measure.Window(64, 2))
+            with self.assertRaisesRegex(measure.Failed, "item: the peer stack answers otherwise"):
+                peer_stack.require_same_answers("same", "other", measure.Window(64, 2))
 
     def test_peer_is_measured_right_after_the_daemon_when_asked_for(self):
         cells = list(bench.cells_of(bench.read_options(["--peer", "--acts", "item,results96", "--in-flight", "64"])))
