@@ -171,6 +171,26 @@ static bool read_trust(struct client *client, X509_STORE **ret_store, struct ts_
                             trust_read((const char *)pem, length, ret_store, error));
 }
 
+// OpenSSL does not note every allocation that failed in it: what is wrong is wrong twice in the same way.
+static bool verify_twice(const uint8_t *bytes, size_t length, X509_STORE *trusted,
+                         struct verify_report *report, struct ts_error *error)
+{
+    struct ts_error again = {0};
+    const char *code;
+
+    if (verify_pdf(bytes, length, trusted, report, error))
+        return true;
+    if (error->status == TS_RESOURCE_EXHAUSTED)
+        return false;
+    code = report->code;
+    if (verify_pdf(bytes, length, trusted, report, &again))
+        return true;
+    *error = again;
+    return again.status == TS_RESOURCE_EXHAUSTED || strcmp(code, report->code) == 0
+               ? false
+               : error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "out of memory");
+}
+
 int check_sheet_run(struct client *client, const struct command *command)
 {
     struct verify_report report = {0};
@@ -185,7 +205,7 @@ int check_sheet_run(struct client *client, const struct command *command)
                          &error) ||
         !read_trust(client, &trusted, &error))
         return client_fail(client, &error);
-    is_good = verify_pdf(bytes, length, trusted, &report, &error);
+    is_good = verify_twice(bytes, length, trusted, &report, &error);
     X509_STORE_free(trusted);
     if (!is_good && error.status == TS_RESOURCE_EXHAUSTED)
         return client_fail(client, &error);

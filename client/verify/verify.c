@@ -245,17 +245,9 @@ static bool judge_pdf(const uint8_t *bytes, size_t length, X509_STORE *trusted, 
 bool verify_pdf(const uint8_t *bytes, size_t length, X509_STORE *trusted, struct verify_report *ret_report,
                 struct ts_error *error)
 {
-    struct verify_report first;
     memory_begin();
-    bool fine = judge_pdf(bytes, length, trusted, &first, error);
-    bool missed = memory_was_missed();
-    *ret_report = first;
-    // OpenSSL does not note every allocation that failed in it: what is wrong is wrong twice in the same way.
-    if (!fine && !missed) {
-        fine = judge_pdf(bytes, length, trusted, ret_report, error);
-        missed = memory_was_missed() || (!fine && strcmp(first.code, ret_report->code) != 0);
-    }
-    if (!missed)
+    bool fine = judge_pdf(bytes, length, trusted, ret_report, error);
+    if (!memory_was_missed())
         return fine;
     *ret_report = (struct verify_report){.code = ""};
     return error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY",
