@@ -11,9 +11,9 @@ import shutil
 import sys
 
 from tests.bench import books as data
-from tests.bench import measure, peer_stack
-from tests.bench.marks import (ACTS, CELL_HEAD, DESKS_MB, FLOOR_CLIENTS, IDLE_MB, MARK_HEAD, PEER_HEAD, START_MS, Mark,
-                               Rounds, markdown)
+from tests.bench import measure, peer_stack, sheets
+from tests.bench.marks import (ACTS, CELL_HEAD, DESKS_MB, FLOOR_CLIENTS, IDLE_MB, MARK_HEAD, PEER_HEAD, SHEETS_PER_S,
+                               START_MS, Mark, Rounds, markdown)
 from tests.outside.external import ExternalDaemon
 
 
@@ -100,12 +100,14 @@ def run(options):
                         peer_stack.PeerStack(books, daemon, options.peer_connections))
                 rounds = run_rounds(options, books, served)
             latency_ms = data.fsync_ms(books.cluster.data)
+            sheets_per_s = sheets.per_core_second(options.seconds)
         finally:
             daemon.stop()
             shutil.rmtree(daemon.directory)
     marks = rounds.marks() + [Mark("memory of the idle daemon, MB", idle_mb, IDLE_MB, False),
                               Mark("memory with 200 desks over TLS, MB", desks_mb, DESKS_MB, False),
-                              Mark("ms from start to first answer, database up", start_ms, START_MS, False)]
+                              Mark("ms from start to first answer, database up", start_ms, START_MS, False),
+                              Mark("sheets drawn and sealed per second and core", sheets_per_s, SHEETS_PER_S, True)]
     print(f"{items} items, {options.rounds} rounds of {options.seconds} s a cell, {os.cpu_count()} cores, "
           f"fsync {latency_ms:.2f} ms\n")
     order = sorted(rounds.cells, key=lambda cell: (ACTS.index(cell[0]), cell[1]))

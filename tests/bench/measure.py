@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One measurement each: the load on the daemon, pgbench on the same functions, memory, the start."""
+"""One measurement each: the load on the daemon, pgbench on the same functions, memory, the start. Of pgbench `cpu` is the
+processor time of PostgreSQL for one call: what it says of the machine makes the daemon's readable."""
+import contextlib
 import json
 import math
 import os
 import pathlib
+import re
 import subprocess
 import tempfile
 import time
 
 from tests.bench.books import HERE
+from tests.outside.processes import tree
 from tests.support import paths
 from tests.support.cluster import BIN
 
@@ -82,10 +86,21 @@ def samples_of(folder, seconds):
     return sorted(took for end, took in ended if begin <= end < begin + seconds - warm_up_s(seconds))
 
 
+def processor_s(*pids):
+    """Of these processes, and of their children that have ended."""
+    ticks = 0
+    for pid in pids:
+        with contextlib.suppress(OSError), open(f"/proc/{pid}/stat", encoding="ascii") as stat:
+            ticks += sum(map(int, stat.read().rpartition(")")[2].split()[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def floor(books, act, clients, seconds, windows):
     window = windows.take() if act in ("enter", "results96") else 0
     variables = dict(items=windows.items, clients=clients, calls=0, window=window, windows=windows.count,
                      places=windows.items * 2 // 64 // windows.count * 64)
+    postgres = books.cluster.process.pid
+    before_s = processor_s(*tree(postgres))
     with tempfile.TemporaryDirectory(prefix="ts-bench-") as folder:
         done = subprocess.run(
             [BIN / "pgbench", "-n", "-M", "prepared", "-c", str(clients), "-j", "1", "-T", str(seconds), "-l",
@@ -95,8 +110,11 @@ def floor(books, act, clients, seconds, windows):
             env=dict(os.environ, PGOPTIONS=FLOOR_OPTIONS))
         if done.returncode != 0 or "aborted" in done.stderr:
             raise Failed(f"pgbench, {act}: {done.stderr}")
+        used_s = processor_s(*tree(postgres)) - before_s
         samples = samples_of(pathlib.Path(folder), seconds)
-    return dict(rate=len(samples) / (seconds - warm_up_s(seconds)), p50=percentile(samples, 0.5), p99=percentile(samples, 0.99))
+        calls = int(re.search(r"actually processed: (\d+)", done.stdout).group(1))
+    return dict(rate=len(samples) / (seconds - warm_up_s(seconds)), cpu=1000 * used_s / calls,
+                p50=percentile(samples, 0.5), p99=percentile(samples, 0.99))
 
 
 def resident_mb(pid):

@@ -16,7 +16,7 @@ from tests.support import paths
 def rounds(daemon_rates, floor_rates):
     made = Rounds()
     made.cells["item", 16] = [dict(rate=rate, cpu=0.05, p50=1, p99=2) for rate in daemon_rates]
-    made.floors["item", 16] = [dict(rate=rate, p50=1, p99=2) for rate in floor_rates]
+    made.floors["item", 16] = [dict(rate=rate, cpu=1, p50=1, p99=2) for rate in floor_rates]
     return made
 
 
@@ -72,6 +72,7 @@ class Shortest(unittest.TestCase):
             self.assertGreater(float(calls), 0, act)
             self.assertGreater(float(floor), 0, act)
         self.assertIn("ms from start to first answer", done.stdout)
+        self.assertIn("sheets drawn and sealed", done.stdout)
 
 
 if __name__ == "__main__":
