@@ -22,9 +22,12 @@ static const double INKS[][3] = {
 static const double LINE_SPACING = 0.86;
 static const double ROUNDING_PT = 0.51;
 
-void canvas_init(struct canvas *canvas, cairo_t *cairo, PangoFontMap *map)
+void canvas_init(struct canvas *canvas, PangoFontMap *map)
 {
-    *canvas = (struct canvas){.cairo = cairo, .pango = pango_font_map_create_context(map)};
+    *canvas = (struct canvas){
+        .pango = pango_font_map_create_context(map),
+        .layouts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_object_unref),
+    };
     cairo_font_options_t *options = cairo_font_options_create();
     cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
     cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
@@ -39,6 +42,7 @@ void canvas_init(struct canvas *canvas, cairo_t *cairo, PangoFontMap *map)
 
 void canvas_done(struct canvas *canvas)
 {
+    g_hash_table_unref(canvas->layouts);
     g_object_unref(canvas->pango);
 }
 
@@ -166,7 +170,6 @@ static void avoid_short_end(PangoLayout *layout, double width)
         pango_layout_set_width(layout, (int)(width * PANGO_SCALE));
 }
 
-// `width` < 0: one line, however long.
 static PangoLayout *layout_create(struct canvas *canvas, const struct phrase *phrase, double width)
 {
     static const PangoAlignment PLACINGS[] = {PANGO_ALIGN_LEFT, PANGO_ALIGN_CENTER, PANGO_ALIGN_RIGHT};
@@ -192,6 +195,22 @@ static PangoLayout *layout_create(struct canvas *canvas, const struct phrase *ph
     return layout;
 }
 
+// `width` < 0: one line, however long. The ink is the drawer's matter.
+static PangoLayout *layout_of(struct canvas *canvas, const struct phrase *phrase, double width)
+{
+    const struct style *style = &phrase->style;
+    char *key = g_strdup_printf("%a %a %a %d %d %s", width, style->size_pt, style->tracking_pt, style->bold,
+                                style->placing, phrase->text);
+    PangoLayout *layout = g_hash_table_lookup(canvas->layouts, key);
+    if (layout) {
+        g_free(key);
+        return layout;
+    }
+    layout = layout_create(canvas, phrase, width);
+    g_hash_table_insert(canvas->layouts, key, layout);
+    return layout;
+}
+
 static double layout_height(struct canvas *canvas, PangoLayout *layout, const struct phrase *phrase,
                             double width)
 {
@@ -208,9 +227,8 @@ double canvas_height(struct canvas *canvas, const struct phrase *phrases, size_t
     for (size_t i = 0; i < count; i++) {
         if (!phrases[i].text[0])
             continue;
-        PangoLayout *layout = layout_create(canvas, &phrases[i], width);
+        PangoLayout *layout = layout_of(canvas, &phrases[i], width);
         height += layout_height(canvas, layout, &phrases[i], width);
-        g_object_unref(layout);
     }
     return height;
 }
@@ -221,23 +239,21 @@ void canvas_text(struct canvas *canvas, const struct phrase *phrases, size_t cou
     for (size_t i = 0; i < count; i++) {
         if (!phrases[i].text[0])
             continue;
-        PangoLayout *layout = layout_create(canvas, &phrases[i], width);
+        PangoLayout *layout = layout_of(canvas, &phrases[i], width);
         if (canvas->cairo) {
             set_ink(canvas, phrases[i].style.ink);
             cairo_move_to(canvas->cairo, x, y);
             pango_cairo_show_layout(canvas->cairo, layout);
         }
         y += layout_height(canvas, layout, &phrases[i], width);
-        g_object_unref(layout);
     }
 }
 
 double canvas_width(struct canvas *canvas, const struct phrase *phrase)
 {
     PangoRectangle logical;
-    PangoLayout *layout = layout_create(canvas, phrase, -1);
+    PangoLayout *layout = layout_of(canvas, phrase, -1);
     pango_layout_get_extents(layout, NULL, &logical);
-    g_object_unref(layout);
     return (double)logical.width / PANGO_SCALE;
 }
 
@@ -279,7 +295,7 @@ void canvas_ghost(struct canvas *canvas, const char *text, double x, double y, d
         return;
     struct phrase phrase = {NULL, text, {.size_pt = size_pt, .bold = true, .tracking_pt = size_pt / 12}};
     PangoRectangle logical;
-    PangoLayout *layout = layout_create(canvas, &phrase, -1);
+    PangoLayout *layout = layout_of(canvas, &phrase, -1);
     pango_layout_get_extents(layout, NULL, &logical);
     cairo_save(canvas->cairo);
     cairo_translate(canvas->cairo, x, y);
@@ -290,11 +306,10 @@ void canvas_ghost(struct canvas *canvas, const char *text, double x, double y, d
     set_ink(canvas, INK_GHOST);
     cairo_fill(canvas->cairo);
     cairo_restore(canvas->cairo);
-    g_object_unref(layout);
 }
 
 struct canvas_lines {
-    PangoLayout *layout;
+    PangoLayout *layout; // the canvas's
     struct style style;
     int next;
 };
@@ -302,7 +317,7 @@ struct canvas_lines {
 struct canvas_lines *canvas_lines_create(struct canvas *canvas, const struct phrase *phrase, double width)
 {
     struct canvas_lines *lines = g_new0(struct canvas_lines, 1);
-    lines->layout = layout_create(canvas, phrase, width);
+    lines->layout = layout_of(canvas, phrase, width);
     lines->style = phrase->style;
     layout_height(canvas, lines->layout, phrase, width);
     return lines;
@@ -312,7 +327,6 @@ void canvas_lines_free(struct canvas_lines *lines)
 {
     if (!lines)
         return;
-    g_object_unref(lines->layout);
     g_free(lines);
 }
 

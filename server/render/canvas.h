@@ -44,13 +44,14 @@ struct phrase {
 };
 
 struct canvas {
-    cairo_t *cairo; // NULL while only measuring
+    cairo_t *cairo; // NULL while only measuring; borrowed
     PangoContext *pango;
+    GHashTable *layouts;   // by all that shapes them: a text is measured often and drawn once
     struct ts_error error; // status TS_OK while all is well
 };
 
-// `cairo` may be NULL to measure. The canvas borrows it.
-void canvas_init(struct canvas *canvas, cairo_t *cairo, PangoFontMap *map);
+// To measure; it draws once `cairo` is set. For one document: it keeps every text that it has laid out.
+void canvas_init(struct canvas *canvas, PangoFontMap *map);
 void canvas_done(struct canvas *canvas);
 
 double canvas_height(struct canvas *canvas, const struct phrase *phrases, size_t count, double width);

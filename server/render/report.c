@@ -72,20 +72,35 @@ static bool describe(cairo_surface_t *surface, struct record *record, struct ts_
 }
 
 // One pass over all sections. `cairo` NULL: only counting.
-static bool pass(PangoFontMap *fonts, struct record *record, cairo_surface_t *photo, cairo_t *cairo,
-                 struct pages *pages, struct ts_error *error)
+static bool pass(struct canvas *canvas, struct record *record, cairo_surface_t *photo, struct pages *pages,
+                 struct ts_error *error)
 {
-    struct canvas canvas;
-    canvas_init(&canvas, cairo, fonts);
-    struct flow flow = {.canvas = &canvas, .record = record, .known = *pages};
+    struct flow flow = {.canvas = canvas, .record = record, .known = *pages};
     run_sections(&flow, photo);
-    bool fine = canvas.error.status == TS_OK;
-    if (!fine && error)
-        *error = canvas.error;
-    canvas_done(&canvas);
     *pages = flow.found;
-    if (fine && flow.page > PAGES_CEILING)
-        return error_violation(error, "results", "need more than %d pages", PAGES_CEILING);
+    if (canvas->error.status != TS_OK) {
+        *error = canvas->error;
+        return false;
+    }
+    return flow.page <= PAGES_CEILING ||
+           error_violation(error, "results", "need more than %d pages", PAGES_CEILING);
+}
+
+// The second pass, which knows how many pages there are.
+static bool draw_pages(struct canvas *canvas, struct record *record, cairo_surface_t *photo,
+                       struct pages *pages, struct report *report, struct ts_error *error)
+{
+    cairo_surface_t *surface =
+        cairo_pdf_surface_create_for_stream(append, report, PAGE_WIDTH_PT, PAGE_HEIGHT_PT);
+    canvas->cairo = cairo_create(surface);
+    bool fine = describe(surface, record, error) && pass(canvas, record, photo, pages, error);
+    report->page_count = pages->count;
+    cairo_destroy(canvas->cairo);
+    cairo_surface_finish(surface);
+    if (fine && cairo_surface_status(surface) != CAIRO_STATUS_SUCCESS)
+        fine = error_set(error, TS_INTERNAL, "DRAWING", "%s",
+                         cairo_status_to_string(cairo_surface_status(surface)));
+    cairo_surface_destroy(surface);
     return fine;
 }
 
@@ -93,19 +108,11 @@ static bool draw(PangoFontMap *fonts, struct record *record, cairo_surface_t *ph
                  struct ts_error *error)
 {
     struct pages pages = {0};
-    if (!pass(fonts, record, photo, NULL, &pages, error))
-        return false;
-    cairo_surface_t *surface =
-        cairo_pdf_surface_create_for_stream(append, report, PAGE_WIDTH_PT, PAGE_HEIGHT_PT);
-    cairo_t *cairo = cairo_create(surface);
-    bool fine = describe(surface, record, error) && pass(fonts, record, photo, cairo, &pages, error);
-    report->page_count = pages.count;
-    cairo_destroy(cairo);
-    cairo_surface_finish(surface);
-    if (fine && cairo_surface_status(surface) != CAIRO_STATUS_SUCCESS)
-        fine = error_set(error, TS_INTERNAL, "DRAWING", "%s",
-                         cairo_status_to_string(cairo_surface_status(surface)));
-    cairo_surface_destroy(surface);
+    struct canvas canvas;
+    canvas_init(&canvas, fonts);
+    bool fine = pass(&canvas, record, photo, &pages, error) &&
+                draw_pages(&canvas, record, photo, &pages, report, error);
+    canvas_done(&canvas);
     return fine;
 }
 
