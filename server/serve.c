@@ -4,6 +4,7 @@
 #include "serve.h"
 
 #include "core/config.h"
+#include "core/directory.h"
 #include "core/log.h"
 #include "core/loop.h"
 #include "core/metrics.h"
@@ -288,6 +289,15 @@ static bool prepare_database(struct serve *serve, struct ts_error *error)
                                    : database_check(&serve->database, error);
 }
 
+// A private cluster has made it. What is kept there, metrics and the demonstration key, is no reason not to
+// serve.
+static void make_state_directory(const struct serve *serve)
+{
+    struct ts_error why = {0};
+    if (!serve->database.cluster && !directory_make(serve->config->state.directory, &why))
+        log_error(LOG_WARNING, "state_directory_failed", &why);
+}
+
 bool serve_run(const struct config *config, const struct serve_extra *extra, struct ts_error *error)
 {
     struct serve serve = {.config = config};
@@ -304,6 +314,7 @@ bool serve_run(const struct config *config, const struct serve_extra *extra, str
         database_close(&serve.database);
         return false;
     }
+    make_state_directory(&serve);
     uv_loop_init(&serve.loop);
     uv_loop_configure(&serve.loop, UV_METRICS_IDLE_TIME); // for vitals.c
     serve.metrics = metrics_create();

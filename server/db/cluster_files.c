@@ -2,6 +2,7 @@
 // Files are written beside their place and renamed, so a torn write never stands there; new names are opened
 // exclusively and without following links, because as root we write into a directory of another user.
 #include "db/cluster_files.h"
+#include "core/directory.h"
 #include "wire/error.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -28,23 +29,6 @@ static bool own(const char *path, const struct cluster_identity *identity)
     return !identity->switch_user || lchown(path, identity->uid, identity->gid) == 0;
 }
 
-static bool make_path(const char *path, struct ts_error *error)
-{
-    char part[CLUSTER_PATH_MAX];
-    snprintf(part, sizeof(part), "%s", path);
-    for (char *at = part + 1; *at; at++) {
-        if (*at != '/')
-            continue;
-        *at = 0;
-        if (mkdir(part, 0755) != 0 && errno != EEXIST)
-            return directory_error("cannot make", part, error);
-        *at = '/';
-    }
-    if (mkdir(part, 0755) != 0 && errno != EEXIST)
-        return directory_error("cannot make", part, error);
-    return true;
-}
-
 // A directory only the cluster's user (and root) may enter.
 static bool make_private(const char *path, const struct cluster_identity *identity, struct ts_error *error)
 {
@@ -68,7 +52,7 @@ bool cluster_files_init(struct cluster_files *files, const char *state_dir,
     if (strlen(state_dir) > CLUSTER_PATH_MAX - 100)
         return error_set(error, TS_FAILED_PRECONDITION, "CLUSTER_DIRECTORY",
                          "the state directory's path is too long");
-    if (!make_path(state_dir, error))
+    if (!directory_make(state_dir, error))
         return false;
     if (!realpath(state_dir, absolute) || strlen(absolute) > CLUSTER_PATH_MAX - 100)
         return directory_error("cannot use", state_dir, error);

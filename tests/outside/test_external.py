@@ -4,6 +4,7 @@ import subprocess
 import unittest
 
 from tests.outside.external import Cluster, ExternalDaemon
+from tests.support import prometheus
 
 END_S = 120
 
@@ -56,6 +57,19 @@ class External(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn("run touchstoned migrate", done.stderr)
         self.assertNotIn("statement_wrong", done.stderr)
+
+    def test_the_state_directory_is_made_and_holds_the_metrics(self):
+        daemon = self.daemon()
+        state = daemon.directory / "state"
+        self.assertFalse(state.exists())
+        daemon.start()
+        self.assertIn(("touchstone_database_connections", (("class", "read"),)), prometheus.fetch(state / "metrics.sock"))
+
+    def test_a_state_directory_that_cannot_be_made_is_told_and_does_not_hinder_serving(self):
+        daemon = self.daemon()
+        (daemon.directory / "state").write_text("in the way", encoding="utf-8")
+        daemon.start()
+        self.assertTrue(any("event=state_directory_failed" in line for line in daemon.log))
 
     def test_a_daemon_does_not_start_on_another_program_s_schema(self):
         daemon = self.daemon()
