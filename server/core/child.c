@@ -162,6 +162,8 @@ static void on_pause_over(uv_timer_t *timer)
         return;
     log_error(LOG_ERROR, "child_not_started", &error);
     plan_start(child);
+    if (child->handlers.not_started)
+        child->handlers.not_started(child->context, child);
 }
 
 static void plan_start(struct child *child)

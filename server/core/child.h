@@ -34,6 +34,8 @@ struct child_handlers {
     void (*started)(void *context, struct child *child, int channel);
     // It ended, by status or by signal. It will be started again unless the child was stopped.
     void (*ended)(void *context, struct child *child, int exit_status, int term_signal);
+    // It could not be started again; this is tried once more after a pause. May be NULL.
+    void (*not_started)(void *context, struct child *child);
 };
 
 // Starts it. On failure to fork or exec (UNAVAILABLE/CHILD_FAILED, FAILED_PRECONDITION/USER_UNKNOWN) there

@@ -66,7 +66,7 @@ struct rpc_verdict step_download(struct rpc_call *call)
     Touchstone__V1__DownloadSheetResponse *answer = (void *)json_message_read(
         call->method->response, call->row.value[0], call->row.length[0], call->arena, &call->error);
     if (!answer)
-        return rpc_fail(call);
+        return rpc_fail_answer(call);
     if (!call->row.value[1])
         return rpc_wait_ms(call, LOOK_AGAIN_MS, READ);
     call->state = read_download(call, answer->sheet);

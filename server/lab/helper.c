@@ -152,6 +152,19 @@ static bool has_been_steady(const struct helper *helper)
     return clock_monotonic_ms(NULL) - helper->started_ms >= STEADY_MS;
 }
 
+static void count_quick_end(struct helper *helper)
+{
+    if (helper->quick_ends < QUICK_ENDS_MAX)
+        helper->quick_ends++;
+}
+
+// Its program is gone, or there is no process to be had.
+static void on_not_started(void *context, struct child *child)
+{
+    (void)child;
+    count_quick_end(context);
+}
+
 static void on_ended(void *context, struct child *child, int exit_status, int term_signal)
 {
     struct helper *helper = context;
@@ -162,15 +175,15 @@ static void on_ended(void *context, struct child *child, int exit_status, int te
               log_number(term_signal), NULL);
     if (has_been_steady(helper))
         helper->quick_ends = 0;
-    if (helper->quick_ends < QUICK_ENDS_MAX)
-        helper->quick_ends++;
+    count_quick_end(helper);
     lose(helper);
 }
 
 struct helper *helper_create(struct uv_loop_s *loop, const struct helper_config *config,
                              struct ts_error *error)
 {
-    static const struct child_handlers handlers = {.started = on_started, .ended = on_ended};
+    static const struct child_handlers handlers = {
+        .started = on_started, .ended = on_ended, .not_started = on_not_started};
     const struct child_config child = {
         .name = config->name,
         .argv = config->argv,

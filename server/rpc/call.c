@@ -3,6 +3,7 @@
 // client resume it. Owned by dispatch.c; see call.h for what a step may do.
 #include "rpc/call.h"
 
+#include "core/log.h"
 #include "core/require.h"
 #include "db/outcome.h"
 #include "db/value.h"
@@ -127,14 +128,18 @@ static void on_timer(uv_timer_t *timer)
     arm_timer(call);
 }
 
+// The act is done: an error that would say it was refused, or that the caller asked wrongly, must not go out.
 static void set_answer_error(struct rpc_call *call)
 {
-    if (call->error.status != TS_OK && call->error.status != TS_RESOURCE_EXHAUSTED)
-        return;
+    bool has_no_room = call->error.status == TS_OK || call->error.status == TS_RESOURCE_EXHAUSTED;
+    if (!has_no_room)
+        log_error(LOG_ERROR, "answer_not_made", &call->error);
     if (call->method->is_write)
         error_set(&call->error, TS_UNKNOWN, "OUTCOME_UNKNOWN",
-                  "There was no room for the answer: it may have been done. Repeat it with the same "
-                  "request_id.");
+                  "The answer could not be made: it may have been done. Repeat it with the same request_id.");
+    else if (!has_no_room)
+        error_set(&call->error, TS_INTERNAL, "ANSWER_NOT_MADE",
+                  "The server cannot make the answer. Its operator finds the reason in the log.");
     else if (call->error.status == TS_OK)
         error_set(&call->error, TS_RESOURCE_EXHAUSTED, "ANSWER_TOO_LARGE",
                   "The answer is too large. Ask for a smaller page.");

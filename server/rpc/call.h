@@ -64,8 +64,9 @@ struct rpc_verdict rpc_reply(struct rpc_call *call, const ProtobufCMessage *resp
 struct rpc_verdict rpc_reply_json(struct rpc_call *call, const char *json, size_t length);
 // Fails with call->error.
 struct rpc_verdict rpc_fail(struct rpc_call *call);
-// After the act, when its answer could not be made: for want of memory a write ends as OUTCOME_UNKNOWN,
-// because its key fetches the answer again.
+// After the act, when its answer could not be made: a write ends as OUTCOME_UNKNOWN, because its key fetches
+// the answer again; a read as RESOURCE_EXHAUSTED for want of room, else as INTERNAL with the reason in the
+// log.
 struct rpc_verdict rpc_fail_answer(struct rpc_call *call);
 // Fails because the daemon stops.
 struct rpc_verdict rpc_fail_stopping(struct rpc_call *call);

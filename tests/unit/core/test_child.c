@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -24,6 +25,7 @@ struct diary {
     struct child *child;
     int starts, ends, stops;
     int exit_status, term_signal;
+    int failures;        // to start it again
     int stop_after_ends; // child_stop from inside `ended`
     int channel;
     uv_idle_t keeper;
@@ -53,7 +55,16 @@ static void on_ended(void *context, struct child *child, int exit_status, int te
         child_stop(child, on_stopped, diary);
 }
 
-static const struct child_handlers handlers = {.started = on_started, .ended = on_ended};
+static void on_not_started(void *context, struct child *child)
+{
+    struct diary *diary = context;
+    assert_int_equal(0, child_pid(child));
+    if (++diary->failures == 2)
+        child_stop(child, on_stopped, diary);
+}
+
+static const struct child_handlers handlers = {
+    .started = on_started, .ended = on_ended, .not_started = on_not_started};
 
 static void start(struct diary *diary, const char *script, struct child_config config)
 {
@@ -207,6 +218,24 @@ static bool copy_program(const char *from, const char *to)
     return close(out) == 0 && length == 0;
 }
 
+static void test_a_program_that_is_gone_is_told_at_every_start(void **state)
+{
+    struct diary diary = {0};
+    char program[] = "/tmp/touchstone-test-XXXXXX";
+    const char *const argv[] = {program, NULL};
+    (void)state;
+    int file = mkstemp(program);
+    assert_true(file >= 0);
+    assert_int_equal(0, fchmod(file, 0700));
+    assert_true(dprintf(file, "#!/bin/sh\nrm -f %s\n", program) > 0);
+    close(file);
+    start(&diary, NULL, (struct child_config){.argv = argv, .restart_first_ms = 1, .restart_maximum_ms = 2});
+    run_until(&diary, &diary.stops, 1);
+    assert_int_equal(1, diary.ends);
+    assert_int_equal(2, diary.failures);
+    finish(&diary);
+}
+
 static void test_it_runs_as_the_user_that_was_asked_for(void **state)
 {
     struct diary diary = {.stop_after_ends = 1};
@@ -299,6 +328,7 @@ int main(void)
         cmocka_unit_test(test_the_channel_goes_both_ways),
         cmocka_unit_test(test_what_it_says_becomes_log_lines),
         cmocka_unit_test(test_a_missing_program_is_an_error_at_once),
+        cmocka_unit_test(test_a_program_that_is_gone_is_told_at_every_start),
         cmocka_unit_test(test_it_runs_as_the_user_that_was_asked_for),
         cmocka_unit_test(test_a_program_in_a_folder_closed_to_its_user_is_run),
         cmocka_unit_test(test_a_hanging_child_can_be_restarted),

@@ -46,13 +46,25 @@ static struct rpc_verdict forgetful_step(struct rpc_call *call)
     return rpc_fail(call);
 }
 
-#define ROW(method, function)                                                                                \
+// As of a database that is newer than this program.
+static struct rpc_verdict newer_step(struct rpc_call *call)
+{
+    static const char answer[] = "{\"status\": \"of_tomorrow\"}";
+    return rpc_reply_json(call, answer, sizeof answer - 1);
+}
+
+#define ROW(method, function, ...)                                                                           \
     {                                                                                                        \
         .path = "/test.Test/" method, .name = "Test." method, .is_foreign = true,                            \
         .request = &grpc__health__v1__health_check_request__descriptor,                                      \
-        .response = &grpc__health__v1__health_check_response__descriptor, .step = function                   \
+        .response = &grpc__health__v1__health_check_response__descriptor, .step = function, __VA_ARGS__      \
     }
-static const struct rpc_method methods[] = {ROW("Work", work_step), ROW("Forgetful", forgetful_step)};
+static const struct rpc_method methods[] = {
+    ROW("Work", work_step, .is_write = false),
+    ROW("Forgetful", forgetful_step, .is_write = false),
+    ROW("ReadNewer", newer_step, .is_write = false),
+    ROW("WriteNewer", newer_step, .is_write = true),
+};
 
 // ---- the client
 
@@ -199,11 +211,25 @@ static void test_a_step_that_fails_without_saying_why_is_answered_internal(void 
     end(&fixture);
 }
 
+// INVALID_ARGUMENT, which the text as such deserves, would tell a client that nothing was done.
+static void test_an_answer_that_cannot_be_made_is_no_refusal(void **state)
+{
+    struct fixture fixture;
+    (void)state;
+    begin(&fixture);
+    ask(&fixture, "/test.Test/ReadNewer");
+    assert_string_equal("13", fixture.grpc_status);
+    ask(&fixture, "/test.Test/WriteNewer");
+    assert_string_equal("2", fixture.grpc_status);
+    end(&fixture);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_client_that_hangs_up_leaves_no_work_waiting),
         cmocka_unit_test(test_a_step_that_fails_without_saying_why_is_answered_internal),
+        cmocka_unit_test(test_an_answer_that_cannot_be_made_is_no_refusal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
