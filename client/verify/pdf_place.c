@@ -157,7 +157,7 @@ static const char *find_signature(const struct reader *reader, size_t root, stru
     size_t start = (size_t)(at - reader->bytes);
     const char *contents = find_text(reader, start, start + OBJECT_CEILING, "\n/Contents <");
     const char *time = find_text(reader, start, start + OBJECT_CEILING, "\n/M ");
-    if (!contents || !time || time > contents || end - time < 40)
+    if (!contents || contents >= end || !time || time > contents || end - time < 40)
         return "NO_SEAL";
     read_time(time + 4, place->sealed_at);
     place->hole = (size_t)(contents - reader->bytes) + 11;

@@ -63,8 +63,9 @@ static int hex_value(uint8_t digit)
 // The hole holds "<", the DER in lower-case hexadecimal, zeros, ">".
 static bool read_hole(const uint8_t *hole, size_t length, uint8_t **ret_cms, size_t *ret_length)
 {
-    if (length < 6 || length % 2 != 0 || length > 2 * HOLE_BYTES_CEILING || hole[0] != '<' ||
-        hole[length - 1] != '>')
+    enum { BRACKETS = 2, DER_HEAD_DIGITS = 8 };
+    if (length < BRACKETS + DER_HEAD_DIGITS || length % 2 != 0 || length > 2 * HOLE_BYTES_CEILING ||
+        hole[0] != '<' || hole[length - 1] != '>')
         return false;
     size_t count = (length - 2) / 2;
     uint8_t *cms = malloc(count);

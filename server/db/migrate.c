@@ -212,17 +212,20 @@ static bool read_known(struct migration_run *run, struct ts_error *error)
     return check_not_newer(run, error);
 }
 
-static bool bundle_is_due(const struct migration_run *run, char ret_checksum[CHECKSUM_SIZE])
+static bool bundle_is_due(const struct migration_run *run, char ret_checksum[CHECKSUM_SIZE], bool *ret_due,
+                          struct ts_error *error)
 {
     const char *known = known_checksum(run, BUNDLE_NAME);
     if (!joint_checksum(run->set->repeatable, run->set->repeatable_count, true, ret_checksum))
-        return false;
-    return run->set->repeatable_count > 0 && (!known || strcmp(known, ret_checksum) != 0);
+        return error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "no memory for a checksum");
+    *ret_due = run->set->repeatable_count > 0 && (!known || strcmp(known, ret_checksum) != 0);
+    return true;
 }
 
 static bool apply_all(struct migration_run *run, struct ts_error *error)
 {
     size_t first = 0;
+    bool due = false;
     char checksum[CHECKSUM_SIZE] = "";
     if (!run_plain(run, sql_migrate_session, error) || !run_plain(run, sql_migrate_lock, error) ||
         !run_plain(run, sql_migrate_table, error) || !read_known(run, error) ||
@@ -235,14 +238,16 @@ static bool apply_all(struct migration_run *run, struct ts_error *error)
         if (!apply_files(run, file, 1, file->name, checksum, error))
             return false;
     }
-    if (!bundle_is_due(run, checksum))
-        return true;
-    return apply_files(run, run->set->repeatable, run->set->repeatable_count, BUNDLE_NAME, checksum, error);
+    if (!bundle_is_due(run, checksum, &due, error))
+        return false;
+    return !due ||
+           apply_files(run, run->set->repeatable, run->set->repeatable_count, BUNDLE_NAME, checksum, error);
 }
 
 static bool check_all(struct migration_run *run, struct ts_error *error)
 {
     size_t first = 0;
+    bool due = false;
     char checksum[CHECKSUM_SIZE] = "";
     PGresult *table = PQexec(run->connection, sql_migrate_exists);
     bool answered = PQresultStatus(table) == PGRES_TUPLES_OK, exists = PQntuples(table) > 0;
@@ -254,7 +259,9 @@ static bool check_all(struct migration_run *run, struct ts_error *error)
     if (first < run->set->numbered_count)
         return error_set(error, TS_FAILED_PRECONDITION, "SCHEMA_OLDER",
                          "the database lacks %s: run touchstoned migrate", run->set->numbered[first].name);
-    if (bundle_is_due(run, checksum))
+    if (!bundle_is_due(run, checksum, &due, error))
+        return false;
+    if (due)
         return error_set(error, TS_FAILED_PRECONDITION, "SCHEMA_OLDER",
                          "the database's functions are not this program's: run touchstoned migrate");
     return true;

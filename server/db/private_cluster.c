@@ -289,11 +289,14 @@ static void on_restart(uv_timer_t *timer)
 {
     struct cluster_handles *handles = timer->data;
     struct db_cluster *cluster = handles->cluster;
-    struct ts_error error;
+    struct ts_error error = {0};
     // Backends notice the death of their postmaster; those that do not are not waited for on the loop.
-    if (cluster_process_signal_leftovers(cluster->files.data, handles->pause_ms > 1000 ? SIGKILL : SIGQUIT) >
-            0 ||
-        !start_postmaster(cluster, &error)) {
+    int left =
+        cluster_process_signal_leftovers(cluster->files.data, handles->pause_ms > 1000 ? SIGKILL : SIGQUIT);
+    if (left > 0)
+        error_set(&error, TS_UNAVAILABLE, "CLUSTER_LEFTOVERS", "%zu of its old processes are ending", left);
+    if (left > 0 || !start_postmaster(cluster, &error)) {
+        log_error(LOG_WARNING, "database_not_restarted", &error);
         plan_restart(handles);
         return;
     }

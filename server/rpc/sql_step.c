@@ -92,7 +92,8 @@ static bool read_refusal(struct rpc_call *call, const char *json, size_t length)
         error_violation(&call->error, refusal->field, "%s", refusal->message);
         strncpy(call->error.reason, refusal->reason, sizeof call->error.reason - 1);
     }
-    strncpy(call->error.metadata, refusal->metadata, sizeof call->error.metadata - 1);
+    if (strlen(refusal->metadata) < sizeof call->error.metadata) // half a JSON object is worse than none
+        strcpy(call->error.metadata, refusal->metadata);
     return false;
 }
 

@@ -16,6 +16,31 @@ NAMED = "subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n"
 SEAL = "basicConstraints=CA:FALSE\nkeyUsage=critical,digitalSignature\n" + NAMED
 
 
+def forged(hole, behind=b""):
+    """The least that has the places of a sheet, around any hole. With `behind` the signature has no /Contents: that stands
+    in the trailer, behind the table."""
+    record = b"{}"
+    objects = [b" /AcroForm << /Fields [2 0 R] >> /AF [4 0 R] >>\nendobj\n" + b"%" * 1000 + b"\n",
+               b" /Type /Annot /Subtype /Widget /FT /Sig /T (sheet-seal) /V 3 0 R >>\nendobj\n", None,
+               b" /EF << /F 5 0 R >> >>\nendobj\n",
+               b" /Type /EmbeddedFile /Length %d >>\nstream\n%s\nendstream\nendobj\n" % (len(record), record), None]
+    head = b" /Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached\n/ByteRange [%10d %10d %10d %10d]" \
+           b"\n/M (D:20261124101500+08'00')"
+    ranges = (0, 0, 0, 0)
+    for _ in range(2):  # the second time with the ranges that the first one had
+        data, offsets = b"%PDF-1.4\n", []
+        for number in (1, 2, 4, 5, 3):
+            offsets.append((number, len(data)))
+            body = objects[number - 1] or head % ranges + (b"" if behind else b"\n/Contents " + hole) + b" >>\nendobj\n"
+            data += b"%d 0 obj\n<<" % number + body
+        table = len(data)
+        data += b"xref\n1 5\n" + b"".join(b"%010d 00000 n \n" % offset for _, offset in sorted(offsets))
+        data += b"trailer\n<< /Root 1 0 R >>" + behind + b"\nstartxref\n%d\n%%%%EOF\n" % table
+        start = data.find(b"/Contents ") + 10
+        ranges = (0, start, start + len(hole), len(data) - start - len(hole))
+    return data
+
+
 class Verify(ClientCase):
     @classmethod
     def setUpClass(cls):
@@ -151,6 +176,13 @@ class Verify(ClientCase):
         for data in (b"", b"%PDF-1.4", b"%PDF-1.4\n" + b"\0" * 5000, b"\xff" * 100000, b"%PDF-1.4\nstartxref\n9\n%%EOF\n" * 90,
                      b"%PDF-1.4\n" + b"xref\n" * 400 + b"startxref\n9\n%%EOF\n"):
             self.assertFalse(self.judged(data, 1)["good"])
+
+    def test_holes_too_short_for_any_seal_are_refused(self):
+        for hole in (b"<>", b"<30>", b"<3082>", b"<308201>", b"<30820100>", b"<3082ffff>"):
+            self.assertEqual(self.judged(forged(hole), 1)["code"], "HOLE_BROKEN", hole)
+
+    def test_a_hole_behind_the_table_is_none(self):
+        self.assertEqual(self.judged(forged(b"<", b"\n/Contents <"), 1)["code"], "NO_SEAL")
 
     def test_a_file_too_large_for_a_sheet_is_a_usage_mistake(self):
         with (self.directory / "large.pdf").open("wb") as file:
