@@ -291,7 +291,7 @@ static void on_restart(uv_timer_t *timer)
     struct db_cluster *cluster = handles->cluster;
     struct ts_error error = {0};
     // Backends notice the death of their postmaster; those that do not are not waited for on the loop.
-    int left =
+    size_t left =
         cluster_process_signal_leftovers(cluster->files.data, handles->pause_ms > 1000 ? SIGKILL : SIGQUIT);
     if (left > 0)
         error_set(&error, TS_UNAVAILABLE, "CLUSTER_LEFTOVERS", "%zu of its old processes are ending", left);
