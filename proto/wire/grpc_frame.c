@@ -34,10 +34,20 @@ static bool read_prefix(struct grpc_frame *frame, struct ts_error *error)
     return true;
 }
 
+// The next of the length's own quarters, quarters of quarters ...: so all that were before it take a third of
+// the message, whatever its length.
+static size_t next_capacity(const struct grpc_frame *frame)
+{
+    size_t capacity = frame->length;
+    while (capacity > FIRST_CAPACITY && capacity / GROWTH + 1 > frame->capacity)
+        capacity = capacity / GROWTH + 1;
+    return capacity;
+}
+
 // Room for at least one more byte, and for all that a message of honest length still needs soon.
 static bool grow(struct grpc_frame *frame, struct ts_error *error)
 {
-    size_t capacity = smaller(frame->length, frame->capacity ? frame->capacity * GROWTH : FIRST_CAPACITY);
+    size_t capacity = next_capacity(frame);
     uint8_t *message = arena_alloc(frame->arena, capacity);
     if (!message)
         return error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "The message needs too much memory.");

@@ -90,6 +90,42 @@ static void test_a_large_message_passes_in_windows(void **state)
     free(message);
 }
 
+// What a registration with three pictures is: a message in many frames, as large as it may be.
+static const char *send_large(size_t ceiling, size_t length, struct h2_peer *peer)
+{
+    struct net_limits limits;
+    uint8_t *body = calloc(1, GRPC_FRAME_PREFIX + length);
+    assert_non_null(body);
+    limits_init(&limits);
+    limits.message_bytes = ceiling;
+    peer_start(peer, &limits);
+    grpc_frame_write_prefix(body, false, (uint32_t)length);
+    struct peer_request request = {.path = "/echo.Echo/Unary",
+                                   .body = body,
+                                   .body_length = GRPC_FRAME_PREFIX + length,
+                                   .data_frame = 16384};
+    int32_t id = run(peer, request);
+    free(body);
+    return peer_stream(peer, id)->grpc_status;
+}
+
+static void test_a_message_of_exactly_the_ceiling_passes_and_one_byte_more_does_not(void **state)
+{
+    static const size_t ceilings[] = {65537, 5u << 20, 6000000, 8u << 20};
+    (void)state;
+    for (size_t i = 0; i < sizeof ceilings / sizeof ceilings[0]; i++) {
+        struct h2_peer peer;
+        assert_string_equal("0", send_large(ceilings[i], ceilings[i], &peer));
+        assert_int_equal(ceilings[i], peer.echo.message_bytes);
+        assert_int_equal(0, peer.echo.brokens);
+        peer_stop(&peer);
+        assert_string_equal("8", send_large(ceilings[i], ceilings[i] + 1, &peer));
+        assert_string_equal("MESSAGE_TOO_LARGE", peer.echo.last_broken);
+        assert_int_equal(0, peer.echo.messages);
+        peer_stop(&peer);
+    }
+}
+
 static void test_a_message_above_the_ceiling_is_broken(void **state)
 {
     struct h2_peer peer;
@@ -439,6 +475,7 @@ int main(void)
         cmocka_unit_test(test_bytes_may_arrive_one_by_one),
         cmocka_unit_test(test_message_edges_have_no_relation_to_data_frames),
         cmocka_unit_test(test_a_large_message_passes_in_windows),
+        cmocka_unit_test(test_a_message_of_exactly_the_ceiling_passes_and_one_byte_more_does_not),
         cmocka_unit_test(test_a_message_above_the_ceiling_is_broken),
         cmocka_unit_test(test_a_truncated_message_is_broken),
         cmocka_unit_test(test_a_wrong_flag_is_broken),

@@ -124,6 +124,33 @@ static void test_large_message_arrives_whole(void **unused)
     arena_free(arena);
 }
 
+// What grpc_frame.h promises about memory: never much more than has come, and a third more than the message
+// in the end.
+static void test_memory_follows_what_has_come(void **unused)
+{
+    static const size_t lengths[] = {0, 1, 65535, 65536, 65537, 262145, 4194305, 6000000, 8388607, 8388608};
+    static uint8_t piece[16384];
+    (void)unused;
+    for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
+        size_t length = lengths[i], taken;
+        struct arena *arena = arena_create(length / 3 * 4 + 65536);
+        struct grpc_frame frame;
+        struct ts_error error = {0};
+        uint8_t prefix[GRPC_FRAME_PREFIX];
+        grpc_frame_init(&frame, arena, length);
+        grpc_frame_write_prefix(prefix, false, (uint32_t)length);
+        enum grpc_frame_result result = grpc_frame_feed(&frame, prefix, sizeof prefix, &taken, &error);
+        while (result == GRPC_FRAME_MORE) {
+            result = grpc_frame_feed(&frame, piece, sizeof piece, &taken, &error);
+            assert_in_range(frame.capacity, frame.have, 65536 + 4 * frame.have);
+            assert_in_range(arena_used(arena), 0, length / 3 * 4 + 1024);
+        }
+        assert_int_equal(result, GRPC_FRAME_MESSAGE);
+        assert_int_equal(frame.have, length);
+        arena_free(arena);
+    }
+}
+
 static void test_wrong_frames_are_refused(void **unused)
 {
     (void)unused;
@@ -215,6 +242,7 @@ int main(void)
         cmocka_unit_test(test_messages_survive_single_bytes),
         cmocka_unit_test(test_length_that_lies_takes_little_memory),
         cmocka_unit_test(test_large_message_arrives_whole),
+        cmocka_unit_test(test_memory_follows_what_has_come),
         cmocka_unit_test(test_wrong_frames_are_refused),
         cmocka_unit_test(test_base64_knows_rfc_4648_vectors),
         cmocka_unit_test(test_base64_refuses_what_no_writer_makes),
