@@ -38,5 +38,5 @@ const char *flood_ping(struct flood *flood, const struct net_limits *limits, boo
                        uint64_t now_ms);
 // We sent DATA or HEADERS: the client has reason to measure.
 void flood_forgive_pings(struct flood *flood);
-// We sent DATA: the client has reason to open the windows of the stream and of the connection.
+// We sent HEADERS or DATA: the client has reason to open the windows of the stream and of the connection.
 void flood_forgive_window_updates(struct flood *flood);

@@ -58,6 +58,13 @@ static int on_begin_frame(nghttp2_session *nghttp2, const nghttp2_frame_hd *fram
     return 0;
 }
 
+// Of this block nothing more is told: nghttp2 takes the rest of it by itself.
+static int give_up_block(struct h2_session *session)
+{
+    session->header_since_ms = 0;
+    return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+}
+
 static int on_begin_headers(nghttp2_session *nghttp2, const nghttp2_frame *frame, void *user)
 {
     struct h2_session *session = user;
@@ -67,7 +74,7 @@ static int on_begin_headers(nghttp2_session *nghttp2, const nghttp2_frame *frame
         return 0;
     struct net_stream *stream = h2_stream_create(session, frame->hd.stream_id);
     if (!stream)
-        return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+        return give_up_block(session);
     stream->next = session->streams;
     if (stream->next)
         stream->next->previous = stream;
@@ -92,13 +99,11 @@ static int on_header(nghttp2_session *nghttp2, const nghttp2_frame *frame, const
     if (session->block_bytes > session->limits->header_bytes)
         h2_session_end(session, "header_bytes");
     if (session->is_ending)
-        return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+        return give_up_block(session);
     struct net_stream *stream = nghttp2_session_get_stream_user_data(nghttp2, frame->hd.stream_id);
     if (!stream || frame->headers.cat != NGHTTP2_HCAT_REQUEST || stream->head_is_too_large)
         return 0;
-    return h2_stream_add_header(stream, name, name_length, value, value_length)
-               ? 0
-               : NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+    return h2_stream_add_header(stream, name, name_length, value, value_length) ? 0 : give_up_block(session);
 }
 
 static void refuse_large_head(struct net_stream *stream)
@@ -161,7 +166,9 @@ static int on_frame_recv(nghttp2_session *nghttp2, const nghttp2_frame *frame, v
         on_ping(session, frame);
         break;
     case NGHTTP2_RST_STREAM:
-        if (stream && session->now_ms - stream->began_ms < session->limits->rapid_reset_ms)
+        // One that is answered is only closed by it, as by a client whose upload was refused at its head.
+        if (stream && !stream->is_answered &&
+            session->now_ms - stream->began_ms < session->limits->rapid_reset_ms)
             h2_session_count(session, FLOOD_RAPID_RESETS, 1);
         break;
     case NGHTTP2_WINDOW_UPDATE:

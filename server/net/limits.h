@@ -44,7 +44,7 @@ struct net_limits {
     uint64_t ping_strikes_active; // the same while a stream is open, PINGs closer than a second
     uint64_t settings_frames;     // per window
     uint64_t empty_data_frames;   // per window
-    uint64_t tiny_window_updates; // per window, below tiny_window_update_bytes; our DATA excuses two each
+    uint64_t tiny_window_updates; // per window, below tiny_window_update_bytes; HEADERS, DATA excuse two
     uint64_t tiny_window_update_bytes;
     uint64_t priority_frames; // per window
     uint64_t reset_frames;    // per window: RST_STREAM from the peer, and streams it makes us reset

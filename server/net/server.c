@@ -147,7 +147,11 @@ static bool begin(struct net_server *server, struct tcp_link *link)
     const char *limit = calm_plan(&server->calm, &server->limits, tcp_link_address(link), now_ms, &wait_ms);
     if (limit)
         counters_limit_hit(&server->counters, limit);
-    if (wait_ms == UINT64_MAX || !tcp_link_start(link, server->tls, wait_ms))
+    if (wait_ms == UINT64_MAX) {
+        log_write(LOG_WARNING, "connection_refused", "cap", "calm", NULL);
+        return false;
+    }
+    if (!tcp_link_start(link, server->tls, wait_ms))
         return false;
     bool is_armed = uv_is_active((uv_handle_t *)&server->waiting);
     if (wait_ms > 0 && (!is_armed || uv_timer_get_due_in(&server->waiting) > wait_ms))

@@ -464,6 +464,7 @@ uint64_t tcp_link_begin_due(struct tcp_link *link, uint64_t now_ms)
     if (now_ms < link->due_ms)
         return link->due_ms;
     link->is_waiting = false;
+    link->began_ms = now_ms; // the waiting is no part of its handshake
     read_on(link);
     return UINT64_MAX;
 }
@@ -507,7 +508,7 @@ void tcp_link_check(struct tcp_link *link, uint64_t now_ms)
 {
     const struct net_limits *limits = link->owner->limits;
     bool is_greeted = link->h2 && h2_session_is_greeted(link->h2);
-    if (link->state == LINK_CLOSING)
+    if (link->state == LINK_CLOSING || link->is_waiting)
         return;
     if (link->state == LINK_LINGERING) {
         if (now_ms - link->linger_since_ms > limits->linger_timeout_ms) {

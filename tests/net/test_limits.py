@@ -177,6 +177,22 @@ class Calm(unittest.TestCase):
                     second.call(1)
                     self.assertEqual(second.wait_answer(1)["grpc-status"], "0")
 
+    def test_the_waiting_is_no_part_of_the_handshake_s_time(self):
+        with Server(**NO_BREACH, calm_interval_ms=900, handshake_timeout_ms=400) as server:
+            breach_of(server)
+            with Link(server.port) as late:
+                late.call(1)
+                self.assertEqual(late.wait_answer(1)["grpc-status"], "0")
+
+    def test_resets_of_calls_that_were_answered_at_their_head_are_not_rapid(self):
+        with Server(rapid_resets=3) as server, Link(server.port) as link:
+            for number in range(1, 41, 2):
+                link.call(number, "/echo.Echo/Early", message=b"", end=False)
+                self.assertNotEqual(link.wait_answer(number)["grpc-status"], None)
+                link.frame(RST, 0, number, (8).to_bytes(4, "big"))
+            link.call(41)
+            self.assertEqual(link.wait_answer(41)["grpc-status"], "0")
+
     def test_a_connection_that_waits_does_not_hold_up_the_drain(self):
         with Server(**NO_BREACH, calm_interval_ms=60000, calm_wait_ms=60000) as server, Link(server.port) as desk:
             breach_of(server)
