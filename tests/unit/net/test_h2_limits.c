@@ -232,6 +232,33 @@ static void test_resets_that_are_not_rapid_have_a_limit_of_their_own(void **stat
     peer_stop(&peer);
 }
 
+// A call without a token is answered at its head; a client that then gives it up is only counted as one that
+// resets.
+static void test_resets_of_answered_calls_are_not_rapid(void **state)
+{
+    struct h2_peer peer;
+    struct net_limits limits;
+    const uint8_t cancel[4] = {0, 0, 0, 8};
+    (void)state;
+    limits_init(&limits);
+    limits.rapid_resets = 0;
+    limits.reset_frames = 50;
+    peer_start(&peer, &limits);
+    for (size_t i = 0; i <= limits.reset_frames; i++) {
+        struct peer_request request = {.path = "/echo.Echo/Early", .stays_open = true};
+        assert_false(peer.has_goaway);
+        int32_t id = peer_request(&peer, &request);
+        peer_pump(&peer);
+        peer_raw(&peer, NGHTTP2_RST_STREAM, 0, id, cancel, sizeof cancel);
+        nghttp2_submit_rst_stream(peer.client, NGHTTP2_FLAG_NONE, id, NGHTTP2_CANCEL);
+        const uint8_t *bytes;
+        while (nghttp2_session_mem_send(peer.client, &bytes) > 0)
+            continue; // the server has had it
+    }
+    assert_ended_for(&peer, "reset_frames");
+    peer_stop(&peer);
+}
+
 static void test_too_many_streams_are_refused_one_by_one(void **state)
 {
     struct h2_peer peer;
@@ -447,6 +474,7 @@ int main(void)
         cmocka_unit_test(test_window_updates_after_each_answer_are_no_flood),
         cmocka_unit_test(test_rapid_resets_end_the_connection),
         cmocka_unit_test(test_resets_that_are_not_rapid_have_a_limit_of_their_own),
+        cmocka_unit_test(test_resets_of_answered_calls_are_not_rapid),
         cmocka_unit_test(test_too_many_streams_are_refused_one_by_one),
         cmocka_unit_test(test_a_continuation_flood_ends_the_connection),
         cmocka_unit_test(test_a_head_above_the_announced_size_is_answered_431),
