@@ -12,6 +12,14 @@
 --          exception when a refusal of class TS0: becomes kept.refusal; anything else is raised again
 --          lab.replay_keep(who, method, request_id, request_hash, kept.answer, kept.refusal);
 --
+-- A request is jsonb, picked apart field by field; an answer is json, written once and picked apart by nobody here (a
+-- worklist of 50 tests as jsonb cost half as much again). What is null in an answer is not there: the wrappers take it
+-- out, so no view does.
+--
+-- What runs with its owner's rights (security definer: the wrappers, triggers that write the history) pins its search
+-- path. The functions of lab are called by those and have their path: a setting of their own, made and undone at every
+-- call, cost a tenth of an act.
+--
 -- PL/pgSQL throughout: it keeps its plans for the session, while a function in plain SQL is planned anew by every
 -- statement that calls it (ten milliseconds for the join of lab.test_view).
 set role touchstone_owner;
@@ -29,7 +37,7 @@ end
 $renew$;
 
 create or replace function lab.new_id() returns uuid
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 begin
     return (lpad(to_hex((extract(epoch from clock_timestamp()) * 1000)::bigint), 12, '0') || '7'
             || substr(replace(gen_random_uuid()::text, '-', ''), 14))::uuid;
@@ -40,7 +48,7 @@ $$;
 -- status, ErrorInfo and field violation. No personal data in message or metadata.
 create or replace function lab.refuse(status integer, reason text, message text, field text default '',
                                       metadata jsonb default '{}') returns void
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 begin
     raise exception using errcode = 'TS0' || lpad(status::text, 2, '0'), constraint = reason, column = field,
         message = message, detail = metadata::text;
@@ -49,7 +57,7 @@ $$;
 
 -- A field that breaks a rule: INVALID_ARGUMENT with the field's path.
 create or replace function lab.refuse_field(field text, message text) returns void
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 begin
     perform lab.refuse(3, 'FIELD_INVALID', message, field);
 end
@@ -59,7 +67,7 @@ $$;
 -- that nobody can find out by trying which numbers exist elsewhere: PERMISSION_DENIED while there is any laboratory the
 -- caller may not look into, NOT_FOUND for those who see everything.
 create or replace function lab.refuse_missing(who lab.actor, kind text) returns void
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 declare
     message text := format('There is no such %s among those you may see.', kind);
 begin
@@ -72,7 +80,7 @@ $$;
 
 -- True when the caller holds, in this laboratory, one of the method's roles.
 create or replace function lab.may(who lab.actor, laboratory text) returns boolean
-language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql stable as $$
 begin
     return coalesce((who.roles -> laboratory) ?| who.allowed, false);
 end
@@ -80,7 +88,7 @@ $$;
 
 -- As lab.may, and refuses; from here on the act counts as one of this laboratory (history).
 create or replace function lab.require_role(who lab.actor, laboratory text, roles text[] default null) returns void
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 begin
     if not coalesce((who.roles -> laboratory) ?| coalesce(roles, who.allowed), false) then
         perform lab.refuse(7, 'ROLE_REQUIRED', 'Your roles in this laboratory do not allow this.');
@@ -91,7 +99,7 @@ $$;
 
 -- An object of this laboratory was found: refuses as if it had not been when the caller may not see it.
 create or replace function lab.require_seen(who lab.actor, laboratory text, kind text) returns void
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 begin
     if laboratory is null or not lab.may(who, laboratory) then
         perform lab.refuse_missing(who, kind);
@@ -102,7 +110,7 @@ $$;
 
 -- The version that the caller saw against the row's: ABORTED with the current one when they differ.
 create or replace function lab.require_version(request jsonb, current bigint, seen jsonb default '{}') returns void
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 begin
     if (request ->> 'version')::bigint is distinct from current then
         perform lab.refuse(10, 'VERSION_STALE', 'Somebody changed this in the meantime. Look again, then decide.',
@@ -113,14 +121,14 @@ $$;
 
 -- Why a change is made: goes into the history beside old and new.
 create or replace function lab.set_reason(reason text) returns void
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 begin
     perform set_config('touchstone.reason', coalesce(reason, ''), true);
 end
 $$;
 
 create or replace function lab.uuid_of(request jsonb, field text) returns uuid
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 declare
     given text := request ->> field;
 begin
@@ -133,7 +141,7 @@ $$;
 
 -- A decimal as typed, or null when not given.
 create or replace function lab.decimal_of(given text, field text) returns lab.decimal_text
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 begin
     if coalesce(given, '') = '' then
         return null;
@@ -146,7 +154,7 @@ end
 $$;
 
 create or replace function lab.page_size(request jsonb) returns integer
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 declare
     asked integer := coalesce((request -> 'page' ->> 'page_size')::integer, 0);
 begin
@@ -156,7 +164,7 @@ $$;
 
 -- Opaque to callers: the keys of the last row seen.
 create or replace function lab.page_token(variadic keys text[]) returns text
-language plpgsql immutable set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql immutable as $$
 begin
     return translate(encode(convert_to(to_jsonb(keys)::text, 'UTF8'), 'base64'), '+/=' || chr(10), '-_');
 end
@@ -164,7 +172,7 @@ $$;
 
 -- The keys of a token, or null for the first page.
 create or replace function lab.page_keys(request jsonb, count integer) returns text[]
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 declare
     token text := coalesce(request -> 'page' ->> 'page_token', '');
     keys text[];
@@ -189,7 +197,7 @@ end
 $$;
 
 create or replace function lab.page_key_at(key text) returns timestamptz
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 begin
     return key::timestamptz;
 exception when others then
@@ -200,7 +208,7 @@ $$;
 
 -- The check character that makes eight characters a valid code.
 create or replace function lab.item_code_check_character(payload text) returns text
-language plpgsql immutable strict set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql immutable strict as $$
 declare
     signs constant text := '0123456789ABCDEFGHJKMNPQRTUVWXY';
     total integer := 0;
@@ -215,7 +223,7 @@ $$;
 -- A new code. Multiplying the sequence by a number without the factor 31 permutes all 31^8 payloads: no code comes
 -- twice, and neighbours in time share no pattern that invites mixing them up.
 create or replace function lab.item_code_next(laboratory text) returns lab.item_code
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 declare
     signs constant text := '0123456789ABCDEFGHJKMNPQRTUVWXY';
     rest bigint := ((nextval('lab.item_code_seq')::numeric * 527182818284 + 314159265358) % 852891037441)::bigint;
@@ -231,7 +239,7 @@ $$;
 
 -- The next number of a series without gaps: the counter's row stays locked until the act is committed or undone.
 create or replace function lab.number_next(series text, prefix text, at timestamptz) returns text
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 declare
     number_year integer := extract(year from lab.local_time(at));
     number integer;
@@ -253,7 +261,7 @@ $$;
 
 -- The wall clock of the institute.
 create or replace function lab.local_time(at timestamptz) returns timestamp
-language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql stable as $$
 begin
     return at at time zone (select institute.time_zone from lab.institute);
 end
@@ -261,7 +269,7 @@ $$;
 
 -- 王小明 -> 王**, Wang Li -> W******
 create or replace function lab.mask_name(name text) returns text
-language plpgsql immutable set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql immutable as $$
 begin
     return left(name, 1) || repeat('*', greatest(length(name) - 1, 1));
 end
@@ -269,7 +277,7 @@ $$;
 
 -- 13812341234 -> 138****1234; of a short number the last two digits only.
 create or replace function lab.mask_phone(phone text) returns text
-language plpgsql immutable set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql immutable as $$
 begin
     return case when length(phone) >= 10 then left(phone, 3) || '****' || right(phone, 4)
                 else '****' || right(phone, 2) end;
@@ -279,7 +287,7 @@ $$;
 -- RFC 8785 of a value made of objects, arrays, strings and booleans: keys sorted, no blanks. Numbers are refused:
 -- a record holds none.
 create or replace function lab.canonical(value jsonb) returns text
-language plpgsql immutable set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql immutable as $$
 begin
     case jsonb_typeof(value)
     when 'object' then

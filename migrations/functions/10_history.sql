@@ -9,7 +9,7 @@ set role touchstone_owner;
 -- Who, when, where and why, from the settings that auth_require, replay_begin, require_role and set_reason made; the
 -- rest of the row is empty. Without them somebody is at work behind the daemon's back, and the log-in role is named.
 create or replace function lab.history_context() returns lab.history
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 declare
     who jsonb := coalesce(nullif(current_setting('touchstone.who', true), ''), '{}')::jsonb;
     entry lab.history;
@@ -29,7 +29,7 @@ $$;
 
 create or replace function lab.history_add(entry_type text, entry_key text, entry_operation text, entry_laboratory text,
                                            entry_old jsonb, entry_new jsonb) returns void
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 declare
     why lab.history := lab.history_context();
 begin
@@ -100,7 +100,7 @@ end
 $$;
 
 create or replace function lab.entry_shown(of_test uuid, of_entry integer) returns jsonb
-language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql stable as $$
 begin
     return (select jsonb_build_object(
             'readings', (select jsonb_agg(jsonb_strip_nulls(jsonb_build_object('value', reading.value_text,

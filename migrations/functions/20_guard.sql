@@ -7,7 +7,7 @@
 set role touchstone_owner;
 
 create or replace function lab.guard_append_only() returns trigger
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 begin
     perform lab.refuse(9, 'APPEND_ONLY', format('%s never changes.', tg_table_name));
     return null;
@@ -15,7 +15,7 @@ end
 $$;
 
 create or replace function lab.guard_no_delete() returns trigger
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 begin
     perform lab.refuse(9, 'NEVER_DELETED', format('Nothing is deleted from %s.', tg_table_name));
     return null;
@@ -23,7 +23,7 @@ end
 $$;
 
 create or replace function lab.guard_version() returns trigger
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 begin
     new.version := old.version + 1;
     return new;
@@ -32,7 +32,7 @@ $$;
 
 -- A counter only counts: by one, upwards.
 create or replace function lab.guard_counter() returns trigger
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 begin
     if tg_op = 'INSERT' and new.last <> 1 or tg_op = 'UPDATE' and (to_jsonb(new) - 'last' <> to_jsonb(old) - 'last'
                                                                    or new.last <> old.last + 1) then
@@ -44,21 +44,21 @@ $$;
 
 -- True when old and new differ in nothing but the named columns.
 create or replace function lab.only_changes(before jsonb, after jsonb, variadic columns text[]) returns boolean
-language plpgsql immutable set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql immutable as $$
 begin
     return before - columns = after - columns;
 end
 $$;
 
 create or replace function lab.refuse_transition(kind text, was text, wanted text) returns void
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 begin
     perform lab.refuse(9, 'ILLEGAL_TRANSITION', format('This %s is %s: it cannot become %s.', kind, was, wanted));
 end
 $$;
 
 create or replace function lab.guard_item() returns trigger
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 begin
     if tg_op = 'INSERT' then
         if new.state <> 'received' or new.custody_state <> 'held' then
@@ -85,7 +85,7 @@ end
 $$;
 
 create or replace function lab.guard_item_state(was lab.item, becomes lab.item) returns void
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 begin
     if not (was.state = 'received' and becomes.state = 'reviewed'
                 and not exists (select from lab.test where test.item_code = was.item_code
@@ -100,7 +100,7 @@ end
 $$;
 
 create or replace function lab.guard_item_custody(was lab.item, becomes lab.item) returns void
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 declare
     newest text := (select event.kind from lab.custody_event as event where event.item_code = was.item_code
                     order by event.event_id desc limit 1);
@@ -118,7 +118,7 @@ end
 $$;
 
 create or replace function lab.guard_test() returns trigger
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 begin
     if tg_op = 'INSERT' then
         if new.state <> 'unassigned' or new.entry_no <> 0 or new.submission_no <> 0 then
@@ -154,7 +154,7 @@ end
 $$;
 
 create or replace function lab.guard_test_state(was lab.test, becomes lab.test) returns void
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 declare
     decided text := (select review.decision from lab.review where review.test_id = was.test_id
                      and review.submission_no = was.submission_no);
@@ -180,7 +180,7 @@ $$;
 
 -- An entry, a photograph, and the consents: before that nobody tests.
 create or replace function lab.test_may_start(of_test lab.test) returns boolean
-language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql stable as $$
 declare
     given text[] := array(select consent.kind from lab.consent join lab.item using (receipt_no)
                           where item.item_code = of_test.item_code);
@@ -195,14 +195,14 @@ $$;
 
 -- Whether a method consumes or marks the item, by the catalogue's words: the one place that says which.
 create or replace function lab.is_destructive(means text) returns boolean
-language plpgsql immutable set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql immutable as $$
 begin
     return means not in ('none', 'n-a');
 end
 $$;
 
 create or replace function lab.guard_test_technician(of_test lab.test) returns void
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 begin
     if not lab.is_qualified(of_test.assigned_to, of_test.laboratory, of_test.method_id) then
         perform lab.refuse(9, 'NOT_QUALIFIED', 'This person is not qualified for the method in this laboratory.');
@@ -212,7 +212,7 @@ $$;
 
 -- An enabled technician of the laboratory with a standing qualification for the method.
 create or replace function lab.is_qualified(of_staff uuid, of_laboratory text, of_method text) returns boolean
-language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql stable as $$
 begin
     return exists (
         select from lab.staff join lab.staff_role using (staff_id) join lab.qualification using (staff_id)
@@ -225,14 +225,14 @@ $$;
 -- A sheet names who prepared and who reviewed it, and nobody twice: so the rule holds for all tests of an item. The lock
 -- keeps one person from doing both at the same moment.
 create or replace function lab.part_taken(of_item text, of_staff uuid) returns void
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 begin
     perform pg_advisory_xact_lock(hashtextextended('part/' || of_item || '/' || of_staff, 0));
 end
 $$;
 
 create or replace function lab.guard_author(of_item text, of_staff uuid) returns void
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 begin
     perform lab.part_taken(of_item, of_staff);
     if exists (select from lab.test join lab.review using (test_id)
@@ -243,7 +243,7 @@ end
 $$;
 
 create or replace function lab.guard_entry() returns trigger
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 declare
     of_test lab.test;
 begin
@@ -262,7 +262,7 @@ end
 $$;
 
 create or replace function lab.guard_judgement() returns trigger
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 declare
     of_test lab.test;
 begin
@@ -279,7 +279,7 @@ $$;
 
 -- Whoever entered any reading of the test or submitted it, ever.
 create or replace function lab.is_author(of_test uuid, of_staff uuid) returns boolean
-language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql stable as $$
 begin
     return exists (select from lab.result_entry where result_entry.test_id = of_test
                    and result_entry.entered_by = of_staff)
@@ -289,7 +289,7 @@ end
 $$;
 
 create or replace function lab.guard_review() returns trigger
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 declare
     of_test lab.test;
 begin
@@ -307,7 +307,7 @@ end
 $$;
 
 create or replace function lab.guard_sheet() returns trigger
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 begin
     if tg_op = 'UPDATE' then
         if old.state <> 'frozen' or new.state <> 'sealed'
@@ -342,7 +342,7 @@ end
 $$;
 
 create or replace function lab.guard_receipt() returns trigger
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 begin
     new.version := old.version + 1;
     if not lab.only_changes(to_jsonb(old), to_jsonb(new), 'collected_at', 'collected_desk', 'collected_by', 'version')
@@ -354,7 +354,7 @@ end
 $$;
 
 create or replace function lab.guard_replay() returns trigger
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 begin
     if tg_op = 'UPDATE' or old.at > lab.ts_now() - (select policy.replay_kept from lab.policy) then
         perform lab.refuse(9, 'APPEND_ONLY', 'An idempotency key is kept for its whole time.');

@@ -4,8 +4,7 @@ set role touchstone_owner;
 
 -- {"JEW": ["reception", "technician"]}
 create or replace function lab.staff_roles(of_staff uuid) returns jsonb
-language plpgsql stable set search_path = lab, pg_catalog, pg_temp
-set plan_cache_mode = force_generic_plan as $$
+language plpgsql stable set plan_cache_mode = force_generic_plan as $$
 begin
     return (select coalesce(jsonb_object_agg(laboratory, roles), '{}') from (
             select staff_role.laboratory, jsonb_agg(staff_role.role order by staff_role.role) as roles
@@ -18,57 +17,55 @@ $$;
 -- laboratory (the business function then checks the object's own laboratory). Raises TS016 SESSION_INVALID for
 -- whatever is wrong with the session, TS007 ROLE_REQUIRED for roles. Sets what the history will say.
 create or replace function lab.auth_require(token_hash bytea, method text, roles text[]) returns lab.actor
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 declare
     this_moment timestamptz := lab.ts_now();
-    open_session lab.session;
-    person lab.staff;
+    known record;
     who lab.actor;
 begin
-    select * into open_session from lab.session where session.token_hash = auth_require.token_hash;
-    if open_session.session_id is not null then
-        select * into person from lab.staff where staff.staff_id = open_session.staff_id;
-    end if;
-    if person.staff_id is null or not person.enabled or open_session.revoked_at is not null
-       or open_session.idle_expires_at <= this_moment or open_session.expires_at <= this_moment
-       or open_session.created_at > this_moment + interval '1 hour' then
+    select session.session_id, session.staff_id, session.desk, session.idle_expires_at, staff.username,
+           this_moment + policy.session_idle - policy.session_slide as slide_before into known
+    from lab.session join lab.staff using (staff_id) cross join lab.policy
+    where session.token_hash = auth_require.token_hash and staff.enabled and session.revoked_at is null
+    and session.idle_expires_at > this_moment and session.expires_at > this_moment
+    and session.created_at <= this_moment + interval '1 hour';
+    if not found then
         perform lab.refuse(16, 'SESSION_INVALID', 'Your session has ended. Log in again.');
     end if;
-    who := row (person.staff_id, person.username, open_session.desk, method, roles,
-                lab.staff_roles(person.staff_id), open_session.session_id);
+    who := row (known.staff_id, known.username, known.desk, method, roles, lab.staff_roles(known.staff_id),
+                known.session_id);
     perform lab.act_as(jsonb_build_object('actor', who.username, 'staff_id', who.staff_id, 'desk', who.desk,
                                           'session_id', who.session_id, 'method', method));
     if not exists (select from jsonb_each(who.roles) as held where held.value ?| roles) then
         perform lab.refuse(7, 'ROLE_REQUIRED', 'Your roles do not allow this.');
     end if;
-    perform lab.session_slide(open_session, this_moment);
+    if known.idle_expires_at < known.slide_before then
+        perform lab.session_slide(token_hash, this_moment);
+    end if;
     return who;
 end
 $$;
 
 -- What the history will say of this transaction.
 create or replace function lab.act_as(who jsonb) returns void
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 begin
     perform set_config('touchstone.who', who::text, true), set_config('touchstone.laboratory', '', true),
             set_config('touchstone.reason', '', true), set_config('touchstone.request_id', '', true);
 end
 $$;
 
--- Moves the idle expiry, at most once a minute, so that reads stay reads; another call that is just doing the same
--- is not waited for.
-create or replace function lab.session_slide(open_session lab.session, this_moment timestamptz) returns void
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+-- Moves the idle expiry; another call that is just doing the same is not waited for. Called at most once a minute, so
+-- that reads stay reads.
+create or replace function lab.session_slide(token_hash bytea, this_moment timestamptz) returns void
+language plpgsql volatile as $$
 declare
-    rule lab.policy;
+    moved timestamptz := this_moment + (select policy.session_idle from lab.policy);
 begin
-    select * into rule from lab.policy;
-    if open_session.idle_expires_at < this_moment + rule.session_idle - rule.session_slide then
-        update lab.session set idle_expires_at = least(this_moment + rule.session_idle, session.expires_at)
-        where session.token_hash in (select locked.token_hash from lab.session as locked
-                                     where locked.token_hash = open_session.token_hash for update skip locked)
-        and session.idle_expires_at < least(this_moment + rule.session_idle, session.expires_at);
-    end if;
+    update lab.session set idle_expires_at = least(moved, session.expires_at)
+    where session.token_hash in (select locked.token_hash from lab.session as locked
+                                 where locked.token_hash = session_slide.token_hash for update skip locked)
+    and session.idle_expires_at < least(moved, session.expires_at);
 end
 $$;
 
@@ -77,7 +74,7 @@ $$;
 -- caller does not hold the roles there. Calls without a key (Logout) are not kept.
 create or replace function lab.replay_begin(who lab.actor, method text, request_id text, request_hash bytea)
     returns lab.kept
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 declare
     before lab.replay;
 begin
@@ -110,8 +107,8 @@ $$;
 -- kept (RevealPerson): its repetition is acted again, and logged again. A password that did not fit is no answer of the
 -- act: the same key may be tried with another.
 create or replace function lab.replay_keep(who lab.actor, method text, request_id text, request_hash bytea,
-                                           answer jsonb, refusal jsonb) returns void
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+                                           answer json, refusal jsonb) returns void
+language plpgsql volatile as $$
 begin
     if coalesce(request_id, '') = '' or (refusal ->> 'status')::integer = 16 then
         return;
@@ -129,7 +126,7 @@ $$;
 -- further ahead is from before the clock was set back, and locks nobody out.
 create or replace function lab.throttle_take(throttle_key text, free integer, longest interval, this_moment timestamptz)
     returns interval
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 declare
     slot lab.login_throttle;
     spacing interval;
@@ -157,7 +154,7 @@ $$;
 
 -- A hash that nothing matches, of the same cost as a real one: unknown and disabled persons take the same time.
 create or replace function lab.decoy_hash() returns text
-language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql stable as $$
 begin
     return coalesce((select substring(staff.password_hash from '^\$argon2id\$v=\d+\$m=\d+,t=\d+,p=\d+\$')
                      from lab.staff order by staff.staff_id desc limit 1), '$argon2id$v=19$m=19456,t=2,p=1$')
@@ -194,7 +191,7 @@ $$;
 
 -- "192.0.2.1:5123" -> "192.0.2.1"; what has no port stays.
 create or replace function lab.address_host(address text) returns text
-language plpgsql immutable set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql immutable as $$
 begin
     return left(regexp_replace(coalesce(address, ''), '^(\[[^]]*\]|[^:]*):\d+$', '\1'), 100);
 end
@@ -203,7 +200,7 @@ $$;
 -- After the password was checked: opens the session, or answers null. The version ties the check to the password that
 -- was checked.
 create or replace function api.staff_login_finish(staff_id uuid, password_version integer, ok boolean, token_hash bytea,
-                                                  desk text, address text) returns jsonb
+                                                  desk text, address text) returns json
 language plpgsql volatile security definer set search_path = lab, pg_catalog, pg_temp as $$
 declare
     this_moment timestamptz := lab.ts_now();
@@ -232,7 +229,7 @@ begin
     where key in ('user ' || person.username, 'from ' || host);
     insert into lab.login_known (username, address, last_at) values (person.username, host, this_moment)
     on conflict on constraint login_known_pkey do update set last_at = this_moment;
-    return jsonb_build_object('idle_expires_at', opened.idle_expires_at, 'expires_at', opened.expires_at,
+    return json_build_object('idle_expires_at', opened.idle_expires_at, 'expires_at', opened.expires_at,
                               'staff', lab.staff_view(person.staff_id));
 end
 $$;
@@ -257,7 +254,7 @@ end
 $$;
 
 create or replace function lab.password_fitted(who lab.actor) returns void
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 begin
     delete from lab.login_throttle where key = 'own ' || who.username;
 end

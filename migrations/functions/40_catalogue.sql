@@ -5,7 +5,7 @@ set role touchstone_owner;
 
 -- "≥ 750"
 create or replace function lab.requirement_text(operator text, limit_low text, limit_high text) returns text
-language plpgsql immutable set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql immutable as $$
 begin
     return case operator when 'ge' then '≥ ' || limit_low when 'gt' then '> ' || limit_low
                          when 'le' then '≤ ' || limit_high when 'lt' then '< ' || limit_high
@@ -20,7 +20,7 @@ $$;
 -- Rebuilds resolved_requirement: the nearest ancestor that has requirements for the parameter counts; requirements
 -- for parts (clasps, springs) do not hold for the whole article; more than one left means that nobody may choose.
 create or replace function lab.catalogue_resolve() returns void
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 begin
     delete from lab.resolved_requirement;
     insert into lab.resolved_requirement (product_id, parameter_id, limit_id, candidates)
@@ -46,7 +46,7 @@ $$;
 
 -- Works out, for every product and every way to measure it, what the judgement engine needs of the catalogue.
 create or replace function lab.catalogue_judge_facts() returns void
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 begin
     delete from lab.judge_fact;
     insert into lab.judge_fact (product_id, method_id, parameter_id, facts)
@@ -92,28 +92,28 @@ begin
 end
 $triggers$;
 
-create or replace function lab.catalogue_list_laboratories(who lab.actor, request jsonb) returns jsonb
-language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+create or replace function lab.catalogue_list_laboratories(who lab.actor, request jsonb) returns json
+language plpgsql stable as $$
 begin
-    return (select jsonb_build_object('laboratories', coalesce(jsonb_agg(jsonb_build_object(
+    return (select json_build_object('laboratories', coalesce(json_agg(json_build_object(
             'laboratory', laboratory.laboratory, 'name_zh', laboratory.name_zh, 'name_en', laboratory.name_en)
             order by laboratory.laboratory), '[]'))
         from lab.laboratory where who.roles ? laboratory.laboratory);
 end
 $$;
 
-create or replace function lab.catalogue_list_products(who lab.actor, request jsonb) returns jsonb
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+create or replace function lab.catalogue_list_products(who lab.actor, request jsonb) returns json
+language plpgsql volatile as $$
 declare
     size integer := lab.page_size(request);
     keys text[] := lab.page_keys(request, 1);
-    found jsonb;
+    found json[];
 begin
     perform lab.require_role(who, request ->> 'laboratory');
-    select jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+    select array_agg(json_build_object(
                'product_id', page.product_id, 'laboratory', page.laboratory, 'name_zh', page.name_zh,
                'name_en', page.name_en, 'limit', coalesce(nullif(only_one.limit_low, ''), only_one.limit_high),
-               'unit', only_one.display, 'parameter_id', only_one.parameter_id)) order by page.product_id)
+               'unit', only_one.display, 'parameter_id', only_one.parameter_id) order by page.product_id)
     into found
     from (select * from lab.product where product.laboratory = request ->> 'laboratory'
           and product.product_id > coalesce(keys[1], '') order by product.product_id limit size + 1) as page
@@ -127,20 +127,20 @@ begin
 end
 $$;
 
-create or replace function lab.catalogue_list_methods(who lab.actor, request jsonb) returns jsonb
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+create or replace function lab.catalogue_list_methods(who lab.actor, request jsonb) returns json
+language plpgsql volatile as $$
 declare
     size integer := lab.page_size(request);
     keys text[] := lab.page_keys(request, 1);
-    found jsonb;
+    found json[];
 begin
     perform lab.require_role(who, request ->> 'laboratory');
-    select jsonb_agg(jsonb_build_object(
+    select array_agg(json_build_object(
                'method_id', page.method_id, 'laboratory', page.laboratory, 'name_zh', page.name_zh,
                'name_en', page.name_en, 'standard', standard.number || '-' || standard.year,
                'screening', page.role = 'screening', 'destructive', lab.is_destructive(page.destructive),
                'min_replicates', page.min_replicates,
-               'parameter_ids', (select coalesce(jsonb_agg(param_method.parameter_id order by param_method.parameter_id),
+               'parameter_ids', (select coalesce(json_agg(param_method.parameter_id order by param_method.parameter_id),
                                                  '[]')
                                  from lab.param_method where param_method.method_id = page.method_id))
                order by page.method_id)
@@ -153,19 +153,17 @@ end
 $$;
 
 -- A list's answer from size + 1 rows: the rows, and a token when there was one more.
-create or replace function lab.page_answer(list text, page jsonb, size integer, variadic keys text[]) returns jsonb
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+create or replace function lab.page_answer(list text, page json[], size integer, variadic keys text[]) returns json
+language plpgsql volatile as $$
 declare
-    last jsonb;
     seen text[];
 begin
-    if jsonb_array_length(coalesce(page, '[]')) <= size then
-        return jsonb_build_object(list, coalesce(page, '[]'));
+    page := coalesce(page, '{}');
+    if cardinality(page) <= size then
+        return json_build_object(list, array_to_json(page));
     end if;
-    page := page - size;
-    last := page -> (size - 1);
-    select array_agg(last ->> key order by place) into seen from unnest(keys) with ordinality as named (key, place);
-    return jsonb_build_object(list, page, 'next_page_token', lab.page_token(variadic seen));
+    select array_agg(page[size] ->> key order by place) into seen from unnest(keys) with ordinality as named (key, place);
+    return json_build_object(list, array_to_json(page[:size]), 'next_page_token', lab.page_token(variadic seen));
 end
 $$;
 

@@ -2,26 +2,26 @@
 -- The bench. No function here reads lab.person or lab.receipt: a technician meets item codes only.
 set role touchstone_owner;
 
--- Tests in the given order, as the message Test has them, and beside its fields "judge": what the judgement engine
--- needs of the catalogue. Pages come as ids first, and are joined only here.
-create or replace function lab.test_view(ids uuid[]) returns table (place bigint, body jsonb)
-language plpgsql stable rows 50 set search_path = lab, pg_catalog, pg_temp
-set plan_cache_mode = force_generic_plan as $$
+-- Tests in the given order, as the message Test has them. Pages come as ids first, and are joined only here.
+-- audience: 'bench' sees everything; 'judge' beside the message's fields "judge", what the judgement engine needs of the
+-- catalogue; 'desk' no results before the sheet is issued.
+create or replace function lab.test_view(ids uuid[], audience text) returns table (place bigint, body json)
+language plpgsql stable rows 50 set plan_cache_mode = force_generic_plan as $$
 begin
     return query
-    select page.place, jsonb_strip_nulls(jsonb_build_object(
+    select page.place, json_build_object(
         'test_id', test.test_id, 'item_code', test.item_code, 'laboratory', test.laboratory,
         'method_id', test.method_id, 'method', method.name_zh || ' ' || method.name_en,
         'parameter_id', test.parameter_id, 'parameter_zh', parameter.name_zh, 'parameter_en', parameter.name_en,
         'state', test.state, 'assigned_to', technician.username, 'due_at', test.due_at,
-        'readings', (select jsonb_agg(jsonb_build_object('value', reading.value_text,
+        'readings', (select json_agg(json_build_object('value', reading.value_text,
                                 'qualifier', nullif(reading.qualifier, ''), 'position', nullif(reading.position, ''))
                                 order by reading.place)
-                     from lab.reading where reading.test_id = test.test_id and reading.entry_no = test.entry_no),
+                     from lab.reading where reading.test_id = entry.test_id and reading.entry_no = entry.entry_no),
         'expanded_uncertainty', entry.expanded_uncertainty, 'coverage_factor', entry.coverage_factor,
         'instrument', nullif(entry.instrument, ''), 'temperature_c', entry.temperature_c,
         'humidity_percent', entry.humidity_percent, 'deviation', nullif(entry.deviation, ''),
-        'judgement', case when judgement.test_id is not null then jsonb_build_object(
+        'judgement', case when judgement.test_id is not null then json_build_object(
             'verdict', judgement.verdict, 'mean', nullif(judgement.mean, ''), 'range', nullif(judgement.range, ''),
             'expanded_uncertainty', nullif(judgement.expanded_uncertainty, ''), 'unit', nullif(judgement.unit, ''),
             'requirement', nullif(judgement.requirement, ''), 'standard', nullif(judgement.standard, ''),
@@ -30,26 +30,28 @@ begin
         'item_name', item.name, 'item_mass_g', item.mass_text, 'hallmark', nullif(item.hallmark, ''),
         'sent_back_reason', nullif(test.sent_back_reason, ''), 'version', test.version,
         'claimed_product_id', item.claimed_product_id,
-        'judge', judge.facts))
+        'judge', judge.facts)
     from unnest(ids) with ordinality as page (test_id, place)
     join lab.test on test.test_id = page.test_id
     join lab.item on item.item_code = test.item_code
     join lab.method on method.method_id = test.method_id
     join lab.parameter on parameter.parameter_id = test.parameter_id
-    left join lab.judge_fact as judge on judge.product_id = item.claimed_product_id
+    left join lab.judge_fact as judge on judge.product_id = case audience when 'judge' then item.claimed_product_id end
         and judge.method_id = test.method_id and judge.parameter_id = test.parameter_id
     left join lab.staff as technician on technician.staff_id = test.assigned_to
-    left join lab.result_entry as entry on entry.test_id = test.test_id and entry.entry_no = test.entry_no
-    left join lab.judgement on judgement.test_id = test.test_id and judgement.submission_no = test.submission_no
+    cross join lateral (select case when audience <> 'desk' or test.state = 'released' then test.test_id end as test_id)
+        as shown -- null: its results are not even looked up
+    left join lab.result_entry as entry on entry.test_id = shown.test_id and entry.entry_no = test.entry_no
+    left join lab.judgement on judgement.test_id = shown.test_id and judgement.submission_no = test.submission_no
         and test.state in ('submitted', 'approved', 'released')
     order by page.place;
 end
 $$;
 
-create or replace function lab.test_answer(of_test uuid) returns jsonb
-language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+create or replace function lab.test_answer(of_test uuid) returns json
+language plpgsql stable as $$
 begin
-    return (select jsonb_build_object('test', view.body) from lab.test_view(array[of_test]) as view);
+    return (select json_build_object('test', view.body) from lab.test_view(array[of_test], 'judge') as view);
 end
 $$;
 
@@ -57,8 +59,7 @@ $$;
 -- all of the item's.
 create or replace function lab.test_page(here text, wanted_state text, technician uuid, of_item text,
                                          after_due timestamptz, after_id uuid, size integer) returns uuid[]
-language plpgsql stable set search_path = lab, pg_catalog, pg_temp
-set plan_cache_mode = force_generic_plan as $$
+language plpgsql stable set plan_cache_mode = force_generic_plan as $$
 begin
     if of_item is not null then
         return array(select test.test_id from lab.test
@@ -88,26 +89,26 @@ end
 $$;
 
 create or replace function lab.test_list(who lab.actor, request jsonb, wanted_state text, technician uuid, of_item text)
-    returns jsonb
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+    returns json
+language plpgsql volatile as $$
 declare
     size integer := lab.page_size(request);
     keys text[] := lab.page_keys(request, 2);
     after_id uuid := '00000000-0000-0000-0000-000000000000';
-    found jsonb;
+    found json[];
 begin
     if keys is not null then
         after_id := lab.uuid_of(jsonb_build_object('page.page_token', keys[2]), 'page.page_token');
     end if;
-    select jsonb_agg(view.body - 'judge' order by view.place) into found -- a list has no previews
+    select array_agg(view.body order by view.place) into found
     from lab.test_view(lab.test_page(request ->> 'laboratory', wanted_state, technician, of_item,
-                                     coalesce(lab.page_key_at(keys[1]), '-infinity'), after_id, size + 1)) as view;
+                                     coalesce(lab.page_key_at(keys[1]), '-infinity'), after_id, size + 1), 'bench') as view;
     return lab.page_answer('tests', found, size, 'due_at', 'test_id');
 end
 $$;
 
-create or replace function lab.bench_list_tests(who lab.actor, request jsonb) returns jsonb
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+create or replace function lab.bench_list_tests(who lab.actor, request jsonb) returns json
+language plpgsql volatile as $$
 declare
     asked text := coalesce(request ->> 'assigned_to', '');
     technician uuid;
@@ -116,15 +117,15 @@ begin
     if asked <> '' then
         select staff.staff_id into technician from lab.staff where staff.username = asked;
         if technician is null then
-            return jsonb_build_object('tests', '[]'::jsonb);
+            return json_build_object('tests', '[]'::json);
         end if;
     end if;
     return lab.test_list(who, request, nullif(request ->> 'state', ''), technician, nullif(request ->> 'item_code', ''));
 end
 $$;
 
-create or replace function lab.bench_get_test(who lab.actor, request jsonb) returns jsonb
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+create or replace function lab.bench_get_test(who lab.actor, request jsonb) returns json
+language plpgsql volatile as $$
 declare
     wanted uuid := lab.uuid_of(request, 'test_id');
 begin
@@ -134,18 +135,18 @@ end
 $$;
 
 -- The first stage of SubmitTest: what is judged. Same shape as GetTest.
-create or replace function api.bench_judge_context(token_hash bytea, request jsonb) returns jsonb
+create or replace function api.bench_judge_context(token_hash bytea, request jsonb) returns json
 language plpgsql volatile security definer set search_path = lab, pg_catalog, pg_temp as $$
 declare
     who lab.actor := lab.auth_require(token_hash, 'BenchService.SubmitTest', '{technician}');
 begin
-    return lab.bench_get_test(who, request);
+    return json_strip_nulls(lab.bench_get_test(who, request));
 end
 $$;
 
 -- The test, locked for this act, if the caller may touch it.
 create or replace function lab.test_taken(who lab.actor, request jsonb) returns lab.test
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 declare
     wanted uuid := lab.uuid_of(request, 'test_id');
     taken lab.test;
@@ -157,7 +158,7 @@ end
 $$;
 
 create or replace function lab.username_of(of_staff uuid) returns text
-language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql stable as $$
 begin
     return (select staff.username from lab.staff where staff.staff_id = of_staff);
 end
@@ -165,7 +166,7 @@ $$;
 
 -- Refuses unless the test is in one of these states.
 create or replace function lab.require_state(taken lab.test, variadic states text[]) returns void
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 begin
     if taken.state <> all (states) then
         perform lab.refuse(9, case when states = '{submitted}' then 'TEST_NOT_SUBMITTED' else 'TEST_NOT_OPEN' end,
@@ -175,8 +176,8 @@ begin
 end
 $$;
 
-create or replace function lab.bench_assign_test(who lab.actor, request jsonb) returns jsonb
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+create or replace function lab.bench_assign_test(who lab.actor, request jsonb) returns json
+language plpgsql volatile as $$
 declare
     taken lab.test := lab.test_taken(who, request);
     technician uuid := (select staff.staff_id from lab.staff where staff.username = request ->> 'technician');
@@ -204,8 +205,8 @@ $$;
 -- Whoever is qualified and holds the fewest open tests; of equals the first by name. One assigner at a time per
 -- laboratory, so that two do not both see the same empty bench. At most 200 in one act: what is left is counted, and
 -- tests that nobody can do stand in nobody's way.
-create or replace function lab.bench_auto_assign_tests(who lab.actor, request jsonb) returns jsonb
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+create or replace function lab.bench_auto_assign_tests(who lab.actor, request jsonb) returns json
+language plpgsql volatile as $$
 declare
     here text := request ->> 'laboratory';
     methods text[];
@@ -227,14 +228,14 @@ begin
             assigned := assigned || waiting.test_id;
         end if;
     end loop;
-    return jsonb_build_object(
-        'assigned', (select coalesce(jsonb_agg(view.body order by view.place), '[]') from lab.test_view(assigned) as view),
+    return json_build_object(
+        'assigned', (select coalesce(json_agg(view.body order by view.place), '[]') from lab.test_view(assigned, 'bench') as view),
         'left_unassigned', (select count(*) from lab.test where test.laboratory = here and test.state = 'unassigned'));
 end
 $$;
 
 create or replace function lab.technician_by_rule(here text, of_method text) returns uuid
-language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql stable as $$
 begin
     return (select staff.staff_id from lab.qualification join lab.staff using (staff_id)
         where qualification.method_id = of_method and qualification.held
@@ -244,8 +245,8 @@ begin
 end
 $$;
 
-create or replace function lab.bench_claim_test(who lab.actor, request jsonb) returns jsonb
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+create or replace function lab.bench_claim_test(who lab.actor, request jsonb) returns json
+language plpgsql volatile as $$
 declare
     taken lab.test := lab.test_taken(who, request);
 begin
@@ -262,7 +263,7 @@ end
 $$;
 
 create or replace function lab.require_qualified(who lab.actor, taken lab.test) returns void
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 begin
     if not lab.is_qualified(who.staff_id, taken.laboratory, taken.method_id) then
         perform lab.refuse(7, 'NOT_QUALIFIED', 'You are not qualified for this method in this laboratory.');
@@ -272,15 +273,15 @@ $$;
 
 -- "750.1, 750.3": what stands, short enough to be told in an error.
 create or replace function lab.readings_told(values_told text[]) returns text
-language plpgsql immutable set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql immutable as $$
 begin
     return (select case when length(told) > 120 then left(told, 117) || '...' else told end
         from (select array_to_string(values_told, ', ') as told) as joined);
 end
 $$;
 
-create or replace function lab.bench_enter_result(who lab.actor, request jsonb) returns jsonb
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+create or replace function lab.bench_enter_result(who lab.actor, request jsonb) returns json
+language plpgsql volatile as $$
 declare
     taken lab.test := lab.test_taken(who, request);
     readings jsonb := coalesce(nullif(request -> 'readings', 'null'), '[]');
@@ -307,7 +308,7 @@ $$;
 
 -- Two at one result: the second is told what stands and what they typed; nothing is overwritten silently.
 create or replace function lab.require_entry_version(request jsonb, taken lab.test, readings jsonb) returns void
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 begin
     if (request ->> 'version')::bigint = taken.version then
         return;
@@ -327,7 +328,7 @@ end
 $$;
 
 create or replace function lab.entry_check(request jsonb, taken lab.test, readings jsonb) returns void
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 declare
     per_mille boolean := (select parameter.unit_ucum = '[ppth]' from lab.parameter
                           where parameter.parameter_id = taken.parameter_id);
@@ -365,7 +366,7 @@ end
 $$;
 
 create or replace function lab.entry_add(who lab.actor, request jsonb, taken lab.test, readings jsonb) returns void
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 declare
     entry integer := taken.entry_no + 1;
 begin
@@ -386,8 +387,8 @@ $$;
 
 -- The judgement of the daemon's engine, taken over only when it was made on this version and this catalogue, and
 -- when plain numeric arithmetic agrees (guard_judgement).
-create or replace function lab.bench_submit_test(who lab.actor, request jsonb) returns jsonb
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+create or replace function lab.bench_submit_test(who lab.actor, request jsonb) returns json
+language plpgsql volatile as $$
 declare
     taken lab.test := lab.test_taken(who, request);
     found jsonb := request -> 'daemon' -> 'judgement';
@@ -421,7 +422,7 @@ end
 $$;
 
 create or replace function lab.test_limit(of_test lab.test) returns text
-language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql stable as $$
 begin
     return (select resolved.limit_id from lab.item join lab.resolved_requirement as resolved
             on resolved.product_id = item.claimed_product_id and resolved.parameter_id = of_test.parameter_id

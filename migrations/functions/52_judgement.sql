@@ -4,7 +4,7 @@
 set role touchstone_owner;
 
 create or replace function lab.refuse_judgement(message text) returns void
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 begin
     perform lab.refuse(9, 'JUDGEMENT_REFUSED', message);
 end
@@ -15,7 +15,7 @@ $$;
 -- point contradicts another; "to be confirmed" and "not judged" claim nothing and are refused only where they cannot
 -- be meant.
 create or replace function lab.judgement_check(judged lab.judgement, of_test lab.test) returns void
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 declare
     method lab.method;
     facts record;
@@ -54,7 +54,7 @@ $$;
 -- range is exact.
 create or replace function lab.judgement_check_figures(judged lab.judgement, digits integer, n bigint, total numeric,
                                                        low numeric, high numeric) returns void
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 declare
     plain text := regexp_replace(judged.mean, '\([+-]\)$', '');
 begin
@@ -71,7 +71,7 @@ $$;
 
 create or replace function lab.judgement_check_limit(judged lab.judgement, screening boolean, n bigint, total numeric,
                                                      low numeric, high numeric, u numeric) returns void
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 declare
     rule lab.requirement;
     mark numeric;

@@ -2,8 +2,8 @@
 -- The review: a second person reads what a technician submitted.
 set role touchstone_owner;
 
-create or replace function lab.review_list_submitted_tests(who lab.actor, request jsonb) returns jsonb
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+create or replace function lab.review_list_submitted_tests(who lab.actor, request jsonb) returns json
+language plpgsql volatile as $$
 begin
     perform lab.require_role(who, request ->> 'laboratory');
     return lab.test_list(who, request, 'submitted', null, null);
@@ -12,7 +12,7 @@ $$;
 
 -- Adds the decision; guard_review refuses the author.
 create or replace function lab.review_decide(who lab.actor, request jsonb, decision text, comment text) returns lab.test
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 declare
     taken lab.test := lab.test_taken(who, request);
 begin
@@ -25,8 +25,8 @@ begin
 end
 $$;
 
-create or replace function lab.review_approve_test(who lab.actor, request jsonb) returns jsonb
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+create or replace function lab.review_approve_test(who lab.actor, request jsonb) returns json
+language plpgsql volatile as $$
 declare
     taken lab.test := lab.review_decide(who, request, 'approve', coalesce(request ->> 'comment', ''));
 begin
@@ -41,8 +41,8 @@ begin
 end
 $$;
 
-create or replace function lab.review_send_back_test(who lab.actor, request jsonb) returns jsonb
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+create or replace function lab.review_send_back_test(who lab.actor, request jsonb) returns json
+language plpgsql volatile as $$
 declare
     why text := btrim(coalesce(request ->> 'reason', ''));
     taken lab.test;

@@ -5,16 +5,16 @@ set role touchstone_owner;
 
 -- One spelling per phone: digits only, a leading + for foreign ones, none for the country's own.
 create or replace function lab.phone_plain(phone text) returns text
-language plpgsql immutable set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql immutable as $$
 begin
     return regexp_replace(translate(coalesce(phone, ''), ' -', ''), '^(\+86|0086)(1[0-9]{10})$', '\2');
 end
 $$;
 
-create or replace function lab.person_masked(of_person uuid) returns jsonb
-language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+create or replace function lab.person_masked(of_person uuid) returns json
+language plpgsql stable as $$
 begin
-    return (select jsonb_build_object('person_id', person.person_id, 'name_masked', lab.mask_name(person.name),
+    return (select json_build_object('person_id', person.person_id, 'name_masked', lab.mask_name(person.name),
                                   'phone_masked', lab.mask_phone(person.phone),
                                   'item_count', (select count(*) from lab.receipt join lab.item using (receipt_no)
                                                  where receipt.owner_id = person.person_id))
@@ -24,7 +24,7 @@ $$;
 
 -- The person a PersonRef means: known by id, found again by name and phone, or made.
 create or replace function lab.person_of(ref jsonb, field text) returns uuid
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 declare
     plain text := lab.phone_plain(ref ->> 'phone');
     named text := btrim(coalesce(ref ->> 'name', ''));
@@ -57,8 +57,8 @@ begin
 end
 $$;
 
-create or replace function lab.desk_find_persons(who lab.actor, request jsonb) returns jsonb
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+create or replace function lab.desk_find_persons(who lab.actor, request jsonb) returns json
+language plpgsql volatile as $$
 declare
     asked text := btrim(coalesce(request ->> 'query', ''));
     plain text := lab.phone_plain(asked);
@@ -76,14 +76,14 @@ begin
                        where person.name >= asked and person.name < asked || chr(1114109)
                        order by person.name, person.phone limit 20);
     end if;
-    return jsonb_build_object('persons', (
-        select coalesce(jsonb_agg(lab.person_masked(person_id) order by place), '[]')
+    return json_build_object('persons', (
+        select coalesce(json_agg(lab.person_masked(person_id) order by place), '[]')
         from unnest(found) with ordinality as page (person_id, place)));
 end
 $$;
 
-create or replace function lab.desk_reveal_person(who lab.actor, request jsonb) returns jsonb
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+create or replace function lab.desk_reveal_person(who lab.actor, request jsonb) returns json
+language plpgsql volatile as $$
 declare
     wanted uuid := lab.uuid_of(request, 'person_id');
     shown lab.person;
@@ -97,13 +97,13 @@ begin
     end if;
     perform lab.set_reason(request ->> 'reason');
     perform lab.history_add('person', shown.person_id::text, 'reveal', lab.reception_of(who, shown.person_id), null, null);
-    return jsonb_build_object('person_id', shown.person_id, 'name', shown.name, 'phone', shown.phone);
+    return json_build_object('person_id', shown.person_id, 'name', shown.name, 'phone', shown.phone);
 end
 $$;
 
 -- In which laboratory's history a look at a person stands: one where the person has a receipt, else the caller's first.
 create or replace function lab.reception_of(who lab.actor, of_person uuid) returns text
-language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql stable as $$
 begin
     return coalesce((select receipt.laboratory from lab.receipt
                      where receipt.owner_id = of_person and lab.may(who, receipt.laboratory)
@@ -112,8 +112,8 @@ begin
 end
 $$;
 
-create or replace function lab.desk_register_intake(who lab.actor, request jsonb, blobs bytea[]) returns jsonb
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+create or replace function lab.desk_register_intake(who lab.actor, request jsonb, blobs bytea[]) returns json
+language plpgsql volatile as $$
 declare
     this_moment timestamptz := lab.ts_now();
     here text := request ->> 'laboratory';
@@ -139,13 +139,13 @@ begin
            coalesce(consent ->> 'authorisation', ''), this_moment
     from jsonb_array_elements(request -> 'consents') as consent;
     perform lab.intake_items(who, request, blobs, number, this_moment);
-    return jsonb_build_object('receipt', lab.receipt_view(number));
+    return json_build_object('receipt', lab.receipt_view(number));
 end
 $$;
 
 -- What of an intake the schema's field rules cannot see: the catalogue, the consents, one order per test.
 create or replace function lab.intake_check(request jsonb) returns void
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 declare
     here text := request ->> 'laboratory';
     item jsonb;
@@ -175,7 +175,7 @@ $$;
 
 -- Answers whether any of the item's tests consumes or marks the item.
 create or replace function lab.intake_check_item(here text, item jsonb, field text) returns boolean
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 declare
     mass lab.decimal_text := lab.decimal_of(item ->> 'mass_g', field || '.mass_g');
     destructive boolean := false;
@@ -223,7 +223,7 @@ end
 $$;
 
 create or replace function lab.intake_check_consents(request jsonb, destructive boolean) returns void
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 declare
     consents jsonb := coalesce(nullif(request -> 'consents', 'null'), '[]');
     kinds text[] := array(select consent ->> 'kind' from jsonb_array_elements(consents) as consent);
@@ -250,7 +250,7 @@ $$;
 
 create or replace function lab.intake_items(who lab.actor, request jsonb, blobs bytea[], number text,
                                             this_moment timestamptz) returns void
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 declare
     here text := request ->> 'laboratory';
     codes text[];
@@ -281,11 +281,10 @@ end
 $$;
 
 -- An item as reception sees it. Results stay with the laboratory until the sheet is issued.
-create or replace function lab.item_view(of_item text) returns jsonb
-language plpgsql stable set search_path = lab, pg_catalog, pg_temp
-set plan_cache_mode = force_generic_plan as $$
+create or replace function lab.item_view(of_item text) returns json
+language plpgsql stable set plan_cache_mode = force_generic_plan as $$
 begin
-    return (select jsonb_strip_nulls(jsonb_build_object(
+    return (select json_build_object(
             'item_code', item.item_code, 'receipt_no', item.receipt_no, 'laboratory', item.laboratory, 'name', item.name,
             'claimed_product_id', item.claimed_product_id, 'claim_text', nullif(item.claim_text, ''),
             'hallmark', nullif(item.hallmark, ''), 'mass_g', item.mass_text, 'condition', nullif(item.condition, ''),
@@ -294,12 +293,9 @@ begin
             'photo_sha256', encode(photo.sha256, 'hex'), 'state', item.state, 'custody_state', item.custody_state,
             'holder', holder.username, 'mass_out_g', item.mass_out_text, 'sheet_no', item.sheet_no,
             'received_at', item.received_at, 'pieces', item.pieces, 'version', item.version,
-            'tests', (select coalesce(jsonb_agg(
-                          case when view.body ->> 'state' = 'released' then view.body - 'judge'
-                               else view.body - '{judge,readings,expanded_uncertainty,coverage_factor,judgement}'::text[]
-                          end order by view.place), '[]')
+            'tests', (select coalesce(json_agg(view.body order by view.place), '[]')
                       from lab.test_view(array(select test.test_id from lab.test where test.item_code = item.item_code
-                                               order by test.method_id, test.parameter_id, test.test_id)) as view)))
+                                               order by test.method_id, test.parameter_id, test.test_id), 'desk') as view))
         from lab.item
         left join lab.item_photo as photo on photo.item_code = item.item_code
         left join lab.staff as holder on holder.staff_id = item.holder_id
@@ -307,44 +303,43 @@ begin
 end
 $$;
 
-create or replace function lab.receipt_view(of_receipt text) returns jsonb
-language plpgsql stable set search_path = lab, pg_catalog, pg_temp
-set plan_cache_mode = force_generic_plan as $$
+create or replace function lab.receipt_view(of_receipt text) returns json
+language plpgsql stable set plan_cache_mode = force_generic_plan as $$
 begin
-    return (select jsonb_strip_nulls(jsonb_build_object(
+    return (select json_build_object(
             'receipt_no', receipt.receipt_no, 'laboratory', receipt.laboratory, 'desk', receipt.desk,
             'received_at', receipt.received_at, 'owner', lab.person_masked(receipt.owner_id),
             'bringer', lab.person_masked(receipt.bringer_id), 'purpose', receipt.purpose,
             'return_choice', receipt.return_choice, 'fee_cny', nullif(receipt.fee_cny, ''),
             'waiver', nullif(receipt.waiver, ''), 'collected_at', receipt.collected_at, 'version', receipt.version,
-            'items', (select jsonb_agg(lab.item_view(item.item_code) order by item.place) from lab.item
-                      where item.receipt_no = receipt.receipt_no)))
+            'items', (select json_agg(lab.item_view(item.item_code) order by item.place) from lab.item
+                      where item.receipt_no = receipt.receipt_no))
         from lab.receipt where receipt.receipt_no = of_receipt);
 end
 $$;
 
-create or replace function lab.desk_get_receipt(who lab.actor, request jsonb) returns jsonb
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+create or replace function lab.desk_get_receipt(who lab.actor, request jsonb) returns json
+language plpgsql volatile as $$
 declare
     here text := (select receipt.laboratory from lab.receipt where receipt.receipt_no = request ->> 'receipt_no');
 begin
     perform lab.require_seen(who, here, 'receipt');
-    return jsonb_build_object('receipt', lab.receipt_view(request ->> 'receipt_no'));
+    return json_build_object('receipt', lab.receipt_view(request ->> 'receipt_no'));
 end
 $$;
 
-create or replace function lab.desk_get_item(who lab.actor, request jsonb) returns jsonb
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+create or replace function lab.desk_get_item(who lab.actor, request jsonb) returns json
+language plpgsql volatile as $$
 declare
     here text := (select item.laboratory from lab.item where item.item_code = request ->> 'item_code');
 begin
     perform lab.require_seen(who, here, 'item');
-    return jsonb_build_object('item', lab.item_view(request ->> 'item_code'));
+    return json_build_object('item', lab.item_view(request ->> 'item_code'));
 end
 $$;
 
-create or replace function lab.desk_list_items(who lab.actor, request jsonb) returns jsonb
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+create or replace function lab.desk_list_items(who lab.actor, request jsonb) returns json
+language plpgsql volatile as $$
 declare
     here text := request ->> 'laboratory';
     size integer := lab.page_size(request);
@@ -352,19 +347,19 @@ declare
     before_at timestamptz := coalesce(lab.page_key_at(keys[1]), 'infinity');
     before_code text := coalesce(keys[2], '~');
     page text[];
-    found jsonb;
+    found json[];
 begin
     perform lab.require_role(who, here);
     page := lab.item_page(here, nullif(request ->> 'state', ''), nullif(request ->> 'custody_state', ''),
                           btrim(coalesce(request ->> 'query', '')), before_at, before_code, size + 1);
-    select jsonb_agg(lab.item_view(code) order by place) into found from unnest(page) with ordinality as paged (code, place);
+    select array_agg(lab.item_view(code) order by place) into found from unnest(page) with ordinality as paged (code, place);
     return lab.page_answer('items', found, size, 'received_at', 'item_code');
 end
 $$;
 
 -- Items of one code, or of the receipts whose numbers begin like this, by their indexes; more than 1000 are as good as all.
 create or replace function lab.items_asked(code text, receipt_begin text) returns text[]
-language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql stable as $$
 begin
     if lab.item_code_valid(code) then
         return array[code];
@@ -377,7 +372,7 @@ $$;
 -- Codes of one page, newest first. One statement per kind of question, so that each keeps its index under generic plans.
 create or replace function lab.item_page(here text, wanted_state text, wanted_custody text, asked text,
                                          before_at timestamptz, before_code text, size integer) returns text[]
-language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql stable as $$
 declare
     code text := upper(translate(asked, '- ', ''));
     few text[];
@@ -429,7 +424,7 @@ $$;
 
 -- The item, locked for this act, if the caller may touch it.
 create or replace function lab.item_taken(who lab.actor, request jsonb) returns lab.item
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 declare
     taken lab.item;
 begin
@@ -439,8 +434,8 @@ begin
 end
 $$;
 
-create or replace function lab.desk_attach_photo(who lab.actor, request jsonb, blobs bytea[]) returns jsonb
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+create or replace function lab.desk_attach_photo(who lab.actor, request jsonb, blobs bytea[]) returns json
+language plpgsql volatile as $$
 declare
     taken lab.item := lab.item_taken(who, request);
     picture bytea := blobs[(request ->> 'photo')::integer];
@@ -459,12 +454,12 @@ begin
     insert into lab.item_photo (item_code, laboratory, photo, added_by, at)
     values (taken.item_code, taken.laboratory, picture, who.staff_id, lab.ts_now());
     update lab.item set state = item.state where item.item_code = taken.item_code; -- a new version
-    return jsonb_build_object('item', lab.item_view(taken.item_code));
+    return json_build_object('item', lab.item_view(taken.item_code));
 end
 $$;
 
-create or replace function lab.desk_collect_receipt(who lab.actor, request jsonb) returns jsonb
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+create or replace function lab.desk_collect_receipt(who lab.actor, request jsonb) returns json
+language plpgsql volatile as $$
 declare
     taken lab.receipt;
 begin
@@ -485,12 +480,12 @@ begin
                            collected_desk = coalesce(who.desk, ''),
                            collected_by = coalesce(request ->> 'collected_by', '')
     where receipt.receipt_no = taken.receipt_no;
-    return jsonb_build_object('receipt', lab.receipt_view(taken.receipt_no));
+    return json_build_object('receipt', lab.receipt_view(taken.receipt_no));
 end
 $$;
 
-create or replace function lab.desk_return_item(who lab.actor, request jsonb) returns jsonb
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+create or replace function lab.desk_return_item(who lab.actor, request jsonb) returns json
+language plpgsql volatile as $$
 declare
     taken lab.item := lab.item_taken(who, request);
     weighed lab.decimal_text := lab.decimal_of(request ->> 'mass_out_g', 'mass_out_g');
@@ -519,13 +514,13 @@ begin
             coalesce(request ->> 'returned_to', ''));
     update lab.item set custody_state = 'returned', holder_id = null, mass_out_text = weighed
     where item.item_code = taken.item_code;
-    return jsonb_build_object('item', lab.item_view(taken.item_code));
+    return json_build_object('item', lab.item_view(taken.item_code));
 end
 $$;
 
 -- The masses disagree: the item stays, and an incident says why.
-create or replace function lab.item_freeze(who lab.actor, taken lab.item, weighed lab.decimal_text) returns jsonb
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+create or replace function lab.item_freeze(who lab.actor, taken lab.item, weighed lab.decimal_text) returns json
+language plpgsql volatile as $$
 declare
     this_moment timestamptz := lab.ts_now();
     number text := lab.number_next('incident', taken.laboratory, this_moment);
@@ -536,7 +531,7 @@ begin
     insert into lab.custody_event (item_code, laboratory, at, kind, from_staff, to_staff, mass_text, note)
     values (taken.item_code, taken.laboratory, this_moment, 'frozen', taken.holder_id, taken.holder_id, weighed, number);
     update lab.item set custody_state = 'frozen', mass_out_text = weighed where item.item_code = taken.item_code;
-    return jsonb_build_object('item', lab.item_view(taken.item_code), 'incident_no', number);
+    return json_build_object('item', lab.item_view(taken.item_code), 'incident_no', number);
 end
 $$;
 

@@ -2,38 +2,38 @@
 -- The result sheet: what may be released, the frozen record, its number, and the work of drawing and sealing it.
 set role touchstone_owner;
 
-create or replace function lab.sheet_view(of_sheet text) returns jsonb
-language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+create or replace function lab.sheet_view(of_sheet text) returns json
+language plpgsql stable as $$
 begin
-    return (select jsonb_strip_nulls(jsonb_build_object(
+    return (select json_build_object(
             'sheet_no', sheet.sheet_no, 'revision', sheet.revision, 'item_code', sheet.item_code,
             'laboratory', sheet.laboratory, 'state', sheet.state, 'specimen', sheet.specimen,
             'signatory', lab.username_of(sheet.signatory), 'meaning', sheet.meaning, 'released_at', sheet.released_at,
             'record_sha256', encode(sheet.record_sha256, 'hex'), 'pdf_bytes', file.pdf_bytes,
-            'pdf_sha256', encode(file.sha256, 'hex')))
+            'pdf_sha256', encode(file.sha256, 'hex'))
         from lab.sheet left join lab.sheet_file as file using (sheet_no, revision)
         where sheet.sheet_no = of_sheet order by sheet.revision desc limit 1);
 end
 $$;
 
-create or replace function lab.sheet_list_releasable_items(who lab.actor, request jsonb) returns jsonb
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+create or replace function lab.sheet_list_releasable_items(who lab.actor, request jsonb) returns json
+language plpgsql volatile as $$
 declare
     here text := request ->> 'laboratory';
     size integer := lab.page_size(request);
     keys text[] := lab.page_keys(request, 2);
     after_at timestamptz := coalesce(lab.page_key_at(keys[1]), '-infinity');
     after_code text := coalesce(keys[2], '');
-    found jsonb;
+    found json[];
 begin
     perform lab.require_role(who, here);
-    select jsonb_agg(jsonb_build_object(
+    select array_agg(json_build_object(
                'item_code', page.item_code, 'laboratory', page.laboratory, 'name', page.name, 'version', page.version,
                'received_at', page.received_at, -- for the page token only: no field of the message
-               'tests', (select coalesce(jsonb_agg(view.body order by view.place), '[]')
+               'tests', (select coalesce(json_agg(view.body order by view.place), '[]')
                          from lab.test_view(array(select test.test_id from lab.test
                                                   where test.item_code = page.item_code
-                                                  order by test.method_id, test.parameter_id)) as view))
+                                                  order by test.method_id, test.parameter_id), 'bench') as view))
                order by page.received_at, page.item_code)
     into found
     from (select * from lab.item where item.laboratory = here and item.state = 'reviewed'
@@ -45,8 +45,8 @@ $$;
 
 -- The second signature: the daemon has checked the password and says of which version; everything else is checked here
 -- and by guard_sheet. The record is frozen, numbered and handed to be drawn, all in this one act.
-create or replace function lab.sheet_release_sheet(who lab.actor, request jsonb) returns jsonb
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+create or replace function lab.sheet_release_sheet(who lab.actor, request jsonb) returns json
+language plpgsql volatile as $$
 declare
     this_moment timestamptz := lab.ts_now();
     taken lab.item := lab.item_taken(who, request);
@@ -76,27 +76,27 @@ begin
     update lab.test set state = 'released' where test.item_code = taken.item_code and test.state = 'approved';
     update lab.item set state = 'released', sheet_no = number where item.item_code = taken.item_code;
     insert into lab.sheet_work (sheet_no, revision) values (number, 0);
-    return jsonb_build_object('sheet', lab.sheet_view(number));
+    return json_build_object('sheet', lab.sheet_view(number));
 end
 $$;
 
-create or replace function lab.sheet_get_sheet(who lab.actor, request jsonb) returns jsonb
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+create or replace function lab.sheet_get_sheet(who lab.actor, request jsonb) returns json
+language plpgsql volatile as $$
 declare
     here text := (select sheet.laboratory from lab.sheet where sheet.sheet_no = request ->> 'sheet_no' limit 1);
 begin
     perform lab.require_seen(who, here, 'sheet');
-    return jsonb_build_object('sheet', lab.sheet_view(request ->> 'sheet_no'));
+    return json_build_object('sheet', lab.sheet_view(request ->> 'sheet_no'));
 end
 $$;
 
 -- The sheet, and its document once it is sealed (blob is null while it is being drawn). Both in one statement: the
 -- sealing must not come between them.
-create or replace function lab.sheet_download_sheet(who lab.actor, request jsonb, out answer jsonb, out blob bytea)
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+create or replace function lab.sheet_download_sheet(who lab.actor, request jsonb, out answer json, out blob bytea)
+language plpgsql volatile as $$
 begin
     perform lab.sheet_get_sheet(who, request);
-    select jsonb_build_object('sheet', lab.sheet_view(newest.sheet_no)), file.pdf into answer, blob
+    select json_build_object('sheet', lab.sheet_view(newest.sheet_no)), file.pdf into answer, blob
     from (select sheet_no, revision from lab.sheet where sheet_no = request ->> 'sheet_no'
           order by revision desc limit 1) as newest left join lab.sheet_file as file using (sheet_no, revision);
 end
@@ -105,7 +105,7 @@ $$;
 -- ---------------------------------------------------------------- the record
 
 create or replace function lab.verdict_words(verdict text, out zh text, out en text)
-language plpgsql immutable set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql immutable as $$
 begin
     zh := case verdict when 'pass' then '符合' when 'fail' then '不符合' when 'to_be_confirmed' then '需用仲裁方法确认'
                        else '不作判定' end;
@@ -115,14 +115,14 @@ end
 $$;
 
 create or replace function lab.local_date(at timestamptz) returns text
-language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql stable as $$
 begin
     return to_char(lab.local_time(at), 'YYYY-MM-DD');
 end
 $$;
 
 create or replace function lab.local_minute(at timestamptz) returns text
-language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql stable as $$
 begin
     return to_char(lab.local_time(at), 'YYYY-MM-DD HH24:MI');
 end
@@ -131,7 +131,7 @@ $$;
 -- The sheet's record from the frozen rows: every scalar a text except booleans. The format is touchstone/record/1.
 create or replace function lab.record_build(taken lab.item, number text, who lab.actor, meaning text,
                                             this_moment timestamptz) returns jsonb
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 declare
     house lab.institute;
     ordered lab.receipt;
@@ -171,7 +171,7 @@ end
 $$;
 
 create or replace function lab.record_item(taken lab.item) returns jsonb
-language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql stable as $$
 begin
     return (select jsonb_build_object(
             'code', taken.item_code, 'name', taken.name, 'pieces', taken.pieces::text, 'mass_g', taken.mass_text,
@@ -184,7 +184,7 @@ end
 $$;
 
 create or replace function lab.record_results(taken lab.item) returns jsonb
-language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql stable as $$
 begin
     return (select jsonb_agg(jsonb_build_object(
             'parameter_zh', parameter.name_zh, 'parameter_en', parameter.name_en,
@@ -219,7 +219,7 @@ end
 $$;
 
 create or replace function lab.record_equipment(taken lab.item) returns jsonb
-language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql stable as $$
 begin
     return (select coalesce(jsonb_agg(distinct jsonb_build_object('name', entry.instrument, 'number', '')), '[]')
         from lab.test join lab.result_entry as entry on entry.test_id = test.test_id and entry.entry_no = test.entry_no
@@ -228,7 +228,7 @@ end
 $$;
 
 create or replace function lab.record_environment(taken lab.item) returns jsonb
-language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql stable as $$
 begin
     return (select jsonb_build_object(
             'temperature_c', coalesce(string_agg(distinct entry.temperature_c::text, '; '), ''),
@@ -240,7 +240,7 @@ $$;
 
 -- The reference methods of what was screened: "GB/T 9288-2019 灰吹法".
 create or replace function lab.reference_methods(taken lab.item, out zh text, out en text)
-language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql stable as $$
 begin
     select string_agg(distinct concat(standard.number, '-' || nullif(standard.year, ''), ' ', method.name_zh), '或 '),
            string_agg(distinct concat(standard.number, '-' || nullif(standard.year, ''), ' ', method.name_en), ' or ')
@@ -256,7 +256,7 @@ $$;
 -- A screening method decides with its uncertainty; every other one by simple acceptance of the full value. The words
 -- say what server/judge does, in its order.
 create or replace function lab.record_decision_rule(taken lab.item) returns jsonb
-language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql stable as $$
 begin
     return (select case when bool_or(method.role = 'screening') then jsonb_build_object(
             'zh', format('筛选方法：当 |平均值 − 限值| > U（相当于保护带 w = U，k = 2 时误判风险约不超过 2.5 %%）、各测点均在限值'
@@ -278,7 +278,7 @@ $$;
 -- "GB 11887-2012（含第1号修改单）" of a judgement_standard, or in English "GB 11887-2012 (incl. Amd 1)": what stands in
 -- brackets at the end of a title belongs to the edition.
 create or replace function lab.edition_cited(standard text) returns text
-language plpgsql immutable set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql immutable as $$
 begin
     return concat(substring(standard from '^\S+ \S+'), substring(standard from '（[^（）]*）$'),
                   ' ' || substring(standard from '\([^()]*\)$'));
@@ -288,7 +288,7 @@ $$;
 -- One sentence for all results that have the same verdict: what was judged, by which editions, for which grade.
 create or replace function lab.conclusion_sentence(results jsonb, screened boolean, of_verdict text, out zh text,
                                                    out en text)
-language plpgsql immutable set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql immutable as $$
 declare
     facts record;
     demand_zh text;
@@ -325,7 +325,7 @@ $$;
 
 -- The verdict of the whole sheet is the gravest of its results; the words say each of them.
 create or replace function lab.record_conclusion(taken lab.item, results jsonb) returns jsonb
-language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql stable as $$
 declare
     screened boolean := exists (select from lab.test join lab.method using (method_id)
                                 where test.item_code = taken.item_code and test.state = 'approved'
@@ -348,7 +348,7 @@ $$;
 
 create or replace function lab.record_signatures(taken lab.item, who lab.actor, meaning text, this_moment timestamptz)
     returns jsonb
-language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql stable as $$
 begin
     return (select jsonb_agg(jsonb_build_object('role', signed.role, 'role_zh', signed.role_zh, 'role_en', signed.role_en,
                                             'name', staff.name, 'at', lab.local_minute(signed.at),
@@ -372,7 +372,7 @@ $$;
 
 -- The sentences of the catalogue whose condition holds for this sheet.
 create or replace function lab.record_statements(taken lab.item, ordered lab.receipt, is_specimen boolean) returns jsonb
-language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql stable as $$
 begin
     return (select coalesce(jsonb_agg(jsonb_build_object('id', statement.statement_id, 'zh', statement.text_zh,
                                                      'en', statement.text_en) order by statement.statement_id), '[]')

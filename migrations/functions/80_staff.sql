@@ -3,52 +3,51 @@
 set role touchstone_owner;
 
 -- As the message StaffMember has it.
-create or replace function lab.staff_view(of_staff uuid) returns jsonb
-language plpgsql stable set search_path = lab, pg_catalog, pg_temp
-set plan_cache_mode = force_generic_plan as $$
+create or replace function lab.staff_view(of_staff uuid) returns json
+language plpgsql stable set plan_cache_mode = force_generic_plan as $$
 begin
-    return (select jsonb_build_object(
+    return (select json_build_object(
             'username', staff.username, 'name', staff.name, 'enabled', staff.enabled,
-            'roles', (select coalesce(jsonb_agg(jsonb_build_object('laboratory', held.key, 'roles', held.value)
+            'roles', (select coalesce(json_agg(json_build_object('laboratory', held.key, 'roles', held.value)
                                                 order by held.key), '[]')
                       from jsonb_each(lab.staff_roles(staff.staff_id)) as held),
-            'qualifications', (select coalesce(jsonb_agg(qualification.laboratory || '/' || qualification.method_id
+            'qualifications', (select coalesce(json_agg(qualification.laboratory || '/' || qualification.method_id
                                                          order by qualification.laboratory, qualification.method_id), '[]')
                                from lab.qualification
                                where qualification.staff_id = staff.staff_id and qualification.held),
-            'signatory_for', (select coalesce(jsonb_agg(signatory.laboratory order by signatory.laboratory), '[]')
+            'signatory_for', (select coalesce(json_agg(signatory.laboratory order by signatory.laboratory), '[]')
                               from lab.signatory where signatory.staff_id = staff.staff_id and signatory.held),
             'version', staff.version)
         from lab.staff where staff.staff_id = of_staff);
 end
 $$;
 
-create or replace function lab.staff_answer(of_staff uuid) returns jsonb
-language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+create or replace function lab.staff_answer(of_staff uuid) returns json
+language plpgsql stable as $$
 begin
-    return jsonb_build_object('staff', lab.staff_view(of_staff));
+    return json_build_object('staff', lab.staff_view(of_staff));
 end
 $$;
 
-create or replace function lab.staff_logout(who lab.actor, request jsonb) returns jsonb
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+create or replace function lab.staff_logout(who lab.actor, request jsonb) returns json
+language plpgsql volatile as $$
 begin
     update lab.session set revoked_at = lab.ts_now() where session.session_id = who.session_id;
     return '{}';
 end
 $$;
 
-create or replace function lab.staff_who_am_i(who lab.actor, request jsonb) returns jsonb
-language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+create or replace function lab.staff_who_am_i(who lab.actor, request jsonb) returns json
+language plpgsql stable as $$
 begin
-    return lab.staff_answer(who.staff_id) || jsonb_strip_nulls(jsonb_build_object('desk', who.desk,
-               'expires_at', (select session.expires_at from lab.session where session.session_id = who.session_id)));
+    return json_build_object('staff', lab.staff_view(who.staff_id), 'desk', who.desk,
+               'expires_at', (select session.expires_at from lab.session where session.session_id = who.session_id));
 end
 $$;
 
 -- Ends open sessions, but for one when it is given. Answers how many.
 create or replace function lab.sessions_end(of_staff uuid, but_for uuid default null) returns integer
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 declare
     this_moment timestamptz := lab.ts_now();
     ended integer;
@@ -63,7 +62,7 @@ $$;
 
 -- A hash as the daemon made it; argon2id and nothing else is ever stored.
 create or replace function lab.hash_of(request jsonb) returns text
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 declare
     made text := coalesce(request -> 'daemon' ->> 'new_password_hash', request -> 'daemon' ->> 'password_hash');
 begin
@@ -74,8 +73,8 @@ begin
 end
 $$;
 
-create or replace function lab.staff_change_password(who lab.actor, request jsonb) returns jsonb
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+create or replace function lab.staff_change_password(who lab.actor, request jsonb) returns json
+language plpgsql volatile as $$
 begin
     if (request -> 'daemon' ->> 'password_wrong')::boolean then
         perform lab.refuse(16, 'PASSWORD_WRONG', 'The password is wrong.');
@@ -94,27 +93,27 @@ $$;
 
 -- True when the person belongs to the laboratory: made there, or ever given a role there.
 create or replace function lab.belongs(of_staff uuid, here text) returns boolean
-language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql stable as $$
 begin
     return exists (select from lab.staff where staff.staff_id = of_staff and staff.home_laboratory = here)
         or exists (select from lab.staff_role where staff_role.staff_id = of_staff and staff_role.laboratory = here);
 end
 $$;
 
-create or replace function lab.staff_list_staff(who lab.actor, request jsonb) returns jsonb
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+create or replace function lab.staff_list_staff(who lab.actor, request jsonb) returns json
+language plpgsql volatile as $$
 declare
     size integer := lab.page_size(request);
     keys text[] := lab.page_keys(request, 1);
     places text[] := array[request ->> 'laboratory'];
-    found jsonb;
+    found json[];
 begin
     if coalesce(request ->> 'laboratory', '') = '' then
         places := array(select held.key from jsonb_each(who.roles) as held where held.value ?| who.allowed);
     else
         perform lab.require_role(who, request ->> 'laboratory');
     end if;
-    select jsonb_agg(lab.staff_view(page.staff_id) order by page.username) into found
+    select array_agg(lab.staff_view(page.staff_id) order by page.username) into found
     from (select staff.staff_id, staff.username from lab.staff
           where staff.username > coalesce(keys[1], '')
           and exists (select from unnest(places) as here where lab.belongs(staff.staff_id, here))
@@ -124,7 +123,7 @@ end
 $$;
 
 create or replace function lab.roles_of(request jsonb) returns text[]
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 declare
     roles text[] := array(select distinct role from jsonb_array_elements_text(
                               coalesce(nullif(request -> 'roles', 'null'), '[]')) as role order by role);
@@ -136,8 +135,8 @@ begin
 end
 $$;
 
-create or replace function lab.staff_create_staff(who lab.actor, request jsonb) returns jsonb
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+create or replace function lab.staff_create_staff(who lab.actor, request jsonb) returns json
+language plpgsql volatile as $$
 declare
     made uuid;
 begin
@@ -149,7 +148,7 @@ end
 $$;
 
 create or replace function lab.staff_add(new_username text, new_name text, hash text, here text, roles text[]) returns uuid
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 declare
     made uuid;
 begin
@@ -173,7 +172,7 @@ $$;
 -- The person an administrator's request means, locked, at the version the caller saw. Nobody of another laboratory is
 -- found.
 create or replace function lab.staff_taken(who lab.actor, request jsonb) returns lab.staff
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 declare
     taken lab.staff;
     here text := request ->> 'laboratory';
@@ -194,7 +193,7 @@ $$;
 -- Acts on the whole account (password, sessions, log-in) need the caller's word in every laboratory where the person
 -- holds a role: else one laboratory's administrator could take over another's.
 create or replace function lab.require_whole_account(who lab.actor, taken lab.staff) returns void
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 begin
     if exists (select from jsonb_object_keys(lab.staff_roles(taken.staff_id)) as here where not lab.may(who, here)) then
         perform lab.refuse(7, 'ROLE_REQUIRED', 'This person also works in a laboratory that you do not administer.');
@@ -203,7 +202,7 @@ end
 $$;
 
 create or replace function lab.require_administrator_left(here text) returns void
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql volatile as $$
 begin
     if not exists (select from lab.staff_role join lab.staff using (staff_id)
                    where staff_role.laboratory = here and staff_role.role = 'administrator' and staff_role.held
@@ -214,16 +213,16 @@ end
 $$;
 
 -- Every change of what belongs to a person is a new version of the person.
-create or replace function lab.staff_touched(of_staff uuid) returns jsonb
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+create or replace function lab.staff_touched(of_staff uuid) returns json
+language plpgsql volatile as $$
 begin
     update lab.staff set enabled = staff.enabled where staff.staff_id = of_staff;
     return lab.staff_answer(of_staff);
 end
 $$;
 
-create or replace function lab.staff_set_roles(who lab.actor, request jsonb) returns jsonb
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+create or replace function lab.staff_set_roles(who lab.actor, request jsonb) returns json
+language plpgsql volatile as $$
 declare
     taken lab.staff := lab.staff_taken(who, request);
     here text := request ->> 'laboratory';
@@ -242,8 +241,8 @@ begin
 end
 $$;
 
-create or replace function lab.staff_set_qualification(who lab.actor, request jsonb) returns jsonb
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+create or replace function lab.staff_set_qualification(who lab.actor, request jsonb) returns json
+language plpgsql volatile as $$
 declare
     taken lab.staff := lab.staff_taken(who, request);
     here text := request ->> 'laboratory';
@@ -260,8 +259,8 @@ begin
 end
 $$;
 
-create or replace function lab.staff_set_signatory(who lab.actor, request jsonb) returns jsonb
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+create or replace function lab.staff_set_signatory(who lab.actor, request jsonb) returns json
+language plpgsql volatile as $$
 declare
     taken lab.staff := lab.staff_taken(who, request);
 begin
@@ -272,8 +271,8 @@ begin
 end
 $$;
 
-create or replace function lab.staff_reset_password(who lab.actor, request jsonb) returns jsonb
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+create or replace function lab.staff_reset_password(who lab.actor, request jsonb) returns json
+language plpgsql volatile as $$
 declare
     taken lab.staff := lab.staff_taken(who, request);
 begin
@@ -285,18 +284,18 @@ begin
 end
 $$;
 
-create or replace function lab.staff_revoke_sessions(who lab.actor, request jsonb) returns jsonb
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+create or replace function lab.staff_revoke_sessions(who lab.actor, request jsonb) returns json
+language plpgsql volatile as $$
 declare
     taken lab.staff := lab.staff_taken(who, request);
 begin
     perform lab.require_whole_account(who, taken);
-    return jsonb_build_object('revoked', lab.sessions_end(taken.staff_id));
+    return json_build_object('revoked', lab.sessions_end(taken.staff_id));
 end
 $$;
 
-create or replace function lab.staff_set_staff_enabled(who lab.actor, request jsonb) returns jsonb
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+create or replace function lab.staff_set_staff_enabled(who lab.actor, request jsonb) returns json
+language plpgsql volatile as $$
 declare
     taken lab.staff := lab.staff_taken(who, request);
     wanted boolean := coalesce((request ->> 'enabled')::boolean, false);
@@ -315,8 +314,8 @@ $$;
 
 -- For `touchstoned staff add` over the owner's connection: the first administrator has nobody to make them.
 create or replace function lab.staff_add_first(username text, name text, password_hash text, laboratory text, roles text[])
-    returns jsonb
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+    returns json
+language plpgsql volatile as $$
 declare
     made uuid;
 begin
@@ -332,8 +331,8 @@ end
 $$;
 
 -- For `touchstoned staff reset-password` over the owner's connection. Enables the person and ends all sessions.
-create or replace function lab.staff_reset(username text, password_hash text) returns jsonb
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+create or replace function lab.staff_reset(username text, password_hash text) returns json
+language plpgsql volatile as $$
 declare
     found_staff uuid := (select staff.staff_id from lab.staff where staff.username = staff_reset.username);
 begin
@@ -353,14 +352,14 @@ $$;
 -- ---------------------------------------------------------------- audit
 
 -- Newest first: of the laboratory, and of what belongs to none (log-ins, passwords).
-create or replace function lab.audit_list_history(who lab.actor, request jsonb) returns jsonb
-language plpgsql volatile set search_path = lab, pg_catalog, pg_temp as $$
+create or replace function lab.audit_list_history(who lab.actor, request jsonb) returns json
+language plpgsql volatile as $$
 declare
     here text := request ->> 'laboratory';
     size integer := lab.page_size(request);
     keys text[] := lab.page_keys(request, 1);
     before bigint := 9223372036854775807;
-    found jsonb;
+    found json[];
 begin
     perform lab.require_role(who, here);
     if keys is not null then
@@ -369,11 +368,11 @@ begin
         end if;
         before := keys[1]::bigint;
     end if;
-    select jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
+    select array_agg(json_build_object(
                'entry_id', entry.entry_id, 'at', entry.at, 'actor', entry.actor, 'desk', entry.desk,
                'laboratory', entry.laboratory, 'object_type', entry.object_type, 'object_id', entry.object_id,
                'operation', entry.operation, 'old_values', entry.old_values::text,
-               'new_values', entry.new_values::text, 'reason', entry.reason, 'method', entry.method))
+               'new_values', entry.new_values::text, 'reason', entry.reason, 'method', entry.method)
                order by entry.entry_id desc)
     into found
     from lab.history_page(here, coalesce(request ->> 'object_type', ''), coalesce(request ->> 'object_id', ''),
@@ -384,7 +383,7 @@ $$;
 
 create or replace function lab.history_page(here text, wanted_type text, wanted_id text, before bigint, size integer)
     returns setof lab.history
-language plpgsql stable set search_path = lab, pg_catalog, pg_temp as $$
+language plpgsql stable as $$
 begin
     if wanted_type <> '' and wanted_id <> '' then
         return query select * from lab.history

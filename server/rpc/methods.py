@@ -59,7 +59,7 @@ def check_against_schema(methods, descriptors):
 
 READ = """
 create or replace function api.{function}(token_hash bytea, request jsonb)
-returns table (answer jsonb, blob bytea)
+returns table (answer json, blob bytea)
 language plpgsql volatile security definer set search_path = lab, pg_catalog, pg_temp as $wrapper$
 declare
     who lab.actor := lab.auth_require(token_hash, '{name}', '{{{roles}}}');
@@ -72,7 +72,7 @@ $wrapper$;
 WRITE = """
 create or replace function api.{function}(token_hash bytea, request_id text, request_hash bytea,
                                           request jsonb, blobs bytea[])
-returns table (answer jsonb, refusal jsonb)
+returns table (answer json, refusal jsonb)
 language plpgsql volatile security definer set search_path = lab, pg_catalog, pg_temp as $wrapper$
 declare
     who lab.actor := lab.auth_require(token_hash, '{name}', '{{{roles}}}');
@@ -89,7 +89,7 @@ begin
         return;
     end if;
     begin
-        kept.answer := {call};
+        kept.answer := json_strip_nulls({call});
     exception when others then
         get stacked diagnostics code = returned_sqlstate, reason = constraint_name, field = column_name,
                                 message = message_text, metadata = pg_exception_detail;
@@ -117,11 +117,11 @@ reset role;
 def sql_wrapper(method):
     template = WRITE if method.write else READ
     if method.blobs == "out":
-        call = f"found.answer, found.blob from lab.{method.function}(who, request) as found"
+        call = f"json_strip_nulls(found.answer), found.blob from lab.{method.function}(who, request) as found"
     elif method.write:
         call = f"lab.{method.function}(who, request{', blobs' if method.blobs == 'in' else ''})"
     else:
-        call = f"lab.{method.function}(who, request), null::bytea"
+        call = f"json_strip_nulls(lab.{method.function}(who, request)), null::bytea"
     return template.format(function=method.function, name=method.name, roles=",".join(method.roles), call=call)
 
 

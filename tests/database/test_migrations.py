@@ -63,6 +63,24 @@ class Migrations(DatabaseCase):
             self.assertEqual(cursor.fetchone(), (None,))
         connection.close()
 
+    def test_answers_that_version_5_kept_are_answered_by_this_one(self):
+        database = shared_cluster().database(migrated=False)
+        with database.connect(autocommit=False) as connection, connection.cursor() as cursor:
+            for path in cluster.migration_files():
+                if path.name == "0006_answers.sql":
+                    cursor.execute(
+                        "create function lab.test_view(ids uuid[]) returns table (place bigint, body jsonb) language sql "
+                        "as 'select 1, ''{}''::jsonb'; create function lab.test_answer(of_test uuid) returns jsonb "
+                        "language sql as 'select ''{}''::jsonb'; insert into lab.replay values ('BenchService.ClaimTest', "
+                        "'key', gen_random_uuid(), 'hash', '', '{\"test\": {\"version\": 2}}', null, now())")
+                cursor.execute(path.read_text(encoding="utf-8"))
+            cursor.execute(cluster.wrappers_sql())
+            cursor.execute("select answer, pg_typeof(answer)::text from lab.replay")
+            self.assertEqual(cursor.fetchall(), [({"test": {"version": 2}}, "json")])
+            cursor.execute("select prorettype::regtype::text from pg_proc where proname in ('test_view', 'test_answer')")
+            self.assertEqual(sorted(cursor.fetchall()), [("json",), ("record",)])
+        connection.close()
+
     def test_numbered_migrations_are_not_applied_twice(self):
         for path in cluster.migration_files():
             if path.parent.name == "functions" or path.name == "0001_ground.sql":
