@@ -12,6 +12,7 @@
 #include "core/workers.h"
 #include "database.h"
 #include "db/pool.h"
+#include "gathering.h"
 #include "helpers.h"
 #include "lab/lab.h"
 #include "lab/sheets.h"
@@ -43,6 +44,7 @@ struct serve {
     struct database database;
     struct db_pool *pool;
     struct pulse *pulse;
+    struct gathering *gathering;
     struct workers *workers;
     struct rpc_dispatch *dispatch;
     struct net_server *server;
@@ -104,6 +106,7 @@ static void close_all(struct serve *serve)
     net_server_close(serve->server, NULL, NULL);
     workers_stop(serve->workers, NULL, NULL);
     pulse_free(serve->pulse);
+    gathering_free(serve->gathering);
     if (serve->pool)
         pool_close(serve->pool, NULL, NULL);
     if (serve->database.cluster)
@@ -157,7 +160,9 @@ static bool open_pool(struct serve *serve, struct ts_error *error)
     serve->pool = pool_create(&serve->loop, &config, statement_table, STATEMENT_COUNT, error);
     if (serve->pool)
         serve->pulse = pulse_create(&serve->loop, serve->pool, on_pulse, serve, error);
-    return serve->pulse != NULL;
+    if (serve->pulse)
+        serve->gathering = gathering_create(&serve->loop, serve->pool, error);
+    return serve->gathering != NULL;
 }
 
 static bool open_dispatch(struct serve *serve, const struct serve_extra *extra, struct ts_error *error)

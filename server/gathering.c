@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// See gathering.h. Asked once in each turn of the loop; between the two bounds all stays as it is.
+#include "gathering.h"
+
+#include "core/log.h"
+#include "db/gauges.h"
+#include "db/pool.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uv.h>
+
+enum { MANY_ACTS = 8, FEW_ACTS = 3 };
+
+struct gathering {
+    const struct db_pool *pool;
+    uv_prepare_t turn;
+    bool is_on, is_refused;
+};
+
+static size_t acts_under_way(const struct db_pool *pool)
+{
+    struct db_gauges gauges;
+    size_t acts = 0;
+    pool_read_gauges(pool, &gauges);
+    for (int i = 0; i < DB_CLASS_COUNT; i++)
+        acts += gauges.in_flight[i] + gauges.waiting[i];
+    return acts;
+}
+
+// A system that forbids it loses nothing but the gain.
+static void switch_policy(struct gathering *gathering, bool on)
+{
+    const struct sched_param lowest = {0};
+    gathering->is_refused =
+        sched_setscheduler(0, (on ? SCHED_BATCH : SCHED_OTHER) | SCHED_RESET_ON_FORK, &lowest) != 0;
+    if (gathering->is_refused)
+        log_write(LOG_INFO, "scheduling_unchanged", "error", strerror(errno), NULL);
+    else
+        gathering->is_on = on;
+}
+
+static void on_turn(uv_prepare_t *prepare)
+{
+    struct gathering *gathering = prepare->data;
+    size_t acts = acts_under_way(gathering->pool);
+    bool on = acts >= MANY_ACTS || (gathering->is_on && acts > FEW_ACTS);
+    if (on != gathering->is_on && !gathering->is_refused)
+        switch_policy(gathering, on);
+}
+
+struct gathering *gathering_create(struct uv_loop_s *loop, const struct db_pool *pool, struct ts_error *error)
+{
+    struct gathering *gathering = calloc(1, sizeof *gathering);
+    if (!gathering) {
+        error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "No memory to start.");
+        return NULL;
+    }
+    gathering->pool = pool;
+    uv_prepare_init(loop, &gathering->turn);
+    gathering->turn.data = gathering;
+    uv_prepare_start(&gathering->turn, on_turn);
+    return gathering;
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    free(handle->data);
+}
+
+void gathering_free(struct gathering *gathering)
+{
+    if (gathering)
+        uv_close((uv_handle_t *)&gathering->turn, on_closed);
+}
