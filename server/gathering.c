@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// See gathering.h. Asked once in each turn of the loop; between the two bounds all stays as it is.
+// See gathering.h. Asked once in each turn of the loop. A turn often ends with all answers given and the next calls not
+// yet come: so one such turn does not end a load.
 #include "gathering.h"
 
 #include "core/log.h"
@@ -12,11 +13,12 @@
 #include <string.h>
 #include <uv.h>
 
-enum { MANY_ACTS = 8, FEW_ACTS = 3 };
+enum { MANY_ACTS = 4, CALM_MS = 20 };
 
 struct gathering {
     const struct db_pool *pool;
     uv_prepare_t turn;
+    uint64_t busy_ms; // when there were many acts last
     bool is_on, is_refused;
 };
 
@@ -45,8 +47,11 @@ static void switch_policy(struct gathering *gathering, bool on)
 static void on_turn(uv_prepare_t *prepare)
 {
     struct gathering *gathering = prepare->data;
-    size_t acts = acts_under_way(gathering->pool);
-    bool on = acts >= MANY_ACTS || (gathering->is_on && acts > FEW_ACTS);
+    uint64_t now_ms = uv_now(prepare->loop);
+    bool are_many = acts_under_way(gathering->pool) >= MANY_ACTS;
+    if (are_many)
+        gathering->busy_ms = now_ms;
+    bool on = are_many || (gathering->is_on && now_ms - gathering->busy_ms < CALM_MS);
     if (on != gathering->is_on && !gathering->is_refused)
         switch_policy(gathering, on);
 }
