@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// See gathering.h. Asked once in each turn of the loop. A turn often ends with all answers given and the next calls not
-// yet come: so one such turn does not end a load.
+// See gathering.h. Asked once in each turn of the loop. A turn often ends with all answers given and the next
+// calls not yet come: so one such turn does not end a load.
 #include "gathering.h"
 
 #include "core/log.h"

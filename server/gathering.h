@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Lets answers gather under load. A process of SCHED_BATCH does not interrupt others when it wakes: while many acts
-// wait for the database the daemon leaves PostgreSQL its processor, and takes what it has finished together. With few
-// acts under way it is SCHED_OTHER and wakes at once. See docs/decisions/scheduling.md. Owned by serve.c, on the
-// loop's thread.
+// Lets answers gather under load. A process of SCHED_BATCH does not interrupt others when it wakes: while
+// many acts wait for the database the daemon leaves PostgreSQL its processor, and takes what it has finished
+// together. With few acts under way it is SCHED_OTHER and wakes at once. See docs/decisions/scheduling.md.
+// Owned by serve.c, on the loop's thread.
 #pragma once
 
 #include "wire/error.h"

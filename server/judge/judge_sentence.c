@@ -78,76 +78,177 @@ static const struct wording beyond_wording = {
     "of it and their range, {range}, is not more than {allowed}. It "};
 static const struct wording sides[] = {{"高 ", "above"}, {"低 ", "below"}};
 
-struct place {
-    const char *name;
-    char text[512];
+enum place {
+    PLACE_NAME,
+    PLACE_OF,
+    PLACE_MEAN,
+    PLACE_NEED,
+    PLACE_U,
+    PLACE_K,
+    PLACE_LIMIT,
+    PLACE_LOW,
+    PLACE_HIGH,
+    PLACE_RANGE,
+    PLACE_ALLOWED,
+    PLACE_DISTANCE,
+    PLACE_N,
+    PLACE_LEAST,
+    PLACE_SIDE,
+    PLACE_BEYOND,
+    PLACE_COUNT // a name that no table uses
 };
 
+static const char *const place_names[PLACE_COUNT] = {
+    [PLACE_NAME] = "name",
+    [PLACE_OF] = "of",
+    [PLACE_MEAN] = "mean",
+    [PLACE_NEED] = "need",
+    [PLACE_U] = "u",
+    [PLACE_K] = "k",
+    [PLACE_LIMIT] = "limit",
+    [PLACE_LOW] = "low",
+    [PLACE_HIGH] = "high",
+    [PLACE_RANGE] = "range",
+    [PLACE_ALLOWED] = "allowed",
+    [PLACE_DISTANCE] = "distance",
+    [PLACE_N] = "n",
+    [PLACE_LEAST] = "least",
+    [PLACE_SIDE] = "side",
+    [PLACE_BEYOND] = "beyond",
+};
+
+enum { PLACE_SIZE = 512 };
+
+// What a sentence is made from. Only what its template names is written out.
+struct telling {
+    const struct judge_input *input;
+    const struct judge_numbers *numbers;
+    const struct judge_result *result;
+    bool is_chinese;
+};
+
+static void fill(const struct telling *telling, const char *pattern, size_t size, char *ret_text);
+
 // A number or a requirement with its unit.
-static void put_with_unit(struct place *place, const char *name, const char *number, const char *unit)
+static void write_with_unit(const char *number, const char *unit, char ret_text[PLACE_SIZE])
 {
-    place->name = name;
-    snprintf(place->text, sizeof place->text, "%.400s%s%.60s", number, *unit ? " " : "", unit);
+    snprintf(ret_text, PLACE_SIZE, "%.400s%s%.60s", number, *unit ? " " : "", unit);
 }
 
-static void put_decimal(struct place *place, const char *name, const struct decimal *value, const char *unit)
+static void write_decimal(const struct decimal *value, const char *unit, char ret_text[PLACE_SIZE])
 {
     char number[DECIMAL_TEXT_SIZE];
     decimal_format(value, number, sizeof number);
-    put_with_unit(place, name, number, unit);
+    write_with_unit(number, unit, ret_text);
 }
 
-enum { PLACES = 17 };
-
-static void put_distance(struct place *place, const struct judge_numbers *numbers,
-                         const struct judge_result *result, const char *unit)
+static void write_distance(const struct telling *telling, char ret_text[PLACE_SIZE])
 {
     struct decimal mean, distance;
-    place->name = "distance";
-    if (!decimal_parse(result->mean, strlen(result->mean), &mean, NULL) ||
-        !decimal_sub(&mean, &numbers->limit, &distance, NULL))
+    const char *told = telling->result->mean;
+    *ret_text = '\0';
+    if (!decimal_parse(told, strlen(told), &mean, NULL) ||
+        !decimal_sub(&mean, &telling->numbers->limit, &distance, NULL))
         return;
     decimal_absolute(&distance, &distance);
-    put_decimal(place, "distance", &distance, unit);
+    write_decimal(&distance, telling->input->unit, ret_text);
 }
 
-static void fill_places(const struct judge_input *input, const struct judge_numbers *numbers,
-                        const struct judge_result *result, struct place places[PLACES])
+static void write_name(const struct telling *telling, char ret_text[PLACE_SIZE])
 {
-    const char *unit = input->unit;
-    size_t count = 0;
-    put_with_unit(&places[count++], "mean", result->mean, unit);
-    put_with_unit(&places[count++], "need", result->requirement, unit);
-    put_with_unit(&places[count++], "u", input->expanded_uncertainty, unit);
-    put_with_unit(&places[count++], "limit", input->limit, unit);
-    put_with_unit(&places[count++], "k", *input->coverage_factor ? input->coverage_factor : "2", "");
-    put_decimal(&places[count++], "low", &numbers->smallest, unit);
-    put_decimal(&places[count++], "high", &numbers->largest, unit);
-    put_decimal(&places[count++], "range", &numbers->range, unit);
-    put_decimal(&places[count++], "allowed", &numbers->agreement, unit);
-    put_distance(&places[count++], numbers, result, unit);
-    places[count].name = "n";
-    snprintf(places[count].text, sizeof places[count].text, "%zu", numbers->count);
-    places[++count].name = "least";
-    snprintf(places[count].text, sizeof places[count].text, "%d", input->min_replicates);
-    count++;
-    for (; count < PLACES; count++)
-        places[count].name = "";
+    const struct judge_input *input = telling->input;
+    const char *english = *input->name_en ? input->name_en : "Result";
+    snprintf(ret_text, PLACE_SIZE, "%.400s", telling->is_chinese ? input->name_zh : english);
 }
 
-// Where the place's text stands; NULL for a name that no table uses.
-static const char *find_place(const struct place places[PLACES], const char *name, size_t length)
+static void write_standard(const struct telling *telling, char ret_text[PLACE_SIZE])
 {
-    for (size_t i = 0; i < PLACES; i++)
-        if (strlen(places[i].name) == length && strncmp(places[i].name, name, length) == 0)
-            return places[i].text;
-    return "";
+    const char *standard = telling->input->standard;
+    if (!*standard)
+        snprintf(ret_text, PLACE_SIZE, "%s", telling->is_chinese ? "标准" : "");
+    else
+        snprintf(ret_text, PLACE_SIZE, telling->is_chinese ? " %.400s " : " of %.400s", standard);
+}
+
+static void write_wording(const struct telling *telling, const struct wording *wording, size_t size,
+                          char *ret_text)
+{
+    fill(telling, telling->is_chinese ? wording->zh : wording->en, size, ret_text);
+}
+
+static void write_place(const struct telling *telling, enum place place, char ret_text[PLACE_SIZE])
+{
+    const struct judge_input *input = telling->input;
+    const struct judge_numbers *numbers = telling->numbers;
+    *ret_text = '\0';
+    switch (place) {
+    case PLACE_NAME:
+        write_name(telling, ret_text);
+        break;
+    case PLACE_OF:
+        write_standard(telling, ret_text);
+        break;
+    case PLACE_MEAN:
+        write_with_unit(telling->result->mean, input->unit, ret_text);
+        break;
+    case PLACE_NEED:
+        write_with_unit(telling->result->requirement, input->unit, ret_text);
+        break;
+    case PLACE_U:
+        write_with_unit(input->expanded_uncertainty, input->unit, ret_text);
+        break;
+    case PLACE_K:
+        write_with_unit(*input->coverage_factor ? input->coverage_factor : "2", "", ret_text);
+        break;
+    case PLACE_LIMIT:
+        write_with_unit(input->limit, input->unit, ret_text);
+        break;
+    case PLACE_LOW:
+        write_decimal(&numbers->smallest, input->unit, ret_text);
+        break;
+    case PLACE_HIGH:
+        write_decimal(&numbers->largest, input->unit, ret_text);
+        break;
+    case PLACE_RANGE:
+        write_decimal(&numbers->range, input->unit, ret_text);
+        break;
+    case PLACE_ALLOWED:
+        write_decimal(&numbers->agreement, input->unit, ret_text);
+        break;
+    case PLACE_DISTANCE:
+        write_distance(telling, ret_text);
+        break;
+    case PLACE_N:
+        snprintf(ret_text, PLACE_SIZE, "%zu", numbers->count);
+        break;
+    case PLACE_LEAST:
+        snprintf(ret_text, PLACE_SIZE, "%d", input->min_replicates);
+        break;
+    case PLACE_SIDE:
+        write_wording(telling, &sides[judge_numbers_order(numbers, NULL) < 0], PLACE_SIZE, ret_text);
+        break;
+    case PLACE_BEYOND:
+        if (input->screening)
+            write_wording(telling, &beyond_wording, PLACE_SIZE, ret_text);
+        break;
+    case PLACE_COUNT:
+        break;
+    }
+}
+
+static enum place find_place(const char *name, size_t length)
+{
+    enum place place = PLACE_NAME;
+    while (place < PLACE_COUNT &&
+           (strncmp(place_names[place], name, length) != 0 || place_names[place][length]))
+        place++;
+    return place;
 }
 
 // Fills the template; a text that does not fit is left out whole rather than cut inside a character.
-static void fill(const char *pattern, const struct place places[PLACES],
-                 char ret_sentence[JUDGE_SENTENCE_SIZE])
+static void fill(const struct telling *telling, const char *pattern, size_t size, char *ret_text)
 {
+    char text[PLACE_SIZE];
     size_t length = 0;
     while (*pattern) {
         const char *piece = pattern;
@@ -155,50 +256,25 @@ static void fill(const char *pattern, const struct place places[PLACES],
         pattern += piece_length;
         if (piece_length == 0) {
             const char *closing = strchr(pattern, '}');
-            piece = find_place(places, pattern + 1, (size_t)(closing - pattern - 1));
-            piece_length = strlen(piece);
+            write_place(telling, find_place(pattern + 1, (size_t)(closing - pattern - 1)), text);
+            piece = text;
+            piece_length = strlen(text);
             pattern = closing + 1;
         }
-        if (length + piece_length < JUDGE_SENTENCE_SIZE) {
-            memcpy(ret_sentence + length, piece, piece_length);
+        if (length + piece_length < size) {
+            memcpy(ret_text + length, piece, piece_length);
             length += piece_length;
         }
     }
-    ret_sentence[length] = '\0';
-}
-
-// One language; the last four places are its words.
-static void write_sentence(const char *pattern, const char *beyond, const char *side, bool screened,
-                           struct place places[PLACES], char ret_sentence[JUDGE_SENTENCE_SIZE])
-{
-    char filled[JUDGE_SENTENCE_SIZE] = "";
-    struct place *place = &places[PLACES - 2];
-    place->name = "side";
-    snprintf(place->text, sizeof place->text, "%s", side);
-    if (screened)
-        fill(beyond, places, filled);
-    place = &places[PLACES - 1];
-    place->name = "beyond";
-    snprintf(place->text, sizeof place->text, "%s", filled);
-    fill(pattern, places, ret_sentence);
+    ret_text[length] = '\0';
 }
 
 void judge_sentence_write(const struct judge_input *input, const struct judge_numbers *numbers,
                           struct judge_result *result)
 {
-    struct place places[PLACES] = {0};
     const struct wording *wording = &wordings[result->reason];
-    const struct wording *side = &sides[judge_numbers_order(numbers, NULL) < 0];
-    fill_places(input, numbers, result, places);
-    struct place *name = &places[PLACES - 4], *of = &places[PLACES - 3];
-    name->name = "name";
-    of->name = "of";
-    snprintf(name->text, sizeof name->text, "%.400s", input->name_zh);
-    snprintf(of->text, sizeof of->text, "%s%.400s", *input->standard ? " " : "标准", input->standard);
-    if (*input->standard)
-        strncat(of->text, " ", sizeof of->text - strlen(of->text) - 1);
-    write_sentence(wording->zh, beyond_wording.zh, side->zh, input->screening, places, result->sentence_zh);
-    snprintf(name->text, sizeof name->text, "%.400s", *input->name_en ? input->name_en : "Result");
-    snprintf(of->text, sizeof of->text, "%s%.400s", *input->standard ? " of " : "", input->standard);
-    write_sentence(wording->en, beyond_wording.en, side->en, input->screening, places, result->sentence_en);
+    struct telling telling = {.input = input, .numbers = numbers, .result = result, .is_chinese = true};
+    write_wording(&telling, wording, sizeof result->sentence_zh, result->sentence_zh);
+    telling.is_chinese = false;
+    write_wording(&telling, wording, sizeof result->sentence_en, result->sentence_en);
 }
