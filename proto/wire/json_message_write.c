@@ -189,14 +189,13 @@ static bool write_array(struct writer *writer, const ProtobufCFieldDescriptor *f
 }
 
 // False when the field is no item code, or the text none: then it is written as any other text.
-static bool write_item_code(struct writer *writer, const ProtobufCMessage *message,
-                            const ProtobufCFieldDescriptor *field)
+static bool write_item_code(struct writer *writer, const ProtobufCFieldDescriptor *field,
+                            const struct rules_message *rules, const void *value)
 {
     char code[ITEM_CODE_SIZE];
-    if (!writer->for_sql || field->type != PROTOBUF_C_TYPE_STRING ||
-        !rules_is_item_code(message->descriptor, field))
+    if (field->type != PROTOBUF_C_TYPE_STRING || !rules_is_item_code(rules, field))
         return false;
-    const char *typed = *(char *const *)((const char *)message + field->offset);
+    const char *typed = *(char *const *)value;
     if (!item_code_check(typed, strlen(typed), code))
         return false;
     text_put_json(&writer->text, code, strlen(code));
@@ -204,12 +203,12 @@ static bool write_item_code(struct writer *writer, const ProtobufCMessage *messa
 }
 
 static bool write_field(struct writer *writer, const ProtobufCMessage *message,
-                        const ProtobufCFieldDescriptor *field, bool *first)
+                        const ProtobufCFieldDescriptor *field, const struct rules_message *rules, bool *first)
 {
     const char *base = (const char *)message;
     bool repeated = field->label == PROTOBUF_C_LABEL_REPEATED;
     size_t count = repeated ? *(const size_t *)(base + field->quantifier_offset) : is_present(message, field);
-    if (count == 0 || (writer->for_sql && rules_is_secret(message->descriptor, field)))
+    if (count == 0 || rules_is_secret(rules, field))
         return true;
     if (!*first)
         text_put_char(&writer->text, ',');
@@ -218,18 +217,20 @@ static bool write_field(struct writer *writer, const ProtobufCMessage *message,
     text_put_char(&writer->text, ':');
     if (repeated)
         return write_array(writer, field, *(const char *const *)(base + field->offset), count);
-    return write_item_code(writer, message, field) || write_value(writer, field, base + field->offset);
+    return write_item_code(writer, field, rules, base + field->offset) ||
+           write_value(writer, field, base + field->offset);
 }
 
 static bool write_message(struct writer *writer, const ProtobufCMessage *message)
 {
     const ProtobufCMessageDescriptor *descriptor = message->descriptor;
+    const struct rules_message *rules = writer->for_sql ? rules_of(descriptor) : NULL;
     bool first = true;
     if (++writer->depth > DEPTH_MOST)
         return error_set(writer->error, TS_INVALID_ARGUMENT, "TOO_DEEP", "The message is nested too deep.");
     text_put_char(&writer->text, '{');
     for (unsigned i = 0; i < descriptor->n_fields; i++)
-        if (!write_field(writer, message, &descriptor->fields[i], &first))
+        if (!write_field(writer, message, &descriptor->fields[i], rules, &first))
             return false;
     text_put_char(&writer->text, '}');
     writer->depth--;

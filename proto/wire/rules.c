@@ -24,24 +24,27 @@ static int compare_names(const void *name, const void *row)
     return strcmp(name, ((const struct rules_message *)row)->name);
 }
 
-static const struct rules_field *find_rule(const ProtobufCMessageDescriptor *message, uint32_t id)
+const struct rules_message *rules_of(const ProtobufCMessageDescriptor *message)
 {
-    const struct rules_message *rules =
-        bsearch(message->name, rules_messages, rules_message_count, sizeof *rules_messages, compare_names);
+    return bsearch(message->name, rules_messages, rules_message_count, sizeof *rules_messages, compare_names);
+}
+
+static const struct rules_field *find_rule(const struct rules_message *rules, uint32_t id)
+{
     for (size_t i = 0; rules && i < rules->count; i++)
         if (rules->fields[i].id == id)
             return &rules->fields[i];
     return &no_rule;
 }
 
-bool rules_is_secret(const ProtobufCMessageDescriptor *message, const ProtobufCFieldDescriptor *field)
+bool rules_is_secret(const struct rules_message *rules, const ProtobufCFieldDescriptor *field)
 {
-    return find_rule(message, field->id)->secret;
+    return find_rule(rules, field->id)->secret;
 }
 
-bool rules_is_item_code(const ProtobufCMessageDescriptor *message, const ProtobufCFieldDescriptor *field)
+bool rules_is_item_code(const struct rules_message *rules, const ProtobufCFieldDescriptor *field)
 {
-    return find_rule(message, field->id)->format == TOUCHSTONE__V1__FORMAT__FORMAT_ITEM_CODE;
+    return find_rule(rules, field->id)->format == TOUCHSTONE__V1__FORMAT__FORMAT_ITEM_CODE;
 }
 
 static bool wrong(struct ts_error *error, const struct field_path *path, const char *why)
@@ -196,11 +199,11 @@ static bool check_repeated(const ProtobufCFieldDescriptor *field, const char *ba
 }
 
 static bool check_field(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field,
-                        const struct field_path *parent, struct ts_error *error)
+                        const struct rules_field *rule, const struct field_path *parent,
+                        struct ts_error *error)
 {
     const char *base = (const char *)message;
     struct field_path path = {.parent = parent, .name = field->name, .index = FIELD_NO_INDEX};
-    const struct rules_field *rule = find_rule(message->descriptor, field->id);
     if (field->label == PROTOBUF_C_LABEL_REPEATED)
         return check_repeated(field, base, rule, &path, error);
     const void *value = base + field->offset;
@@ -220,9 +223,12 @@ static bool check_field(const ProtobufCMessage *message, const ProtobufCFieldDes
 static bool check_message(const ProtobufCMessage *message, const struct field_path *path,
                           struct ts_error *error)
 {
+    const struct rules_message *rules = rules_of(message->descriptor);
     bool held = true;
-    for (unsigned i = 0; i < message->descriptor->n_fields; i++)
-        held = check_field(message, &message->descriptor->fields[i], path, error) && held;
+    for (unsigned i = 0; i < message->descriptor->n_fields; i++) {
+        const ProtobufCFieldDescriptor *field = &message->descriptor->fields[i];
+        held = check_field(message, field, find_rule(rules, field->id), path, error) && held;
+    }
     return held;
 }
 

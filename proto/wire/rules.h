@@ -8,14 +8,19 @@
 #include <protobuf-c/protobuf-c.h>
 #include <stdbool.h>
 
+struct rules_message;
 struct ts_error;
 
 // Gathers up to eight violations with their paths. False with INVALID_ARGUMENT / FIELD_INVALID.
 bool rules_check(const ProtobufCMessage *request, struct ts_error *error);
 
+// The rules of a message's fields, to ask once for all of them; NULL when none has any, which both questions
+// below take.
+const struct rules_message *rules_of(const ProtobufCMessageDescriptor *message);
+
 // Whether the field is a password or the like: never logged, hashed into a key, or sent to the database.
-bool rules_is_secret(const ProtobufCMessageDescriptor *message, const ProtobufCFieldDescriptor *field);
+bool rules_is_secret(const struct rules_message *rules, const ProtobufCFieldDescriptor *field);
 
 // Whether the field is an item code. What clients send may be typed in any of its forms; SQL gets the
 // canonical one.
-bool rules_is_item_code(const ProtobufCMessageDescriptor *message, const ProtobufCFieldDescriptor *field);
+bool rules_is_item_code(const struct rules_message *rules, const ProtobufCFieldDescriptor *field);
