@@ -12,6 +12,15 @@
 
 #include <string.h>
 
+// Fields found before, by a few bytes of their names: all messages of a kind have the same. Of each thread
+// its own.
+enum { FOUND_COUNT = 512 };
+static _Thread_local struct {
+    const ProtobufCMessageDescriptor *message;
+    const ProtobufCFieldDescriptor *field;
+    size_t length; // of its name
+} found[FOUND_COUNT];
+
 void json_source_init(struct json_source *source, const ProtobufCMessageDescriptor *descriptor,
                       const char *json, size_t length, struct arena *arena)
 {
@@ -19,14 +28,23 @@ void json_source_init(struct json_source *source, const ProtobufCMessageDescript
     json_reader_init(&source->json, json, length, arena);
 }
 
-void *json_source_allocate(struct json_source *source, size_t count, size_t size)
+static void *held(struct json_source *source, void *memory)
 {
-    void *memory = arena_array(source->json.arena, count, size);
     if (!memory) {
         source->json.out_of_memory = true;
         json_reader_fail(&source->json, "is too large");
     }
     return memory;
+}
+
+void *json_source_allocate(struct json_source *source, size_t count, size_t size)
+{
+    return held(source, arena_array(source->json.arena, count, size));
+}
+
+void *json_source_bytes(struct json_source *source, size_t size)
+{
+    return held(source, arena_alloc(source->json.arena, size));
 }
 
 bool json_source_error(const struct json_source *source, struct ts_error *error)
@@ -82,17 +100,18 @@ const ProtobufCFieldDescriptor *json_source_field(struct json_source *source,
     if (length == 0)
         return NULL;
     // Weights under which the names of the schema's larger messages share few places.
-    unsigned at = ((unsigned char)key[0] + (unsigned char)key[length / 2] * 3u +
-                   (unsigned char)key[length - 1] * 5u + (unsigned)length * 5u + descriptor->n_fields) %
-                  JSON_SOURCE_FIELDS;
-    const ProtobufCFieldDescriptor *field = source->found[at].field;
-    if (field && source->found[at].message == descriptor && source->found[at].length == length &&
+    unsigned at =
+        ((unsigned char)key[0] + (unsigned char)key[length / 2] * 31u + (unsigned char)key[length - 1] * 7u +
+         (unsigned)length * 13u + descriptor->n_fields * 37u) %
+        FOUND_COUNT;
+    const ProtobufCFieldDescriptor *field = found[at].field;
+    if (field && found[at].message == descriptor && found[at].length == length &&
         memcmp(field->name, key, length) == 0)
         return remember(source, descriptor, field);
     field = search_field(descriptor, key, length);
-    source->found[at].message = descriptor;
-    source->found[at].field = field;
-    source->found[at].length = length;
+    found[at].message = descriptor;
+    found[at].field = field;
+    found[at].length = length;
     return remember(source, descriptor, field);
 }
 

@@ -10,19 +10,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define JSON_SOURCE_FIELDS 128
-
 struct ts_error;
 
 // The text and, for the error, the innermost field that was read.
 struct json_source {
     struct json_reader json;
-    // Fields found before, by a few bytes of their names: the elements of a list have all the same.
-    struct {
-        const ProtobufCMessageDescriptor *message;
-        const ProtobufCFieldDescriptor *field;
-        size_t length; // of its name
-    } found[JSON_SOURCE_FIELDS];
     const ProtobufCMessageDescriptor *message;
     const ProtobufCFieldDescriptor *field;
 };
@@ -54,6 +46,8 @@ bool json_source_value(struct json_source *source, const ProtobufCFieldDescripto
 bool json_source_is_text(const ProtobufCMessageDescriptor *descriptor);
 // Fills such a message, which is initialised.
 bool json_source_text_message(struct json_source *source, ProtobufCMessage *message);
+// From the arena; NULL with the source failed. Zeroes, and bytes as they are.
 void *json_source_allocate(struct json_source *source, size_t count, size_t size);
+void *json_source_bytes(struct json_source *source, size_t size);
 // What was wrong, as INVALID_ARGUMENT or RESOURCE_EXHAUSTED; returns false.
 bool json_source_error(const struct json_source *source, struct ts_error *error);

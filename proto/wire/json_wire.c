@@ -30,7 +30,7 @@ static uint8_t *reserve(struct writing *writing, size_t bytes)
 {
     if (bytes > writing->capacity - writing->length) {
         size_t wider = writing->capacity * 2 + bytes;
-        uint8_t *grown = json_source_allocate(&writing->source, wider, 1);
+        uint8_t *grown = json_source_bytes(&writing->source, wider);
         if (!grown)
             return NULL;
         if (writing->length)
