@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The five acts of the benchmark as messages, see bodies.h and the head of fill.sql for how numbers name
+// The acts of the benchmark as messages, see bodies.h and the head of fill.sql for how numbers name
 // rows.
 #include "bodies.h"
 
@@ -174,12 +174,25 @@ static void write_intake(struct bodies *bodies, uint64_t slot, uint64_t count, s
     finish(ret_body, &request.base);
 }
 
+// The beginning of a name, as it is typed.
+static void write_names(struct bodies *bodies, uint64_t slot, uint64_t count, struct body *ret_body)
+{
+    Touchstone__V1__FindPersonsRequest request = TOUCHSTONE__V1__FIND_PERSONS_REQUEST__INIT;
+    char query[32];
+    (void)count;
+    snprintf(query, sizeof query, "王%" PRIu64, draw(bodies, bodies->items / 2));
+    request.query = query;
+    set_token(ret_body, 1000 + slot % DESKS);
+    finish(ret_body, &request.base);
+}
+
 static const struct act acts[] = {
     {"item", "/touchstone.v1.DeskService/GetItem", write_item},
     {"enter", "/touchstone.v1.BenchService/EnterResult", write_enter},
     {"worklist", "/touchstone.v1.BenchService/ListTests", write_worklist},
     {"intake", "/touchstone.v1.DeskService/RegisterIntake", write_intake},
     {"results96", "/touchstone.v1.BenchService/EnterResult", write_results96},
+    {"names", "/touchstone.v1.DeskService/FindPersons", write_names},
 };
 
 const struct act *act_find(const char *name)

@@ -9,7 +9,7 @@ import unittest.mock
 
 from tests.bench import __main__ as bench
 from tests.bench import measure, peer_stack
-from tests.bench.marks import ACTS, NAMES, Mark, Rounds
+from tests.bench.marks import ACTS, NAMES, TENFOLD, Mark, Rounds
 from tests.support import paths
 
 
@@ -61,11 +61,23 @@ class Marks(unittest.TestCase):
 
 
 class Shortest(unittest.TestCase):
-    def test_every_act_is_answered_by_daemon_and_floor(self):
-        done = subprocess.run([sys.executable, "-m", "tests.bench", "--scale", "0.02", "--rounds", "1", "--seconds", "1",
-                               "--in-flight", "8"], cwd=paths.ROOT, capture_output=True, text=True,
+    def bench(self, *options):
+        done = subprocess.run([sys.executable, "-m", "tests.bench", "--rounds", "1", "--seconds", "1", *options],
+                              cwd=paths.ROOT, capture_output=True, text=True,
                               env=dict(os.environ, TOUCHSTONE_BUILD=str(paths.build())))
         self.assertIn(done.returncode, (0, 1), done.stderr)
+        return done
+
+    def test_with_ten_times_the_data_every_act_is_answered(self):
+        done = self.bench("--tenfold", "--scale", "0.01")
+        for act in TENFOLD:
+            row = next(line for line in done.stdout.splitlines() if line.startswith(f"| {NAMES[act]} | 64 |"))
+            for rate in row.split(" | ")[2:4]:
+                self.assertGreater(float(rate), 0, act)
+            self.assertIn(f"| {NAMES[act]}: throughput with ten times the data | ", done.stdout)
+
+    def test_every_act_is_answered_by_daemon_and_floor(self):
+        done = self.bench("--scale", "0.02", "--in-flight", "8")
         for act in ACTS:
             row = next(line for line in done.stdout.splitlines() if line.startswith(f"| {NAMES[act]} | 8 |"))
             calls, floor = row.split(" | ")[2:4]
