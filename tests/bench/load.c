@@ -242,8 +242,10 @@ static void read_options(int count, char **arguments, struct options *ret)
             ret->hold = true;
         else if (found == 'c')
             ret->ca_file = optarg;
-        else if (found != 'a' || !(ret->act = act_find(optarg)))
+        else if (found != 'a')
             exit(2);
+        else if (!(ret->act = act_find(optarg)))
+            errx(2, "there is no act '%s'", optarg);
     }
     if (!ret->act || !ret->ca_file || ret->connections - 1 >= PEERS_MOST ||
         ret->bodies.slots - 1 >= SLOTS_MOST)
