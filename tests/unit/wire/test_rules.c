@@ -267,8 +267,10 @@ static void test_secrets_are_known(void **unused)
 {
     (void)unused;
     const ProtobufCMessageDescriptor *login = &touchstone__v1__login_request__descriptor;
-    assert_true(rules_is_secret(rules_of(login), protobuf_c_message_descriptor_get_field_by_name(login, "password")));
-    assert_false(rules_is_secret(rules_of(login), protobuf_c_message_descriptor_get_field_by_name(login, "username")));
+    assert_true(
+        rules_is_secret(rules_of(login), protobuf_c_message_descriptor_get_field_by_name(login, "password")));
+    assert_false(
+        rules_is_secret(rules_of(login), protobuf_c_message_descriptor_get_field_by_name(login, "username")));
     const ProtobufCMessageDescriptor *test = &touchstone__v1__test__descriptor;
     assert_false(rules_is_secret(rules_of(test), &test->fields[0]));
 }
