@@ -13,6 +13,7 @@ import unittest
 import grpc
 
 from tests.outside.case import Outside
+from tests.outside.external import bin_directory
 from tests.outside.processes import stopped, tree
 from tests.outside.raw import Raw
 from tests.support.daemon import Daemon
@@ -129,6 +130,29 @@ class Health(Outside):
             self.assertEqual(watcher.next(), NOT_SERVING)
         self.assertEqual(watcher.next(), SERVING)
         self.still_serves()
+
+
+class WithoutPostgres(unittest.TestCase):
+    """PostgreSQL's programs are gone when it is to be started again, as in the middle of an upgrade of the system."""
+
+    def test_a_database_that_cannot_be_started_again_is_told_and_tried_until_it_can(self):
+        with tempfile.TemporaryDirectory() as folder:
+            pathlib.Path(folder).chmod(0o711)
+            programs = pathlib.Path(folder) / "bin"
+            programs.symlink_to(bin_directory())
+            with Daemon(settings=f"[postgresql]\nbin_directory = {programs}\n") as daemon:
+                watcher = Watcher(daemon)
+                self.addCleanup(watcher.end)
+                self.assertEqual(watcher.next(), SERVING)
+                programs.unlink()
+                os.kill(int(daemon.postmaster()[0]), signal.SIGKILL)
+                self.assertEqual(watcher.next(), NOT_SERVING)
+                while not any("level=warning event=database_not_restarted" in line and "CLUSTER_LEFTOVERS" not in line
+                              for line in list(daemon.log)):
+                    self.assertIsNone(daemon.process.poll())
+                programs.symlink_to(bin_directory())
+                self.assertEqual(watcher.next(), SERVING)
+                watcher.end()
 
 
 class WithoutSigner(unittest.TestCase):
