@@ -3,6 +3,7 @@
 // (token hash, request); writes take the idempotency key and the hash of what was asked besides.
 #include "rpc/sql_step.h"
 
+#include "auth/sha256.h"
 #include "db/value.h"
 #include "rpc/call.h"
 #include "touchstone/internal/v1/rpc_status.pb-c.h"
@@ -23,7 +24,7 @@ static struct rpc_verdict fail_memory(struct rpc_call *call)
 static bool hash_request(const struct json_text *json, uint8_t ret_hash[32])
 {
     EVP_MD_CTX *context = EVP_MD_CTX_new();
-    bool held = context && EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1 &&
+    bool held = context && EVP_DigestInit_ex(context, sha256_method(), NULL) == 1 &&
                 EVP_DigestUpdate(context, json->text, json->length) == 1;
     for (size_t i = 0; held && i < json->blob_count; i++) {
         uint64_t length = json->blobs[i]->len;
