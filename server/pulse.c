@@ -48,8 +48,8 @@ static void on_ask(uv_timer_t *timer)
     struct ts_error error = {0};
     if (pulse->question || !pool_is_ready(pulse->pool))
         return; // without connections there is nothing to find out
-    pulse->question = pool_submit(pulse->pool, STATEMENT_HEALTH, NULL, uv_now(timer->loop) + ANSWER_MS,
-                                  on_answer, pulse, &error);
+    pulse->question =
+        pool_ask(pulse->pool, STATEMENT_HEALTH, uv_now(timer->loop) + ANSWER_MS, on_answer, pulse, &error);
     if (!pulse->question)
         count(pulse, false);
 }

@@ -72,18 +72,19 @@ bool lane_may_wait(const struct db_lane *lane)
            uv_now(lane->pool->loop) < lane->outage_since_ms + lane->pool->config.outage_grace_ms;
 }
 
-void lane_queue(struct db_lane *lane, struct db_ticket *ticket)
+void lane_queue(struct db_lane *lane, struct db_ticket *ticket, bool first)
 {
-    TAILQ_INSERT_TAIL(&lane->waiting, ticket, link);
+    if (first)
+        TAILQ_INSERT_HEAD(&lane->waiting, ticket, link);
+    else
+        TAILQ_INSERT_TAIL(&lane->waiting, ticket, link);
     lane->waiting_count++;
-    lane->pool->waiting_count++;
 }
 
 void lane_unqueue(struct db_lane *lane, struct db_ticket *ticket)
 {
     TAILQ_REMOVE(&lane->waiting, ticket, link);
     lane->waiting_count--;
-    lane->pool->waiting_count--;
 }
 
 void lane_dispatch(struct db_lane *lane)
@@ -96,9 +97,7 @@ void lane_dispatch(struct db_lane *lane)
         // A connection that cannot send is marked as failed and not chosen again: the loop ends.
         lane_unqueue(lane, ticket);
         if (!pipeline_send(connection, ticket, ticket->parameters)) {
-            TAILQ_INSERT_HEAD(&lane->waiting, ticket, link);
-            lane->waiting_count++;
-            lane->pool->waiting_count++;
+            lane_queue(lane, ticket, true);
             continue;
         }
         free(ticket->parameters);

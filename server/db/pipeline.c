@@ -98,23 +98,31 @@ static bool is_own_error(const PGresult *result)
            !PQresultErrorField(result, PG_DIAG_SQLSTATE);
 }
 
-// Errors after which this connection is of no use: a prepared plan no longer fits the schema, or the server
-// has become a standby.
-static bool needs_new_connection(const PGresult *error)
+// A migration made the function anew with another type: the statement prepared before it no longer fits, and
+// was not begun.
+static bool is_stale_plan(const PGresult *error)
 {
     const char *sqlstate = PQresultErrorField(error, PG_DIAG_SQLSTATE);
     const char *function = PQresultErrorField(error, PG_DIAG_SOURCE_FUNCTION);
-    if (!sqlstate)
-        return false;
-    return strcmp(sqlstate, "25006") == 0 ||
-           (strcmp(sqlstate, "0A000") == 0 && function && strcmp(function, "RevalidateCachedQuery") == 0);
+    return sqlstate && strcmp(sqlstate, "0A000") == 0 && function &&
+           strcmp(function, "RevalidateCachedQuery") == 0;
+}
+
+// Errors after which this connection is of no use: its plans are stale, or the server has become a standby.
+static bool needs_new_connection(const PGresult *error)
+{
+    const char *sqlstate = PQresultErrorField(error, PG_DIAG_SQLSTATE);
+    return is_stale_plan(error) || (sqlstate && strcmp(sqlstate, "25006") == 0);
 }
 
 static void read_outcome(struct db_ticket *ticket, struct db_outcome *ret)
 {
     memset(ret, 0, sizeof(*ret));
     if (is_error(ticket->result)) {
-        sqlstate_read(ticket->result, &ret->error);
+        if (is_stale_plan(ticket->result))
+            pipeline_set_unavailable(&ret->error);
+        else
+            sqlstate_read(ticket->result, &ret->error);
         ret->kind = sqlstate_kind(&ret->error);
         if (ret->error.status == TS_INTERNAL)
             sqlstate_log(ticket->result, ticket->lane->pool->statements[ticket->statement].name);

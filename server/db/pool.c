@@ -11,6 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum {
+    WAITING_MAX = 1024,
+    QUESTIONS = 1, // of pool_ask
+};
+
 static const struct {
     unsigned connections, in_flight;
 } class_sizes[DB_CLASS_COUNT] = {
@@ -34,7 +39,7 @@ static void fill_defaults(struct db_pool_config *config)
             config->sizes[i].in_flight = class_sizes[i].in_flight;
     }
     if (config->waiting_max == 0)
-        config->waiting_max = 2048;
+        config->waiting_max = WAITING_MAX;
     fill_default(&config->default_deadline_ms, 30000);
     fill_default(&config->connect_timeout_ms, 5000);
     fill_default(&config->retry_min_ms, 50);
@@ -57,7 +62,7 @@ static void free_pool(struct db_pool *pool)
 
 static bool init_lanes(struct db_pool *pool)
 {
-    size_t tickets = pool->config.waiting_max;
+    size_t tickets = pool->config.waiting_max * DB_CLASS_COUNT + QUESTIONS;
     for (size_t i = 0; i < pool->statement_count; i++)
         pool->lanes[pool->statements[i].class].statement_count++;
     for (int i = 0; i < DB_CLASS_COUNT; i++) {
@@ -160,43 +165,73 @@ static bool send_now(struct db_lane *lane, struct db_ticket *ticket, const struc
     return false;
 }
 
-static bool may_submit(const struct db_pool *pool, const struct db_lane *lane, struct ts_error *error)
+// What is asked of the pool. Who goes first stands before all that wait, and above their ceiling.
+struct order {
+    size_t statement;
+    const struct db_value *values;
+    uint64_t deadline_ms;
+    db_done *done;
+    void *context;
+    bool first;
+};
+
+static bool may_submit(const struct db_pool *pool, const struct db_lane *lane, bool first,
+                       struct ts_error *error)
 {
     if (pool->closing || !lane_may_wait(lane)) {
         struct ts_error unavailable;
         pipeline_set_unavailable(&unavailable);
         return error_set(error, unavailable.status, unavailable.reason, "%s", unavailable.detail);
     }
-    if (pool->waiting_count >= pool->config.waiting_max)
+    if (lane->waiting_count >= pool->config.waiting_max && !first)
         return error_set(error, TS_RESOURCE_EXHAUSTED, "DATABASE_BUSY", "the database is busy, try again");
     return true;
 }
 
-struct db_ticket *pool_submit(struct db_pool *pool, size_t statement, const struct db_value *values,
-                              uint64_t deadline_ms, db_done *done, void *context, struct ts_error *error)
+static struct db_ticket *submit(struct db_pool *pool, const struct order *order, struct ts_error *error)
 {
-    struct db_lane *lane = &pool->lanes[pool->statements[statement].class];
-    int count = pool->statements[statement].parameter_count;
-    if (!may_submit(pool, lane, error))
+    struct db_lane *lane = &pool->lanes[pool->statements[order->statement].class];
+    int count = pool->statements[order->statement].parameter_count;
+    if (!may_submit(pool, lane, order->first, error))
         return NULL;
-    struct db_ticket *ticket = ticket_create(lane, statement, done, context);
+    struct db_ticket *ticket = ticket_create(lane, order->statement, order->done, order->context);
     if (!ticket) {
         error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "no memory for the call");
         return NULL;
     }
-    ticket->due_ms = deadline_ms ? deadline_ms : uv_now(pool->loop) + pool->config.default_deadline_ms;
-    if (!send_now(lane, ticket, values, count)) {
-        ticket->parameters = parameters_copy(values, count);
+    ticket->due_ms =
+        order->deadline_ms ? order->deadline_ms : uv_now(pool->loop) + pool->config.default_deadline_ms;
+    if (!send_now(lane, ticket, order->values, count)) {
+        ticket->parameters = parameters_copy(order->values, count);
         if (!ticket->parameters) {
             ticket_free(ticket);
             error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "no memory for the call");
             return NULL;
         }
-        lane_queue(lane, ticket);
+        lane_queue(lane, ticket, order->first);
     }
     deadline_add(&pool->deadlines, ticket);
     pool_update_timer(pool);
     return ticket;
+}
+
+struct db_ticket *pool_submit(struct db_pool *pool, size_t statement, const struct db_value *values,
+                              uint64_t deadline_ms, db_done *done, void *context, struct ts_error *error)
+{
+    const struct order order = {.statement = statement,
+                                .values = values,
+                                .deadline_ms = deadline_ms,
+                                .done = done,
+                                .context = context};
+    return submit(pool, &order, error);
+}
+
+struct db_ticket *pool_ask(struct db_pool *pool, size_t statement, uint64_t deadline_ms, db_done *done,
+                           void *context, struct ts_error *error)
+{
+    const struct order order = {
+        .statement = statement, .deadline_ms = deadline_ms, .done = done, .context = context, .first = true};
+    return submit(pool, &order, error);
 }
 
 void pool_orphan(struct db_ticket *ticket)

@@ -26,7 +26,7 @@ struct db_pool_config {
         unsigned connections;      // [read 4, search 2, write 8, slow 2]
         unsigned in_flight;        // per connection [read 16, search 2, write 2, slow 1]
     } sizes[DB_CLASS_COUNT];       // a class without statements gets no connections
-    size_t waiting_max;            // acts waiting for a connection, all classes [2048]
+    size_t waiting_max;            // acts of one class waiting for a connection [1024]
     uint64_t default_deadline_ms;  // for pool_submit with deadline 0 [30000]
     uint64_t connect_timeout_ms;   // per attempt, with authentication and preparing [5000]
     uint64_t retry_min_ms;         // reconnecting: doubles from here with jitter [50] ...
@@ -55,6 +55,11 @@ struct db_pool *pool_create(struct uv_loop_s *loop, const struct db_pool_config 
 // cancelled.
 struct db_ticket *pool_submit(struct db_pool *pool, size_t statement, const struct db_value *values,
                               uint64_t deadline_ms, db_done *done, void *context, struct ts_error *error);
+
+// As pool_submit, for the daemon's one question, without parameters, whether the database answers: goes
+// before all that wait, and is not refused at waiting_max. One at a time.
+struct db_ticket *pool_ask(struct db_pool *pool, size_t statement, uint64_t deadline_ms, db_done *done,
+                           void *context, struct ts_error *error);
 
 // The caller is gone: done will not be called. An act still waiting is dropped, one already sent runs to its
 // end and its rows are drained in order. The ticket may not be used afterwards.

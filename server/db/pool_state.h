@@ -24,7 +24,6 @@ struct db_pool {
     uint64_t timer_due_ms;        // what it is set to
     uv_timer_t outage;            // end of the grace of lanes without connections
     size_t handles;               // uv handles not yet closed
-    size_t waiting_count;
     bool ready;
     bool was_ready; // at least once
     bool closing;

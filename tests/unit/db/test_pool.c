@@ -237,6 +237,27 @@ static void test_waiting_acts_have_a_ceiling(void **state)
     case_close(&under);
 }
 
+static void test_a_full_class_refuses_no_other_and_the_daemon_s_own_question_goes_first(void **state)
+{
+    struct case_pool under;
+    struct answer running, waiting, refused, written, asked = {0};
+    struct ts_error error;
+    struct db_pool_config config = {.sizes = {[DB_READ] = {1, 1}}, .waiting_max = 1};
+    case_open(&under, *state, config);
+    case_submit(&under, CASE_NAP, "0.05", "x", 0, &running);
+    assert_non_null(case_submit(&under, CASE_ECHO, "w", NULL, 0, &waiting));
+    assert_null(case_submit(&under, CASE_ECHO, "r", NULL, 0, &refused));
+    assert_non_null(case_submit(&under, CASE_ADD, "1040", NULL, 0, &written));
+    assert_non_null(pool_ask(under.pool, CASE_READ_PLAN, 0, case_fill, &asked, &error));
+    case_await(&under, &waiting);
+    assert_int_equal(waiting.kind, DB_DONE);
+    assert_int_equal(asked.kind, DB_DONE);
+    assert_in_range(asked.order, running.order + 1, waiting.order - 1);
+    case_await(&under, &written);
+    assert_int_equal(written.kind, DB_DONE);
+    case_close(&under);
+}
+
 static void test_a_read_past_its_deadline_is_over_and_the_next_goes_on(void **state)
 {
     struct case_pool under;
@@ -480,6 +501,7 @@ int main(void)
         cmocka_unit_test(test_broken_hex_and_a_full_arena_are_errors),
         cmocka_unit_test(test_large_values_pass_both_ways),
         cmocka_unit_test(test_waiting_acts_have_a_ceiling),
+        cmocka_unit_test(test_a_full_class_refuses_no_other_and_the_daemon_s_own_question_goes_first),
         cmocka_unit_test(test_a_read_past_its_deadline_is_over_and_the_next_goes_on),
         cmocka_unit_test(test_a_sent_write_past_its_deadline_is_unknown_and_never_cancelled),
         cmocka_unit_test(test_a_commit_that_hangs_costs_its_connection),
