@@ -4,11 +4,11 @@
 #include "gathering.h"
 
 #include "core/log.h"
+#include "core/scheduling.h"
 #include "db/gauges.h"
 #include "db/pool.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <uv.h>
@@ -35,11 +35,10 @@ static size_t acts_under_way(const struct db_pool *pool)
 // A system that forbids it loses nothing but the gain.
 static void switch_policy(struct gathering *gathering, bool on)
 {
-    const struct sched_param lowest = {0};
-    gathering->is_refused =
-        sched_setscheduler(0, (on ? SCHED_BATCH : SCHED_OTHER) | SCHED_RESET_ON_FORK, &lowest) != 0;
+    gathering->is_refused = !scheduling_set_batch(on);
     if (gathering->is_refused)
-        log_write(LOG_INFO, "scheduling_unchanged", "error", strerror(errno), NULL);
+        log_write(LOG_INFO, "scheduling_unchanged", "error",
+                  errno ? strerror(errno) : "another policy was chosen", NULL);
     else
         gathering->is_on = on;
 }

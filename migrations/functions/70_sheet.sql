@@ -227,12 +227,23 @@ begin
 end
 $$;
 
+-- "23.1", or "22.8–23.4" when it was not the same at all tests: the lowest and the highest, as they were typed.
+create or replace function lab.range_told(numbers text[]) returns text
+language plpgsql immutable as $$
+begin
+    return (select concat(min(ends.low), '–' || nullif(min(ends.high), min(ends.low)))
+        from (select first_value(number) over (order by number::numeric, number) as low,
+                     first_value(number) over (order by number::numeric desc, number) as high
+              from unnest(numbers) as number where number is not null) as ends);
+end
+$$;
+
 create or replace function lab.record_environment(taken lab.item) returns jsonb
 language plpgsql stable as $$
 begin
     return (select jsonb_build_object(
-            'temperature_c', coalesce(string_agg(distinct entry.temperature_c::text, '; '), ''),
-            'humidity_percent', coalesce(string_agg(distinct entry.humidity_percent::text, '; '), ''))
+            'temperature_c', lab.range_told(array_agg(entry.temperature_c::text)),
+            'humidity_percent', lab.range_told(array_agg(entry.humidity_percent::text)))
         from lab.test join lab.result_entry as entry on entry.test_id = test.test_id and entry.entry_no = test.entry_no
         where test.item_code = taken.item_code and test.state = 'approved');
 end

@@ -3,6 +3,7 @@
 // step through a close-on-exec pipe, so that "no such program" is an error of child_start and not a riddle.
 #include "core/child_spawn.h"
 
+#include "core/scheduling.h"
 #include "wire/error.h"
 
 #include <errno.h>
@@ -190,6 +191,7 @@ __attribute__((noreturn)) static void become(const struct child_spawn *spawn, co
 {
     int report = ends->report[1];
     reset_signals();
+    scheduling_reset_child();
     setpgid(0, 0); // a Ctrl-C at the terminal is for us, we end the child in order
     if (!set_descriptors(spawn, ends))
         report_and_exit(report, STEP_DESCRIPTORS);

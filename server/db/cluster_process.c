@@ -3,6 +3,7 @@
 // of credentials clears PR_SET_PDEATHSIG; the parent may have died before it was set). Waiting is by pidfd.
 #include "db/cluster_process.h"
 #include "core/clock.h"
+#include "core/scheduling.h"
 #include "wire/error.h"
 #include <ctype.h>
 #include <dirent.h>
@@ -84,6 +85,7 @@ static _Noreturn void run_child(const struct child_plan *plan)
                                               NULL};
     const struct cluster_identity *who = plan->identity;
     reset_signals();
+    scheduling_reset_child();
     // A session of its own: Ctrl-C at the terminal must not stop the database before the daemon has drained.
     setsid();
     if (who->switch_user &&

@@ -201,6 +201,11 @@ class Record(DatabaseCase):
         data = self.one("select record_bytes from lab.sheet where sheet_no = %s", sheet["sheet_no"])
         return bytes(data), json.loads(bytes(data))
 
+    def test_the_record_tells_of_the_environment_its_range_as_typed(self):
+        for typed, told in (("{}", ""), ("{NULL}", ""), ("{23.1,23.1}", "23.1"), ("{23.4,22.8,NULL,23.10}", "22.8–23.4"),
+                            ("{9,-1.5,10.0}", "-1.5–10.0")):
+            self.assertEqual(self.one("select lab.range_told(%s)", typed), told)
+
     def test_the_record_holds_every_field_as_text(self):
         sheet = self.released()
         data, record = self.record(sheet)
