@@ -87,10 +87,29 @@ void lane_unqueue(struct db_lane *lane, struct db_ticket *ticket)
     lane->waiting_count--;
 }
 
+static uint64_t *last_turn(struct db_lane *lane, const struct db_ticket *ticket)
+{
+    return &lane->last_turn[ticket->origin % LANE_ORIGINS];
+}
+
+// The origins take turns, each its acts in their order: who sends hundreds at once holds up nobody else.
+static struct db_ticket *next_waiting(struct db_lane *lane)
+{
+    struct db_ticket *best = NULL, *ticket;
+    TAILQ_FOREACH(ticket, &lane->waiting, link)
+    {
+        if (ticket->is_question)
+            return ticket;
+        if (!best || *last_turn(lane, ticket) < *last_turn(lane, best))
+            best = ticket;
+    }
+    return best;
+}
+
 void lane_dispatch(struct db_lane *lane)
 {
     struct db_ticket *ticket;
-    while ((ticket = TAILQ_FIRST(&lane->waiting))) {
+    while ((ticket = next_waiting(lane))) {
         struct db_connection *connection = lane_choose(lane);
         if (!connection)
             return;
@@ -100,6 +119,7 @@ void lane_dispatch(struct db_lane *lane)
             lane_queue(lane, ticket, true);
             continue;
         }
+        *last_turn(lane, ticket) = ++lane->turns;
         free(ticket->parameters);
         ticket->parameters = NULL;
     }

@@ -11,6 +11,8 @@
 
 struct db_pool;
 
+enum { LANE_ORIGINS = 256 }; // two that share a place share their turns
+
 struct db_lane {
     struct db_pool *pool;
     enum db_class class;
@@ -20,6 +22,7 @@ struct db_lane {
     struct connection_list lists[CONNECTION_STATE_COUNT];
     struct ticket_list waiting;
     size_t waiting_count;
+    uint64_t turns, last_turn[LANE_ORIGINS]; // when acts of an origin were last sent from the queue
     uint64_t outage_since_ms; // loop time at which the last ready connection went; 0 = never had one
     char options[320];        // "-c ..." of the class
 };

@@ -199,6 +199,7 @@ static struct db_ticket *submit(struct db_pool *pool, const struct order *order,
         error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "no memory for the call");
         return NULL;
     }
+    ticket->is_question = order->first;
     ticket->due_ms =
         order->deadline_ms ? order->deadline_ms : uv_now(pool->loop) + pool->config.default_deadline_ms;
     if (!send_now(lane, ticket, order->values, count)) {
@@ -232,6 +233,11 @@ struct db_ticket *pool_ask(struct db_pool *pool, size_t statement, uint64_t dead
     const struct order order = {
         .statement = statement, .deadline_ms = deadline_ms, .done = done, .context = context, .first = true};
     return submit(pool, &order, error);
+}
+
+void pool_set_origin(struct db_ticket *ticket, uint64_t origin)
+{
+    ticket->origin = origin;
 }
 
 void pool_orphan(struct db_ticket *ticket)

@@ -61,6 +61,10 @@ struct db_ticket *pool_submit(struct db_pool *pool, size_t statement, const stru
 struct db_ticket *pool_ask(struct db_pool *pool, size_t statement, uint64_t deadline_ms, db_done *done,
                            void *context, struct ts_error *error);
 
+// Whose act it is, by any number, such as a session's [0]. Where acts wait for a connection of their class,
+// their origins take turns. Right after pool_submit.
+void pool_set_origin(struct db_ticket *ticket, uint64_t origin);
+
 // The caller is gone: done will not be called. An act still waiting is dropped, one already sent runs to its
 // end and its rows are drained in order. The ticket may not be used afterwards.
 void pool_orphan(struct db_ticket *ticket);

@@ -21,6 +21,8 @@ struct db_ticket {
     size_t statement;
     db_done *done; // NULL = orphan
     void *context;
+    uint64_t origin;   // whose it is, see pool_set_origin
+    bool is_question;  // goes first, see pool_ask
     uint64_t due_ms;   // on the loop's clock
     size_t heap_index; // see deadline.h
     bool overdue;      // answered at its deadline; at the next one its connection is dropped

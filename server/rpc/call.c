@@ -246,12 +246,24 @@ static void on_sql_done(void *context, const struct db_outcome *outcome)
     }
 }
 
+// The session; calls without one are of one origin.
+static uint64_t origin(const struct rpc_call *call)
+{
+    uint64_t number = 0;
+    if (call->has_token)
+        memcpy(&number, call->token_hash, sizeof number);
+    return number;
+}
+
 struct rpc_verdict rpc_wait_sql(struct rpc_call *call, size_t statement, const struct db_value *values,
                                 int stage)
 {
     call->ticket = pool_submit(dispatch_pool(call->dispatch), statement, values, call->deadline_ms,
                                on_sql_done, call, &call->error);
-    return call->ticket ? waiting(call, stage) : rpc_fail(call);
+    if (!call->ticket)
+        return rpc_fail(call);
+    pool_set_origin(call->ticket, origin(call));
+    return waiting(call, stage);
 }
 
 static void work_on_thread(void *context)

@@ -258,6 +258,25 @@ static void test_a_full_class_refuses_no_other_and_the_daemon_s_own_question_goe
     case_close(&under);
 }
 
+static void test_where_acts_wait_their_origins_take_turns(void **state)
+{
+    enum { GREEDY = 7, OTHER = 8, MANY = 5 };
+    struct case_pool under;
+    struct answer running, many[MANY], one;
+    case_open(&under, *state, (struct db_pool_config){.sizes = {[DB_READ] = {1, 1}}});
+    case_submit(&under, CASE_NAP, "0.05", "x", 0, &running);
+    for (int i = 0; i < MANY; i++)
+        pool_set_origin(case_submit(&under, CASE_ECHO, "m", NULL, 0, &many[i]), GREEDY);
+    pool_set_origin(case_submit(&under, CASE_ECHO, "o", NULL, 0, &one), OTHER);
+    case_await(&under, &many[MANY - 1]);
+    assert_int_equal(one.kind, DB_DONE);
+    assert_int_equal(one.order, many[0].order + 1);
+    assert_int_equal(many[1].order, one.order + 1);
+    for (int i = 2; i < MANY; i++)
+        assert_int_equal(many[i].order, many[i - 1].order + 1);
+    case_close(&under);
+}
+
 static void test_a_read_past_its_deadline_is_over_and_the_next_goes_on(void **state)
 {
     struct case_pool under;
@@ -502,6 +521,7 @@ int main(void)
         cmocka_unit_test(test_large_values_pass_both_ways),
         cmocka_unit_test(test_waiting_acts_have_a_ceiling),
         cmocka_unit_test(test_a_full_class_refuses_no_other_and_the_daemon_s_own_question_goes_first),
+        cmocka_unit_test(test_where_acts_wait_their_origins_take_turns),
         cmocka_unit_test(test_a_read_past_its_deadline_is_over_and_the_next_goes_on),
         cmocka_unit_test(test_a_sent_write_past_its_deadline_is_unknown_and_never_cancelled),
         cmocka_unit_test(test_a_commit_that_hangs_costs_its_connection),
