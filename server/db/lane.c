@@ -108,11 +108,9 @@ static struct db_ticket *next_waiting(struct db_lane *lane)
 
 void lane_dispatch(struct db_lane *lane)
 {
-    struct db_ticket *ticket;
-    while ((ticket = next_waiting(lane))) {
-        struct db_connection *connection = lane_choose(lane);
-        if (!connection)
-            return;
+    struct db_connection *connection;
+    while (!TAILQ_EMPTY(&lane->waiting) && (connection = lane_choose(lane))) {
+        struct db_ticket *ticket = next_waiting(lane);
         // A connection that cannot send is marked as failed and not chosen again: the loop ends.
         lane_unqueue(lane, ticket);
         if (!pipeline_send(connection, ticket, ticket->parameters)) {
