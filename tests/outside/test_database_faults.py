@@ -84,7 +84,7 @@ class DatabaseFaults(FaultCase):
                     pass
                 cursor.execute("select from lab.receipt_counter for update")
                 connection.rollback()
-        desks = self.under_load(deadlock, times=2)
+        desks = self.under_load(deadlock, times=2, call_s=30)  # each deadlock is found after a second, one after the other
         self.assertEqual(set(desks.codes()), {"ABORTED"})
 
     def test_serialization_failures_under_load_end_calls_cleanly_and_book_each_key_once(self):
