@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Server reflection v1 and v1alpha, by requests built by hand: what a generic client asks."""
+import itertools
 import queue
 import unittest
 
@@ -8,6 +9,7 @@ from google.protobuf import descriptor_pb2, descriptor_pool
 from tests.outside.case import Outside
 
 VERSIONS = ("v1", "v1alpha")
+AHEAD = 2  # questions before their answers are read
 
 
 class Reflection(Outside):
@@ -89,8 +91,18 @@ class Reflection(Outside):
     def test_many_questions_in_one_stream_are_answered_in_order(self):
         for version in VERSIONS:
             names = ["touchstone/v1/common.proto", "touchstone/v1/staff.proto"] * 20
-            answers = self.ask(version, *[dict(file_by_filename=name) for name in names])
-            self.assertEqual([answer.original_request.file_by_filename for answer in answers], names)
+            request = self.daemon.schema.message(f"grpc.reflection.{version}.ServerReflectionRequest")
+            answer = self.daemon.schema.message(f"grpc.reflection.{version}.ServerReflectionResponse")
+            waiting, questions = [request(file_by_filename=name).SerializeToString() for name in names], queue.SimpleQueue()
+            told = []
+            for one in self.daemon.channel().stream_stream(
+                    f"/grpc.reflection.{version}.ServerReflection/ServerReflectionInfo",
+                    response_deserializer=answer.FromString)(
+                        itertools.chain(waiting[:AHEAD], iter(questions.get, None)), timeout=60):
+                told.append(one.original_request.file_by_filename)
+                at = len(told) + AHEAD - 1  # never more unread answers than the stream may hold
+                questions.put(waiting[at] if at < len(waiting) else None)
+            self.assertEqual(told, names)
 
     def test_a_stream_that_asks_all_day_is_answered_all_day(self):
         # All answers together are more than one call may allocate.
