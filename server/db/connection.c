@@ -11,10 +11,23 @@
 
 static void on_event(void *context, int status, int events);
 
+enum { TURN_MS = 50 };
+
+// While a class has no connection, none takes a second: where the server gives few, each class has its own.
+static bool is_its_turn(const struct db_connection *connection)
+{
+    const struct db_lane *lane = connection->lane;
+    bool has_one = lane_has_ready(lane) || !TAILQ_EMPTY(&lane->lists[CONNECTION_CONNECTING]) ||
+                   !TAILQ_EMPTY(&lane->lists[CONNECTION_PREPARING]);
+    return !has_one || pool_is_ready(lane->pool);
+}
+
 static void on_timer(uv_timer_t *timer)
 {
     struct db_connection *connection = timer->data;
-    if (connection->state == CONNECTION_BROKEN)
+    if (connection->state == CONNECTION_BROKEN && !is_its_turn(connection))
+        uv_timer_start(timer, on_timer, TURN_MS, 0);
+    else if (connection->state == CONNECTION_BROKEN)
         connection_start(connection);
     else if (connection->state == CONNECTION_CONNECTING || connection->state == CONNECTION_PREPARING)
         connection_lose(connection, "timeout");
