@@ -4,6 +4,7 @@
 
 #include "wire/error.h"
 
+#include <signal.h>
 #include <stdlib.h>
 
 struct loop_signals {
@@ -60,8 +61,13 @@ static void on_closed(uv_handle_t *handle)
 
 void loop_signals_stop(struct loop_signals *signals)
 {
-    for (size_t i = 0, count = signals ? signals->count : 0; i < count; i++)
-        uv_close((uv_handle_t *)&signals->handles[i], on_closed);
+    for (size_t i = 0, count = signals ? signals->count : 0; i < count; i++) {
+        uv_signal_t *handle = &signals->handles[i];
+        int number = handle->signum;
+        uv_close((uv_handle_t *)handle, on_closed); // gives the signal its default action back
+        if (number > 0)
+            signal(number, SIG_IGN);
+    }
 }
 
 int loop_finish(uv_loop_t *loop)

@@ -16,7 +16,8 @@ struct loop_signals;
 struct loop_signals *loop_signals_start(uv_loop_t *loop, const int *signals, size_t count,
                                         void (*on_signal)(void *context, int signal), void *context,
                                         struct ts_error *error);
-// Closes the handles; the memory goes when they are closed, so run the loop once more. NULL is fine.
+// Closes the handles; the memory goes when they are closed, so run the loop once more. From then on the signals
+// are ignored: who asks for the end again does not cut short the end that has begun. NULL is fine.
 void loop_signals_stop(struct loop_signals *signals);
 
 // Runs the loop until nothing is left, then uv_loop_close(). Its answer: 0, or UV_EBUSY when something

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """grpc.health.v1 and the plain /readyz through a database that pauses, dies and comes back, and through a
 drain. Each watcher hears the change without asking again."""
+import contextlib
 import os
 import pathlib
 import queue
@@ -247,6 +248,16 @@ class Drain(unittest.TestCase):
             process.send_signal(signal.SIGTERM)
             process.send_signal(signal.SIGTERM)
             self.assertEqual(process.wait(60), 0)
+
+    def test_the_end_again_and_again_while_the_database_ends_still_ends_well(self):
+        with Daemon() as daemon:
+            process = daemon.process
+            while process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(0.005)
+            self.assertEqual(process.returncode, 0)
+            self.assertIn("event=stopped", daemon.log[-1])
 
 
 if __name__ == "__main__":
