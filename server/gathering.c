@@ -18,8 +18,8 @@ enum { MANY_ACTS = 4, CALM_MS = 20 };
 struct gathering {
     const struct db_pool *pool;
     uv_prepare_t turn;
-    uint64_t busy_ms; // when there were many acts last
-    bool is_on, is_refused;
+    uint64_t busy_ms; // when there were many acts last, 0 = never
+    bool is_refused;
 };
 
 static size_t acts_under_way(const struct db_pool *pool)
@@ -32,27 +32,18 @@ static size_t acts_under_way(const struct db_pool *pool)
     return acts;
 }
 
-// A system that forbids it loses nothing but the gain.
-static void switch_policy(struct gathering *gathering, bool on)
-{
-    gathering->is_refused = !scheduling_set_batch(on);
-    if (gathering->is_refused)
-        log_write(LOG_INFO, "scheduling_unchanged", "error",
-                  errno ? strerror(errno) : "another policy was chosen", NULL);
-    else
-        gathering->is_on = on;
-}
-
 static void on_turn(uv_prepare_t *prepare)
 {
     struct gathering *gathering = prepare->data;
     uint64_t now_ms = uv_now(prepare->loop);
-    bool are_many = acts_under_way(gathering->pool) >= MANY_ACTS;
-    if (are_many)
+    if (acts_under_way(gathering->pool) >= MANY_ACTS)
         gathering->busy_ms = now_ms;
-    bool on = are_many || (gathering->is_on && now_ms - gathering->busy_ms < CALM_MS);
-    if (on != gathering->is_on && !gathering->is_refused)
-        switch_policy(gathering, on);
+    bool batch = gathering->busy_ms && now_ms - gathering->busy_ms < CALM_MS;
+    if (gathering->is_refused || scheduling_set_batch(batch))
+        return;
+    gathering->is_refused = true; // loses nothing but the gain
+    log_write(LOG_INFO, "scheduling_unchanged", "error",
+              errno ? strerror(errno) : "another policy was chosen", NULL);
 }
 
 struct gathering *gathering_create(struct uv_loop_s *loop, const struct db_pool *pool, struct ts_error *error)

@@ -275,14 +275,16 @@ static bool open_metrics(struct serve *serve, struct ts_error *error)
 static bool open_all(struct serve *serve, const struct serve_extra *extra, struct ts_error *error)
 {
     static const int signals[] = {SIGTERM, SIGINT, SIGHUP};
+    serve->signals = loop_signals_start(&serve->loop, signals, 3, on_signal, serve, error);
+    if (!serve->signals)
+        return false;
     serve->workers = workers_create(&serve->loop, HASHES_AT_ONCE, HASHES_WAITING);
     if (!serve->workers)
         return error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "No memory to start.");
     if (serve->database.cluster && !private_cluster_supervise(serve->database.cluster, &serve->loop, error))
         return false;
-    serve->signals = loop_signals_start(&serve->loop, signals, 3, on_signal, serve, error);
-    return serve->signals && open_pool(serve, error) && open_dispatch(serve, extra, error) &&
-           open_server(serve, error) && open_sheets(serve, error) && open_metrics(serve, error);
+    return open_pool(serve, error) && open_dispatch(serve, extra, error) && open_server(serve, error) &&
+           open_sheets(serve, error) && open_metrics(serve, error);
 }
 
 static bool prepare_database(struct serve *serve, struct ts_error *error)

@@ -11,13 +11,14 @@ struct ts_error;
 
 struct loop_signals;
 
-// Calls on_signal(context, signal) on the loop for each of the signals. The handles do not keep the loop
-// alive. NULL on error.
+// Calls on_signal(context, signal) on the loop for each of the signals, which the calling thread and those it
+// starts afterwards have blocked from then on, for good: after loop_signals_stop() they are without effect.
+// Call
+// it before there are threads. The handle does not keep the loop alive. NULL on error.
 struct loop_signals *loop_signals_start(uv_loop_t *loop, const int *signals, size_t count,
                                         void (*on_signal)(void *context, int signal), void *context,
                                         struct ts_error *error);
-// Closes the handles; the memory goes when they are closed, so run the loop once more. From then on the signals
-// are ignored: who asks for the end again does not cut short the end that has begun. NULL is fine.
+// Closes the handle; the memory goes when it is closed, so run the loop once more. NULL is fine.
 void loop_signals_stop(struct loop_signals *signals);
 
 // Runs the loop until nothing is left, then uv_loop_close(). Its answer: 0, or UV_EBUSY when something

@@ -12,6 +12,8 @@ bool scheduling_set_batch(bool batch)
 {
     const struct sched_param lowest = {0};
     errno = 0;
+    if (batch == is_batch)
+        return true;
     if (sched_getscheduler(0) != (is_batch ? SCHED_BATCH : SCHED_OTHER) ||
         sched_setscheduler(0, batch ? SCHED_BATCH : SCHED_OTHER, &lowest) != 0)
         return false;

@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -423,4 +424,9 @@ int pipe2(int ret_pair[2], int flags)
 int pipe(int ret_pair[2])
 {
     return fails_with(INJECT_PROCESS, EMFILE) ? -1 : next(pipe)(ret_pair);
+}
+
+int signalfd(int fd, const sigset_t *signals, int flags)
+{
+    return fails_with(INJECT_PROCESS, EMFILE) ? -1 : next(signalfd)(fd, signals, flags);
 }

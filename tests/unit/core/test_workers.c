@@ -192,11 +192,11 @@ static void test_a_signal_arrives_on_the_loop(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_signal_arrives_on_the_loop), // first: threads are to inherit what it blocks
         cmocka_unit_test(test_every_accepted_job_is_done_once),
         cmocka_unit_test(test_above_the_ceiling_a_job_is_refused),
         cmocka_unit_test(test_a_waiting_job_can_be_cancelled_a_running_one_cannot),
         cmocka_unit_test(test_stopping_waits_for_the_running_and_cancels_the_waiting),
-        cmocka_unit_test(test_a_signal_arrives_on_the_loop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
