@@ -5,8 +5,8 @@
 
 #include <stdbool.h>
 
-// Of the calling thread, which is to run the loop; costs nothing when it is so already. False with errno when the system forbids it, and with 0
-// when its policy is not the usual one: whoever chose it knows why.
+// Of the calling thread, which is to run the loop; costs nothing when it is so already. False with errno when
+// the system forbids it, and with 0 when its policy is not the usual one: whoever chose it knows why.
 bool scheduling_set_batch(bool batch);
 
 // In a child: what we start has the usual policy whatever we have ourselves. Async-signal-safe.

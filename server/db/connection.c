@@ -11,9 +11,8 @@
 
 static void on_event(void *context, int status, int events);
 
-enum { TURN_MS = 50 };
-
 // While a class has no connection, none takes a second: where the server gives few, each class has its own.
+// Who is not in turn stays broken without a timer until the pool is ready.
 static bool is_its_turn(const struct db_connection *connection)
 {
     const struct db_lane *lane = connection->lane;
@@ -25,9 +24,7 @@ static bool is_its_turn(const struct db_connection *connection)
 static void on_timer(uv_timer_t *timer)
 {
     struct db_connection *connection = timer->data;
-    if (connection->state == CONNECTION_BROKEN && !is_its_turn(connection))
-        uv_timer_start(timer, on_timer, TURN_MS, 0);
-    else if (connection->state == CONNECTION_BROKEN)
+    if (connection->state == CONNECTION_BROKEN && is_its_turn(connection))
         connection_start(connection);
     else if (connection->state == CONNECTION_CONNECTING || connection->state == CONNECTION_PREPARING)
         connection_lose(connection, "timeout");
@@ -43,6 +40,12 @@ void connection_init(struct db_connection *connection, struct db_lane *lane)
     connection->timer.data = connection;
     lane->pool->handles++;
     uv_timer_start(&connection->timer, on_timer, 0, 0);
+}
+
+void connection_wake(struct db_connection *connection)
+{
+    if (connection->state == CONNECTION_BROKEN && !uv_is_active((uv_handle_t *)&connection->timer))
+        uv_timer_start(&connection->timer, on_timer, 0, 0);
 }
 
 void connection_enter(struct db_connection *connection, enum connection_state state)

@@ -44,6 +44,8 @@ TAILQ_HEAD(connection_list, db_connection);
 
 // Puts it on the broken list; connects on the first timer, at once.
 void connection_init(struct db_connection *connection, struct db_lane *lane);
+// Lets it connect when it was not in turn before and is now.
+void connection_wake(struct db_connection *connection);
 // Moves it to the list of a state and tells the lane.
 void connection_enter(struct db_connection *connection, enum connection_state state);
 // Starts an attempt. Fails into connection_lose.

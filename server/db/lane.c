@@ -72,12 +72,9 @@ bool lane_may_wait(const struct db_lane *lane)
            uv_now(lane->pool->loop) < lane->outage_since_ms + lane->pool->config.outage_grace_ms;
 }
 
-void lane_queue(struct db_lane *lane, struct db_ticket *ticket, bool first)
+void lane_queue(struct db_lane *lane, struct db_ticket *ticket)
 {
-    if (first)
-        TAILQ_INSERT_HEAD(&lane->waiting, ticket, link);
-    else
-        TAILQ_INSERT_TAIL(&lane->waiting, ticket, link);
+    TAILQ_INSERT_TAIL(&lane->waiting, ticket, link);
     lane->waiting_count++;
 }
 
@@ -111,10 +108,11 @@ void lane_dispatch(struct db_lane *lane)
     struct db_connection *connection;
     while (!TAILQ_EMPTY(&lane->waiting) && (connection = lane_choose(lane))) {
         struct db_ticket *ticket = next_waiting(lane);
-        // A connection that cannot send is marked as failed and not chosen again: the loop ends.
         lane_unqueue(lane, ticket);
         if (!pipeline_send(connection, ticket, ticket->parameters)) {
-            lane_queue(lane, ticket, true);
+            // The connection is marked as failed and not chosen again: the loop ends.
+            TAILQ_INSERT_HEAD(&lane->waiting, ticket, link);
+            lane->waiting_count++;
             continue;
         }
         *last_turn(lane, ticket) = ++lane->turns;

@@ -39,7 +39,7 @@ bool lane_has_ready(const struct db_lane *lane);
 bool lane_may_wait(const struct db_lane *lane);
 // Sends waiting acts while there is room.
 void lane_dispatch(struct db_lane *lane);
-void lane_queue(struct db_lane *lane, struct db_ticket *ticket, bool first);
+void lane_queue(struct db_lane *lane, struct db_ticket *ticket);
 void lane_unqueue(struct db_lane *lane, struct db_ticket *ticket);
 // Answers everything that waits as DB_UNAVAILABLE.
 void lane_refuse_waiting(struct db_lane *lane);

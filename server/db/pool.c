@@ -75,22 +75,6 @@ static bool init_lanes(struct db_pool *pool)
     return deadline_init(&pool->deadlines, tickets);
 }
 
-// The first of every class before the second of any: where the server gives fewer than are wanted, each class
-// has its own all the same.
-static void start_connections(struct db_pool *pool)
-{
-    bool more = true;
-    for (size_t j = 0; more; j++) {
-        more = false;
-        for (int i = 0; i < DB_CLASS_COUNT; i++) {
-            struct db_lane *lane = &pool->lanes[i];
-            if (j < lane->count)
-                connection_init(&lane->connections[j], lane);
-            more |= j + 1 < lane->count;
-        }
-    }
-}
-
 static void start_handles(struct db_pool *pool)
 {
     uv_prepare_init(pool->loop, &pool->turn);
@@ -98,7 +82,9 @@ static void start_handles(struct db_pool *pool)
     uv_timer_init(pool->loop, &pool->outage);
     pool->turn.data = pool->timer.data = pool->outage.data = pool;
     pool->handles = 3;
-    start_connections(pool);
+    for (int i = 0; i < DB_CLASS_COUNT; i++)
+        for (size_t j = 0; j < pool->lanes[i].count; j++)
+            connection_init(&pool->lanes[i].connections[j], &pool->lanes[i]);
 }
 
 static bool statements_fit(const struct db_statement *statements, size_t count, struct ts_error *error)
@@ -165,7 +151,7 @@ static bool send_now(struct db_lane *lane, struct db_ticket *ticket, const struc
     return false;
 }
 
-// What is asked of the pool. Who goes first stands before all that wait, and above their ceiling.
+// What is asked of the pool. Who is first goes before all that wait, and above their ceiling.
 struct order {
     size_t statement;
     const struct db_value *values;
@@ -209,7 +195,7 @@ static struct db_ticket *submit(struct db_pool *pool, const struct order *order,
             error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "no memory for the call");
             return NULL;
         }
-        lane_queue(lane, ticket, order->first);
+        lane_queue(lane, ticket);
     }
     deadline_add(&pool->deadlines, ticket);
     pool_update_timer(pool);
@@ -362,6 +348,9 @@ void pool_update_ready(struct db_pool *pool)
         return;
     pool->ready = ready;
     pool->was_ready = pool->was_ready || ready;
+    for (int i = 0; ready && i < DB_CLASS_COUNT; i++)
+        for (size_t j = 0; j < pool->lanes[i].count; j++)
+            connection_wake(&pool->lanes[i].connections[j]);
     log_write(LOG_INFO, ready ? "database_ready" : "database_not_ready", NULL);
     if (pool->config.ready_changed)
         pool->config.ready_changed(pool->config.ready_context, ready);
