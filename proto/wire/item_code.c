@@ -65,14 +65,3 @@ bool item_code_append_check(const char payload[ITEM_CODE_PAYLOAD], char ret_cano
     ret_canonical[ITEM_CODE_PAYLOAD + 1] = '\0';
     return true;
 }
-
-void item_code_display(const char canonical[ITEM_CODE_SIZE], char ret_display[ITEM_CODE_DISPLAY_SIZE])
-{
-    char *to = ret_display;
-    for (size_t i = 0; i < ITEM_CODE_PAYLOAD + 1; i++) {
-        if (i && i % 3 == 0)
-            *to++ = '-';
-        *to++ = canonical[i];
-    }
-    *to = '\0';
-}

@@ -11,8 +11,7 @@
 
 #define ITEM_CODE_ALPHABET "0123456789ABCDEFGHJKMNPQRTUVWXY"
 #define ITEM_CODE_PAYLOAD 8
-#define ITEM_CODE_SIZE 10         // nine characters and the NUL
-#define ITEM_CODE_DISPLAY_SIZE 12 // XXX-XXX-XXX and the NUL
+#define ITEM_CODE_SIZE 10 // nine characters and the NUL
 
 // Reads a code as people type and scan it: lower case, hyphens and spaces anywhere, I and L for 1, O for 0,
 // S for 5, Z for 2. True when it is a code with a right check character; then ret_canonical holds nine
@@ -20,5 +19,3 @@
 bool item_code_check(const char *text, size_t length, char ret_canonical[ITEM_CODE_SIZE]);
 // Completes eight characters of the alphabet. False when one is not of it.
 bool item_code_append_check(const char payload[ITEM_CODE_PAYLOAD], char ret_canonical[ITEM_CODE_SIZE]);
-// As printed: XXX-XXX-XXX.
-void item_code_display(const char canonical[ITEM_CODE_SIZE], char ret_display[ITEM_CODE_DISPLAY_SIZE]);

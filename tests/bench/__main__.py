@@ -7,14 +7,12 @@ Exits 1 when a "must" is short in the median of the rounds, 2 when something cou
 import argparse
 import contextlib
 import os
-import shutil
 import sys
 
 from tests.bench import books as data
 from tests.bench import measure, peer_stack, sheets, tenfold
 from tests.bench.marks import (ACTS, CELL_HEAD, DESKS_MB, FLOOR_CLIENTS, IDLE_MB, MARK_HEAD, PEER_HEAD, SHEETS_PER_S,
                                START_MS, Mark, Rounds, markdown)
-from tests.outside.external import ExternalDaemon
 
 
 def tell(text):
@@ -94,9 +92,7 @@ def run(options):
     items = int(100000 * options.scale)
     data.prepare(items, tell)
     with data.Books(items) as books:
-        daemon = ExternalDaemon(books)
-        try:
-            daemon.prepare()
+        with books.daemon() as daemon:
             books.open_sessions()
             daemon.start()
             daemon.stop()
@@ -109,11 +105,8 @@ def run(options):
                     served["peer"] = stack.enter_context(
                         peer_stack.PeerStack(books, daemon, options.peer_connections))
                 rounds = run_rounds(options, books, served)
-            latency_ms = data.fsync_ms(books.cluster.data)
-            sheets_per_s = sheets.per_core_second(options.seconds)
-        finally:
-            daemon.stop()
-            shutil.rmtree(daemon.directory)
+        latency_ms = data.fsync_ms(books.cluster.data)
+        sheets_per_s = sheets.per_core_second(options.seconds)
     marks = rounds.marks() + [Mark("memory of the idle daemon, MB", idle_mb, IDLE_MB, False),
                               Mark("memory with 200 desks over TLS, MB", desks_mb, DESKS_MB, False),
                               Mark("ms from start to first answer, database up", start_ms, START_MS, False),

@@ -54,6 +54,17 @@ class Books:
         self.kept.parent.mkdir(parents=True, exist_ok=True)
         self.cluster.stop(keep_as=self.kept)
 
+    @contextlib.contextmanager
+    def daemon(self):
+        """A daemon that is not started yet, for which these books are migrated; stopped and removed at the end."""
+        daemon = ExternalDaemon(self)
+        try:
+            daemon.prepare()
+            yield daemon
+        finally:
+            daemon.stop()
+            shutil.rmtree(daemon.directory)
+
     def open_sessions(self):
         self.sql((HERE / "sessions.sql").read_text(encoding="utf-8"))
         self.sql("checkpoint")
@@ -75,11 +86,8 @@ def prepare(items, tell):
         shutil.rmtree(old)
     tell(f"filling {items} items, kept in {path.relative_to(ROOT)} for the next run ...")
     with Books(items) as books:
-        daemon = ExternalDaemon(books)
-        try:
-            daemon.prepare()
-        finally:
-            shutil.rmtree(daemon.directory)
+        with books.daemon():
+            pass  # its tables are made
         books.keep()
 
 

@@ -6,14 +6,12 @@
 import contextlib
 import pathlib
 import re
-import shutil
 import subprocess
 import tempfile
 
 from tests.bench import books as data
 from tests.bench import measure
 from tests.bench.marks import ACTS
-from tests.outside.external import ExternalDaemon
 
 ITEMS = 2000
 SLOTS = 16  # calls in flight
@@ -46,9 +44,7 @@ def instructions(daemon, act, run, turns, folder):
 
 @contextlib.contextmanager
 def counted_daemon(books, folder):
-    daemon = ExternalDaemon(books)
-    try:
-        daemon.prepare()
+    with books.daemon() as daemon:
         books.open_sessions()
         wrapper = folder / "touchstoned"
         wrapper.write_text(f"#!/bin/sh\nexec valgrind -q --tool=callgrind --callgrind-out-file={folder}/calls "
@@ -57,9 +53,6 @@ def counted_daemon(books, folder):
         daemon.program = wrapper
         daemon.start()
         yield daemon
-    finally:
-        daemon.stop()
-        shutil.rmtree(daemon.directory)
 
 
 def wait_until_even(daemon, folder):

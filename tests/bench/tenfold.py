@@ -2,13 +2,11 @@
 """What becomes of the daemon's speed with ten times the data: two daemons on books of their own, one with ten times the
 items, under the same load right after one another. What is idle meanwhile costs nothing."""
 import contextlib
-import shutil
 import statistics
 
 from tests.bench import books as data
 from tests.bench import measure
 from tests.bench.marks import NAMES, TENFOLD, Mark
-from tests.outside.external import ExternalDaemon
 
 IN_FLIGHT = 64
 HEAD = ["act", "in flight", "calls/s", "with ten times the items", "ratio", "p99 ms", "with ten times the items"]
@@ -17,16 +15,10 @@ HEAD = ["act", "in flight", "calls/s", "with ten times the items", "ratio", "p99
 @contextlib.contextmanager
 def served(items, tell):
     data.prepare(items, tell)
-    with data.Books(items) as books:
-        daemon = ExternalDaemon(books)
-        try:
-            daemon.prepare()
-            books.open_sessions()
-            daemon.start()
-            yield daemon
-        finally:
-            daemon.stop()
-            shutil.rmtree(daemon.directory)
+    with data.Books(items) as books, books.daemon() as daemon:
+        books.open_sessions()
+        daemon.start()
+        yield daemon
 
 
 def run(items, rounds, seconds, tell):
