@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Text and lines on pages, see canvas.h. The pango context is not taken from the cairo context: measuring
-// and drawing, whatever the surface, give the same positions.
+// Text and lines on pages, see canvas.h.
 #include "render/canvas.h"
 
-#include "render/fonts.h"
+#include "render/layouts.h"
 
-#include <limits.h>
-#include <math.h>
 #include <pango/pangocairo.h>
 #include <stdlib.h>
-#include <string.h>
 
 static const double INKS[][3] = {
     [INK_TEXT] = {0.09, 0.10, 0.13},     [INK_LABEL] = {0.29, 0.32, 0.38}, [INK_ACCENT] = {0.07, 0.20, 0.36},
@@ -18,32 +14,22 @@ static const double INKS[][3] = {
     [INK_GHOST] = {0.985, 0.938, 0.930},
 };
 
-// Baselines of Noto CJK stand 1.45 em apart by its own metrics; tables read better a little closer.
-static const double LINE_SPACING = 0.86;
 static const double ROUNDING_PT = 0.51;
 
 void canvas_init(struct canvas *canvas, PangoFontMap *map)
 {
-    *canvas = (struct canvas){
-        .pango = pango_font_map_create_context(map),
-        .layouts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_object_unref),
-    };
-    cairo_font_options_t *options = cairo_font_options_create();
-    cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
-    cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
-    cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
-    pango_cairo_context_set_font_options(canvas->pango, options);
-    cairo_font_options_destroy(options);
-    pango_cairo_context_set_resolution(canvas->pango, 72);
-    pango_context_set_round_glyph_positions(canvas->pango, FALSE);
-    pango_context_set_language(canvas->pango, pango_language_from_string("zh-cn"));
-    pango_context_set_base_dir(canvas->pango, PANGO_DIRECTION_LTR);
+    *canvas = (struct canvas){.layouts = layouts_create(map)};
 }
 
 void canvas_done(struct canvas *canvas)
 {
-    g_hash_table_unref(canvas->layouts);
-    g_object_unref(canvas->pango);
+    layouts_free(canvas->layouts);
+}
+
+void canvas_end_document(struct canvas *canvas)
+{
+    layouts_end_document(canvas->layouts);
+    *canvas = (struct canvas){.layouts = canvas->layouts};
 }
 
 static void set_ink(struct canvas *canvas, enum ink ink)
@@ -57,157 +43,13 @@ static void fail(struct canvas *canvas, const struct phrase *phrase, const char 
         error_violation(&canvas->error, phrase->field ? phrase->field : "layout", "%s", why);
 }
 
-static bool is_wide(gunichar character)
-{
-    return character >= 0x2E80;
-}
-
-// Marks that Chinese sets full width and English narrow, under one code each.
-static bool is_shared_mark(gunichar character)
-{
-    static const gunichar MARKS[] = {0xB7, 0x2013, 0x2014, 0x2018, 0x2019, 0x201C, 0x201D, 0x2026};
-    for (size_t i = 0; i < sizeof MARKS / sizeof MARKS[0]; i++)
-        if (MARKS[i] == character)
-            return true;
-    return false;
-}
-
-// The character beside `at`, spaces and other such marks skipped; 0 at the text's end.
-static gunichar neighbour(const char *text, const char *at, bool after)
-{
-    gunichar character = ' ';
-    while (character == ' ' || is_shared_mark(character)) {
-        if (!after && at == text)
-            return 0;
-        at = after ? g_utf8_next_char(at) : g_utf8_prev_char(at);
-        character = g_utf8_get_char(at);
-    }
-    return character;
-}
-
-// Narrow marks where no Chinese stands on either side.
-static void add_narrow_marks(PangoAttrList *list, const char *text)
-{
-    for (const char *at = text; *at; at = g_utf8_next_char(at)) {
-        if (!is_shared_mark(g_utf8_get_char(at)) || is_wide(neighbour(text, at, false)) ||
-            is_wide(neighbour(text, at, true)))
-            continue;
-        PangoAttribute *narrow = pango_attr_font_features_new("pwid");
-        narrow->start_index = (guint)(at - text);
-        narrow->end_index = (guint)(g_utf8_next_char(at) - text);
-        pango_attr_list_insert(list, narrow);
-    }
-}
-
-// "X-ray" is one word: no break behind a hyphen that follows a single letter.
-static void add_short_words(PangoAttrList *list, const char *text)
-{
-    for (const char *at = strchr(text, '-'); at; at = strchr(at + 1, '-')) {
-        if (at == text || !g_ascii_isalpha(at[-1]) || (at - text > 1 && at[-2] != ' ') ||
-            !g_ascii_isalpha(at[1]))
-            continue;
-        PangoAttribute *whole = pango_attr_allow_breaks_new(FALSE);
-        whole->start_index = (guint)(at - 1 - text);
-        whole->end_index = (guint)(at + 2 - text);
-        pango_attr_list_insert(list, whole);
-    }
-}
-
-// A standard's letters and its number, a number and its sign: "GB/T 9288", "2.0 ‰".
-static bool holds(const char *text, const char *at)
-{
-    if (at == text || (*at != ' ' && *at != '/'))
-        return false;
-    if (*at == '/' || g_ascii_isupper(at[-1]))
-        return g_ascii_isupper(at[-1]) && (*at == '/' ? g_ascii_isupper(at[1]) : g_ascii_isdigit(at[1]));
-    return g_ascii_isdigit(at[-1]) && (strncmp(at + 1, "‰", 3) == 0 || at[1] == '%');
-}
-
-static void add_held_marks(PangoAttrList *list, const char *text)
-{
-    for (const char *at = text; *at; at++) {
-        if (!holds(text, at))
-            continue;
-        PangoAttribute *whole = pango_attr_allow_breaks_new(FALSE);
-        whole->start_index = (guint)(at - 1 - text);
-        whole->end_index = (guint)(at + 2 - text);
-        pango_attr_list_insert(list, whole);
-    }
-}
-
-static void set_attributes(PangoLayout *layout, const struct phrase *phrase)
-{
-    PangoAttrList *list = pango_attr_list_new();
-    if (phrase->style.tracking_pt > 0)
-        pango_attr_list_insert(list,
-                               pango_attr_letter_spacing_new((int)(phrase->style.tracking_pt * PANGO_SCALE)));
-    add_narrow_marks(list, phrase->text);
-    add_short_words(list, phrase->text);
-    add_held_marks(list, phrase->text);
-    pango_layout_set_attributes(layout, list);
-    pango_attr_list_unref(list);
-}
-
-// Characters of the last line, when there are others before it; else many.
-static int end_characters(PangoLayout *layout)
-{
-    int last = pango_layout_get_line_count(layout) - 1;
-    if (last < 1)
-        return INT_MAX;
-    const PangoLayoutLine *line = pango_layout_get_line_readonly(layout, last);
-    return (int)g_utf8_strlen(pango_layout_get_text(layout) + line->start_index, line->length);
-}
-
-// A last line of a character or two reads like an accident: a little narrower, the lines before it give some
-// away. Never at the price of one more line.
-static void avoid_short_end(PangoLayout *layout, double width)
-{
-    enum { FEWEST = 5, STEPS = 8 };
-    int lines = pango_layout_get_line_count(layout);
-    for (int step = 1; step <= STEPS && end_characters(layout) < FEWEST; step++)
-        pango_layout_set_width(layout, (int)(width * (1 - 0.02 * step) * PANGO_SCALE));
-    if (end_characters(layout) < FEWEST || pango_layout_get_line_count(layout) != lines)
-        pango_layout_set_width(layout, (int)(width * PANGO_SCALE));
-}
-
-static PangoLayout *layout_create(struct canvas *canvas, const struct phrase *phrase, double width)
-{
-    static const PangoAlignment PLACINGS[] = {PANGO_ALIGN_LEFT, PANGO_ALIGN_CENTER, PANGO_ALIGN_RIGHT};
-    const struct style *style = &phrase->style;
-    PangoLayout *layout = pango_layout_new(canvas->pango);
-    PangoFontDescription *font = pango_font_description_new();
-    pango_font_description_set_family_static(font, FONTS_FAMILY "," FONTS_FALLBACK);
-    pango_font_description_set_weight(font, style->bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
-    pango_font_description_set_size(font, (int)lround(style->size_pt * PANGO_SCALE));
-    pango_layout_set_font_description(layout, font);
-    pango_font_description_free(font);
-    pango_layout_set_auto_dir(layout, FALSE);
-    pango_layout_set_line_spacing(layout, (float)LINE_SPACING);
-    pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
-    pango_layout_set_alignment(layout, PLACINGS[style->placing]);
-    set_attributes(layout, phrase);
-    pango_layout_set_width(layout, width < 0 ? -1 : (int)(width * PANGO_SCALE));
-    pango_layout_set_text(layout, phrase->text, -1);
-    if (width > 0 && style->placing == PLACING_LEFT)
-        avoid_short_end(layout, width);
-    if (pango_layout_get_unknown_glyphs_count(layout) > 0)
-        fail(canvas, phrase, "has a character that the sheet's fonts cannot draw");
-    return layout;
-}
-
 // `width` < 0: one line, however long. The ink is the drawer's matter.
 static PangoLayout *layout_of(struct canvas *canvas, const struct phrase *phrase, double width)
 {
-    const struct style *style = &phrase->style;
-    char *key = g_strdup_printf("%a %a %a %d %d %s", width, style->size_pt, style->tracking_pt, style->bold,
-                                style->placing, phrase->text);
-    PangoLayout *layout = g_hash_table_lookup(canvas->layouts, key);
-    if (layout) {
-        g_free(key);
-        return layout;
-    }
-    layout = layout_create(canvas, phrase, width);
-    g_hash_table_insert(canvas->layouts, key, layout);
+    bool is_whole;
+    PangoLayout *layout = layouts_get(canvas->layouts, phrase, width, &is_whole);
+    if (!is_whole)
+        fail(canvas, phrase, "has a character that the sheet's fonts cannot draw");
     return layout;
 }
 
@@ -337,7 +179,7 @@ double canvas_lines_height(const struct canvas_lines *lines)
     if (!line || !pango_layout_get_text(lines->layout)[0])
         return 0;
     pango_layout_line_get_extents(line, NULL, &logical);
-    return (double)logical.height / PANGO_SCALE * LINE_SPACING;
+    return (double)logical.height / PANGO_SCALE * LAYOUTS_LINE_SPACING;
 }
 
 void canvas_lines_draw(struct canvas *canvas, struct canvas_lines *lines, double x, double y)

@@ -7,6 +7,7 @@
 // broken to the width) is kept in canvas.error with the record's field and later drawing goes on harmlessly.
 #pragma once
 
+#include "render/phrase.h"
 #include "wire/error.h"
 
 #include <cairo.h>
@@ -14,45 +15,21 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum ink {
-    INK_TEXT,
-    INK_LABEL,
-    INK_ACCENT,
-    INK_RULE,
-    INK_TINT,
-    INK_GOLD,
-    INK_ALERT,
-    INK_PASS,
-    INK_DOUBT,
-    INK_GHOST
-};
-enum placing { PLACING_LEFT, PLACING_CENTRE, PLACING_RIGHT };
-
-struct style {
-    double size_pt;
-    bool bold;
-    enum ink ink;
-    enum placing placing;
-    double tracking_pt; // between letters
-};
-
-// One paragraph. An empty text takes no room.
-struct phrase {
-    const char *field; // path in the record, for errors; NULL for our own words
-    const char *text;
-    struct style style;
-};
+struct layouts;
 
 struct canvas {
     cairo_t *cairo; // NULL while only measuring; borrowed
-    PangoContext *pango;
-    GHashTable *layouts;   // by all that shapes them: a text is measured often and drawn once
+    struct layouts *layouts;
     struct ts_error error; // status TS_OK while all is well
 };
 
-// To measure; it draws once `cairo` is set. For one document: it keeps every text that it has laid out.
+// To measure; it draws once `cairo` is set. For one document after the other, each ended by
+// canvas_end_document.
 void canvas_init(struct canvas *canvas, PangoFontMap *map);
 void canvas_done(struct canvas *canvas);
+// Neither the error nor what the caller draws on is left; texts that this document used are kept for the
+// next.
+void canvas_end_document(struct canvas *canvas);
 
 double canvas_height(struct canvas *canvas, const struct phrase *phrases, size_t count, double width);
 void canvas_text(struct canvas *canvas, const struct phrase *phrases, size_t count, double x, double y,

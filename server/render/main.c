@@ -2,6 +2,7 @@
 // touchstone-render: draws sheets for the daemon. Started by it, one frame in, one frame out, on standard
 // input and output; holds no key, opens no file and no connection once it is ready.
 #include "helper/confine.h"
+#include "render/canvas.h"
 #include "render/fonts.h"
 #include "render/serve.h"
 
@@ -63,14 +64,20 @@ static int usage(FILE *stream)
 static int serve(const char *fonts)
 {
     PangoFontMap *map;
+    struct canvas canvas;
     struct ts_error error;
-    if (!fonts_open(fonts, &map, &error) || !serve_warm_up(map, &error)) {
+    bool opened = fonts_open(fonts, &map, &error);
+    if (opened)
+        canvas_init(&canvas, map);
+    if (!opened || !serve_warm_up(&canvas, &error)) {
         fprintf(stderr, "touchstone-render: %s: %s\n", error.reason, error.detail);
         return 1;
     }
     if (!confine_calls(CALLS))
         fputs("touchstone-render: no system call filter on this machine\n", stderr);
-    return serve_frames(map, STDIN_FILENO, STDOUT_FILENO) ? 0 : 1;
+    bool ended_well = serve_frames(&canvas, STDIN_FILENO, STDOUT_FILENO);
+    canvas_done(&canvas);
+    return ended_well ? 0 : 1;
 }
 
 int main(int argc, char **argv)

@@ -104,15 +104,13 @@ static bool draw_pages(struct canvas *canvas, struct record *record, cairo_surfa
     return fine;
 }
 
-static bool draw(PangoFontMap *fonts, struct record *record, cairo_surface_t *photo, struct report *report,
+static bool draw(struct canvas *canvas, struct record *record, cairo_surface_t *photo, struct report *report,
                  struct ts_error *error)
 {
     struct pages pages = {0};
-    struct canvas canvas;
-    canvas_init(&canvas, fonts);
-    bool fine = pass(&canvas, record, photo, &pages, error) &&
-                draw_pages(&canvas, record, photo, &pages, report, error);
-    canvas_done(&canvas);
+    bool fine = pass(canvas, record, photo, &pages, error) &&
+                draw_pages(canvas, record, photo, &pages, report, error);
+    canvas_end_document(canvas);
     return fine;
 }
 
@@ -132,14 +130,14 @@ static bool read_photo(const struct record *record, const struct report_input *i
     return photo_read(input->photo, input->photo_length, ret_photo, error);
 }
 
-bool report_draw(PangoFontMap *fonts, const struct report_input *input, struct report *ret_report,
+bool report_draw(struct canvas *canvas, const struct report_input *input, struct report *ret_report,
                  struct ts_error *error)
 {
     struct report report = {.pdf = NULL};
     cairo_surface_t *photo = NULL;
     struct record *record = record_read(input->record, input->record_length, error);
     bool fine =
-        record && read_photo(record, input, &photo, error) && draw(fonts, record, photo, &report, error);
+        record && read_photo(record, input, &photo, error) && draw(canvas, record, photo, &report, error);
     if (photo)
         cairo_surface_destroy(photo);
     record_free(record);

@@ -5,10 +5,11 @@
 
 #include "wire/error.h"
 
-#include <pango/pango.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+struct canvas;
 
 struct report {
     uint8_t *pdf; // malloc'ed
@@ -23,6 +24,7 @@ struct report_input {
     size_t photo_length;
 };
 
-// The error names the field that cannot be drawn. The caller frees ret_report->pdf.
-bool report_draw(PangoFontMap *fonts, const struct report_input *input, struct report *ret_report,
+// Ends the canvas's document. The error names the field that cannot be drawn. The caller frees
+// ret_report->pdf.
+bool report_draw(struct canvas *canvas, const struct report_input *input, struct report *ret_report,
                  struct ts_error *error);

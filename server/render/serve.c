@@ -30,17 +30,17 @@ static const char WARM_UP[] =
     "{\"role\":\"approved\",\"role_zh\":\"样\",\"role_en\":\"S\",\"name\":\"\xE3\x90\x80\",\"at\":\"2000-01-"
     "01 00:00\"}]}";
 
-bool serve_warm_up(PangoFontMap *fonts, struct ts_error *error)
+bool serve_warm_up(struct canvas *canvas, struct ts_error *error)
 {
     struct report report;
     struct report_input input = {.record = (const uint8_t *)WARM_UP, .record_length = sizeof WARM_UP - 1};
-    if (!report_draw(fonts, &input, &report, error))
+    if (!report_draw(canvas, &input, &report, error))
         return false;
     free(report.pdf);
     return true;
 }
 
-static bool answer(PangoFontMap *fonts, const uint8_t *frame, size_t length, int output)
+static bool answer(struct canvas *canvas, const uint8_t *frame, size_t length, int output)
 {
     Touchstone__Internal__V1__RenderReply reply = TOUCHSTONE__INTERNAL__V1__RENDER_REPLY__INIT;
     struct ts_error error = {.status = TS_OK};
@@ -51,7 +51,7 @@ static bool answer(PangoFontMap *fonts, const uint8_t *frame, size_t length, int
     if (request) {
         struct report_input input = {request->record.data, request->record.len, request->photo.data,
                                      request->photo.len};
-        if (!report_draw(fonts, &input, &report, &error))
+        if (!report_draw(canvas, &input, &report, &error))
             snprintf(text, sizeof text, "%s: %s", error.reason, error.detail);
     } else {
         snprintf(text, sizeof text, "REQUEST_BROKEN: the request is not a message");
@@ -69,7 +69,7 @@ static bool answer(PangoFontMap *fonts, const uint8_t *frame, size_t length, int
     return sent;
 }
 
-bool serve_frames(PangoFontMap *fonts, int input, int output)
+bool serve_frames(struct canvas *canvas, int input, int output)
 {
     for (;;) {
         uint8_t *frame;
@@ -78,7 +78,7 @@ bool serve_frames(PangoFontMap *fonts, int input, int output)
         if (outcome != FRAME_READ)
             return outcome == FRAME_END;
         confine_work(WORK_SECONDS);
-        bool sent = answer(fonts, frame, length, output);
+        bool sent = answer(canvas, frame, length, output);
         free(frame);
         if (!sent)
             return false;

@@ -6,6 +6,8 @@
 #include "render/table.h"
 #include "render/wording.h"
 
+#include <glib.h>
+
 enum { ACROSS = 3, SIGNATURE_PHRASES = 5 };
 
 static const char *equipment(struct record *record)
@@ -102,71 +104,84 @@ static void draw_signatures(struct flow *flow)
 
 static const double COLUMN_GAP_PT = 18, COLUMN_PT = (TEXT_WIDTH_PT - COLUMN_GAP_PT) / 2;
 
-// Height of one statement with the space below it; drawn at (x, y) when `draw`.
-static double statement(struct flow *flow, size_t i, double x, double y, bool draw)
+static const double STATEMENT_INDENT_PT = 15, BELOW_STATEMENT_PT = 3;
+
+enum { STATEMENT_PHRASES = 2 };
+
+static void statement_phrases(struct record *record, size_t i, struct phrase phrases[STATEMENT_PHRASES])
 {
-    struct record *record = flow->record;
-    const double indent = 15, below = 3;
-    struct phrase number = {NULL, record_printf(record, "%zu", i + 1), STYLE_NOTE_EN};
-    struct phrase texts[] = {
-        record_phrase(record, STYLE_NOTE_ZH, "statements[%zu].zh", i),
-        record_phrase(record, STYLE_NOTE_EN, "statements[%zu].en", i),
-    };
-    if (draw) {
-        canvas_text(flow->canvas, &number, 1, x, y + 0.5, indent);
-        canvas_text(flow->canvas, texts, 2, x + indent, y, COLUMN_PT - indent);
-    }
-    return canvas_height(flow->canvas, texts, 2, COLUMN_PT - indent) + below;
+    phrases[0] = record_phrase(record, STYLE_NOTE_ZH, "statements[%zu].zh", i);
+    phrases[1] = record_phrase(record, STYLE_NOTE_EN, "statements[%zu].en", i);
 }
 
-// How many statements from `first` on stand in a column of at most `height`.
-static size_t column_fill(struct flow *flow, size_t first, double height)
+// Of every statement with the space below it. The caller frees it.
+static double *measure_statements(struct flow *flow, size_t count)
 {
-    size_t i = first;
-    for (double y = 0; i < record_count(flow->record, "statements"); i++) {
-        y += statement(flow, i, 0, 0, false);
-        if (y > height)
+    double *heights = g_new(double, count);
+    for (size_t i = 0; i < count; i++) {
+        struct phrase phrases[STATEMENT_PHRASES];
+        statement_phrases(flow->record, i, phrases);
+        heights[i] =
+            canvas_height(flow->canvas, phrases, STATEMENT_PHRASES, COLUMN_PT - STATEMENT_INDENT_PT) +
+            BELOW_STATEMENT_PT;
+    }
+    return heights;
+}
+
+// How many of these heights stand in a column of at most `most`.
+static size_t column_fill(const double *heights, size_t count, double most)
+{
+    size_t i = 0;
+    for (double y = 0; i < count; i++) {
+        y += heights[i];
+        if (y > most)
             break;
     }
-    return i - first;
+    return i;
 }
 
-static void draw_column(struct flow *flow, size_t first, size_t count, double x)
-{
-    double y = flow->y;
-    for (size_t i = first; i < first + count; i++)
-        y += statement(flow, i, x, y, true);
-}
-
-// The least height at which two columns hold `wanted` statements; `most` when they do not.
-static double columns_height(struct flow *flow, size_t first, size_t wanted, double most)
+// The least height at which two columns hold them all; `most` when they do not.
+static double columns_height(const double *heights, size_t count, double most)
 {
     for (double height = 0; height < most; height += 2) {
-        size_t left = column_fill(flow, first, height);
-        if (left + column_fill(flow, first + left, height) >= wanted)
+        size_t left = column_fill(heights, count, height);
+        if (left + column_fill(heights + left, count - left, height) >= count)
             return height;
     }
     return most;
+}
+
+static void draw_column(struct flow *flow, const double *heights, size_t first, size_t count, double x)
+{
+    double y = flow->y;
+    for (size_t i = first; i < first + count; y += heights[i++]) {
+        struct phrase number = {NULL, record_printf(flow->record, "%zu", i + 1), STYLE_NOTE_EN};
+        struct phrase phrases[STATEMENT_PHRASES];
+        statement_phrases(flow->record, i, phrases);
+        canvas_text(flow->canvas, &number, 1, x, y + 0.5, STATEMENT_INDENT_PT);
+        canvas_text(flow->canvas, phrases, STATEMENT_PHRASES, x + STATEMENT_INDENT_PT, y,
+                    COLUMN_PT - STATEMENT_INDENT_PT);
+    }
 }
 
 // In two columns of about the same height, read down and then across; on as many pages as it takes.
 static void draw_statements(struct flow *flow)
 {
     size_t count = record_count(flow->record, "statements");
+    double *heights = measure_statements(flow, count);
     if (count > 0)
-        flow_heading(flow, "声明", "Statements", statement(flow, 0, 0, 0, false));
-    for (size_t first = 0; first < count;) {
-        flow_need(flow, statement(flow, first, 0, 0, false), "statements");
-        double height = columns_height(flow, first, count - first, flow_room(flow));
-        size_t left = column_fill(flow, first, height), right = column_fill(flow, first + left, height);
-        draw_column(flow, first, left, MARGIN_PT);
-        draw_column(flow, first + left, right, MARGIN_PT + COLUMN_PT + COLUMN_GAP_PT);
+        flow_heading(flow, "声明", "Statements", heights[0]);
+    for (size_t first = 0, left = 1, right; first < count && left > 0; first += left + right) {
+        flow_need(flow, heights[first], "statements");
+        double height = columns_height(heights + first, count - first, flow_room(flow));
+        left = column_fill(heights + first, count - first, height);
+        right = column_fill(heights + first + left, count - first - left, height);
+        draw_column(flow, heights, first, left, MARGIN_PT);
+        draw_column(flow, heights, first + left, right, MARGIN_PT + COLUMN_PT + COLUMN_GAP_PT);
         flow_skip(flow, height);
-        first += left + right;
-        // A statement that no column holds is named by flow_need; never asked for ever.
-        if (left == 0)
-            return;
+        // A statement that no column holds was named by flow_need: `left` is 0 and it is not asked for ever.
     }
+    g_free(heights);
 }
 
 static void draw_end(struct flow *flow)

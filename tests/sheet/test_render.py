@@ -100,6 +100,8 @@ class Drawing(unittest.TestCase):
     def test_drawing_twice_gives_the_same_bytes(self):
         first = self.pages(self.photo)
         self.assertEqual(first, self.pages(self.photo))
+        self.assertNotEqual(first, self.pages())  # texts are kept from sheet to sheet
+        self.assertEqual(first, self.pages(self.photo))
         with support.Renderer() as other:
             self.assertEqual(first, other.draw(support.sample_record(self.photo), self.photo))
 
@@ -123,6 +125,7 @@ class Drawing(unittest.TestCase):
         self.assertIn("王㛃𫍯", text_of(drawn[0]))
         record["client"]["name"] = "\U0001F48D"
         self.refused("client.name", record)
+        self.refused("client.name", record)  # though the text is laid out already
 
     def test_the_longest_texts_stay_on_the_page(self):
         record = support.sample_record(self.photo)
@@ -179,11 +182,16 @@ class Drawing(unittest.TestCase):
             status = pathlib.Path(f"/proc/{self.renderer.process.pid}/status").read_text()
             return int(next(line for line in status.splitlines() if "VmRSS" in line).split()[1])
 
-        for _ in range(10):
-            self.pages(self.photo)
+        def draw(number):
+            record = support.sample_record(self.photo, sheet_no=f"B-{number}")
+            record["client"]["name"] = f"张三{number}"  # a text that no other sheet has
+            self.assertIsInstance(self.renderer.draw(record, self.photo), tuple)
+
+        for number in range(10):
+            draw(number)
         before = resident()
-        for _ in range(40):
-            self.pages(self.photo)
+        for number in range(10, 50):
+            draw(number)
         self.assertLess(resident() - before, 8000)
 
 
