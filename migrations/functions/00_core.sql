@@ -6,6 +6,7 @@
 -- table generates. A wrapper does, in this order:
 --   read:  who := lab.auth_require(token_hash, 'DeskService.GetReceipt', '{reception,manager}');
 --          select lab.desk_get_receipt(who, request), null::bytea;
+--   rows:  the same, with the rows of a type that the method table names as the answer (lab.test_row)
 --   write: who := lab.auth_require(...);
 --          kept := lab.replay_begin(who, method, request_id, request_hash);   -- answer or refusal kept: done
 --          begin answer := lab.desk_register_intake(who, request, blobs);     -- in a subtransaction
@@ -21,7 +22,7 @@
 -- call, cost a tenth of an act.
 --
 -- PL/pgSQL throughout: it keeps its plans for the session, while a function in plain SQL is planned anew by every
--- statement that calls it (ten milliseconds for the join of lab.test_view).
+-- statement that calls it (ten milliseconds for the join of lab.test_rows).
 set role touchstone_owner;
 
 -- The daemon's role may execute what stands in schema api: so nothing of an older version stays there. What this version

@@ -2,35 +2,44 @@
 -- The bench. No function here reads lab.person or lab.receipt: a technician meets item codes only.
 set role touchstone_owner;
 
--- Tests in the given order, as the message Test has them. Pages come as ids first, and are joined only here.
+-- One test, as the message Test has it. The columns of a page's rows have the names of the message's fields, or of fields
+-- of the answer beside the list (next_page_token, in the last row where more follow); where a row goes into a larger
+-- answer it is a json object of the same names. Null is not there. What is made of the type is made again below.
+drop type if exists lab.test_row cascade;
+create type lab.test_row as (
+    test_id uuid, item_code lab.item_code, laboratory text, method_id text, method text, parameter_id text,
+    parameter_zh text, parameter_en text, state text, assigned_to text, due_at timestamptz, readings json,
+    expanded_uncertainty lab.decimal_text, coverage_factor lab.decimal_text, instrument text,
+    temperature_c lab.decimal_text, humidity_percent lab.decimal_text, deviation text, judgement json, item_name text,
+    item_mass_g lab.decimal_text, hallmark text, sent_back_reason text, version bigint, claimed_product_id text, judge jsonb,
+    next_page_token text);
+
+-- Tests in the given order. Pages come as ids first, and are joined only here.
 -- audience: 'bench' sees everything; 'judge' beside the message's fields "judge", what the judgement engine needs of the
 -- catalogue; 'desk' no results before the sheet is issued.
-create or replace function lab.test_view(ids uuid[], audience text) returns table (place bigint, body json)
+create or replace function lab.test_rows(ids uuid[], audience text, next_page_token text default null)
+    returns setof lab.test_row
 language plpgsql stable rows 50 set plan_cache_mode = force_generic_plan as $$
 begin
     return query
-    select page.place, json_build_object(
-        'test_id', test.test_id, 'item_code', test.item_code, 'laboratory', test.laboratory,
-        'method_id', test.method_id, 'method', method.name_zh || ' ' || method.name_en,
-        'parameter_id', test.parameter_id, 'parameter_zh', parameter.name_zh, 'parameter_en', parameter.name_en,
-        'state', test.state, 'assigned_to', technician.username, 'due_at', test.due_at,
-        'readings', (select json_agg(json_build_object('value', reading.value_text,
-                                'qualifier', nullif(reading.qualifier, ''), 'position', nullif(reading.position, ''))
-                                order by reading.place)
-                     from lab.reading where reading.test_id = entry.test_id and reading.entry_no = entry.entry_no),
-        'expanded_uncertainty', entry.expanded_uncertainty, 'coverage_factor', entry.coverage_factor,
-        'instrument', nullif(entry.instrument, ''), 'temperature_c', entry.temperature_c,
-        'humidity_percent', entry.humidity_percent, 'deviation', nullif(entry.deviation, ''),
-        'judgement', case when judgement.test_id is not null then json_build_object(
+    select test.test_id, test.item_code, test.laboratory, test.method_id, method.name_zh || ' ' || method.name_en,
+        test.parameter_id, parameter.name_zh, parameter.name_en, test.state, technician.username, test.due_at,
+        (select json_agg(list) from (
+            select reading.value_text as value, nullif(reading.qualifier, '') as qualifier,
+                   nullif(reading.position, '') as position
+            from lab.reading where reading.test_id = entry.test_id and reading.entry_no = entry.entry_no
+            order by reading.place) as list),
+        entry.expanded_uncertainty, entry.coverage_factor, nullif(entry.instrument, ''), entry.temperature_c,
+        entry.humidity_percent, nullif(entry.deviation, ''),
+        case when judgement.test_id is not null then json_build_object(
             'verdict', judgement.verdict, 'mean', nullif(judgement.mean, ''), 'range', nullif(judgement.range, ''),
             'expanded_uncertainty', nullif(judgement.expanded_uncertainty, ''), 'unit', nullif(judgement.unit, ''),
             'requirement', nullif(judgement.requirement, ''), 'standard', nullif(judgement.standard, ''),
             'sentence_zh', judgement.sentence_zh, 'sentence_en', judgement.sentence_en,
             'catalogue_revision', judgement.catalogue_revision) end,
-        'item_name', item.name, 'item_mass_g', item.mass_text, 'hallmark', nullif(item.hallmark, ''),
-        'sent_back_reason', nullif(test.sent_back_reason, ''), 'version', test.version,
-        'claimed_product_id', item.claimed_product_id,
-        'judge', judge.facts)
+        item.name, item.mass_text, nullif(item.hallmark, ''), nullif(test.sent_back_reason, ''), test.version,
+        item.claimed_product_id, judge.facts,
+        case page.place when cardinality(ids) then test_rows.next_page_token end
     from unnest(ids) with ordinality as page (test_id, place)
     join lab.test on test.test_id = page.test_id
     join lab.item on item.item_code = test.item_code
@@ -51,7 +60,7 @@ $$;
 create or replace function lab.test_answer(of_test uuid) returns json
 language plpgsql stable as $$
 begin
-    return (select json_build_object('test', view.body) from lab.test_view(array[of_test], 'judge') as view);
+    return (select json_build_object('test', one) from lab.test_rows(array[of_test], 'judge') as one);
 end
 $$;
 
@@ -88,39 +97,40 @@ begin
 end
 $$;
 
-create or replace function lab.test_list(who lab.actor, request jsonb, wanted_state text, technician uuid, of_item text)
-    returns json
+create or replace function lab.test_list(request jsonb, wanted_state text, technician uuid, of_item text)
+    returns setof lab.test_row
 language plpgsql volatile as $$
 declare
     size integer := lab.page_size(request);
     keys text[] := lab.page_keys(request, 2);
     after_id uuid := '00000000-0000-0000-0000-000000000000';
-    found json[];
+    ids uuid[];
+    token text;
 begin
     if keys is not null then
         after_id := lab.uuid_of(jsonb_build_object('page.page_token', keys[2]), 'page.page_token');
     end if;
-    select array_agg(view.body order by view.place) into found
-    from lab.test_view(lab.test_page(request ->> 'laboratory', wanted_state, technician, of_item,
-                                     coalesce(lab.page_key_at(keys[1]), '-infinity'), after_id, size + 1), 'bench') as view;
-    return lab.page_answer('tests', found, size, 'due_at', 'test_id');
+    ids := lab.test_page(request ->> 'laboratory', wanted_state, technician, of_item,
+                         coalesce(lab.page_key_at(keys[1]), '-infinity'), after_id, size + 1);
+    if cardinality(ids) > size then
+        token := lab.page_token((select to_json(test.due_at) #>> '{}' from lab.test where test.test_id = ids[size]),
+                                ids[size]::text);
+    end if;
+    return query select * from lab.test_rows(ids[:size], 'bench', token);
 end
 $$;
 
-create or replace function lab.bench_list_tests(who lab.actor, request jsonb) returns json
+create or replace function lab.bench_list_tests(who lab.actor, request jsonb) returns setof lab.test_row
 language plpgsql volatile as $$
 declare
-    asked text := coalesce(request ->> 'assigned_to', '');
-    technician uuid;
+    asked text := nullif(request ->> 'assigned_to', '');
+    technician uuid := (select staff.staff_id from lab.staff where staff.username = asked);
 begin
     perform lab.require_role(who, request ->> 'laboratory');
-    if asked <> '' then
-        select staff.staff_id into technician from lab.staff where staff.username = asked;
-        if technician is null then
-            return json_build_object('tests', '[]'::json);
-        end if;
+    if asked is null or technician is not null then
+        return query select * from lab.test_list(request, nullif(request ->> 'state', ''), technician,
+                                                 nullif(request ->> 'item_code', ''));
     end if;
-    return lab.test_list(who, request, nullif(request ->> 'state', ''), technician, nullif(request ->> 'item_code', ''));
 end
 $$;
 
@@ -229,7 +239,7 @@ begin
         end if;
     end loop;
     return json_build_object(
-        'assigned', (select coalesce(json_agg(view.body order by view.place), '[]') from lab.test_view(assigned, 'bench') as view),
+        'assigned', (select coalesce(json_agg(one), '[]') from lab.test_rows(assigned, 'bench') as one),
         'left_unassigned', (select count(*) from lab.test where test.laboratory = here and test.state = 'unassigned'));
 end
 $$;

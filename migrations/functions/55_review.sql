@@ -2,11 +2,11 @@
 -- The review: a second person reads what a technician submitted.
 set role touchstone_owner;
 
-create or replace function lab.review_list_submitted_tests(who lab.actor, request jsonb) returns json
+create or replace function lab.review_list_submitted_tests(who lab.actor, request jsonb) returns setof lab.test_row
 language plpgsql volatile as $$
 begin
     perform lab.require_role(who, request ->> 'laboratory');
-    return lab.test_list(who, request, 'submitted', null, null);
+    return query select * from lab.test_list(request, 'submitted', null, null);
 end
 $$;
 

@@ -293,9 +293,9 @@ begin
             'photo_sha256', encode(photo.sha256, 'hex'), 'state', item.state, 'custody_state', item.custody_state,
             'holder', holder.username, 'mass_out_g', item.mass_out_text, 'sheet_no', item.sheet_no,
             'received_at', item.received_at, 'pieces', item.pieces, 'version', item.version,
-            'tests', (select coalesce(json_agg(view.body order by view.place), '[]')
-                      from lab.test_view(array(select test.test_id from lab.test where test.item_code = item.item_code
-                                               order by test.method_id, test.parameter_id, test.test_id), 'desk') as view))
+            'tests', (select coalesce(json_agg(one), '[]')
+                      from lab.test_rows(array(select test.test_id from lab.test where test.item_code = item.item_code
+                                               order by test.method_id, test.parameter_id, test.test_id), 'desk') as one))
         from lab.item
         left join lab.item_photo as photo on photo.item_code = item.item_code
         left join lab.staff as holder on holder.staff_id = item.holder_id

@@ -30,10 +30,10 @@ begin
     select array_agg(json_build_object(
                'item_code', page.item_code, 'laboratory', page.laboratory, 'name', page.name, 'version', page.version,
                'received_at', page.received_at, -- for the page token only: no field of the message
-               'tests', (select coalesce(json_agg(view.body order by view.place), '[]')
-                         from lab.test_view(array(select test.test_id from lab.test
+               'tests', (select coalesce(json_agg(one), '[]')
+                         from lab.test_rows(array(select test.test_id from lab.test
                                                   where test.item_code = page.item_code
-                                                  order by test.method_id, test.parameter_id), 'bench') as view))
+                                                  order by test.method_id, test.parameter_id), 'bench') as one))
                order by page.received_at, page.item_code)
     into found
     from (select * from lab.item where item.laboratory = here and item.state = 'reviewed'

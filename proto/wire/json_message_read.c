@@ -38,7 +38,7 @@ static bool read_submessage(struct reading *reading, const ProtobufCMessageDescr
 // `ret_value` is the field's place in its struct, or an element of its array.
 static bool read_value(struct reading *reading, const ProtobufCFieldDescriptor *field, void *ret_value)
 {
-    union json_value value;
+    union wire_value value;
     if (field->type == PROTOBUF_C_TYPE_MESSAGE)
         return read_submessage(reading, field->descriptor, ret_value);
     if (!json_source_value(&reading->source, field, &value))

@@ -28,7 +28,7 @@ void json_source_init(struct json_source *source, const ProtobufCMessageDescript
     json_reader_init(&source->json, json, length, arena);
 }
 
-static void *held(struct json_source *source, void *memory)
+void *json_source_held(struct json_source *source, void *memory)
 {
     if (!memory) {
         source->json.out_of_memory = true;
@@ -39,12 +39,7 @@ static void *held(struct json_source *source, void *memory)
 
 void *json_source_allocate(struct json_source *source, size_t count, size_t size)
 {
-    return held(source, arena_array(source->json.arena, count, size));
-}
-
-void *json_source_bytes(struct json_source *source, size_t size)
-{
-    return held(source, arena_alloc(source->json.arena, size));
+    return json_source_held(source, arena_array(source->json.arena, count, size));
 }
 
 bool json_source_error(const struct json_source *source, struct ts_error *error)
@@ -139,14 +134,8 @@ static bool is_enum_name(const char *text, const char *name)
     return !*text && !*name;
 }
 
-static bool read_enum(struct json_source *source, const ProtobufCEnumDescriptor *kind, int32_t *ret_value)
+bool json_source_enum(const ProtobufCEnumDescriptor *kind, const char *text, int32_t *ret_value)
 {
-    char *text;
-    size_t length;
-    if (json_reader_peek(&source->json) == JSON_NUMBER)
-        return read_int32(source, ret_value); // a value that only the other side has a name for
-    if (!json_reader_string(&source->json, &text, &length))
-        return false;
     const ProtobufCEnumValue *zero = protobuf_c_enum_descriptor_get_value(kind, 0);
     const char *ending = zero ? strstr(zero->name, "UNSPECIFIED") : NULL;
     size_t prefix = ending ? (size_t)(ending - zero->name) : 0;
@@ -158,11 +147,20 @@ static bool read_enum(struct json_source *source, const ProtobufCEnumDescriptor 
             return true;
         }
     }
-    if (length == 0) {
+    if (!*text)
         *ret_value = 0;
-        return true;
-    }
-    return json_reader_fail(&source->json, "is no value of its enum");
+    return !*text;
+}
+
+static bool read_enum(struct json_source *source, const ProtobufCEnumDescriptor *kind, int32_t *ret_value)
+{
+    char *text;
+    size_t length;
+    if (json_reader_peek(&source->json) == JSON_NUMBER)
+        return read_int32(source, ret_value); // a value that only the other side has a name for
+    return json_reader_string(&source->json, &text, &length) &&
+           (json_source_enum(kind, text, ret_value) ||
+            json_reader_fail(&source->json, "is no value of its enum"));
 }
 
 static bool read_uint32(struct json_source *source, uint32_t *ret_value)
@@ -230,7 +228,7 @@ static bool read_bytes(struct json_source *source, ProtobufCBinaryData *ret_byte
 }
 
 bool json_source_value(struct json_source *source, const ProtobufCFieldDescriptor *field,
-                       union json_value *ret_value)
+                       union wire_value *ret_value)
 {
     switch (field->type) {
     case PROTOBUF_C_TYPE_STRING:

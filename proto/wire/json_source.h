@@ -4,6 +4,7 @@
 #pragma once
 
 #include "wire/json_reader.h"
+#include "wire/wire_writer.h"
 
 #include <protobuf-c/protobuf-c.h>
 #include <stdbool.h>
@@ -19,20 +20,6 @@ struct json_source {
     const ProtobufCFieldDescriptor *field;
 };
 
-// Any value but a message; the type of the field says which member is meant.
-union json_value {
-    bool boolean;
-    int32_t int32; // enums too
-    uint32_t uint32;
-    int64_t int64;
-    uint64_t uint64;
-    struct {
-        char *text; // NUL-terminated
-        size_t length;
-    } string;
-    ProtobufCBinaryData bytes;
-};
-
 void json_source_init(struct json_source *source, const ProtobufCMessageDescriptor *descriptor,
                       const char *json, size_t length, struct arena *arena);
 // NULL when the message has no such field; else it is remembered for the error.
@@ -41,13 +28,16 @@ const ProtobufCFieldDescriptor *json_source_field(struct json_source *source,
                                                   const char *key, size_t length);
 // False when what comes next does not fit the field. Texts and bytes are the source's.
 bool json_source_value(struct json_source *source, const ProtobufCFieldDescriptor *field,
-                       union json_value *ret_value);
+                       union wire_value *ret_value);
 // Whether messages of the kind are written as a text: Timestamp and Date.
 bool json_source_is_text(const ProtobufCMessageDescriptor *descriptor);
 // Fills such a message, which is initialised.
 bool json_source_text_message(struct json_source *source, ProtobufCMessage *message);
-// From the arena; NULL with the source failed. Zeroes, and bytes as they are.
+// From the arena, zeroed; NULL with the source failed.
 void *json_source_allocate(struct json_source *source, size_t count, size_t size);
-void *json_source_bytes(struct json_source *source, size_t size);
+// The same memory; without it the source has failed.
+void *json_source_held(struct json_source *source, void *memory);
+// The value that an enum's name stands for, without its prefix and in lower case; "" is the default.
+bool json_source_enum(const ProtobufCEnumDescriptor *kind, const char *text, int32_t *ret_value);
 // What was wrong, as INVALID_ARGUMENT or RESOURCE_EXHAUSTED; returns false.
 bool json_source_error(const struct json_source *source, struct ts_error *error);

@@ -12,8 +12,13 @@
 
 struct arena;
 struct ts_error;
+struct wire_writer;
 
 // The bytes are the arena's. False with the errors of json_message_read.
 bool json_wire_write(const ProtobufCMessageDescriptor *descriptor, const char *json, size_t length,
                      struct arena *arena, const uint8_t **ret_bytes, size_t *ret_length,
                      struct ts_error *error);
+// One field of a message of that kind, tag and all, from a text that is its value alone.
+bool json_wire_write_field(const ProtobufCMessageDescriptor *descriptor,
+                           const ProtobufCFieldDescriptor *field, const char *json, size_t length,
+                           struct wire_writer *wire, struct ts_error *error);

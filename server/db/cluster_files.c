@@ -210,8 +210,9 @@ bool cluster_files_find_programs(struct cluster_files *files, const char *wanted
                      OLDEST_MAJOR);
 }
 
-// Our settings. Errors are not logged by the server (they go to the caller) and DETAIL, which can quote rows,
-// never.
+// Our settings. Plans are kept for the life of a connection: statistics of a table that was empty yesterday
+// may not be a minute old. Errors are not logged by the server (they go to the caller) and DETAIL, which can
+// quote rows, never.
 static const char settings_format[] =
     "# Written by touchstoned at every start.\n"
     "listen_addresses = ''\n"
@@ -222,7 +223,7 @@ static const char settings_format[] =
     "shared_buffers = %uMB\n"
     "fsync = on\nsynchronous_commit = on\nfull_page_writes = on\n"
     "wal_compression = lz4\ncheckpoint_timeout = 30min\nmax_wal_size = 4GB\n"
-    "jit = off\nclient_connection_check_interval = 2s\n"
+    "jit = off\nautovacuum_naptime = 15s\nclient_connection_check_interval = 2s\n"
     "timezone = 'UTC'\nlog_timezone = 'UTC'\nlc_messages = 'C'\n"
     "logging_collector = on\nlog_directory = '../log'\nlog_filename = 'postgres-%%a.log'\n"
     "log_rotation_age = 1d\nlog_rotation_size = 0\nlog_truncate_on_rotation = on\nlog_file_mode = 0600\n"

@@ -19,7 +19,7 @@ enum {
 static const struct {
     unsigned connections, in_flight;
 } class_sizes[DB_CLASS_COUNT] = {
-    [DB_READ] = {4, 16}, [DB_SEARCH] = {2, 2}, [DB_WRITE] = {8, 2}, [DB_SLOW] = {2, 1}};
+    [DB_READ] = {4, 16}, [DB_SEARCH] = {2, 2}, [DB_WRITE] = {12, 1}, [DB_SLOW] = {2, 1}};
 
 static void on_turn(uv_prepare_t *turn);
 static void on_deadline(uv_timer_t *timer);

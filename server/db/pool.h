@@ -23,8 +23,8 @@ struct db_pool_config {
     // pool_create (which blocks for it); use addresses or socket directories where names move at failover.
     const char *conninfo;
     struct {
-        unsigned connections;      // [read 4, search 2, write 8, slow 2]
-        unsigned in_flight;        // per connection [read 16, search 2, write 2, slow 1]
+        unsigned connections;      // [read 4, search 2, write 12, slow 2]
+        unsigned in_flight;        // per connection [read 16, search 2, write 1, slow 1]
     } sizes[DB_CLASS_COUNT];       // a class without statements gets no connections
     size_t waiting_max;            // acts of one class waiting for a connection [1024]
     uint64_t default_deadline_ms;  // for pool_submit with deadline 0 [30000]

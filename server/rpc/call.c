@@ -10,6 +10,7 @@
 #include "net/stream.h"
 #include "rpc/dispatch.h"
 #include "rpc/reply.h"
+#include "rpc/rows.h"
 #include "wire/json_wire.h"
 
 #include <string.h>
@@ -165,7 +166,12 @@ struct rpc_verdict rpc_reply_json(struct rpc_call *call, const char *json, size_
     if (!json_wire_write(call->method->response, json, length, call->arena, &bytes, &byte_count,
                          &call->error))
         return rpc_fail_answer(call);
-    if (call->stream && !(send_head(call) && net_stream_send_message(call->stream, bytes, byte_count)))
+    return rpc_reply_bytes(call, bytes, byte_count);
+}
+
+struct rpc_verdict rpc_reply_bytes(struct rpc_call *call, const uint8_t *bytes, size_t length)
+{
+    if (call->stream && !(send_head(call) && net_stream_send_message(call->stream, bytes, length)))
         return rpc_fail_answer(call);
     return rpc_end(call); // also when nobody is there to read it
 }
@@ -212,9 +218,13 @@ bool rpc_send(struct rpc_call *call, const ProtobufCMessage *response)
     return reply_send_message(call->stream, arena, response, &call->error);
 }
 
-static bool copy_row(struct rpc_call *call, const PGresult *result)
+// Nothing of the result is valid later: a row is copied, rows are written out.
+static bool keep_rows(struct rpc_call *call, const PGresult *result)
 {
     memset(&call->row, 0, sizeof call->row);
+    if (call->method->answers_rows)
+        return rows_write(call->method, result, call->arena, &call->row.response, &call->row.response_length,
+                          &call->error);
     if (PQntuples(result) == 0)
         return true;
     int columns = PQnfields(result);
@@ -238,7 +248,7 @@ static void on_sql_done(void *context, const struct db_outcome *outcome)
     if (outcome->kind != DB_DONE) {
         call->error = outcome->error;
         rpc_call_fail(call);
-    } else if (!copy_row(call, outcome->result)) {
+    } else if (!keep_rows(call, outcome->result)) {
         set_answer_error(call);
         rpc_call_fail(call);
     } else {

@@ -19,11 +19,14 @@
 struct rpc_dispatch;
 struct rpc_tally;
 
-// What the last database wait brought, copied into the arena: text is NUL-terminated, NULL is SQL NULL.
+// What the last database wait brought, copied into the arena: text is NUL-terminated, NULL is SQL NULL. Of a
+// method that answers rows instead the response, ready to be sent.
 struct rpc_row {
     const char *value[8];
     size_t length[8];
     int columns;
+    const uint8_t *response;
+    size_t response_length;
 };
 
 enum { RPC_TOKEN_HASH_BYTES = 32, RPC_STAGE_FIRST = 0 };
@@ -62,6 +65,8 @@ struct rpc_call {
 struct rpc_verdict rpc_reply(struct rpc_call *call, const ProtobufCMessage *response);
 // The answer of a SQL function, in the JSON mapping of the response message.
 struct rpc_verdict rpc_reply_json(struct rpc_call *call, const char *json, size_t length);
+// The response as it is sent.
+struct rpc_verdict rpc_reply_bytes(struct rpc_call *call, const uint8_t *bytes, size_t length);
 // Fails with call->error.
 struct rpc_verdict rpc_fail(struct rpc_call *call);
 // After the act, when its answer could not be made: a write ends as OUTCOME_UNKNOWN, because its key fetches

@@ -24,6 +24,7 @@ struct rpc_method {
     size_t statement;     // of the pool's table; meaningless for methods without SQL
     bool needs_session;   // a bearer token must be present; whose it is, SQL decides
     bool is_write;        // has request_id, is replayed by key; its outcome can be unknown
+    bool answers_rows;    // the SQL function's rows are the response's list: rpc/rows.h
     bool takes_blobs;     // may carry pictures: the larger message ceiling holds
     bool is_foreign;      // messages of somebody else's schema: the field rules of ours do not hold
     bool streams_reply;   // server streaming

@@ -31,10 +31,12 @@ class Method:
         self.function = snake(self.service.removesuffix("Service")) + "_" + snake(self.method)
         self.session = row["session"] == "yes"
         self.write = row["effect"] == "write"
-        self.pool, self.blobs, self.step = row["pool"], row["blobs"], row["step"]
+        self.pool, self.blobs, self.rows, self.step = row["pool"], row["blobs"], row["rows"], row["step"]
         self.roles = [role for role in ROLES if row[role] == "x"]
         if self.pool not in POOLS:
             sys.exit(f"methods.csv: {self.name}: pool '{self.pool}' is none of {', '.join(POOLS)}")
+        if self.rows and (self.write or self.blobs or self.step or not self.session):
+            sys.exit(f"methods.csv: {self.name}: rows are answered by a plain read only")
         if self.session and not self.roles:
             sys.exit(f"methods.csv: {self.name}: nobody may call it")
 
@@ -65,6 +67,17 @@ declare
     who lab.actor := lab.auth_require(token_hash, '{name}', '{{{roles}}}');
 begin
     return query select {call};
+end
+$wrapper$;
+"""
+
+ROWS = """
+create or replace function api.{function}(token_hash bytea, request jsonb) returns setof lab.{rows}
+language plpgsql volatile security definer set search_path = lab, pg_catalog, pg_temp as $wrapper$
+declare
+    who lab.actor := lab.auth_require(token_hash, '{name}', '{{{roles}}}');
+begin
+    return query select * from {call};
 end
 $wrapper$;
 """
@@ -115,14 +128,17 @@ reset role;
 
 
 def sql_wrapper(method):
-    template = WRITE if method.write else READ
-    if method.blobs == "out":
+    template = WRITE if method.write else ROWS if method.rows else READ
+    if method.rows:
+        call = f"lab.{method.function}(who, request)"
+    elif method.blobs == "out":
         call = f"json_strip_nulls(found.answer), found.blob from lab.{method.function}(who, request) as found"
     elif method.write:
         call = f"lab.{method.function}(who, request{', blobs' if method.blobs == 'in' else ''})"
     else:
         call = f"json_strip_nulls(lab.{method.function}(who, request)), null::bytea"
-    return template.format(function=method.function, name=method.name, roles=",".join(method.roles), call=call)
+    return template.format(function=method.function, name=method.name, roles=",".join(method.roles), call=call,
+                           rows=method.rows)
 
 
 def write_sql(methods):
@@ -139,8 +155,8 @@ def read_statements(methods, folder):
             rows.append((method.function, f"select answer, refusal from api.{method.function}($1, $2, $3, $4, $5)", 5,
                          POOLS[method.pool]))
         elif method.session:
-            rows.append((method.function, f"select answer, blob from api.{method.function}($1, $2)", 2,
-                         POOLS[method.pool]))
+            columns = "*" if method.rows else "answer, blob"
+            rows.append((method.function, f"select {columns} from api.{method.function}($1, $2)", 2, POOLS[method.pool]))
     for path in sorted(pathlib.Path(folder).glob("*.sql")):
         text = path.read_text(encoding="utf-8")
         pool = re.search(r"^-- pool: (\w+)$", text, re.M)
@@ -204,6 +220,7 @@ def write_c(methods, statements):
         step = f"step_{m.step}" if m.step else "rpc_step_sql"
         flags = [f".needs_session = {str(m.session).lower()}", f".is_write = {str(m.write).lower()}",
                  f".takes_blobs = {str(m.blobs == 'in').lower()}",
+                 f".answers_rows = {str(bool(m.rows)).lower()}",
                  f".streams_reply = {str(m.blobs == 'out').lower()}"]
         out.append(f'    {{.path = "{m.path}",\n     .name = "{m.name}",\n'
                    f"     .request = &{message_symbol(m.method + 'Request')},\n"

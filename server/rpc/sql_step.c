@@ -109,6 +109,8 @@ bool sql_step_accepted(struct rpc_call *call)
 
 struct rpc_verdict sql_step_answer(struct rpc_call *call)
 {
+    if (call->method->answers_rows)
+        return rpc_reply_bytes(call, call->row.response, call->row.response_length);
     if (!sql_step_accepted(call))
         return rpc_fail(call);
     return rpc_reply_json(call, call->row.value[0], call->row.length[0]);

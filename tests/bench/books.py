@@ -15,7 +15,7 @@ HERE = ROOT / "tests" / "bench"
 DATABASE = "touchstone"
 # As in server/db/cluster_files.c.
 SETTINGS = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", "shared_buffers": "128MB",
-            "wal_compression": "lz4", "checkpoint_timeout": "30min", "max_wal_size": "4GB", "jit": "off",
+            "wal_compression": "lz4", "checkpoint_timeout": "30min", "max_wal_size": "4GB", "jit": "off", "autovacuum_naptime": "15s",
             "client_connection_check_interval": "2s", "max_connections": "100", "deadlock_timeout": "1s"}
 
 

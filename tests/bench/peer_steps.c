@@ -8,6 +8,7 @@
 #include "db/sqlstate.h"
 #include "lab/statements.h"
 #include "lab/steps.h"
+#include "rpc/rows.h"
 #include "wire/json_wire.h"
 #include "wire/prescan.h"
 #include "wire/rules.h"
@@ -88,15 +89,19 @@ struct rpc_verdict rpc_fail_answer(struct rpc_call *call)
     return rpc_fail(call);
 }
 
-static void borrow_row(struct rpc_call *call, const PGresult *result)
+static bool borrow_row(struct rpc_call *call, const PGresult *result)
 {
     call->row = (struct rpc_row){.columns = PQnfields(result)};
+    if (call->method->answers_rows)
+        return rows_write(call->method, result, call->arena, &call->row.response, &call->row.response_length,
+                          &call->error);
     for (int i = 0; PQntuples(result) > 0 && i < call->row.columns; i++) {
         if (PQgetisnull(result, 0, i))
             continue;
         call->row.value[i] = PQgetvalue(result, 0, i);
         call->row.length[i] = (size_t)PQgetlength(result, 0, i);
     }
+    return true;
 }
 
 struct rpc_verdict rpc_wait_sql(struct rpc_call *call, size_t statement, const struct db_value *values,
@@ -112,7 +117,8 @@ struct rpc_verdict rpc_wait_sql(struct rpc_call *call, size_t statement, const s
         sqlstate_read(steps->result, &call->error);
         return rpc_fail(call);
     }
-    borrow_row(call, steps->result);
+    if (!borrow_row(call, steps->result))
+        return rpc_fail(call);
     call->stage = stage;
     return (struct rpc_verdict){.kind = RPC_WAITING};
 }
@@ -141,6 +147,14 @@ struct rpc_verdict rpc_reply_json(struct rpc_call *call, const char *json, size_
     if (!json_wire_write(call->method->response, json, length, call->arena, &steps->answer,
                          &steps->answer_length, &call->error))
         return rpc_fail(call);
+    return done();
+}
+
+struct rpc_verdict rpc_reply_bytes(struct rpc_call *call, const uint8_t *bytes, size_t length)
+{
+    struct peer_steps *steps = (struct peer_steps *)call;
+    steps->answer = bytes;
+    steps->answer_length = length;
     return done();
 }
 

@@ -48,16 +48,26 @@ class Caller:
     def __init__(self, database):
         self.connection = database.connect("touchstone_daemon")
 
-    def rows(self, sql, *values):
+    def execute(self, sql, *values):
         cursor = self.connection.cursor()
         try:
             cursor.execute(sql, values or None)
-            return cursor.fetchall()
+            return cursor
         except psycopg2.Error as error:
             raise refused_by(error) from None
 
+    def rows(self, sql, *values):
+        return self.execute(sql, *values).fetchall()
+
     def read(self, function, token, **request):
-        return self.rows(f"select answer, blob from api.{function}(%s, %s)", token, Json(request))[0][0]
+        """The answer; of a list that is answered as rows what the daemon makes of them (wire/row_wire.h)."""
+        cursor = self.execute(f"select * from api.{function}(%s, %s)", token, Json(request))
+        names, rows = [column.name for column in cursor.description], cursor.fetchall()
+        if "answer" in names:
+            return rows[0][0]
+        tests = [{name: value for name, value in zip(names, row) if value is not None} for row in rows]
+        beside = {"next_page_token": test.pop("next_page_token") for test in tests if "next_page_token" in test}
+        return dict(beside, tests=tests)
 
     def write(self, function, token, request_id=None, blobs=(), daemon=None, **request):
         request_id = request_id or str(uuid.uuid4())

@@ -11,7 +11,7 @@ from tests.lint import tree
 
 SERVICE = re.compile(r"^service\s+(\w+)")
 RPC = re.compile(r"^\s+rpc\s+(\w+)\s*\(")
-COLUMNS = ["service", "method", "session", "effect", "pool", "blobs", "step"]
+COLUMNS = ["service", "method", "session", "effect", "pool", "blobs", "rows", "step"]
 
 
 def buf(*arguments):

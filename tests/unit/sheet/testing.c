@@ -68,6 +68,21 @@ uint8_t *testing_pdf(size_t *ret_length, bool modern)
     return buffer.bytes;
 }
 
+// Valid when the sheet of testing_record was issued, and on whatever day the test runs: signed anew.
+static void stretch(struct identity *identity)
+{
+    X509 *certificate = identity->certificates.parsed[0];
+    uint8_t *der = NULL;
+    assert_int_equal(ASN1_TIME_set_string(X509_getm_notBefore(certificate), "20260101000000Z"), 1);
+    assert_int_equal(ASN1_TIME_set_string(X509_getm_notAfter(certificate), "21260101000000Z"), 1);
+    assert_true(X509_sign(certificate, identity->key, EVP_sha256()) > 0);
+    int length = i2d_X509(certificate, &der);
+    assert_true(length > 0);
+    OPENSSL_free(identity->certificates.der[0]);
+    identity->certificates.der[0] = der;
+    identity->certificates.length[0] = (size_t)length;
+}
+
 void testing_identity(struct identity *ret_identity)
 {
     char folder[] = "/tmp/sheet-XXXXXX", path[64], command[128];
@@ -77,6 +92,7 @@ void testing_identity(struct identity *ret_identity)
     assert_true(identity_demonstrate(path, ret_identity, &error));
     snprintf(command, sizeof command, "rm -r %s", folder);
     assert_int_equal(system(command), 0);
+    stretch(ret_identity);
 }
 
 void testing_seal(const struct identity *identity, struct arena *arena, struct seal_draft *ret_sheet)

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+// The writer of wire_writer.h (Protocol Buffers encoding, "Message structure").
+#include "wire/wire_writer.h"
+
+#include "wire/arena.h"
+
+#include <string.h>
+
+enum {
+    WIRE_VARINT = 0,
+    WIRE_64_BIT = 1,
+    WIRE_LENGTH = 2,
+    WIRE_32_BIT = 5,
+    VARINT_MOST = 10,
+};
+
+bool wire_writer_init(struct wire_writer *writer, struct arena *arena, size_t capacity)
+{
+    *writer =
+        (struct wire_writer){.arena = arena, .bytes = arena_alloc(arena, capacity), .capacity = capacity};
+    return writer->bytes;
+}
+
+// Room for so many bytes more; NULL without memory. Good until the next call.
+static uint8_t *reserve(struct wire_writer *writer, size_t bytes)
+{
+    if (bytes > writer->capacity - writer->length) {
+        size_t wider = writer->capacity * 2 + bytes;
+        uint8_t *grown = arena_alloc(writer->arena, wider);
+        if (!grown)
+            return NULL;
+        if (writer->length)
+            memcpy(grown, writer->bytes, writer->length);
+        writer->bytes = grown;
+        writer->capacity = wider;
+    }
+    return writer->bytes + writer->length;
+}
+
+static size_t write_varint(uint8_t *to, uint64_t number)
+{
+    size_t length = 0;
+    for (; number >= 0x80; number >>= 7)
+        to[length++] = (uint8_t)(number | 0x80);
+    to[length++] = (uint8_t)number;
+    return length;
+}
+
+bool wire_put_varint(struct wire_writer *writer, uint64_t number)
+{
+    uint8_t *to = reserve(writer, VARINT_MOST);
+    if (!to)
+        return false;
+    writer->length += write_varint(to, number);
+    return true;
+}
+
+bool wire_put_bytes(struct wire_writer *writer, const ProtobufCFieldDescriptor *field, const void *bytes,
+                    size_t length)
+{
+    uint8_t *to = reserve(writer, 2 * (size_t)VARINT_MOST + length);
+    if (!to)
+        return false;
+    to += write_varint(to, (uint64_t)field->id << 3 | WIRE_LENGTH);
+    to += write_varint(to, length);
+    if (length)
+        memcpy(to, bytes, length);
+    writer->length = (size_t)(to - writer->bytes) + length;
+    return true;
+}
+
+// Little-endian.
+static bool put_fixed(struct wire_writer *writer, uint64_t number, size_t width)
+{
+    uint8_t *to = reserve(writer, width);
+    if (!to)
+        return false;
+    for (size_t i = 0; i < width; i++, number >>= 8)
+        to[i] = (uint8_t)number;
+    writer->length += width;
+    return true;
+}
+
+static int wire_type(ProtobufCType type)
+{
+    switch (type) {
+    case PROTOBUF_C_TYPE_STRING:
+    case PROTOBUF_C_TYPE_BYTES:
+    case PROTOBUF_C_TYPE_MESSAGE:
+        return WIRE_LENGTH;
+    case PROTOBUF_C_TYPE_FIXED32:
+    case PROTOBUF_C_TYPE_SFIXED32:
+    case PROTOBUF_C_TYPE_FLOAT:
+        return WIRE_32_BIT;
+    case PROTOBUF_C_TYPE_FIXED64:
+    case PROTOBUF_C_TYPE_SFIXED64:
+    case PROTOBUF_C_TYPE_DOUBLE:
+        return WIRE_64_BIT;
+    default:
+        return WIRE_VARINT;
+    }
+}
+
+bool wire_is_packed(ProtobufCType type)
+{
+    return wire_type(type) != WIRE_LENGTH;
+}
+
+bool wire_is_number(ProtobufCType type)
+{
+    return wire_is_packed(type) && type != PROTOBUF_C_TYPE_FLOAT && type != PROTOBUF_C_TYPE_DOUBLE;
+}
+
+bool wire_put_tag(struct wire_writer *writer, const ProtobufCFieldDescriptor *field)
+{
+    return wire_put_varint(writer, (uint64_t)field->id << 3 | (unsigned)wire_type(field->type));
+}
+
+bool wire_put_packed_tag(struct wire_writer *writer, const ProtobufCFieldDescriptor *field)
+{
+    return wire_put_varint(writer, (uint64_t)field->id << 3 | WIRE_LENGTH);
+}
+
+bool wire_put_number(struct wire_writer *writer, ProtobufCType type, const union wire_value *value)
+{
+    switch (type) {
+    case PROTOBUF_C_TYPE_BOOL:
+        return wire_put_varint(writer, value->boolean);
+    case PROTOBUF_C_TYPE_ENUM:
+    case PROTOBUF_C_TYPE_INT32:
+        return wire_put_varint(writer, (uint64_t)(int64_t)value->int32);
+    case PROTOBUF_C_TYPE_UINT32:
+        return wire_put_varint(writer, value->uint32);
+    case PROTOBUF_C_TYPE_INT64:
+    case PROTOBUF_C_TYPE_UINT64:
+        return wire_put_varint(writer, value->uint64);
+    case PROTOBUF_C_TYPE_SINT32:
+        return wire_put_varint(writer, (value->uint32 << 1) ^ (uint32_t) - (int32_t)(value->uint32 >> 31));
+    case PROTOBUF_C_TYPE_SINT64:
+        return wire_put_varint(writer, (value->uint64 << 1) ^ (uint64_t) - (int64_t)(value->uint64 >> 63));
+    case PROTOBUF_C_TYPE_FIXED32:
+    case PROTOBUF_C_TYPE_SFIXED32:
+        return put_fixed(writer, value->uint32, sizeof value->uint32);
+    case PROTOBUF_C_TYPE_FIXED64:
+    case PROTOBUF_C_TYPE_SFIXED64:
+        return put_fixed(writer, value->uint64, sizeof value->uint64);
+    default:
+        return false; // wire_is_number says so before
+    }
+}
+
+bool wire_is_zero(ProtobufCType type, const union wire_value *value)
+{
+    switch (type) {
+    case PROTOBUF_C_TYPE_BOOL:
+        return !value->boolean;
+    case PROTOBUF_C_TYPE_INT64:
+    case PROTOBUF_C_TYPE_UINT64:
+    case PROTOBUF_C_TYPE_SINT64:
+    case PROTOBUF_C_TYPE_FIXED64:
+    case PROTOBUF_C_TYPE_SFIXED64:
+        return value->uint64 == 0;
+    default:
+        return value->uint32 == 0;
+    }
+}
+
+bool wire_put_message(struct wire_writer *writer, const ProtobufCMessage *message)
+{
+    uint8_t *to = reserve(writer, protobuf_c_message_get_packed_size(message));
+    if (!to)
+        return false;
+    writer->length += protobuf_c_message_pack(message, to);
+    return true;
+}
+
+// One byte is left for a length; most are below 128.
+bool wire_open_length(struct wire_writer *writer, size_t *ret_start)
+{
+    if (!reserve(writer, 1))
+        return false;
+    writer->length++;
+    *ret_start = writer->length;
+    return true;
+}
+
+bool wire_close_length(struct wire_writer *writer, size_t start)
+{
+    uint8_t varint[VARINT_MOST];
+    size_t length = writer->length - start, width = write_varint(varint, length);
+    if (!reserve(writer, width - 1))
+        return false;
+    if (width > 1)
+        memmove(writer->bytes + start + width - 1, writer->bytes + start, length);
+    memcpy(writer->bytes + start - 1, varint, width);
+    writer->length += width - 1;
+    return true;
+}
