@@ -4,7 +4,7 @@
 The few protobuf messages are written and read by hand, so that the tests need no generated code and
 agree with the schema independently.
 """
-import copy
+import datetime
 import hashlib
 import json
 import math
@@ -163,7 +163,9 @@ def seal(drawn, record, signer, folder, name="sheet.pdf"):
 
 
 def sample_record(photo=b"", **changes):
-    record = copy.deepcopy(json.loads((HERE / "sample_record.json").read_text(encoding="utf-8")))
+    """Of a sheet issued today: a demonstration certificate made now was not valid on the day that the file names."""
+    today = datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=8))).date().isoformat()
+    record = json.loads((HERE / "sample_record.json").read_text(encoding="utf-8").replace("2026-11-24", today))
     if photo:
         record["item"]["photo_sha256"] = hashlib.sha256(photo).hexdigest()
     record.update(changes)

@@ -46,7 +46,7 @@ class Drawing(unittest.TestCase):
                        "(k = 2, ≈ 95 %)", "金750首饰（18K）", "gold jewellery 750", record["conclusion"]["reserve_zh"],
                        "签署见第2页", "exclusions from the method: 无 none", "≥ 750 ‰", "GB 11887-2012", "752.9", "符合", "Conforms",
                        record["conclusion"]["zh"], record["conclusion"]["en"], "判定规则", "Decision rule",
-                       "JEW-XRF-01", "22.5", "编制", "审核", "批准", "甲示范", "乙示范", "丙示范", "2026-11-24 10:15 (UTC+8)",
+                       "JEW-XRF-01", "22.5", "编制", "审核", "批准", "甲示范", "乙示范", "丙示范", record["dates"]["issued"] + " 10:15 (UTC+8)",
                        "以下空白", "End of report", "演示图"):
             self.assertIn("".join(wanted.split()), "".join(text.split()))
         for statement in record["statements"]:

@@ -119,12 +119,12 @@ class Sealed(unittest.TestCase):
 
     def test_the_descriptive_data_agree(self):
         said = run("pdfinfo", "-meta", self.sheet).stdout
-        for wanted in ("<pdfaid:part>3</pdfaid:part>", "2026-11-24T10:15:00+08:00", self.record["institute"]["name_zh"],
+        for wanted in ("<pdfaid:part>3</pdfaid:part>", self.record["dates"]["issued"] + "T10:15:00+08:00", self.record["institute"]["name_zh"],
                        "JEW-2026-000001"):
             self.assertIn(wanted, said)
         info = run("pdfinfo", self.sheet, env={**os.environ, "TZ": "Asia/Shanghai"}).stdout
         self.assertIn("PDF version:     1.7", info)
-        self.assertIn("10:15:00 2026", info)
+        self.assertIn("10:15:00 " + self.record["dates"]["issued"][:4], info)
 
     def test_the_drawn_pages_stay_as_they_were_drawn(self):
         self.assertTrue(self.sheet.read_bytes().startswith(self.drawn))
