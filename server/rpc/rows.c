@@ -21,8 +21,9 @@ bool rows_write(const struct rpc_method *method, const PGresult *result, struct 
         return false;
     for (int row = 0; row < count; row++) {
         for (int i = 0; i < columns; i++)
-            cells[i] = (struct row_cell){PQgetisnull(result, row, i) ? NULL : PQgetvalue(result, row, i),
-                                         (size_t)PQgetlength(result, row, i)};
+            cells[i] = PQgetisnull(result, row, i) ? (struct row_cell){0}
+                                                   : (struct row_cell){PQgetvalue(result, row, i),
+                                                                       (size_t)PQgetlength(result, row, i)};
         if (!row_wire_add(&rows, cells, error))
             return false;
     }
