@@ -30,7 +30,7 @@ static cairo_status_t append(void *context, const unsigned char *bytes, unsigned
     return CAIRO_STATUS_SUCCESS;
 }
 
-static void run_sections(struct flow *flow, cairo_surface_t *photo)
+static void run_sections(struct flow *flow, const struct photo *photo)
 {
     flow_begin(flow);
     section_front(flow);
@@ -72,7 +72,7 @@ static bool describe(cairo_surface_t *surface, struct record *record, struct ts_
 }
 
 // One pass over all sections. `cairo` NULL: only counting.
-static bool pass(struct canvas *canvas, struct record *record, cairo_surface_t *photo, struct pages *pages,
+static bool pass(struct canvas *canvas, struct record *record, const struct photo *photo, struct pages *pages,
                  struct ts_error *error)
 {
     struct flow flow = {.canvas = canvas, .record = record, .known = *pages};
@@ -87,7 +87,7 @@ static bool pass(struct canvas *canvas, struct record *record, cairo_surface_t *
 }
 
 // The second pass, which knows how many pages there are.
-static bool draw_pages(struct canvas *canvas, struct record *record, cairo_surface_t *photo,
+static bool draw_pages(struct canvas *canvas, struct record *record, const struct photo *photo,
                        struct pages *pages, struct report *report, struct ts_error *error)
 {
     cairo_surface_t *surface =
@@ -104,8 +104,8 @@ static bool draw_pages(struct canvas *canvas, struct record *record, cairo_surfa
     return fine;
 }
 
-static bool draw(struct canvas *canvas, struct record *record, cairo_surface_t *photo, struct report *report,
-                 struct ts_error *error)
+static bool draw(struct canvas *canvas, struct record *record, const struct photo *photo,
+                 struct report *report, struct ts_error *error)
 {
     struct pages pages = {0};
     bool fine = pass(canvas, record, photo, &pages, error) &&
@@ -114,8 +114,8 @@ static bool draw(struct canvas *canvas, struct record *record, cairo_surface_t *
     return fine;
 }
 
-static bool read_photo(const struct record *record, const struct report_input *input,
-                       cairo_surface_t **ret_photo, struct ts_error *error)
+static bool read_photo(const struct record *record, const struct report_input *input, struct photo *ret_photo,
+                       struct ts_error *error)
 {
     const char *expected = record_text(record, "item.photo_sha256");
     if (input->photo_length == 0)
@@ -134,12 +134,11 @@ bool report_draw(struct canvas *canvas, const struct report_input *input, struct
                  struct ts_error *error)
 {
     struct report report = {.pdf = NULL};
-    cairo_surface_t *photo = NULL;
+    struct photo photo = {.surface = NULL};
     struct record *record = record_read(input->record, input->record_length, error);
-    bool fine =
-        record && read_photo(record, input, &photo, error) && draw(canvas, record, photo, &report, error);
-    if (photo)
-        cairo_surface_destroy(photo);
+    bool fine = record && read_photo(record, input, &photo, error) &&
+                draw(canvas, record, photo.surface ? &photo : NULL, &report, error);
+    photo_done(&photo);
     record_free(record);
     if (fine)
         *ret_report = report;
