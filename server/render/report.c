@@ -117,16 +117,17 @@ static bool draw(struct canvas *canvas, struct record *record, const struct phot
 }
 
 // OpenSSL's SHA-256, not glib's: it has the processor's own instructions, 4 ms less for a photo of 1.5 MB.
-static bool has_hash(const struct report_input *input, const char *expected)
+static bool require_hash(const struct report_input *input, const char *expected, struct ts_error *error)
 {
     uint8_t hash[EVP_MAX_MD_SIZE];
     unsigned length;
     char actual[2 * EVP_MAX_MD_SIZE + 1];
     if (EVP_Digest(input->photo, input->photo_length, hash, &length, EVP_sha256(), NULL) != 1)
-        return false;
+        return error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "No memory to hash the photo.");
     for (unsigned i = 0; i < length; i++)
         snprintf(actual + (size_t)2 * i, 3, "%02x", hash[i]);
-    return g_ascii_strcasecmp(actual, expected) == 0;
+    return g_ascii_strcasecmp(actual, expected) == 0 ||
+           error_violation(error, "photo", "is not the one that the record names");
 }
 
 static bool read_photo(const struct record *record, const struct report_input *input, struct photo *ret_photo,
@@ -135,8 +136,8 @@ static bool read_photo(const struct record *record, const struct report_input *i
     const char *expected = record_text(record, "item.photo_sha256");
     if (input->photo_length == 0)
         return !expected[0] || error_violation(error, "photo", "is missing though the record names one");
-    if (expected[0] && !has_hash(input, expected))
-        return error_violation(error, "photo", "is not the one that the record names");
+    if (expected[0] && !require_hash(input, expected, error))
+        return false;
     return photo_read(input->photo, input->photo_length, ret_photo, error);
 }
 
