@@ -163,16 +163,19 @@ begin
 end
 $$;
 
--- Opaque to callers: the keys of the last row seen.
-create or replace function lab.page_token(variadic keys text[]) returns text
+-- Opaque to callers: whose list it is, and the keys of the last row seen. Those without the list were of version 6.
+drop function if exists lab.page_token(text[]);
+drop function if exists lab.page_keys(jsonb, integer);
+drop function if exists lab.page_answer(text, json[], integer, text[]);
+create or replace function lab.page_token(who lab.actor, variadic keys text[]) returns text
 language plpgsql immutable as $$
 begin
-    return translate(encode(convert_to(to_jsonb(keys)::text, 'UTF8'), 'base64'), '+/=' || chr(10), '-_');
+    return translate(encode(convert_to(to_jsonb(who.method || keys)::text, 'UTF8'), 'base64'), '+/=' || chr(10), '-_');
 end
 $$;
 
 -- The keys of a token, or null for the first page.
-create or replace function lab.page_keys(request jsonb, count integer) returns text[]
+create or replace function lab.page_keys(who lab.actor, request jsonb, count integer) returns text[]
 language plpgsql volatile as $$
 declare
     token text := coalesce(request -> 'page' ->> 'page_token', '');
@@ -190,10 +193,10 @@ begin
     exception when others then
         keys := null;
     end;
-    if cardinality(keys) is distinct from count then
+    if cardinality(keys) is distinct from count + 1 or keys[1] is distinct from who.method then
         perform lab.refuse_field('page.page_token', 'is not a token of this list');
     end if;
-    return keys;
+    return keys[2:];
 end
 $$;
 

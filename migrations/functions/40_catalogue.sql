@@ -106,7 +106,7 @@ create or replace function lab.catalogue_list_products(who lab.actor, request js
 language plpgsql volatile as $$
 declare
     size integer := lab.page_size(request);
-    keys text[] := lab.page_keys(request, 1);
+    keys text[] := lab.page_keys(who, request, 1);
     found json[];
 begin
     perform lab.require_role(who, request ->> 'laboratory');
@@ -123,7 +123,7 @@ begin
         from lab.resolved_requirement as resolved join lab.requirement using (limit_id)
         join lab.unit using (unit_ucum)
         where resolved.product_id = page.product_id having count(*) = 1) as only_one on true;
-    return lab.page_answer('products', found, size, 'product_id');
+    return lab.page_answer(who, 'products', found, size, 'product_id');
 end
 $$;
 
@@ -131,7 +131,7 @@ create or replace function lab.catalogue_list_methods(who lab.actor, request jso
 language plpgsql volatile as $$
 declare
     size integer := lab.page_size(request);
-    keys text[] := lab.page_keys(request, 1);
+    keys text[] := lab.page_keys(who, request, 1);
     found json[];
 begin
     perform lab.require_role(who, request ->> 'laboratory');
@@ -148,12 +148,12 @@ begin
     from (select * from lab.method where method.laboratory = request ->> 'laboratory'
           and method.method_id > coalesce(keys[1], '') order by method.method_id limit size + 1) as page
     join lab.standard on standard.standard_id = page.standard_id;
-    return lab.page_answer('methods', found, size, 'method_id');
+    return lab.page_answer(who, 'methods', found, size, 'method_id');
 end
 $$;
 
 -- A list's answer from size + 1 rows: the rows, and a token when there was one more.
-create or replace function lab.page_answer(list text, page json[], size integer, variadic keys text[]) returns json
+create or replace function lab.page_answer(who lab.actor, list text, page json[], size integer, variadic keys text[]) returns json
 language plpgsql volatile as $$
 declare
     seen text[];
@@ -163,7 +163,7 @@ begin
         return json_build_object(list, array_to_json(page));
     end if;
     select array_agg(page[size] ->> key order by place) into seen from unnest(keys) with ordinality as named (key, place);
-    return json_build_object(list, array_to_json(page[:size]), 'next_page_token', lab.page_token(variadic seen));
+    return json_build_object(list, array_to_json(page[:size]), 'next_page_token', lab.page_token(who, variadic seen));
 end
 $$;
 

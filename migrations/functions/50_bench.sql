@@ -5,12 +5,11 @@ set role touchstone_owner;
 -- One test, as the message Test has it. The columns of a page's rows have the names of the message's fields, or of fields
 -- of the answer beside the list (next_page_token, in the last row where more follow); where a row goes into a larger
 -- answer it is a json object of the same names. Null is not there. The type, and what is made of it, is made anew each time;
--- the first three are those of version 6, which answered json.
+-- some had other types in version 6, which answered json.
 drop function if exists lab.test_view(uuid[], text);
 drop function if exists lab.test_list(lab.actor, jsonb, text, uuid, text);
 drop function if exists lab.bench_list_tests(lab.actor, jsonb);
 drop function if exists lab.review_list_submitted_tests(lab.actor, jsonb);
-drop function if exists lab.test_list(jsonb, text, uuid, text);
 drop function if exists lab.test_rows(uuid[], text, text);
 drop type if exists lab.test_row;
 create type lab.test_row as (
@@ -105,12 +104,12 @@ end
 $$;
 
 -- Stable: ids, token and rows are of one snapshot.
-create or replace function lab.test_list(request jsonb, wanted_state text, technician uuid, of_item text)
+create or replace function lab.test_list(who lab.actor, request jsonb, wanted_state text, technician uuid, of_item text)
     returns setof lab.test_row
 language plpgsql stable as $$
 declare
     size integer := lab.page_size(request);
-    keys text[] := lab.page_keys(request, 2);
+    keys text[] := lab.page_keys(who, request, 2);
     after_id uuid := '00000000-0000-0000-0000-000000000000';
     ids uuid[];
     token text;
@@ -121,7 +120,7 @@ begin
     ids := lab.test_page(request ->> 'laboratory', wanted_state, technician, of_item,
                          coalesce(lab.page_key_at(keys[1]), '-infinity'), after_id, size + 1);
     if cardinality(ids) > size then
-        token := lab.page_token((select to_json(test.due_at) #>> '{}' from lab.test where test.test_id = ids[size]),
+        token := lab.page_token(who, (select to_json(test.due_at) #>> '{}' from lab.test where test.test_id = ids[size]),
                                 ids[size]::text);
     end if;
     return query select * from lab.test_rows(ids[:size], 'bench', token);
@@ -136,7 +135,7 @@ declare
 begin
     perform lab.require_role(who, request ->> 'laboratory');
     if asked is null or technician is not null then
-        return query select * from lab.test_list(request, nullif(request ->> 'state', ''), technician,
+        return query select * from lab.test_list(who, request, nullif(request ->> 'state', ''), technician,
                                                  nullif(request ->> 'item_code', ''));
     end if;
 end

@@ -6,7 +6,7 @@ create or replace function lab.review_list_submitted_tests(who lab.actor, reques
 language plpgsql volatile as $$
 begin
     perform lab.require_role(who, request ->> 'laboratory');
-    return query select * from lab.test_list(request, 'submitted', null, null);
+    return query select * from lab.test_list(who, request, 'submitted', null, null);
 end
 $$;
 

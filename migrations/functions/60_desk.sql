@@ -343,7 +343,7 @@ language plpgsql volatile as $$
 declare
     here text := request ->> 'laboratory';
     size integer := lab.page_size(request);
-    keys text[] := lab.page_keys(request, 2);
+    keys text[] := lab.page_keys(who, request, 2);
     before_at timestamptz := coalesce(lab.page_key_at(keys[1]), 'infinity');
     before_code text := coalesce(keys[2], '~');
     page text[];
@@ -353,7 +353,7 @@ begin
     page := lab.item_page(here, nullif(request ->> 'state', ''), nullif(request ->> 'custody_state', ''),
                           btrim(coalesce(request ->> 'query', '')), before_at, before_code, size + 1);
     select array_agg(lab.item_view(code) order by place) into found from unnest(page) with ordinality as paged (code, place);
-    return lab.page_answer('items', found, size, 'received_at', 'item_code');
+    return lab.page_answer(who, 'items', found, size, 'received_at', 'item_code');
 end
 $$;
 

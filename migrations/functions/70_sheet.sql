@@ -21,7 +21,7 @@ language plpgsql volatile as $$
 declare
     here text := request ->> 'laboratory';
     size integer := lab.page_size(request);
-    keys text[] := lab.page_keys(request, 2);
+    keys text[] := lab.page_keys(who, request, 2);
     after_at timestamptz := coalesce(lab.page_key_at(keys[1]), '-infinity');
     after_code text := coalesce(keys[2], '');
     found json[];
@@ -39,7 +39,7 @@ begin
     from (select * from lab.item where item.laboratory = here and item.state = 'reviewed'
           and (item.received_at, item.item_code) > (after_at, after_code)
           order by item.received_at, item.item_code limit size + 1) as page;
-    return lab.page_answer('items', found, size, 'received_at', 'item_code');
+    return lab.page_answer(who, 'items', found, size, 'received_at', 'item_code');
 end
 $$;
 

@@ -104,7 +104,7 @@ create or replace function lab.staff_list_staff(who lab.actor, request jsonb) re
 language plpgsql volatile as $$
 declare
     size integer := lab.page_size(request);
-    keys text[] := lab.page_keys(request, 1);
+    keys text[] := lab.page_keys(who, request, 1);
     places text[] := array[request ->> 'laboratory'];
     found json[];
 begin
@@ -118,7 +118,7 @@ begin
           where staff.username > coalesce(keys[1], '')
           and exists (select from unnest(places) as here where lab.belongs(staff.staff_id, here))
           order by staff.username limit size + 1) as page;
-    return lab.page_answer('staff', found, size, 'username');
+    return lab.page_answer(who, 'staff', found, size, 'username');
 end
 $$;
 
@@ -357,7 +357,7 @@ language plpgsql volatile as $$
 declare
     here text := request ->> 'laboratory';
     size integer := lab.page_size(request);
-    keys text[] := lab.page_keys(request, 1);
+    keys text[] := lab.page_keys(who, request, 1);
     before bigint := 9223372036854775807;
     found json[];
 begin
@@ -377,7 +377,7 @@ begin
     into found
     from lab.history_page(here, coalesce(request ->> 'object_type', ''), coalesce(request ->> 'object_id', ''),
                           before, size + 1) as entry;
-    return lab.page_answer('entries', found, size, 'entry_id');
+    return lab.page_answer(who, 'entries', found, size, 'entry_id');
 end
 $$;
 

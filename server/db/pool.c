@@ -43,7 +43,7 @@ static void fill_defaults(struct db_pool_config *config)
     fill_default(&config->default_deadline_ms, 30000);
     fill_default(&config->connect_timeout_ms, 5000);
     fill_default(&config->retry_min_ms, 50);
-    fill_default(&config->retry_max_ms, 5000);
+    fill_default(&config->retry_max_ms, 1000);
     fill_default(&config->outage_grace_ms, 300);
     fill_default(&config->commit_grace_ms, 2000);
     fill_default(&config->close_grace_ms, 5000);

@@ -30,7 +30,7 @@ struct db_pool_config {
     uint64_t default_deadline_ms;  // for pool_submit with deadline 0 [30000]
     uint64_t connect_timeout_ms;   // per attempt, with authentication and preparing [5000]
     uint64_t retry_min_ms;         // reconnecting: doubles from here with jitter [50] ...
-    uint64_t retry_max_ms;         // ... up to here [5000]
+    uint64_t retry_max_ms;         // ... up to here [1000]: so long a database may be back unnoticed
     uint64_t outage_grace_ms;      // a class without connections still queues for so long, then refuses [300]
     uint64_t commit_grace_ms;      // a sent act this long past its deadline: its connection is dropped [2000]
     uint64_t close_grace_ms;       // pool_close lets sent acts end for so long [5000]

@@ -236,6 +236,17 @@ class Bench(DatabaseCase):
             self.assertEqual(str(row[name]), str(self.one(f"select {name} from lab.test join lab.item using (item_code, laboratory) "
                              .replace("version", "test.version") + "where test_id = %s", test["test_id"])), name)
 
+    def test_a_token_of_one_list_is_refused_by_another(self):
+        for _ in range(2):
+            self.submit(self.entered("tech2"), "tech2")
+        jew = dict(laboratory="JEW")
+        token = self.read("bench_list_tests", "tech", **jew, page=dict(page_size=1))["next_page_token"]
+        products = self.read("catalogue_list_products", "tech", **jew, page=dict(page_size=1))["next_page_token"]
+        for function, who, foreign in (("review_list_submitted_tests", "reviewer", token), ("desk_list_items", "reception", token),
+                                       ("catalogue_list_methods", "tech", products), ("bench_list_tests", "tech", products)):
+            with self.subTest(function), self.refused("FIELD_INVALID", "page.page_token"):
+                self.read(function, who, **jew, page=dict(page_token=foreign))
+
     def test_only_the_last_row_of_a_page_says_that_more_follow(self):
         for _ in range(3):
             self.claimed("tech2")
