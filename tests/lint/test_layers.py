@@ -14,6 +14,8 @@ SEES = {
     "server/net": ["core"],
     "server/db": ["core"],
     "server/auth": ["db", "core"],
+    "server/number": ["core"],
+    "server/formula": ["number", "core"],
     "server/judge": [],
     "server/sheet": ["judge", "core"],
     "server/rpc": ["net", "auth", "db", "core"],
