@@ -5,6 +5,7 @@
 #include "admin.h"
 #include "core/config.h"
 #include "core/log.h"
+#include "validate/validate.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -22,6 +23,8 @@ static const char usage_text[] =
     "  touchstoned staff add --config FILE --username U --name N --laboratory LAB --role ROLE\n"
     "                        [--password-file FILE]\n"
     "  touchstoned staff reset-password --config FILE --username U [--password-file FILE]\n"
+    "  touchstoned validate FILE.csv ... [--report FILE]\n"
+    "                                runs reference data through the engine; needs no configuration\n"
     "  touchstoned config            prints the configuration file with its defaults\n"
     "  touchstoned version\n"
     "\n"
@@ -126,16 +129,25 @@ static bool run_command(const struct arguments *arguments, const struct config *
     return true;
 }
 
+static int print_usage(void)
+{
+    fputs(usage_text, stderr);
+    return EXIT_USAGE;
+}
+
 int main_run(int argc, char **argv, const struct serve_extra *extra)
 {
     struct arguments arguments;
     struct config config;
     struct ts_error error = {0};
     bool done = false;
-    if (!read_arguments(argc, argv, &arguments)) {
-        fputs(usage_text, stderr);
-        return EXIT_USAGE;
+    // The one command with options and words of its own.
+    if (argc > 1 && strcmp(argv[1], "validate") == 0) {
+        int code = validate_run(argc - 1, argv + 1);
+        return code < 0 ? print_usage() : code;
     }
+    if (!read_arguments(argc, argv, &arguments))
+        return print_usage();
     if (is_command(&arguments, "version", NULL))
         return puts(TOUCHSTONE_VERSION) < 0;
     if (is_command(&arguments, "config", NULL)) {
@@ -147,10 +159,8 @@ int main_run(int argc, char **argv, const struct serve_extra *extra)
         return EXIT_USAGE;
     }
     open_log(&config);
-    if (!run_command(&arguments, &config, extra, &done, &error)) {
-        fputs(usage_text, stderr);
-        return EXIT_USAGE;
-    }
+    if (!run_command(&arguments, &config, extra, &done, &error))
+        return print_usage();
     if (!done)
         fprintf(stderr, "touchstoned: %s (%s)\n", error.detail, error.reason);
     return done ? EXIT_DONE : EXIT_FAILED;

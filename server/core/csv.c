@@ -14,6 +14,7 @@ struct reader {
     unsigned line, column; // of *at
     char *out;             // where the next character of a cell goes
     struct csv_cell *cell; // the next cell
+    bool ragged;           // rows may differ from the header
     struct ts_error *error;
 };
 
@@ -131,7 +132,7 @@ static bool read_row(struct reader *reader, const struct csv_table *table, struc
         if (more)
             take_byte(reader);
     }
-    if (table->count > 0 && row.count != table->rows[0].count)
+    if (!reader->ragged && table->count > 0 && row.count != table->rows[0].count)
         return error_set(reader->error, TS_INVALID_ARGUMENT, "CSV_INVALID",
                          "line %u, column %u: %zu cells where the header has %zu", row.line, reader->column,
                          row.count, table->rows[0].count);
@@ -197,10 +198,11 @@ static bool prepare(struct reader *reader, struct arena *arena, struct csv_row *
     return (reader->out && reader->cell && *ret_rows) || too_large(error, "the text is too large to be read");
 }
 
-bool csv_read(const char *bytes, size_t length, struct arena *arena, struct csv_table *ret_table,
-              struct ts_error *error)
+static bool read_table(const char *bytes, size_t length, bool ragged, struct arena *arena,
+                       struct csv_table *ret_table, struct ts_error *error)
 {
-    struct reader reader = {.at = bytes, .end = bytes + length, .line = 1, .column = 1, .error = error};
+    struct reader reader = {
+        .at = bytes, .end = bytes + length, .line = 1, .column = 1, .ragged = ragged, .error = error};
     struct csv_row *rows = NULL;
     struct csv_table table = {0};
     if (length > CSV_BYTES_MOST)
@@ -226,6 +228,18 @@ bool csv_read(const char *bytes, size_t length, struct arena *arena, struct csv_
         return refuse_here(&reader, "there is no header");
     *ret_table = table;
     return true;
+}
+
+bool csv_read(const char *bytes, size_t length, struct arena *arena, struct csv_table *ret_table,
+              struct ts_error *error)
+{
+    return read_table(bytes, length, false, arena, ret_table, error);
+}
+
+bool csv_read_ragged(const char *bytes, size_t length, struct arena *arena, struct csv_table *ret_table,
+                     struct ts_error *error)
+{
+    return read_table(bytes, length, true, arena, ret_table, error);
 }
 
 bool csv_find_column(const struct csv_table *table, const char *name, size_t *ret_index)

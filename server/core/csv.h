@@ -27,7 +27,7 @@ struct csv_cell {
 
 struct csv_row {
     const struct csv_cell *cells;
-    size_t count; // that of the header
+    size_t count; // that of the header; after csv_read_ragged() any
     unsigned line;
 };
 
@@ -40,6 +40,11 @@ struct csv_table {
 // as its detail, RESOURCE_EXHAUSTED / CSV_TOO_LARGE.
 bool csv_read(const char *bytes, size_t length, struct arena *arena, struct csv_table *ret_table,
               struct ts_error *error);
+
+// The same, but rows may be shorter or longer than the header: for files where the last column is for people
+// and somebody forgot to quote a comma in it. The caller checks that the cells it needs are there.
+bool csv_read_ragged(const char *bytes, size_t length, struct arena *arena, struct csv_table *ret_table,
+                     struct ts_error *error);
 
 // Where the header has this name; false when it does not.
 bool csv_find_column(const struct csv_table *table, const char *name, size_t *ret_index);

@@ -107,6 +107,17 @@ static void test_a_column_is_found_by_its_name(void **state)
     assert_false(csv_find_column(&table, "limit_low", &index));
 }
 
+static void test_rows_may_be_ragged_when_told_so(void **state)
+{
+    const char *text = "a,b,note\n1,2,3,4\n1\n";
+    struct csv_table table = {0};
+    struct ts_error error = {0};
+    assert_true(csv_read_ragged(text, strlen(text), *state, &table, &error));
+    assert_int_equal(table.rows[1].count, 4);
+    assert_cell(&table, 1, 3, "4");
+    assert_int_equal(table.rows[2].count, 1);
+}
+
 static void test_what_is_wrong_is_told_with_its_place(void **state)
 {
     assert_refused(*state, "", "line 1, column 1: there is no header");
@@ -179,6 +190,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_byte_order_mark_and_empty_lines_are_skipped, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_a_column_is_found_by_its_name, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_rows_may_be_ragged_when_told_so, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_what_is_wrong_is_told_with_its_place, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_nul_is_no_text, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_the_ceilings_refuse, set_up, tear_down),
