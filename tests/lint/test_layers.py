@@ -24,7 +24,7 @@ SEES = {
     "server/lab": ["rpc", "sheet", "quality", "judge", "formula", "number", "auth", "db", "core"],
     "server/helper": ["core"],
     "server/signer": ["helper", "core"],
-    "server/render": ["helper", "core"],
+    "server/render": ["helper", "quality", "core"],
 }
 SERVER_FOLDERS = sorted(folder.split("/")[1] for folder in SEES if folder.startswith("server/"))
 GENERATED = ("touchstone/", "google/", "grpc/")
