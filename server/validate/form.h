@@ -43,8 +43,9 @@ bool form_equal(const char *expected, const char *got);
 // Sets got, and agrees by form_equal.
 void form_answer(const char *expected, const char *got, struct validate_answer *ret_answer);
 
-// The engine refused, with this error. got is "error: " and its detail. A row that expects a refusal says
-// "error" in its expected cell; behind it may stand words for people, which are not compared.
+// The engine refused, with this error; got is "error: " and its detail. It agrees when the expected cell says
+// in any words that there is no answer: "error: U missing", "rule refused", 不作判定. The engine says why in
+// its own words, so those are not compared; a refusal where an answer was expected never agrees.
 void form_refusal(const char *expected, const struct ts_error *error, struct validate_answer *ret_answer);
 
 // The row could not be answered at all. got is the error's detail; agrees is false whatever was expected.

@@ -9,6 +9,7 @@
 static const struct validate_form *const forms[] = {
     &form_quality,
     &form_rounding,
+    &form_decisions,
 };
 
 enum { FORM_COUNT = sizeof forms / sizeof forms[0] };

@@ -7,7 +7,9 @@
 
 struct csv_table;
 
-extern const struct validate_form form_quality, form_rounding;
+extern const struct validate_form form_decisions;
+extern const struct validate_form form_quality;
+extern const struct validate_form form_rounding;
 
 // The form whose columns the header has; NULL when there is none. `ret_places` says where each of its columns
 // stands in the rows of the table.
