@@ -7,6 +7,7 @@
 
 // A row adds a form: see forms.h for what else it needs.
 static const struct validate_form *const forms[] = {
+    &form_calculations,
     &form_quality,
     &form_rounding,
     &form_decisions,

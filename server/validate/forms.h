@@ -7,6 +7,7 @@
 
 struct csv_table;
 
+extern const struct validate_form form_calculations;
 extern const struct validate_form form_decisions;
 extern const struct validate_form form_quality;
 extern const struct validate_form form_rounding;
