@@ -160,23 +160,29 @@ static size_t stride(const struct control_chart_scale *scale, int room)
     }
 }
 
+// The first, and every step-th unless it comes too close to the first.
+static bool is_told(size_t at, size_t step)
+{
+    return at == 0 || ((at + 1) % step == 0 && 10 * at >= 8 * step);
+}
+
 static void draw_axis(const struct control_chart *chart, const struct control_chart_scale *scale,
                       const struct chart_pen *pen)
 {
-    enum { NUMBER_ROOM = 260, LABEL_ROOM = 760 };
+    enum { NUMBER_ROOM = 260, LABEL_ROOM = 850 };
     const struct chart_stroke tick = {CHART_LABEL, 10, 0};
     size_t numbers = stride(scale, NUMBER_ROOM), labels = stride(scale, LABEL_ROOM);
     char text[32];
     for (size_t i = 0; i < chart->count; i++) {
         int x = control_chart_scale_x(scale, i);
         const struct chart_place ends[] = {{x, CHART_BOTTOM}, {x, CHART_BOTTOM + 40}};
-        bool is_numbered = (i + 1) % numbers == 0 || i == 0;
+        bool is_numbered = is_told(i, numbers);
         snprintf(text, sizeof text, "%zu", i + 1);
         if (is_numbered)
             pen->line(pen->state, ends, 2, &tick);
         if (is_numbered)
             words(pen, x, CHART_BOTTOM + 190, &TICK, text);
-        if (chart->labels && i % labels == 0)
+        if (chart->labels && is_told(i, labels))
             words(pen, x, CHART_BOTTOM + 370, &TICK, chart->labels[i]);
     }
 }

@@ -11,7 +11,6 @@ enum { NAMES_SIZE = 96, LEVELS = 4, LETTER = 78, LEVEL_HEIGHT = 160 };
 
 struct mark {
     bool rejects; // completes the pattern of a rule that rejects
-    bool warns;   // of one that warns
     bool member;
     char names[NAMES_SIZE]; // of the rules that it completes
 };
@@ -32,7 +31,6 @@ static struct mark mark_of(const struct control_chart *chart, size_t at)
         size_t length = strlen(mark.names);
         snprintf(mark.names + length, sizeof mark.names - length, "%s%s", length ? ", " : "", rule->name);
         mark.rejects |= rule->rejects;
-        mark.warns |= !rule->rejects;
     }
     return mark;
 }
@@ -164,29 +162,44 @@ static void draw_names(const struct chart_pen *pen, struct chart_place at, const
         pen->words(pen->state, (struct chart_place){at.x, line}, &how, mark->names);
 }
 
-static void draw_point(const struct chart_pen *pen, struct chart_place at, const struct mark *mark)
+// Smaller where they stand close.
+static int radius_of(const struct shelf *shelf)
 {
-    const struct chart_stroke edge = {CHART_PAPER, 8, 0};
-    if (mark->rejects || mark->warns)
-        control_chart_sign(pen, at, mark->rejects);
-    else if (mark->member)
-        square(pen, at, 52);
-    else
-        pen->disc(pen->state, at, 40, CHART_ACCENT, &edge);
+    enum { LARGE = 40, SMALL = 20 };
+    int step = shelf->point_count > 1 ? shelf->points[1].x - shelf->points[0].x : 2 * LARGE;
+    return step > 2 * LARGE ? LARGE : step < 2 * SMALL ? SMALL : step / 2;
 }
 
+static void draw_sign(const struct control_chart *chart, const struct shelf *shelf, size_t at, int outside,
+                      const struct mark *mark, const struct chart_pen *pen)
+{
+    if (outside)
+        draw_outside(pen, shelf->points[at], &chart->points[at], outside, mark);
+    if (*mark->names)
+        control_chart_sign(pen, shelf->points[at], mark->rejects);
+    else if (mark->member)
+        square(pen, shelf->points[at], 52);
+}
+
+// Signs on top of all discs, and names on top of all signs.
 static void draw_marks(const struct control_chart *chart, struct shelf *shelf, const int *outside,
                        const struct chart_pen *pen)
 {
-    struct mark before = {.member = false};
+    const struct chart_stroke edge = {CHART_PAPER, 8, 0};
+    struct mark mark, before = {.member = false};
     for (size_t i = 0; i < chart->count; i++) {
-        struct mark mark = mark_of(chart, i);
-        struct chart_place at = shelf->points[i];
-        if (outside[i])
-            draw_outside(pen, at, &chart->points[i], outside[i], &mark);
-        draw_point(pen, at, &mark);
+        mark = mark_of(chart, i);
+        if (!*mark.names && !mark.member)
+            pen->disc(pen->state, shelf->points[i], radius_of(shelf), CHART_ACCENT, &edge);
+    }
+    for (size_t i = 0; i < chart->count; i++) {
+        mark = mark_of(chart, i);
+        draw_sign(chart, shelf, i, outside[i], &mark, pen);
+    }
+    for (size_t i = 0; i < chart->count; i++) {
+        mark = mark_of(chart, i);
         if (!outside[i] && *mark.names && strcmp(mark.names, before.names) != 0)
-            draw_names(pen, at, &mark, shelf);
+            draw_names(pen, shelf->points[i], &mark, shelf);
         before = mark;
     }
 }
