@@ -13,9 +13,9 @@
 --          exception when a refusal of class TS0: becomes kept.refusal; anything else is raised again
 --          lab.replay_keep(who, method, request_id, request_hash, kept.answer, kept.refusal);
 --
--- A request is jsonb, picked apart field by field; an answer is json, written once and picked apart by nobody here (a
--- worklist of 50 tests as jsonb cost half as much again). What is null in an answer is not there: the wrappers take it
--- out, so no view does.
+-- A request is jsonb, picked apart field by field; an answer is json, written once and picked apart by nobody here, or rows
+-- where a list is read all day. What is null in an answer is not there: the wrappers take it out of json, the daemon
+-- leaves it out of rows, so no view does.
 --
 -- What runs with its owner's rights (security definer: the wrappers, triggers that write the history) pins its search
 -- path. The functions of lab are called by those and have their path: a setting of their own, made and undone at every

@@ -28,18 +28,18 @@ void json_source_init(struct json_source *source, const ProtobufCMessageDescript
     json_reader_init(&source->json, json, length, arena);
 }
 
-void *json_source_held(struct json_source *source, void *memory)
+bool json_source_fail_memory(struct json_source *source)
 {
-    if (!memory) {
-        source->json.out_of_memory = true;
-        json_reader_fail(&source->json, "is too large");
-    }
-    return memory;
+    source->json.out_of_memory = true;
+    return json_reader_fail(&source->json, "is too large");
 }
 
 void *json_source_allocate(struct json_source *source, size_t count, size_t size)
 {
-    return json_source_held(source, arena_array(source->json.arena, count, size));
+    void *memory = arena_array(source->json.arena, count, size);
+    if (!memory)
+        json_source_fail_memory(source);
+    return memory;
 }
 
 bool json_source_error(const struct json_source *source, struct ts_error *error)
@@ -268,18 +268,23 @@ bool json_source_is_text(const ProtobufCMessageDescriptor *descriptor)
            descriptor == &touchstone__v1__date__descriptor;
 }
 
+bool json_source_read_text(const char *text, size_t length, ProtobufCMessage *message)
+{
+    if (message->descriptor == &touchstone__v1__date__descriptor) {
+        Touchstone__V1__Date *date = (Touchstone__V1__Date *)message;
+        return timestamp_parse_date(text, length, &date->year, &date->month, &date->day);
+    }
+    Google__Protobuf__Timestamp *at = (Google__Protobuf__Timestamp *)message;
+    return timestamp_parse(text, length, &at->seconds, &at->nanos);
+}
+
 bool json_source_text_message(struct json_source *source, ProtobufCMessage *message)
 {
     char *text;
     size_t length;
     if (!json_reader_string(&source->json, &text, &length))
         return false;
-    if (message->descriptor == &touchstone__v1__date__descriptor) {
-        Touchstone__V1__Date *date = (Touchstone__V1__Date *)message;
-        return length == 0 || timestamp_parse_date(text, length, &date->year, &date->month, &date->day) ||
-               json_reader_fail(&source->json, "is no date");
-    }
-    Google__Protobuf__Timestamp *at = (Google__Protobuf__Timestamp *)message;
-    return timestamp_parse(text, length, &at->seconds, &at->nanos) ||
-           json_reader_fail(&source->json, "is no instant");
+    bool is_date = message->descriptor == &touchstone__v1__date__descriptor;
+    return (is_date && length == 0) || json_source_read_text(text, length, message) ||
+           json_reader_fail(&source->json, is_date ? "is no date" : "is no instant");
 }

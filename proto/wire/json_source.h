@@ -33,10 +33,12 @@ bool json_source_value(struct json_source *source, const ProtobufCFieldDescripto
 bool json_source_is_text(const ProtobufCMessageDescriptor *descriptor);
 // Fills such a message, which is initialised.
 bool json_source_text_message(struct json_source *source, ProtobufCMessage *message);
+// The same from the text itself, as RFC 3339 or PostgreSQL write it; false when it is none.
+bool json_source_read_text(const char *text, size_t length, ProtobufCMessage *message);
 // From the arena, zeroed; NULL with the source failed.
 void *json_source_allocate(struct json_source *source, size_t count, size_t size);
-// The same memory; without it the source has failed.
-void *json_source_held(struct json_source *source, void *memory);
+// For want of memory; returns false.
+bool json_source_fail_memory(struct json_source *source);
 // The value that an enum's name stands for, without its prefix and in lower case; "" is the default.
 bool json_source_enum(const ProtobufCEnumDescriptor *kind, const char *text, int32_t *ret_value);
 // What was wrong, as INVALID_ARGUMENT or RESOURCE_EXHAUSTED; returns false.

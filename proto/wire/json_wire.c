@@ -19,7 +19,7 @@ static bool write_members(struct writing *writing, const ProtobufCMessageDescrip
 // What the writer answered; it only fails for memory.
 static bool wrote(struct writing *writing, bool written)
 {
-    return written || json_source_held(&writing->source, NULL);
+    return written || json_source_fail_memory(&writing->source);
 }
 
 // Of a message that is written as a text.

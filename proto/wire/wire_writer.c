@@ -46,7 +46,7 @@ static size_t write_varint(uint8_t *to, uint64_t number)
     return length;
 }
 
-bool wire_put_varint(struct wire_writer *writer, uint64_t number)
+static bool put_varint(struct wire_writer *writer, uint64_t number)
 {
     uint8_t *to = reserve(writer, VARINT_MOST);
     if (!to)
@@ -113,31 +113,31 @@ bool wire_is_number(ProtobufCType type)
 
 bool wire_put_tag(struct wire_writer *writer, const ProtobufCFieldDescriptor *field)
 {
-    return wire_put_varint(writer, (uint64_t)field->id << 3 | (unsigned)wire_type(field->type));
+    return put_varint(writer, (uint64_t)field->id << 3 | (unsigned)wire_type(field->type));
 }
 
 bool wire_put_packed_tag(struct wire_writer *writer, const ProtobufCFieldDescriptor *field)
 {
-    return wire_put_varint(writer, (uint64_t)field->id << 3 | WIRE_LENGTH);
+    return put_varint(writer, (uint64_t)field->id << 3 | WIRE_LENGTH);
 }
 
 bool wire_put_number(struct wire_writer *writer, ProtobufCType type, const union wire_value *value)
 {
     switch (type) {
     case PROTOBUF_C_TYPE_BOOL:
-        return wire_put_varint(writer, value->boolean);
+        return put_varint(writer, value->boolean);
     case PROTOBUF_C_TYPE_ENUM:
     case PROTOBUF_C_TYPE_INT32:
-        return wire_put_varint(writer, (uint64_t)(int64_t)value->int32);
+        return put_varint(writer, (uint64_t)(int64_t)value->int32);
     case PROTOBUF_C_TYPE_UINT32:
-        return wire_put_varint(writer, value->uint32);
+        return put_varint(writer, value->uint32);
     case PROTOBUF_C_TYPE_INT64:
     case PROTOBUF_C_TYPE_UINT64:
-        return wire_put_varint(writer, value->uint64);
+        return put_varint(writer, value->uint64);
     case PROTOBUF_C_TYPE_SINT32:
-        return wire_put_varint(writer, (value->uint32 << 1) ^ (uint32_t) - (int32_t)(value->uint32 >> 31));
+        return put_varint(writer, (value->uint32 << 1) ^ (uint32_t) - (int32_t)(value->uint32 >> 31));
     case PROTOBUF_C_TYPE_SINT64:
-        return wire_put_varint(writer, (value->uint64 << 1) ^ (uint64_t) - (int64_t)(value->uint64 >> 63));
+        return put_varint(writer, (value->uint64 << 1) ^ (uint64_t) - (int64_t)(value->uint64 >> 63));
     case PROTOBUF_C_TYPE_FIXED32:
     case PROTOBUF_C_TYPE_SFIXED32:
         return put_fixed(writer, value->uint32, sizeof value->uint32);

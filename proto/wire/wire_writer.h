@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Protocol Buffers encoding of a message piece by piece, without structs: what json_wire.h and row_wire.h
-// write with. One pass; the length in front of a submessage is put in when its end is known.
+// Protocol Buffers encoding of a message piece by piece, without structs: what json_wire.h and the daemon's
+// rows write with. One pass; the length in front of a submessage is put in when its end is known.
 #pragma once
 
 #include <protobuf-c/protobuf-c.h>
@@ -33,7 +33,6 @@ struct wire_writer {
 
 // With room for so many bytes.
 bool wire_writer_init(struct wire_writer *writer, struct arena *arena, size_t capacity);
-bool wire_put_varint(struct wire_writer *writer, uint64_t number);
 // A field of bytes, tag and all.
 bool wire_put_bytes(struct wire_writer *writer, const ProtobufCFieldDescriptor *field, const void *bytes,
                     size_t length);

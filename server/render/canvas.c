@@ -29,6 +29,8 @@ void canvas_done(struct canvas *canvas)
 void canvas_end_document(struct canvas *canvas)
 {
     layouts_end_document(canvas->layouts);
+    if (canvas->ghost)
+        cairo_surface_destroy(canvas->ghost);
     *canvas = (struct canvas){.layouts = canvas->layouts};
 }
 
@@ -131,23 +133,35 @@ void canvas_frame(struct canvas *canvas, double x, double y, double width, doubl
     cairo_stroke(canvas->cairo);
 }
 
-void canvas_ghost(struct canvas *canvas, const char *text, double x, double y, double size_pt, double degrees)
+// All of the page, so that its numbers are those that the page itself would have.
+static cairo_surface_t *draw_ghost(struct canvas *canvas, const char *text, double x, double y,
+                                   double size_pt, double degrees)
 {
-    if (!canvas->cairo)
-        return;
+    const cairo_rectangle_t page = {0, 0, 2 * x, 2 * y};
+    cairo_surface_t *ghost = cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, &page);
+    cairo_t *cairo = cairo_create(ghost);
     struct phrase phrase = {NULL, text, {.size_pt = size_pt, .bold = true, .tracking_pt = size_pt / 12}};
     PangoRectangle logical;
     PangoLayout *layout = layout_of(canvas, &phrase, -1);
     pango_layout_get_extents(layout, NULL, &logical);
-    cairo_save(canvas->cairo);
-    cairo_translate(canvas->cairo, x, y);
-    cairo_rotate(canvas->cairo, degrees * G_PI / 180);
-    cairo_move_to(canvas->cairo, -(double)logical.width / PANGO_SCALE / 2,
-                  -(double)logical.height / PANGO_SCALE / 2);
-    pango_cairo_layout_path(canvas->cairo, layout);
-    set_ink(canvas, INK_GHOST);
-    cairo_fill(canvas->cairo);
-    cairo_restore(canvas->cairo);
+    cairo_translate(cairo, x, y);
+    cairo_rotate(cairo, degrees * G_PI / 180);
+    cairo_move_to(cairo, -(double)logical.width / PANGO_SCALE / 2, -(double)logical.height / PANGO_SCALE / 2);
+    pango_cairo_layout_path(cairo, layout);
+    cairo_set_source_rgb(cairo, INKS[INK_GHOST][0], INKS[INK_GHOST][1], INKS[INK_GHOST][2]);
+    cairo_fill(cairo);
+    cairo_destroy(cairo);
+    return ghost;
+}
+
+void canvas_ghost(struct canvas *canvas, const char *text, double x, double y, double size_pt, double degrees)
+{
+    if (!canvas->cairo)
+        return;
+    if (!canvas->ghost)
+        canvas->ghost = draw_ghost(canvas, text, x, y, size_pt, degrees);
+    cairo_set_source_surface(canvas->cairo, canvas->ghost, 0, 0);
+    cairo_paint(canvas->cairo);
 }
 
 struct canvas_lines {

@@ -18,7 +18,8 @@
 struct layouts;
 
 struct canvas {
-    cairo_t *cairo; // NULL while only measuring; borrowed
+    cairo_t *cairo;         // NULL while only measuring; borrowed
+    cairo_surface_t *ghost; // NULL until the document's first page asks for it
     struct layouts *layouts;
     struct ts_error error; // status TS_OK while all is well
 };

@@ -111,26 +111,24 @@ static bool turn(struct picture *picture, struct ts_error *error)
     return true;
 }
 
-// The PDF takes the JPEG form; the pixels are there because cairo wants a surface.
-static bool to_surface(const struct picture *picture, cairo_surface_t **ret_surface, struct ts_error *error)
+static bool to_photo(const struct picture *picture, struct photo *ret_photo, struct ts_error *error)
 {
     uint8_t *jpeg = NULL;
     size_t length = 0;
     if (!photo_jpeg_encode(picture, &jpeg, &length, error))
         return false;
-    cairo_surface_t *surface =
-        cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)picture->width, (int)picture->height);
+    cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, 1, 1);
     if (cairo_surface_set_mime_data(surface, CAIRO_MIME_TYPE_JPEG, jpeg, length, free, jpeg) !=
         CAIRO_STATUS_SUCCESS) {
         free(jpeg);
         cairo_surface_destroy(surface);
         return error_set(error, TS_RESOURCE_EXHAUSTED, "MEMORY", "no memory for the photo");
     }
-    *ret_surface = surface;
+    *ret_photo = (struct photo){surface, picture->width, picture->height};
     return true;
 }
 
-bool photo_read(const uint8_t *bytes, size_t length, cairo_surface_t **ret_surface, struct ts_error *error)
+bool photo_read(const uint8_t *bytes, size_t length, struct photo *ret_photo, struct ts_error *error)
 {
     static const uint8_t PNG_MAGIC[] = {0x89, 'P', 'N', 'G'};
     static const uint8_t JPEG_MAGIC[] = {0xFF, 0xD8, 0xFF};
@@ -142,8 +140,14 @@ bool photo_read(const uint8_t *bytes, size_t length, cairo_surface_t **ret_surfa
         fine = photo_jpeg_decode(bytes, length, PHOTO_DRAWN_SIDE, &picture, error);
     else
         fine = error_violation(error, "photo", "is neither JPEG nor PNG");
-    fine =
-        fine && shrink(&picture, error) && turn(&picture, error) && to_surface(&picture, ret_surface, error);
+    fine = fine && shrink(&picture, error) && turn(&picture, error) && to_photo(&picture, ret_photo, error);
     free(picture.pixels);
     return fine;
+}
+
+void photo_done(struct photo *photo)
+{
+    if (photo->surface)
+        cairo_surface_destroy(photo->surface);
+    photo->surface = NULL;
 }

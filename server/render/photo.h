@@ -13,5 +13,13 @@
 
 enum { PHOTO_SIDE_CEILING = 12000, PHOTO_AREA_CEILING = 64 * 1000 * 1000, PHOTO_DRAWN_SIDE = 640 };
 
-// The surface carries its JPEG form, which cairo puts into the PDF. The caller destroys it.
-bool photo_read(const uint8_t *bytes, size_t length, cairo_surface_t **ret_surface, struct ts_error *error);
+// As a sheet shows it: a surface of one pixel that carries the picture as JPEG, to be stretched over its
+// place. cairo puts the JPEG into the PDF and never looks at the pixel; pixels of the picture it would only
+// clear and copy.
+struct photo {
+    cairo_surface_t *surface;
+    size_t width, height; // of the JPEG
+};
+
+bool photo_read(const uint8_t *bytes, size_t length, struct photo *ret_photo, struct ts_error *error);
+void photo_done(struct photo *photo);

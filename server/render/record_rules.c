@@ -7,22 +7,26 @@
 
 #define TEXT(path, least, most)                                                                              \
     {                                                                                                        \
-        path, RECORD_TEXT, least, most                                                                       \
+        path, sizeof path - 1, RECORD_TEXT, least, most                                                      \
     }
 #define LIST(path, least, most)                                                                              \
     {                                                                                                        \
-        path, RECORD_LIST, least, most                                                                       \
+        path, sizeof path - 1, RECORD_LIST, least, most                                                      \
     }
 #define OBJECT(path, least)                                                                                  \
     {                                                                                                        \
-        path, RECORD_OBJECT, least, 0                                                                        \
+        path, sizeof path - 1, RECORD_OBJECT, least, 0                                                       \
+    }
+#define TRUTH(path, least)                                                                                   \
+    {                                                                                                        \
+        path, sizeof path - 1, RECORD_TRUTH, least, 0                                                        \
     }
 
 static const struct record_rule RULES[] = {
     TEXT("format", 1, 40),
     TEXT("sheet_no", 1, 40),
     TEXT("revision", 1, 6),
-    {"specimen", RECORD_TRUTH, 1, 0},
+    TRUTH("specimen", 1),
     TEXT("legal_class", 1, 20),
     OBJECT("institute", 1),
     TEXT("institute.name_zh", 1, 60),
@@ -92,7 +96,7 @@ static const struct record_rule RULES[] = {
     TEXT("results[].verdict_en", 1, 100),
     TEXT("results[].sentence_zh", 0, 500),
     TEXT("results[].sentence_en", 0, 800),
-    {"results[].in_scope", RECORD_TRUTH, 0, 0},
+    TRUTH("results[].in_scope", 0),
     LIST("equipment", 0, 40),
     OBJECT("equipment[]", 1),
     TEXT("equipment[].name", 1, 160),
@@ -126,8 +130,9 @@ static const struct record_rule RULES[] = {
 
 const struct record_rule *record_rule_find(const char *path)
 {
+    size_t length = strlen(path);
     for (size_t i = 0; i < sizeof RULES / sizeof RULES[0]; i++)
-        if (strcmp(RULES[i].path, path) == 0)
+        if (RULES[i].length == length && memcmp(RULES[i].path, path, length) == 0)
             return &RULES[i];
     return NULL;
 }

@@ -9,6 +9,7 @@ enum record_kind { RECORD_TEXT, RECORD_TRUTH, RECORD_OBJECT, RECORD_LIST };
 
 struct record_rule {
     const char *path; // with [] for any element
+    size_t length;    // of the path: a record asks for two hundred, and most rules differ in it
     enum record_kind kind;
     size_t least; // characters or elements; 0 = may be absent
     size_t most;

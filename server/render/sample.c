@@ -49,17 +49,17 @@ static double draw_caption(struct flow *flow, double x, double y)
 }
 
 // In a square's upper part, its sides kept in proportion, the caption below it. Returns the height of both.
-static double draw_photo(struct flow *flow, cairo_surface_t *photo, double x, double y)
+static double draw_photo(struct flow *flow, const struct photo *photo, double x, double y)
 {
-    double wide = cairo_image_surface_get_width(photo), high = cairo_image_surface_get_height(photo);
+    double wide = (double)photo->width, high = (double)photo->height;
     double scale = PHOTO_SIDE_PT / (wide > high ? wide : high);
     double left = x + (PHOTO_SIDE_PT - wide * scale) / 2;
     cairo_t *cairo = flow->canvas->cairo;
     if (cairo) {
         cairo_save(cairo);
         cairo_translate(cairo, left, y);
-        cairo_scale(cairo, scale, scale);
-        cairo_set_source_surface(cairo, photo, 0, 0);
+        cairo_scale(cairo, wide * scale, high * scale);
+        cairo_set_source_surface(cairo, photo->surface, 0, 0);
         cairo_paint(cairo);
         cairo_restore(cairo);
     }
@@ -67,7 +67,7 @@ static double draw_photo(struct flow *flow, cairo_surface_t *photo, double x, do
     return high * scale + draw_caption(flow, x, y + high * scale + 4) + 4;
 }
 
-void section_sample(struct flow *flow, cairo_surface_t *photo)
+void section_sample(struct flow *flow, const struct photo *photo)
 {
     struct record *record = flow->record;
     const struct pair names[] = {

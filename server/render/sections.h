@@ -4,13 +4,12 @@
 #pragma once
 
 #include "render/flow.h"
-
-#include <cairo.h>
+#include "render/photo.h"
 
 // Institute, title, legal class, number; then client, dates and place.
 void section_front(struct flow *flow);
 // The sample with its photo; `photo` NULL when there is none.
-void section_sample(struct flow *flow, cairo_surface_t *photo);
+void section_sample(struct flow *flow, const struct photo *photo);
 // Results, conclusion, what it means, decision rule.
 void section_results(struct flow *flow);
 // Equipment, environment, signatures, statements, end mark.

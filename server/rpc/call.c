@@ -223,8 +223,8 @@ static bool keep_rows(struct rpc_call *call, const PGresult *result)
 {
     memset(&call->row, 0, sizeof call->row);
     if (call->method->answers_rows)
-        return rows_write(call->method, result, call->arena, &call->row.response, &call->row.response_length,
-                          &call->error);
+        return rows_write(call->method->response, result, call->arena, &call->row.response,
+                          &call->row.response_length, &call->error);
     if (PQntuples(result) == 0)
         return true;
     int columns = PQnfields(result);

@@ -32,6 +32,7 @@ class Method:
         self.session = row["session"] == "yes"
         self.write = row["effect"] == "write"
         self.pool, self.blobs, self.rows, self.step = row["pool"], row["blobs"], row["rows"], row["step"]
+        self.list = self.rows.removesuffix("_row") + "s"  # the response's field
         self.roles = [role for role in ROLES if row[role] == "x"]
         if self.pool not in POOLS:
             sys.exit(f"methods.csv: {self.name}: pool '{self.pool}' is none of {', '.join(POOLS)}")
@@ -71,13 +72,15 @@ end
 $wrapper$;
 """
 
+# The same act as READ's, for the daemon; that one stays for daemons of the version before, which go on while this one
+# takes over, and for whoever reads with psql.
 ROWS = """
-create or replace function api.{function}(token_hash bytea, request jsonb) returns setof lab.{rows}
+create or replace function api.{function}_rows(token_hash bytea, request jsonb) returns setof lab.{rows}
 language plpgsql volatile security definer set search_path = lab, pg_catalog, pg_temp as $wrapper$
 declare
     who lab.actor := lab.auth_require(token_hash, '{name}', '{{{roles}}}');
 begin
-    return query select * from {call};
+    return query select * from lab.{function}(who, request);
 end
 $wrapper$;
 """
@@ -128,9 +131,11 @@ reset role;
 
 
 def sql_wrapper(method):
-    template = WRITE if method.write else ROWS if method.rows else READ
+    template = WRITE if method.write else READ
     if method.rows:
-        call = f"lab.{method.function}(who, request)"
+        template = READ + ROWS
+        call = (f"json_strip_nulls(json_build_object('{method.list}', coalesce(json_agg(one), '[]'),\n"
+                f"        'next_page_token', max(one.next_page_token))), null::bytea from lab.{method.function}(who, request) as one")
     elif method.blobs == "out":
         call = f"json_strip_nulls(found.answer), found.blob from lab.{method.function}(who, request) as found"
     elif method.write:
@@ -155,8 +160,8 @@ def read_statements(methods, folder):
             rows.append((method.function, f"select answer, refusal from api.{method.function}($1, $2, $3, $4, $5)", 5,
                          POOLS[method.pool]))
         elif method.session:
-            columns = "*" if method.rows else "answer, blob"
-            rows.append((method.function, f"select {columns} from api.{method.function}($1, $2)", 2, POOLS[method.pool]))
+            read = f"* from api.{method.function}_rows" if method.rows else f"answer, blob from api.{method.function}"
+            rows.append((method.function, f"select {read}($1, $2)", 2, POOLS[method.pool]))
     for path in sorted(pathlib.Path(folder).glob("*.sql")):
         text = path.read_text(encoding="utf-8")
         pool = re.search(r"^-- pool: (\w+)$", text, re.M)

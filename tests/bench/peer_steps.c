@@ -93,8 +93,8 @@ static bool borrow_row(struct rpc_call *call, const PGresult *result)
 {
     call->row = (struct rpc_row){.columns = PQnfields(result)};
     if (call->method->answers_rows)
-        return rows_write(call->method, result, call->arena, &call->row.response, &call->row.response_length,
-                          &call->error);
+        return rows_write(call->method->response, result, call->arena, &call->row.response,
+                          &call->row.response_length, &call->error);
     for (int i = 0; PQntuples(result) > 0 && i < call->row.columns; i++) {
         if (PQgetisnull(result, 0, i))
             continue;

@@ -60,14 +60,12 @@ class Caller:
         return self.execute(sql, *values).fetchall()
 
     def read(self, function, token, **request):
-        """The answer; of a list that is answered as rows what the daemon makes of them (wire/row_wire.h)."""
-        cursor = self.execute(f"select * from api.{function}(%s, %s)", token, Json(request))
-        names, rows = [column.name for column in cursor.description], cursor.fetchall()
-        if "answer" in names:
-            return rows[0][0]
-        tests = [{name: value for name, value in zip(names, row) if value is not None} for row in rows]
-        beside = {"next_page_token": test.pop("next_page_token") for test in tests if "next_page_token" in test}
-        return dict(beside, tests=tests)
+        return self.rows(f"select answer, blob from api.{function}(%s, %s)", token, Json(request))[0][0]
+
+    def read_rows(self, function, token, **request):
+        """What the daemon reads of a list that is answered as rows."""
+        cursor = self.execute(f"select * from api.{function}_rows(%s, %s)", token, Json(request))
+        return [dict(zip([column.name for column in cursor.description], row)) for row in cursor.fetchall()]
 
     def write(self, function, token, request_id=None, blobs=(), daemon=None, **request):
         request_id = request_id or str(uuid.uuid4())
@@ -118,6 +116,9 @@ class DatabaseCase(unittest.TestCase):
     def read(self, function, who, **request):
         return self.caller.read(function, self.tokens[who], **request)
 
+    def read_rows(self, function, who, **request):
+        return self.caller.read_rows(function, self.tokens[who], **request)
+
     def write(self, function, who, **request):
         return self.caller.write(function, self.tokens[who], **request)
 
@@ -165,10 +166,10 @@ class DatabaseCase(unittest.TestCase):
         return self.write("bench_claim_test", who, test_id=test["test_id"], version=test["version"])["test"]
 
     def enter(self, test, who="tech", values=GOOD, uncertainty="0.4", **more):
+        fields = dict(expanded_uncertainty=uncertainty, instrument="XRF-01", temperature_c="23.1", humidity_percent="45")
         return self.write("bench_enter_result", who, test_id=test["test_id"], version=test["version"],
                           readings=[dict(value=value, position=f"p{n}") for n, value in enumerate(values)],
-                          expanded_uncertainty=uncertainty, instrument="XRF-01", temperature_c="23.1",
-                          humidity_percent="45", **more)["test"]
+                          **dict(fields, **more))["test"]
 
     def entered(self, who="tech", **how):
         return self.enter(self.claimed(who), who, **how)

@@ -8,7 +8,7 @@ import sys
 import unittest
 
 from tests.database.case import JPEG, DatabaseCase
-from tests.support import cluster
+from tests.support import cluster, schema
 
 ARGON = "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$bmV3aGFzaA"
 
@@ -217,6 +217,32 @@ class Bench(DatabaseCase):
         test = self.claimed()
         with self.refused("FIELD_INVALID", "reason"):
             self.write("bench_assign_test", "manager", test_id=test["test_id"], version=test["version"], technician="tech2")
+
+    def test_the_rows_of_a_worklist_are_fields_of_its_answer_with_what_was_entered(self):
+        test = self.entered(instrument="XRF-09", temperature_c="21.5", humidity_percent="44", deviation="cut in two",
+                            expanded_uncertainty="0.7", coverage_factor="3")
+        asked = dict(laboratory="JEW", item_code=test["item_code"])
+        row, = self.read_rows("bench_list_tests", "tech", **asked)
+        fields = {field.name for field in schema.load().message("touchstone.v1.Test").DESCRIPTOR.fields}
+        self.assertEqual(set(row) - fields, {"judge", "next_page_token"})
+        self.assertEqual({name: row[name] for name in ("instrument", "temperature_c", "humidity_percent", "deviation",
+                                                       "expanded_uncertainty", "coverage_factor", "state", "assigned_to")},
+                         dict(instrument="XRF-09", temperature_c="21.5", humidity_percent="44", deviation="cut in two",
+                              expanded_uncertainty="0.7", coverage_factor="3", state="in_progress", assigned_to="tech"))
+        shown, = self.read("bench_list_tests", "tech", **asked)["tests"]
+        self.assertEqual({name: str(value) for name, value in row.items() if value is not None and name not in ("due_at", "readings")},
+                         {name: str(value) for name, value in shown.items() if name not in ("due_at", "readings")})
+        for name in ("item_code", "laboratory", "method_id", "parameter_id", "claimed_product_id", "version", "due_at"):
+            self.assertEqual(str(row[name]), str(self.one(f"select {name} from lab.test join lab.item using (item_code, laboratory) "
+                             .replace("version", "test.version") + "where test_id = %s", test["test_id"])), name)
+
+    def test_only_the_last_row_of_a_page_says_that_more_follow(self):
+        for _ in range(3):
+            self.claimed("tech2")
+        rows = self.read_rows("bench_list_tests", "tech", laboratory="JEW", assigned_to="tech2", page=dict(page_size=2))
+        self.assertEqual([bool(row["next_page_token"]) for row in rows], [False, True])
+        everything = self.read_rows("bench_list_tests", "tech", laboratory="JEW", assigned_to="tech2")
+        self.assertEqual([bool(row["next_page_token"]) for row in everything], [False] * len(everything))
 
     def test_worklists_filter_and_page_soonest_first(self):
         for _ in range(6):

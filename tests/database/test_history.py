@@ -79,7 +79,7 @@ class History(DatabaseCase):
                               ("signatory", "sheet_list_releasable_items"), ("auditor", "audit_list_history"),
                               ("reception", "desk_list_items")):
             texts.append(json.dumps(self.read(function, who, laboratory="JEW", page=dict(page_size=200)),
-                                    ensure_ascii=False, default=str))
+                                    ensure_ascii=False))
         texts.append(json.dumps(self.read("bench_get_test", "tech", test_id=test["test_id"]), ensure_ascii=False))
         for text in texts:
             for secret in secrets + ["13787654321"]:

@@ -63,6 +63,31 @@ class Migrations(DatabaseCase):
             self.assertEqual(cursor.fetchone(), (None,))
         connection.close()
 
+    def test_lists_that_version_6_answered_as_json_are_made_anew(self):
+        """Their types change, and no migration may take them away before the functions are applied again."""
+        database = shared_cluster().database(migrated=False)
+        old = ["lab.test_view(ids uuid[], audience text)", "lab.bench_list_tests(who lab.actor, request jsonb)",
+               "lab.review_list_submitted_tests(who lab.actor, request jsonb)",
+               "lab.test_list(who lab.actor, request jsonb, wanted_state text, technician uuid, of_item text)"]
+        with database.connect(autocommit=False) as connection, connection.cursor() as cursor:
+            for path in cluster.migration_files():
+                if path.name == "0007_rows.sql":
+                    for function in old:
+                        cursor.execute(f"create function {function} returns json language sql as 'select null::json'; "
+                                       f"alter function {function} owner to touchstone_owner")
+                cursor.execute(path.read_text(encoding="utf-8"))
+                if path.name == "0007_rows.sql":
+                    cursor.execute("select count(*) from pg_proc where proname in ('test_view', 'test_list', "
+                                   "'bench_list_tests', 'review_list_submitted_tests')")
+                    self.assertEqual(cursor.fetchone(), (4,))
+            cursor.execute(cluster.wrappers_sql())
+            cursor.execute("select proname, prorettype::regtype::text from pg_proc join pg_namespace on "
+                           "pg_namespace.oid = pronamespace where nspname = 'lab' and proname in ('test_view', 'test_list', "
+                           "'bench_list_tests', 'review_list_submitted_tests') order by 1")
+            self.assertEqual(cursor.fetchall(), [(name, "lab.test_row") for name in
+                                                 ("bench_list_tests", "review_list_submitted_tests", "test_list")])
+        connection.close()
+
     def test_answers_that_version_5_kept_are_answered_by_this_one(self):
         database = shared_cluster().database(migrated=False)
         with database.connect(autocommit=False) as connection, connection.cursor() as cursor:

@@ -9,16 +9,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct ts_error error = {0};
-    cairo_surface_t *surface = NULL;
-    if (!photo_read(data, size, &surface, &error)) {
-        if (surface || error.status == TS_OK)
+    struct photo photo = {.surface = NULL};
+    if (!photo_read(data, size, &photo, &error)) {
+        if (photo.surface || error.status == TS_OK)
             abort();
         return 0;
     }
-    if (cairo_surface_status(surface) != CAIRO_STATUS_SUCCESS ||
-        cairo_image_surface_get_width(surface) > PHOTO_DRAWN_SIDE ||
-        cairo_image_surface_get_height(surface) > PHOTO_DRAWN_SIDE)
+    if (cairo_surface_status(photo.surface) != CAIRO_STATUS_SUCCESS || photo.width > PHOTO_DRAWN_SIDE ||
+        photo.height > PHOTO_DRAWN_SIDE)
         abort();
-    cairo_surface_destroy(surface);
+    photo_done(&photo);
     return 0;
 }

@@ -127,6 +127,14 @@ class Drawing(unittest.TestCase):
         self.refused("client.name", record)
         self.refused("client.name", record)  # though the text is laid out already
 
+    def test_a_character_that_the_font_leaves_out_among_others_is_not_drawn_empty(self):
+        record = support.sample_record()
+        record["client"]["name"] = "王龘"  # U+9F98: between two characters of GB 2312
+        drawn = self.renderer.draw(record)[0]
+        fonts = subprocess.run(["pdffonts", "-"], input=drawn, capture_output=True, check=True).stdout.decode()
+        self.assertIn("Fallback", fonts)
+        self.assertIn("王龘", text_of(drawn))
+
     def test_the_longest_texts_stay_on_the_page(self):
         record = support.sample_record(self.photo)
         long_zh, long_en = "检验" * 300, "Pneumonoultramicroscopicsilicovolcanoconiosis" * 30

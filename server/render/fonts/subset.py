@@ -9,7 +9,9 @@ installed on the machine can take its place.
 import sys
 
 from fontTools import subset
+from fontTools.misc.psCharStrings import T2CharString
 from fontTools.ttLib import TTCollection
+from fontTools.ttLib.tables._c_m_a_p import CmapSubtable
 
 FACE = "Noto Sans CJK SC"
 RANGES = [
@@ -39,6 +41,50 @@ def narrow_dot(font):
             for index in record.Feature.LookupListIndex:
                 for part in table.LookupList.Lookup[index].SubTable:
                     getattr(part, "ExtSubTable", part).mapping[dot] = narrow
+
+
+def append_glyphs(font, names):
+    """The glyphs, in this order, become the font's last; a name that it lacks becomes an empty glyph."""
+    top, first = font["CFF "].cff[0], font.getGlyphOrder()
+    chosen = set(names)
+    order = [name for name in first if name not in chosen] + names
+    strings, selector, metrics = top.CharStrings, top.FDSelect.gidArray, font["hmtx"].metrics
+    for table in ("GSUB", "GPOS"):  # they name glyphs by number until they are read
+        font[table].ensureDecompiled(recurse=True)
+    old = {name: (strings[name], selector[number]) for number, name in enumerate(first)}
+    empty = (T2CharString(program=["endchar"], private=top.FDArray[0].Private, globalSubrs=top.GlobalSubrs), 0)
+    strings.charStringsIndex.items = [old.get(name, empty)[0] for name in order]
+    strings.charStrings = {name: number for number, name in enumerate(order)}
+    top.FDSelect.gidArray[:] = [old.get(name, empty)[1] for name in order]
+    for name in chosen.difference(first):
+        metrics[name] = (1000, 0)
+    top.charset = order
+    font.setGlyphOrder(order)
+
+
+def character_table(platform, encoding, kind, characters):
+    table = CmapSubtable.newSubtable(kind)
+    table.platformID, table.platEncID, table.language, table.cmap = platform, encoding, 0, characters
+    if kind == 12:
+        table.reserved, table.format = 0, 12
+    return table
+
+
+def order_by_code(font):
+    """Chinese characters stand in the font in the order of their codes, with an empty glyph where GB 2312 leaves one out.
+
+    For each glyph that a sheet uses cairo asks which character it is, and each time reads the table of Windows' 16 bit
+    codes, segment after segment: 3,000 segments of scattered characters, or one. That table therefore also names the
+    characters left out; the other, of 32 bit codes, names only what the font has, and it is the one that shapers and
+    fontconfig read.
+    """
+    exact = font.getBestCmap()
+    chinese = [code for code in exact if 0x4E00 <= code <= 0x9FFF]
+    used = set(font.getGlyphOrder())
+    spare = (name for name in (f"cid{number:05}" for number in range(1, 0xFFFF)) if name not in used)
+    block = {code: exact.get(code) or next(spare) for code in range(min(chinese), max(chinese) + 1)}
+    append_glyphs(font, list(block.values()))
+    font["cmap"].tables = [character_table(3, 1, 4, {**exact, **block}), character_table(3, 10, 12, exact)]
 
 
 def rename(font, family, weight):
@@ -71,6 +117,7 @@ def main():
         subsetter = subset.Subsetter(options)
         subsetter.populate(unicodes=chosen)
         subsetter.subset(font)
+        order_by_code(font)
     rename(font, family, weight)
     font.save(output, reorderTables=False)
 

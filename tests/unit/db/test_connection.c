@@ -35,7 +35,7 @@ static void test_where_the_server_gives_few_connections_each_class_has_one(void 
     struct answer answer;
     struct db_gauges gauges;
     struct db_pool_config config = {
-        .sizes = {[DB_READ] = {4, 4}, [DB_SEARCH] = {2, 2}, [DB_WRITE] = {8, 2}, [DB_SLOW] = {2, 1}}};
+        .sizes = {[DB_READ] = {4, 4}, [DB_SEARCH] = {2, 2}, [DB_WRITE] = {12, 1}, [DB_SLOW] = {2, 1}}};
     fixture_sql(*state, "alter role touchstone_owner connection limit 5");
     case_open(&under, *state, config);
     case_call(&under, CASE_ECHO, "few", NULL, DB_DONE, &answer);

@@ -29,20 +29,20 @@ static uint8_t *jpeg_of(size_t width, size_t height, size_t *ret_length)
 static void assert_refused(const uint8_t *bytes, size_t length)
 {
     struct ts_error error = {.status = TS_OK};
-    cairo_surface_t *surface = NULL;
-    assert_false(photo_read(bytes, length, &surface, &error));
-    assert_null(surface);
+    struct photo photo = {.surface = NULL};
+    assert_false(photo_read(bytes, length, &photo, &error));
+    assert_null(photo.surface);
     assert_string_equal(error.violations[0].field, "photo");
 }
 
 static void assert_drawn(const uint8_t *bytes, size_t length, int width, int height)
 {
     struct ts_error error = {.status = TS_OK};
-    cairo_surface_t *surface = NULL;
-    assert_true(photo_read(bytes, length, &surface, &error));
-    assert_int_equal(cairo_image_surface_get_width(surface), width);
-    assert_int_equal(cairo_image_surface_get_height(surface), height);
-    cairo_surface_destroy(surface);
+    struct photo photo = {.surface = NULL};
+    assert_true(photo_read(bytes, length, &photo, &error));
+    assert_int_equal(photo.width, width);
+    assert_int_equal(photo.height, height);
+    photo_done(&photo);
 }
 
 static void test_a_jpeg_is_scaled_down_and_kept_in_proportion(void **state)
@@ -71,10 +71,10 @@ static void test_a_photo_is_turned_as_its_camera_says(void **state)
     memcpy(turned + 2 + sizeof exif, bytes + 2, length - 2);
     assert_drawn(turned, length + sizeof exif, 100, 200);
     for (size_t i = 2; i < 2 + sizeof exif; i++) { // no byte of the block may do harm
-        cairo_surface_t *surface = NULL;
+        struct photo photo = {.surface = NULL};
         turned[i] ^= 0xFF;
-        if (photo_read(turned, length + sizeof exif, &surface, NULL))
-            cairo_surface_destroy(surface);
+        if (photo_read(turned, length + sizeof exif, &photo, NULL))
+            photo_done(&photo);
         turned[i] ^= 0xFF;
     }
     free(turned);
@@ -138,10 +138,10 @@ static void test_no_changed_byte_of_a_photo_does_harm(void **state)
     size_t length;
     uint8_t *bytes = jpeg_of(48, 48, &length);
     for (size_t i = 0; i < length; i++) {
-        cairo_surface_t *surface = NULL;
+        struct photo photo = {.surface = NULL};
         bytes[i] ^= 0xA5;
-        if (photo_read(bytes, length, &surface, NULL))
-            cairo_surface_destroy(surface);
+        if (photo_read(bytes, length, &photo, NULL))
+            photo_done(&photo);
         bytes[i] ^= 0xA5;
     }
     free(bytes);

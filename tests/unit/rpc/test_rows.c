@@ -1,39 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rows of the database as a response: columns and fields, what is left out, wrong values, missing memory.
-#include "testing.h"
-
+#include "rpc/rows.h"
 #include "touchstone/v1/bench.pb-c.h"
 #include "wire/arena.h"
 #include "wire/error.h"
-#include "wire/row_wire.h"
 
-#include <stdlib.h>
+#include <setjmp.h>
+#include <stdarg.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 enum { ARENA_BYTES = 1 << 20, COLUMNS = 9 };
 
 static const char *const names[COLUMNS] = {"test_id",   "state", "due_at",          "readings", "version",
                                            "judgement", "judge", "next_page_token", "hallmark"};
 
-static struct row_cell cell(const char *text)
+// As libpq would have read it. PQclear() is the caller's.
+static PGresult *result_of(const char *const (*values)[COLUMNS], size_t count)
 {
-    return (struct row_cell){text, text ? strlen(text) : 0};
+    PGresult *result = PQmakeEmptyPGresult(NULL, PGRES_TUPLES_OK);
+    PGresAttDesc columns[COLUMNS] = {{.name = NULL}};
+    for (int i = 0; i < COLUMNS; i++)
+        columns[i].name = (char *)names[i];
+    assert_int_equal(PQsetResultAttrs(result, COLUMNS, columns), 1);
+    for (size_t row = 0; row < count; row++)
+        for (int i = 0; i < COLUMNS; i++) {
+            const char *text = values[row][i];
+            assert_int_equal(PQsetvalue(result, (int)row, i, (char *)text, text ? (int)strlen(text) : -1), 1);
+        }
+    return result;
 }
 
 static bool write_page(struct arena *arena, const char *const (*values)[COLUMNS], size_t count,
-                       struct row_wire *rows, struct ts_error *error)
+                       const uint8_t **ret_bytes, size_t *ret_length, struct ts_error *error)
 {
-    if (!row_wire_init(rows, &touchstone__v1__list_tests_response__descriptor, names, COLUMNS, arena, 16,
-                       error))
-        return false;
-    for (size_t i = 0; i < count; i++) {
-        struct row_cell cells[COLUMNS];
-        for (size_t column = 0; column < COLUMNS; column++)
-            cells[column] = cell(values[i][column]);
-        if (!row_wire_add(rows, cells, error))
-            return false;
-    }
-    return true;
+    PGresult *result = result_of(values, count);
+    bool written = rows_write(&touchstone__v1__list_tests_response__descriptor, result, arena, ret_bytes,
+                              ret_length, error);
+    PQclear(result);
+    return written;
 }
 
 static const char *const two[][COLUMNS] = {
@@ -67,11 +73,12 @@ static void test_columns_become_fields_of_the_element_or_of_the_response(void **
 {
     (void)state;
     struct arena *arena = arena_create(ARENA_BYTES);
-    struct row_wire rows;
+    const uint8_t *bytes;
+    size_t length;
     struct ts_error error = {0};
-    assert_true(write_page(arena, two, 2, &rows, &error));
+    assert_true(write_page(arena, two, 2, &bytes, &length, &error));
     Touchstone__V1__ListTestsResponse *page =
-        touchstone__v1__list_tests_response__unpack(NULL, rows.wire.length, rows.wire.bytes);
+        touchstone__v1__list_tests_response__unpack(NULL, length, bytes);
     assert_non_null(page);
     assert_two(page);
     touchstone__v1__list_tests_response__free_unpacked(page, NULL);
@@ -82,10 +89,11 @@ static void test_no_rows_are_an_empty_list(void **state)
 {
     (void)state;
     struct arena *arena = arena_create(ARENA_BYTES);
-    struct row_wire rows;
+    const uint8_t *bytes;
+    size_t length;
     struct ts_error error = {0};
-    assert_true(write_page(arena, two, 0, &rows, &error));
-    assert_int_equal(rows.wire.length, 0);
+    assert_true(write_page(arena, two, 0, &bytes, &length, &error));
+    assert_int_equal(length, 0);
     arena_free(arena);
 }
 
@@ -106,10 +114,11 @@ static void test_a_value_that_is_none_of_its_field_is_refused_by_name(void **sta
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         const char *row[1][COLUMNS] = {{"t1"}};
         struct arena *arena = arena_create(ARENA_BYTES);
-        struct row_wire rows;
+        const uint8_t *bytes;
+        size_t length;
         struct ts_error error = {0};
         row[0][wrong[i].column] = wrong[i].value;
-        assert_false(write_page(arena, (const char *const(*)[COLUMNS])row, 1, &rows, &error));
+        assert_false(write_page(arena, (const char *const(*)[COLUMNS])row, 1, &bytes, &length, &error));
         assert_int_equal(error.status, TS_INVALID_ARGUMENT);
         assert_non_null(strstr(error.detail, wrong[i].told));
         arena_free(arena);
@@ -120,15 +129,23 @@ static void test_a_response_without_a_list_and_too_many_columns_are_refused(void
 {
     (void)state;
     struct arena *arena = arena_create(ARENA_BYTES);
-    struct row_wire rows;
     struct ts_error error = {0};
-    const char *many[ROW_COLUMNS_MOST + 1] = {0};
+    const uint8_t *bytes;
+    size_t length;
+    PGresult *result = result_of(two, 2), *wide = PQmakeEmptyPGresult(NULL, PGRES_TUPLES_OK);
+    PGresAttDesc columns[ROWS_COLUMNS_MOST + 1] = {{.name = NULL}};
+    for (int i = 0; i <= ROWS_COLUMNS_MOST; i++)
+        columns[i].name = (char *)names[4];
+    assert_int_equal(PQsetResultAttrs(wide, ROWS_COLUMNS_MOST + 1, columns), 1);
     assert_false(
-        row_wire_init(&rows, &touchstone__v1__get_test_response__descriptor, names, 1, arena, 16, &error));
+        rows_write(&touchstone__v1__get_test_response__descriptor, result, arena, &bytes, &length, &error));
     assert_string_equal(error.reason, "ROWS_INVALID");
-    assert_false(row_wire_init(&rows, &touchstone__v1__list_tests_response__descriptor, many,
-                               ROW_COLUMNS_MOST + 1, arena, 16, &error));
+    error.reason[0] = 0;
+    assert_false(
+        rows_write(&touchstone__v1__list_tests_response__descriptor, wide, arena, &bytes, &length, &error));
     assert_string_equal(error.reason, "ROWS_INVALID");
+    PQclear(result);
+    PQclear(wide);
     arena_free(arena);
 }
 
@@ -138,10 +155,11 @@ static void test_without_memory_anywhere_it_says_so(void **state)
     bool whole = false;
     for (size_t nth = 1; !whole; nth++) {
         struct arena *arena = arena_create(ARENA_BYTES);
-        struct row_wire rows;
+        const uint8_t *bytes;
+        size_t length;
         struct ts_error error = {0};
         arena_fail_at(arena, nth);
-        whole = write_page(arena, two, 2, &rows, &error);
+        whole = write_page(arena, two, 2, &bytes, &length, &error);
         if (!whole)
             assert_int_equal(error.status, TS_RESOURCE_EXHAUSTED);
         else
