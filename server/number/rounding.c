@@ -147,6 +147,8 @@ bool rounding_round(const struct rounded *value, const struct decimal *interval,
     if (!round_magnitude(&result, interval, mode, &result, error))
         return false;
     result.value.negative = value->value.negative && result.value.count > 0;
+    if (result.value.count == 0)
+        result.mark = DECIMAL_MARK_EXACT; // a zero has lost its sign, and with it what a mark would mean
     *ret_value = result;
     return true;
 }

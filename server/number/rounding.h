@@ -26,7 +26,7 @@ bool rounding_interval(const char *text, size_t length, int parts, struct decima
                        struct ts_error *error);
 
 // To the nearest multiple of `interval`, which is above zero. A tie goes where the mark says the actual value
-// is, and without a mark where the mode says. OUT_OF_RANGE / DECIMAL_TOO_LONG.
+// is, and without a mark where the mode says. Zero carries no mark. OUT_OF_RANGE / DECIMAL_TOO_LONG.
 bool rounding_round(const struct rounded *value, const struct decimal *interval, enum decimal_mode mode,
                     struct rounded *ret_value, struct ts_error *error);
 // To `digits` significant digits, counted in the result: 0.09995 to three is 0.100.
