@@ -138,7 +138,7 @@ static bool read_value(struct reading *reading, struct formula_value *ret_value,
     switch (json_reader_peek(&reading->json)) {
     case JSON_NULL:
         *ret_given = false;
-        return json_reader_skip(&reading->json, NULL, NULL);
+        return json_reader_skip(&reading->json, NULL, NULL) || wrong(reading, "cannot be read");
     case JSON_ARRAY:
         return read_list(reading, ret_value);
     case JSON_OBJECT:

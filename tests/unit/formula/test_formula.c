@@ -173,6 +173,8 @@ static void test_an_error_names_its_input(void **unused)
     refuse("a", "{\"a\": {\"x\": [1]}}", "FORMULA_INPUT", "The input a has a key that is no number");
     refuse("a", "{\"a\": {\"0.1\": [1], \"0.10\": [2]}}", "FORMULA_INPUT", "The input a has a key twice");
     refuse("a", "[]", "FORMULA_INPUT", "JSON object");
+    refuse("a", "{\"a\": n", "FORMULA_INPUT", "The input a");
+    refuse("a", "{\"a\": 1} 2", "FORMULA_INPUT", "The inputs");
     refuse("a", "{\"a\": [[1]]}", "FORMULA_INPUT", "The input a");
     refuse("a", "{\"a\": 1, \"a\": 2}", "FORMULA_NAME", "The name a");
 }
