@@ -48,6 +48,22 @@ bool control_chart_from_limits(struct control_chart *chart, const struct control
     return true;
 }
 
+bool control_chart_from_range_limits(struct control_chart *chart, const struct control_limits *limits,
+                                     struct ts_error *error)
+{
+    struct control_chart_line upper = {.name = "UCL", .kind = CONTROL_CHART_ACTION};
+    struct control_chart_line centre = {.name = "CL", .kind = CONTROL_CHART_CENTRE};
+    struct control_chart_line lower = {.name = "LCL", .kind = CONTROL_CHART_ACTION};
+    if (!control_limits_range_lines(limits, &centre.value, &upper.value, error))
+        return false;
+    chart->lines[0] = upper;
+    chart->lines[1] = centre;
+    chart->lines[2] = lower;
+    chart->line_count = 3;
+    chart->limits = *limits;
+    return true;
+}
+
 // Places that lines are written with: one more than the points have, and enough for two digits of sigma.
 static int places_of(const struct control_chart *chart)
 {

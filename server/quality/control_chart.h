@@ -53,6 +53,9 @@ struct control_chart {
 // The centre line and the limits at 1, 2 and 3 sigma, and `limits` itself.
 bool control_chart_from_limits(struct control_chart *chart, const struct control_limits *limits,
                                struct ts_error *error);
+// The same for the chart of moving ranges: centre line, upper limit, and 0.
+bool control_chart_from_range_limits(struct control_chart *chart, const struct control_limits *limits,
+                                     struct ts_error *error);
 
 // In pixels; depends on how many rules fired.
 int control_chart_height(const struct control_chart *chart);

@@ -13,24 +13,47 @@
 static const struct decimal D2 = {.count = 4, .exponent = -3, .digit = {8, 2, 1, 1}};
 static const struct decimal D4 = {.count = 4, .exponent = -3, .digit = {7, 6, 2, 3}};
 
-// The sums of the points and of the steps between them.
+static bool is_enough(size_t count, struct ts_error *error)
+{
+    return count >= 2 || error_set(error, TS_INVALID_ARGUMENT, "CONTROL_TOO_FEW_POINTS",
+                                   "A control chart of single values needs at least two points.");
+}
+
+static bool range_between(const struct decimal *before, const struct decimal *after,
+                          struct decimal *ret_range, struct ts_error *error)
+{
+    struct decimal step;
+    if (!number_subtract(after, before, &step, error))
+        return false;
+    decimal_absolute(&step, ret_range);
+    return true;
+}
+
+// The sums of the points and of the ranges between them.
 static bool add_up(const struct decimal *points, size_t count, struct decimal *ret_sum,
                    struct decimal *ret_ranges, struct ts_error *error)
 {
     struct decimal ranges = {0}, range;
-    if (count < 2)
-        return error_set(error, TS_INVALID_ARGUMENT, "CONTROL_TOO_FEW_POINTS",
-                         "A control chart of single values needs at least two points.");
-    for (size_t i = 1; i < count; i++) {
-        if (!number_subtract(&points[i], &points[i - 1], &range, error))
+    if (!is_enough(count, error))
+        return false;
+    for (size_t i = 1; i < count; i++)
+        if (!range_between(&points[i - 1], &points[i], &range, error) ||
+            !number_add(&ranges, &range, &ranges, error))
             return false;
-        decimal_absolute(&range, &range);
-        if (!number_add(&ranges, &range, &ranges, error))
-            return false;
-    }
     if (!number_sum(points, count, ret_sum, error))
         return false;
     *ret_ranges = ranges;
+    return true;
+}
+
+bool control_limits_ranges(const struct decimal *points, size_t count, struct decimal *ret_ranges,
+                           struct ts_error *error)
+{
+    if (!is_enough(count, error))
+        return false;
+    for (size_t i = 1; i < count; i++)
+        if (!range_between(&points[i - 1], &points[i], &ret_ranges[i - 1], error))
+            return false;
     return true;
 }
 
@@ -132,4 +155,16 @@ bool control_limits_line(const struct control_limits *limits, int sigmas, struct
                          struct ts_error *error)
 {
     return line(&limits->mean, &limits->sigma, sigmas, ret_line, error);
+}
+
+bool control_limits_range_lines(const struct control_limits *limits, struct decimal *ret_centre,
+                                struct decimal *ret_upper, struct ts_error *error)
+{
+    struct decimal centre, upper;
+    if (!number_multiply(&limits->sigma, &D2, &centre, error) ||
+        !number_multiply(&centre, &D4, &upper, error))
+        return false;
+    *ret_centre = centre;
+    *ret_upper = upper;
+    return true;
 }

@@ -58,3 +58,11 @@ bool control_limits_freeze(const struct decimal *points, size_t count, enum cont
 // mean + sigmas * sigma.
 bool control_limits_line(const struct control_limits *limits, int sigmas, struct decimal *ret_line,
                          struct ts_error *error);
+
+// For the chart of moving ranges: |points[i + 1] - points[i]|, one less than points (INVALID_ARGUMENT /
+// CONTROL_TOO_FEW_POINTS below two), and its lines from frozen limits: centre 1.128 sigma, upper limit 3.267
+// times that, lower limit 0.
+bool control_limits_ranges(const struct decimal *points, size_t count, struct decimal *ret_ranges,
+                           struct ts_error *error);
+bool control_limits_range_lines(const struct control_limits *limits, struct decimal *ret_centre,
+                                struct decimal *ret_upper, struct ts_error *error);

@@ -167,13 +167,20 @@ static void test_a_chart_without_points_or_limits_is_refused(void **state)
 static void test_a_moving_range_chart_is_drawn_with_its_own_lines(void **state)
 {
     struct arena *arena = arena_create(1 << 22);
+    struct decimal ranges[NUMBERS_MOST];
+    struct control_limits limits;
     (void)state;
     chart_samples_make(TREND, &sample);
-    sample.chart.line_count = 3;
-    sample.chart.lines[0] = (struct control_chart_line){number_of("0.0041"), "UCL", CONTROL_CHART_ACTION};
-    sample.chart.lines[1] = (struct control_chart_line){number_of("0.00125"), "CL", CONTROL_CHART_CENTRE};
-    sample.chart.lines[2] = (struct control_chart_line){number_of("0"), "LCL", CONTROL_CHART_ACTION};
-    assert_non_null(strstr(svg_of(&sample.chart, arena), ">UCL<"));
+    limits = sample.chart.limits;
+    assert_true(control_limits_ranges(sample.numbers.at, sample.numbers.count, ranges, NULL));
+    assert_true(control_chart_from_range_limits(&sample.chart, &limits, NULL));
+    sample.chart.points = ranges;
+    sample.chart.count = sample.numbers.count - 1;
+    sample.chart.alarm_count = 0;
+    const char *svg = svg_of(&sample.chart, arena);
+    assert_non_null(strstr(svg, ">UCL<"));
+    assert_non_null(strstr(svg, ">LCL<"));
+    assert_null(strstr(svg, ">+3s<"));
     arena_free(arena);
 }
 

@@ -109,6 +109,22 @@ static void test_a_line_is_the_mean_and_so_many_sigma(void **state)
     assert_number(&line, 6, "0.196");
 }
 
+static void test_moving_ranges_have_lines_of_their_own(void **state)
+{
+    struct numbers numbers = numbers_of("5 7 4 4");
+    struct control_limits limits = {.mean = number_of("5"), .sigma = number_of("2")};
+    struct decimal ranges[3], centre, upper;
+    (void)state;
+    assert_true(control_limits_ranges(numbers.at, 4, ranges, NULL));
+    assert_number(&ranges[0], 4, "2");
+    assert_number(&ranges[1], 4, "3");
+    assert_number(&ranges[2], 4, "0");
+    assert_false(control_limits_ranges(numbers.at, 1, ranges, NULL));
+    assert_true(control_limits_range_lines(&limits, &centre, &upper, NULL));
+    assert_number(&centre, 6, "2.256");
+    assert_number(&upper, 6, "7.370352");
+}
+
 static void check_z(const char *x, enum proficiency_verdict verdict)
 {
     struct decimal value = number_of(x), assigned = number_of("10"), sigma = number_of("0.1");
@@ -374,6 +390,7 @@ int main(void)
         cmocka_unit_test(test_frozen_limits_are_read_back_as_they_were),
         cmocka_unit_test(test_equal_points_have_no_limits),
         cmocka_unit_test(test_a_line_is_the_mean_and_so_many_sigma),
+        cmocka_unit_test(test_moving_ranges_have_lines_of_their_own),
         cmocka_unit_test(test_z_is_satisfactory_to_two_and_unsatisfactory_from_three),
         cmocka_unit_test(test_z_needs_a_sigma_above_zero),
         cmocka_unit_test(test_zeta_and_en_take_the_root_of_both),
