@@ -368,14 +368,15 @@ declare
     name text;
 begin
     foreach name in array array['history', 'person_history', 'custody_event', 'consent', 'item_photo', 'result_entry',
-                                'reading', 'judgement', 'review', 'sheet_file'] loop
+                                'reading', 'judgement', 'review', 'sheet_file', 'catalogue_sign_off',
+                                'catalogue_revision'] loop
         execute format('create or replace trigger guard_append_only before update or delete or truncate on lab.%I '
                        'for each statement execute function lab.guard_append_only()', name);
         execute format('alter table lab.%I enable always trigger guard_append_only', name);
     end loop;
     foreach name in array array['institute', 'laboratory', 'desk', 'staff', 'staff_role', 'qualification', 'signatory',
                                 'session', 'person', 'receipt', 'item', 'incident', 'test', 'sheet', 'receipt_counter',
-                                'sheet_counter', 'incident_counter'] loop
+                                'sheet_counter', 'incident_counter', 'catalogue_row', 'item_class'] loop
         execute format('create or replace trigger guard_no_delete before delete or truncate on lab.%I '
                        'for each statement execute function lab.guard_no_delete()', name);
         execute format('alter table lab.%I enable always trigger guard_no_delete', name);

@@ -45,15 +45,15 @@ begin
             'sentence_zh', judgement.sentence_zh, 'sentence_en', judgement.sentence_en,
             'catalogue_revision', judgement.catalogue_revision) end,
         item.name, item.mass_text, nullif(item.hallmark, ''), nullif(test.sent_back_reason, ''), test.version,
-        item.claimed_product_id, judge.facts,
+        item.claimed_product_id,
+        case audience when 'judge' then lab.judge_facts_of(test.item_code, test.method_id, test.parameter_id,
+                                                           test.chosen_limit) end,
         case page.place when cardinality(ids) then test_rows.next_page_token end
     from unnest(ids) with ordinality as page (test_id, place)
     join lab.test on test.test_id = page.test_id
     join lab.item on item.item_code = test.item_code
     join lab.method on method.method_id = test.method_id
     join lab.parameter on parameter.parameter_id = test.parameter_id
-    left join lab.judge_fact as judge on judge.product_id = case audience when 'judge' then item.claimed_product_id end
-        and judge.method_id = test.method_id and judge.parameter_id = test.parameter_id
     left join lab.staff as technician on technician.staff_id = test.assigned_to
     cross join lateral (select case when audience <> 'desk' or test.state = 'released' then test.test_id end as test_id)
         as shown -- null: its results are not even looked up
@@ -442,9 +442,8 @@ $$;
 create or replace function lab.test_limit(of_test lab.test) returns text
 language plpgsql stable as $$
 begin
-    return (select resolved.limit_id from lab.item join lab.resolved_requirement as resolved
-            on resolved.product_id = item.claimed_product_id and resolved.parameter_id = of_test.parameter_id
-        where item.item_code = of_test.item_code);
+    return lab.judge_facts_of(of_test.item_code, of_test.method_id, of_test.parameter_id, of_test.chosen_limit)
+        ->> 'limit_id';
 end
 $$;
 

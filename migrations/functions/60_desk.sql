@@ -196,7 +196,7 @@ begin
         perform lab.refuse_field(field || '.declared_value_cny', 'must not be negative');
     end if;
     if not exists (select from lab.product where product.product_id = item ->> 'claimed_product_id'
-                   and product.laboratory = here) then
+                   and product.laboratory = here and not product.withdrawn) then
         perform lab.refuse_field(field || '.claimed_product_id', 'is not a product of this laboratory');
     end if;
     if jsonb_array_length(coalesce(nullif(item -> 'tests', 'null'), '[]')) = 0 then
@@ -207,6 +207,7 @@ begin
     loop
         select method.destructive into means from lab.method join lab.param_method using (method_id)
         where method.method_id = ordered ->> 'method_id' and method.laboratory = here
+        and not method.withdrawn and not param_method.withdrawn
         and param_method.parameter_id = ordered ->> 'parameter_id';
         if not found then
             perform lab.refuse_field(format('%s.tests[%s].method_id', field, at),

@@ -58,6 +58,8 @@ COMMANDS = [
     ("catalogue laboratories", "CatalogueService.ListLaboratories"),
     ("catalogue products", "CatalogueService.ListProducts"),
     ("catalogue methods", "CatalogueService.ListMethods"),
+    ("catalogue limits", "CatalogueService.ListLimits"),
+    ("catalogue sign-off L014 --revision 3 --reason because", "CatalogueService.SignOffLimit"),
     ("history list", "AuditService.ListHistory"),
 ]
 

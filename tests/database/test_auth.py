@@ -160,7 +160,7 @@ class Sessions(DatabaseCase):
                         if row[role] != "x":
                             self.assertEqual(reason, "ROLE_REQUIRED")
                         cells += 1
-        self.assertEqual(cells, 37 * 8)
+        self.assertEqual(cells, 39 * 8)
 
 
 class OtherLaboratory(DatabaseCase):
@@ -213,6 +213,7 @@ class OtherLaboratory(DatabaseCase):
                   ("read", "review_list_submitted_tests", "reviewer", {}),
                   ("read", "sheet_list_releasable_items", "signatory", {}), ("read", "staff_list_staff", "admin", {}),
                   ("read", "catalogue_list_products", "tech", {}), ("read", "catalogue_list_methods", "tech", {}),
+                  ("read", "catalogue_list_limits", "tech", {}),
                   ("read", "audit_list_history", "auditor", {}), ("write", "bench_auto_assign_tests", "manager", {}),
                   ("write", "desk_register_intake", "reception", self.intake_request(photo=False)),
                   ("write", "staff_set_roles", "admin", dict(username="tech", version=1, roles=[], reason="none")),
