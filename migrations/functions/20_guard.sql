@@ -134,13 +134,13 @@ begin
         perform lab.refuse(9, 'SHEET_ISSUED', format('This test is %s: it never changes.', old.state));
     end if;
     if not lab.only_changes(to_jsonb(old), to_jsonb(new), 'state', 'assigned_to', 'due_at', 'entry_no',
-                            'submission_no', 'sent_back_reason', 'version')
+                            'submission_no', 'sent_back_reason', 'chosen_limit', 'version')
        or new.entry_no < old.entry_no or new.submission_no < old.submission_no then
         perform lab.refuse(9, 'APPEND_ONLY', 'A test keeps its item, method and entries.');
     end if;
     if old.state in ('submitted', 'approved')
-       and (new.assigned_to, new.entry_no, new.submission_no)
-           is distinct from (old.assigned_to, old.entry_no, old.submission_no) then
+       and (new.assigned_to, new.entry_no, new.submission_no, new.chosen_limit)
+           is distinct from (old.assigned_to, old.entry_no, old.submission_no, old.chosen_limit) then
         perform lab.refuse(9, 'TEST_NOT_OPEN', format('This test is %s: its result is closed.', old.state));
     end if;
     if new.state <> old.state then

@@ -280,6 +280,33 @@ begin
 end
 $$;
 
+-- Which of several requirements holds: by whoever tests, or the manager. Not after submission.
+create or replace function lab.bench_choose_limit(who lab.actor, request jsonb) returns json
+language plpgsql volatile as $$
+declare
+    taken lab.test := lab.test_taken(who, request);
+    chosen text := coalesce(request ->> 'limit_id', '');
+    facts jsonb;
+begin
+    perform lab.require_version(request, taken.version, jsonb_build_object('state', taken.state));
+    perform lab.require_state(taken, 'unassigned', 'assigned', 'in_progress');
+    if taken.assigned_to is distinct from who.staff_id and not coalesce((who.roles -> taken.laboratory) ? 'manager', false) then
+        perform lab.refuse(7, 'TEST_NOT_YOURS', 'Another technician holds this test.');
+    end if;
+    facts := lab.judge_facts_of(taken.item_code, taken.method_id, taken.parameter_id, chosen);
+    if facts ->> 'limit_id' is distinct from chosen then
+        facts := lab.judge_facts_of(taken.item_code, taken.method_id, taken.parameter_id, '');
+        perform lab.refuse(9, 'LIMIT_NOT_OFFERED', 'This requirement does not hold for the item on its day.', 'limit_id',
+            jsonb_build_object('offered', coalesce((
+                select string_agg(format('%s %s', choice ->> 'limit_id', choice ->> 'condition'), '; ')
+                from jsonb_array_elements(facts -> 'choices') as choice), coalesce(facts ->> 'limit_id', ''))));
+    end if;
+    perform lab.set_reason(request ->> 'reason');
+    update lab.test set chosen_limit = chosen where test.test_id = taken.test_id;
+    return lab.test_answer(taken.test_id);
+end
+$$;
+
 create or replace function lab.require_qualified(who lab.actor, taken lab.test) returns void
 language plpgsql volatile as $$
 begin

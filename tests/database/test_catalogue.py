@@ -320,6 +320,73 @@ class Revisions(CatalogueCase):
         self.assertEqual(self.sql(dates, "", ""), [("-infinity", "infinity")])
 
 
+class Items(CatalogueCase):
+    """Items of other laboratories, and what is asked of them by class, day and condition."""
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for laboratory, method in (("AIR", "M_AHMT"), ("FUR", "M_FHPLC")):
+            cls.tokens.update({f"{laboratory}.{name}": cluster.add_staff(cls.owner, f"{laboratory.lower()}.{name}", **dict(
+                how, laboratory=laboratory)) for name, how in (("reception", dict(roles=["reception"], desk="D1")),
+                                                               ("tech", dict(roles=["technician"], methods=[method])),
+                                                               ("manager", dict(roles=["manager"])))})
+
+    def received(self, laboratory, product, tests, **item):
+        request = self.intake_request(tests=tests, photo=False, laboratory=laboratory)
+        request["items"][0].update(item, claimed_product_id=product)
+        return self.write("desk_register_intake", laboratory + ".reception", **request)["receipt"]["items"][0]
+
+    def judge(self, item, laboratory="AIR"):
+        return self.read("bench_get_test", laboratory + ".tech", test_id=item["tests"][0]["test_id"])["test"]["judge"]
+
+    def test_the_day_of_sampling_chooses_the_edition_of_an_air_test(self):
+        for day, standard, limit in (("2022-06-01", "GB/T 18883-2002", "0.10"), ("2026-06-01", "GB/T 18883-2022", "0.08")):
+            item = self.received("AIR", "AIR_OFFICE", [("M_AHMT", "HCHO")], sampled_on=day)
+            self.assertEqual(item["sampled_on"], day)
+            judge = self.judge(item)
+            self.assertEqual((judge["standard"], judge["limit"]), (standard, limit))
+
+    def test_without_the_day_nobody_guesses_the_edition(self):
+        judge = self.judge(self.received("AIR", "AIR_OFFICE", [("M_AHMT", "HCHO")]))
+        self.assertEqual(judge["not_judged"], "edition_unknown")
+        self.assertNotIn("limit", judge)
+
+    def test_a_day_that_is_none_or_lies_ahead_is_refused(self):
+        for day, words in (("2026-06", "is not a day"), ("2026-02-30", "is not a day"), ("2199-01-01", "lies in the future")):
+            with self.subTest(day), self.refused("FIELD_INVALID", "items[0].sampled_on") as caught:
+                self.received("AIR", "AIR_HOME", [("M_AHMT", "HCHO")], sampled_on=day)
+            self.assertIn(words, caught.exception.message)
+
+    def test_a_fur_collar_is_judged_by_its_further_class(self):
+        item = self.received("FUR", "FUR_GARM", [("M_FHPLC", "F_HCHO")], produced_on="2026-01-01", further_product_ids=["FUR_B"])
+        self.assertEqual(item["further_product_ids"], ["FUR_B"])
+        judge = self.judge(item, "FUR")
+        self.assertEqual((judge["limit_id"], judge["limit"]), ("L063", "75"))
+        alone = self.received("FUR", "FUR_GARM", [("M_FHPLC", "F_HCHO")], produced_on="2026-01-01")
+        self.assertEqual(self.judge(alone, "FUR")["candidates"], 0)
+        with self.refused("FIELD_INVALID", "items[0].further_product_ids"):
+            self.received("FUR", "FUR_GARM", [("M_FHPLC", "F_HCHO")], further_product_ids=["FOOD_RICE"])
+
+    def test_two_classes_that_ask_for_the_same_wait_for_a_choice(self):
+        item = self.received("FUR", "FUR_B", [("M_FHPLC", "F_HCHO")], produced_on="2026-01-01", further_product_ids=["FUR_C"])
+        judge = self.judge(item, "FUR")
+        self.assertEqual((judge["not_judged"], [one["limit_id"] for one in judge["choices"]]),
+                         ("condition_not_chosen", ["L063", "L064"]))
+        test = self.write("bench_choose_limit", "FUR.manager", test_id=item["tests"][0]["test_id"], version=1,
+                          limit_id="L063", reason="worn on the skin")["test"]
+        self.assertEqual((test["judge"]["limit"], test["version"]), ("75", 2))
+
+    def test_a_requirement_that_does_not_hold_cannot_be_chosen(self):
+        item = self.received("AIR", "AIR_HOME", [("M_AHMT", "HCHO")], sampled_on="2026-06-01")
+        with self.refused("LIMIT_NOT_OFFERED", status=9) as caught:
+            self.write("bench_choose_limit", "AIR.manager", test_id=item["tests"][0]["test_id"], version=1, limit_id="L198",
+                       reason="the old one")
+        self.assertEqual(caught.exception.metadata, {"offered": "L173"})
+        with self.refused("TEST_NOT_YOURS", status=7):
+            self.write("bench_choose_limit", "AIR.tech", test_id=item["tests"][0]["test_id"], version=1, limit_id="L173",
+                       reason="not mine yet")
+
+
 class SignOff(CatalogueCase):
     def sign(self, limit, who="manager", **more):
         request = dict(limit_id=limit, reason="GB 28480-2012 table 1, read", catalogue_revision=str(self.revision()))
