@@ -6,6 +6,7 @@
 #include "core/whole_file.h"
 #include "database.h"
 #include "db/sqlstate.h"
+#include "formula/formula.h"
 #include "lab/pack.h"
 #include "lab/statements.h"
 #include "wire/arena.h"
@@ -27,6 +28,47 @@ static void print_fault(void *context, const char *file, unsigned line, unsigned
     fprintf(stderr, "%s:%u:%u: %s\n", file, line, column, message);
 }
 
+struct formula_columns {
+    size_t expression, report;
+};
+
+// One row's expression and report form. Their own places are told behind the cell's.
+static size_t check_formula(const struct csv_row *row, const struct formula_columns *at, const char *file,
+                            struct formula_program *program)
+{
+    const struct csv_cell *expression = &row->cells[at->expression], *report = &row->cells[at->report];
+    struct ts_error wrong = {0};
+    if (!formula_parse(expression->text, program, &wrong)) {
+        fprintf(stderr, "%s:%u:%u: expression: %s\n", file, expression->line, expression->column,
+                wrong.detail);
+        return 1;
+    }
+    if (*report->text && !formula_report_check(report->text, program, &wrong)) {
+        fprintf(stderr, "%s:%u:%u: report: %s\n", file, report->line, report->column, wrong.detail);
+        return 1;
+    }
+    return 0;
+}
+
+// A formula must be readable before it may be used: the database cannot tell. A pack without the columns is
+// refused there.
+static size_t check_formulas(const struct pack *pack, struct arena *arena)
+{
+    size_t faults = 0;
+    struct formula_program *program = arena_alloc(arena, sizeof *program);
+    for (size_t f = 0; program && f < pack->count; f++) {
+        const struct csv_table *table = &pack->files[f].table;
+        struct formula_columns at;
+        if (strcmp(pack->files[f].name, "formulas.csv") != 0 ||
+            !csv_find_column(table, "expression", &at.expression) ||
+            !csv_find_column(table, "report", &at.report))
+            continue;
+        for (size_t r = 1; r < table->count; r++)
+            faults += check_formula(&table->rows[r], &at, pack->files[f].name, program);
+    }
+    return faults;
+}
+
 static PGresult *ask(PGconn *connection, const char *statement, const char *const *values, int count,
                      struct ts_error *error)
 {
@@ -45,9 +87,10 @@ static PGresult *ask(PGconn *connection, const char *statement, const char *cons
 }
 
 // Columns: kind, file, line, place, message.
-static bool print_findings(const PGresult *result, const struct pack *pack, struct ts_error *error)
+static bool print_findings(const PGresult *result, const struct pack *pack, size_t formula_faults,
+                           struct ts_error *error)
 {
-    int faults = 0;
+    size_t faults = formula_faults;
     for (int i = 0; i < PQntuples(result); i++) {
         const char *kind = PQgetvalue(result, i, 0), *file = PQgetvalue(result, i, 1);
         const char *message = PQgetvalue(result, i, 4);
@@ -57,6 +100,8 @@ static bool print_findings(const PGresult *result, const struct pack *pack, stru
             pack_place(pack, file, line, place, &line, &column);
             if (faults++ < FAULTS_SHOWN)
                 print_fault(NULL, file, line, column, message);
+        } else if (formula_faults > 0) {
+            continue;
         } else if (*file) {
             printf("%s: %s %s\n", file, kind, message);
         } else {
@@ -64,7 +109,7 @@ static bool print_findings(const PGresult *result, const struct pack *pack, stru
         }
     }
     return faults == 0 || error_set(error, TS_INVALID_ARGUMENT, "PACK_INVALID",
-                                    "%d faults%s: nothing of the pack was taken.", faults,
+                                    "%zu faults%s: nothing of the pack was taken.", faults,
                                     faults > FAULTS_SHOWN ? ", not all of them shown" : "");
 }
 
@@ -77,13 +122,14 @@ static const char *author_of(const struct catalogue_order *order)
 static bool import_pack(const char *url, const struct pack *pack, const struct catalogue_order *order,
                         struct arena *arena, struct ts_error *error)
 {
+    size_t formula_faults = check_formulas(pack, arena);
     const char *const values[] = {pack_json(pack, arena), author_of(order), order->mode,
-                                  order->preview ? "true" : "false"};
+                                  order->preview || formula_faults > 0 ? "true" : "false"};
     if (!values[0])
         return error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "The pack is too large.");
     PGconn *connection = PQconnectdb(url);
     PGresult *result = ask(connection, statement_admin_catalogue_import, values, 4, error);
-    bool done = result && print_findings(result, pack, error);
+    bool done = result && print_findings(result, pack, formula_faults, error);
     PQclear(result);
     PQfinish(connection);
     return done;

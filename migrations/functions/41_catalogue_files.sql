@@ -4,35 +4,36 @@
 set role touchstone_owner;
 
 drop view if exists lab.domain, lab.scale, lab.micro_plan, lab.gem_property, lab.intake_field, lab.report_field,
-    lab.formula, lab.scope, lab.authorised_signatory, lab.package, lab.source;
+    lab.formula, lab.formula_unit, lab.scope, lab.authorised_signatory, lab.package, lab.source;
 
 -- relation: the table of what holds now, or the view that is made of the rows. core: a pack that carries all of these
--- is a whole catalogue. open: further columns are kept as they come.
+-- is a whole catalogue.
 create or replace function lab.catalogue_files()
-    returns table (file text, relation text, is_table boolean, keys text[], core boolean, open boolean)
+    returns table (file text, relation text, is_table boolean, keys text[], core boolean)
 language sql immutable as $$
-    values ('sources', 'source', false, '{source_id}'::text[], false, false),
-           ('domains', 'domain', false, '{domain_id}', true, false),
-           ('units', 'unit', true, '{unit_ucum}', true, false),
-           ('scales', 'scale', false, '{scale_id}', false, false),
-           ('standards', 'standard', true, '{standard_id}', true, false),
-           ('products', 'product', true, '{product_id}', true, false),
-           ('parameters', 'parameter', true, '{param_id}', true, false),
-           ('formulas', 'formula', false, '{calc_key}', false, true),
-           ('methods', 'method', true, '{method_id}', true, false),
-           ('param_methods', 'param_method', true, '{param_id,method_id}', true, false),
-           ('limits', 'requirement', true, '{limit_id}', true, false),
-           ('micro_plans', 'micro_plan', false, '{plan_id}', false, false),
-           ('gem_properties', 'gem_property', false, '{name_en}', false, false),
-           ('intake_fields', 'intake_field', false, '{domain_id,field_key}', false, false),
-           ('report_fields', 'report_field', false, '{field_key}', false, false),
-           ('report_statements', 'statement', true, '{statement_id}', false, false),
-           ('scope', 'scope', false, '{site,product_id,param_id,method_id,effective_from}', false, false),
-           ('signatories', 'authorised_signatory', false, '{username,domain_id}', false, false),
-           ('packages', 'package', false, '{package_id}', false, false)
+    values ('sources', 'source', false, '{source_id}'::text[], false),
+           ('domains', 'domain', false, '{domain_id}', true),
+           ('units', 'unit', true, '{unit_ucum}', true),
+           ('scales', 'scale', false, '{scale_id}', false),
+           ('standards', 'standard', true, '{standard_id}', true),
+           ('products', 'product', true, '{product_id}', true),
+           ('parameters', 'parameter', true, '{param_id}', true),
+           ('formulas', 'formula', false, '{calc_key}', false),
+           ('formula_units', 'formula_unit', false, '{unit_ucum}', false),
+           ('methods', 'method', true, '{method_id}', true),
+           ('param_methods', 'param_method', true, '{param_id,method_id}', true),
+           ('limits', 'requirement', true, '{limit_id}', true),
+           ('micro_plans', 'micro_plan', false, '{plan_id}', false),
+           ('gem_properties', 'gem_property', false, '{name_en}', false),
+           ('intake_fields', 'intake_field', false, '{domain_id,field_key}', false),
+           ('report_fields', 'report_field', false, '{field_key}', false),
+           ('report_statements', 'statement', true, '{statement_id}', false),
+           ('scope', 'scope', false, '{site,product_id,param_id,method_id,effective_from}', false),
+           ('signatories', 'authorised_signatory', false, '{username,domain_id}', false),
+           ('packages', 'package', false, '{package_id}', false)
 $$;
 
--- Each column in words: its name, its kind (text, id, decimal, positive, whole, count, date, year, range, cas, list,
+-- Each column in words: its name, its kind (text, lines, id, decimal, positive, whole, count, date, year, range, cas, list,
 -- source, conf, mandatory, or enum with its words, ~ for a space), and marks. must: the cell may not be empty. ?preset:
 -- the column may be left out; then a row keeps what it has, a new row has the preset. >file: it is a key of that file
 -- ('domains+ALL': or the word ALL). =name: what it is called in the table.
@@ -61,7 +62,10 @@ language sql immutable as $$
                        'unit_ucum id >units|round_rule enum:decimals,sigfig,interval,method|round_value text|'
                        'lod_typical positive|loq_typical positive|lod_unit id >units|nd_text_zh text|expressed_as text|'
                        'confidence conf must|source source'),
-        ('formulas', 'calc_key id must'),
+        ('formulas', 'calc_key text must|expression lines must|unit text|report lines|name_zh text must|name_en text must|'
+                     'inputs_zh text|inputs_en text|source source|confidence conf must'),
+        ('formula_units', 'unit_ucum id must|display text must|dimension text must|factor_to_base positive must|'
+                          'offset decimal must'),
         ('methods', 'method_id id must|standard_id id must >standards|domain_id id must >domains =laboratory|'
                     'name_zh text must|name_en text must|technique text|principle text|'
                     'destructive enum:none,micro,full,n/a must|tat_days_typical whole must|sample_amount positive|'

@@ -34,9 +34,9 @@ $$;
 create or replace function lab.catalogue_cell_fault(kind text, cell text) returns text
 language plpgsql immutable as $$
 begin
-    if cell ~ '[\x01-\x1f\x7f]' then
+    if cell ~ (case kind when 'lines' then '[\x01-\x09\x0b-\x1f\x7f]' else '[\x01-\x1f\x7f]' end) then
         return 'holds a line break or another control character: write it in one line';
-    elsif cell <> btrim(cell, E' \u3000\u00a0') then
+    elsif kind <> 'lines' and cell <> btrim(cell, E' \u3000\u00a0') then
         return 'begins or ends with a space: delete it';
     elsif length(cell) > 4000 then
         return 'is longer than 4000 characters: shorten it';
@@ -215,7 +215,8 @@ language sql volatile as $$
         select 'calc_key', format('''%s'' has no formula: add it to formulas.csv or correct it here', part)
         from regexp_split_to_table(c ->> 'calc_key', ' or ') as part
         where draft.file = 'methods' and c ->> 'calc_key' <> '' and exists (select from lab.catalogue_coming as coming where coming.file = 'formulas')
-        and not exists (select from lab.catalogue_coming as coming where coming.file = 'formulas' and coming.key = part)
+        and not exists (select from lab.catalogue_coming as coming where coming.file = 'formulas'
+                        and coming.key in (part, c ->> 'calc_key'))
         union all
         select 'c', format('''%s'' is more than n ''%s'': of n units at most n may exceed m', c ->> 'c', c ->> 'n')
         where draft.file = 'micro_plans' and lab.catalogue_number(c ->> 'c') > lab.catalogue_number(c ->> 'n')

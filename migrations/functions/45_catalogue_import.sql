@@ -29,7 +29,7 @@ begin
            head.name, (select string_agg(known.name, ', ' order by known.place) from lab.catalogue_columns() as known
                        where known.file = head.file))
     from lab.catalogue_draft_head as head join lab.catalogue_files() as files using (file)
-    where not files.open and not exists (select from lab.catalogue_columns() as known
+    where not exists (select from lab.catalogue_columns() as known
                                          where known.file = head.file and known.name = head.name)
     union all
     select 'error', head.file || '.csv', 1, max(head.place), format('column ''%s'' stands here twice: delete one', head.name)
@@ -62,9 +62,8 @@ begin
     update lab.catalogue_draft as draft
     set cells = lab.catalogue_blank(draft.file) || coalesce(
             (select held.cells from lab.catalogue_row as held where held.file = draft.file and held.key = draft.key
-             and held.to_revision is null and not files.open), '{}') || draft.cells
-    from lab.catalogue_files() as files where files.file = draft.file
-    and (files.open or exists (select from lab.catalogue_columns() as known where known.file = draft.file and known.optional));
+             and held.to_revision is null), '{}') || draft.cells
+    where exists (select from lab.catalogue_columns() as known where known.file = draft.file and known.optional);
 end
 $$;
 
@@ -211,24 +210,16 @@ $$;
 create or replace function lab.catalogue_export() returns table (file text, content text)
 language sql stable as $$
     with used as (
-        select names.file, names.name, min(names.place) as place
-        from (select known.file, known.name, known.place from lab.catalogue_columns() as known
-              where not known.optional or exists (
-                  select from lab.catalogue_row as held where held.file = known.file and held.to_revision is null
-                  and coalesce(held.cells ->> known.name, known.preset) <> known.preset)
-              union all
-              select held.file, cell.name, 1000 from lab.catalogue_row as held
-              join lab.catalogue_files() as files on files.file = held.file and files.open
-              cross join lateral jsonb_object_keys(held.cells) as cell (name)
-              where held.to_revision is null) as names
-        group by names.file, names.name),
+        select known.file, known.name, known.place from lab.catalogue_columns() as known
+        where not known.optional or exists (
+            select from lab.catalogue_row as held where held.file = known.file and held.to_revision is null
+            and coalesce(held.cells ->> known.name, known.preset) <> known.preset)),
     line as (
-        select held.file, held.key, string_agg(lab.csv_cell(coalesce(held.cells ->> used.name, '')), ','
-                                               order by used.place, used.name collate "C") as text
+        select held.file, held.key, string_agg(lab.csv_cell(coalesce(held.cells ->> used.name, '')), ',' order by used.place) as text
         from lab.catalogue_row as held join used on used.file = held.file where held.to_revision is null
         group by held.file, held.key)
     select line.file || '.csv',
-           (select string_agg(lab.csv_cell(used.name), ',' order by used.place, used.name collate "C") from used
+           (select string_agg(lab.csv_cell(used.name), ',' order by used.place) from used
             where used.file = line.file) || E'\n' || string_agg(line.text || E'\n', '' order by line.key collate "C")
     from line group by line.file
 $$;

@@ -12,7 +12,7 @@ FOLDER = cluster.ROOT / "migrations" / "catalogue"
 
 
 def read_pack(folder=FOLDER):
-    """{"limits.csv": [["limit_id", ...], ...]} of every file of the starting packs."""
+    """{"limits.csv": [["limit_id", ...], ...]} of every file of the starting packs. Here a row's line is its number."""
     pack = {}
     for path in sorted(folder.glob("*.csv")):
         with open(path, encoding="utf-8", newline="") as file:
@@ -21,7 +21,6 @@ def read_pack(folder=FOLDER):
 
 
 def lines(pack):
-    """Rows of these packs stand in one line each."""
     return json.dumps([dict(file=name, line=number, cells=cells) for name, rows in pack.items()
                        for number, cells in enumerate(rows, 1)])
 
