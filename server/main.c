@@ -3,8 +3,10 @@
 #include "main.h"
 
 #include "admin.h"
+#include "catalogue.h"
 #include "core/config.h"
 #include "core/log.h"
+#include "validate/validate.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -22,6 +24,10 @@ static const char usage_text[] =
     "  touchstoned staff add --config FILE --username U --name N --laboratory LAB --role ROLE\n"
     "                        [--password-file FILE]\n"
     "  touchstoned staff reset-password --config FILE --username U [--password-file FILE]\n"
+    "  touchstoned validate FILE.csv ... [--report FILE]\n"
+    "                                runs reference data through the engine; needs no configuration\n"
+    "  touchstoned catalogue import --config FILE [--preview] [--author NAME] [--add | --replace] DIR\n"
+    "  touchstoned catalogue export --config FILE DIR\n"
     "  touchstoned config            prints the configuration file with its defaults\n"
     "  touchstoned version\n"
     "\n"
@@ -29,10 +35,11 @@ static const char usage_text[] =
     "asked.\n";
 
 struct arguments {
-    const char *words[2]; // the subcommand
+    const char *words[3]; // the subcommand, and the folder of a pack
     int word_count;
     const char *config_path;
     struct admin_staff staff;
+    struct catalogue_order catalogue;
 };
 
 static bool read_arguments(int argc, char **argv, struct arguments *ret_arguments)
@@ -41,9 +48,12 @@ static bool read_arguments(int argc, char **argv, struct arguments *ret_argument
         {"config", required_argument, NULL, 'c'}, {"username", required_argument, NULL, 'u'},
         {"name", required_argument, NULL, 'n'},   {"laboratory", required_argument, NULL, 'l'},
         {"role", required_argument, NULL, 'r'},   {"password-file", required_argument, NULL, 'p'},
+        {"author", required_argument, NULL, 'a'}, {"preview", no_argument, NULL, 'v'},
+        {"add", no_argument, NULL, 'd'},          {"replace", no_argument, NULL, 'e'},
         {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0},
     };
     memset(ret_arguments, 0, sizeof *ret_arguments);
+    ret_arguments->catalogue.mode = "auto";
     for (int option; (option = getopt_long(argc, argv, "c:h", options, NULL)) != -1;) {
         switch (option) {
         case 'c':
@@ -64,11 +74,23 @@ static bool read_arguments(int argc, char **argv, struct arguments *ret_argument
         case 'p':
             ret_arguments->staff.password_file = optarg;
             break;
+        case 'a':
+            ret_arguments->catalogue.author = optarg;
+            break;
+        case 'v':
+            ret_arguments->catalogue.preview = true;
+            break;
+        case 'd':
+            ret_arguments->catalogue.mode = "add";
+            break;
+        case 'e':
+            ret_arguments->catalogue.mode = "replace";
+            break;
         default:
             return false;
         }
     }
-    for (; optind < argc && ret_arguments->word_count < 2; optind++)
+    for (; optind < argc && ret_arguments->word_count < 3; optind++)
         ret_arguments->words[ret_arguments->word_count++] = argv[optind];
     return optind == argc && ret_arguments->word_count > 0;
 }
@@ -78,6 +100,12 @@ static bool is_command(const struct arguments *arguments, const char *first, con
     return strcmp(arguments->words[0], first) == 0 &&
            (second ? arguments->word_count == 2 && strcmp(arguments->words[1], second) == 0
                    : arguments->word_count == 1);
+}
+
+static bool is_catalogue(const struct arguments *arguments, const char *second)
+{
+    return arguments->word_count == 3 && strcmp(arguments->words[0], "catalogue") == 0 &&
+           strcmp(arguments->words[1], second) == 0;
 }
 
 static void open_log(const struct config *config)
@@ -112,6 +140,8 @@ static bool run_command(const struct arguments *arguments, const struct config *
                         const struct serve_extra *extra, bool *ret_done, struct ts_error *error)
 {
     const struct admin_staff *staff = &arguments->staff;
+    struct catalogue_order catalogue = arguments->catalogue;
+    catalogue.folder = arguments->words[2];
     if (is_command(arguments, "serve", NULL))
         *ret_done = serve_run(config, extra, error);
     else if (is_command(arguments, "migrate", NULL))
@@ -121,9 +151,19 @@ static bool run_command(const struct arguments *arguments, const struct config *
         *ret_done = admin_staff_add(config, staff, error);
     else if (is_command(arguments, "staff", "reset-password") && staff->username)
         *ret_done = admin_staff_reset_password(config, staff, error);
+    else if (is_catalogue(arguments, "import"))
+        *ret_done = catalogue_import(config, &catalogue, error);
+    else if (is_catalogue(arguments, "export"))
+        *ret_done = catalogue_export(config, &catalogue, error);
     else
         return false;
     return true;
+}
+
+static int print_usage(void)
+{
+    fputs(usage_text, stderr);
+    return EXIT_USAGE;
 }
 
 int main_run(int argc, char **argv, const struct serve_extra *extra)
@@ -132,10 +172,13 @@ int main_run(int argc, char **argv, const struct serve_extra *extra)
     struct config config;
     struct ts_error error = {0};
     bool done = false;
-    if (!read_arguments(argc, argv, &arguments)) {
-        fputs(usage_text, stderr);
-        return EXIT_USAGE;
+    // The one command with options and words of its own.
+    if (argc > 1 && strcmp(argv[1], "validate") == 0) {
+        int code = validate_run(argc - 1, argv + 1);
+        return code < 0 ? print_usage() : code;
     }
+    if (!read_arguments(argc, argv, &arguments))
+        return print_usage();
     if (is_command(&arguments, "version", NULL))
         return puts(TOUCHSTONE_VERSION) < 0;
     if (is_command(&arguments, "config", NULL)) {
@@ -147,10 +190,8 @@ int main_run(int argc, char **argv, const struct serve_extra *extra)
         return EXIT_USAGE;
     }
     open_log(&config);
-    if (!run_command(&arguments, &config, extra, &done, &error)) {
-        fputs(usage_text, stderr);
-        return EXIT_USAGE;
-    }
+    if (!run_command(&arguments, &config, extra, &done, &error))
+        return print_usage();
     if (!done)
         fprintf(stderr, "touchstoned: %s (%s)\n", error.detail, error.reason);
     return done ? EXIT_DONE : EXIT_FAILED;

@@ -141,6 +141,13 @@ static const struct argument approve_arguments[] = {
     {0},
 };
 
+static const struct argument choose_arguments[] = {
+    ROWS_TEST,
+    ROWS_POSITIONAL("LIMIT", "limit_id", "limit (catalogue limits), for example L161"),
+    ROWS_REASON,
+    ROWS_VERSION,
+    {0}};
+
 static const struct argument send_back_arguments[] = {ROWS_TEST, ROWS_REASON, ROWS_VERSION, {0}};
 
 const struct command bench_commands[] = {
@@ -233,6 +240,17 @@ const struct command bench_commands[] = {
         ROWS_CALL("ReviewService", "ApproveTest", approve_test),
         .traits = COMMAND_WRITE,
         .arguments = approve_arguments,
+        .view = &test_view,
+        .version = &test_version,
+    },
+    {
+        .noun = "test",
+        .verb = "choose-limit",
+        .summary = "Say which of several requirements holds: season, load, part",
+        .summary_zh = "选定适用的限值（季节、载荷、部位）",
+        ROWS_CALL("BenchService", "ChooseLimit", choose_limit),
+        .traits = COMMAND_WRITE,
+        .arguments = choose_arguments,
         .view = &test_view,
         .version = &test_version,
     },

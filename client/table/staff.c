@@ -182,6 +182,49 @@ static const struct view methods_view = {
                                        {0}},
 };
 
+static const struct argument limits_arguments[] = {
+    ROWS_LABORATORY,
+    {.name = "only-check",
+     .field = "only_check",
+     .value = "YES|NO",
+     .help = "only what still waits for a sign-off",
+     .fallback = "no"},
+    {0},
+};
+
+static const struct view limits_view = {
+    .rows = "limits",
+    .columns = (const struct column[]){{"LIMIT", "limit_id"},
+                                       {"PRODUCT", "product_id"},
+                                       {"PARAMETER", "parameter_id"},
+                                       {"REQUIREMENT", "requirement"},
+                                       {"UNIT", "unit"},
+                                       {"CONDITION", "condition"},
+                                       {"STANDARD", "standard"},
+                                       {"CLAUSE", "clause"},
+                                       {"CONFIDENCE", "confidence"},
+                                       {"SIGNED BY", "signed_by"},
+                                       {0}},
+    .empty = "no limits",
+};
+
+static const struct argument sign_off_arguments[] = {
+    ROWS_POSITIONAL("LIMIT", "limit_id", "limit (catalogue limits), for example L014"),
+    {.name = "revision",
+     .field = "catalogue_revision",
+     .traits = ARGUMENT_REQUIRED,
+     .value = "N",
+     .help = "revision of the catalogue that you read (catalogue limits --json)"},
+    ROWS_REASON,
+    {0},
+};
+
+static const struct view sign_off_view = {
+    .columns = (const struct column[]){{"Signed off", "limit_id"},
+                                       {"Catalogue revision", "catalogue_revision"},
+                                       {0}},
+};
+
 static const struct argument history_arguments[] = {
     ROWS_LABORATORY,
     {.name = "type",
@@ -347,6 +390,28 @@ const struct command staff_commands[] = {
         .traits = COMMAND_PAGED,
         .arguments = laboratory_arguments,
         .view = &methods_view,
+    },
+    {
+        .noun = "catalogue",
+        .verb = "limits",
+        .summary = "List requirements with their confidence",
+        .summary_zh = "列出限值及其可信程度",
+        ROWS_CALL("CatalogueService", "ListLimits", list_limits),
+        .traits = COMMAND_PAGED,
+        .arguments = limits_arguments,
+        .view = &limits_view,
+        .examples = "catalogue limits --only-check yes",
+    },
+    {
+        .noun = "catalogue",
+        .verb = "sign-off",
+        .summary = "Sign off a doubtful requirement after reading the standard",
+        .summary_zh = "核对标准原文后确认限值",
+        ROWS_CALL("CatalogueService", "SignOffLimit", sign_off_limit),
+        .traits = COMMAND_WRITE,
+        .arguments = sign_off_arguments,
+        .view = &sign_off_view,
+        .examples = "catalogue sign-off L014 --revision 3 --reason 'GB 28480-2012 table 1, read 2026-11-29'",
     },
     {
         .noun = "history",

@@ -167,7 +167,8 @@ begin
         ('unit', 'unit_ucum', '', ''), ('standard', 'standard_id', '', ''), ('product', 'product_id', '', ''),
         ('parameter', 'parameter_id', '', ''), ('method', 'method_id', '', ''),
         ('param_method', 'method_id,parameter_id', '', ''), ('requirement', 'limit_id', '', ''),
-        ('statement', 'statement_id', '', '')
+        ('statement', 'statement_id', '', ''), ('item_class', 'item_code,product_id', '', ''),
+        ('catalogue_sign_off', 'file,key,from_revision', '', '')
     ) as tables (name, keys, masked, left_out) loop
         execute format('create or replace trigger history_insert after insert on lab.%I referencing new table as '
                        'new_rows for each statement execute function lab.history_keep(%L, %L, %L, %L)',

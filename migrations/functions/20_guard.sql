@@ -134,13 +134,13 @@ begin
         perform lab.refuse(9, 'SHEET_ISSUED', format('This test is %s: it never changes.', old.state));
     end if;
     if not lab.only_changes(to_jsonb(old), to_jsonb(new), 'state', 'assigned_to', 'due_at', 'entry_no',
-                            'submission_no', 'sent_back_reason', 'version')
+                            'submission_no', 'sent_back_reason', 'chosen_limit', 'version')
        or new.entry_no < old.entry_no or new.submission_no < old.submission_no then
         perform lab.refuse(9, 'APPEND_ONLY', 'A test keeps its item, method and entries.');
     end if;
     if old.state in ('submitted', 'approved')
-       and (new.assigned_to, new.entry_no, new.submission_no)
-           is distinct from (old.assigned_to, old.entry_no, old.submission_no) then
+       and (new.assigned_to, new.entry_no, new.submission_no, new.chosen_limit)
+           is distinct from (old.assigned_to, old.entry_no, old.submission_no, old.chosen_limit) then
         perform lab.refuse(9, 'TEST_NOT_OPEN', format('This test is %s: its result is closed.', old.state));
     end if;
     if new.state <> old.state then
@@ -368,14 +368,15 @@ declare
     name text;
 begin
     foreach name in array array['history', 'person_history', 'custody_event', 'consent', 'item_photo', 'result_entry',
-                                'reading', 'judgement', 'review', 'sheet_file'] loop
+                                'reading', 'judgement', 'review', 'sheet_file', 'catalogue_sign_off',
+                                'catalogue_revision'] loop
         execute format('create or replace trigger guard_append_only before update or delete or truncate on lab.%I '
                        'for each statement execute function lab.guard_append_only()', name);
         execute format('alter table lab.%I enable always trigger guard_append_only', name);
     end loop;
     foreach name in array array['institute', 'laboratory', 'desk', 'staff', 'staff_role', 'qualification', 'signatory',
                                 'session', 'person', 'receipt', 'item', 'incident', 'test', 'sheet', 'receipt_counter',
-                                'sheet_counter', 'incident_counter'] loop
+                                'sheet_counter', 'incident_counter', 'catalogue_row', 'item_class'] loop
         execute format('create or replace trigger guard_no_delete before delete or truncate on lab.%I '
                        'for each statement execute function lab.guard_no_delete()', name);
         execute format('alter table lab.%I enable always trigger guard_no_delete', name);

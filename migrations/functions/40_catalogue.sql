@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The catalogue: which requirement holds for a product, and the lists. Any change of a catalogue row makes a new
--- revision; a judgement names the revision it used and is refused when that one has moved.
+-- The catalogue's lists. Any change of a catalogue row makes a new revision; a judgement names the revision it used and
+-- is refused when that one has moved: 42_catalogue_resolve.sql, 43_catalogue_revise.sql, 44_catalogue_import.sql.
 set role touchstone_owner;
 
 -- "≥ 750"
@@ -17,81 +17,6 @@ begin
 end
 $$;
 
--- Rebuilds resolved_requirement: the nearest ancestor that has requirements for the parameter counts; requirements
--- for parts (clasps, springs) do not hold for the whole article; more than one left means that nobody may choose.
-create or replace function lab.catalogue_resolve() returns void
-language plpgsql volatile as $$
-begin
-    delete from lab.resolved_requirement;
-    insert into lab.resolved_requirement (product_id, parameter_id, limit_id, candidates)
-    with recursive line (product_id, ancestor_id, distance) as (
-        select product.product_id, product.product_id, 0 from lab.product
-        union all
-        select line.product_id, product.parent_id, line.distance + 1
-        from line join lab.product on product.product_id = line.ancestor_id
-        where product.parent_id is not null and line.distance < 32
-    ), found as (
-        select line.product_id, requirement.parameter_id, requirement.limit_id,
-               rank() over (partition by line.product_id, requirement.parameter_id order by line.distance) as nearness
-        from line join lab.requirement on requirement.product_id = line.ancestor_id
-        join lab.standard using (standard_id)
-        where requirement.note not like '%applies_to=part%'
-        and (standard.effective_to = '' or standard.effective_to > to_char(lab.ts_now(), 'YYYY-MM-DD'))
-    )
-    select found.product_id, found.parameter_id, case when count(*) = 1 then min(found.limit_id) end, count(*)
-    from found where found.nearness = 1 group by found.product_id, found.parameter_id;
-    perform lab.catalogue_judge_facts();
-end
-$$;
-
--- Works out, for every product and every way to measure it, what the judgement engine needs of the catalogue.
-create or replace function lab.catalogue_judge_facts() returns void
-language plpgsql volatile as $$
-begin
-    delete from lab.judge_fact;
-    insert into lab.judge_fact (product_id, method_id, parameter_id, facts)
-    select product.product_id, method.method_id, parameter.parameter_id, jsonb_strip_nulls(jsonb_build_object(
-        'limit', case when requirement.operator in ('ge', 'gt') then nullif(requirement.limit_low, '')
-                      when requirement.operator in ('le', 'lt') then nullif(requirement.limit_high, '') end,
-        'operator', requirement.operator, 'comparison', requirement.comparison,
-        'screening', method.role = 'screening', 'min_replicates', method.min_replicates,
-        'unit', coalesce(unit.display, ''),
-        'requirement', lab.requirement_text(requirement.operator, requirement.limit_low, requirement.limit_high),
-        'standard', standard.number || '-' || standard.year, 'clause', requirement.clause,
-        'confidence', requirement.confidence, 'limit_id', requirement.limit_id,
-        'round_rule', nullif(parameter.round_rule, ''), 'round_value', nullif(parameter.round_value, ''),
-        'catalogue_revision', (select head.revision from lab.catalogue_head as head)))
-    from lab.product join lab.method using (laboratory)
-    join lab.param_method on param_method.method_id = method.method_id
-    join lab.parameter on parameter.parameter_id = param_method.parameter_id
-    left join lab.resolved_requirement as resolved
-        on resolved.product_id = product.product_id and resolved.parameter_id = parameter.parameter_id
-    left join lab.requirement on requirement.limit_id = resolved.limit_id
-    left join lab.standard on standard.standard_id = requirement.standard_id
-    left join lab.unit on unit.unit_ucum = coalesce(requirement.unit_ucum, parameter.unit_ucum);
-end
-$$;
-
-create or replace function lab.catalogue_moved() returns trigger
-language plpgsql volatile security definer set search_path = lab, pg_catalog, pg_temp as $$
-begin
-    update lab.catalogue_head set revision = revision + 1;
-    perform lab.catalogue_resolve();
-    return null;
-end
-$$;
-
-do $triggers$
-declare
-    name text;
-begin
-    foreach name in array array['unit', 'standard', 'product', 'parameter', 'method', 'param_method', 'requirement'] loop
-        execute format('create or replace trigger catalogue_moved after insert or update or delete or truncate '
-                       'on lab.%I for each statement execute function lab.catalogue_moved()', name);
-    end loop;
-end
-$triggers$;
-
 create or replace function lab.catalogue_list_laboratories(who lab.actor, request jsonb) returns json
 language plpgsql stable as $$
 begin
@@ -107,6 +32,7 @@ language plpgsql volatile as $$
 declare
     size integer := lab.page_size(request);
     keys text[] := lab.page_keys(who, request, 1);
+    today date := lab.ts_now()::date;
     found json[];
 begin
     perform lab.require_role(who, request ->> 'laboratory');
@@ -115,14 +41,15 @@ begin
                'name_en', page.name_en, 'limit', coalesce(nullif(only_one.limit_low, ''), only_one.limit_high),
                'unit', only_one.display, 'parameter_id', only_one.parameter_id) order by page.product_id)
     into found
-    from (select * from lab.product where product.laboratory = request ->> 'laboratory'
+    from (select * from lab.product where product.laboratory = request ->> 'laboratory' and not product.withdrawn
           and product.product_id > coalesce(keys[1], '') order by product.product_id limit size + 1) as page
     left join lateral (
         select min(requirement.limit_low) as limit_low, min(requirement.limit_high) as limit_high,
                min(unit.display) as display, min(resolved.parameter_id) as parameter_id
         from lab.resolved_requirement as resolved join lab.requirement using (limit_id)
         join lab.unit using (unit_ucum)
-        where resolved.product_id = page.product_id having count(*) = 1) as only_one on true;
+        where resolved.product_id = page.product_id
+        and today >= resolved.valid_from and today < resolved.valid_to having count(*) = 1) as only_one on true;
     return lab.page_answer(who, 'products', found, size, 'product_id');
 end
 $$;
@@ -142,13 +69,50 @@ begin
                'min_replicates', page.min_replicates,
                'parameter_ids', (select coalesce(json_agg(param_method.parameter_id order by param_method.parameter_id),
                                                  '[]')
-                                 from lab.param_method where param_method.method_id = page.method_id))
+                                 from lab.param_method where param_method.method_id = page.method_id
+                                 and not param_method.withdrawn))
                order by page.method_id)
     into found
-    from (select * from lab.method where method.laboratory = request ->> 'laboratory'
+    from (select * from lab.method where method.laboratory = request ->> 'laboratory' and not method.withdrawn
           and method.method_id > coalesce(keys[1], '') order by method.method_id limit size + 1) as page
     join lab.standard on standard.standard_id = page.standard_id;
     return lab.page_answer(who, 'methods', found, size, 'method_id');
+end
+$$;
+
+create or replace function lab.catalogue_list_limits(who lab.actor, request jsonb) returns json
+language plpgsql volatile as $$
+declare
+    here text := request ->> 'laboratory';
+    size integer := lab.page_size(request);
+    keys text[] := lab.page_keys(who, request, 1);
+    found json[];
+begin
+    perform lab.require_role(who, here);
+    select array_agg(json_build_object(
+               'limit_id', page.limit_id, 'product_id', page.product_id, 'parameter_id', page.parameter_id,
+               'requirement', lab.requirement_text(page.operator, page.limit_low, page.limit_high),
+               'unit', unit.display, 'condition', nullif(page.condition, ''),
+               'standard', standard.number || '-' || standard.year, 'clause', nullif(page.clause, ''),
+               'confidence', case when signed.key is null then page.confidence else 'signed' end,
+               'source', nullif(page.source, ''), 'note', nullif(page.note, ''),
+               'signed_by', manager.username, 'signed_reason', signed.reason) order by page.limit_id collate "C")
+    into found
+    from (select rule.*, held.from_revision from lab.requirement as rule
+          join lab.product on product.product_id = rule.product_id and product.laboratory = here
+          join lab.catalogue_row as held on held.file = 'limits' and held.key = rule.limit_id
+              and held.to_revision is null
+          where not rule.withdrawn and rule.limit_id collate "C" > coalesce(keys[1], '')
+          and (not coalesce((request ->> 'only_check')::boolean, false)
+               or rule.confidence = 'check' and not lab.catalogue_signed('limits', rule.limit_id))
+          order by rule.limit_id collate "C" limit size + 1) as page
+    join lab.standard on standard.standard_id = page.standard_id
+    left join lab.unit on unit.unit_ucum = page.unit_ucum
+    left join lab.catalogue_sign_off as signed on signed.file = 'limits' and signed.key = page.limit_id
+        and signed.from_revision = page.from_revision
+    left join lab.staff as manager on manager.staff_id = signed.signed_by;
+    return (lab.page_answer(who, 'limits', found, size, 'limit_id')::jsonb
+            || jsonb_build_object('catalogue_revision', (select head.revision from lab.catalogue_head as head)))::json;
 end
 $$;
 
@@ -166,7 +130,5 @@ begin
     return json_build_object(list, array_to_json(page[:size]), 'next_page_token', lab.page_token(who, variadic seen));
 end
 $$;
-
-select lab.catalogue_resolve();
 
 reset role;

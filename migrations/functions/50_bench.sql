@@ -44,15 +44,15 @@ begin
             'sentence_zh', judgement.sentence_zh, 'sentence_en', judgement.sentence_en,
             'catalogue_revision', judgement.catalogue_revision) end,
         item.name, item.mass_text, nullif(item.hallmark, ''), nullif(test.sent_back_reason, ''), test.version,
-        item.claimed_product_id, judge.facts,
+        item.claimed_product_id,
+        case audience when 'judge' then lab.judge_facts_of(test.item_code, test.method_id, test.parameter_id,
+                                                           test.chosen_limit) end,
         case page.place when cardinality(ids) then test_rows.next_page_token end
     from unnest(ids) with ordinality as page (test_id, place)
     join lab.test on test.test_id = page.test_id
     join lab.item on item.item_code = test.item_code
     join lab.method on method.method_id = test.method_id
     join lab.parameter on parameter.parameter_id = test.parameter_id
-    left join lab.judge_fact as judge on judge.product_id = case audience when 'judge' then item.claimed_product_id end
-        and judge.method_id = test.method_id and judge.parameter_id = test.parameter_id
     left join lab.staff as technician on technician.staff_id = test.assigned_to
     cross join lateral (select case when audience <> 'desk' or test.state = 'released' then test.test_id end as test_id)
         as shown -- null: its results are not even looked up
@@ -279,6 +279,33 @@ begin
 end
 $$;
 
+-- Which of several requirements holds: by whoever tests, or the manager. Not after submission.
+create or replace function lab.bench_choose_limit(who lab.actor, request jsonb) returns json
+language plpgsql volatile as $$
+declare
+    taken lab.test := lab.test_taken(who, request);
+    chosen text := coalesce(request ->> 'limit_id', '');
+    facts jsonb;
+begin
+    perform lab.require_version(request, taken.version, jsonb_build_object('state', taken.state));
+    perform lab.require_state(taken, 'unassigned', 'assigned', 'in_progress');
+    if taken.assigned_to is distinct from who.staff_id and not coalesce((who.roles -> taken.laboratory) ? 'manager', false) then
+        perform lab.refuse(7, 'TEST_NOT_YOURS', 'Another technician holds this test.');
+    end if;
+    facts := lab.judge_facts_of(taken.item_code, taken.method_id, taken.parameter_id, chosen);
+    if facts ->> 'limit_id' is distinct from chosen then
+        facts := lab.judge_facts_of(taken.item_code, taken.method_id, taken.parameter_id, '');
+        perform lab.refuse(9, 'LIMIT_NOT_OFFERED', 'This requirement does not hold for the item on its day.', 'limit_id',
+            jsonb_build_object('offered', coalesce((
+                select string_agg(format('%s %s', choice ->> 'limit_id', choice ->> 'condition'), '; ')
+                from jsonb_array_elements(facts -> 'choices') as choice), coalesce(facts ->> 'limit_id', ''))));
+    end if;
+    perform lab.set_reason(request ->> 'reason');
+    update lab.test set chosen_limit = chosen where test.test_id = taken.test_id;
+    return lab.test_answer(taken.test_id);
+end
+$$;
+
 create or replace function lab.require_qualified(who lab.actor, taken lab.test) returns void
 language plpgsql volatile as $$
 begin
@@ -441,9 +468,8 @@ $$;
 create or replace function lab.test_limit(of_test lab.test) returns text
 language plpgsql stable as $$
 begin
-    return (select resolved.limit_id from lab.item join lab.resolved_requirement as resolved
-            on resolved.product_id = item.claimed_product_id and resolved.parameter_id = of_test.parameter_id
-        where item.item_code = of_test.item_code);
+    return lab.judge_facts_of(of_test.item_code, of_test.method_id, of_test.parameter_id, of_test.chosen_limit)
+        ->> 'limit_id';
 end
 $$;
 

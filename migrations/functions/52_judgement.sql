@@ -101,7 +101,7 @@ begin
     if in_doubt then
         perform lab.refuse_judgement('So near the limit, or with such points, only the reference method decides.');
     end if;
-    if rule.confidence = 'check' then
+    if rule.confidence = 'check' and not lab.catalogue_signed('limits', rule.limit_id) then
         perform lab.refuse_judgement('The requirement is not confirmed in the catalogue.');
     end if;
     if (judged.verdict = 'pass') <> conforms then

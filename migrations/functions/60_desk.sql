@@ -196,9 +196,10 @@ begin
         perform lab.refuse_field(field || '.declared_value_cny', 'must not be negative');
     end if;
     if not exists (select from lab.product where product.product_id = item ->> 'claimed_product_id'
-                   and product.laboratory = here) then
+                   and product.laboratory = here and not product.withdrawn) then
         perform lab.refuse_field(field || '.claimed_product_id', 'is not a product of this laboratory');
     end if;
+    perform lab.intake_check_classes(here, item, field);
     if jsonb_array_length(coalesce(nullif(item -> 'tests', 'null'), '[]')) = 0 then
         perform lab.refuse_field(field || '.tests', 'needs at least one test');
     end if;
@@ -207,6 +208,7 @@ begin
     loop
         select method.destructive into means from lab.method join lab.param_method using (method_id)
         where method.method_id = ordered ->> 'method_id' and method.laboratory = here
+        and not method.withdrawn and not param_method.withdrawn
         and param_method.parameter_id = ordered ->> 'parameter_id';
         if not found then
             perform lab.refuse_field(format('%s.tests[%s].method_id', field, at),
@@ -219,6 +221,34 @@ begin
         perform lab.refuse_field(field || '.tests', 'orders the same test twice');
     end if;
     return destructive;
+end
+$$;
+
+-- The days by which an edition is chosen, and the classes beside the claimed product.
+create or replace function lab.intake_check_classes(here text, item jsonb, field text) returns void
+language plpgsql volatile as $$
+declare
+    named text;
+    classes jsonb := coalesce(nullif(item -> 'further_product_ids', 'null'), '[]');
+begin
+    foreach named in array array['sampled_on', 'produced_on'] loop
+        if coalesce(item ->> named, '') <> '' and (length(item ->> named) <> 10
+                                                   or lab.catalogue_date_fault(item ->> named) is not null) then
+            perform lab.refuse_field(format('%s.%s', field, named), 'is not a day: write YYYY-MM-DD');
+        elsif coalesce(item ->> named, '') <> '' and (item ->> named)::date > lab.ts_now()::date + 1 then
+            perform lab.refuse_field(format('%s.%s', field, named), 'lies in the future');
+        end if;
+    end loop;
+    for named in select * from jsonb_array_elements_text(classes) loop
+        if named = item ->> 'claimed_product_id' or not exists (
+                select from lab.product where product.product_id = named and product.laboratory = here
+                and not product.withdrawn) then
+            perform lab.refuse_field(field || '.further_product_ids', 'names no other product of this laboratory');
+        end if;
+    end loop;
+    if (select count(*) <> count(distinct one) from jsonb_array_elements_text(classes) as one) then
+        perform lab.refuse_field(field || '.further_product_ids', 'names a product twice');
+    end if;
 end
 $$;
 
@@ -258,12 +288,21 @@ begin
     codes := array(select lab.item_code_next(here)
                    from generate_series(1, jsonb_array_length(request -> 'items')));
     insert into lab.item (item_code, receipt_no, place, laboratory, received_at, name, pieces, claimed_product_id,
-                          claim_text, hallmark, mass_text, condition, stones, declared_value_cny, seal_no, holder_id)
+                          claim_text, hallmark, mass_text, condition, stones, declared_value_cny, seal_no, holder_id,
+                          sampled_on, produced_on, basis_date)
     select codes[place], number, place, here, this_moment, btrim(item ->> 'name'), (item ->> 'pieces')::integer,
            item ->> 'claimed_product_id', coalesce(item ->> 'claim_text', ''), coalesce(item ->> 'hallmark', ''),
            item ->> 'mass_g', coalesce(item ->> 'condition', ''), coalesce(item ->> 'stones', ''),
-           coalesce(item ->> 'declared_value_cny', ''), coalesce(item ->> 'seal_no', ''), who.staff_id
-    from jsonb_array_elements(request -> 'items') with ordinality as found (item, place);
+           coalesce(item ->> 'declared_value_cny', ''), coalesce(item ->> 'seal_no', ''), who.staff_id,
+           coalesce(item ->> 'sampled_on', ''), coalesce(item ->> 'produced_on', ''),
+           case product.date_basis when 'sampling' then nullif(item ->> 'sampled_on', '')
+                                   when 'production' then nullif(item ->> 'produced_on', '') end::date
+    from jsonb_array_elements(request -> 'items') with ordinality as found (item, place)
+    join lab.product on product.product_id = item ->> 'claimed_product_id';
+    insert into lab.item_class (item_code, product_id)
+    select codes[place], further.product_id
+    from jsonb_array_elements(request -> 'items') with ordinality as found (item, place)
+    cross join lateral jsonb_array_elements_text(nullif(item -> 'further_product_ids', 'null')) as further (product_id);
     insert into lab.custody_event (item_code, laboratory, at, kind, to_staff, mass_text)
     select codes[place], here, this_moment, 'received', who.staff_id, item ->> 'mass_g'
     from jsonb_array_elements(request -> 'items') with ordinality as found (item, place);
@@ -293,6 +332,9 @@ begin
             'photo_sha256', encode(photo.sha256, 'hex'), 'state', item.state, 'custody_state', item.custody_state,
             'holder', holder.username, 'mass_out_g', item.mass_out_text, 'sheet_no', item.sheet_no,
             'received_at', item.received_at, 'pieces', item.pieces, 'version', item.version,
+            'sampled_on', nullif(item.sampled_on, ''), 'produced_on', nullif(item.produced_on, ''),
+            'further_product_ids', (select json_agg(further.product_id order by further.product_id)
+                                    from lab.item_class as further where further.item_code = item.item_code),
             'tests', (select coalesce(json_agg(one), '[]')
                       from lab.test_rows(array(select test.test_id from lab.test where test.item_code = item.item_code
                                                order by test.method_id, test.parameter_id, test.test_id), 'desk') as one))

@@ -198,11 +198,11 @@ begin
             'expanded_uncertainty', coalesce(entry.expanded_uncertainty, ''), 'coverage_factor', entry.coverage_factor,
             'requirement', judgement.requirement,
             'grade_zh', coalesce(product.name_zh, ''), 'grade_en', coalesce(product.name_en, ''),
-            'judgement_standard', coalesce(rule_standard.number || '-' || rule_standard.year || ' '
-                                           || rule_standard.title_zh, ''),
-            'judgement_standard_en', coalesce(rule_standard.number || '-' || rule_standard.year || ' '
-                                              || rule_standard.title_en, ''),
-            'clause', regexp_replace(coalesce(rule.clause, ''), '^Table (\S+)$', '表\1 Table \1'),
+            'judgement_standard', coalesce(rule_standard.cells ->> 'number' || '-' || (rule_standard.cells ->> 'year')
+                                           || ' ' || (rule_standard.cells ->> 'title_zh'), ''),
+            'judgement_standard_en', coalesce(rule_standard.cells ->> 'number' || '-' || (rule_standard.cells ->> 'year')
+                                              || ' ' || (rule_standard.cells ->> 'title_en'), ''),
+            'clause', regexp_replace(coalesce(rule.cells ->> 'clause', ''), '^Table (\S+)$', '表\1 Table \1'),
             'deviation_zh', entry.deviation, 'verdict', judgement.verdict, 'verdict_zh', words.zh,
             'verdict_en', words.en, 'sentence_zh', judgement.sentence_zh, 'sentence_en', judgement.sentence_en,
             'in_scope', false) order by test.method_id, test.parameter_id)
@@ -210,9 +210,11 @@ begin
         join lab.standard on standard.standard_id = method.standard_id
         join lab.result_entry as entry on entry.test_id = test.test_id and entry.entry_no = test.entry_no
         join lab.judgement on judgement.test_id = test.test_id and judgement.submission_no = test.submission_no
-        left join lab.requirement as rule on rule.limit_id = judgement.limit_id
-        left join lab.product on product.product_id = rule.product_id
-        left join lab.standard as rule_standard on rule_standard.standard_id = rule.standard_id
+        left join lateral lab.catalogue_row_at('limits', judgement.limit_id, judgement.catalogue_revision)
+            as rule (cells) on true -- as it was when it was judged
+        left join lab.product on product.product_id = rule.cells ->> 'product_id'
+        left join lateral lab.catalogue_row_at('standards', rule.cells ->> 'standard_id', judgement.catalogue_revision)
+            as rule_standard (cells) on true
         cross join lateral lab.verdict_words(judgement.verdict) as words
         where test.item_code = taken.item_code and test.state = 'approved');
 end
@@ -397,7 +399,7 @@ begin
               from lab.test join lab.method using (method_id) join lab.parameter using (parameter_id)
               join lab.judgement using (test_id, submission_no)
               where test.item_code = taken.item_code and test.state = 'approved') as used
-        where statement.domain_id in ('ALL', taken.laboratory)
+        where statement.domain_id in ('ALL', taken.laboratory) and not statement.withdrawn
         and case statement.applies
             when 'always' then true
             -- No scope table is configured yet: nothing is in scope.

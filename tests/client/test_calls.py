@@ -38,6 +38,7 @@ COMMANDS = [
     (f"test assign {TEST} tech1 --version 1", "BenchService.AssignTest"),
     ("test auto-assign", "BenchService.AutoAssignTests"),
     (f"test claim {TEST} --version 1", "BenchService.ClaimTest"),
+    (f"test choose-limit {TEST} L161 --reason summer --version 1", "BenchService.ChooseLimit"),
     (f"test enter {TEST} --reading 1 --version 1", "BenchService.EnterResult"),
     (f"test submit {TEST} --version 1", "BenchService.SubmitTest"),
     (f"test approve {TEST} --version 1", "ReviewService.ApproveTest"),
@@ -58,6 +59,8 @@ COMMANDS = [
     ("catalogue laboratories", "CatalogueService.ListLaboratories"),
     ("catalogue products", "CatalogueService.ListProducts"),
     ("catalogue methods", "CatalogueService.ListMethods"),
+    ("catalogue limits", "CatalogueService.ListLimits"),
+    ("catalogue sign-off L014 --revision 3 --reason because", "CatalogueService.SignOffLimit"),
     ("history list", "AuditService.ListHistory"),
 ]
 

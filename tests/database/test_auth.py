@@ -160,7 +160,7 @@ class Sessions(DatabaseCase):
                         if row[role] != "x":
                             self.assertEqual(reason, "ROLE_REQUIRED")
                         cells += 1
-        self.assertEqual(cells, 37 * 8)
+        self.assertEqual(cells, 40 * 8)
 
 
 class OtherLaboratory(DatabaseCase):
@@ -192,6 +192,7 @@ class OtherLaboratory(DatabaseCase):
                   dict(version, mass_out_g="3.52")),
                  ("write", "bench_assign_test", "manager", "test_id", test["test_id"], uuid, dict(version, technician="tech")),
                  ("write", "bench_claim_test", "tech", "test_id", test["test_id"], uuid, version),
+                 ("write", "bench_choose_limit", "tech", "test_id", test["test_id"], uuid, dict(version, limit_id="L003", reason="once")),
                  ("write", "bench_enter_result", "tech", "test_id", test["test_id"], uuid,
                   dict(version, readings=[dict(value="1")])),
                  ("write", "bench_submit_test", "tech", "test_id", test["test_id"], uuid, version),
@@ -213,6 +214,7 @@ class OtherLaboratory(DatabaseCase):
                   ("read", "review_list_submitted_tests", "reviewer", {}),
                   ("read", "sheet_list_releasable_items", "signatory", {}), ("read", "staff_list_staff", "admin", {}),
                   ("read", "catalogue_list_products", "tech", {}), ("read", "catalogue_list_methods", "tech", {}),
+                  ("read", "catalogue_list_limits", "tech", {}),
                   ("read", "audit_list_history", "auditor", {}), ("write", "bench_auto_assign_tests", "manager", {}),
                   ("write", "desk_register_intake", "reception", self.intake_request(photo=False)),
                   ("write", "staff_set_roles", "admin", dict(username="tech", version=1, roles=[], reason="none")),

@@ -11,14 +11,21 @@ TEST_STATES = ["unassigned", "assigned", "in_progress", "submitted", "approved",
 
 class AppendOnly(DatabaseCase):
     TABLES = ["history", "person_history", "custody_event", "consent", "item_photo", "result_entry", "reading",
-              "judgement", "review", "sheet_file"]
+              "judgement", "review", "sheet_file", "catalogue_revision", "catalogue_sign_off"]
     KEPT = ["institute", "laboratory", "desk", "staff", "staff_role", "qualification", "signatory", "session", "person",
-            "receipt", "item", "incident", "test", "sheet", "receipt_counter", "sheet_counter", "incident_counter"]
+            "receipt", "item", "incident", "test", "sheet", "receipt_counter", "sheet_counter", "incident_counter",
+            "catalogue_row", "item_class"]
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls("test_nothing_of_the_books_is_deleted").signed_off()
         cls.sheet = cls("test_nothing_of_the_books_is_deleted").sealed()
+
+    def signed_off(self):
+        limit = self.one("select limit_id from lab.requirement where confidence = 'check' limit 1")
+        self.write("catalogue_sign_off_limit", "manager", limit_id=limit, reason="read in the gazette",
+                   catalogue_revision=str(self.one("select revision from lab.catalogue_head")))
 
     def test_append_only_tables_refuse_update_delete_and_truncate(self):
         for table in self.TABLES:
@@ -41,11 +48,13 @@ class AppendOnly(DatabaseCase):
                                              "and relkind = 'r'")}
         catalogue = {"unit", "standard", "product", "parameter", "method", "param_method", "requirement", "statement"}
         machinery = {"schema_version", "policy", "housekeeping_day", "login_throttle", "login_known", "replay", "catalogue_head",
-                     "resolved_requirement", "judge_fact", "sheet_work"}
+                     "resolved_requirement", "judge_fact", "sheet_work", "catalogue_draft_head", "catalogue_draft_line", "catalogue_draft",
+                     "catalogue_draft_change", "catalogue_coming"}
         self.assertEqual(tables, set(self.TABLES) | set(self.KEPT) | catalogue | machinery)
         logged = {name for name, in self.sql("select distinct relname from pg_trigger join pg_class c on c.oid = tgrelid "
                                              "where tgname like 'history%'")}
-        silent = {"history", "person_history", "result_entry", "receipt_counter", "sheet_counter", "incident_counter"}
+        silent = {"history", "person_history", "result_entry", "receipt_counter", "sheet_counter", "incident_counter",
+                  "catalogue_row", "catalogue_revision"}
         self.assertEqual(logged, (tables - silent - machinery) | {"policy"})
 
     def test_guards_stand_even_when_replication_role_is_switched(self):

@@ -14,13 +14,17 @@ SEES = {
     "server/net": ["core"],
     "server/db": ["core"],
     "server/auth": ["db", "core"],
-    "server/judge": [],
+    "server/number": [],
+    "server/formula": ["number"],
+    "server/judge": ["number"],
+    "server/quality": ["number"],
+    "server/validate": ["quality", "judge", "formula", "number", "core"],
     "server/sheet": ["judge", "core"],
     "server/rpc": ["net", "auth", "db", "core"],
-    "server/lab": ["rpc", "sheet", "judge", "auth", "db", "core"],
+    "server/lab": ["rpc", "sheet", "quality", "judge", "formula", "number", "auth", "db", "core"],
     "server/helper": ["core"],
     "server/signer": ["helper", "core"],
-    "server/render": ["helper", "core"],
+    "server/render": ["helper", "quality", "core"],
 }
 SERVER_FOLDERS = sorted(folder.split("/")[1] for folder in SEES if folder.startswith("server/"))
 GENERATED = ("touchstone/", "google/", "grpc/")

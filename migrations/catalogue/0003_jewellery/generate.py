@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Writes the migration that seeds a catalogue pack from the CSV files beside this script.
+"""Wrote migration 0003 from the CSV files beside this script, before `touchstoned catalogue import` was there.
 
-The CSV files are the truth: rows of the catalogue facts, unchanged, confidence included. Run by hand when a
-pack is made (`python3 generate.py > ../0003_catalogue_jewellery.sql`); a test compares its output with the
-migration, because a migration that was applied somewhere must never change.
+Kept because a migration that was applied somewhere must never change: a test compares its output with the
+migration. Today's packs are the files one folder up; nothing here is edited any more.
 """
 import csv
 import pathlib

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// A control chart as a picture: centre line and limits with their values, points, the points of every rule
+// that fired marked by shape and colour with the rule's name, the version of the limits, and below one
+// sentence per rule in Chinese and English. Shapes and dashes carry everything that colours do, so it can be
+// printed in grey. Draws with any pen (chart_pen.h); pure, owns nothing. docs/quality.md tells how to read
+// it.
+#pragma once
+
+#include "quality/control_limits.h"
+#include "quality/control_rules.h"
+#include "wire/decimal.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define CONTROL_CHART_POINTS 400 // more are refused: choose a window
+#define CONTROL_CHART_LINES 7
+#define CONTROL_CHART_WIDTH 1000 // pixels
+
+struct chart_pen;
+struct ts_error;
+
+enum control_chart_line_kind {
+    CONTROL_CHART_CENTRE,
+    CONTROL_CHART_ZONE,
+    CONTROL_CHART_WARNING,
+    CONTROL_CHART_ACTION
+};
+
+struct control_chart_line {
+    struct decimal value;
+    const char *name; // "+3s"
+    enum control_chart_line_kind kind;
+};
+
+struct control_chart {
+    const char *title_zh; // material, parameter, method, instrument
+    const char *title_en;
+    const char *unit; // "" for none
+    const struct decimal *points;
+    const char *const *labels; // of the points: dates, batches; NULL for none
+    const unsigned long *runs; // as in struct control_series; NULL: not known
+    size_t count;
+    struct control_chart_line lines[CONTROL_CHART_LINES];
+    size_t line_count;            // at least two that differ
+    struct control_limits limits; // as printed; version 0 is "not frozen"
+    const char *set_name;
+    const struct control_rule_set *set;
+    const struct control_alarm *alarms; // of control_rules_evaluate
+    size_t alarm_count;
+};
+
+// The centre line and the limits at 1, 2 and 3 sigma, and `limits` itself.
+bool control_chart_from_limits(struct control_chart *chart, const struct control_limits *limits,
+                               struct ts_error *error);
+// The same for the chart of moving ranges: centre line, upper limit, and 0.
+bool control_chart_from_range_limits(struct control_chart *chart, const struct control_limits *limits,
+                                     struct ts_error *error);
+
+// In pixels; depends on how many rules fired.
+int control_chart_height(const struct control_chart *chart);
+// INVALID_ARGUMENT / CONTROL_CHART for no points, too many, or lines that do not differ.
+bool control_chart_draw(const struct control_chart *chart, const struct chart_pen *pen,
+                        struct ts_error *error);

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rows to rules, and the rows that come with Touchstone; see control_rules.h. A row is checked so that
+// whatever is accepted can be evaluated: a laboratory's own set is not C, but it cannot break any.
+#include "quality/control_rules.h"
+
+#include "wire/error.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+// GB/T 4091-2001 (= ISO 8258:1991), 7, figure 4: the eight tests, after Nelson (1984). Westgard (1981): 1-2s
+// warns, the others reject, R-4s within one run only. ISO 7870-2:2013 = GB/T 17989.2-2020 replaced the
+// eight tests by a shorter list; its lengths were not read in the standard, so its rows say check.
+static const struct control_rule_row ROWS[] = {
+    // set, name, kind, count, of, sigma, side, scope, effect, confidence
+    {"nelson8", "1", "beyond", "1", "1", "3", "any", "series", "reject", "verified"},
+    {"nelson8", "2", "beyond", "9", "9", "0", "same", "series", "reject", "verified"},
+    {"nelson8", "3", "trend", "6", "", "", "", "series", "reject", "verified"},
+    {"nelson8", "4", "alternating", "14", "", "", "", "series", "reject", "verified"},
+    {"nelson8", "5", "beyond", "2", "3", "2", "same", "series", "reject", "verified"},
+    {"nelson8", "6", "beyond", "4", "5", "1", "same", "series", "reject", "verified"},
+    {"nelson8", "7", "within", "15", "", "1", "", "series", "reject", "verified"},
+    {"nelson8", "8", "beyond", "8", "8", "1", "both", "series", "reject", "verified"},
+    {"westgard", "1-2s", "beyond", "1", "1", "2", "any", "series", "warning", "verified"},
+    {"westgard", "1-3s", "beyond", "1", "1", "3", "any", "series", "reject", "verified"},
+    {"westgard", "2-2s", "beyond", "2", "2", "2", "same", "series", "reject", "verified"},
+    {"westgard", "R-4s", "beyond", "2", "all", "2", "both", "run", "reject", "verified"},
+    {"westgard", "4-1s", "beyond", "4", "4", "1", "same", "series", "reject", "verified"},
+    {"westgard", "10x", "beyond", "10", "10", "0", "same", "series", "reject", "verified"},
+    {"iso7870_2", "1", "beyond", "1", "1", "3", "any", "series", "reject", "check"},
+    {"iso7870_2", "2", "beyond", "7", "7", "0", "same", "series", "reject", "check"},
+    {"iso7870_2", "3", "trend", "7", "", "", "", "series", "reject", "check"},
+};
+
+static const char *const KINDS[] = {[CONTROL_BEYOND] = "beyond",
+                                    [CONTROL_WITHIN] = "within",
+                                    [CONTROL_TREND] = "trend",
+                                    [CONTROL_ALTERNATING] = "alternating"};
+static const char *const SIDES[] = {[CONTROL_ANY] = "any", [CONTROL_SAME] = "same", [CONTROL_BOTH] = "both"};
+static const char *const SCOPES[] = {"series", "run"};
+static const char *const EFFECTS[] = {"warning", "reject"};
+static const char *const CONFIDENCES[] = {"check", "certain", "verified"};
+// Points that a pattern of each kind needs at least: one turn takes three.
+static const unsigned SMALLEST[] = {
+    [CONTROL_BEYOND] = 1, [CONTROL_WITHIN] = 1, [CONTROL_TREND] = 2, [CONTROL_ALTERNATING] = 3};
+
+static bool wrong(const char *column, const char *why, struct ts_error *error)
+{
+    return error_set(error, TS_INVALID_ARGUMENT, "CONTROL_RULE_INVALID", "%s: %s", column, why);
+}
+
+static bool is_given(const char *text)
+{
+    return text && *text;
+}
+
+// Index of the word among `count`; false when it is none of them.
+static bool choose(const char *text, const char *const *words, size_t count, size_t *ret_index)
+{
+    for (size_t i = 0; i < count; i++)
+        if (text && strcmp(text, words[i]) == 0) {
+            *ret_index = i;
+            return true;
+        }
+    return false;
+}
+
+static bool read_count(const char *text, unsigned least, unsigned *ret_count)
+{
+    if (!is_given(text) || strlen(text) > 2 || strspn(text, "0123456789") != strlen(text))
+        return false;
+    unsigned count = (unsigned)strtoul(text, NULL, 10);
+    if (count < least || count > CONTROL_RULE_WINDOW)
+        return false;
+    *ret_count = count;
+    return true;
+}
+
+static bool read_name(const struct control_rule_set *set, const char *name, struct control_rule *rule,
+                      struct ts_error *error)
+{
+    static const char LETTERS[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+    if (!is_given(name) || strlen(name) >= sizeof rule->name || strspn(name, LETTERS) != strlen(name))
+        return wrong("name", "must be 1 to 15 letters, digits, '-', '_' or '.'", error);
+    for (size_t i = 0; i < set->count; i++)
+        if (strcmp(set->rules[i].name, name) == 0)
+            return wrong("name", "stands twice in the set", error);
+    memcpy(rule->name, name, strlen(name) + 1);
+    return true;
+}
+
+static bool read_sigma(const char *text, struct control_rule *rule, struct ts_error *error)
+{
+    struct ts_error why = {0};
+    if (!is_given(text) || !decimal_parse(text, strlen(text), &rule->sigma, &why))
+        return wrong("sigma", is_given(text) ? why.detail : "is empty", error);
+    if (rule->sigma.negative || (rule->kind == CONTROL_WITHIN && decimal_is_zero(&rule->sigma)))
+        return wrong("sigma", "is too small", error);
+    return true;
+}
+
+static bool read_window(const struct control_rule_row *row, struct control_rule *rule, struct ts_error *error)
+{
+    size_t side = 0;
+    if (is_given(row->of) && strcmp(row->of, CONTROL_RULE_ALL) == 0)
+        rule->of = CONTROL_RULE_WINDOW;
+    else if (!read_count(row->of, rule->count, &rule->of))
+        return wrong("of", "must be a number from count to 64, or all", error);
+    if (!choose(row->side, SIDES, sizeof SIDES / sizeof *SIDES, &side))
+        return wrong("side", "must be any, same or both", error);
+    if (side == CONTROL_BOTH && rule->count < 2)
+        return wrong("side", "both sides need a count of two", error);
+    rule->side = (enum control_side)side;
+    return read_sigma(row->sigma, rule, error);
+}
+
+static bool read_shape(const struct control_rule_row *row, struct control_rule *rule, struct ts_error *error)
+{
+    size_t kind = 0;
+    if (!choose(row->kind, KINDS, sizeof KINDS / sizeof *KINDS, &kind))
+        return wrong("kind", "must be beyond, within, trend or alternating", error);
+    rule->kind = (enum control_kind)kind;
+    if (!read_count(row->count, SMALLEST[kind], &rule->count))
+        return wrong("count", "must be a whole number of points, at most 64", error);
+    if (rule->kind == CONTROL_BEYOND)
+        return read_window(row, rule, error);
+    if (is_given(row->of))
+        return wrong("of", "belongs to beyond only", error);
+    if (is_given(row->side))
+        return wrong("side", "belongs to beyond only", error);
+    if (rule->kind == CONTROL_WITHIN)
+        return read_sigma(row->sigma, rule, error);
+    return !is_given(row->sigma) || wrong("sigma", "belongs to beyond and within only", error);
+}
+
+bool control_rules_add(struct control_rule_set *set, const struct control_rule_row *row,
+                       struct ts_error *error)
+{
+    struct control_rule rule = {0};
+    size_t scope = 0, effect = 0, confidence = 0;
+    if (set->count == CONTROL_RULES)
+        return wrong("set", "has more than 24 rules", error);
+    if (!read_name(set, row->name, &rule, error) || !read_shape(row, &rule, error))
+        return false;
+    if (is_given(row->scope) && !choose(row->scope, SCOPES, sizeof SCOPES / sizeof *SCOPES, &scope))
+        return wrong("scope", "must be series or run", error);
+    if (!choose(row->effect, EFFECTS, sizeof EFFECTS / sizeof *EFFECTS, &effect))
+        return wrong("effect", "must be warning or reject", error);
+    if (!choose(row->confidence, CONFIDENCES, sizeof CONFIDENCES / sizeof *CONFIDENCES, &confidence))
+        return wrong("confidence", "must be verified, certain or check", error);
+    rule.within_run = scope != 0;
+    rule.rejects = effect != 0;
+    rule.confirmed = confidence != 0;
+    set->rules[set->count++] = rule;
+    return true;
+}
+
+const struct control_rule_row *control_rules_built_in_row(size_t index)
+{
+    return index < sizeof ROWS / sizeof *ROWS ? &ROWS[index] : NULL;
+}
+
+bool control_rules_built_in(const char *name, struct control_rule_set *ret_set, struct ts_error *error)
+{
+    struct control_rule_set set = {.count = 0};
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++)
+        if (strcmp(ROWS[i].set, name) == 0 && !control_rules_add(&set, &ROWS[i], error))
+            return false;
+    if (set.count == 0)
+        return error_set(error, TS_NOT_FOUND, "CONTROL_SET_UNKNOWN", "There is no rule set of this name.");
+    *ret_set = set;
+    return true;
+}

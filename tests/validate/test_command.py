@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`touchstoned validate` as a command: what it prints, its exit codes, and the report that a laboratory files."""
+import hashlib
+import os
+import pathlib
+import re
+import subprocess
+import tempfile
+import unittest
+
+from tests.support import paths
+
+PROGRAM = paths.build() / "server" / "touchstoned"
+HEAD = "id,kind,input,interval,operator,limit_low|limit_high,method,expected\n"
+GOOD, BAD = HEAD + "A1,round,2.5,1,,,,2\nA2,round,3.5,1,,,,  4 \n", HEAD + "A1,round,2.5,1,,,,2\nA2,round,2.5,1,,,,3\n"
+USAGE, BROKEN = 2, 2
+
+
+class Command(unittest.TestCase):
+    def setUp(self):
+        holder = tempfile.TemporaryDirectory()
+        self.addCleanup(holder.cleanup)
+        self.folder = pathlib.Path(holder.name)
+
+    def write(self, name, content):
+        path = self.folder / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    def run_it(self, *words, **options):
+        return subprocess.run([PROGRAM, "validate", *words], capture_output=True, text=True, timeout=60, cwd=self.folder,
+                              check=False, **options)
+
+    def test_what_agrees_is_counted_and_nothing_else_is_said(self):
+        done = self.run_it(self.write("good.csv", GOOD))
+        self.assertEqual((0, "2 passed, 0 failed\n", ""), (done.returncode, done.stdout, done.stderr))
+
+    def test_a_row_that_differs_is_named_with_its_place(self):
+        path = self.write("bad.csv", BAD)
+        done = self.run_it(path, self.write("good.csv", GOOD))
+        self.assertEqual((1, f"{path}:3: A2: expected 3, got 2\n3 passed, 1 failed\n"), (done.returncode, done.stdout))
+
+    def test_a_byte_order_mark_crlf_and_columns_in_any_order_are_read(self):
+        content = ("\ufeffnote,expected,method,limit_low|limit_high,operator,interval,input,kind,id\r\n"
+                   "\"a, b\",2,,,,1,2.5,round,A1\r\n")
+        self.assertEqual("1 passed, 0 failed\n", self.run_it(self.write("a.csv", content)).stdout)
+
+    def test_a_comma_in_a_note_that_nobody_quoted_does_no_harm(self):
+        content = HEAD.replace("expected", "expected,note") + "A1,round,2.5,1,,,,2,a, b\n"
+        self.assertEqual("1 passed, 0 failed\n", self.run_it(self.write("a.csv", content)).stdout)
+        done = self.run_it(self.write("b.csv", HEAD + "A1,round,2.5,1,,,,2,x\n"))
+        self.assertEqual(BROKEN, done.returncode)
+        self.assertIn("line 2: 9 cells where the header has 8", done.stderr)
+
+    def test_what_cannot_be_read_is_said_and_the_rest_is_run(self):
+        good = self.write("good.csv", GOOD)
+        for content, why in (("a,b\n1,2\n", "no known form"), (HEAD, "no rows"), (HEAD + "A1,round\n", "the cell input is missing"),
+                             (b"\xff\xfea\x00", "UTF-16"), ("", "no header"), (HEAD + 'A1,"x\n', "never ends")):
+            done = self.run_it(self.write("odd.csv", content), good)
+            self.assertEqual((BROKEN, "2 passed, 0 failed\n"), (done.returncode, done.stdout))
+            self.assertIn(why, done.stderr)
+        for path in (self.folder / "absent.csv", self.folder):
+            self.assertEqual(BROKEN, self.run_it(path).returncode)
+
+    def test_wrong_usage_prints_the_usage(self):
+        for words in ([], ["--report", "r.md"], ["a.csv", "--odd"], ["a.csv", "--report"], ["a.csv", "--report="]):
+            done = self.run_it(*words)
+            self.assertEqual(USAGE, done.returncode, words)
+            self.assertIn("touchstoned validate FILE.csv ... [--report FILE]", done.stderr)
+
+    def test_the_report_says_what_was_run_by_which_program_with_which_outcome(self):
+        bad = self.write("bad|1.csv", BAD)
+        done = self.run_it(bad, "--report", "report.md")
+        self.assertEqual(1, done.returncode)
+        report = (self.folder / "report.md").read_text(encoding="utf-8")
+        version = subprocess.run([PROGRAM, "version"], capture_output=True, text=True, check=True).stdout.strip()
+        for said in ("ISO/IEC 17025:2017, 7.11.2", f"touchstoned {version}", hashlib.sha256(PROGRAM.read_bytes()).hexdigest(),
+                     "1 passed, 1 failed", f"| bad\\|1.csv | rounding | 2 | 1 | 1 | {hashlib.sha256(BAD.encode()).hexdigest()} |",
+                     "| bad\\|1.csv | 3 | A2 | 3 | 2 |", "signature"):
+            self.assertIn(said, report)
+        self.assertRegex(report, r"Run at \(UTC\) \| \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+        self.assertNotIn(str(self.folder), report)
+
+    def test_two_reports_of_the_same_run_differ_in_their_time_only(self):
+        good = self.write("good.csv", GOOD)
+        texts = set()
+        for name in ("one.md", "two.md"):
+            self.run_it(good, f"--report={name}")
+            texts.add(re.sub(r"Run at.*", "", (self.folder / name).read_text(encoding="utf-8")))
+        self.assertEqual(1, len(texts))
+        self.assertIn("None.", texts.pop())
+
+    def test_a_report_is_whole_or_not_there(self):
+        good = self.write("good.csv", GOOD)
+        old = self.write("report.md", "old")
+        for words in ([self.folder / "absent.csv", good], [good]):
+            target = old if len(words) == 2 else self.folder / "absent" / "report.md"
+            done = self.run_it(*words, "--report", target)
+            self.assertEqual(BROKEN, done.returncode)
+        self.assertEqual("old", old.read_text())
+        self.assertEqual(BROKEN, self.run_it(good, "--report", self.folder).returncode)
+        self.assertEqual(BROKEN, self.run_it(good, "--report", good).returncode)
+        self.assertEqual(GOOD, good.read_text())
+        self.assertEqual(["good.csv", "report.md"], sorted(os.listdir(self.folder)))
+
+    def test_an_output_that_takes_nothing_is_an_error(self):
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run([PROGRAM, "validate", self.write("good.csv", GOOD)], stdout=full, stderr=subprocess.PIPE,
+                                  check=False)
+        self.assertEqual(BROKEN, done.returncode)
+
+
+if __name__ == "__main__":
+    unittest.main()
