@@ -32,17 +32,30 @@ static int compare_int(const struct decimal *value, int number)
     return decimal_compare(value, &other);
 }
 
+static bool is_one_of(const char *text, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(text, words[i]) == 0)
+            return true;
+    return false;
+}
+
 static bool add_plate(const struct formula_cell *cell, struct dilution *dilution, struct ts_error *error)
 {
-    static const char *const words[] = {"TNTC", "tntc", "多不可计", ">300", "> 300"};
-    for (size_t i = 0; cell->text && i < sizeof words / sizeof *words; i++)
-        if (strcmp(cell->text, words[i]) == 0) {
-            dilution->uncountable = true;
-            dilution->above++;
-            return true;
-        }
+    static const char *const above[] = {"TNTC", "tntc", "多不可计", ">300", "> 300"};
+    static const char *const spread[] = {"SPR", "spr", "蔓延"};
+    if (cell->text && is_one_of(cell->text, above, sizeof above / sizeof *above)) {
+        dilution->uncountable = true;
+        dilution->above++;
+        return true;
+    }
+    if (cell->text && is_one_of(cell->text, spread, sizeof spread / sizeof *spread)) {
+        dilution->total--; // as if it were not there: 片状菌落 are not counted
+        return true;
+    }
     if (cell->text)
-        return functions_wrong(error, "the count \"%.40s\" is neither a number nor TNTC.", cell->text);
+        return functions_wrong(error, "the count \"%.40s\" is neither a number nor TNTC nor SPR.",
+                               cell->text);
     if (cell->number.negative)
         return functions_wrong(error, "a count is below zero.");
     dilution->plates++;
@@ -154,6 +167,8 @@ static bool choose(const struct dilutions *dilutions, struct decimal *ret_n, boo
     *ret_none = false;
     for (size_t i = 0; i < dilutions->count; i++) {
         const struct dilution *dilution = &dilutions->at[i];
+        if (dilution->total == 0)
+            continue;
         if (dilution->in_range && i + 1 < dilutions->count && dilutions->at[i + 1].in_range)
             return two_dilutions(dilution, &dilutions->at[i + 1], ret_n, error);
         if (dilution->in_range)

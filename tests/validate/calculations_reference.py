@@ -118,9 +118,11 @@ def plate_rows():
             ({"0.1": ["99"]}, "990", "one plate"),
             ({"1": ["99", "100"]}, "100", "99.5 is 100"),
             ({"0.1": [">300", ">300"], "0.01": ["45", "47"]}, "4600", ">300 is as TNTC"),
-            ({"0.1": ["30", "30"]}, "300", "")]:
+            ({"0.1": ["30", "30"]}, "300", ""),
+            ({"0.1": ["150", "SPR"], "0.01": ["蔓延", "12"]}, "1500", "a plate with spreaders is not there")]:
         row("APC", {"dilutions": dilutions}, expected, "CFU/g", "0", gb, note)
     row("APC", {"dilutions": {"0.1": ["TNTC", "TNTC"]}}, "error nothing was counted")
+    row("APC", {"dilutions": {"0.1": ["SPR", "SPR"]}}, "error only spreaders")
     row("APC", {"dilutions": {"0": ["3"]}}, "error no dilution")
     row("APC", {"dilutions": {"0.1": ["-3"]}}, "error below zero")
     row("APC", {"dilutions": ["1"]}, "error not a map")
@@ -152,6 +154,7 @@ def plan_rows():
             ({"n": "5", "c": "1", "m": "10", "cls": "2", "M": ""}, ["11", "12", "1", "1", "1"], "fail", "M is empty"),
             ({"n": "5", "c": "0", "m": "10"}, ["10", "10", "10", "10", "10"], "pass", "no M: two classes")]:
         row("PLAN", {**base, "results": results}, expected, "", "", "GB 4789.1; GB 29921", note)
+    row("PLAN", {**three, "results": ["1"] * 5, "same_batch": False}, "no verdict", "", "", "GB 4789.1; GB 29921", "mixed batches")
     row("PLAN", {**three, "results": ["1"] * 6}, "error six of five units", "", "")
     row("PLAN", {**three, "M": "50", "results": ["1"] * 5}, "error M below m", "", "")
     row("PLAN", {**three, "results": ["<200", "1", "1", "1", "1"]}, "error may be above m", "", "")
@@ -165,7 +168,8 @@ def scale_rows():
                                      ("2500", "5", "in_service", "5"), ("10000", "5", "in_service", "10"),
                                      ("15000", "5", "in_service", "15"), ("500", "1", "initial", "0.5"), ("501", "1", "initial", "1"),
                                      ("2001", "1", "subsequent", "1.5"), ("1", "0.002", "initial", "0.001"),
-                                     ("1.002", "0.002", "initial", "0.002")]:
+                                     ("1.002", "0.002", "initial", "0.002"),
+                                     ("500", "5", "使用中", "5"), ("500", "5", "inspection", "5")]:
         row("SCALE_MPE", {"m_g": load, "e_g": e, "stage": stage}, expected, "g", "0", "OIML R 76 table 6; JJG 539-2016", "class III")
     for load, name, expected in [("5000", "II", "0.5"), ("5001", "II", "1"), ("20001", "II", "1.5"), ("50", "IIII", "0.5"),
                                  ("200", "IIII", "1"), ("1000", "IIII", "1.5"), ("50001", "I", "1"), ("300000", "I", "1.5")]:
