@@ -158,32 +158,31 @@ $$;
 -- way to measure it.
 create or replace function lab.judge_facts_of(of_item text, of_method text, of_parameter text, of_choice text)
     returns jsonb
-language plpgsql stable set plan_cache_mode = force_generic_plan as $$
+language plpgsql stable as $$
 declare
-    item lab.item;
-    basis text;
     found jsonb[];
-    editions integer;
+    claimed text;
+    day_unknown boolean;
 begin
-    select * into item from lab.item where lab.item.item_code = of_item;
-    select product.date_basis into basis from lab.product where product.product_id = item.claimed_product_id;
-    select array_agg(fact.facts order by class.place, class.product_id) into found
-    from (select 1 as place, item.claimed_product_id as product_id
-          union all select 2, further.product_id from lab.item_class as further where further.item_code = of_item) as class
+    select array_agg(fact.facts order by class.place, fact.product_id), min(item.claimed_product_id),
+           bool_or(product.date_basis <> 'receipt' and item.basis_date is null)
+    into found, claimed, day_unknown
+    from lab.item join lab.product on product.product_id = item.claimed_product_id
+    cross join lateral (
+        select 1 as place, item.claimed_product_id as product_id
+        union all
+        select 2, further.product_id from lab.item_class as further where further.item_code = item.item_code) as class
     join lab.judge_fact as fact on fact.product_id = class.product_id and fact.method_id = of_method
         and fact.parameter_id = of_parameter and fact.chosen_limit = of_choice
-        and coalesce(item.basis_date, item.received_at::date) >= fact.valid_from
-        and coalesce(item.basis_date, item.received_at::date) < fact.valid_to
-    where class.place = 1 or (fact.facts ->> 'candidates')::integer > 0;
+        and fact.valid_from <= coalesce(item.basis_date, item.received_at::date)
+        and fact.valid_to > coalesce(item.basis_date, item.received_at::date)
+    where item.item_code = of_item and (class.place = 1 or (fact.facts ->> 'candidates')::integer > 0);
     if found is null then -- what was chosen holds no more
         return case when of_choice <> '' then lab.judge_facts_of(of_item, of_method, of_parameter, '') end;
     end if;
-    if basis <> 'receipt' and item.basis_date is null then
-        select count(distinct resolved.choices) into editions from lab.resolved_requirement as resolved
-        where resolved.product_id = item.claimed_product_id and resolved.parameter_id = of_parameter;
-        if editions > 1 then
-            return lab.facts_without_limit(found[1], 'edition_unknown');
-        end if;
+    if day_unknown and (select count(distinct resolved.choices) > 1 from lab.resolved_requirement as resolved
+                        where resolved.product_id = claimed and resolved.parameter_id = of_parameter) then
+        return lab.facts_without_limit(found[1], 'edition_unknown');
     end if;
     if cardinality(found) > 1 and (found[1] ->> 'candidates')::integer = 0 then
         found := found[2:];

@@ -32,8 +32,21 @@ struct interval {
 };
 
 static const struct interval intervals[] = {
-    {"", true, true},         {"closed", true, true},       {"open", false, false},
-    {"strict", false, false}, {"closed_open", true, false}, {"open_closed", false, true},
+    {"", true, true},
+    {"closed", true, true},
+    {"open", false, false},
+    {"strict", false, false},
+    {"closed_open", true, false},
+    {"open_closed", false, true},
+    {"[]", true, true},
+    {"()", false, false},
+    {"[)", true, false},
+    {"(]", false, true},
+    // The words of limits.csv for one limit.
+    {"le", true, true},
+    {"ge", true, true},
+    {"lt", true, false},
+    {"gt", false, true},
 };
 
 enum { PLACES_LEAST = 2 };

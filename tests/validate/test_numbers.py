@@ -77,6 +77,12 @@ class Numbers(unittest.TestCase):
         example = ("13.6", "3.6", "2", "12.5", "16.3", "closed", "prob")
         self.passes(*decisions((*example, "p=0.66"), (*example, "p=0.663"), (*example, "p=0.6626")), 3)
 
+    def test_an_interval_has_several_names(self):
+        limits, names = ("1", "", "", "0", "1"), [("open", "fail"), ("strict", "fail"), ("()", "fail"), ("[)", "fail"),
+                                                  ("closed_open", "fail"), ("lt", "fail"), ("closed", "pass"), ("[]", "pass"),
+                                                  ("(]", "pass"), ("open_closed", "pass"), ("le", "pass"), ("", "pass")]
+        self.passes(*decisions(*((*limits, name, "simple", expected) for name, expected in names)), len(names))
+
     def test_a_refusal_is_an_answer_and_only_where_one_is_expected(self):
         missing = ("0.07", "", "2", "", "0.08", "closed", "guard_accept_U")
         code, lines = decisions((*missing, "error"), (*missing, "not judged"), (*missing, "rule refused: U missing"),
