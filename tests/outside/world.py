@@ -109,7 +109,7 @@ def good_values(world):
         custody_state=0, assigned_to="technician", laboratory="JEW", owner=intake["owner"],
         bringer=dict(name="李 明", phone="13900005678"), items=intake["items"], consents=intake["consents"],
         return_choice=intake["return_choice"], purpose=intake["purpose"], fee_cny="0", waiver="open day",
-        page=dict(page_size=10))
+        limit_id="L003", only_check=False, catalogue_revision=1, page=dict(page_size=10))
 
 
 def good_request(schema, method, values):
