@@ -168,7 +168,12 @@ begin
         ('parameter', 'parameter_id', '', ''), ('method', 'method_id', '', ''),
         ('param_method', 'method_id,parameter_id', '', ''), ('requirement', 'limit_id', '', ''),
         ('statement', 'statement_id', '', ''), ('item_class', 'item_code,product_id', '', ''),
-        ('catalogue_sign_off', 'file,key,from_revision', '', '')
+        ('catalogue_sign_off', 'file,key,from_revision', '', ''), ('control_chart', 'laboratory,chart', '', ''),
+        ('control_limits', 'laboratory,chart,limits_version', '', ''),
+        ('control_result', 'laboratory,chart,point', '', 'value'),
+        ('control_alarm', 'laboratory,chart,point,rule', '', ''),
+        ('batch_test', 'laboratory,batch_no,test_id', '', ''), ('batch_hold', 'hold_id', '', ''),
+        ('nonconformity', 'nonconformity_no', '', '')
     ) as tables (name, keys, masked, left_out) loop
         execute format('create or replace trigger history_insert after insert on lab.%I referencing new table as '
                        'new_rows for each statement execute function lab.history_keep(%L, %L, %L, %L)',

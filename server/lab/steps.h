@@ -20,3 +20,9 @@ struct rpc_verdict step_submit(struct rpc_call *call);
 // GetTest, EnterResult and others that answer with one test: the generic act, with a preview of the judgement
 // when the test is open.
 struct rpc_verdict step_judge(struct rpc_call *call);
+// EnterControl: read the chart's newest points, judge the new one, write both with the hold that follows.
+struct rpc_verdict step_enter_control(struct rpc_call *call);
+// FreezeLimits: read the points, calculate, write a new version.
+struct rpc_verdict step_freeze_limits(struct rpc_call *call);
+// DrawChart: read the points, judge and draw them.
+struct rpc_verdict step_draw_chart(struct rpc_call *call);

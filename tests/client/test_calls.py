@@ -13,56 +13,10 @@ import grpc
 
 from tests.client import details
 from tests.client.case import PROGRAM, Cutter, Server, ServerCase, make_authority
+from tests.client.commands import COMMANDS, ITEM, TEST
 from tests.support import paths
 
-TEST = "5b0e1c2a-0000-4000-8000-000000000001"
-ITEM = "000000000"  # all weights times zero: a valid code
 PASSWORD = "correct horse battery"
-
-# One way to call every command that calls a method: words and the method.
-COMMANDS = [
-    ("login amy --password-file PASSWORD", "StaffService.Login"),
-    ("logout", "StaffService.Logout"),
-    ("whoami", "StaffService.WhoAmI"),
-    ("person find 1234", "DeskService.FindPersons"),
-    (f"person reveal {TEST} --reason because", "DeskService.RevealPerson"),
-    ("intake register --owner-name A --owner-phone 12345 --item ring", "DeskService.RegisterIntake"),
-    ("receipt show D1-1", "DeskService.GetReceipt"),
-    ("receipt collect D1-1 --version 1", "DeskService.CollectReceipt"),
-    ("item list", "DeskService.ListItems"),
-    (f"item show {ITEM}", "DeskService.GetItem"),
-    (f"item photo {ITEM} PASSWORD --version 1", "DeskService.AttachPhoto"),
-    (f"item return {ITEM} --mass 3.52 --version 1", "DeskService.ReturnItem"),
-    ("test list", "BenchService.ListTests"),
-    (f"test show {TEST}", "BenchService.GetTest"),
-    (f"test assign {TEST} tech1 --version 1", "BenchService.AssignTest"),
-    ("test auto-assign", "BenchService.AutoAssignTests"),
-    (f"test claim {TEST} --version 1", "BenchService.ClaimTest"),
-    (f"test choose-limit {TEST} L161 --reason summer --version 1", "BenchService.ChooseLimit"),
-    (f"test enter {TEST} --reading 1 --version 1", "BenchService.EnterResult"),
-    (f"test submit {TEST} --version 1", "BenchService.SubmitTest"),
-    (f"test approve {TEST} --version 1", "ReviewService.ApproveTest"),
-    (f"test send-back {TEST} --reason because --version 1", "ReviewService.SendBackTest"),
-    ("review list", "ReviewService.ListSubmittedTests"),
-    ("sheet list", "SheetService.ListReleasableItems"),
-    (f"sheet release {ITEM} --meaning ok --password-file PASSWORD --version 1", "SheetService.ReleaseSheet"),
-    ("sheet show JEW-1", "SheetService.GetSheet"),
-    ("staff list", "StaffService.ListStaff"),
-    ("staff create amy --name Amy --role technician --password-file PASSWORD", "StaffService.CreateStaff"),
-    ("staff roles amy --role reviewer --reason because --version 1", "StaffService.SetRoles"),
-    ("staff qualify amy M_XRF --reason because --version 1", "StaffService.SetQualification"),
-    ("staff signatory amy --reason because --version 1", "StaffService.SetSignatory"),
-    ("staff reset-password amy --reason because --password-file PASSWORD", "StaffService.ResetPassword"),
-    ("staff revoke amy --reason because", "StaffService.RevokeSessions"),
-    ("staff disable amy --reason because --version 1", "StaffService.SetStaffEnabled"),
-    ("staff password --password-file PASSWORD --new-password-file PASSWORD", "StaffService.ChangePassword"),
-    ("catalogue laboratories", "CatalogueService.ListLaboratories"),
-    ("catalogue products", "CatalogueService.ListProducts"),
-    ("catalogue methods", "CatalogueService.ListMethods"),
-    ("catalogue limits", "CatalogueService.ListLimits"),
-    ("catalogue sign-off L014 --revision 3 --reason because", "CatalogueService.SignOffLimit"),
-    ("history list", "AuditService.ListHistory"),
-]
 
 
 class Calls(ServerCase):

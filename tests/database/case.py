@@ -222,3 +222,35 @@ class DatabaseCase(unittest.TestCase):
         sheet = self.released()
         self.draw_all()
         return sheet
+
+    # ---- quality control
+    def chart(self, name, who="quality", **changes):
+        fields = dict(chart=name, laboratory="JEW", method_id="M_XRF", parameter_id="AU", material="Au 750 CRM, lot 7",
+                      kind="individuals", rule_set="westgard")
+        return self.write("quality_create_chart", who, **dict(fields, **changes))["chart"]
+
+    def control(self, name, value="750.2", who="tech", alarms=(), **more):
+        """A control as the daemon writes it: alarms are (rule, rejects) that its engine found."""
+        version = more.pop("chart_version", None) or self.chart_now(name)["version"]
+        found = dict(chart_version=version, alarms=[dict(rule=rule, rejects=rejects) for rule, rejects in alarms])
+        return self.write("quality_enter_control", who, laboratory="JEW", chart=name, value=value, daemon=found, **more)
+
+    def chart_now(self, name):
+        return self.read("quality_get_chart", "quality", laboratory="JEW", chart=name)["chart"]
+
+    def freeze(self, name, who="quality", mean="750.2", sigma="0.1", **more):
+        version = self.chart_now(name)["version"]
+        fields = dict(laboratory="JEW", chart=name, version=version, estimator="moving_range", reason="twenty points",
+                      daemon=dict(mean=mean, sigma=sigma, chart_version=version))
+        return self.write("quality_freeze_limits", who, **dict(fields, **more))["chart"]
+
+    def frozen_chart(self, name, **changes):
+        self.chart(name, **changes)
+        for _ in range(20):
+            self.control(name)
+        return self.freeze(name)
+
+    def held(self, name, *tests, batch=None):
+        """The hold that a control beyond 3s puts on a batch with these tests."""
+        return self.control(name, "751.0", alarms=[("1-2s", False), ("1-3s", True)], batch_no=batch or f"B-{name}",
+                            test_ids=[test["test_id"] for test in tests])["hold"]

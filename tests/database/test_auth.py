@@ -160,7 +160,7 @@ class Sessions(DatabaseCase):
                         if row[role] != "x":
                             self.assertEqual(reason, "ROLE_REQUIRED")
                         cells += 1
-        self.assertEqual(cells, 40 * 8)
+        self.assertEqual(cells, 53 * 8)
 
 
 class OtherLaboratory(DatabaseCase):
@@ -180,6 +180,10 @@ class OtherLaboratory(DatabaseCase):
         sheet = self.sealed()
         uuid = "00000000-0000-7000-8000-000000000000"
         version = dict(version=1)
+        self.frozen_chart("ALIKE")
+        hold = self.held("ALIKE")["hold_id"]
+        number = self.write("quality_open_nonconformity", "tech", laboratory="JEW",
+                            description="the lamp flickers")["nonconformity"]["nonconformity_no"]
         daemon = dict(daemon=dict(password_version=1))
         calls = [("read", "desk_get_receipt", "reception", "receipt_no", receipt["receipt_no"], "D1-26-999999", {}),
                  ("read", "desk_get_item", "reception", "item_code", item["item_code"], "000000000", {}),
@@ -198,6 +202,10 @@ class OtherLaboratory(DatabaseCase):
                  ("write", "bench_submit_test", "tech", "test_id", test["test_id"], uuid, version),
                  ("write", "review_approve_test", "reviewer", "test_id", test["test_id"], uuid, version),
                  ("write", "review_send_back_test", "reviewer", "test_id", test["test_id"], uuid, dict(version, reason="again")),
+                 ("read", "quality_get_hold", "tech", "hold_id", hold, uuid, {}),
+                 ("write", "quality_release_hold", "quality", "hold_id", hold, uuid, dict(version, reason="again")),
+                 ("write", "quality_close_nonconformity", "quality", "nonconformity_no", number, "NC-JEW-2026-9999",
+                  dict(version, cause="x", correction="x", corrective_action="x")),
                  ("write", "sheet_release_sheet", "signatory", "item_code", item["item_code"], "000000000",
                   dict(version, meaning="x", **daemon))]
         for kind, function, person, key, foreign, missing, more in calls:
@@ -215,6 +223,15 @@ class OtherLaboratory(DatabaseCase):
                   ("read", "sheet_list_releasable_items", "signatory", {}), ("read", "staff_list_staff", "admin", {}),
                   ("read", "catalogue_list_products", "tech", {}), ("read", "catalogue_list_methods", "tech", {}),
                   ("read", "catalogue_list_limits", "tech", {}),
+                  ("read", "quality_list_charts", "tech", {}), ("read", "quality_list_holds", "tech", {}),
+                  ("read", "quality_get_chart", "tech", dict(chart="ALIKE")),
+                  ("read", "quality_draw_chart", "tech", dict(chart="ALIKE")),
+                  ("read", "quality_list_nonconformities", "tech", {}),
+                  ("write", "quality_create_chart", "quality", dict(chart="ALIKE")),
+                  ("write", "quality_enter_control", "tech", dict(chart="ALIKE", value="1")),
+                  ("write", "quality_freeze_limits", "quality", dict(chart="ALIKE", version=1)),
+                  ("write", "quality_add_to_batch", "tech", dict(batch_no="B", test_ids=[])),
+                  ("write", "quality_open_nonconformity", "tech", dict(description="none")),
                   ("read", "audit_list_history", "auditor", {}), ("write", "bench_auto_assign_tests", "manager", {}),
                   ("write", "desk_register_intake", "reception", self.intake_request(photo=False)),
                   ("write", "staff_set_roles", "admin", dict(username="tech", version=1, roles=[], reason="none")),

@@ -20,7 +20,8 @@ from tests.support.daemon import PASSWORD, ROLES, key
 SCHEMA = schema.load()
 OTHER = "TWO"  # a second laboratory
 # Fields that name something that belongs to a laboratory.
-BOUND = {"laboratory", "item_code", "receipt_no", "test_id", "sheet_no"}
+BOUND = {"laboratory", "item_code", "receipt_no", "test_id", "sheet_no", "hold_id", "nonconformity_no",
+         "limit_id"}
 REASON = "for the table of permissions"
 
 
@@ -106,6 +107,19 @@ class Fresh:
         limit = self.limit(product_id="JEW_AU750", parameter_id="AU")
         return self.test("claimed", limit_id=limit["limit_id"], reason=REASON)
 
+    def chart(self, points=0, **more):
+        chart = self.world.chart(points)
+        return dict(laboratory="JEW", chart=chart.chart, **more)
+
+    def held(self, **more):
+        hold = self.world.held()
+        return dict(hold_id=hold.hold_id, version=hold.version, **more)
+
+    def nonconformity(self, **more):
+        made = self.world.people["TECHNICIAN"]("QualityService.OpenNonconformity", laboratory="JEW",
+                                                    description=REASON).nonconformity
+        return dict(nonconformity_no=made.nonconformity_no, version=made.version, **more)
+
     def new_staff(self):
         self.count += 1
         return dict(username=f"hired{self.count}", name="Hired", password=PASSWORD, laboratory="JEW",
@@ -155,6 +169,20 @@ MAKE = {
     "CatalogueService.ListMethods": lambda f: JEW,
     "CatalogueService.ListLimits": lambda f: JEW,
     "CatalogueService.SignOffLimit": lambda f: f.limit(),
+    "QualityService.CreateChart": lambda f: f.world.new_chart(),
+    "QualityService.ListCharts": lambda f: JEW,
+    "QualityService.GetChart": lambda f: f.chart(),
+    "QualityService.DrawChart": lambda f: f.chart(20),
+    "QualityService.EnterControl": lambda f: f.chart(value="750.2"),
+    "QualityService.FreezeLimits": lambda f: f.chart(20, version=21, estimator="ESTIMATOR_MOVING_RANGE", reason=REASON),
+    "QualityService.AddToBatch": lambda f: dict(laboratory="JEW", batch_no="B-1", test_ids=[f.test("received")["test_id"]]),
+    "QualityService.ListHolds": lambda f: JEW,
+    "QualityService.GetHold": lambda f: dict(hold_id=f.held()["hold_id"]),
+    "QualityService.ReleaseHold": lambda f: f.held(reason=REASON),
+    "QualityService.OpenNonconformity": lambda f: dict(laboratory="JEW", description=REASON),
+    "QualityService.CloseNonconformity": lambda f: f.nonconformity(cause=REASON, correction=REASON,
+                                                                   corrective_action=REASON),
+    "QualityService.ListNonconformities": lambda f: JEW,
     "AuditService.ListHistory": lambda f: JEW,
 }
 
@@ -220,10 +248,10 @@ class Matrix(Outside):
     def test_the_number_of_cells_is_known(self):
         cells = [is_allowed for short in METHODS for is_allowed in plan(short).values()]
         bound = sum(is_bound(method) for method in METHODS.values())
-        self.assertEqual(len(METHODS), 42)
-        self.assertEqual(bound, 34)
-        # 41 methods with a session, 8 roles; the bound ones again from another laboratory; 42 without a session.
-        self.assertEqual(len(cells), 41 * 8 + 34 * 8 + 42)
+        self.assertEqual(len(METHODS), 55)
+        self.assertEqual(bound, 48)
+        # 54 methods with a session, 8 roles; the bound ones again from another laboratory; 55 without a session.
+        self.assertEqual(len(cells), 54 * 8 + 48 * 8 + 55)
         self.assertEqual(sum(cells), sum(row[role.lower()] == "x" for row in ROWS.values() for role in ROLE_ENUM) + 1)
 
     def test_what_belongs_to_another_laboratory_is_refused_in_the_same_words_as_what_does_not_exist(self):

@@ -17,8 +17,13 @@ SECRETS = ["司马", "青云", "13612349876", "12349876", "136****9876", "欧阳
 
 # What a technician may call: each of them answered at least once below.
 MAY = {"BenchService.ListTests", "BenchService.GetTest", "BenchService.ClaimTest", "BenchService.EnterResult",
-       "BenchService.SubmitTest", "StaffService.WhoAmI", "CatalogueService.ListLaboratories",
-       "CatalogueService.ListProducts", "CatalogueService.ListMethods"}
+       "BenchService.ChooseLimit", "BenchService.SubmitTest", "StaffService.WhoAmI", "CatalogueService.ListLaboratories",
+       "CatalogueService.ListProducts", "CatalogueService.ListMethods", "CatalogueService.ListLimits",
+       "QualityService.ListCharts", "QualityService.GetChart", "QualityService.DrawChart", "QualityService.EnterControl",
+       "QualityService.AddToBatch", "QualityService.ListHolds", "QualityService.GetHold",
+       "QualityService.OpenNonconformity", "QualityService.ListNonconformities"}
+# What a technician types of a control comes back to whoever reads it, like a reading.
+TYPED = {"value", "batch_no", "run", "note", "description"}
 
 
 def found_in(data):
@@ -64,7 +69,7 @@ class Secrecy(Outside):
         """The good request, and it again with each text field asking for the persons."""
         yield good_request(self.daemon.schema, method, self.values)
         for field in method.input_type.fields:
-            if field.type != field.TYPE_STRING or field.label == field.LABEL_REPEATED or field.name == "password":
+            if field.type != field.TYPE_STRING or field.label == field.LABEL_REPEATED or field.name in {"password", *TYPED}:
                 continue
             for text in [OWNER["phone"], OWNER["name"], self.receipts[0].receipt_no, self.values["person_id"], "%"]:
                 request = good_request(self.daemon.schema, method, self.values)

@@ -79,6 +79,36 @@ class World:
         test = self.submitted(**how)
         return self.people["REVIEWER"]("ReviewService.ApproveTest", test_id=test.test_id, version=test.version).test
 
+    # ---- quality control
+    def new_chart(self, **changes):
+        self.charts = getattr(self, "charts", 0) + 1
+        fields = dict(laboratory="JEW", chart=f"CHART-{self.charts}", method_id="M_XRF", parameter_id="AU",
+                      material="Au 750 CRM, lot 7", kind="CHART_KIND_INDIVIDUALS", rule_set="westgard")
+        return dict(fields, **changes)
+
+    def control(self, chart, value, **more):
+        return self.people["TECHNICIAN"]("QualityService.EnterControl", laboratory="JEW", chart=chart, value=value, **more)
+
+    def chart(self, points=0, **changes):
+        """A chart with so many controls around 750.2, all within 0.2 of it."""
+        chart = self.people["QUALITY"]("QualityService.CreateChart", **self.new_chart(**changes)).chart
+        for n in range(points):
+            self.control(chart.chart, f"750.{2 + (-1) ** n * (n % 3)}")
+        return self.people["QUALITY"]("QualityService.GetChart", laboratory="JEW", chart=chart.chart).chart
+
+    def frozen(self, **changes):
+        chart = self.chart(20, **changes)
+        return self.people["QUALITY"]("QualityService.FreezeLimits", laboratory="JEW", chart=chart.chart,
+                                      version=chart.version, estimator="ESTIMATOR_MOVING_RANGE",
+                                      reason="twenty points in control").chart
+
+    def held(self, *test_ids, chart=None):
+        """The hold that a control far beyond 3s puts on a batch with these tests."""
+        if chart is None:
+            self.held_chart = chart = getattr(self, "held_chart", None) or self.frozen().chart
+        self.batches = getattr(self, "batches", 0) + 1
+        return self.control(chart, "761.0", batch_no=f"BATCH-{self.batches}", test_ids=test_ids).hold
+
     def item(self, code):
         return self.people["RECEPTION"]("DeskService.GetItem", item_code=code).item
 
@@ -109,7 +139,17 @@ def good_values(world):
         custody_state=0, assigned_to="technician", laboratory="JEW", owner=intake["owner"],
         bringer=dict(name="李 明", phone="13900005678"), items=intake["items"], consents=intake["consents"],
         return_choice=intake["return_choice"], purpose=intake["purpose"], fee_cny="0", waiver="open day",
-        limit_id="L003", only_check=False, catalogue_revision=1, page=dict(page_size=10))
+        limit_id="L003", only_check=False, catalogue_revision=1, page=dict(page_size=10),
+        **good_quality_values(world, test))
+
+
+def good_quality_values(world, test):
+    hold = world.held(test.test_id)
+    return dict(chart=hold.chart, parameter_id="AU", material="Au 750 CRM, lot 7", kind=1, rule_set="westgard",
+                newest=50, format=1, value="750.2", batch_no=hold.batch_no, run="R-1", note="new lamp", test_ids=[test.test_id],
+                estimator=1, first_point=1, last_point=20, only_open=True, hold_id=hold.hold_id,
+                description="the control drifts", nonconformity_no="NC-JEW-2026-9999", cause="the lamp aged",
+                correction="measured again", corrective_action="lamp hours are logged")
 
 
 def good_request(schema, method, values):

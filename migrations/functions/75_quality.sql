@@ -1,0 +1,339 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Control charts. The engine of the daemon (server/quality) finds the alarms and the limits; here stands what they were
+-- found from, and what is found on an older chart than the one that stands is refused.
+set role touchstone_owner;
+
+-- A text without the blanks around it, that says something.
+create or replace function lab.words_of(request jsonb, field text) returns text
+language plpgsql volatile as $$
+declare
+    said text := btrim(coalesce(request ->> field, ''));
+begin
+    if said = '' then
+        perform lab.refuse_field(field, 'is required');
+    end if;
+    return said;
+end
+$$;
+
+create or replace function lab.limits_view(of_limits lab.control_limits) returns json
+language plpgsql stable as $$
+begin
+    return case when of_limits.limits_version is not null then json_build_object(
+        'limits_version', of_limits.limits_version, 'centre', of_limits.mean, 'sigma', of_limits.sigma,
+        'estimator', of_limits.estimator, 'first_point', of_limits.first_point, 'last_point', of_limits.last_point,
+        'frozen_by', lab.username_of(of_limits.frozen_by), 'frozen_at', of_limits.frozen_at,
+        'reason', of_limits.reason) end;
+end
+$$;
+
+create or replace function lab.limits_of(here text, of_chart text, of_version integer) returns lab.control_limits
+language plpgsql stable as $$
+declare
+    found_limits lab.control_limits;
+begin
+    select * into found_limits from lab.control_limits as limits
+    where limits.laboratory = here and limits.chart = of_chart and limits.limits_version = of_version;
+    return found_limits;
+end
+$$;
+
+create or replace function lab.chart_view(of_chart lab.control_chart) returns json
+language plpgsql stable as $$
+begin
+    return (select json_build_object(
+            'laboratory', of_chart.laboratory, 'chart', of_chart.chart, 'method_id', of_chart.method_id,
+            'parameter_id', of_chart.parameter_id, 'parameter_zh', parameter.name_zh, 'parameter_en', parameter.name_en,
+            'unit', unit.display, 'material', of_chart.material, 'kind', of_chart.kind, 'rule_set', of_chart.rule_set,
+            'points', of_chart.points,
+            'limits', lab.limits_view(lab.limits_of(of_chart.laboratory, of_chart.chart, of_chart.limits_version)),
+            'opened_by', lab.username_of(of_chart.opened_by), 'opened_at', of_chart.opened_at,
+            'version', of_chart.version)
+        from lab.parameter left join lab.unit using (unit_ucum)
+        where parameter.parameter_id = of_chart.parameter_id);
+end
+$$;
+
+create or replace function lab.control_view(of_point lab.control_result) returns json
+language plpgsql stable as $$
+begin
+    return case when of_point.point is not null then json_build_object(
+        'point', of_point.point, 'value', of_point.value_text, 'batch_no', nullif(of_point.batch_no, ''),
+        'run', of_point.run, 'note', nullif(of_point.note, ''), 'entered_by', lab.username_of(of_point.entered_by),
+        'at', of_point.at, 'limits_version', of_point.limits_version,
+        'alarms', (select json_agg(json_build_object('rule', alarm.rule, 'rejects', alarm.rejects)
+                                   order by alarm.rule collate "C") from lab.control_alarm as alarm
+                   where alarm.laboratory = of_point.laboratory and alarm.chart = of_point.chart
+                   and alarm.point = of_point.point)) end;
+end
+$$;
+
+-- The chart that a request names, if the caller may see it.
+create or replace function lab.chart_seen(who lab.actor, request jsonb) returns lab.control_chart
+language plpgsql volatile as $$
+declare
+    seen lab.control_chart;
+begin
+    perform lab.require_role(who, request ->> 'laboratory');
+    select * into seen from lab.control_chart as known
+    where known.laboratory = request ->> 'laboratory' and known.chart = request ->> 'chart';
+    if not found then
+        perform lab.refuse(5, 'NOT_FOUND', 'There is no such chart in this laboratory.');
+    end if;
+    return seen;
+end
+$$;
+
+-- The same, locked for this act.
+create or replace function lab.chart_taken(who lab.actor, request jsonb) returns lab.control_chart
+language plpgsql volatile as $$
+declare
+    seen lab.control_chart := lab.chart_seen(who, request);
+begin
+    select * into seen from lab.control_chart as known
+    where known.laboratory = seen.laboratory and known.chart = seen.chart for no key update;
+    return seen;
+end
+$$;
+
+create or replace function lab.quality_create_chart(who lab.actor, request jsonb) returns json
+language plpgsql volatile as $$
+declare
+    here text := request ->> 'laboratory';
+    made lab.control_chart;
+begin
+    perform lab.require_role(who, here);
+    if not exists (select from lab.param_method join lab.method using (method_id)
+                   where method.laboratory = here and param_method.method_id = request ->> 'method_id'
+                   and param_method.parameter_id = request ->> 'parameter_id') then
+        perform lab.refuse_field('parameter_id', 'is not measured by this method in this laboratory');
+    end if;
+    if request ->> 'rule_set' <> all (array['nelson8', 'westgard', 'iso7870_2']) then
+        perform lab.refuse_field('rule_set', 'must be nelson8, westgard or iso7870_2');
+    end if;
+    insert into lab.control_chart (laboratory, chart, method_id, parameter_id, material, kind, rule_set, opened_by,
+                                   opened_at)
+    values (here, request ->> 'chart', request ->> 'method_id', request ->> 'parameter_id',
+            lab.words_of(request, 'material'), request ->> 'kind', request ->> 'rule_set', who.staff_id, lab.ts_now())
+    on conflict on constraint control_chart_pkey do nothing returning * into made;
+    if not found then
+        perform lab.refuse(6, 'CHART_EXISTS', 'This laboratory has a chart of this name.', 'chart');
+    end if;
+    return json_build_object('chart', lab.chart_view(made));
+end
+$$;
+
+create or replace function lab.quality_list_charts(who lab.actor, request jsonb) returns json
+language plpgsql volatile as $$
+declare
+    here text := request ->> 'laboratory';
+    size integer := lab.page_size(request);
+    keys text[] := lab.page_keys(who, request, 1);
+    found json[];
+begin
+    perform lab.require_role(who, here);
+    select array_agg(lab.chart_view(page) order by page.chart) into found
+    from (select * from lab.control_chart as known
+          where known.laboratory = here and known.chart > coalesce(keys[1], '')
+          order by known.chart limit size + 1) as page;
+    return lab.page_answer(who, 'charts', found, size, 'chart');
+end
+$$;
+
+create or replace function lab.quality_get_chart(who lab.actor, request jsonb) returns json
+language plpgsql volatile as $$
+declare
+    seen lab.control_chart := lab.chart_seen(who, request);
+    newest integer := coalesce(nullif((request ->> 'newest')::integer, 0), 100);
+begin
+    return json_build_object(
+        'chart', lab.chart_view(seen),
+        'points', (select json_agg(lab.control_view(shown) order by shown.point) from lab.control_result as shown
+                   where shown.laboratory = seen.laboratory and shown.chart = seen.chart
+                   and shown.point > seen.points - newest),
+        'versions', (select json_agg(lab.limits_view(limits) order by limits.limits_version desc)
+                     from lab.control_limits as limits
+                     where limits.laboratory = seen.laboratory and limits.chart = seen.chart));
+end
+$$;
+
+-- Points first to last, and one more that is being entered, as touchstone.internal.v1.ControlContext has them.
+create or replace function lab.control_context(seen lab.control_chart, first_point integer, last_point integer,
+                                               next_value text default null, next_run text default null) returns jsonb
+language plpgsql stable as $$
+declare
+    standing lab.control_limits := lab.limits_of(seen.laboratory, seen.chart, seen.limits_version);
+begin
+    return (select jsonb_build_object(
+            'values', (select jsonb_agg(jsonb_build_object('value', one.value, 'run', one.run_no, 'label', one.label)
+                                        order by one.point)
+                       from (select listed.point, listed.value,
+                                    dense_rank() over (order by listed.run collate "C") as run_no,
+                                    to_char(lab.local_time(listed.at), 'MM-DD') as label
+                             from (select entered.point, entered.value_text::text as value, entered.run, entered.at
+                                   from lab.control_result as entered
+                                   where entered.laboratory = seen.laboratory and entered.chart = seen.chart
+                                   and entered.point between control_context.first_point and control_context.last_point
+                                   union all
+                                   select seen.points + 1, next_value, next_run, lab.ts_now()
+                                   where next_value is not null) as listed) as one),
+            'kind', seen.kind, 'rule_set', seen.rule_set,
+            'title_zh', format('%s · %s · %s', seen.material, parameter.name_zh, method.name_zh),
+            'title_en', format('%s · %s · %s', seen.chart, parameter.name_en, method.name_en),
+            'unit', unit.display, 'mean', standing.mean, 'sigma', standing.sigma,
+            'limits_version', seen.limits_version,
+            'limits_points', standing.last_point - standing.first_point + 1,
+            'estimator', standing.estimator, 'chart_version', seen.version)
+        from lab.parameter left join lab.unit using (unit_ucum)
+        join lab.method on method.method_id = seen.method_id
+        where parameter.parameter_id = seen.parameter_id);
+end
+$$;
+
+-- The step draws what this answers.
+create or replace function lab.quality_draw_chart(who lab.actor, request jsonb) returns json
+language plpgsql volatile as $$
+declare
+    seen lab.control_chart := lab.chart_seen(who, request);
+    newest integer := coalesce(nullif((request ->> 'newest')::integer, 0), 100);
+begin
+    if seen.points < 2 then
+        perform lab.refuse(9, 'CHART_EMPTY', 'A chart is drawn from two points on.');
+    end if;
+    return lab.control_context(seen, seen.points - newest + 1, seen.points)::json;
+end
+$$;
+
+create or replace function lab.control_run(request jsonb) returns text
+language plpgsql stable as $$
+begin
+    return coalesce(nullif(request ->> 'run', ''), nullif(request ->> 'batch_no', ''),
+                    to_char(lab.local_time(lab.ts_now()), 'YYYY-MM-DD'));
+end
+$$;
+
+-- The first stage of EnterControl. A rule looks back 63 points (CONTROL_RULE_WINDOW), a range one more.
+create or replace function api.quality_control_context(token_hash bytea, request jsonb) returns json
+language plpgsql volatile security definer set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    who lab.actor := lab.auth_require(token_hash, 'QualityService.EnterControl', '{technician}');
+    seen lab.control_chart := lab.chart_seen(who, request);
+begin
+    perform lab.decimal_of(request ->> 'value', 'value');
+    return json_strip_nulls(lab.control_context(seen, seen.points - 63, seen.points, request ->> 'value',
+                                                lab.control_run(request))::json);
+end
+$$;
+
+-- The points that limits are to be frozen from: at most 400, which a chart can show.
+create or replace function lab.freeze_span(seen lab.control_chart, request jsonb) returns int4range
+language plpgsql volatile as $$
+declare
+    first_point integer := coalesce(nullif((request ->> 'first_point')::integer, 0), 1);
+    last_point integer := coalesce(nullif((request ->> 'last_point')::integer, 0), seen.points);
+begin
+    if last_point > seen.points then
+        perform lab.refuse_field('last_point', format('must be a point of the chart: it has %s', seen.points));
+    end if;
+    if last_point - first_point + 1 < 20 then
+        perform lab.refuse(9, 'CONTROL_TOO_FEW_POINTS', format('Limits are frozen from at least 20 points; these are %s.',
+                                                               greatest(last_point - first_point + 1, 0)), 'last_point');
+    end if;
+    if last_point - first_point + 1 > 400 then
+        perform lab.refuse_field('first_point', 'leaves more than 400 points: choose a window');
+    end if;
+    return int4range(first_point, last_point, '[]');
+end
+$$;
+
+create or replace function api.quality_freeze_context(token_hash bytea, request jsonb) returns json
+language plpgsql volatile security definer set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    who lab.actor := lab.auth_require(token_hash, 'QualityService.FreezeLimits', '{quality}');
+    seen lab.control_chart := lab.chart_seen(who, request);
+    span int4range := lab.freeze_span(seen, request);
+begin
+    return json_strip_nulls((lab.control_context(seen, lower(span), upper(span) - 1)
+                             || jsonb_build_object('estimator', request ->> 'estimator'))::json);
+end
+$$;
+
+-- What the daemon found was found on the chart as it stands.
+create or replace function lab.require_chart_version(taken lab.control_chart, decision jsonb) returns void
+language plpgsql volatile as $$
+begin
+    if (decision ->> 'chart_version')::bigint is distinct from taken.version then
+        perform lab.refuse(10, 'CONTROL_STALE', 'Somebody added to this chart in the meantime. Do it again.');
+    end if;
+end
+$$;
+
+create or replace function lab.quality_freeze_limits(who lab.actor, request jsonb) returns json
+language plpgsql volatile as $$
+declare
+    taken lab.control_chart := lab.chart_taken(who, request);
+    span int4range;
+    found jsonb := request -> 'daemon';
+    mean lab.decimal_text := lab.decimal_of(found ->> 'mean', 'daemon.mean');
+    total numeric;
+begin
+    perform lab.require_version(request, taken.version);
+    span := lab.freeze_span(taken, request);
+    perform lab.require_chart_version(taken, found);
+    select sum(used.value) into total from lab.control_result as used
+    where used.laboratory = taken.laboratory and used.chart = taken.chart and span @> used.point;
+    -- The database does not take the daemon's word for it: the mean is that of these points, rounded at its last digit.
+    if abs(mean::text::numeric * (upper(span) - lower(span)) - total) * 2
+       > (upper(span) - lower(span)) * (10::numeric ^ -scale(mean::text::numeric)) then
+        perform lab.refuse(9, 'LIMITS_REFUSED', 'The mean is not that of the points.');
+    end if;
+    perform lab.set_reason(request ->> 'reason');
+    update lab.control_chart as standing set limits_version = taken.limits_version + 1
+    where standing.laboratory = taken.laboratory and standing.chart = taken.chart returning * into taken;
+    insert into lab.control_limits (laboratory, chart, limits_version, mean, sigma, estimator, first_point, last_point,
+                                    frozen_by, frozen_at, reason)
+    values (taken.laboratory, taken.chart, taken.limits_version, mean,
+            lab.decimal_of(found ->> 'sigma', 'daemon.sigma'), request ->> 'estimator', lower(span), upper(span) - 1,
+            who.staff_id, lab.ts_now(), lab.words_of(request, 'reason'));
+    return json_build_object('chart', lab.chart_view(taken));
+end
+$$;
+
+-- The alarms of the new point, told by the engine; a rule that rejects holds the batch in the same transaction.
+create or replace function lab.quality_enter_control(who lab.actor, request jsonb) returns json
+language plpgsql volatile as $$
+declare
+    taken lab.control_chart := lab.chart_taken(who, request);
+    found jsonb := request -> 'daemon';
+    batch text := coalesce(request ->> 'batch_no', '');
+    entered lab.control_result;
+    held uuid;
+begin
+    perform lab.require_chart_version(taken, found);
+    if batch = '' and jsonb_array_length(coalesce(nullif(request -> 'test_ids', 'null'), '[]')) > 0 then
+        perform lab.refuse_field('batch_no', 'is required when tests are named');
+    end if;
+    perform lab.batch_add(who, taken.laboratory, batch, request);
+    perform lab.batch_taken(taken.laboratory, batch);
+    update lab.control_chart as standing set points = taken.points + 1
+    where standing.laboratory = taken.laboratory and standing.chart = taken.chart;
+    insert into lab.control_result (laboratory, chart, point, value_text, batch_no, run, note, entered_by, at,
+                                    limits_version)
+    values (taken.laboratory, taken.chart, taken.points + 1, request ->> 'value', batch, lab.control_run(request),
+            btrim(coalesce(request ->> 'note', '')), who.staff_id, lab.ts_now(), taken.limits_version)
+    returning * into entered;
+    insert into lab.control_alarm (laboratory, chart, point, rule, rejects)
+    select entered.laboratory, entered.chart, entered.point, alarm ->> 'rule',
+           coalesce((alarm ->> 'rejects')::boolean, false)
+    from jsonb_array_elements(coalesce(found -> 'alarms', '[]')) as alarm;
+    if batch <> '' and exists (select from lab.control_alarm as alarm
+                               where alarm.laboratory = entered.laboratory and alarm.chart = entered.chart
+                               and alarm.point = entered.point and alarm.rejects) then
+        insert into lab.batch_hold (laboratory, batch_no, chart, point, held_at)
+        values (entered.laboratory, batch, entered.chart, entered.point, entered.at) returning hold_id into held;
+    end if;
+    return json_build_object('point', lab.control_view(entered), 'hold', lab.hold_view(held));
+end
+$$;
+
+reset role;

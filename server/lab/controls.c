@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where the engine of control charts meets the calls: a control is judged, limits are calculated, a chart is
+// drawn. The database says what the points are, and refuses what was found on an older chart than it holds.
+#include "db/value.h"
+#include "lab/statements.h"
+#include "lab/steps.h"
+#include "quality/chart_svg.h"
+#include "quality/control_context.h"
+#include "rpc/call.h"
+#include "rpc/sql_step.h"
+#include "touchstone/v1/quality.pb-c.h"
+#include "wire/json_message.h"
+#include "wire/text.h"
+
+#include <string.h>
+
+static bool no_memory(struct rpc_call *call)
+{
+    return error_set(&call->error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "The chart is too large.");
+}
+
+static const Touchstone__Internal__V1__ControlContext *read_context(struct rpc_call *call)
+{
+    return (const Touchstone__Internal__V1__ControlContext *)json_message_read(
+        &touchstone__internal__v1__control_context__descriptor, call->row.value[0], call->row.length[0],
+        call->arena, &call->error);
+}
+
+static struct rpc_verdict ask_context(struct rpc_call *call, size_t statement, int stage)
+{
+    struct json_text json;
+    if (!json_message_write_for_sql(call->request, call->arena, &json, &call->error))
+        return rpc_fail(call);
+    const struct db_value values[] = {value_bytea(call->token_hash, sizeof call->token_hash),
+                                      value_text(json.text)};
+    return rpc_wait_sql(call, statement, values, stage);
+}
+
+// Members of "daemon" for the act.
+static bool hand_over(struct rpc_call *call, const ProtobufCMessage *decision)
+{
+    struct json_text json;
+    if (!json_message_write(decision, call->arena, &json, &call->error))
+        return false;
+    // Without its braces: members of an object that sql_step.c opens.
+    call->daemon_json = arena_copy(call->arena, json.text + 1, json.length - 2);
+    return call->daemon_json || no_memory(call);
+}
+
+// Those that the newest point completed.
+static bool add_alarms(struct rpc_call *call, const struct control_context *context,
+                       Touchstone__Internal__V1__ControlDecision *decision)
+{
+    Touchstone__Internal__V1__FoundAlarm *found =
+        arena_array(call->arena, context->alarm_count + 1, sizeof *found);
+    decision->alarms = arena_array(call->arena, context->alarm_count + 1, sizeof *decision->alarms);
+    if (!found || !decision->alarms)
+        return no_memory(call);
+    for (size_t i = 0; i < context->alarm_count; i++) {
+        const struct control_rule *rule = &context->set.rules[context->alarms[i].rule];
+        if (context->alarms[i].position != context->series.count)
+            continue;
+        Touchstone__Internal__V1__FoundAlarm *alarm = &found[decision->n_alarms];
+        touchstone__internal__v1__found_alarm__init(alarm);
+        alarm->rule = arena_copy(call->arena, rule->name, strlen(rule->name));
+        alarm->rejects = rule->rejects;
+        if (!alarm->rule)
+            return no_memory(call);
+        decision->alarms[decision->n_alarms++] = alarm;
+    }
+    return true;
+}
+
+// Without frozen limits nothing is judged.
+static bool judge_control(struct rpc_call *call)
+{
+    Touchstone__Internal__V1__ControlDecision decision = TOUCHSTONE__INTERNAL__V1__CONTROL_DECISION__INIT;
+    struct control_context context;
+    const Touchstone__Internal__V1__ControlContext *message = read_context(call);
+    if (!message)
+        return false;
+    decision.chart_version = message->chart_version;
+    if (message->limits_version > 0 && (!control_context_read(message, call->arena, &context, &call->error) ||
+                                        !add_alarms(call, &context, &decision)))
+        return false;
+    return hand_over(call, &decision.base);
+}
+
+struct rpc_verdict step_enter_control(struct rpc_call *call)
+{
+    enum { READ = RPC_STAGE_FIRST, JUDGE };
+    switch (call->stage) {
+    case READ:
+        return ask_context(call, STATEMENT_QUALITY_CONTROL_CONTEXT, JUDGE);
+    case JUDGE:
+        return judge_control(call) ? sql_step_begin(call) : rpc_fail(call);
+    default:
+        return sql_step_answer(call);
+    }
+}
+
+static bool calculate_limits(struct rpc_call *call)
+{
+    Touchstone__Internal__V1__FreezeDecision decision = TOUCHSTONE__INTERNAL__V1__FREEZE_DECISION__INIT;
+    struct control_limits limits;
+    const Touchstone__Internal__V1__ControlContext *message = read_context(call);
+    if (!message || !control_context_freeze(message, call->arena, &limits, &call->error))
+        return false;
+    decision.chart_version = message->chart_version;
+    decision.mean = arena_alloc(call->arena, DECIMAL_TEXT_SIZE);
+    decision.sigma = arena_alloc(call->arena, DECIMAL_TEXT_SIZE);
+    if (!decision.mean || !decision.sigma)
+        return no_memory(call);
+    decimal_format(&limits.mean, decision.mean, DECIMAL_TEXT_SIZE);
+    decimal_format(&limits.sigma, decision.sigma, DECIMAL_TEXT_SIZE);
+    return hand_over(call, &decision.base);
+}
+
+struct rpc_verdict step_freeze_limits(struct rpc_call *call)
+{
+    enum { READ = RPC_STAGE_FIRST, CALCULATE };
+    switch (call->stage) {
+    case READ:
+        return ask_context(call, STATEMENT_QUALITY_FREEZE_CONTEXT, CALCULATE);
+    case CALCULATE:
+        return calculate_limits(call) ? sql_step_begin(call) : rpc_fail(call);
+    default:
+        return sql_step_answer(call);
+    }
+}
+
+static bool draw(struct rpc_call *call, Touchstone__V1__DrawChartResponse *response)
+{
+    struct control_context context;
+    struct control_chart chart;
+    struct text svg;
+    const Touchstone__Internal__V1__ControlContext *message = read_context(call);
+    text_init(&svg, call->arena);
+    if (!message || !control_context_read(message, call->arena, &context, &call->error) ||
+        !control_context_chart(message, &context, &chart, &call->error) ||
+        !chart_svg_write(&chart, &svg, &call->error))
+        return false;
+    response->picture.data = (uint8_t *)text_finish(&svg);
+    response->picture.len = svg.length;
+    return response->picture.data || no_memory(call);
+}
+
+struct rpc_verdict step_draw_chart(struct rpc_call *call)
+{
+    Touchstone__V1__DrawChartResponse response = TOUCHSTONE__V1__DRAW_CHART_RESPONSE__INIT;
+    if (call->stage == RPC_STAGE_FIRST)
+        return sql_step_begin(call);
+    if (!sql_step_accepted(call))
+        return rpc_fail(call);
+    return draw(call, &response) ? rpc_reply(call, &response.base) : rpc_fail(call);
+}

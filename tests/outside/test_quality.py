@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Quality control as laboratories live it: twenty controls, frozen limits, a control that fails and holds its batch,
+the picture, and the release by the quality manager with a reason."""
+import unittest
+import xml.etree.ElementTree
+
+from tests.outside.case import Outside, at_once
+
+SVG = "{http://www.w3.org/2000/svg}"
+# Certified 750.2; moving ranges 0.1 and 0.3 in turn: mean range (10 * 0.1 + 9 * 0.3) / 19 = 3.7 / 19.
+TWENTY = ["750.1", "750.2", "750.5", "750.4", "750.1", "750.0", "750.3", "750.4", "750.1", "750.2",
+          "750.5", "750.4", "750.1", "750.0", "750.3", "750.4", "750.1", "750.2", "750.5", "750.4"]
+
+
+class Quality(Outside):
+    def read(self, chart, who="QUALITY", **more):
+        return self.people[who]("QualityService.GetChart", laboratory="JEW", chart=chart, **more)
+
+    def picture(self, chart, who="TECHNICIAN", **more):
+        return self.people[who]("QualityService.DrawChart", laboratory="JEW", chart=chart, **more).picture
+
+    def words(self, svg):
+        return " ".join(text.text or "" for text in xml.etree.ElementTree.fromstring(svg).iter(SVG + "text"))
+
+    def freeze(self, chart, **more):
+        fields = dict(laboratory="JEW", chart=chart.chart, version=chart.version, estimator="ESTIMATOR_MOVING_RANGE",
+                      reason="twenty points in control")
+        return self.people["QUALITY"]("QualityService.FreezeLimits", **dict(fields, **more)).chart
+
+    def filled(self, values, **changes):
+        chart = self.world.chart(**changes)
+        for value in values:
+            self.assertFalse(self.world.control(chart.chart, value).point.alarms)
+        return self.read(chart.chart).chart
+
+    def test_twenty_controls_frozen_limits_a_failed_control_and_its_release(self):
+        people, chart = self.people, self.filled(TWENTY)
+        limits = self.freeze(chart).limits
+        self.assertEqual(limits.centre, "750.26")  # 15005.2 / 20
+        self.assertTrue(limits.sigma.startswith("0.17263904"), limits.sigma)  # 3.7 / 19 / 1.128
+        test = self.world.entered()
+        good = self.world.control(chart.chart, "750.3", batch_no="B-2026-11", test_ids=[test.test_id])
+        self.assertFalse(good.HasField("hold"))
+        failed = self.world.control(chart.chart, "751.0", batch_no="B-2026-11")  # 750.26 + 4.3 s
+        self.assertEqual([(alarm.rule, alarm.rejects) for alarm in failed.point.alarms],
+                         [("1-2s", False), ("1-3s", True)])
+        submit = dict(test_id=test.test_id, version=test.version)
+        with self.ends_in("FAILED_PRECONDITION", "BATCH_HELD") as refusal:
+            people["TECHNICIAN"]("BenchService.SubmitTest", **submit)
+        self.assertEqual(refusal[0].metadata["batch_no"], "B-2026-11")
+        held = people["QUALITY"]("QualityService.GetHold", hold_id=failed.hold.hold_id)
+        self.assertEqual((held.last_good.point, [one.test_id for one in held.tests]), (21, [test.test_id]))
+        self.assertEqual(people["QUALITY"]("QualityService.ListHolds", laboratory="JEW", only_open=True).holds[0].hold_id,
+                         failed.hold.hold_id)
+        release = dict(hold_id=failed.hold.hold_id, version=failed.hold.version, reason="wrong lot weighed in; rerun good")
+        with self.ends_in("PERMISSION_DENIED"):
+            people["TECHNICIAN"]("QualityService.ReleaseHold", **release)
+        done = people["QUALITY"]("QualityService.ReleaseHold", **release).hold
+        self.assertEqual((done.released_by, done.release_reason), ("quality", release["reason"]))
+        again = people["TECHNICIAN"]("BenchService.SubmitTest", **submit).test
+        people["REVIEWER"]("ReviewService.ApproveTest", test_id=again.test_id, version=again.version)
+
+    def test_the_picture_shows_the_rule_that_fired_and_the_version_of_the_limits(self):
+        chart = self.filled(TWENTY)
+        self.assertNotIn("1-3s", self.words(self.picture(chart.chart)))
+        self.freeze(chart)
+        self.world.control(chart.chart, "751.0")
+        told = self.words(self.picture(chart.chart))
+        for word in ("1-3s", "Au 750 CRM, lot 7", chart.chart, "‰", "750.26"):
+            self.assertIn(word, told)
+    def test_limits_stay_what_they_were_when_more_controls_come(self):
+        chart = self.filled(TWENTY)
+        frozen = self.freeze(chart)
+        for value in TWENTY:
+            self.world.control(chart.chart, value)
+        shown = self.read(chart.chart)
+        self.assertEqual(shown.chart.limits, frozen.limits)
+        second = self.freeze(shown.chart, first_point=21, estimator="ESTIMATOR_STANDARD_DEVIATION", reason="new lamp")
+        self.assertEqual([one.limits_version for one in self.read(chart.chart).versions], [2, 1])
+        self.assertEqual((second.limits.first_point, second.limits.centre), (21, "750.26"))
+        self.assertEqual(self.read(chart.chart).versions[1], frozen.limits)
+
+    def test_fewer_than_twenty_points_freeze_nothing(self):
+        chart = self.filled(TWENTY[:19])
+        with self.ends_in("FAILED_PRECONDITION", "CONTROL_TOO_FEW_POINTS"):
+            self.freeze(chart)
+
+    def test_a_moving_range_chart_rejects_a_jump_and_not_a_level(self):
+        chart = self.filled(TWENTY, kind="CHART_KIND_MOVING_RANGE")
+        self.freeze(chart)
+        # The limit is 3.267 * 3.7 / 19 = 0.6362 from one value to the next.
+        self.assertFalse(self.world.control(chart.chart, "751.03").point.alarms)  # 0.63 above 750.4
+        self.assertFalse(self.world.control(chart.chart, "751.6").point.alarms)
+        failed = self.world.control(chart.chart, "752.24", batch_no="MR")  # 0.64
+        self.assertEqual([alarm.rule for alarm in failed.point.alarms], ["1"])
+        self.assertTrue(failed.HasField("hold"))
+        self.assertIn("0.636", self.words(self.picture(chart.chart)))
+
+    def test_two_of_two_in_one_direction_by_westgard_needs_the_second(self):
+        chart = self.filled(TWENTY)
+        self.freeze(chart)
+        first = self.world.control(chart.chart, "750.65", batch_no="TWO").point  # 2.26 s
+        second = self.world.control(chart.chart, "750.66", batch_no="TWO")
+        self.assertEqual([alarm.rule for alarm in first.alarms], ["1-2s"])
+        self.assertEqual([alarm.rule for alarm in second.point.alarms], ["1-2s", "2-2s"])
+        self.assertEqual(list(second.hold.rules), ["2-2s"])
+
+    def test_controls_entered_at_once_are_points_one_after_the_other_or_refused(self):
+        chart = self.filled(TWENTY)
+        self.freeze(chart)
+        ended = at_once([lambda: self.world.control(chart.chart, "750.2") for _ in range(6)])
+        taken = [one.point.point for one in ended if hasattr(one, "point")]
+        self.assertEqual(sorted(taken), list(range(21, 21 + len(taken))))
+        self.assertEqual({one.reason for one in ended if not hasattr(one, "point")} - {"CONTROL_STALE"}, set())
+        self.assertEqual(self.read(chart.chart).chart.points, 20 + len(taken))
+
+    def test_a_nonconformity_is_opened_by_a_technician_and_closed_by_the_quality_manager(self):
+        made = self.people["TECHNICIAN"]("QualityService.OpenNonconformity", laboratory="JEW",
+                                         description="the control drifts", hold_id=self.world.held().hold_id).nonconformity
+        done = self.people["QUALITY"]("QualityService.CloseNonconformity", nonconformity_no=made.nonconformity_no,
+                                      version=made.version, cause="the lamp aged", correction="measured again",
+                                      corrective_action="lamp hours are logged").nonconformity
+        self.assertEqual((done.closed_by, done.corrective_action), ("quality", "lamp hours are logged"))
+        listed = self.people["AUDITOR"]("QualityService.ListNonconformities", laboratory="JEW").nonconformities
+        self.assertIn(done, listed)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the database tells of a chart, made ready for the engine: limits, ranges, runs, the picture. Expected
+// numbers are by hand.
+#include "numbers.h"
+
+#include "quality/chart_svg.h"
+#include "quality/control_context.h"
+#include "wire/arena.h"
+#include "wire/error.h"
+#include "wire/text.h"
+
+#include <string.h>
+
+enum { VALUES_MOST = 410, ARENA_BYTES = 4 << 20 };
+
+struct told {
+    Touchstone__Internal__V1__ControlContext message;
+    Touchstone__Internal__V1__ControlValue values[VALUES_MOST];
+    Touchstone__Internal__V1__ControlValue *list[VALUES_MOST];
+    struct arena *arena;
+};
+
+static char TITLE[] = "CRM";
+static char INDIVIDUALS[] = "individuals", RANGES[] = "moving_range", WESTGARD[] = "westgard";
+
+static void add(struct told *told, char *value, int run)
+{
+    Touchstone__Internal__V1__ControlValue *one = &told->values[told->message.n_values];
+    touchstone__internal__v1__control_value__init(one);
+    one->value = value;
+    one->run = run;
+    one->label = TITLE;
+    told->list[told->message.n_values++] = one;
+}
+
+static void begin(struct told *told, char *kind)
+{
+    touchstone__internal__v1__control_context__init(&told->message);
+    told->message.values = told->list;
+    told->message.kind = kind;
+    told->message.rule_set = WESTGARD;
+    told->message.title_zh = told->message.title_en = told->message.unit = TITLE;
+    told->arena = arena_create(ARENA_BYTES);
+    assert_non_null(told->arena);
+}
+
+static void freeze(struct told *told, char *mean, char *sigma)
+{
+    static char estimator[] = "standard_deviation";
+    told->message.mean = mean;
+    told->message.sigma = sigma;
+    told->message.estimator = estimator;
+    told->message.limits_version = 4;
+    told->message.limits_points = 20;
+}
+
+static struct told told; // too large for a stack with sanitizers
+
+static void test_points_are_judged_by_the_frozen_limits(void **state)
+{
+    char values[][4] = {"10", "16", "17"};
+    char mean[] = "10", sigma[] = "2";
+    struct control_context context;
+    (void)state;
+    begin(&told, INDIVIDUALS);
+    freeze(&told, mean, sigma);
+    for (int i = 0; i < 3; i++)
+        add(&told, values[i], 1);
+    assert_true(control_context_read(&told.message, told.arena, &context, NULL));
+    // 16 is on the line of 3s; 17 is beyond it, and the second beyond 2s.
+    assert_int_equal(context.alarm_count, 4);
+    assert_int_equal(context.alarms[3].position, 3);
+    assert_int_equal(context.limits.version, 4);
+    assert_int_equal(context.limits.estimator, CONTROL_STANDARD_DEVIATION);
+    arena_free(told.arena);
+}
+
+static void test_a_range_on_the_upper_limit_is_not_beyond_it(void **state)
+{
+    // sigma 1: centre 1.128, upper limit 3.267 * 1.128 = 3.685176.
+    char first[] = "0", on[] = "3.685176", level[] = "3.685176", beyond[] = "-0.000001", mean[] = "9",
+         sigma[] = "1";
+    struct control_context context;
+    (void)state;
+    begin(&told, RANGES);
+    freeze(&told, mean, sigma);
+    add(&told, first, 1);
+    add(&told, on, 2);
+    add(&told, level, 3);
+    assert_true(control_context_read(&told.message, told.arena, &context, NULL));
+    assert_int_equal(context.series.count, 2);
+    assert_int_equal(context.series.runs[0], 2);
+    assert_int_equal(context.alarm_count, 0);
+    add(&told, beyond, 4); // a range of 3.685177
+    assert_true(control_context_read(&told.message, told.arena, &context, NULL));
+    assert_int_equal(context.alarm_count, 1);
+    assert_int_equal(context.alarms[0].position, context.series.count);
+    assert_true(context.set.rules[context.alarms[0].rule].rejects);
+    arena_free(told.arena);
+}
+
+static void test_a_chart_without_frozen_limits_is_drawn_with_its_own_and_says_so(void **state)
+{
+    char low[] = "1", high[] = "2";
+    struct control_context context;
+    struct control_chart chart;
+    struct text svg;
+    (void)state;
+    for (int kind = 0; kind < 2; kind++) {
+        begin(&told, kind ? RANGES : INDIVIDUALS);
+        text_init(&svg, told.arena);
+        for (int i = 0; i < 8; i++)
+            add(&told, i % 3 ? high : low, i);
+        assert_true(control_context_read(&told.message, told.arena, &context, NULL));
+        assert_int_equal(context.limits.version, 0);
+        assert_true(control_context_chart(&told.message, &context, &chart, NULL));
+        assert_int_equal(chart.count, kind ? 7 : 8);
+        assert_true(chart_svg_write(&chart, &svg, NULL));
+        assert_non_null(strstr(text_finish(&svg), "not frozen"));
+        arena_free(told.arena);
+    }
+}
+
+static void test_frozen_limits_are_the_next_version(void **state)
+{
+    char low[] = "1", high[] = "3", mean[] = "9", sigma[] = "1";
+    struct control_limits limits;
+    struct ts_error error = {0};
+    (void)state;
+    begin(&told, RANGES);
+    freeze(&told, mean, sigma);
+    for (int i = 0; i < 19; i++)
+        add(&told, i % 2 ? high : low, 1);
+    assert_false(control_context_freeze(&told.message, told.arena, &limits, &error));
+    assert_string_equal(error.reason, "CONTROL_TOO_FEW_POINTS");
+    add(&told, high, 1);
+    assert_true(control_context_freeze(&told.message, told.arena, &limits, NULL));
+    assert_int_equal(limits.version, 5);
+    assert_number(&limits.mean, 0, "2"); // of the values, not of the ranges
+    arena_free(told.arena);
+}
+
+static void test_more_than_a_chart_shows_and_what_is_no_number_is_refused(void **state)
+{
+    char one[] = "1", word[] = "about 1", mean[] = "1", sigma[] = "1";
+    struct control_context context;
+    struct ts_error error = {0};
+    (void)state;
+    begin(&told, INDIVIDUALS);
+    freeze(&told, mean, sigma);
+    add(&told, word, 1);
+    assert_false(control_context_read(&told.message, told.arena, &context, &error));
+    assert_string_equal(error.reason, "DECIMAL_INVALID");
+    told.values[0].value = one;
+    while (told.message.n_values <= CONTROL_CONTEXT_VALUES)
+        add(&told, one, 1);
+    assert_false(control_context_read(&told.message, told.arena, &context, &error));
+    assert_string_equal(error.reason, "CONTROL_CONTEXT");
+    arena_free(told.arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_points_are_judged_by_the_frozen_limits),
+        cmocka_unit_test(test_a_range_on_the_upper_limit_is_not_beyond_it),
+        cmocka_unit_test(test_a_chart_without_frozen_limits_is_drawn_with_its_own_and_says_so),
+        cmocka_unit_test(test_frozen_limits_are_the_next_version),
+        cmocka_unit_test(test_more_than_a_chart_shows_and_what_is_no_number_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
