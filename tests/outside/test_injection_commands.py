@@ -71,10 +71,11 @@ class Migration(CommandInjection):
         self.says_why(ended)
         again = self.again(ended)
         self.assertEqual(again.returncode, 0, f"{ended}\nand again: {again.stderr.decode()}")
-        ours = "select string_agg(r::text, ' ' order by 1) from (select {} from {} where {}) as r"
+        ours = ("select string_agg(r::text, ' ' order by 1) from (select {} from {} join pg_namespace n on n.oid = {} "
+                "where nspname in ('lab', 'api')) as r")
         found = [self.sql(ended, ours.format(*parts))[0][0] for parts in (
-            ("relname, relkind", "pg_class join pg_namespace n on n.oid = relnamespace", "nspname in ('lab', 'api')"),
-            ("proname, proargtypes", "pg_proc join pg_namespace n on n.oid = pronamespace", "nspname in ('lab', 'api')"))]
+            ("relname, relkind", "pg_class", "relnamespace"),
+            ("proname, pg_get_function_identity_arguments(pg_proc.oid)", "pg_proc", "pronamespace"))]
         type(self).schema = getattr(self, "schema", None) or [len(part) for part in found]
         self.assertEqual([len(part) for part in found], self.schema, "half a schema")
 
