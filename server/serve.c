@@ -14,6 +14,7 @@
 #include "db/pool.h"
 #include "gathering.h"
 #include "helpers.h"
+#include "lab/calculator.h"
 #include "lab/lab.h"
 #include "lab/sheets.h"
 #include "lab/statements.h"
@@ -103,6 +104,8 @@ static void close_all(struct serve *serve)
     vitals_free(serve->vitals);
     sheets_free(serve->lab.sheets);
     serve->lab.sheets = NULL;
+    calculator_free(serve->lab.calculator);
+    serve->lab.calculator = NULL;
     net_server_close(serve->server, NULL, NULL);
     workers_stop(serve->workers, NULL, NULL);
     pulse_free(serve->pulse);
@@ -168,6 +171,9 @@ static bool open_pool(struct serve *serve, struct ts_error *error)
 static bool open_dispatch(struct serve *serve, const struct serve_extra *extra, struct ts_error *error)
 {
     const struct config *config = serve->config;
+    serve->lab.calculator = calculator_create();
+    if (!serve->lab.calculator)
+        return error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "No memory for the formulas.");
     const struct rpc_dispatch_config dispatch = {
         .loop = &serve->loop,
         .pool = serve->pool,

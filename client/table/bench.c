@@ -36,6 +36,10 @@ static const struct column test_columns[] = {
     {"Temperature °C", "temperature_c"},
     {"Humidity %", "humidity_percent"},
     {"Deviation from the method", "deviation"},
+    {"Inputs", "inputs"},
+    {"Decision rule", "decision_rule"},
+    {"Calculated", "judgement.trace.calculated"},
+    {"Compared", "judgement.trace.compared"},
     {"Mean", "judgement.mean"},
     {"Range", "judgement.range"},
     {"Uncertainty U", "judgement.expanded_uncertainty"},
@@ -106,11 +110,16 @@ static const struct argument enter_arguments[] = {
     {.name = "reading",
      .field = "readings",
      .kind = ARGUMENT_READING,
-     .traits = ARGUMENT_REPEATED | ARGUMENT_REQUIRED,
+     .traits = ARGUMENT_REPEATED,
      .value = "VALUE[@POSITION]",
      .help = "one reading exactly as the instrument shows it, with where on the item it was taken; '<' or "
              "'>' before "
              "the value says so"},
+    {.name = "inputs",
+     .field = "inputs",
+     .value = "JSON",
+     .help = "named inputs of the method's formula as a JSON object, or a list of objects, one for each "
+             "determination"},
     {.name = "uncertainty",
      .field = "expanded_uncertainty",
      .value = "U",

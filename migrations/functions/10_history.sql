@@ -161,7 +161,7 @@ begin
         ('receipt', 'receipt_no', 'collected_by', ''), ('consent', 'receipt_no,kind', 'authorisation', ''),
         ('item', 'item_code', '', 'mass,mass_out'),
         ('custody_event', 'item_code,event_id', 'returned_to', ''), ('incident', 'incident_no', '', ''),
-        ('test', 'test_id', '', ''), ('judgement', 'test_id,submission_no', '', ''),
+        ('test', 'test_id', '', ''), ('judgement', 'test_id,submission_no', '', 'trace'),
         ('review', 'test_id,submission_no', '', ''),
         ('sheet', 'sheet_no,revision', '', 'record,record_bytes'),
         ('unit', 'unit_ucum', '', ''), ('standard', 'standard_id', '', ''), ('product', 'product_id', '', ''),

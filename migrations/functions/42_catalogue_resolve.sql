@@ -146,7 +146,8 @@ begin
                      from lab.micro_plan as plan join lab.standard using (standard_id)
                      where plan.plan_id = told.plan_id),
             'round_rule', nullif(parameter.round_rule, ''), 'round_value', nullif(parameter.round_value, ''),
-            'catalogue_revision', (select head.revision from lab.catalogue_head as head)))
+            'catalogue_revision', (select head.revision from lab.catalogue_head as head))
+            || lab.calculation_facts(method, parameter, told.facts ->> 'limit_id'))
     from way join told on told.product_id = way.product_id and told.parameter_id = way.parameter_id
     join lab.method on method.method_id = way.method_id
     join lab.parameter on parameter.parameter_id = way.parameter_id

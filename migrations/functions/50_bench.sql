@@ -17,8 +17,8 @@ create type lab.test_row as (
     parameter_zh text, parameter_en text, state text, assigned_to text, due_at timestamptz, readings json,
     expanded_uncertainty lab.decimal_text, coverage_factor lab.decimal_text, instrument text,
     temperature_c lab.decimal_text, humidity_percent lab.decimal_text, deviation text, judgement json, item_name text,
-    item_mass_g lab.decimal_text, hallmark text, sent_back_reason text, version bigint, claimed_product_id text, judge jsonb,
-    next_page_token text);
+    item_mass_g lab.decimal_text, hallmark text, sent_back_reason text, version bigint, claimed_product_id text, inputs text,
+    decision_rule text, judge jsonb, next_page_token text);
 
 -- Tests in the given order. Pages come as ids first, and are joined only here.
 -- audience: 'bench' sees everything; 'judge' beside the message's fields "judge", what the judgement engine needs of the
@@ -42,9 +42,11 @@ begin
             'expanded_uncertainty', nullif(judgement.expanded_uncertainty, ''), 'unit', nullif(judgement.unit, ''),
             'requirement', nullif(judgement.requirement, ''), 'standard', nullif(judgement.standard, ''),
             'sentence_zh', judgement.sentence_zh, 'sentence_en', judgement.sentence_en,
-            'catalogue_revision', judgement.catalogue_revision) end,
+            'catalogue_revision', judgement.catalogue_revision,
+            'trace', case audience when 'judge' then judgement.trace end) end,
         item.name, item.mass_text, nullif(item.hallmark, ''), nullif(test.sent_back_reason, ''), test.version,
-        item.claimed_product_id,
+        item.claimed_product_id, case audience when 'judge' then nullif(entry.inputs, '') end,
+        nullif(test.decision_rule, ''),
         case audience when 'judge' then lab.judge_facts_of(test.item_code, test.method_id, test.parameter_id,
                                                            test.chosen_limit) end,
         case page.place when cardinality(ids) then test_rows.next_page_token end
@@ -380,9 +382,11 @@ declare
     at integer;
     number numeric;
 begin
-    if jsonb_array_length(readings) not between 1 and 96 then
+    if jsonb_array_length(readings) not between 1 and 96
+       and (jsonb_array_length(readings) > 96 or btrim(coalesce(request ->> 'inputs', '')) = '') then
         perform lab.refuse_field('readings', 'needs between 1 and 96 readings');
     end if;
+    perform lab.entry_check_inputs(btrim(coalesce(request ->> 'inputs', '')));
     for reading, at in select typed.reading, typed.place - 1
         from jsonb_array_elements(readings) with ordinality as typed (reading, place)
     loop
@@ -409,18 +413,43 @@ begin
 end
 $$;
 
+-- A JSON object, or a list of them. What the formula makes of it is the daemon's.
+create or replace function lab.entry_check_inputs(inputs text) returns void
+language plpgsql volatile as $$
+declare
+    kind text;
+begin
+    if inputs = '' then
+        return;
+    end if;
+    begin
+        kind := jsonb_typeof(inputs::jsonb);
+        if kind = 'array' and not exists (select from jsonb_array_elements(inputs::jsonb) as one
+                                          where jsonb_typeof(one) <> 'object')
+           and jsonb_array_length(inputs::jsonb) between 1 and 96 then
+            kind := 'object';
+        end if;
+    exception when data_exception then
+        kind := '';
+    end;
+    if kind <> 'object' then
+        perform lab.refuse_field('inputs', 'must be a JSON object, or a list of at most 96 of them');
+    end if;
+end
+$$;
+
 create or replace function lab.entry_add(who lab.actor, request jsonb, taken lab.test, readings jsonb) returns void
 language plpgsql volatile as $$
 declare
     entry integer := taken.entry_no + 1;
 begin
     insert into lab.result_entry (test_id, entry_no, laboratory, entered_by, at, expanded_uncertainty, coverage_factor,
-                                  instrument, temperature_c, humidity_percent, deviation, reason)
+                                  instrument, temperature_c, humidity_percent, deviation, reason, inputs)
     values (taken.test_id, entry, taken.laboratory, who.staff_id, lab.ts_now(),
             nullif(request ->> 'expanded_uncertainty', ''), coalesce(nullif(request ->> 'coverage_factor', ''), '2'),
             coalesce(request ->> 'instrument', ''), nullif(request ->> 'temperature_c', ''),
             nullif(request ->> 'humidity_percent', ''), btrim(coalesce(request ->> 'deviation', '')),
-            coalesce(request ->> 'reason', ''));
+            coalesce(request ->> 'reason', ''), btrim(coalesce(request ->> 'inputs', '')));
     insert into lab.reading (test_id, entry_no, place, value_text, qualifier, position)
     select taken.test_id, entry, typed.place, typed.reading ->> 'value', coalesce(typed.reading ->> 'qualifier', ''),
            coalesce(typed.reading ->> 'position', '')
@@ -452,13 +481,13 @@ begin
     end if;
     insert into lab.judgement (test_id, submission_no, entry_no, laboratory, submitted_by, at, verdict, mean, range,
                                expanded_uncertainty, unit, requirement, standard, sentence_zh, sentence_en, limit_id,
-                               catalogue_revision)
+                               catalogue_revision, trace)
     values (taken.test_id, taken.submission_no + 1, taken.entry_no, taken.laboratory, who.staff_id, lab.ts_now(),
             found ->> 'verdict', coalesce(found ->> 'mean', ''), coalesce(found ->> 'range', ''),
             coalesce(found ->> 'expanded_uncertainty', ''), coalesce(found ->> 'unit', ''),
             coalesce(found ->> 'requirement', ''), coalesce(found ->> 'standard', ''),
             coalesce(found ->> 'sentence_zh', ''), coalesce(found ->> 'sentence_en', ''),
-            lab.test_limit(taken), (found ->> 'catalogue_revision')::bigint);
+            lab.test_limit(taken), (found ->> 'catalogue_revision')::bigint, found -> 'trace');
     update lab.test set state = 'submitted', submission_no = taken.submission_no + 1, sent_back_reason = ''
     where test.test_id = taken.test_id;
     return lab.test_answer(taken.test_id);

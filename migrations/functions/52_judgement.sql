@@ -10,43 +10,98 @@ begin
 end
 $$;
 
--- The judgement once more on numeric, against the requirement itself. The mean is compared without dividing: the sum
--- with n times the limit. Screening methods (GB/T 18043 by its own scope) decide only when |mean - limit| > U and no
--- point contradicts another; "to be confirmed" and "not judged" claim nothing and are refused only where they cannot
--- be meant.
+-- The judgement once more on numeric, against the requirement itself. Where the readings or their plain mean were judged
+-- the mean is compared without dividing: the sum with n times the limit. What a formula made of named inputs is the
+-- daemon's; that it stands where the verdict says is checked all the same. Screening methods (GB/T 18043 by its own
+-- scope) decide only when |mean - limit| > U and no point contradicts another; what is not "pass" or "fail" claims
+-- little and is refused only where it cannot be meant.
 create or replace function lab.judgement_check(judged lab.judgement, of_test lab.test) returns void
 language plpgsql volatile as $$
 declare
     method lab.method;
+    parameter lab.parameter;
     facts record;
-    claims boolean := judged.verdict in ('pass', 'fail');
+    is_plain boolean;
 begin
     select * into method from lab.method where lab.method.method_id = of_test.method_id;
+    select * into parameter from lab.parameter where lab.parameter.parameter_id = of_test.parameter_id;
     select count(*) as n, sum(reading.value) as sum, min(reading.value) as low, max(reading.value) as high,
            count(*) filter (where reading.qualifier <> '') as qualified,
-           (select entry.uncertainty from lab.result_entry as entry
-            where entry.test_id = of_test.test_id and entry.entry_no = of_test.entry_no) as u
-    into facts from lab.reading
-    where reading.test_id = of_test.test_id and reading.entry_no = of_test.entry_no;
-    if facts.n < method.min_replicates then
+           count(distinct reading.qualifier) as kinds, min(reading.qualifier) as qualifier, entry.inputs,
+           entry.uncertainty as u
+    into facts from lab.result_entry as entry
+    left join lab.reading on reading.test_id = entry.test_id and reading.entry_no = entry.entry_no
+    where entry.test_id = of_test.test_id and entry.entry_no = of_test.entry_no
+    group by entry.inputs, entry.uncertainty;
+    if facts.inputs = '' and facts.n < method.min_replicates then
         perform lab.refuse(9, 'READINGS_TOO_FEW', format('This method needs at least %s readings; there are %s.',
                                                          method.min_replicates, facts.n), 'readings');
     end if;
     if judged.verdict is null or judged.verdict = 'to_be_confirmed' and method.role <> 'screening' then
         perform lab.refuse_judgement('This verdict does not belong to this method.');
     end if;
-    if judged.verdict = 'not_judged' then
+    if judged.verdict in ('not_judged', 'inconclusive') then
         return;
     end if;
-    if facts.qualified > 0 then
-        perform lab.refuse_judgement('A reading with a qualifier is not judged.');
+    perform lab.judgement_check_row(judged);
+    if facts.inputs = '' and facts.qualified > 0 then
+        perform lab.judgement_check_bounds(judged, facts.kinds > 1, facts.qualifier, facts.high);
+        return;
     end if;
-    perform lab.judgement_check_figures(judged, (select scale(parameter.round_value::numeric) from lab.parameter
-                                                 where parameter.parameter_id = of_test.parameter_id
-                                                 and parameter.round_rule = 'interval'),
-                                        facts.n, facts.sum, facts.low, facts.high);
-    perform lab.judgement_check_limit(judged, method.role = 'screening', facts.n, facts.sum, facts.low, facts.high,
-                                      facts.u);
+    is_plain := facts.inputs = '' and lab.is_plain_mean((
+        select formula.cells ->> 'expression' from lab.catalogue_row as formula where formula.file = 'formulas'
+        and formula.to_revision is null and formula.key = method.calc_key));
+    if is_plain then
+        perform lab.judgement_check_figures(judged, case parameter.round_rule
+            when 'interval' then scale(parameter.round_value::numeric) end, facts.n, facts.sum, facts.low, facts.high);
+    end if;
+    perform lab.judgement_check_limit(judged, of_test.decision_rule, method.role = 'screening',
+        case when is_plain then facts.n else 1 end,
+        case when is_plain then facts.sum else lab.calculated(judged) end,
+        coalesce(facts.low, lab.calculated(judged)), coalesce(facts.high, lab.calculated(judged)), facts.u);
+end
+$$;
+
+-- What the formula came to; null when that is no number.
+create or replace function lab.calculated(judged lab.judgement) returns numeric
+language plpgsql immutable as $$
+begin
+    return case when judged.trace ->> 'calculated' ~ '^[+-]?[0-9]+(\.[0-9]+)?$' then (judged.trace ->> 'calculated')::numeric end;
+end
+$$;
+
+-- Nothing is stated without a row of the catalogue, nor by one that nobody has confirmed.
+create or replace function lab.judgement_check_row(judged lab.judgement) returns void
+language plpgsql volatile as $$
+declare
+    rule lab.requirement;
+begin
+    select * into rule from lab.requirement where requirement.limit_id = judged.limit_id;
+    if rule.limit_id is null then
+        perform lab.refuse_judgement('There is no single requirement to judge by.');
+    elsif rule.confidence = 'check' and judged.verdict <> 'to_be_confirmed'
+          and not lab.catalogue_signed('limits', rule.limit_id) then
+        perform lab.refuse_judgement('The requirement is not confirmed in the catalogue.');
+    end if;
+end
+$$;
+
+-- "Less than" and "not detected" are never averaged with numbers, and say that an upper limit is kept only when they
+-- reach no further than it.
+create or replace function lab.judgement_check_bounds(judged lab.judgement, is_mixed boolean, qualifier text, high numeric)
+    returns void
+language plpgsql volatile as $$
+declare
+    rule lab.requirement;
+begin
+    select * into rule from lab.requirement where requirement.limit_id = judged.limit_id;
+    if is_mixed then
+        perform lab.refuse_judgement('A reading with a qualifier is not averaged with others.');
+    elsif rule.operator in ('le', 'lt') and (judged.verdict = 'pass' and qualifier = 'greater_than'
+                                             or judged.verdict = 'fail' and qualifier <> 'greater_than'
+                                             or judged.verdict = 'pass' and high > rule.limit_high::numeric) then
+        perform lab.refuse_judgement('The readings do not say so.');
+    end if;
 end
 $$;
 
@@ -57,10 +112,17 @@ create or replace function lab.judgement_check_figures(judged lab.judgement, dig
 language plpgsql volatile as $$
 declare
     plain text := regexp_replace(judged.mean, '\([+-]\)$', '');
+    unit numeric;
 begin
-    if plain !~ '^[+-]?[0-9]+(\.[0-9]+)?$'
-       or scale(plain::numeric) < digits
-       or abs(plain::numeric * n - total) * 2 > n * (10::numeric ^ -scale(plain::numeric)) then
+    if judged.mean like 'ND%' then
+        return;
+    end if;
+    if plain !~ '^[+-]?[0-9]+(\.[0-9]+)?$' then
+        perform lab.refuse_judgement('The mean is not that of the readings.');
+    end if;
+    unit := case when digits is null and plain !~ '\.' then 10::numeric ^ length(substring(plain from '0*$'))
+                 else 10::numeric ^ -scale(plain::numeric) end;
+    if scale(plain::numeric) < digits or abs(plain::numeric * n - total) * 2 > n * unit then
         perform lab.refuse_judgement('The mean is not that of the readings.');
     end if;
     if judged.range <> '' and (judged.range !~ '^[0-9]+(\.[0-9]+)?$' or judged.range::numeric <> high - low) then
@@ -69,29 +131,44 @@ begin
 end
 $$;
 
-create or replace function lab.judgement_check_limit(judged lab.judgement, screening boolean, n bigint, total numeric,
-                                                     low numeric, high numeric, u numeric) returns void
+-- Whether n times the value conforms; null for an operator that compares no numbers.
+create or replace function lab.conforms(rule lab.requirement, n bigint, total numeric) returns boolean
+language plpgsql immutable as $$
+begin
+    return case rule.operator
+        when 'ge' then total >= n * rule.limit_low::numeric when 'gt' then total > n * rule.limit_low::numeric
+        when 'le' then total <= n * rule.limit_high::numeric when 'lt' then total < n * rule.limit_high::numeric
+        when 'between' then total between n * rule.limit_low::numeric and n * rule.limit_high::numeric
+        when 'abs_le' then abs(total) <= n * rule.limit_high::numeric end;
+end
+$$;
+
+create or replace function lab.judgement_check_limit(judged lab.judgement, decision_rule text, screening boolean, n bigint,
+                                                     total numeric, low numeric, high numeric, u numeric) returns void
 language plpgsql volatile as $$
 declare
     rule lab.requirement;
     mark numeric;
     conforms boolean;
-    shown numeric := regexp_replace(judged.mean, '\([+-]\)$', '')::numeric;
+    shown numeric := case when judged.mean ~ '^[+-]?[0-9]+(\.[0-9]+)?$' then judged.mean::numeric end;
     in_doubt boolean;
     may_doubt boolean;
 begin
     select * into rule from lab.requirement where requirement.limit_id = judged.limit_id;
-    if rule.limit_id is null or rule.operator not in ('ge', 'gt', 'le', 'lt') then
-        perform lab.refuse_judgement('There is no single requirement to judge by.');
+    if rule.comparison = 'rounded' or judged.mean ~ '^(ND|<|>)' then -- to the limit's digits, or bounds: the daemon's
+        return;
     end if;
-    mark := (case when rule.operator in ('ge', 'gt') then rule.limit_low else rule.limit_high end)::numeric;
-    conforms := case rule.operator when 'ge' then total >= n * mark when 'gt' then total > n * mark
-                                   when 'le' then total <= n * mark else total < n * mark end;
+    conforms := lab.conforms(rule, n, total);
+    if conforms is null and rule.operator in ('ge', 'gt', 'le', 'lt', 'between', 'abs_le') then
+        perform lab.refuse_judgement('There is no value to judge.');
+    end if;
+    mark := (case when rule.operator in ('ge', 'gt') then rule.limit_low when rule.operator in ('le', 'lt') then
+             rule.limit_high end)::numeric;
     if screening and u is null then
         perform lab.refuse_judgement('A screening method decides nothing without its uncertainty.');
     end if;
     in_doubt := screening and (abs(total - n * mark) <= n * u or low < mark and high > mark or high - low > 2 * u);
-    may_doubt := screening and (in_doubt or low <= mark and high >= mark and low < high);
+    may_doubt := screening and (mark is null or in_doubt or low <= mark and high >= mark and low < high);
     if judged.verdict = 'to_be_confirmed' then
         if not may_doubt then
             perform lab.refuse_judgement('Mean and points are clear of the limit: there is nothing to confirm.');
@@ -101,15 +178,13 @@ begin
     if in_doubt then
         perform lab.refuse_judgement('So near the limit, or with such points, only the reference method decides.');
     end if;
-    if rule.confidence = 'check' and not lab.catalogue_signed('limits', rule.limit_id) then
-        perform lab.refuse_judgement('The requirement is not confirmed in the catalogue.');
-    end if;
-    if (judged.verdict = 'pass') <> conforms then
+    -- A guard band inside the limit may fail what conforms, one outside may pass what does not; no rule does both.
+    if judged.verdict in ('pass', 'conditional_pass') and not conforms and decision_rule <> 'guard_reject_U'
+       or judged.verdict in ('fail', 'conditional_fail') and conforms
+          and decision_rule not in ('guard_accept_U', 'guard_1p64u') then
         perform lab.refuse_judgement('The readings say otherwise.');
     end if;
-    if judged.mean !~ '\)$' and (judged.verdict = 'pass')
-       <> (case rule.operator when 'ge' then shown >= mark when 'gt' then shown > mark
-                              when 'le' then shown <= mark else shown < mark end) then
+    if decision_rule in ('', 'simple') and (judged.verdict = 'pass') <> lab.conforms(rule, 1, shown) then
         perform lab.refuse_judgement('The rounded mean would contradict the verdict.');
     end if;
 end

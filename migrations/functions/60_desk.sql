@@ -213,6 +213,9 @@ begin
         if not found then
             perform lab.refuse_field(format('%s.tests[%s].method_id', field, at),
                                      'does not measure this parameter in this laboratory');
+        elsif coalesce(ordered ->> 'decision_rule', '') not in ('', 'simple', 'guard_accept_U', 'guard_1p64u',
+                                                                'guard_reject_U', 'nonbinary_U', 'prob', 'prob95') then
+            perform lab.refuse_field(format('%s.tests[%s].decision_rule', field, at), 'is not a decision rule');
         end if;
         destructive := destructive or lab.is_destructive(means);
     end loop;
@@ -310,9 +313,10 @@ begin
     select codes[place], here, blobs[(item ->> 'photo')::integer], who.staff_id, this_moment
     from jsonb_array_elements(request -> 'items') with ordinality as found (item, place)
     where blobs[(item ->> 'photo')::integer] is not null;
-    insert into lab.test (item_code, laboratory, method_id, parameter_id, due_at)
+    insert into lab.test (item_code, laboratory, method_id, parameter_id, due_at, decision_rule)
     select codes[place], here, ordered ->> 'method_id', ordered ->> 'parameter_id',
-           this_moment + make_interval(days => coalesce(nullif(method.tat_days_typical, '')::integer, 0))
+           this_moment + make_interval(days => coalesce(nullif(method.tat_days_typical, '')::integer, 0)),
+           coalesce(ordered ->> 'decision_rule', '')
     from jsonb_array_elements(request -> 'items') with ordinality as found (item, place),
          jsonb_array_elements(item -> 'tests') as ordered
          join lab.method on method.method_id = ordered ->> 'method_id';

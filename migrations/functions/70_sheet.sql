@@ -108,9 +108,14 @@ create or replace function lab.verdict_words(verdict text, out zh text, out en t
 language plpgsql immutable as $$
 begin
     zh := case verdict when 'pass' then '符合' when 'fail' then '不符合' when 'to_be_confirmed' then '需用仲裁方法确认'
+                       when 'conditional_pass' then '有条件符合' when 'conditional_fail' then '有条件不符合'
+                       when 'inconclusive' then '不能判定'
                        else '不作判定' end;
     en := case verdict when 'pass' then 'Conforms' when 'fail' then 'Does not conform'
-                       when 'to_be_confirmed' then 'To be confirmed by the reference method' else 'Not judged' end;
+                       when 'to_be_confirmed' then 'To be confirmed by the reference method'
+                       when 'conditional_pass' then 'Conforms conditionally'
+                       when 'conditional_fail' then 'Does not conform conditionally'
+                       when 'inconclusive' then 'Inconclusive' else 'Not judged' end;
 end
 $$;
 
@@ -190,9 +195,9 @@ begin
             'parameter_zh', parameter.name_zh, 'parameter_en', parameter.name_en,
             'method_standard', standard.number || '-' || standard.year,
             'method_zh', method.name_zh, 'method_en', method.name_en, 'unit', judgement.unit,
-            'readings', (select jsonb_agg(jsonb_strip_nulls(jsonb_build_object('value', reading.value_text,
+            'readings', (select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('value', reading.value_text,
                                 'position', reading.position, 'qualifier', nullif(reading.qualifier, '')))
-                                order by reading.place)
+                                order by reading.place), '[]')
                          from lab.reading where reading.test_id = test.test_id and reading.entry_no = test.entry_no),
             'mean', judgement.mean, 'range', judgement.range,
             'expanded_uncertainty', coalesce(entry.expanded_uncertainty, ''), 'coverage_factor', entry.coverage_factor,
@@ -266,6 +271,28 @@ begin
 end
 $$;
 
+-- The rules that were agreed for this item's tests, one sentence each (ILAC-G8:09/2019; CNAS-GL015:2022).
+create or replace function lab.agreed_rules(taken lab.item) returns jsonb
+language plpgsql stable as $$
+begin
+    return (select jsonb_build_object('zh', string_agg(told.zh, '；' order by told.place) || '。见 CNAS-GL015:2022（ILAC-G8:09/2019）。',
+                                      'en', string_agg(told.en, '; ' order by told.place) || '. See ILAC-G8:09/2019.')
+        from (values
+            (1, 'simple', '简单接受（w = 0）', 'simple acceptance (w = 0)'),
+            (2, 'guard_accept_U', '接受限 = 限值 − U（保护带 w = U）', 'acceptance limit = limit - U (guard band w = U)'),
+            (3, 'guard_1p64u', '接受限 = 限值 − 1.64 u', 'acceptance limit = limit - 1.64 u'),
+            (4, 'guard_reject_U', '超出限值 U 以上才判不符合', 'does not conform only beyond the limit + U'),
+            (5, 'nonbinary_U', '以 ±U 为界的四种结论（符合、有条件符合、有条件不符合、不符合）',
+             'four words, by guard bands of U on both sides of the limit'),
+            (6, 'prob', '仅报告符合概率', 'the probability of conformity only is reported'),
+            (7, 'prob95', '符合概率 ≥ 95 % 判符合，≤ 5 % 判不符合，其余不能判定',
+             'probability of conformity of 95 % or more conforms, of 5 % or less does not, otherwise inconclusive')
+        ) as told (place, name, zh, en)
+        where told.name in (select coalesce(nullif(test.decision_rule, ''), 'simple') from lab.test
+                            where test.item_code = taken.item_code and test.state = 'approved'));
+end
+$$;
+
 -- A screening method decides with its uncertainty; every other one by simple acceptance of the full value. The words
 -- say what server/judge does, in its order.
 create or replace function lab.record_decision_rule(taken lab.item) returns jsonb
@@ -279,6 +306,7 @@ begin
                          'is about 2.5 %% at most), all points lie on the same side of the limit and their range is at most '
                          '2U, the unrounded mean is judged by full-value comparison (GB/T 8170-2008, 4.3). Otherwise no '
                          'verdict is given and the reference method%s must confirm.', ' (' || named.en || ')'))
+            when string_agg(nullif(test.decision_rule, 'simple'), '') <> '' then lab.agreed_rules(taken)
             else jsonb_build_object(
             'zh', '以未修约的值按全数值比较法判定（GB/T 8170-2008 第4.3条），简单接受（w = 0）。',
             'en', 'The unrounded value is judged by full-value comparison (GB/T 8170-2008, 4.3), simple acceptance (w = 0).') end
@@ -325,12 +353,20 @@ begin
              when 'pass' then format('符合 %s的要求。', demand_zh)
              when 'fail' then format('不符合 %s的要求。', demand_zh)
              when 'to_be_confirmed' then '用筛选方法不能作出符合与否的判定，需用仲裁方法确认。'
+             when 'conditional_pass' then format('有条件符合 %s的要求（在保护带内）。', demand_zh)
+             when 'conditional_fail' then format('有条件不符合 %s的要求（在保护带内）。', demand_zh)
+             when 'inconclusive' then '不能判定。'
              else '不作判定，仅报告测得值。' end;
     en := tested_en
           || case of_verdict
              when 'pass' then format(' conform%s to %s.', case when facts.many then '' else 's' end, demand_en)
              when 'fail' then format(' do%s not conform to %s.', case when facts.many then '' else 'es' end, demand_en)
              when 'to_be_confirmed' then ' cannot be decided by the screening method used; the reference method must confirm.'
+             when 'conditional_pass' then format(' conform%s conditionally to %s (inside the guard band).',
+                                                 case when facts.many then '' else 's' end, demand_en)
+             when 'conditional_fail' then format(' do%s not conform conditionally to %s (inside the guard band).',
+                                                 case when facts.many then '' else 'es' end, demand_en)
+             when 'inconclusive' then ' cannot be decided.'
              else format(' %s not judged; measured values only are reported.', case when facts.many then 'are' else 'is' end)
              end;
 end
@@ -353,7 +389,8 @@ begin
             'reserve_en', case when screened then 'By a non-destructive screening method: nothing is said of what lies under '
                                                   'a plating or inside. ' else '' end
                           || 'Outside the CMA and CNAS scopes: no probative effect towards society.')
-        from unnest(array['fail', 'to_be_confirmed', 'not_judged', 'pass']) with ordinality as found (verdict, place)
+        from unnest(array['fail', 'conditional_fail', 'to_be_confirmed', 'inconclusive', 'not_judged',
+                          'conditional_pass', 'pass']) with ordinality as found (verdict, place)
         cross join lateral lab.conclusion_sentence(results, screened, found.verdict) as sentence
         where exists (select from jsonb_array_elements(results) as one where one ->> 'verdict' = found.verdict));
 end
@@ -393,6 +430,7 @@ begin
              (select array_agg(distinct 'method:' || test.method_id) as methods,
                      bool_or(method.role = 'screening') as screening,
                      bool_or(judgement.verdict in ('pass', 'fail')) as decided,
+                     bool_or(test.decision_rule in ('', 'simple')) as simple,
                      bool_or(parameter.unit_ucum = '[ppth]' and judgement.verdict <> 'not_judged') as fineness,
                      bool_or(exists (select from lab.reading where reading.test_id = test.test_id
                                      and reading.entry_no = test.entry_no and reading.qualifier = 'not_detected')) as nd
@@ -407,7 +445,7 @@ begin
             when 'in_scope' then false
             when 'production' then not is_specimen
             when 'waived' then ordered.waiver <> ''
-            when 'simple_rule' then used.decided and not used.screening
+            when 'simple_rule' then used.decided and not used.screening and used.simple
             when 'fineness' then used.fineness
             when 'not_detected' then used.nd
             else statement.applies = any (used.methods) end);

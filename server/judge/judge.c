@@ -129,9 +129,9 @@ static bool print_mean(const struct judge_input *input, const struct judge_numbe
                        struct ts_error *error)
 {
     struct decimal count, mean;
-    decimal_from_int((int64_t)numbers->count, &count);
+    decimal_from_int(numbers->divisor, &count);
     // Without a limit the readings' own finest digit has to do.
-    int places = numbers->has_limit ? decimal_places(&numbers->limit) + 1 : decimal_places(&numbers->sum);
+    int places = numbers->has_limit ? decimal_places(&numbers->limit) + 1 : numbers->places;
     do {
         if (!decimal_round_quotient(&numbers->sum, &count, -places, DECIMAL_HALF_EVEN, &mean, error))
             return false;

@@ -50,6 +50,7 @@ struct judge_reading {
 struct judge_input {
     const struct judge_reading *readings;
     size_t reading_count;             // at most JUDGE_READINGS
+    const char *calculated;           // what the method's formula made of them; "" is their mean
     const char *expanded_uncertainty; // U, in the unit of the result
     const char *coverage_factor;      // "" is 2
     const char *limit;

@@ -46,6 +46,18 @@ static bool read_readings(const struct judge_input *input, struct judge_numbers 
     return numbers->count == 0 || decimal_sub(&numbers->largest, &numbers->smallest, &numbers->range, error);
 }
 
+// The value is a sum divided by a number: of readings their sum and count, of a formula itself and one.
+static bool read_calculated(const struct judge_input *input, struct judge_numbers *numbers,
+                            struct ts_error *error)
+{
+    numbers->divisor = (int64_t)numbers->count;
+    numbers->places = decimal_places(&numbers->sum);
+    if (!input->calculated || !*input->calculated)
+        return true;
+    numbers->divisor = 1;
+    return read_one(input->calculated, "calculated value", &numbers->sum, error);
+}
+
 static bool read_uncertainty(const struct judge_input *input, struct judge_numbers *numbers,
                              struct ts_error *error)
 {
@@ -67,7 +79,8 @@ bool judge_numbers_read(const struct judge_input *input, struct judge_numbers *r
                         struct ts_error *error)
 {
     struct judge_numbers numbers = {.has_limit = *input->limit};
-    if (!read_readings(input, &numbers, error) || !read_uncertainty(input, &numbers, error) ||
+    if (!read_readings(input, &numbers, error) || !read_calculated(input, &numbers, error) ||
+        !read_uncertainty(input, &numbers, error) ||
         (numbers.has_limit && !read_one(input->limit, "limit", &numbers.limit, error)))
         return false;
     *ret_numbers = numbers;
@@ -78,7 +91,7 @@ bool judge_numbers_read(const struct judge_input *input, struct judge_numbers *r
 static void distance(const struct judge_numbers *numbers, const struct decimal *mean,
                      struct decimal *ret_distance, int64_t *ret_count)
 {
-    int64_t count = mean ? 1 : (int64_t)numbers->count;
+    int64_t count = mean ? 1 : numbers->divisor;
     struct decimal scaled = {0};
     *ret_distance = (struct decimal){0};
     decimal_mul_int(&numbers->limit, count, &scaled, NULL);

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct judge_input;
 struct ts_error;
@@ -14,7 +15,9 @@ struct ts_error;
 struct judge_numbers {
     size_t count;       // ordinary readings
     bool qualified;     // at least one reading is none
-    struct decimal sum; // of the ordinary readings
+    struct decimal sum; // of the ordinary readings; with `divisor` the value
+    int64_t divisor;
+    int places; // of the readings' sum
     struct decimal smallest, largest, range;
     bool has_limit, has_uncertainty; // an uncertainty of 0 is none
     struct decimal limit, uncertainty;

@@ -3,87 +3,33 @@
 // submits. The database says what the requirement is, and refuses a decision that was made on anything
 // older than what it holds.
 #include "db/value.h"
-#include "judge/judge.h"
+#include "lab/lab.h"
 #include "lab/statements.h"
 #include "lab/steps.h"
+#include "lab/verdict.h"
 #include "rpc/call.h"
+#include "rpc/dispatch.h"
 #include "rpc/sql_step.h"
 #include "touchstone/internal/v1/judge.pb-c.h"
 #include "touchstone/v1/bench.pb-c.h"
 #include "wire/json_message.h"
-
-#include <string.h>
 
 static bool no_memory(struct rpc_call *call)
 {
     return error_set(&call->error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "The answer is too large.");
 }
 
-static char *keep(struct rpc_call *call, const char *text)
+static struct calculator *calculator_of(struct rpc_call *call)
 {
-    return arena_copy(call->arena, text, strlen(text));
-}
-
-static bool decide(struct rpc_call *call, const Touchstone__V1__Test *test,
-                   const Touchstone__Internal__V1__JudgeContext *context, struct judge_result *ret_result)
-{
-    struct judge_reading *readings = arena_array(call->arena, test->n_readings + 1, sizeof *readings);
-    if (!readings)
-        return no_memory(call);
-    for (size_t i = 0; i < test->n_readings; i++)
-        readings[i] = (struct judge_reading){test->readings[i]->value,
-                                             (enum judge_qualifier)test->readings[i]->qualifier};
-    const struct judge_input input = {
-        .readings = readings,
-        .reading_count = test->n_readings,
-        .expanded_uncertainty = test->expanded_uncertainty,
-        .coverage_factor = test->coverage_factor,
-        .limit = context->limit,
-        .operator_name = context->operator_,
-        .comparison = context->comparison,
-        .confidence = context->confidence,
-        .agreement_limit = "",
-        .screening = context->screening,
-        .min_replicates = context->min_replicates,
-        .unit = context->unit,
-        .requirement = context->requirement,
-        .standard = context->standard,
-        .name_zh = test->parameter_zh,
-        .name_en = test->parameter_en,
-    };
-    return judge_decide(&input, ret_result, &call->error);
+    return ((struct lab *)dispatch_lab(call->dispatch))->calculator;
 }
 
 // The result as the API shows it; NULL with call->error set.
 static Touchstone__V1__Judgement *judge(struct rpc_call *call, const Touchstone__V1__Test *test,
-                                        const Touchstone__Internal__V1__JudgeContext *context)
+                                        const Touchstone__Internal__V1__JudgeContext *context,
+                                        bool is_binding)
 {
-    struct judge_result *result = arena_alloc(call->arena, sizeof *result);
-    Touchstone__V1__Judgement *judgement = arena_alloc(call->arena, sizeof *judgement);
-    if (!result || !judgement) {
-        no_memory(call);
-        return NULL;
-    }
-    if (!decide(call, test, context, result))
-        return NULL;
-    touchstone__v1__judgement__init(judgement);
-    judgement->verdict = (Touchstone__V1__Verdict)result->verdict;
-    judgement->mean = result->mean;
-    judgement->range = result->range;
-    judgement->expanded_uncertainty = test->expanded_uncertainty;
-    judgement->unit = context->unit;
-    judgement->requirement = result->requirement;
-    judgement->standard = *context->clause
-                              ? arena_printf(call->arena, "%s, %s", context->standard, context->clause)
-                              : keep(call, context->standard);
-    judgement->sentence_zh = result->sentence_zh;
-    judgement->sentence_en = result->sentence_en;
-    judgement->catalogue_revision = context->catalogue_revision;
-    if (!judgement->standard) {
-        no_memory(call);
-        return NULL;
-    }
-    return judgement;
+    return verdict_make(test, context, calculator_of(call), is_binding, call->arena, &call->error);
 }
 
 // An answer with one test, and beside it what the test is judged by; NULL when there is nothing to judge by.
@@ -113,9 +59,9 @@ static bool read_judged(struct rpc_call *call, const ProtobufCMessageDescriptor 
 static bool preview(struct rpc_call *call, struct judged *judged)
 {
     Touchstone__V1__Test *test = judged->test;
-    if (!test || test->judgement || test->n_readings == 0)
+    if (!test || test->judgement || (test->n_readings == 0 && !*test->inputs))
         return true;
-    test->judgement = judge(call, test, judged->context);
+    test->judgement = judge(call, test, judged->context, false);
     return test->judgement != NULL;
 }
 
@@ -141,7 +87,7 @@ static bool add_decision(struct rpc_call *call)
         return true; // nothing to judge by: the act itself says why not
     Touchstone__Internal__V1__SubmitDecision decision = TOUCHSTONE__INTERNAL__V1__SUBMIT_DECISION__INIT;
     struct json_text json;
-    decision.judgement = judge(call, judged.test, judged.context);
+    decision.judgement = judge(call, judged.test, judged.context, true);
     decision.test_version = judged.test->version;
     if (!decision.judgement || !json_message_write(&decision.base, call->arena, &json, &call->error))
         return false;

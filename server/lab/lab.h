@@ -4,9 +4,11 @@
 
 #include "auth/password.h"
 
+struct calculator;
 struct sheet_works;
 
 struct lab {
     struct password_cost password_cost;
-    struct sheet_works *sheets; // draws and seals in the background; told when a sheet is released
+    struct calculator *calculator; // formulas, parsed
+    struct sheet_works *sheets;    // draws and seals in the background; told when a sheet is released
 };

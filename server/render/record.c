@@ -15,7 +15,9 @@
 
 enum { PATH_SIZE = 96, ARENA_CEILING_BYTES = 4 * 1024 * 1024, DEPTH_CEILING = 6 };
 
-static const char *const VERDICTS[] = {"pass", "fail", "to_be_confirmed", "not_judged", NULL};
+static const char *const VERDICTS[] = {
+    "pass",         "fail", "to_be_confirmed", "not_judged", "conditional_pass", "conditional_fail",
+    "inconclusive", NULL};
 
 struct record {
     json_t *root;

@@ -73,7 +73,12 @@ enum ink wording_verdict_ink(const char *verdict)
     static const struct {
         const char *verdict;
         enum ink ink;
-    } INKS[] = {{"pass", INK_PASS}, {"fail", INK_ALERT}, {"to_be_confirmed", INK_DOUBT}};
+    } INKS[] = {{"pass", INK_PASS},
+                {"fail", INK_ALERT},
+                {"to_be_confirmed", INK_DOUBT},
+                {"conditional_pass", INK_DOUBT},
+                {"conditional_fail", INK_DOUBT},
+                {"inconclusive", INK_DOUBT}};
     for (size_t i = 0; i < sizeof INKS / sizeof INKS[0]; i++)
         if (strcmp(INKS[i].verdict, verdict) == 0)
             return INKS[i].ink;

@@ -6,8 +6,11 @@
 #include "auth/token.h"
 #include "db/parameters.h"
 #include "db/sqlstate.h"
+#include "lab/calculator.h"
+#include "lab/lab.h"
 #include "lab/statements.h"
 #include "lab/steps.h"
+#include "rpc/dispatch.h"
 #include "rpc/rows.h"
 #include "wire/json_wire.h"
 #include "wire/prescan.h"
@@ -166,6 +169,16 @@ const char *rpc_request_text(const struct rpc_call *call, const char *field)
         return "";
     const char *text = *(char *const *)((const char *)call->request + found->offset);
     return text ? text : "";
+}
+
+// Each thread calculates for itself; what it made lives as long as the program.
+void *dispatch_lab(struct rpc_dispatch *dispatch)
+{
+    static _Thread_local struct lab lab;
+    (void)dispatch;
+    if (!lab.calculator && !(lab.calculator = calculator_create()))
+        errx(1, "no memory");
+    return &lab;
 }
 
 // ---- steps of the method table that are not served here

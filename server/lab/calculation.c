@@ -1,0 +1,463 @@
+// SPDX-License-Identifier: Apache-2.0
+// See calculation.h. A formula that names `points` takes the readings as such; for any other they are single
+// determinations already calculated, of which the mean counts. Where nothing is calculated at all, an entry
+// says `result`. Both of these rules are themselves expressions, so that there is one way to a value.
+#include "lab/calculation.h"
+
+#include "formula/inputs.h"
+#include "lab/calculator.h"
+#include "wire/arena.h"
+#include "wire/decimal_round.h"
+#include "wire/error.h"
+#include "wire/json_reader.h"
+
+#include <string.h>
+
+static const char MEAN[] = "mean(points)";
+static const char RESULT[] = "result";
+static const char CONVERT[] = "convert(value, frm, to)";
+
+// Numbers are handed on as text of at most 40 digits, the zeros before them counted.
+enum { DETERMINATIONS = JUDGE_READINGS, STEPS = 96, DIGITS = 36, PLACES = 38 };
+
+struct work {
+    const Touchstone__V1__Test *test;
+    const Touchstone__Internal__V1__JudgeContext *context;
+    struct calculator *calculator;
+    struct arena *arena;
+    struct calculation *calculation;
+    struct decimal numbers[DETERMINATIONS];
+    size_t count;
+    const char *text; // of a result that is no number
+    Touchstone__V1__TraceStep **steps;
+    struct ts_error *error;
+    bool out_of_memory;
+};
+
+static bool failed(struct work *work, const char *reason, const char *detail)
+{
+    work->calculation->state = CALCULATION_FAILED;
+    work->calculation->reason = arena_copy(work->arena, reason, strlen(reason));
+    size_t length = strnlen(detail, CALCULATION_DETAIL_SIZE - 1);
+    while (length > 0 && ((unsigned char)detail[length] & 0xc0) == 0x80)
+        length--; // not inside a character
+    memcpy(work->calculation->detail, detail, length);
+    work->calculation->detail[length] = '\0';
+    work->out_of_memory |= !work->calculation->reason;
+    return false;
+}
+
+static bool failed_by(struct work *work, const struct ts_error *why)
+{
+    return failed(work, why->reason, why->detail);
+}
+
+static char *keep(struct work *work, const char *text)
+{
+    char *copy = arena_copy(work->arena, text, strlen(text));
+    work->out_of_memory |= !copy;
+    return copy;
+}
+
+static char *number_text(struct work *work, const struct decimal *number)
+{
+    char text[DECIMAL_TEXT_SIZE];
+    struct decimal shown = *number;
+    if (number->count > DIGITS)
+        decimal_round_significant(number, DIGITS, DECIMAL_HALF_EVEN, &shown, NULL);
+    if (decimal_places(&shown) > PLACES)
+        decimal_round(&shown, -PLACES, DECIMAL_HALF_EVEN, &shown, NULL);
+    decimal_format(&shown, text, sizeof text);
+    return keep(work, text);
+}
+
+static bool is_textual(const struct work *work)
+{
+    const char *type = work->context->value_type;
+    return *type && strcmp(type, "numeric") != 0 && strcmp(type, "count") != 0;
+}
+
+// ---- the trace
+
+static const char *value_text(struct work *work, const struct formula_space *space,
+                              const struct formula_value *value)
+{
+    enum { SHOWN = 6 };
+    const char *text = "";
+    switch (value->kind) {
+    case FORMULA_NUMBER:
+        return number_text(work, &value->number);
+    case FORMULA_TEXT:
+        return keep(work, value->text);
+    case FORMULA_TRUTH:
+        return value->truth ? "true" : "false";
+    case FORMULA_LIST:
+        for (size_t i = 0; text && i < value->count && i < SHOWN; i++) {
+            const struct formula_cell *cell = &space->cells[value->first + i];
+            const char *one = cell->text ? cell->text : number_text(work, &cell->number);
+            text = one ? arena_printf(work->arena, "%s%s%s", text, i > 0 ? "; " : "", one) : NULL;
+        }
+        work->out_of_memory |= !text;
+        return text;
+    default:
+        return text;
+    }
+}
+
+// The let of the formula, in their order.
+static bool trace_steps(struct work *work, const struct formula_program *program,
+                        const struct formula_space *space)
+{
+    Touchstone__V1__Trace *trace = work->calculation->trace;
+    for (size_t i = 0; i < program->step_count && trace->n_steps < STEPS; i++) {
+        const char *name = program->pool + program->steps[i].name;
+        const struct formula_value *value = space_find(space, name);
+        Touchstone__V1__TraceStep *step = value ? arena_alloc(work->arena, sizeof *step) : NULL;
+        if (!value)
+            continue;
+        if (!step)
+            return !(work->out_of_memory = true);
+        touchstone__v1__trace_step__init(step);
+        step->name = keep(work, name);
+        step->value = (char *)value_text(work, space, value);
+        trace->steps[trace->n_steps++] = step;
+    }
+    return !work->out_of_memory;
+}
+
+// ---- one determination
+
+static bool take_number(struct work *work, const struct decimal *number)
+{
+    if (work->count == DETERMINATIONS)
+        return failed(work, "FORMULA_TOO_LARGE", "There are too many determinations.");
+    work->numbers[work->count++] = *number;
+    return true;
+}
+
+static bool take_text(struct work *work, const char *text)
+{
+    if (work->text && strcmp(work->text, text) != 0)
+        return failed(work, "DETERMINATIONS_DIFFER", "The determinations differ.");
+    work->text = keep(work, text);
+    return !work->out_of_memory;
+}
+
+static bool take(struct work *work, const struct formula_space *space, const struct formula_value *value)
+{
+    if (is_textual(work)) {
+        const char *text = value_text(work, space, value);
+        return text && take_text(work, text);
+    }
+    if (value->kind == FORMULA_NUMBER)
+        return take_number(work, &value->number);
+    if (value->kind == FORMULA_TEXT)
+        return take_text(work, value->text);
+    if (value->kind != FORMULA_LIST)
+        return failed(work, "FORMULA_VALUE", "The formula makes no number.");
+    for (size_t i = 0; i < value->count; i++) {
+        const struct formula_cell *cell = &space->cells[value->first + i];
+        if (cell->text ? !take_text(work, cell->text) : !take_number(work, &cell->number))
+            return false;
+    }
+    return true;
+}
+
+static bool put_numbers(struct formula_space *space, const char *name, const struct decimal *numbers,
+                        size_t count, struct ts_error *error)
+{
+    struct formula_value list;
+    if (!space_list(space, count, &list, error))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        space->cells[list.first + i] = (struct formula_cell){.number = numbers[i]};
+    return space_set(space, name, &list, error);
+}
+
+static bool put_points(const struct work *work, struct formula_space *space, struct ts_error *error)
+{
+    struct decimal points[DETERMINATIONS];
+    const Touchstone__V1__Test *test = work->test;
+    if (test->n_readings == 0 || space_find(space, "points"))
+        return true;
+    for (size_t i = 0; i < test->n_readings && i < DETERMINATIONS; i++)
+        if (!decimal_parse(test->readings[i]->value, strlen(test->readings[i]->value), &points[i], error))
+            return false;
+    return put_numbers(space, "points", points, test->n_readings, error);
+}
+
+// The inputs are one JSON object, or NULL when only readings were entered.
+static bool determine(struct work *work, const struct formula_program *program, const char *inputs,
+                      size_t length)
+{
+    struct formula_space *space = calculator_space(work->calculator);
+    struct formula_value value;
+    struct ts_error why = {0};
+    if ((inputs && !inputs_read(inputs, length, work->arena, space, &why)) ||
+        !put_points(work, space, &why) || !formula_evaluate(program, space, &value, &why))
+        return failed_by(work, &why);
+    return trace_steps(work, program, space) && take(work, space, &value);
+}
+
+// ---- all of them
+
+static bool names(const struct formula_program *program, const char *form)
+{
+    return formula_report_check(form, program, NULL);
+}
+
+// By which expression; the trace tells when it is the catalogue's.
+static const struct formula_program *choose(struct work *work)
+{
+    const Touchstone__Internal__V1__JudgeContext *context = work->context;
+    Touchstone__V1__Trace *trace = work->calculation->trace;
+    bool has_inputs = *work->test->inputs;
+    const struct formula_program *program = NULL;
+    struct ts_error why = {0};
+    if (!is_textual(work) && *context->expression) {
+        program = calculator_program(work->calculator, context->expression, &why);
+        if (!program) {
+            failed_by(work, &why);
+            return NULL;
+        }
+        if (has_inputs || names(program, "{points}")) {
+            trace->calc_key = context->calc_key;
+            trace->expression = context->expression;
+            return program;
+        }
+    }
+    trace->expression = has_inputs ? keep(work, RESULT) : keep(work, MEAN);
+    return calculator_program(work->calculator, has_inputs ? RESULT : MEAN, NULL);
+}
+
+static bool determine_all(struct work *work, const struct formula_program *program)
+{
+    const char *inputs = work->test->inputs, *one;
+    struct json_reader reader;
+    bool first = true;
+    size_t length;
+    if (!*inputs)
+        return determine(work, program, NULL, 0);
+    json_reader_init(&reader, inputs, strlen(inputs), work->arena);
+    if (json_reader_peek(&reader) != JSON_ARRAY)
+        return determine(work, program, inputs, strlen(inputs));
+    json_reader_enter(&reader, JSON_ARRAY);
+    while (json_reader_next_element(&reader, &first))
+        if (!json_reader_skip(&reader, &one, &length) || !determine(work, program, one, length))
+            break;
+    if (reader.wrong || !json_reader_finish(&reader))
+        return work->calculation->state != CALCULATION_FAILED &&
+               failed(work, "FORMULA_INPUT", "The inputs are no JSON object or list of objects.");
+    return work->calculation->state != CALCULATION_FAILED;
+}
+
+static bool trace_determinations(struct work *work)
+{
+    Touchstone__V1__Trace *trace = work->calculation->trace;
+    trace->determinations = arena_array(work->arena, work->count + 1, sizeof *trace->determinations);
+    work->out_of_memory |= !trace->determinations;
+    for (size_t i = 0; trace->determinations && i < work->count; i++)
+        trace->determinations[trace->n_determinations++] = number_text(work, &work->numbers[i]);
+    return !work->out_of_memory;
+}
+
+static bool mean_of_all(struct work *work, struct decimal *ret_mean)
+{
+    const struct formula_program *program = calculator_program(work->calculator, MEAN, NULL);
+    struct formula_space *space = calculator_space(work->calculator);
+    struct formula_value value;
+    struct ts_error why = {0};
+    if (!program || !put_numbers(space, "points", work->numbers, work->count, &why) ||
+        !formula_evaluate(program, space, &value, &why))
+        return failed_by(work, &why);
+    *ret_mean = value.number;
+    return true;
+}
+
+// "CFU/m3" is "[CFU]/m3", and what has the unit one is a ratio to it.
+static bool is_same_unit(const char *a, const char *b)
+{
+    static const char BRACKETS[] = "[]{}";
+    if (strcmp(b, "1") == 0)
+        return true;
+    for (;; a++, b++) {
+        a += strspn(a, BRACKETS);
+        b += strspn(b, BRACKETS);
+        if (*a != *b)
+            return false;
+        if (*a == '\0')
+            return true;
+    }
+}
+
+static bool convert(struct work *work, struct decimal *value)
+{
+    const Touchstone__Internal__V1__JudgeContext *context = work->context;
+    const struct formula_program *program;
+    struct formula_space *space;
+    struct formula_value from, to, number = space_number(value), result;
+    struct ts_error why = {0};
+    if (!*work->calculation->trace->calc_key || !*context->formula_unit ||
+        is_same_unit(context->formula_unit, context->unit) ||
+        is_same_unit(context->formula_unit, context->unit_ucum))
+        return true;
+    program = calculator_program(work->calculator, CONVERT, NULL);
+    space = calculator_space(work->calculator);
+    from = space_text(context->formula_unit);
+    to = space_text(context->unit_ucum);
+    if (!program || !space_set(space, "value", &number, &why) || !space_set(space, "frm", &from, &why) ||
+        !space_set(space, "to", &to, &why) || !formula_evaluate(program, space, &result, &why))
+        return failed_by(work, &why);
+    *value = result.number;
+    return true;
+}
+
+// Below the limit of detection nothing is there to be told (未检出), whatever the formula made of the noise.
+static bool hide_noise(struct work *work, const struct decimal *value)
+{
+    struct calculation *calculation = work->calculation;
+    struct decimal lod;
+    if (!*calculation->lod || work->context->screening ||
+        !decimal_parse(calculation->lod, strlen(calculation->lod), &lod, NULL) ||
+        decimal_compare(value, &lod) >= 0)
+        return true;
+    calculation->qualifier = JUDGE_NOT_DETECTED;
+    return true;
+}
+
+// "<10" and ">1100", as counts are reported.
+static bool finish_text(struct work *work)
+{
+    struct calculation *calculation = work->calculation;
+    const char *text = work->text;
+    if (is_textual(work) || (*text != '<' && *text != '>')) {
+        calculation->value = text;
+        return is_textual(work) || failed(work, "FORMULA_VALUE", text);
+    }
+    calculation->qualifier = *text == '<' ? JUDGE_LESS_THAN : JUDGE_GREATER_THAN;
+    calculation->value = text + 1 + strspn(text + 1, " ");
+    return true;
+}
+
+static bool finish(struct work *work)
+{
+    struct calculation *calculation = work->calculation;
+    struct decimal value;
+    if (work->text && work->count > 0)
+        return failed(work, "DETERMINATIONS_DIFFER", "The determinations differ.");
+    if (work->text)
+        return finish_text(work);
+    if (work->count == 0)
+        return failed(work, "FORMULA_INPUT", "There is no determination.");
+    if (!trace_determinations(work))
+        return false;
+    value = work->numbers[0];
+    if ((work->count > 1 && !mean_of_all(work, &value)) || !convert(work, &value))
+        return false;
+    calculation->value = number_text(work, &value);
+    return calculation->value && hide_noise(work, &value);
+}
+
+// ---- readings with a qualifier
+
+static enum judge_qualifier qualifier_of(const Touchstone__V1__Test *test, size_t i)
+{
+    return (enum judge_qualifier)test->readings[i]->qualifier;
+}
+
+// Of bounds the one that holds for all: the largest of "less than", the smallest of "more than".
+static bool take_bound(struct work *work)
+{
+    const Touchstone__V1__Test *test = work->test;
+    struct calculation *calculation = work->calculation;
+    struct decimal bound = {0}, other;
+    size_t at = 0;
+    for (size_t i = 0; i < test->n_readings; i++) {
+        if (!decimal_parse(test->readings[i]->value, strlen(test->readings[i]->value), &other, work->error))
+            return false;
+        int order = decimal_compare(&other, &bound);
+        if (i > 0 && (calculation->qualifier == JUDGE_GREATER_THAN ? order >= 0 : order <= 0))
+            continue;
+        bound = other;
+        at = i;
+    }
+    calculation->value = test->readings[at]->value;
+    // What this laboratory's method detects goes before the catalogue's typical figure.
+    if (calculation->qualifier == JUDGE_NOT_DETECTED && !decimal_is_zero(&bound))
+        calculation->lod = calculation->value;
+    return true;
+}
+
+// True when the readings are bounds, or bounds among numbers.
+static bool are_qualified(struct work *work)
+{
+    const Touchstone__V1__Test *test = work->test;
+    struct calculation *calculation = work->calculation;
+    size_t qualified = 0;
+    bool equal = true;
+    for (size_t i = 0; i < test->n_readings; i++) {
+        qualified += qualifier_of(test, i) != JUDGE_ORDINARY;
+        equal &= qualifier_of(test, i) == qualifier_of(test, 0);
+    }
+    if (qualified == 0)
+        return false;
+    if (equal)
+        calculation->qualifier = qualifier_of(test, 0);
+    else
+        calculation->state = CALCULATION_MIXED;
+    return true;
+}
+
+static bool are_too_few(const struct work *work)
+{
+    return !*work->test->inputs && work->test->n_readings < (size_t)work->context->min_replicates;
+}
+
+static bool calculate(struct work *work)
+{
+    const struct formula_program *program;
+    if (are_too_few(work)) {
+        work->calculation->state = CALCULATION_FEW;
+        return true;
+    }
+    if (are_qualified(work))
+        return work->calculation->state == CALCULATION_MIXED || take_bound(work);
+    program = choose(work);
+    if (program && determine_all(work, program))
+        finish(work);
+    return !work->out_of_memory;
+}
+
+static bool begin(struct work *work)
+{
+    struct calculation *calculation = work->calculation;
+    const Touchstone__Internal__V1__JudgeContext *context = work->context;
+    Touchstone__V1__Trace *trace = arena_alloc(work->arena, sizeof *trace);
+    *calculation = (struct calculation){.value = "", .lod = context->lod, .loq = context->loq, .reason = ""};
+    if (!trace)
+        return false;
+    touchstone__v1__trace__init(trace);
+    trace->steps = arena_array(work->arena, STEPS, sizeof(Touchstone__V1__TraceStep *));
+    calculation->trace = trace;
+    return trace->steps;
+}
+
+bool calculation_make(const Touchstone__V1__Test *test, const Touchstone__Internal__V1__JudgeContext *context,
+                      struct calculator *calculator, struct arena *arena, struct calculation *ret_calculation,
+                      struct ts_error *error)
+{
+    struct work *work = arena_alloc(arena, sizeof *work);
+    if (!work)
+        return error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "The answer is too large.");
+    *work = (struct work){.test = test,
+                          .context = context,
+                          .calculator = calculator,
+                          .arena = arena,
+                          .calculation = ret_calculation,
+                          .error = error};
+    if (!begin(work) || !calculate(work) || work->out_of_memory)
+        return error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "The answer is too large.");
+    // GB/T 2912.1: below what the method reports, it reports "not detected".
+    ret_calculation->judges_by_loq = !*ret_calculation->lod && *ret_calculation->loq;
+    return true;
+}
