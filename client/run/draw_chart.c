@@ -26,7 +26,8 @@ int draw_chart_run(struct client *client, const struct command *command)
         return exit_code;
     response = (const Touchstone__V1__DrawChartResponse *)answer;
     if (path != NULL && strcmp(path, "-") == 0) {
-        fwrite(response->picture.data, 1, response->picture.len, client->out);
+        if (response->picture.len > 0)
+            fwrite(response->picture.data, 1, response->picture.len, client->out);
         return client_finish_output(client, EXIT_CODE_OK);
     }
     if (path == NULL) {

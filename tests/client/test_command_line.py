@@ -50,7 +50,7 @@ class CommandLine(ClientCase):
 
     def test_a_missing_argument_is_named(self):
         self.assertIn("TEST is missing", self.told("test", "show"))
-        self.assertIn("--reading is missing", self.told("test", "enter", "x"))
+        self.assertIn("--mass is missing", self.told("item", "return", "x"))
 
     def test_a_flag_without_its_value_is_named(self):
         self.assertIn("--item needs a value", self.told("intake", "register", "--item", "--mass", "1"))
