@@ -160,30 +160,56 @@ static int tell(struct client *client, const struct verify_report *report, bool 
     return client_finish_output(client, is_good ? EXIT_CODE_OK : EXIT_CODE_FAILED);
 }
 
-static bool read_trust(struct client *client, X509_STORE **ret_store, struct ts_error *error)
+// What is looked at: a sheet, and the certificates that are trusted, as text; NULL for none.
+struct evidence {
+    const uint8_t *sheet, *trusted;
+    size_t length, trusted_length;
+};
+
+static bool read_evidence(struct client *client, struct evidence *ret_evidence, struct ts_error *error)
 {
     const char *path = client_flag(client, "trust");
-    uint8_t *pem;
-    size_t length;
+    uint8_t *sheet, *trusted = NULL;
 
-    *ret_store = NULL;
-    return path == NULL || (read_file_whole(path, TRUST_CEILING_BYTES, client->arena, &pem, &length, error) &&
-                            trust_read((const char *)pem, length, ret_store, error));
+    *ret_evidence = (struct evidence){.trusted = NULL};
+    if (!read_file_whole(client_flag(client, "FILE"), FILE_CEILING_BYTES, client->arena, &sheet,
+                         &ret_evidence->length, error) ||
+        (path != NULL && !read_file_whole(path, TRUST_CEILING_BYTES, client->arena, &trusted,
+                                          &ret_evidence->trusted_length, error)))
+        return false;
+    ret_evidence->sheet = sheet;
+    ret_evidence->trusted = trusted;
+    return true;
 }
 
-// OpenSSL does not note every allocation that failed in it: what is wrong is wrong twice in the same way.
-static bool verify_twice(const uint8_t *bytes, size_t length, X509_STORE *trusted,
-                         struct verify_report *report, struct ts_error *error)
+// What ended otherwise than with a judgement of the sheet leaves the report without a code.
+static bool look(const struct evidence *evidence, struct verify_report *report, struct ts_error *error)
+{
+    X509_STORE *trusted = NULL;
+    bool is_good;
+
+    *report = (struct verify_report){.code = ""};
+    if (evidence->trusted != NULL &&
+        !trust_read((const char *)evidence->trusted, evidence->trusted_length, &trusted, error))
+        return false;
+    is_good = verify_pdf(evidence->sheet, evidence->length, trusted, report, error);
+    X509_STORE_free(trusted);
+    return is_good;
+}
+
+// OpenSSL does not note every allocation that failed in it, and a certificate keeps what went wrong while it
+// was read: what is wrong is wrong twice in the same way, from the bytes on.
+static bool look_twice(const struct evidence *evidence, struct verify_report *report, struct ts_error *error)
 {
     struct ts_error again = {0};
     const char *code;
 
-    if (verify_pdf(bytes, length, trusted, report, error))
+    if (look(evidence, report, error))
         return true;
     if (error->status == TS_RESOURCE_EXHAUSTED)
         return false;
     code = report->code;
-    if (verify_pdf(bytes, length, trusted, report, &again))
+    if (look(evidence, report, &again))
         return true;
     *error = again;
     return again.status == TS_RESOURCE_EXHAUSTED || strcmp(code, report->code) == 0
@@ -193,21 +219,16 @@ static bool verify_twice(const uint8_t *bytes, size_t length, X509_STORE *truste
 
 int check_sheet_run(struct client *client, const struct command *command)
 {
-    struct verify_report report = {0};
+    struct verify_report report;
     struct ts_error error = {0};
-    X509_STORE *trusted = NULL;
-    uint8_t *bytes;
-    size_t length;
+    struct evidence evidence;
     bool is_good;
 
     (void)command;
-    if (!read_file_whole(client_flag(client, "FILE"), FILE_CEILING_BYTES, client->arena, &bytes, &length,
-                         &error) ||
-        !read_trust(client, &trusted, &error))
+    if (!read_evidence(client, &evidence, &error))
         return client_fail(client, &error);
-    is_good = verify_twice(bytes, length, trusted, &report, &error);
-    X509_STORE_free(trusted);
-    if (!is_good && error.status == TS_RESOURCE_EXHAUSTED)
+    is_good = look_twice(&evidence, &report, &error);
+    if (!is_good && report.code[0] == '\0')
         return client_fail(client, &error);
     return tell(client, &report, is_good);
 }

@@ -3,6 +3,7 @@
 #include "verify/cms_check.h"
 
 #include "verify/der_read.h"
+#include "verify/memory.h"
 
 #include <openssl/ec.h>
 #include <openssl/evp.h>
@@ -77,8 +78,13 @@ static X509 *take_certificate(struct pieces *pieces, const uint8_t *hash)
     for (size_t i = 0; i < pieces->count; i++) {
         struct der_span *one = &pieces->certificates[i];
         uint8_t digest[EVP_MAX_MD_SIZE];
-        if (one->length == 0 || EVP_Digest(one->at, one->length, digest, NULL, EVP_sha256(), NULL) != 1 ||
-            memcmp(digest, hash, CMS_CHECK_DIGEST_BYTES) != 0)
+        if (one->length == 0)
+            continue;
+        if (EVP_Digest(one->at, one->length, digest, NULL, EVP_sha256(), NULL) != 1) {
+            memory_missed();
+            return NULL;
+        }
+        if (memcmp(digest, hash, CMS_CHECK_DIGEST_BYTES) != 0)
             continue;
         const uint8_t *at = one->at;
         X509 *certificate = d2i_X509(NULL, &at, (long)one->length);
@@ -147,8 +153,10 @@ static bool is_lower_half(const struct pieces *pieces, EVP_PKEY *key)
     ECDSA_SIG *signature = d2i_ECDSA_SIG(NULL, &at, (long)pieces->signature.length);
     EC_GROUP *group = EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1);
     BIGNUM *half = BN_new();
-    bool lower = signature && group && half && BN_rshift1(half, EC_GROUP_get0_order(group)) == 1 &&
-                 BN_cmp(ECDSA_SIG_get0_s(signature), half) <= 0;
+    bool able = group && half && BN_rshift1(half, EC_GROUP_get0_order(group)) == 1;
+    bool lower = able && signature && BN_cmp(ECDSA_SIG_get0_s(signature), half) <= 0;
+    if (!able)
+        memory_missed();
     BN_free(half);
     EC_GROUP_free(group);
     ECDSA_SIG_free(signature);
@@ -161,12 +169,14 @@ static bool is_signature(const struct pieces *pieces, EVP_PKEY *key)
     uint8_t whole[4096];
     EVP_MD_CTX *context = EVP_MD_CTX_new();
     size_t length = pieces->attributes.length;
+    bool able = context && EVP_DigestVerifyInit(context, NULL, EVP_sha256(), NULL, key) == 1;
     bool good = false;
-    if (context && length <= sizeof whole && length > 1) {
+    if (!able)
+        memory_missed(); // is_algorithm has seen the key
+    if (able && length <= sizeof whole && length > 1) {
         memcpy(whole, pieces->attributes.at, length);
         whole[0] = TAG_SET;
-        good = EVP_DigestVerifyInit(context, NULL, EVP_sha256(), NULL, key) == 1 &&
-               EVP_DigestVerify(context, pieces->signature.at, pieces->signature.length, whole, length) == 1;
+        good = EVP_DigestVerify(context, pieces->signature.at, pieces->signature.length, whole, length) == 1;
     }
     EVP_MD_CTX_free(context);
     return good;

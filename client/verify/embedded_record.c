@@ -73,9 +73,9 @@ bool embedded_record_read(const uint8_t *bytes, size_t length, struct embedded_r
         return false;
     }
     json_reader_init(&reader, (const char *)bytes, length, arena);
-    bool fine = read_top(&reader, &record) && json_reader_finish(&reader) && record.sheet_no[0] &&
-                EVP_Digest(bytes, length, digest, NULL, EVP_sha256(), NULL) == 1;
-    if (reader.out_of_memory)
+    bool digested = EVP_Digest(bytes, length, digest, NULL, EVP_sha256(), NULL) == 1;
+    bool fine = read_top(&reader, &record) && json_reader_finish(&reader) && record.sheet_no[0] && digested;
+    if (reader.out_of_memory || !digested)
         memory_missed();
     arena_free(arena);
     for (size_t i = 0; fine && i < 32; i++)
