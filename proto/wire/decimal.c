@@ -290,3 +290,64 @@ bool decimal_compare_mean(const struct decimal *sum, int64_t count, const struct
     *ret_order = decimal_compare(sum, &product);
     return true;
 }
+
+// The digit that long division brings down at `step`, the highest first.
+static uint8_t dividend_digit(const struct decimal *a, int step)
+{
+    return step < a->count ? a->digit[a->count - 1 - step] : 0;
+}
+
+// By a divisor that fits a machine word with a digit to spare, as nearly all do.
+static bool divide_by_word(const struct decimal *a, const struct decimal *b, int steps, uint8_t *ret_digits)
+{
+    uint64_t divisor = 0, rest = 0;
+    for (int i = b->count - 1; i >= 0; i--)
+        divisor = divisor * 10 + b->digit[i];
+    for (int i = 0; i < steps; i++) {
+        rest = rest * 10 + dividend_digit(a, i);
+        ret_digits[steps - 1 - i] = (uint8_t)(rest / divisor);
+        rest %= divisor;
+    }
+    return rest != 0;
+}
+
+// Whether `rest`, one digit longer than the divisor, is at least that.
+static bool holds(const uint8_t *rest, const struct decimal *divisor)
+{
+    if (rest[divisor->count])
+        return true;
+    for (int i = divisor->count - 1; i >= 0; i--)
+        if (rest[i] != divisor->digit[i])
+            return rest[i] > divisor->digit[i];
+    return true;
+}
+
+static void take_away(uint8_t *rest, const struct decimal *divisor)
+{
+    int borrow = 0;
+    for (int i = 0; i <= divisor->count; i++) {
+        int digit = rest[i] - (i < divisor->count ? divisor->digit[i] : 0) - borrow;
+        borrow = digit < 0;
+        rest[i] = (uint8_t)(digit < 0 ? digit + 10 : digit);
+    }
+}
+
+bool decimal_divide_digits(const struct decimal *a, const struct decimal *b, int steps, uint8_t *ret_digits)
+{
+    enum { WORD_DIGITS = 18 };
+    uint8_t rest[DECIMAL_DIGITS + 1] = {0};
+    bool has_rest = false;
+    if (b->count <= WORD_DIGITS)
+        return divide_by_word(a, b, steps, ret_digits);
+    for (int i = 0; i < steps; i++) {
+        uint8_t digit = 0;
+        memmove(rest + 1, rest, b->count);
+        rest[0] = dividend_digit(a, i);
+        for (; holds(rest, b); digit++)
+            take_away(rest, b);
+        ret_digits[steps - 1 - i] = digit;
+    }
+    for (int i = 0; i < b->count; i++)
+        has_rest |= rest[i] != 0;
+    return has_rest;
+}

@@ -53,3 +53,8 @@ void decimal_absolute(const struct decimal *value, struct decimal *ret_value);
 // Compares the mean sum / count with a value exactly, without dividing. False as decimal_mul.
 bool decimal_compare_mean(const struct decimal *sum, int64_t count, const struct decimal *value,
                           int *ret_order, struct ts_error *error);
+
+// Long division of the digits alone; signs and exponents are the caller's. Divides a's digits with zeros
+// behind them, `steps` digits in all and not fewer than a has, by b, which is not zero. The quotient's
+// `steps` digits go to ret_digits, lowest first. True when a rest is left.
+bool decimal_divide_digits(const struct decimal *a, const struct decimal *b, int steps, uint8_t *ret_digits);

@@ -131,49 +131,28 @@ bool decimal_round_part(const struct decimal *value, int exponent, int parts, en
     return true;
 }
 
-// One step of long division: how often `divisor` goes into `rest`, which keeps what is left.
-static uint8_t take_quotient_digit(struct decimal *rest, const struct decimal *divisor)
-{
-    uint8_t digit = 0;
-    while (decimal_compare(rest, divisor) >= 0) {
-        decimal_sub(rest, divisor, rest, NULL); // smaller than rest: cannot fail
-        digit++;
-    }
-    return digit;
-}
-
-// Moves the digits up by one and puts `digit` in the lowest place.
-static bool push_digit(struct decimal *value, uint8_t digit)
-{
-    if (value->count == 0 && digit == 0)
-        return true;
-    if (value->count == DECIMAL_DIGITS)
-        return false;
-    memmove(value->digit + 1, value->digit, value->count);
-    value->digit[0] = digit;
-    value->count++;
-    return true;
-}
-
 bool decimal_round_quotient(const struct decimal *a, const struct decimal *b, int exponent,
                             enum decimal_mode mode, struct decimal *ret_quotient, struct ts_error *error)
 {
+    uint8_t digits[2 * DECIMAL_DIGITS];
     if (b->count == 0)
         return error_set(error, TS_INVALID_ARGUMENT, "DECIMAL_DIVISION_BY_ZERO", "Division by zero.");
     // At least one digit more than asked for, so that rounding sees it; the rest decides ties.
     int more = a->exponent - b->exponent - exponent + 1;
     if (more < 0)
         more = 0;
-    struct decimal divisor = *b, rest = {0};
-    divisor.negative = false;
-    divisor.exponent = 0;
-    struct decimal quotient = {.exponent = (int16_t)(a->exponent - b->exponent - more)};
-    for (int i = a->count - 1 + more; i >= 0; i--) {
-        uint8_t next = i >= more && i - more < a->count ? a->digit[i - more] : 0;
-        if (!push_digit(&rest, next) || !push_digit(&quotient, take_quotient_digit(&rest, &divisor)))
-            return too_long(error);
-    }
-    quotient.negative = quotient.count && a->negative != b->negative;
-    enum decimal_mark mark = rest.count ? DECIMAL_MARK_ACTUAL_LARGER : DECIMAL_MARK_EXACT;
+    int count = a->count ? a->count + more : 0;
+    if (count - b->count > DECIMAL_DIGITS)
+        return too_long(error);
+    bool has_rest = decimal_divide_digits(a, b, count, digits);
+    while (count > 0 && digits[count - 1] == 0)
+        count--;
+    if (count > DECIMAL_DIGITS)
+        return too_long(error);
+    struct decimal quotient = {.negative = count && a->negative != b->negative,
+                               .count = (uint8_t)count,
+                               .exponent = (int16_t)(a->exponent - b->exponent - more)};
+    memcpy(quotient.digit, digits, (size_t)count);
+    enum decimal_mark mark = has_rest ? DECIMAL_MARK_ACTUAL_LARGER : DECIMAL_MARK_EXACT;
     return decimal_round_marked(&quotient, mark, exponent, mode, ret_quotient, &mark, error);
 }

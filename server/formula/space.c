@@ -27,12 +27,13 @@ bool space_set(struct formula_space *space, const char *name, const struct formu
 {
     if (space_find(space, name))
         return error_set(error, TS_INVALID_ARGUMENT, "FORMULA_NAME", "The name %.40s is there twice.", name);
-    if (space->variable_count == FORMULA_VARIABLES || strlen(name) >= FORMULA_NAME_BYTES)
+    size_t length = strlen(name);
+    if (space->variable_count == FORMULA_VARIABLES || length >= FORMULA_NAME_BYTES)
         return error_set(error, TS_RESOURCE_EXHAUSTED, "FORMULA_TOO_LARGE",
                          "At %.40s: there are more than %d names, or the name is too long.", name,
                          FORMULA_VARIABLES);
     struct formula_variable *variable = &space->variables[space->variable_count++];
-    snprintf(variable->name, sizeof variable->name, "%s", name);
+    memcpy(variable->name, name, length + 1);
     variable->value = *value;
     return true;
 }

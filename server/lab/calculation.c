@@ -10,6 +10,7 @@
 #include "wire/decimal_round.h"
 #include "wire/error.h"
 #include "wire/json_reader.h"
+#include "wire/text.h"
 
 #include <string.h>
 
@@ -26,7 +27,7 @@ struct work {
     struct calculator *calculator;
     struct arena *arena;
     struct calculation *calculation;
-    struct decimal numbers[DETERMINATIONS];
+    struct decimal *numbers; // DETERMINATIONS of them
     size_t count;
     const char *text; // of a result that is no number
     Touchstone__V1__TraceStep **steps;
@@ -79,11 +80,28 @@ static bool is_textual(const struct work *work)
 
 // ---- the trace
 
+// The first of a list, "753.4; 753.1".
+static const char *list_text(struct work *work, const struct formula_space *space,
+                             const struct formula_value *list)
+{
+    enum { SHOWN = 6 };
+    size_t count = list->count < SHOWN ? list->count : SHOWN;
+    struct text text;
+    text_init(&text, work->arena);
+    for (size_t i = 0; i < count; i++) {
+        const struct formula_cell *cell = &space->cells[list->first + i];
+        const char *one = cell->text ? cell->text : number_text(work, &cell->number);
+        text_put(&text, i > 0 ? "; " : "");
+        text_put(&text, one ? one : "");
+    }
+    char *whole = text_finish(&text);
+    work->out_of_memory |= !whole;
+    return whole;
+}
+
 static const char *value_text(struct work *work, const struct formula_space *space,
                               const struct formula_value *value)
 {
-    enum { SHOWN = 6 };
-    const char *text = "";
     switch (value->kind) {
     case FORMULA_NUMBER:
         return number_text(work, &value->number);
@@ -92,15 +110,9 @@ static const char *value_text(struct work *work, const struct formula_space *spa
     case FORMULA_TRUTH:
         return value->truth ? "true" : "false";
     case FORMULA_LIST:
-        for (size_t i = 0; text && i < value->count && i < SHOWN; i++) {
-            const struct formula_cell *cell = &space->cells[value->first + i];
-            const char *one = cell->text ? cell->text : number_text(work, &cell->number);
-            text = one ? arena_printf(work->arena, "%s%s%s", text, i > 0 ? "; " : "", one) : NULL;
-        }
-        work->out_of_memory |= !text;
-        return text;
+        return list_text(work, space, value);
     default:
-        return text;
+        return "";
     }
 }
 
@@ -176,14 +188,19 @@ static bool put_numbers(struct formula_space *space, const char *name, const str
 
 static bool put_points(const struct work *work, struct formula_space *space, struct ts_error *error)
 {
-    struct decimal points[DETERMINATIONS];
     const Touchstone__V1__Test *test = work->test;
+    struct formula_value points;
     if (test->n_readings == 0 || space_find(space, "points"))
         return true;
-    for (size_t i = 0; i < test->n_readings && i < DETERMINATIONS; i++)
-        if (!decimal_parse(test->readings[i]->value, strlen(test->readings[i]->value), &points[i], error))
+    if (!space_list(space, test->n_readings, &points, error))
+        return false;
+    for (size_t i = 0; i < test->n_readings; i++) {
+        struct formula_cell *cell = &space->cells[points.first + i];
+        cell->text = NULL;
+        if (!decimal_parse(test->readings[i]->value, strlen(test->readings[i]->value), &cell->number, error))
             return false;
-    return put_numbers(space, "points", points, test->n_readings, error);
+    }
+    return space_set(space, "points", &points, error);
 }
 
 // The inputs are one JSON object, or NULL when only readings were entered.
@@ -434,7 +451,8 @@ static bool begin(struct work *work)
     const Touchstone__Internal__V1__JudgeContext *context = work->context;
     Touchstone__V1__Trace *trace = arena_alloc(work->arena, sizeof *trace);
     *calculation = (struct calculation){.value = "", .lod = context->lod, .loq = context->loq, .reason = ""};
-    if (!trace)
+    work->numbers = arena_alloc(work->arena, DETERMINATIONS * sizeof *work->numbers);
+    if (!trace || !work->numbers)
         return false;
     touchstone__v1__trace__init(trace);
     trace->steps = arena_array(work->arena, STEPS, sizeof(Touchstone__V1__TraceStep *));

@@ -60,30 +60,8 @@ void wide_sum(const struct decimal *a, const struct decimal *b, bool b_negative,
             ret_sum);
 }
 
-// Whether the `count` digits of `rest` are at least the divisor's.
-static bool holds(const uint8_t *rest, const struct decimal *divisor)
-{
-    if (rest[divisor->count])
-        return true;
-    for (int i = divisor->count - 1; i >= 0; i--)
-        if (rest[i] != divisor->digit[i])
-            return rest[i] > divisor->digit[i];
-    return true;
-}
-
-static void take_away(uint8_t *rest, const struct decimal *divisor)
-{
-    int borrow = 0;
-    for (int i = 0; i <= divisor->count; i++) {
-        int digit = rest[i] - (i < divisor->count ? divisor->digit[i] : 0) - borrow;
-        borrow = digit < 0;
-        rest[i] = (uint8_t)(digit < 0 ? digit + 10 : digit);
-    }
-}
-
 void wide_quotient(const struct decimal *a, const struct decimal *b, int digits, struct wide *ret_quotient)
 {
-    uint8_t rest[DECIMAL_DIGITS + 2] = {0};
     int steps = b->count + digits + 1;
     if (steps < a->count)
         steps = a->count;
@@ -91,17 +69,7 @@ void wide_quotient(const struct decimal *a, const struct decimal *b, int digits,
     quotient->negative = a->negative != b->negative;
     quotient->count = steps;
     quotient->exponent = a->exponent - b->exponent - (steps - a->count);
-    for (int i = 0; i < steps; i++) {
-        memmove(rest + 1, rest, (size_t)b->count);
-        rest[0] = i < a->count ? a->digit[a->count - 1 - i] : 0;
-        uint8_t digit = 0;
-        for (; holds(rest, b); digit++)
-            take_away(rest, b);
-        quotient->digit[steps - 1 - i] = digit;
-    }
-    quotient->has_rest = false;
-    for (int i = 0; i < b->count; i++)
-        quotient->has_rest |= rest[i] != 0;
+    quotient->has_rest = decimal_divide_digits(a, b, steps, quotient->digit);
 }
 
 static bool out_of_range(struct ts_error *error)
