@@ -3,6 +3,32 @@
 -- grades of a scale, and whether the standard is mandatory. Part of lab.judge_fact, worked out with it.
 set role touchstone_owner;
 
+-- How a result is rounded. Where round_rule is method parameters.csv writes the method's own rounding: "2 sf, half up
+-- (GB 4789.2)" is two significant digits, and ties go up (四舍五入), not to the even digit (GB/T 8170).
+create or replace function lab.round_facts(of_parameter lab.parameter) returns jsonb
+language sql immutable as $$
+    select case when of_parameter.round_rule <> 'method'
+                then jsonb_build_object('round_rule', nullif(of_parameter.round_rule, ''),
+                                        'round_value', nullif(of_parameter.round_value, ''))
+                else jsonb_build_object('round_rule', case told.words[2] when 'sf' then 'sigfig' else 'decimals' end,
+                                        'round_value', told.words[1], 'round_mode',
+                                        case when of_parameter.round_value ~* '\mhalf up\M' then 'half_up' end) end
+    from (select regexp_match(of_parameter.round_value, '^(\d+) (sf|decimals)\M')) as told (words)
+$$;
+
+-- A sampling plan as the judge is told it.
+create or replace function lab.plan_facts(of_plan text) returns jsonb
+language sql stable as $$
+    select jsonb_build_object(
+        'plan_id', plan.plan_id, 'n', plan.n::integer, 'c', plan.c::integer, 'm', plan.m, 'big_m', nullif(plan."M", ''),
+        'portion', nullif(plan.portion, ''), 'standard', standard.number || '-' || standard.year, 'unit', unit.display,
+        'confidence', case when plan.confidence = 'check' and lab.catalogue_signed('micro_plans', plan.plan_id)
+                           then 'signed' else plan.confidence end)
+    from lab.micro_plan as plan join lab.standard using (standard_id)
+    left join lab.unit on unit.unit_ucum = plan.unit_ucum
+    where plan.plan_id = of_plan
+$$;
+
 create or replace function lab.calculation_facts(of_method lab.method, of_parameter lab.parameter, of_limit text)
     returns jsonb
 language sql stable as $$

@@ -140,19 +140,20 @@ begin
             'not_judged', case when told.facts is null and told.candidates > 1 then 'condition_not_chosen' end,
             'lod', nullif(parameter.lod_typical, ''), 'loq', nullif(parameter.loq_typical, ''),
             'nd_text_zh', nullif(parameter.nd_text_zh, ''),
-            'plan', (select jsonb_build_object('plan_id', plan.plan_id, 'n', plan.n, 'c', plan.c, 'm', plan.m,
-                                               'M', nullif(plan."M", ''), 'class', plan.class, 'portion', plan.portion,
-                                               'standard', standard.number || '-' || standard.year)
-                     from lab.micro_plan as plan join lab.standard using (standard_id)
-                     where plan.plan_id = told.plan_id),
-            'round_rule', nullif(parameter.round_rule, ''), 'round_value', nullif(parameter.round_value, ''),
+            'plan', case when told.candidates = 0 and told.plan_id is not null then lab.plan_facts(told.plan_id) end,
             'catalogue_revision', (select head.revision from lab.catalogue_head as head))
-            || lab.calculation_facts(method, parameter, told.facts ->> 'limit_id'))
+            || lab.round_facts(parameter) || lab.calculation_facts(method, parameter, told.facts ->> 'limit_id'))
     from way join told on told.product_id = way.product_id and told.parameter_id = way.parameter_id
     join lab.method on method.method_id = way.method_id
     join lab.parameter on parameter.parameter_id = way.parameter_id
     left join lab.unit on unit.unit_ucum = coalesce(told.unit_ucum, parameter.unit_ucum);
 end
+$$;
+
+-- Whether a class asks anything of the parameter.
+create or replace function lab.facts_demand(facts jsonb) returns boolean
+language sql immutable as $$
+    select (facts ->> 'candidates')::integer > 0 or facts ? 'plan'
 $$;
 
 -- What the judge is told for one test of one item, by the item's classes and its day. Null when the catalogue knows no
@@ -177,15 +178,15 @@ begin
         and fact.parameter_id = of_parameter and fact.chosen_limit = of_choice
         and fact.valid_from <= coalesce(item.basis_date, item.received_at::date)
         and fact.valid_to > coalesce(item.basis_date, item.received_at::date)
-    where item.item_code = of_item and (class.place = 1 or (fact.facts ->> 'candidates')::integer > 0);
+    where item.item_code = of_item and (class.place = 1 or lab.facts_demand(fact.facts));
     if found is null then -- what was chosen holds no more
         return case when of_choice <> '' then lab.judge_facts_of(of_item, of_method, of_parameter, '') end;
     end if;
-    if day_unknown and (select count(distinct resolved.choices) > 1 from lab.resolved_requirement as resolved
+    if day_unknown and (select count(distinct (resolved.choices, resolved.plan_id)) > 1 from lab.resolved_requirement as resolved
                         where resolved.product_id = claimed and resolved.parameter_id = of_parameter) then
         return lab.facts_without_limit(found[1], 'edition_unknown');
     end if;
-    if cardinality(found) > 1 and (found[1] ->> 'candidates')::integer = 0 then
+    if cardinality(found) > 1 and not lab.facts_demand(found[1]) then
         found := found[2:];
     end if;
     if cardinality(found) > 1 and of_choice = '' then -- two classes ask something of the same parameter
@@ -200,7 +201,7 @@ $$;
 
 create or replace function lab.facts_without_limit(facts jsonb, reason text) returns jsonb
 language sql immutable as $$
-    select facts - '{limit,limit_low,limit_high,operator,comparison,requirement,condition,clause,limit_id,standard,confidence}'::text[]
+    select facts - '{limit,limit_low,limit_high,operator,comparison,requirement,condition,clause,limit_id,standard,confidence,plan}'::text[]
         || jsonb_build_object('not_judged', reason)
 $$;
 

@@ -466,6 +466,7 @@ declare
     taken lab.test := lab.test_taken(who, request);
     found jsonb := request -> 'daemon' -> 'judgement';
     judged_version bigint := coalesce(request -> 'daemon' ->> 'test_version', found ->> 'test_version')::bigint;
+    facts jsonb;
 begin
     perform lab.require_version(request, taken.version, jsonb_build_object('state', taken.state));
     perform lab.require_state(taken, 'in_progress');
@@ -479,27 +480,22 @@ begin
                                                                      from lab.catalogue_head as head) then
         perform lab.refuse(10, 'JUDGEMENT_STALE', 'The test or the catalogue moved while it was judged. Submit again.');
     end if;
+    facts := lab.judge_facts_of(taken.item_code, taken.method_id, taken.parameter_id, taken.chosen_limit);
     insert into lab.judgement (test_id, submission_no, entry_no, laboratory, submitted_by, at, verdict, mean, range,
                                expanded_uncertainty, unit, requirement, standard, sentence_zh, sentence_en, limit_id,
-                               catalogue_revision, trace)
+                               plan_id, catalogue_revision, trace)
     values (taken.test_id, taken.submission_no + 1, taken.entry_no, taken.laboratory, who.staff_id, lab.ts_now(),
             found ->> 'verdict', coalesce(found ->> 'mean', ''), coalesce(found ->> 'range', ''),
             coalesce(found ->> 'expanded_uncertainty', ''), coalesce(found ->> 'unit', ''),
             coalesce(found ->> 'requirement', ''), coalesce(found ->> 'standard', ''),
             coalesce(found ->> 'sentence_zh', ''), coalesce(found ->> 'sentence_en', ''),
-            lab.test_limit(taken), (found ->> 'catalogue_revision')::bigint, found -> 'trace');
+            facts ->> 'limit_id', coalesce(facts #>> '{plan,plan_id}', ''), (found ->> 'catalogue_revision')::bigint, found -> 'trace');
     update lab.test set state = 'submitted', submission_no = taken.submission_no + 1, sent_back_reason = ''
     where test.test_id = taken.test_id;
     return lab.test_answer(taken.test_id);
 end
 $$;
 
-create or replace function lab.test_limit(of_test lab.test) returns text
-language plpgsql stable as $$
-begin
-    return lab.judge_facts_of(of_test.item_code, of_test.method_id, of_test.parameter_id, of_test.chosen_limit)
-        ->> 'limit_id';
-end
-$$;
+drop function if exists lab.test_limit(lab.test);
 
 reset role;

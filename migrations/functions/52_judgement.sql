@@ -23,6 +23,10 @@ declare
     facts record;
     is_plain boolean;
 begin
+    if judged.plan_id <> '' then
+        perform lab.judgement_check_plan(judged, of_test);
+        return;
+    end if;
     select * into method from lab.method where lab.method.method_id = of_test.method_id;
     select * into parameter from lab.parameter where lab.parameter.parameter_id = of_test.parameter_id;
     select count(*) as n, sum(reading.value) as sum, min(reading.value) as low, max(reading.value) as high,

@@ -215,7 +215,9 @@ begin
         join lab.standard on standard.standard_id = method.standard_id
         join lab.result_entry as entry on entry.test_id = test.test_id and entry.entry_no = test.entry_no
         join lab.judgement on judgement.test_id = test.test_id and judgement.submission_no = test.submission_no
-        left join lateral lab.catalogue_row_at('limits', judgement.limit_id, judgement.catalogue_revision)
+        left join lateral lab.catalogue_row_at(
+                case judgement.plan_id when '' then 'limits' else 'micro_plans' end,
+                coalesce(judgement.limit_id, judgement.plan_id), judgement.catalogue_revision)
             as rule (cells) on true -- as it was when it was judged
         left join lab.product on product.product_id = rule.cells ->> 'product_id'
         left join lateral lab.catalogue_row_at('standards', rule.cells ->> 'standard_id', judgement.catalogue_revision)

@@ -13,6 +13,7 @@
 #include "wire/text.h"
 
 #include <string.h>
+#include <strings.h>
 
 static const char MEAN[] = "mean(points)";
 static const char RESULT[] = "result";
@@ -29,7 +30,8 @@ struct work {
     struct calculation *calculation;
     struct decimal *numbers; // DETERMINATIONS of them
     size_t count;
-    const char *text; // of a result that is no number
+    const char *text;  // of a result that is no number
+    const char *batch; // of the units of a sampling plan, where they name it
     Touchstone__V1__TraceStep **steps;
     struct ts_error *error;
     bool out_of_memory;
@@ -155,8 +157,52 @@ static bool take_text(struct work *work, const char *text)
     return !work->out_of_memory;
 }
 
+// ---- the units of a sampling plan
+
+static bool add_unit(struct work *work, enum judge_qualifier qualifier, const char *value)
+{
+    struct calculation *calculation = work->calculation;
+    if (calculation->unit_count == PLAN_UNITS)
+        return failed(work, "FORMULA_TOO_LARGE", "There are too many sample units.");
+    calculation->units[calculation->unit_count++] = (struct plan_unit){
+        .qualifier = qualifier, .value = value, .lod = qualifier == JUDGE_NOT_DETECTED ? value : ""};
+    return value != NULL;
+}
+
+// How presence is reported (GB 4789.4: 未检出 in 25 g), and counts beyond what can be counted.
+static bool take_unit_text(struct work *work, const char *text)
+{
+    static const char *const absent[] = {"未检出", "阴性",    "ND",       "not detected",
+                                         "absent", "absence", "negative", "none"};
+    static const char *const present[] = {"检出", "阳性", "detected", "present", "positive"};
+    for (size_t i = 0; i < sizeof absent / sizeof absent[0]; i++)
+        if (strcasecmp(text, absent[i]) == 0)
+            return add_unit(work, JUDGE_NOT_DETECTED, "");
+    for (size_t i = 0; i < sizeof present / sizeof present[0]; i++)
+        if (strcasecmp(text, present[i]) == 0)
+            return add_unit(work, JUDGE_ORDINARY, "1");
+    if (*text != '<' && *text != '>')
+        return add_unit(work, JUDGE_ORDINARY, keep(work, text));
+    return add_unit(work, *text == '<' ? JUDGE_LESS_THAN : JUDGE_GREATER_THAN,
+                    keep(work, text + 1 + strspn(text + 1, " ")));
+}
+
+static bool take_unit(struct work *work, const struct formula_space *space, const struct formula_value *value)
+{
+    const struct formula_value *batch = space_find(space, "batch");
+    const char *name = batch ? value_text(work, space, batch) : NULL;
+    work->calculation->are_of_one_batch &= !name || !work->batch || strcmp(name, work->batch) == 0;
+    work->batch = name ? name : work->batch;
+    if (value->kind == FORMULA_NUMBER)
+        return add_unit(work, JUDGE_ORDINARY, number_text(work, &value->number));
+    return value->kind == FORMULA_TEXT ? take_unit_text(work, value->text)
+                                       : failed(work, "FORMULA_VALUE", "A sample unit has no one result.");
+}
+
 static bool take(struct work *work, const struct formula_space *space, const struct formula_value *value)
 {
+    if (work->context->plan)
+        return take_unit(work, space, value);
     if (is_textual(work)) {
         const char *text = value_text(work, space, value);
         return text && take_text(work, text);
@@ -430,9 +476,28 @@ static bool are_too_few(const struct work *work)
     return !*work->test->inputs && work->test->n_readings < (size_t)work->context->min_replicates;
 }
 
+static bool calculate_units(struct work *work)
+{
+    const Touchstone__V1__Test *test = work->test;
+    const struct formula_program *program;
+    work->calculation->units = arena_array(work->arena, PLAN_UNITS, sizeof(struct plan_unit));
+    if (!work->calculation->units)
+        return false;
+    if (*test->inputs) {
+        program = choose(work);
+        return (program && determine_all(work, program)) || !work->out_of_memory;
+    }
+    for (size_t i = 0; i < test->n_readings; i++)
+        if (!add_unit(work, qualifier_of(test, i), test->readings[i]->value))
+            break;
+    return !work->out_of_memory;
+}
+
 static bool calculate(struct work *work)
 {
     const struct formula_program *program;
+    if (work->context->plan)
+        return calculate_units(work);
     if (are_too_few(work)) {
         work->calculation->state = CALCULATION_FEW;
         return true;
@@ -450,7 +515,8 @@ static bool begin(struct work *work)
     struct calculation *calculation = work->calculation;
     const Touchstone__Internal__V1__JudgeContext *context = work->context;
     Touchstone__V1__Trace *trace = arena_alloc(work->arena, sizeof *trace);
-    *calculation = (struct calculation){.value = "", .lod = context->lod, .loq = context->loq, .reason = ""};
+    *calculation = (struct calculation){
+        .value = "", .lod = context->lod, .loq = context->loq, .reason = "", .are_of_one_batch = true};
     work->numbers = arena_alloc(work->arena, DETERMINATIONS * sizeof *work->numbers);
     if (!trace || !work->numbers)
         return false;

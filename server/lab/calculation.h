@@ -4,7 +4,7 @@
 // judged.
 #pragma once
 
-#include "judge/judge.h"
+#include "judge/plan.h"
 #include "touchstone/internal/v1/judge.pb-c.h"
 #include "touchstone/v1/common.pb-c.h"
 
@@ -31,6 +31,10 @@ struct calculation {
     const char *reason; // of the error
     char detail[CALCULATION_DETAIL_SIZE];
     Touchstone__V1__Trace *trace; // what is known of it so far
+    // Under a sampling plan each determination is a unit, and there is no `value`.
+    struct plan_unit *units;
+    size_t unit_count;
+    bool are_of_one_batch;
 };
 
 // False only when memory is out. Texts live in the arena.

@@ -6,6 +6,7 @@
 
 #include "judge/ruling.h"
 #include "lab/calculation.h"
+#include "lab/plan_verdict.h"
 #include "wire/arena.h"
 #include "wire/decimal_round.h"
 #include "wire/error.h"
@@ -245,7 +246,7 @@ static bool rule(struct job *job)
         .coverage = job->test->coverage_factor,
         .round_rule = context->round_rule,
         .round_value = context->round_value,
-        .mode = DECIMAL_HALF_EVEN,
+        .mode = strcmp(context->round_mode, "half_up") == 0 ? DECIMAL_HALF_UP : DECIMAL_HALF_EVEN,
         .is_screening = context->screening,
         .unit = context->unit,
         .name_zh = job->test->parameter_zh,
@@ -299,6 +300,9 @@ static bool decide(struct job *job)
         return error_set(job->error, TS_INVALID_ARGUMENT, calculation->reason, "%s", calculation->detail);
     if (calculation->state == CALCULATION_FAILED)
         return tell_obstacle(job, "failed", calculation->reason, calculation->detail);
+    if (job->context->plan)
+        return plan_verdict_fill(job->test, job->context, calculation, job->arena, job->judgement,
+                                 job->error);
     if (*job->context->not_judged) {
         // The figure is reported all the same.
         return rule(job) && tell_obstacle(job, job->context->not_judged, "", "");

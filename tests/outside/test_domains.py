@@ -1,90 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """From numbers to verdicts through the daemon, one piece of work of each domain: what was entered is calculated by the
 catalogue's formula, held against the edition of the item's day under the rule that was agreed, and the trace tells how."""
-import decimal
-import json
-import subprocess
 import unittest
 
-from tests.outside.case import Outside
-from tests.outside.world import intake_fields, ring
-from tests.support.cluster import ROOT
-
-DOMAINS = ("FUR", "FOOD", "AIR")
-CONSENTS = [dict(kind=f"CONSENT_KIND_{kind}", given_by_owner=True) for kind in ("PRIVACY", "AGREEMENT", "DESTRUCTIVE")]
+from tests.outside.domains import DomainCase, digits
 
 
-def digits(number):
-    return decimal.Decimal(number)
-
-
-class Domains(Outside):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        done = subprocess.run([cls.daemon.program, "catalogue", "import", ROOT / "migrations" / "catalogue", "--author", "amy",
-                               "--config", cls.daemon.config], capture_output=True, text=True, timeout=300)
-        if done.returncode:
-            raise AssertionError(done.stderr)
-        for domain in DOMAINS:
-            cls.open_laboratory(domain)
-        for domain, method in (("JEW", "M_CUP"), ("FUR", "M_FUV"), ("FOOD", "M_AFM"), ("AIR", "M_MBTH")):
-            cls.qualify(domain, method)
-
-    @classmethod
-    def open_laboratory(cls, domain):
-        done = cls.daemon.admin_command("staff", "add", "--username", f"root.{domain.lower()}", "--name", "Root",
-                                        "--laboratory", domain, "--role", "administrator")
-        if done.returncode:
-            raise AssertionError(done.stderr)
-        admin = cls.daemon.log_in(f"root.{domain.lower()}")
-        for role in ("RECEPTION", "TECHNICIAN", "REVIEWER", "MANAGER"):
-            admin.staff(f"{role.lower()}.{domain.lower()}", [role], domain)
-            cls.people[role, domain] = cls.daemon.log_in(f"{role.lower()}.{domain.lower()}",
-                                                         "D2" if role == "RECEPTION" else "")
-        cls.people["ADMINISTRATOR", domain] = admin
-        for role in ("RECEPTION", "TECHNICIAN", "REVIEWER", "MANAGER", "ADMINISTRATOR"):
-            cls.people[role, "JEW"] = cls.people[role]
-
-    @classmethod
-    def qualify(cls, domain, method):
-        technician = cls.people["TECHNICIAN", domain]
-        member = next(one for one in cls.people["ADMINISTRATOR", domain]("StaffService.ListStaff", laboratory=domain).staff
-                      if one.username == technician.username)
-        cls.people["MANAGER", domain]("StaffService.SetQualification", username=member.username, version=member.version,
-                                      laboratory=domain, method_id=method, qualified=True, reason="trained and examined")
-
-    def ordered(self, domain, product, method, parameter, rule="", **more):
-        item = ring(name="样品 sample", claimed_product_id=product, claim_text="", hallmark="", mass_g="100", declared_value_cny="",
-                    tests=[dict(method_id=method, parameter_id=parameter, decision_rule=rule)], **more)
-        receipt = self.people["RECEPTION", domain]("DeskService.RegisterIntake", **intake_fields(
-            laboratory=domain, items=[item], consents=CONSENTS)).receipt
-        test = receipt.items[0].tests[0]
-        return self.people["TECHNICIAN", domain]("BenchService.ClaimTest", test_id=test.test_id, version=test.version).test
-
-    def enter(self, test, **fields):
-        if "inputs" in fields:
-            fields["inputs"] = json.dumps(fields["inputs"])
-        return self.people["TECHNICIAN", test.laboratory]("BenchService.EnterResult", test_id=test.test_id,
-                                                          version=test.version, **fields).test
-
-    def submit(self, test):
-        return self.people["TECHNICIAN", test.laboratory]("BenchService.SubmitTest", test_id=test.test_id,
-                                                          version=test.version).test
-
-    def verdict(self, test):
-        name = test.judgement.DESCRIPTOR.fields_by_name["verdict"].enum_type.values_by_number[test.judgement.verdict].name
-        return name.removeprefix("VERDICT_").lower()
-
-    def judged(self, test, verdict, mean=None):
-        """What was previewed is what was submitted and what is read again, with its trace."""
-        done = self.submit(test)
-        again = self.people["TECHNICIAN", test.laboratory]("BenchService.GetTest", test_id=test.test_id).test
-        self.assertEqual((self.verdict(done), done.judgement.mean), (verdict, mean or done.judgement.mean),
-                         done.judgement.sentence_en)
-        self.assertEqual(done.judgement.SerializeToString(), test.judgement.SerializeToString())
-        self.assertEqual(again.judgement.SerializeToString(), done.judgement.SerializeToString())
-        return done.judgement
+class Domains(DomainCase):
+    methods = (("JEW", "M_CUP"), ("FUR", "M_FUV"), ("FOOD", "M_AFM"), ("AIR", "M_MBTH"))
 
     # ---- jewellery
     def test_a_ring_near_the_mark_goes_from_xrf_to_cupellation(self):
