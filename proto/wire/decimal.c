@@ -153,13 +153,19 @@ static int digit_at(const struct decimal *value, int position)
     return index >= 0 && index < value->count ? value->digit[index] : 0;
 }
 
-static int compare_magnitude(const struct decimal *a, const struct decimal *b)
+int decimal_compare_magnitude(const struct decimal *a, const struct decimal *b)
 {
     if (a->count == 0 || b->count == 0)
         return (a->count != 0) - (b->count != 0);
     int top_a = a->count + a->exponent, top_b = b->count + b->exponent;
     if (top_a != top_b)
         return top_a < top_b ? -1 : 1;
+    if (a->exponent == b->exponent) { // nearly always: then digits stand at the same index
+        for (int i = a->count - 1; i >= 0; i--)
+            if (a->digit[i] != b->digit[i])
+                return a->digit[i] < b->digit[i] ? -1 : 1;
+        return 0;
+    }
     int lowest = a->exponent < b->exponent ? a->exponent : b->exponent;
     for (int position = top_a - 1; position >= lowest; position--) {
         int difference = digit_at(a, position) - digit_at(b, position);
@@ -173,7 +179,7 @@ int decimal_compare(const struct decimal *a, const struct decimal *b)
 {
     if (a->negative != b->negative)
         return a->negative ? -1 : 1;
-    int order = compare_magnitude(a, b);
+    int order = decimal_compare_magnitude(a, b);
     return a->negative ? -order : order;
 }
 
@@ -214,7 +220,7 @@ static bool add_signed(const struct decimal *a, const struct decimal *b, bool b_
     bool held;
     if (a->negative == b_negative) {
         held = combine(a, b, false, &sum, error);
-    } else if (compare_magnitude(a, b) >= 0) {
+    } else if (decimal_compare_magnitude(a, b) >= 0) {
         held = combine(a, b, true, &sum, error);
     } else {
         negative = b_negative;

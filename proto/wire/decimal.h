@@ -38,6 +38,8 @@ int decimal_places(const struct decimal *value);
 bool decimal_is_zero(const struct decimal *value);
 // -1, 0 or 1, by value; exponents do not matter. Never fails.
 int decimal_compare(const struct decimal *a, const struct decimal *b);
+// The same without their signs.
+int decimal_compare_magnitude(const struct decimal *a, const struct decimal *b);
 
 // Exact. Fail with OUT_OF_RANGE / DECIMAL_TOO_LONG when the result needs more than 100 digits. Results may
 // be the same object as an operand. The exponent is the smaller of both (add, sub) or their sum (mul).

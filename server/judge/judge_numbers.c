@@ -17,14 +17,22 @@ static bool read_one(const char *text, const char *name, struct decimal *ret_val
     return error_set(error, TS_INVALID_ARGUMENT, "JUDGE_INPUT", "The %s %s.", name, why.detail);
 }
 
-static bool add_reading(struct judge_numbers *numbers, const struct decimal *value, struct ts_error *error)
+static bool has_calculated(const struct judge_input *input)
+{
+    return input->calculated && *input->calculated;
+}
+
+static bool add_reading(const struct judge_input *input, struct judge_numbers *numbers,
+                        const struct decimal *value, struct ts_error *error)
 {
     if (numbers->count == 0 || decimal_compare(value, &numbers->smallest) < 0)
         numbers->smallest = *value;
     if (numbers->count == 0 || decimal_compare(value, &numbers->largest) > 0)
         numbers->largest = *value;
+    if (decimal_places(value) > numbers->places)
+        numbers->places = decimal_places(value);
     numbers->count++;
-    return decimal_add(&numbers->sum, value, &numbers->sum, error);
+    return has_calculated(input) || decimal_add(&numbers->sum, value, &numbers->sum, error);
 }
 
 static bool read_readings(const struct judge_input *input, struct judge_numbers *numbers,
@@ -40,7 +48,7 @@ static bool read_readings(const struct judge_input *input, struct judge_numbers 
             continue;
         }
         if (!read_one(input->readings[i].value, "reading", &value, error) ||
-            !add_reading(numbers, &value, error))
+            !add_reading(input, numbers, &value, error))
             return false;
     }
     return numbers->count == 0 || decimal_sub(&numbers->largest, &numbers->smallest, &numbers->range, error);
@@ -51,8 +59,7 @@ static bool read_calculated(const struct judge_input *input, struct judge_number
                             struct ts_error *error)
 {
     numbers->divisor = (int64_t)numbers->count;
-    numbers->places = decimal_places(&numbers->sum);
-    if (!input->calculated || !*input->calculated)
+    if (!has_calculated(input))
         return true;
     numbers->divisor = 1;
     return read_one(input->calculated, "calculated value", &numbers->sum, error);

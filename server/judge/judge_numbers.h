@@ -17,7 +17,7 @@ struct judge_numbers {
     bool qualified;     // at least one reading is none
     struct decimal sum; // of the ordinary readings; with `divisor` the value
     int64_t divisor;
-    int places; // of the readings' sum
+    int places; // of the reading that has most
     struct decimal smallest, largest, range;
     bool has_limit, has_uncertainty; // an uncertainty of 0 is none
     struct decimal limit, uncertainty;

@@ -48,16 +48,13 @@ static void combine(const struct decimal *larger, const struct decimal *smaller,
 
 void wide_sum(const struct decimal *a, const struct decimal *b, bool b_negative, struct wide *ret_sum)
 {
-    struct decimal x = *a, y = *b;
-    int top_a = x.count + x.exponent, top_b = y.count + y.exponent;
-    bool negative = x.negative;
-    x.negative = y.negative = false;
+    int top_a = a->count + a->exponent, top_b = b->count + b->exponent;
+    bool subtract = a->negative != b_negative;
+    bool swapped = subtract && decimal_compare_magnitude(a, b) < 0;
     ret_sum->has_rest = false;
-    ret_sum->exponent = x.exponent < y.exponent ? x.exponent : y.exponent;
-    bool swapped = decimal_compare(&x, &y) < 0;
-    ret_sum->negative = swapped ? b_negative : negative;
-    combine(swapped ? &y : &x, swapped ? &x : &y, negative != b_negative, top_a > top_b ? top_a : top_b,
-            ret_sum);
+    ret_sum->exponent = a->exponent < b->exponent ? a->exponent : b->exponent;
+    ret_sum->negative = swapped ? b_negative : a->negative;
+    combine(swapped ? b : a, swapped ? a : b, subtract, top_a > top_b ? top_a : top_b, ret_sum);
 }
 
 void wide_quotient(const struct decimal *a, const struct decimal *b, int digits, struct wide *ret_quotient)
