@@ -173,7 +173,9 @@ begin
         ('control_result', 'laboratory,chart,point', '', 'value'),
         ('control_alarm', 'laboratory,chart,point,rule', '', ''),
         ('batch_test', 'laboratory,batch_no,test_id', '', ''), ('batch_hold', 'hold_id', '', ''),
-        ('nonconformity', 'nonconformity_no', '', '')
+        ('nonconformity', 'nonconformity_no', '', ''),
+        ('control_plan', 'laboratory,method_id,parameter_id,plan_no', '', ''), ('worksheet', 'worksheet_no', '', ''),
+        ('worksheet_position', 'worksheet_no,position', '', ''), ('worksheet_result', 'worksheet_no,position', '', '')
     ) as tables (name, keys, masked, left_out) loop
         execute format('create or replace trigger history_insert after insert on lab.%I referencing new table as '
                        'new_rows for each statement execute function lab.history_keep(%L, %L, %L, %L)',

@@ -373,7 +373,7 @@ begin
     foreach name in array array['history', 'person_history', 'custody_event', 'consent', 'item_photo', 'result_entry',
                                 'reading', 'judgement', 'review', 'sheet_file', 'catalogue_sign_off',
                                 'catalogue_revision', 'control_limits', 'control_result', 'control_alarm',
-                                'batch_test'] loop
+                                'batch_test', 'control_plan', 'worksheet_position', 'worksheet_result'] loop
         execute format('create or replace trigger guard_append_only before update or delete or truncate on lab.%I '
                        'for each statement execute function lab.guard_append_only()', name);
         execute format('alter table lab.%I enable always trigger guard_append_only', name);
@@ -381,7 +381,8 @@ begin
     foreach name in array array['institute', 'laboratory', 'desk', 'staff', 'staff_role', 'qualification', 'signatory',
                                 'session', 'person', 'receipt', 'item', 'incident', 'test', 'sheet', 'receipt_counter',
                                 'sheet_counter', 'incident_counter', 'catalogue_row', 'item_class', 'control_chart',
-                                'batch_hold', 'nonconformity', 'nonconformity_counter'] loop
+                                'batch_hold', 'nonconformity', 'nonconformity_counter', 'worksheet',
+                                'worksheet_counter'] loop
         execute format('create or replace trigger guard_no_delete before delete or truncate on lab.%I '
                        'for each statement execute function lab.guard_no_delete()', name);
         execute format('alter table lab.%I enable always trigger guard_no_delete', name);
@@ -391,7 +392,8 @@ begin
                        'for each row execute function lab.guard_version()', name);
         execute format('alter table lab.%I enable always trigger guard_version', name);
     end loop;
-    foreach name in array array['receipt_counter', 'sheet_counter', 'incident_counter', 'nonconformity_counter'] loop
+    foreach name in array array['receipt_counter', 'sheet_counter', 'incident_counter', 'nonconformity_counter',
+                                'worksheet_counter'] loop
         execute format('create or replace trigger guard_counter before insert or update on lab.%I '
                        'for each row execute function lab.guard_counter()', name);
         execute format('alter table lab.%I enable always trigger guard_counter', name);

@@ -21,8 +21,9 @@ begin
         if found then
             perform lab.refuse(9, 'BATCH_HELD', 'A control of this test''s batch failed: the batch is held until the '
                                'quality manager releases it.', '',
-                               jsonb_build_object('batch_no', batch.batch_no, 'chart', held.chart,
-                                                  'hold_id', held.hold_id));
+                               jsonb_strip_nulls(jsonb_build_object(
+                                   'batch_no', batch.batch_no, 'chart', held.chart, 'worksheet_no', held.worksheet_no,
+                                   'position', held.position::text, 'hold_id', held.hold_id)));
         end if;
     end loop;
 end
@@ -77,7 +78,12 @@ begin
         if new.released_at is not null or not exists (
                select from lab.control_result as failed join lab.control_alarm using (laboratory, chart, point)
                where failed.laboratory = new.laboratory and failed.chart = new.chart and failed.point = new.point
-               and failed.batch_no = new.batch_no and control_alarm.rejects) then
+               and failed.batch_no = new.batch_no and control_alarm.rejects
+               union all
+               select from lab.worksheet_result as failed join lab.worksheet as sheet using (worksheet_no)
+               where failed.worksheet_no = new.worksheet_no and failed.position = new.position
+               and sheet.laboratory = new.laboratory and sheet.batch_no = new.batch_no
+               and failed.chart is null and failed.outcome = 'rejected') then
             perform lab.refuse(9, 'HOLD_WITHOUT_ALARM', 'A batch is held for a control of its own that was rejected.');
         end if;
         return new;

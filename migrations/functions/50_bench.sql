@@ -333,6 +333,15 @@ declare
     readings jsonb := coalesce(nullif(request -> 'readings', 'null'), '[]');
 begin
     perform lab.require_entry_version(request, taken, readings);
+    perform lab.entry_make(who, request, taken, readings);
+    return lab.test_answer(taken.test_id);
+end
+$$;
+
+-- The entry of one test, alone or of a worksheet: the test is locked and what the caller saw of it stands.
+create or replace function lab.entry_make(who lab.actor, request jsonb, taken lab.test, readings jsonb) returns void
+language plpgsql volatile as $$
+begin
     perform lab.require_state(taken, 'assigned', 'in_progress');
     if taken.assigned_to <> who.staff_id then
         perform lab.refuse(7, 'TEST_NOT_YOURS', 'Another technician holds this test.', '',
@@ -348,7 +357,6 @@ begin
     perform lab.entry_check(request, taken, readings);
     perform lab.set_reason(request ->> 'reason');
     perform lab.entry_add(who, request, taken, readings);
-    return lab.test_answer(taken.test_id);
 end
 $$;
 
@@ -469,6 +477,15 @@ declare
     facts jsonb;
 begin
     perform lab.require_version(request, taken.version, jsonb_build_object('state', taken.state));
+    perform lab.submission_make(who, taken, found, judged_version);
+    return lab.test_answer(taken.test_id);
+end
+$$;
+
+-- The submission of one test, alone or of a worksheet.
+create or replace function lab.submission_make(who lab.actor, taken lab.test, found jsonb, judged_version bigint) returns void
+language plpgsql volatile as $$
+begin
     perform lab.require_state(taken, 'in_progress');
     if taken.assigned_to <> who.staff_id then
         perform lab.refuse(7, 'TEST_NOT_YOURS', 'Another technician holds this test.', '',
@@ -492,7 +509,6 @@ begin
             facts ->> 'limit_id', coalesce(facts #>> '{plan,plan_id}', ''), (found ->> 'catalogue_revision')::bigint, found -> 'trace');
     update lab.test set state = 'submitted', submission_no = taken.submission_no + 1, sent_back_reason = ''
     where test.test_id = taken.test_id;
-    return lab.test_answer(taken.test_id);
 end
 $$;
 

@@ -299,7 +299,35 @@ begin
 end
 $$;
 
--- The alarms of the new point, told by the engine; a rule that rejects holds the batch in the same transaction.
+-- The next point of a chart that is locked, with the alarms that the engine found; a rule that rejects holds the batch in
+-- the same transaction.
+create or replace function lab.control_add(who lab.actor, taken lab.control_chart, value_text text, batch text, run text,
+                                           note text, alarms jsonb) returns lab.control_result
+language plpgsql volatile as $$
+declare
+    entered lab.control_result;
+begin
+    update lab.control_chart as standing set points = taken.points + 1
+    where standing.laboratory = taken.laboratory and standing.chart = taken.chart;
+    insert into lab.control_result (laboratory, chart, point, value_text, batch_no, run, note, entered_by, at,
+                                    limits_version)
+    values (taken.laboratory, taken.chart, taken.points + 1, value_text, batch, run, note, who.staff_id, lab.ts_now(),
+            taken.limits_version)
+    returning * into entered;
+    insert into lab.control_alarm (laboratory, chart, point, rule, rejects)
+    select entered.laboratory, entered.chart, entered.point, alarm ->> 'rule',
+           coalesce((alarm ->> 'rejects')::boolean, false)
+    from jsonb_array_elements(coalesce(alarms, '[]')) as alarm;
+    if batch <> '' and exists (select from lab.control_alarm as alarm
+                               where alarm.laboratory = entered.laboratory and alarm.chart = entered.chart
+                               and alarm.point = entered.point and alarm.rejects) then
+        insert into lab.batch_hold (laboratory, batch_no, chart, point, held_at)
+        values (entered.laboratory, batch, entered.chart, entered.point, entered.at);
+    end if;
+    return entered;
+end
+$$;
+
 create or replace function lab.quality_enter_control(who lab.actor, request jsonb) returns json
 language plpgsql volatile as $$
 declare
@@ -315,23 +343,10 @@ begin
     end if;
     perform lab.batch_add(who, taken.laboratory, batch, request);
     perform lab.batch_taken(taken.laboratory, batch);
-    update lab.control_chart as standing set points = taken.points + 1
-    where standing.laboratory = taken.laboratory and standing.chart = taken.chart;
-    insert into lab.control_result (laboratory, chart, point, value_text, batch_no, run, note, entered_by, at,
-                                    limits_version)
-    values (taken.laboratory, taken.chart, taken.points + 1, request ->> 'value', batch, lab.control_run(request),
-            btrim(coalesce(request ->> 'note', '')), who.staff_id, lab.ts_now(), taken.limits_version)
-    returning * into entered;
-    insert into lab.control_alarm (laboratory, chart, point, rule, rejects)
-    select entered.laboratory, entered.chart, entered.point, alarm ->> 'rule',
-           coalesce((alarm ->> 'rejects')::boolean, false)
-    from jsonb_array_elements(coalesce(found -> 'alarms', '[]')) as alarm;
-    if batch <> '' and exists (select from lab.control_alarm as alarm
-                               where alarm.laboratory = entered.laboratory and alarm.chart = entered.chart
-                               and alarm.point = entered.point and alarm.rejects) then
-        insert into lab.batch_hold (laboratory, batch_no, chart, point, held_at)
-        values (entered.laboratory, batch, entered.chart, entered.point, entered.at) returning hold_id into held;
-    end if;
+    entered := lab.control_add(who, taken, request ->> 'value', batch, lab.control_run(request),
+                               btrim(coalesce(request ->> 'note', '')), found -> 'alarms');
+    select hold.hold_id into held from lab.batch_hold as hold where hold.laboratory = entered.laboratory
+    and hold.chart = entered.chart and hold.point = entered.point;
     return json_build_object('point', lab.control_view(entered), 'hold', lab.hold_view(held));
 end
 $$;

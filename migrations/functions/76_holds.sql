@@ -59,13 +59,20 @@ language plpgsql stable as $$
 begin
     return (select json_build_object(
             'hold_id', held.hold_id, 'laboratory', held.laboratory, 'batch_no', held.batch_no, 'chart', held.chart,
-            'point', held.point, 'value', failed.value_text,
-            'rules', (select json_agg(alarm.rule order by alarm.rule collate "C") from lab.control_alarm as alarm
-                      where alarm.laboratory = held.laboratory and alarm.chart = held.chart
-                      and alarm.point = held.point and alarm.rejects),
+            'point', held.point, 'worksheet_no', held.worksheet_no, 'position', held.position,
+            'value', coalesce(failed.value_text::text, checked.value),
+            'rules', coalesce((select json_agg(alarm.rule order by alarm.rule collate "C") from lab.control_alarm as alarm
+                               where alarm.laboratory = held.laboratory and alarm.chart = held.chart
+                               and alarm.point = held.point and alarm.rejects), json_build_array(placed.kind)),
             'held_at', held.held_at, 'released_by', lab.username_of(held.released_by),
             'released_at', held.released_at, 'release_reason', nullif(held.release_reason, ''), 'version', held.version)
-        from lab.batch_hold as held join lab.control_result as failed using (laboratory, chart, point)
+        from lab.batch_hold as held
+        left join lab.control_result as failed on failed.laboratory = held.laboratory and failed.chart = held.chart
+            and failed.point = held.point
+        left join lab.worksheet_result as checked on checked.worksheet_no = held.worksheet_no
+            and checked.position = held.position
+        left join lab.worksheet_position as placed on placed.worksheet_no = held.worksheet_no
+            and placed.position = held.position
         where held.hold_id = wanted);
 end
 $$;
