@@ -474,7 +474,6 @@ declare
     taken lab.test := lab.test_taken(who, request);
     found jsonb := request -> 'daemon' -> 'judgement';
     judged_version bigint := coalesce(request -> 'daemon' ->> 'test_version', found ->> 'test_version')::bigint;
-    facts jsonb;
 begin
     perform lab.require_version(request, taken.version, jsonb_build_object('state', taken.state));
     perform lab.submission_make(who, taken, found, judged_version);
@@ -483,8 +482,10 @@ end
 $$;
 
 -- The submission of one test, alone or of a worksheet.
-create or replace function lab.submission_make(who lab.actor, taken lab.test, found jsonb, judged_version bigint) returns void
+create or replace function lab.submission_make(who lab.actor, taken lab.test, made jsonb, judged_version bigint) returns void
 language plpgsql volatile as $$
+declare
+    facts jsonb;
 begin
     perform lab.require_state(taken, 'in_progress');
     if taken.assigned_to <> who.staff_id then
@@ -493,7 +494,7 @@ begin
     end if;
     perform lab.require_qualified(who, taken);
     if judged_version is distinct from taken.version
-       or (found ->> 'catalogue_revision')::bigint is distinct from (select head.revision
+       or (made ->> 'catalogue_revision')::bigint is distinct from (select head.revision
                                                                      from lab.catalogue_head as head) then
         perform lab.refuse(10, 'JUDGEMENT_STALE', 'The test or the catalogue moved while it was judged. Submit again.');
     end if;
@@ -502,11 +503,11 @@ begin
                                expanded_uncertainty, unit, requirement, standard, sentence_zh, sentence_en, limit_id,
                                plan_id, catalogue_revision, trace)
     values (taken.test_id, taken.submission_no + 1, taken.entry_no, taken.laboratory, who.staff_id, lab.ts_now(),
-            found ->> 'verdict', coalesce(found ->> 'mean', ''), coalesce(found ->> 'range', ''),
-            coalesce(found ->> 'expanded_uncertainty', ''), coalesce(found ->> 'unit', ''),
-            coalesce(found ->> 'requirement', ''), coalesce(found ->> 'standard', ''),
-            coalesce(found ->> 'sentence_zh', ''), coalesce(found ->> 'sentence_en', ''),
-            facts ->> 'limit_id', coalesce(facts #>> '{plan,plan_id}', ''), (found ->> 'catalogue_revision')::bigint, found -> 'trace');
+            made ->> 'verdict', coalesce(made ->> 'mean', ''), coalesce(made ->> 'range', ''),
+            coalesce(made ->> 'expanded_uncertainty', ''), coalesce(made ->> 'unit', ''),
+            coalesce(made ->> 'requirement', ''), coalesce(made ->> 'standard', ''),
+            coalesce(made ->> 'sentence_zh', ''), coalesce(made ->> 'sentence_en', ''),
+            facts ->> 'limit_id', coalesce(facts #>> '{plan,plan_id}', ''), (made ->> 'catalogue_revision')::bigint, made -> 'trace');
     update lab.test set state = 'submitted', submission_no = taken.submission_no + 1, sent_back_reason = ''
     where test.test_id = taken.test_id;
 end

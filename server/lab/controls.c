@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where the engine of control charts meets the calls: a control is judged, limits are calculated, a chart is
 // drawn. The database says what the points are, and refuses what was found on an older chart than it holds.
+#include "lab/controls.h"
+
 #include "db/value.h"
 #include "lab/statements.h"
 #include "lab/steps.h"
@@ -14,9 +16,9 @@
 
 #include <string.h>
 
-static bool no_memory(struct rpc_call *call)
+static bool no_memory(struct ts_error *error)
 {
-    return error_set(&call->error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "The chart is too large.");
+    return error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "The chart is too large.");
 }
 
 static const Touchstone__Internal__V1__ControlContext *read_context(struct rpc_call *call)
@@ -36,38 +38,39 @@ static struct rpc_verdict ask_context(struct rpc_call *call, size_t statement, i
     return rpc_wait_sql(call, statement, values, stage);
 }
 
-// Members of "daemon" for the act.
-static bool hand_over(struct rpc_call *call, const ProtobufCMessage *decision)
+bool controls_hand_over(struct rpc_call *call, const ProtobufCMessage *decision)
 {
     struct json_text json;
     if (!json_message_write(decision, call->arena, &json, &call->error))
         return false;
     // Without its braces: members of an object that sql_step.c opens.
     call->daemon_json = arena_copy(call->arena, json.text + 1, json.length - 2);
-    return call->daemon_json || no_memory(call);
+    return call->daemon_json || no_memory(&call->error);
 }
 
-// Those that the newest point completed.
-static bool add_alarms(struct rpc_call *call, const struct control_context *context,
-                       Touchstone__Internal__V1__ControlDecision *decision)
+bool controls_alarms_at(const struct control_context *context, size_t position, struct arena *arena,
+                        Touchstone__Internal__V1__FoundAlarm ***ret_alarms, size_t *ret_count,
+                        struct ts_error *error)
 {
-    Touchstone__Internal__V1__FoundAlarm *found =
-        arena_array(call->arena, context->alarm_count + 1, sizeof *found);
-    decision->alarms = arena_array(call->arena, context->alarm_count + 1, sizeof *decision->alarms);
-    if (!found || !decision->alarms)
-        return no_memory(call);
-    for (size_t i = 0; i < context->alarm_count; i++) {
+    Touchstone__Internal__V1__FoundAlarm *found = arena_array(arena, context->set.count + 1, sizeof *found);
+    Touchstone__Internal__V1__FoundAlarm **list = arena_array(arena, context->set.count + 1, sizeof *list);
+    size_t count = 0;
+    if (!found || !list)
+        return no_memory(error);
+    for (size_t i = 0; i < context->alarm_count && count < context->set.count; i++) {
         const struct control_rule *rule = &context->set.rules[context->alarms[i].rule];
-        if (context->alarms[i].position != context->series.count)
+        if (context->alarms[i].position != position)
             continue;
-        Touchstone__Internal__V1__FoundAlarm *alarm = &found[decision->n_alarms];
-        touchstone__internal__v1__found_alarm__init(alarm);
-        alarm->rule = arena_copy(call->arena, rule->name, strlen(rule->name));
-        alarm->rejects = rule->rejects;
-        if (!alarm->rule)
-            return no_memory(call);
-        decision->alarms[decision->n_alarms++] = alarm;
+        touchstone__internal__v1__found_alarm__init(&found[count]);
+        found[count].rule = arena_copy(arena, rule->name, strlen(rule->name));
+        found[count].rejects = rule->rejects;
+        if (!found[count].rule)
+            return no_memory(error);
+        list[count] = &found[count];
+        count++;
     }
+    *ret_alarms = list;
+    *ret_count = count;
     return true;
 }
 
@@ -80,10 +83,12 @@ static bool judge_control(struct rpc_call *call)
     if (!message)
         return false;
     decision.chart_version = message->chart_version;
-    if (message->limits_version > 0 && (!control_context_read(message, call->arena, &context, &call->error) ||
-                                        !add_alarms(call, &context, &decision)))
+    if (message->limits_version > 0 &&
+        (!control_context_read(message, call->arena, &context, &call->error) ||
+         !controls_alarms_at(&context, context.series.count, call->arena, &decision.alarms,
+                             &decision.n_alarms, &call->error)))
         return false;
-    return hand_over(call, &decision.base);
+    return controls_hand_over(call, &decision.base);
 }
 
 struct rpc_verdict step_enter_control(struct rpc_call *call)
@@ -110,10 +115,10 @@ static bool calculate_limits(struct rpc_call *call)
     decision.mean = arena_alloc(call->arena, DECIMAL_TEXT_SIZE);
     decision.sigma = arena_alloc(call->arena, DECIMAL_TEXT_SIZE);
     if (!decision.mean || !decision.sigma)
-        return no_memory(call);
+        return no_memory(&call->error);
     decimal_format(&limits.mean, decision.mean, DECIMAL_TEXT_SIZE);
     decimal_format(&limits.sigma, decision.sigma, DECIMAL_TEXT_SIZE);
-    return hand_over(call, &decision.base);
+    return controls_hand_over(call, &decision.base);
 }
 
 struct rpc_verdict step_freeze_limits(struct rpc_call *call)
@@ -142,7 +147,7 @@ static bool draw(struct rpc_call *call, Touchstone__V1__DrawChartResponse *respo
         return false;
     response->picture.data = (uint8_t *)text_finish(&svg);
     response->picture.len = svg.length;
-    return response->picture.data || no_memory(call);
+    return response->picture.data || no_memory(&call->error);
 }
 
 struct rpc_verdict step_draw_chart(struct rpc_call *call)

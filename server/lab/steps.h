@@ -26,3 +26,11 @@ struct rpc_verdict step_enter_control(struct rpc_call *call);
 struct rpc_verdict step_freeze_limits(struct rpc_call *call);
 // DrawChart: read the points, judge and draw them.
 struct rpc_verdict step_draw_chart(struct rpc_call *call);
+// CreateWorksheet and GetWorksheet: the generic act, with a preview of what is judged of each sample.
+struct rpc_verdict step_worksheet(struct rpc_call *call);
+// EnterWorksheet: read positions and charts, calculate and check everything, write it whole.
+struct rpc_verdict step_enter_worksheet(struct rpc_call *call);
+// SubmitWorksheet: read the tests, judge all, write all.
+struct rpc_verdict step_submit_worksheet(struct rpc_call *call);
+// DrawWorksheet: read it, draw it.
+struct rpc_verdict step_draw_worksheet(struct rpc_call *call);

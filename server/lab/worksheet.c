@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+// The calls of worksheets: one is entered (worksheet_check.h calculates, the act writes), one is submitted
+// (every test judged, verdict.h), and every answer shows what is judged of its samples so far.
+#include "db/value.h"
+#include "lab/controls.h"
+#include "lab/lab.h"
+#include "lab/statements.h"
+#include "lab/steps.h"
+#include "lab/verdict.h"
+#include "lab/worksheet_check.h"
+#include "quality/worksheet_page.h"
+#include "rpc/call.h"
+#include "rpc/dispatch.h"
+#include "rpc/sql_step.h"
+#include "touchstone/v1/worksheet.pb-c.h"
+#include "wire/json_message.h"
+#include "wire/text.h"
+
+#include <stdio.h>
+
+static bool no_memory(struct rpc_call *call)
+{
+    return error_set(&call->error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "The worksheet is too large.");
+}
+
+static struct calculator *calculator_of(struct rpc_call *call)
+{
+    return ((struct lab *)dispatch_lab(call->dispatch))->calculator;
+}
+
+static const Touchstone__Internal__V1__JudgeContext *read_facts(struct rpc_call *call,
+                                                                const struct json_beside *beside)
+{
+    return (const void *)json_message_read(&touchstone__internal__v1__judge_context__descriptor, beside->text,
+                                           beside->length, call->arena, &call->error);
+}
+
+// ---- answers
+
+// What is judged of each sample: a preview until it is submitted. The trace is for answers with one test.
+static bool show_judgements(struct rpc_call *call, struct json_beside *beside)
+{
+    for (; beside; beside = beside->next) {
+        Touchstone__V1__Test *test = (Touchstone__V1__Test *)beside->message;
+        if (beside->message->descriptor != &touchstone__v1__test__descriptor)
+            continue;
+        if (!test->judgement && (test->n_readings > 0 || *test->inputs)) {
+            const Touchstone__Internal__V1__JudgeContext *facts = read_facts(call, beside);
+            test->judgement =
+                facts ? verdict_make(test, facts, calculator_of(call), false, call->arena, &call->error)
+                      : NULL;
+            if (!test->judgement)
+                return false;
+        }
+        if (test->judgement)
+            test->judgement->trace = NULL;
+    }
+    return true;
+}
+
+static ProtobufCMessage *read_answer(struct rpc_call *call, const ProtobufCMessageDescriptor *descriptor)
+{
+    struct json_beside *beside = NULL;
+    ProtobufCMessage *answer = json_message_read_beside(descriptor, call->row.value[0], call->row.length[0],
+                                                        "judge", &beside, call->arena, &call->error);
+    return answer && show_judgements(call, beside) ? answer : NULL;
+}
+
+static struct rpc_verdict answer(struct rpc_call *call)
+{
+    if (!sql_step_accepted(call))
+        return rpc_fail(call);
+    const ProtobufCMessage *response = read_answer(call, call->method->response);
+    return response ? rpc_reply(call, response) : rpc_fail_answer(call);
+}
+
+struct rpc_verdict step_worksheet(struct rpc_call *call)
+{
+    return call->stage == RPC_STAGE_FIRST ? sql_step_begin(call) : answer(call);
+}
+
+// ---- what an act is made of
+
+static struct rpc_verdict ask_context(struct rpc_call *call, size_t statement, int stage)
+{
+    struct json_text json;
+    if (!json_message_write_for_sql(call->request, call->arena, &json, &call->error))
+        return rpc_fail(call);
+    const struct db_value values[] = {value_bytea(call->token_hash, sizeof call->token_hash),
+                                      value_text(json.text)};
+    return rpc_wait_sql(call, statement, values, stage);
+}
+
+// With each test the facts that it is judged by, by its position; false with call->error set.
+static bool read_context(struct rpc_call *call, struct worksheet_check *check)
+{
+    struct json_beside *beside = NULL;
+    const Touchstone__Internal__V1__WorksheetContext *context = (const void *)json_message_read_beside(
+        &touchstone__internal__v1__worksheet_context__descriptor, call->row.value[0], call->row.length[0],
+        "judge", &beside, call->arena, &call->error);
+    if (!context)
+        return false;
+    check->context = context;
+    check->calculator = calculator_of(call);
+    check->arena = call->arena;
+    for (; beside; beside = beside->next)
+        for (size_t i = 0; i < context->n_positions; i++) {
+            int position = context->positions[i]->position;
+            if ((ProtobufCMessage *)context->positions[i]->test != beside->message || position < 1 ||
+                position > WORKSHEET_POSITIONS)
+                continue;
+            check->facts[position] = read_facts(call, beside);
+            if (!check->facts[position])
+                return false;
+        }
+    return true;
+}
+
+static bool decide_entry(struct rpc_call *call)
+{
+    Touchstone__Internal__V1__WorksheetDecision decision = TOUCHSTONE__INTERNAL__V1__WORKSHEET_DECISION__INIT;
+    struct worksheet_check *check = arena_array(call->arena, 1, sizeof *check);
+    if (!check)
+        return no_memory(call);
+    check->request = (const Touchstone__V1__EnterWorksheetRequest *)call->request;
+    return read_context(call, check) && worksheet_check_decide(check, &decision, &call->error) &&
+           controls_hand_over(call, &decision.base);
+}
+
+struct rpc_verdict step_enter_worksheet(struct rpc_call *call)
+{
+    enum { READ = RPC_STAGE_FIRST, DECIDE };
+    switch (call->stage) {
+    case READ:
+        return ask_context(call, STATEMENT_WORKSHEET_ENTER_CONTEXT, DECIDE);
+    case DECIDE:
+        if (call->row.value[0] && !decide_entry(call))
+            return rpc_fail(call);
+        // Without a context the act itself says why not: replays, states.
+        return sql_step_begin(call);
+    default:
+        return answer(call);
+    }
+}
+
+// An entry that cannot be calculated is told with its position.
+static bool fail_at(struct rpc_call *call, int position)
+{
+    char number[16], detail[sizeof call->error.detail];
+    enum ts_status status = call->error.status;
+    char reason[sizeof call->error.reason];
+    snprintf(number, sizeof number, "%d", position);
+    snprintf(detail, sizeof detail, "%s", call->error.detail);
+    snprintf(reason, sizeof reason, "%s", call->error.reason);
+    error_set(&call->error, status, reason, "Position %d: %s", position, detail);
+    return error_metadata(&call->error, "position", number);
+}
+
+static bool judge_one(struct rpc_call *call, const struct worksheet_check *check,
+                      const Touchstone__V1__WorksheetPosition *placed,
+                      Touchstone__Internal__V1__FoundJudgement *found)
+{
+    touchstone__internal__v1__found_judgement__init(found);
+    found->position = placed->position;
+    found->test_id = placed->test->test_id;
+    found->test_version = placed->test->version;
+    found->judgement = verdict_make(placed->test, check->facts[placed->position], check->calculator, true,
+                                    call->arena, &call->error);
+    return found->judgement || fail_at(call, placed->position);
+}
+
+static bool decide_submission(struct rpc_call *call)
+{
+    Touchstone__Internal__V1__WorksheetSubmission submission =
+        TOUCHSTONE__INTERNAL__V1__WORKSHEET_SUBMISSION__INIT;
+    struct worksheet_check *check = arena_array(call->arena, 1, sizeof *check);
+    if (!check || !read_context(call, check))
+        return check ? false : no_memory(call);
+    size_t count = check->context->n_positions;
+    Touchstone__Internal__V1__FoundJudgement *found = arena_array(call->arena, count + 1, sizeof *found);
+    submission.judgements = arena_array(call->arena, count + 1, sizeof *submission.judgements);
+    if (!found || !submission.judgements)
+        return no_memory(call);
+    for (size_t i = 0; i < count; i++) {
+        const Touchstone__V1__WorksheetPosition *placed = check->context->positions[i];
+        if (placed->position < 1 || placed->position > WORKSHEET_POSITIONS || !check->facts[placed->position])
+            continue; // nothing to judge by: the act says so
+        if (!judge_one(call, check, placed, &found[i]))
+            return false;
+        submission.judgements[submission.n_judgements++] = &found[i];
+    }
+    return controls_hand_over(call, &submission.base);
+}
+
+struct rpc_verdict step_submit_worksheet(struct rpc_call *call)
+{
+    enum { READ = RPC_STAGE_FIRST, JUDGE };
+    switch (call->stage) {
+    case READ:
+        return ask_context(call, STATEMENT_WORKSHEET_SUBMIT_CONTEXT, JUDGE);
+    case JUDGE:
+        if (call->row.value[0] && !decide_submission(call))
+            return rpc_fail(call);
+        return sql_step_begin(call);
+    default:
+        return answer(call);
+    }
+}
+
+// ---- the picture
+
+static bool draw(struct rpc_call *call, Touchstone__V1__DrawWorksheetResponse *response)
+{
+    struct text svg;
+    const Touchstone__Internal__V1__WorksheetPage *page =
+        (const void *)read_answer(call, &touchstone__internal__v1__worksheet_page__descriptor);
+    if (!page)
+        return false;
+    text_init(&svg, call->arena);
+    if (!worksheet_page_write(page, &svg, &call->error))
+        return false;
+    response->picture.data = (uint8_t *)text_finish(&svg);
+    response->picture.len = svg.length;
+    return response->picture.data || no_memory(call);
+}
+
+struct rpc_verdict step_draw_worksheet(struct rpc_call *call)
+{
+    Touchstone__V1__DrawWorksheetResponse response = TOUCHSTONE__V1__DRAW_WORKSHEET_RESPONSE__INIT;
+    if (call->stage == RPC_STAGE_FIRST)
+        return sql_step_begin(call);
+    if (!sql_step_accepted(call))
+        return rpc_fail(call);
+    return draw(call, &response) ? rpc_reply(call, &response.base) : rpc_fail_answer(call);
+}
