@@ -16,6 +16,10 @@ enum argument_kind {
     ARGUMENT_TEST_ORDER,
     // VALUE[@POSITION], a new element of the field; '<' and '>' before the value set the qualifier.
     ARGUMENT_READING,
+    // POSITION=VALUE[,VALUE...][/U] or POSITION=skip:WHY, a new element of the field; '<', '>' and 'ND<' as
+    // of
+    // a reading.
+    ARGUMENT_RESULT,
     // KIND, given by the owner, or KIND:AUTHORISATION, given by the bringer; a new element of the field.
     ARGUMENT_CONSENT,
     // A password: the flag names a file ('-' = standard input); without it the person is asked.

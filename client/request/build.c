@@ -108,6 +108,76 @@ static bool set_reading(const struct assignment *to, struct ts_error *error)
     return at == NULL || set_in_new(to, false, "position", at + 1, error);
 }
 
+static const char *copy_until(const struct assignment *to, const char *text, size_t length,
+                              struct ts_error *error)
+{
+    const char *copy = arena_copy(to->arena, text, length);
+
+    if (copy == NULL)
+        error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "out of memory");
+    return copy;
+}
+
+// One reading of the element that was just added.
+static bool add_value(const struct assignment *to, const char *text, size_t length, struct ts_error *error)
+{
+    static const struct {
+        const char *sign, *qualifier;
+    } SIGNS[] = {{"ND<", "not_detected"}, {"<", "less_than"}, {">", "greater_than"}};
+    const char *qualifier = NULL, *value;
+    size_t skipped = 0;
+
+    for (size_t i = 0; qualifier == NULL && i < sizeof SIGNS / sizeof *SIGNS; i++) {
+        size_t sign = strlen(SIGNS[i].sign);
+
+        if (length > sign && strncmp(text, SIGNS[i].sign, sign) == 0) {
+            qualifier = SIGNS[i].qualifier;
+            skipped = sign;
+        }
+    }
+    value = copy_until(to, text + skipped, length - skipped, error);
+    if (value == NULL)
+        return false;
+    if (*value == '\0')
+        return error_set(error, TS_INVALID_ARGUMENT, "USAGE", "a value is missing in '%.60s'", to->value);
+    return set_in_new(to, false, "readings+.value", value, error) &&
+           (qualifier == NULL || set_in_new(to, false, "readings.qualifier", qualifier, error));
+}
+
+static bool add_values(const struct assignment *to, const char *text, struct ts_error *error)
+{
+    const char *slash = strchr(text, '/');
+    const char *end = slash != NULL ? slash : text + strlen(text);
+
+    for (;;) {
+        size_t length = strcspn(text, ",/");
+
+        if (!add_value(to, text, length, error))
+            return false;
+        if (text + length >= end)
+            break;
+        text += length + 1;
+    }
+    return slash == NULL || set_in_new(to, false, "expanded_uncertainty", slash + 1, error);
+}
+
+static bool set_result(const struct assignment *to, struct ts_error *error)
+{
+    static const char SKIP[] = "skip:";
+    const char *equals = strchr(to->value, '=');
+    const char *position;
+
+    if (equals == NULL || equals == to->value || equals[1] == '\0')
+        return error_set(error, TS_INVALID_ARGUMENT, "USAGE",
+                         "expected POSITION=VALUE[,VALUE...][/U], got '%.60s'", to->value);
+    position = copy_until(to, to->value, (size_t)(equals - to->value), error);
+    if (position == NULL || !set_in_new(to, true, "position", position, error))
+        return false;
+    if (strncmp(equals + 1, SKIP, sizeof SKIP - 1) == 0)
+        return set_in_new(to, false, "skipped", equals + sizeof SKIP, error);
+    return add_values(to, equals + 1, error);
+}
+
 static bool set_consent(const struct assignment *to, struct ts_error *error)
 {
     const char *colon = strchr(to->value, ':');
@@ -139,6 +209,7 @@ static bool assign(const struct assignment *to, struct ts_error *error)
         [ARGUMENT_FILE] = set_file,
         [ARGUMENT_TEST_ORDER] = set_test_order,
         [ARGUMENT_READING] = set_reading,
+        [ARGUMENT_RESULT] = set_result,
         [ARGUMENT_CONSENT] = set_consent,
         [ARGUMENT_SECRET] = set_nothing,
         [ARGUMENT_NEW_SECRET] = set_nothing,

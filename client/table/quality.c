@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Command table: quality control. Charts, controls, limits, batches and their holds, nonconformities.
-#include "run/draw_chart.h"
+#include "run/draw_picture.h"
 #include "table/rows.h"
 #include "touchstone/v1/quality.pb-c.h"
 
@@ -63,12 +63,20 @@ static const struct view charts_view = {
 };
 
 static const struct column hold_columns[] = {
-    {"Hold", "hold_id"},         {"Batch", "batch_no"},
-    {"Chart", "chart"},          {"Point", "point"},
-    {"Value", "value"},          {"Rejected by", "rules"},
-    {"Held", "held_at"},         {"Released by", "released_by"},
-    {"Released", "released_at"}, {"Reason", "release_reason"},
-    {"Version", "version"},      {0},
+    {"Hold", "hold_id"},
+    {"Batch", "batch_no"},
+    {"Chart", "chart"},
+    {"Point", "point"},
+    {"Worksheet", "worksheet_no"},
+    {"Position", "position"},
+    {"Value", "value"},
+    {"Rejected by", "rules"},
+    {"Held", "held_at"},
+    {"Released by", "released_by"},
+    {"Released", "released_at"},
+    {"Reason", "release_reason"},
+    {"Version", "version"},
+    {0},
 };
 
 static const struct view hold_view = {.rows = "hold", .columns = hold_columns};
@@ -100,6 +108,7 @@ static const struct view holds_view = {
                                        {"BATCH", "batch_no"},
                                        {"CHART", "chart"},
                                        {"POINT", "point"},
+                                       {"POSITION", "position"},
                                        {"VALUE", "value"},
                                        {"REJECTED BY", "rules"},
                                        {"HELD", "held_at"},
@@ -349,7 +358,7 @@ const struct command quality_commands[] = {
         .summary_zh = "绘制控制图（SVG）",
         ROWS_CALL("QualityService", "DrawChart", draw_chart),
         .arguments = chart_arguments,
-        .run = draw_chart_run,
+        .run = draw_picture_run,
         .details = "The daemon draws it, so everybody gets the same picture. Rules that fired are marked and "
                    "named.",
         .examples = "quality chart XRF-AU750 --output chart.svg",

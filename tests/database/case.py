@@ -254,3 +254,33 @@ class DatabaseCase(unittest.TestCase):
         """The hold that a control beyond 3s puts on a batch with these tests."""
         return self.control(name, "751.0", alarms=[("1-2s", False), ("1-3s", True)], batch_no=batch or f"B-{name}",
                             test_ids=[test["test_id"] for test in tests])["hold"]
+
+    # ---- worksheets
+    def control_plan(self, **changes):
+        fields = dict(laboratory="JEW", method_id="M_XRF", parameter_id="AU", blanks=1, blank_limit="0.5", duplicates_every=10,
+                      duplicate_percent="10", spikes_every=10, spike_added="10", spike_low_percent="80", spike_high_percent="120",
+                      reason="as the validation found")
+        return self.write("worksheet_set_control_plan", "quality", **dict(fields, **changes))["plan"]
+
+    def worksheet(self, who="tech", plan=None, **changes):
+        """Open: blank 1, sample 2, duplicate 3, spike 4."""
+        self.control_plan(**plan or {})
+        test = self.received_test()
+        return self.write("worksheet_create_worksheet", who, laboratory="JEW", method_id="M_XRF", parameter_id="AU",
+                          test_ids=[test["test_id"]], **changes)
+
+    def found(self, **changes):
+        """As the daemon finds it; p3=dict(...) changes what stands at position 3."""
+        values = {1: ("0.1", "accepted"), 2: ("750.9", "none"), 3: ("751.1", "accepted"), 4: ("760.9", "accepted")}
+        return [dict(dict(position=at, value=value, outcome=outcome), **changes.get(f"p{at}", {}))
+                for at, (value, outcome) in values.items()]
+
+    def enter_worksheet(self, sheet, who="tech", positions=None, charts=(), results=None, **more):
+        head = sheet["worksheet"]
+        typed = results or [dict(position=one["position"], readings=[dict(value=one.get("value", ""))] * (3 if at == 1 else 1))
+                            for at, one in enumerate(positions or self.found())]
+        return self.write("worksheet_enter_worksheet", who, worksheet_no=head["worksheet_no"], version=more.pop("version", head["version"]),
+                          results=typed, daemon=dict(positions=positions or self.found(), charts=list(charts)), **more)
+
+    def worksheet_entered(self, **how):
+        return self.enter_worksheet(self.worksheet(), **how)

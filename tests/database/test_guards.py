@@ -12,10 +12,12 @@ TEST_STATES = ["unassigned", "assigned", "in_progress", "submitted", "approved",
 class AppendOnly(DatabaseCase):
     TABLES = ["history", "person_history", "custody_event", "consent", "item_photo", "result_entry", "reading",
               "judgement", "review", "sheet_file", "catalogue_revision", "catalogue_sign_off",
-              "control_limits", "control_result", "control_alarm", "batch_test"]
+              "control_limits", "control_result", "control_alarm", "batch_test", "control_plan", "worksheet_position",
+              "worksheet_result"]
     KEPT = ["institute", "laboratory", "desk", "staff", "staff_role", "qualification", "signatory", "session", "person",
             "receipt", "item", "incident", "test", "sheet", "receipt_counter", "sheet_counter", "incident_counter",
-            "catalogue_row", "item_class", "control_chart", "batch_hold", "nonconformity", "nonconformity_counter"]
+            "catalogue_row", "item_class", "control_chart", "batch_hold", "nonconformity", "nonconformity_counter",
+            "worksheet", "worksheet_counter"]
 
     @classmethod
     def setUpClass(cls):
@@ -28,6 +30,7 @@ class AppendOnly(DatabaseCase):
         self.frozen_chart("GUARD")
         self.held("GUARD", self.claimed())
         self.write("quality_open_nonconformity", "tech", laboratory="JEW", description="the lamp flickers")
+        self.worksheet_entered()
 
     def signed_off(self):
         limit = self.one("select limit_id from lab.requirement where confidence = 'check' limit 1")
@@ -61,7 +64,7 @@ class AppendOnly(DatabaseCase):
         logged = {name for name, in self.sql("select distinct relname from pg_trigger join pg_class c on c.oid = tgrelid "
                                              "where tgname like 'history%'")}
         silent = {"history", "person_history", "result_entry", "receipt_counter", "sheet_counter", "incident_counter",
-                  "nonconformity_counter", "catalogue_row", "catalogue_revision"}
+                  "nonconformity_counter", "worksheet_counter", "catalogue_row", "catalogue_revision"}
         self.assertEqual(logged, (tables - silent - machinery) | {"policy"})
 
     def test_guards_stand_even_when_replication_role_is_switched(self):

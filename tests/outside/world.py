@@ -109,6 +109,40 @@ class World:
         self.batches = getattr(self, "batches", 0) + 1
         return self.control(chart, "761.0", batch_no=f"BATCH-{self.batches}", test_ids=test_ids).hold
 
+    # ---- worksheets
+    def control_plan(self, **changes):
+        """A plan for gold by XRF, with a chart of its own at the first time."""
+        self.plan_chart = getattr(self, "plan_chart", None) or self.frozen().chart
+        fields = dict(laboratory="JEW", method_id="M_XRF", parameter_id="AU", blanks=1, blank_limit="0.5",
+                      charts=[self.plan_chart], controls_every=20, duplicates_every=10, duplicate_percent="0.5", spikes_every=20,
+                      spike_added="10", spike_low_percent="80", spike_high_percent="120", reason="as the validation found")
+        return self.people["QUALITY"]("WorksheetService.SetControlPlan", **dict(fields, **changes)).plan
+
+    def worksheet(self, samples=1):
+        """An open one, of tests of its own."""
+        self.control_plan()
+        tests = [item.tests[0].test_id for item in self.received(items=[ring() for _ in range(samples)]).items]
+        return self.people["TECHNICIAN"]("WorksheetService.CreateWorksheet", laboratory="JEW", method_id="M_XRF",
+                                         parameter_id="AU", instrument="XRF-01", test_ids=tests)
+
+    @staticmethod
+    def good_result(position, control="750.2"):
+        """What is accepted of whatever stands at the position."""
+        kind = position.DESCRIPTOR.fields_by_name["kind"].enum_type.values_by_number[position.kind].name.removeprefix("POSITION_KIND_")
+        values = {"SAMPLE": ["753.1", "753.5", "753.4"], "BLANK": ["0.1"], "CONTROL": [control], "DUPLICATE": ["753.5"],
+                  "SPIKE": ["763.4"]}[kind]
+        fields = dict(position=position.position, readings=[dict(value=value) for value in values])
+        return dict(fields, expanded_uncertainty="2.0") if kind == "SAMPLE" else fields
+
+    def worksheet_to_enter(self, samples=1):
+        sheet = self.worksheet(samples)
+        controls = iter(["750.3", "750.1"] * 48)  # below and above in turn, or they would all lie on one side
+        return dict(worksheet_no=sheet.worksheet.worksheet_no, version=sheet.worksheet.version, results=[
+            self.good_result(position, next(controls) if position.chart else "") for position in sheet.positions])
+
+    def worksheet_entered(self, samples=1):
+        return self.people["TECHNICIAN"]("WorksheetService.EnterWorksheet", **self.worksheet_to_enter(samples))
+
     def item(self, code):
         return self.people["RECEPTION"]("DeskService.GetItem", item_code=code).item
 
@@ -140,7 +174,7 @@ def good_values(world):
         bringer=dict(name="李 明", phone="13900005678"), items=intake["items"], consents=intake["consents"],
         return_choice=intake["return_choice"], purpose=intake["purpose"], fee_cny="0", waiver="open day",
         limit_id="L003", only_check=False, catalogue_revision=1, page=dict(page_size=10),
-        **good_quality_values(world, test))
+        **good_quality_values(world, test), **good_worksheet_values(world))
 
 
 def good_quality_values(world, test):
@@ -150,6 +184,13 @@ def good_quality_values(world, test):
                 estimator=1, first_point=1, last_point=20, only_open=True, hold_id=hold.hold_id,
                 description="the control drifts", nonconformity_no="NC-JEW-2026-9999", cause="the lamp aged",
                 correction="measured again", corrective_action="lamp hours are logged")
+
+
+def good_worksheet_values(world):
+    entry = world.worksheet_to_enter()
+    return dict(blanks=1, blank_limit="0.5", charts=[world.plan_chart], controls_every=20, duplicates_every=10,
+                duplicate_percent="10", spikes_every=20, spike_added="10", spike_low_percent="80", spike_high_percent="120",
+                samples=1, worksheet_no=entry["worksheet_no"], results=entry["results"])
 
 
 def good_request(schema, method, values):
