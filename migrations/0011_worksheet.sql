@@ -114,5 +114,5 @@ alter table lab.batch_hold
     add check (num_nulls(chart, point) in (0, 2) and num_nulls(worksheet_no, position) in (0, 2)
                and (chart is null) <> (worksheet_no is null));
 
-update lab.schema_version set version = 11;
+update lab.schema_version set version = greatest(version, 11);
 reset role;

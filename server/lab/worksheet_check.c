@@ -331,6 +331,7 @@ static bool begin(struct sheet *sheet)
             continue;
         sheet->shared = *check->facts[p];
         sheet->shared.min_replicates = 1;
+        sheet->shared.plan = NULL; // of units of a sample
         sheet->has_shared = true;
     }
     return sheet->ones || no_memory(sheet->error);
