@@ -60,7 +60,7 @@ static void beyond_zh(const struct control_rule *rule, const struct shape *shape
     else if (shape->on_side)
         snprintf(out, size, "%s%s偏离中心线", many, SIDES[rule->side]);
     else
-        snprintf(out, size, "%s%s超出 %ss", many, SIDES[rule->side], shape->sigma);
+        snprintf(out, size, "%s%s超出 %.20ss", many, SIDES[rule->side], shape->sigma);
 }
 
 static void beyond_en(const struct control_rule *rule, const struct shape *shape, char *out, size_t size)
@@ -74,7 +74,7 @@ static void beyond_en(const struct control_rule *rule, const struct shape *shape
     else if (shape->on_side)
         snprintf(out, size, "%s off the centre line%s", many, SIDES[rule->side]);
     else
-        snprintf(out, size, "%s beyond %ss%s", many, shape->sigma, SIDES[rule->side]);
+        snprintf(out, size, "%s beyond %.20ss%s", many, shape->sigma, SIDES[rule->side]);
 }
 
 void control_chart_rule_zh(const struct control_rule *rule, char *buffer)
