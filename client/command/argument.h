@@ -45,6 +45,8 @@ enum argument_trait {
     ARGUMENT_PROFILE_NAME = 32,
     ARGUMENT_NOUN = 64,
     ARGUMENT_VERB = 128,
+    // Of ARGUMENT_FILE: the file's own name, without folders, fills the request's field "name".
+    ARGUMENT_KEEPS_NAME = 256,
 };
 
 struct argument {

@@ -54,13 +54,24 @@ static bool set_item_code(const struct assignment *to, struct ts_error *error)
     return value_set(to->arena, to->request, to->argument->field, kept, error);
 }
 
+static bool keep_name(const struct assignment *to, struct ts_error *error)
+{
+    const char *slash = strrchr(to->value, '/');
+    const char *name = slash != NULL ? slash + 1 : to->value;
+
+    if (!(to->argument->traits & ARGUMENT_KEEPS_NAME) || strcmp(name, "-") == 0)
+        return true;
+    return value_set(to->arena, to->request, "name", name, error);
+}
+
 static bool set_file(const struct assignment *to, struct ts_error *error)
 {
     uint8_t *bytes;
     size_t length;
 
     return read_file_whole(to->value, FILE_CEILING_BYTES, to->arena, &bytes, &length, error) &&
-           value_set_bytes(to->arena, to->request, to->argument->field, bytes, length, error);
+           value_set_bytes(to->arena, to->request, to->argument->field, bytes, length, error) &&
+           keep_name(to, error);
 }
 
 // Sets a field beside the element that `field` just added: "items.tests+" and "parameter_id".

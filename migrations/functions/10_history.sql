@@ -135,6 +135,12 @@ begin
         perform lab.history_add('item_photo', added.item_code, 'insert', added.laboratory, null,
                                 jsonb_build_object('sha256', encode(added.sha256, 'hex'), 'added_by', added.added_by))
         from new_rows as added;
+    elsif tg_table_name = 'instrument_file' then
+        perform lab.history_add('instrument_file', encode(added.sha256, 'hex'), 'insert', added.laboratory, null,
+                                jsonb_build_object('name', added.name, 'profile', added.profile, 'version',
+                                                   added.profile_version, 'values_entered', added.values_entered,
+                                                   'values_left_out', added.values_left_out))
+        from new_rows as added;
     else
         perform lab.history_add('sheet_file', added.sheet_no || '/' || added.revision, 'insert',
                                 (select sheet.laboratory from lab.sheet where sheet.sheet_no = added.sheet_no
@@ -175,7 +181,8 @@ begin
         ('batch_test', 'laboratory,batch_no,test_id', '', ''), ('batch_hold', 'hold_id', '', ''),
         ('nonconformity', 'nonconformity_no', '', ''),
         ('control_plan', 'laboratory,method_id,parameter_id,plan_no', '', ''), ('worksheet', 'worksheet_no', '', ''),
-        ('worksheet_position', 'worksheet_no,position', '', ''), ('worksheet_result', 'worksheet_no,position', '', '')
+        ('worksheet_position', 'worksheet_no,position', '', ''), ('worksheet_result', 'worksheet_no,position', '', ''),
+        ('instrument_profile', 'laboratory,profile,version', '', '')
     ) as tables (name, keys, masked, left_out) loop
         execute format('create or replace trigger history_insert after insert on lab.%I referencing new table as '
                        'new_rows for each statement execute function lab.history_keep(%L, %L, %L, %L)',
@@ -195,6 +202,9 @@ alter table lab.reading enable always trigger history_entry;
 create or replace trigger history_file after insert on lab.item_photo referencing new table as new_rows
     for each statement execute function lab.history_keep_file();
 alter table lab.item_photo enable always trigger history_file;
+create or replace trigger history_file after insert on lab.instrument_file referencing new table as new_rows
+    for each statement execute function lab.history_keep_file();
+alter table lab.instrument_file enable always trigger history_file;
 create or replace trigger history_file after insert on lab.sheet_file referencing new table as new_rows
     for each statement execute function lab.history_keep_file();
 alter table lab.sheet_file enable always trigger history_file;

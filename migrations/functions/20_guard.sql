@@ -373,7 +373,8 @@ begin
     foreach name in array array['history', 'person_history', 'custody_event', 'consent', 'item_photo', 'result_entry',
                                 'reading', 'judgement', 'review', 'sheet_file', 'catalogue_sign_off',
                                 'catalogue_revision', 'control_limits', 'control_result', 'control_alarm',
-                                'batch_test', 'control_plan', 'worksheet_position', 'worksheet_result'] loop
+                                'batch_test', 'control_plan', 'worksheet_position', 'worksheet_result',
+                                'instrument_profile', 'instrument_file', 'instrument_reading'] loop
         execute format('create or replace trigger guard_append_only before update or delete or truncate on lab.%I '
                        'for each statement execute function lab.guard_append_only()', name);
         execute format('alter table lab.%I enable always trigger guard_append_only', name);

@@ -14,7 +14,7 @@ struct reader {
     unsigned line, column; // of *at
     char *out;             // where the next character of a cell goes
     struct csv_cell *cell; // the next cell
-    bool ragged;           // rows may differ from the header
+    const struct csv_form *form;
     struct ts_error *error;
 };
 
@@ -44,6 +44,11 @@ static bool stands_at(const struct reader *reader, const char *bytes)
 static size_t line_end(const struct reader *reader)
 {
     return stands_at(reader, "\n") ? 1 : stands_at(reader, "\r\n") ? 2 : 0;
+}
+
+static bool at_delimiter(const struct reader *reader)
+{
+    return reader->at < reader->end && *reader->at == reader->form->delimiter;
 }
 
 static void take_line_end(struct reader *reader, size_t length)
@@ -93,7 +98,7 @@ static bool read_quoted(struct reader *reader)
 
 static bool read_plain(struct reader *reader)
 {
-    while (reader->at < reader->end && *reader->at != ',' && line_end(reader) == 0) {
+    while (reader->at < reader->end && !at_delimiter(reader) && line_end(reader) == 0) {
         if (*reader->at == '"')
             return refuse_here(reader, "a quote inside a cell that does not begin with one");
         if (*reader->at == '\r')
@@ -105,14 +110,14 @@ static bool read_plain(struct reader *reader)
     return true;
 }
 
-// One cell, up to the comma or the line end behind it.
+// One cell, up to the delimiter or the line end behind it.
 static bool read_cell(struct reader *reader)
 {
     *reader->cell = (struct csv_cell){reader->out, 0, reader->line, reader->column};
     bool quoted = stands_at(reader, "\"");
     if (!(quoted ? read_quoted(reader) : read_plain(reader)))
         return false;
-    if (reader->at < reader->end && *reader->at != ',' && line_end(reader) == 0)
+    if (reader->at < reader->end && !at_delimiter(reader) && line_end(reader) == 0)
         return refuse_here(reader, "text behind the closing quote of a cell");
     *reader->out++ = '\0';
     reader->cell++;
@@ -128,11 +133,11 @@ static bool read_row(struct reader *reader, const struct csv_table *table, struc
             return refuse_here(reader, "a row of more than 256 cells");
         if (!read_cell(reader))
             return false;
-        more = stands_at(reader, ",");
+        more = at_delimiter(reader);
         if (more)
             take_byte(reader);
     }
-    if (!reader->ragged && table->count > 0 && row.count != table->rows[0].count)
+    if (!reader->form->ragged && table->count > 0 && row.count != table->rows[0].count)
         return error_set(reader->error, TS_INVALID_ARGUMENT, "CSV_INVALID",
                          "line %u, column %u: %zu cells where the header has %zu", row.line, reader->column,
                          row.count, table->rows[0].count);
@@ -172,7 +177,8 @@ static bool check_encoding(struct reader *reader)
         end = end ? end + 1 : reader->end;
         length = (size_t)(end - line);
         if (good_bytes(line, length, &characters) < length)
-            return refuse(reader, number, characters + 1, "a byte that is not UTF-8 text");
+            return refuse(reader, number, characters + 1,
+                          "a byte that is not UTF-8 text; save the file as UTF-8 (it may be GB18030)");
     }
     return true;
 }
@@ -185,24 +191,33 @@ static size_t count_byte(const char *bytes, size_t length, char wanted)
     return count;
 }
 
-// Room for as many rows and cells as there can be: quoted commas and line ends are counted too.
+// Room for as many rows and cells as there can be: quoted delimiters and line ends are counted too.
 static bool prepare(struct reader *reader, struct arena *arena, struct csv_row **ret_rows,
                     struct ts_error *error)
 {
     size_t length = (size_t)(reader->end - reader->at);
     size_t rows = count_byte(reader->at, length, '\n') + 1;
-    size_t cells = count_byte(reader->at, length, ',') + rows;
+    size_t cells = count_byte(reader->at, length, reader->form->delimiter) + rows;
     reader->out = arena_alloc(arena, length + cells);
     reader->cell = arena_array(arena, cells, sizeof *reader->cell);
     *ret_rows = arena_array(arena, rows, sizeof **ret_rows);
     return (reader->out && reader->cell && *ret_rows) || too_large(error, "the text is too large to be read");
 }
 
-static bool read_table(const char *bytes, size_t length, bool ragged, struct arena *arena,
-                       struct csv_table *ret_table, struct ts_error *error)
+static void skip_lines(struct reader *reader, unsigned lines)
+{
+    for (unsigned i = 0; i < lines && reader->at < reader->end; i++) {
+        const char *end = memchr(reader->at, '\n', (size_t)(reader->end - reader->at));
+        reader->at = end ? end + 1 : reader->end;
+        reader->line++;
+    }
+}
+
+bool csv_read_form(const char *bytes, size_t length, const struct csv_form *form, struct arena *arena,
+                   struct csv_table *ret_table, struct ts_error *error)
 {
     struct reader reader = {
-        .at = bytes, .end = bytes + length, .line = 1, .column = 1, .ragged = ragged, .error = error};
+        .at = bytes, .end = bytes + length, .line = 1, .column = 1, .form = form, .error = error};
     struct csv_row *rows = NULL;
     struct csv_table table = {0};
     if (length > CSV_BYTES_MOST)
@@ -211,6 +226,7 @@ static bool read_table(const char *bytes, size_t length, bool ragged, struct are
         return false;
     if (stands_at(&reader, "\xEF\xBB\xBF"))
         reader.at += 3;
+    skip_lines(&reader, form->skip_lines);
     table.rows = rows;
     while (reader.at < reader.end) {
         size_t empty = line_end(&reader);
@@ -233,13 +249,15 @@ static bool read_table(const char *bytes, size_t length, bool ragged, struct are
 bool csv_read(const char *bytes, size_t length, struct arena *arena, struct csv_table *ret_table,
               struct ts_error *error)
 {
-    return read_table(bytes, length, false, arena, ret_table, error);
+    static const struct csv_form form = {.delimiter = ','};
+    return csv_read_form(bytes, length, &form, arena, ret_table, error);
 }
 
 bool csv_read_ragged(const char *bytes, size_t length, struct arena *arena, struct csv_table *ret_table,
                      struct ts_error *error)
 {
-    return read_table(bytes, length, true, arena, ret_table, error);
+    static const struct csv_form form = {.delimiter = ',', .ragged = true};
+    return csv_read_form(bytes, length, &form, arena, ret_table, error);
 }
 
 bool csv_find_column(const struct csv_table *table, const char *name, size_t *ret_index)

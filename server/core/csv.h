@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reading CSV (RFC 4180) from memory: rows of cells, each with the line and column where it stands, so that
-// whoever checks a cell can name its place. UTF-8, commas, quotes doubled inside quotes, line ends LF or
-// CRLF, also inside quotes, where they stay as typed. A byte order mark at the start is skipped, lines with
-// nothing in them are too. Every row must have as many cells as the first one, which is the header.
+// whoever checks a cell can name its place. UTF-8, commas (csv_read_form: what the form says), quotes doubled
+// inside quotes, line ends LF or CRLF, also inside quotes, where they stay as typed. A byte order mark at the
+// start is skipped, lines with nothing in them are too. Every row must have as many cells as the first one,
+// which is the header.
 #pragma once
 
 #include <stdbool.h>
@@ -45,6 +46,16 @@ bool csv_read(const char *bytes, size_t length, struct arena *arena, struct csv_
 // and somebody forgot to quote a comma in it. The caller checks that the cells it needs are there.
 bool csv_read_ragged(const char *bytes, size_t length, struct arena *arena, struct csv_table *ret_table,
                      struct ts_error *error);
+
+// Files of instruments, which are not written for us.
+struct csv_form {
+    char delimiter;      // ASCII, neither a quote nor a line end
+    bool ragged;         // as csv_read_ragged()
+    unsigned skip_lines; // before the header; whatever stands in them, as long as it is text
+};
+
+bool csv_read_form(const char *bytes, size_t length, const struct csv_form *form, struct arena *arena,
+                   struct csv_table *ret_table, struct ts_error *error);
 
 // Where the header has this name; false when it does not.
 bool csv_find_column(const struct csv_table *table, const char *name, size_t *ret_index);

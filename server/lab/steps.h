@@ -34,3 +34,8 @@ struct rpc_verdict step_enter_worksheet(struct rpc_call *call);
 struct rpc_verdict step_submit_worksheet(struct rpc_call *call);
 // DrawWorksheet: read it, draw it.
 struct rpc_verdict step_draw_worksheet(struct rpc_call *call);
+// SaveProfile: the layout is checked with the units of the catalogue before the act.
+struct rpc_verdict step_save_profile(struct rpc_call *call);
+// PreviewFile and ImportFile: the file is read by its profile on a worker before the act.
+struct rpc_verdict step_preview_file(struct rpc_call *call);
+struct rpc_verdict step_import_file(struct rpc_call *call);

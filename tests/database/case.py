@@ -223,6 +223,26 @@ class DatabaseCase(unittest.TestCase):
         self.draw_all()
         return sheet
 
+    # ---- files of instruments
+    def profile(self, name="XRF-1", **more):
+        layout = dict(instrument="XRF-01", kind="csv", codes=[dict(code="Au", method_id="M_XRF", parameter_id="AU", unit="%")])
+        return self.write("instrument_save_profile", "manager", laboratory="JEW", profile=name,
+                          **dict(dict(layout=layout), **more))["profile"]
+
+    def read_file(self, *codes, line=2, version=1, **changes):
+        """What the daemon's reader found: a value for each item, one line each."""
+        one = dict(column=10, code="Au", raw="75.31", method_id="M_XRF", parameter_id="AU", value="753.1")
+        return dict(values=[dict(one, item=code, item_code=code, line=line + place, **changes)
+                            for place, code in enumerate(codes)],
+                    profile_version=version, instrument="XRF-01")
+
+    def imported(self, name="XRF-1", who="tech", **more):
+        """One result of a test that was just claimed; the bytes are made up."""
+        version = self.profile(name)["version"]
+        code = self.claimed()["item_code"]
+        return self.write("instrument_import_file", who, laboratory="JEW", profile=name, content=1, blobs=[code.encode()],
+                          daemon=self.read_file(code, version=version), **more)
+
     # ---- quality control
     def chart(self, name, who="quality", **changes):
         fields = dict(chart=name, laboratory="JEW", method_id="M_XRF", parameter_id="AU", material="Au 750 CRM, lot 7",

@@ -160,7 +160,7 @@ class Sessions(DatabaseCase):
                         if row[role] != "x":
                             self.assertEqual(reason, "ROLE_REQUIRED")
                         cells += 1
-        self.assertEqual(cells, 53 * 8)
+        self.assertEqual(cells, 59 * 8)
 
 
 class OtherLaboratory(DatabaseCase):
@@ -232,6 +232,11 @@ class OtherLaboratory(DatabaseCase):
                   ("write", "quality_freeze_limits", "quality", dict(chart="ALIKE", version=1)),
                   ("write", "quality_add_to_batch", "tech", dict(batch_no="B", test_ids=[])),
                   ("write", "quality_open_nonconformity", "tech", dict(description="none")),
+                  ("read", "instrument_list_profiles", "tech", {}), ("read", "instrument_list_files", "tech", {}),
+                  ("read", "instrument_preview_file", "tech", dict(profile="P", daemon={})),
+                  ("read", "instrument_get_file", "tech", dict(sha256="0" * 64)),
+                  ("write", "instrument_save_profile", "manager", dict(profile="P", layout={})),
+                  ("write", "instrument_import_file", "tech", dict(profile="P", daemon={})),
                   ("read", "audit_list_history", "auditor", {}), ("write", "bench_auto_assign_tests", "manager", {}),
                   ("write", "desk_register_intake", "reception", self.intake_request(photo=False)),
                   ("write", "staff_set_roles", "admin", dict(username="tech", version=1, roles=[], reason="none")),

@@ -13,7 +13,8 @@ class AppendOnly(DatabaseCase):
     TABLES = ["history", "person_history", "custody_event", "consent", "item_photo", "result_entry", "reading",
               "judgement", "review", "sheet_file", "catalogue_revision", "catalogue_sign_off",
               "control_limits", "control_result", "control_alarm", "batch_test", "control_plan", "worksheet_position",
-              "worksheet_result"]
+              "worksheet_result",
+              "instrument_profile", "instrument_file", "instrument_reading"]
     KEPT = ["institute", "laboratory", "desk", "staff", "staff_role", "qualification", "signatory", "session", "person",
             "receipt", "item", "incident", "test", "sheet", "receipt_counter", "sheet_counter", "incident_counter",
             "catalogue_row", "item_class", "control_chart", "batch_hold", "nonconformity", "nonconformity_counter",
@@ -24,6 +25,7 @@ class AppendOnly(DatabaseCase):
         super().setUpClass()
         cls("test_nothing_of_the_books_is_deleted").signed_off()
         cls("test_nothing_of_the_books_is_deleted").quality_books()
+        cls("test_nothing_of_the_books_is_deleted").imported()
         cls.sheet = cls("test_nothing_of_the_books_is_deleted").sealed()
 
     def quality_books(self):
@@ -63,7 +65,7 @@ class AppendOnly(DatabaseCase):
         self.assertEqual(tables, set(self.TABLES) | set(self.KEPT) | catalogue | machinery)
         logged = {name for name, in self.sql("select distinct relname from pg_trigger join pg_class c on c.oid = tgrelid "
                                              "where tgname like 'history%'")}
-        silent = {"history", "person_history", "result_entry", "receipt_counter", "sheet_counter", "incident_counter",
+        silent = {"history", "person_history", "result_entry", "instrument_reading", "receipt_counter", "sheet_counter", "incident_counter",
                   "nonconformity_counter", "worksheet_counter", "catalogue_row", "catalogue_revision"}
         self.assertEqual(logged, (tables - silent - machinery) | {"policy"})
 

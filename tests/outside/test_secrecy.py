@@ -21,6 +21,8 @@ MAY = {"BenchService.ListTests", "BenchService.GetTest", "BenchService.ClaimTest
        "CatalogueService.ListProducts", "CatalogueService.ListMethods", "CatalogueService.ListLimits",
        "QualityService.ListCharts", "QualityService.GetChart", "QualityService.DrawChart", "QualityService.EnterControl",
        "QualityService.AddToBatch", "QualityService.ListHolds", "QualityService.GetHold",
+       "InstrumentService.ListProfiles", "InstrumentService.PreviewFile", "InstrumentService.ImportFile",
+       "InstrumentService.ListFiles", "InstrumentService.GetFile",
        "QualityService.OpenNonconformity", "QualityService.ListNonconformities"}
 # What a technician types of a control comes back to whoever reads it, like a reading.
 TYPED = {"value", "batch_no", "run", "note", "description"}

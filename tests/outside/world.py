@@ -38,6 +38,17 @@ READINGS = [dict(value="753.4", position="shank"), dict(value="753.1", position=
             dict(value="753.9", position="setting")]
 
 
+def instrument_layout(**changes):
+    """How a file with commas is read: columns Item, Au %, and what it means."""
+    fields = dict(instrument="XRF-01", kind="FILE_KIND_CSV", delimiter="DELIMITER_COMMA", decimal_mark="DECIMAL_MARK_POINT",
+                  has_header=True, item=dict(heading="Item"), parameter=dict(heading="Code"),
+                  values=[dict(column=dict(heading="Value"))],
+                  codes=[dict(code="Au", method_id="M_XRF", parameter_id="AU", unit="%", detection_limit="0.01",
+                              quantification_limit="0.03", expanded_uncertainty="2.0", coverage_factor="2")],
+                  spellings=[dict(text="ND", qualifier="QUALIFIER_NOT_DETECTED")], skipped=["#"])
+    return dict(fields, **changes)
+
+
 class World:
     """Walks items through the stages that tests start from."""
 
@@ -143,6 +154,22 @@ class World:
     def worksheet_entered(self, samples=1):
         return self.people["TECHNICIAN"]("WorksheetService.EnterWorksheet", **self.worksheet_to_enter(samples))
 
+    # ---- files of instruments
+    def new_profile(self, **changes):
+        self.profiles = getattr(self, "profiles", 0) + 1
+        return dict(laboratory="JEW", profile=f"PROFILE-{self.profiles}", layout=instrument_layout(**changes))
+
+    def profile(self, **changes):
+        return self.people["MANAGER"]("InstrumentService.SaveProfile", **self.new_profile(**changes)).profile.profile
+
+    def file(self, **more):
+        """A file with one result of a test that was just claimed."""
+        code = self.claimed().item_code
+        return dict(laboratory="JEW", profile=self.profile(), content=f"Item,Code,Value\n{code},Au,75.31\n".encode(), **more)
+
+    def imported(self, **more):
+        return self.people["TECHNICIAN"]("InstrumentService.ImportFile", **self.file(name="run7.csv", **more))
+
     def item(self, code):
         return self.people["RECEPTION"]("DeskService.GetItem", item_code=code).item
 
@@ -174,7 +201,8 @@ def good_values(world):
         bringer=dict(name="李 明", phone="13900005678"), items=intake["items"], consents=intake["consents"],
         return_choice=intake["return_choice"], purpose=intake["purpose"], fee_cny="0", waiver="open day",
         limit_id="L003", only_check=False, catalogue_revision=1, page=dict(page_size=10),
-        **good_quality_values(world, test), **good_worksheet_values(world))
+        **good_quality_values(world, test), **good_worksheet_values(world),
+        **good_instrument_values(world))
 
 
 def good_quality_values(world, test):
@@ -191,6 +219,13 @@ def good_worksheet_values(world):
     return dict(blanks=1, blank_limit="0.5", charts=[world.plan_chart], controls_every=20, duplicates_every=10,
                 duplicate_percent="10", spikes_every=20, spike_added="10", spike_low_percent="80", spike_high_percent="120",
                 samples=1, worksheet_no=entry["worksheet_no"], results=entry["results"])
+
+
+def good_instrument_values(world):
+    file = world.file()
+    done = world.people["TECHNICIAN"]("InstrumentService.ImportFile", **file)
+    return dict(profile=file["profile"], layout=instrument_layout(), content=file["content"], leave_out=True,
+                sha256=done.file.sha256)
 
 
 def good_request(schema, method, values):

@@ -130,7 +130,9 @@ static void test_what_is_wrong_is_told_with_its_place(void **state)
                    "line 2, column 4: a quote inside a cell that does not begin with one");
     assert_refused(*state, "a,b\r1,2\r",
                    "line 1, column 4: a carriage return without a line feed; lines end with LF or CRLF");
-    assert_refused(*state, "a,b\n金,\xC4\xE3\n", "line 2, column 3: a byte that is not UTF-8 text");
+    assert_refused(
+        *state, "a,b\n金,\xC4\xE3\n",
+        "line 2, column 3: a byte that is not UTF-8 text; save the file as UTF-8 (it may be GB18030)");
     assert_refused(*state,
                    "\xFF\xFE"
                    "a",
@@ -142,7 +144,9 @@ static void test_a_nul_is_no_text(void **state)
     struct csv_table table;
     struct ts_error error = {0};
     assert_false(csv_read("a\nb\0c\n", 6, *state, &table, &error));
-    assert_string_equal(error.detail, "line 2, column 2: a byte that is not UTF-8 text");
+    assert_string_equal(
+        error.detail,
+        "line 2, column 2: a byte that is not UTF-8 text; save the file as UTF-8 (it may be GB18030)");
 }
 
 static void test_the_ceilings_refuse(void **state)

@@ -1,0 +1,45 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- The invariants of instrument files, against plain SQL too: versions of a profile follow one another, and a reading
+-- comes from a file of its own laboratory, entered by whoever imported it. That nothing of them changes is named in
+-- 20_guard.sql.
+set role touchstone_owner;
+
+create or replace function lab.guard_instrument_profile() returns trigger
+language plpgsql volatile as $$
+begin
+    if new.version <> 1 + coalesce((select max(saved.version) from lab.instrument_profile as saved
+                                    where saved.laboratory = new.laboratory and saved.profile = new.profile), 0) then
+        perform lab.refuse(9, 'APPEND_ONLY', 'A profile gains one version after the other.');
+    end if;
+    return new;
+end
+$$;
+
+create or replace function lab.guard_instrument_reading() returns trigger
+language plpgsql volatile as $$
+begin
+    if not exists (
+           select from lab.instrument_file as kept join lab.result_entry as entry
+               on entry.laboratory = kept.laboratory and entry.entered_by = kept.imported_by
+           join lab.test on test.test_id = entry.test_id and test.entry_no = entry.entry_no
+           where kept.laboratory = new.laboratory and kept.sha256 = new.sha256
+           and entry.test_id = new.test_id and entry.entry_no = new.entry_no) then
+        perform lab.refuse(9, 'NOT_OF_THIS_FILE', 'A reading comes from a file of its laboratory, by whoever imported it.');
+    end if;
+    return new;
+end
+$$;
+
+do $guards$
+declare
+    name text;
+begin
+    foreach name in array array['instrument_profile', 'instrument_reading'] loop
+        execute format('create or replace trigger guard_%1$s before insert on lab.%1$I '
+                       'for each row execute function lab.guard_%1$s()', name);
+        execute format('alter table lab.%1$I enable always trigger guard_%1$s', name);
+    end loop;
+end
+$guards$;
+
+reset role;
