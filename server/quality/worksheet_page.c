@@ -26,7 +26,9 @@ enum {
     ROWS = 48, // of one column
     PAD = 45,
     FONT = 96,
+    HELD_WIDTH = 2500,
     CELL_SIZE = 200,
+    FIT_SIZE = 400,
 };
 
 #define INK 0x171A21u
@@ -52,21 +54,27 @@ static int character_bytes(const char *text)
     return first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
 }
 
+// Of a sans serif, rounded up, in hundredths of the font's size.
 static int character_width(const char *text, int size)
 {
-    return character_bytes(text) >= 3 ? size : size * 6 / 10;
+    unsigned char first = (unsigned char)*text;
+    if (first >= 0x80)
+        return size;
+    if (strchr(" .,:;'|!ijltfr", first))
+        return size * 34 / 100;
+    return size * (strchr("%mwMW@", first) ? 90 : first >= 'A' && first <= 'Z' ? 66 : 57) / 100;
 }
 
 // Cut to `width` with an ellipsis.
-static void fit(const char *text, int size, int width, char fitted[CELL_SIZE])
+static void fit(const char *text, int size, int width, char fitted[FIT_SIZE])
 {
-    static const char ELLIPSIS[] = "…";
+    static const char ELLIPSIS[] = "..."; // the one character hangs in the middle of a Chinese line
     size_t length = 0, whole = 0;
     int used = 0;
     for (const char *at = text; *at; at += character_bytes(at)) {
         size_t bytes = (size_t)character_bytes(at);
         used += character_width(at, size);
-        if (used > width || length + bytes + sizeof ELLIPSIS > CELL_SIZE) {
+        if (used > width || length + bytes + sizeof ELLIPSIS > FIT_SIZE) {
             memcpy(fitted + whole, ELLIPSIS, sizeof ELLIPSIS);
             return;
         }
@@ -88,7 +96,7 @@ struct cell {
 
 static void put(const struct page *page, const struct cell *cell, const char *text)
 {
-    char fitted[CELL_SIZE];
+    char fitted[FIT_SIZE];
     const struct chart_words how = {
         .anchor = cell->anchor, .size = cell->size, .bold = cell->bold, .rgb = cell->rgb};
     if (!*text)
@@ -138,15 +146,18 @@ static void put_title(const struct page *page)
     cell.size = FONT;
     cell.y = 770;
     cell.bold = false;
+    cell.x -= sheet->held ? HELD_WIDTH + 120 : 0;
     put(page, &cell, state_words(sheet));
     rule(page, MARGIN, 850, PAGE_WIDTH - MARGIN, 850, 14, ACCENT);
 }
 
+// The last row goes across the page.
 static void put_fact(const struct page *page, int column, int row, const char *label, const char *value)
 {
+    enum { LABEL = 1050, LAST = 4 };
     static const int AT[] = {MARGIN, MARGIN + 3950};
-    static const int LABEL = 1050;
-    int width = (column == 0 ? AT[1] - AT[0] : PAGE_WIDTH - MARGIN - AT[1]) - LABEL - 100;
+    int end = column == 0 && row < LAST ? AT[1] - 100 : PAGE_WIDTH - MARGIN;
+    int width = end - AT[column] - LABEL;
     struct cell cell = {.x = AT[column], .y = 1030 + row * 165, .width = LABEL, .size = 92, .rgb = QUIET};
     put(page, &cell, label);
     cell = (struct cell){.x = AT[column] + LABEL, .y = cell.y, .width = width, .size = FONT, .rgb = INK};
@@ -156,19 +167,33 @@ static void put_fact(const struct page *page, int column, int row, const char *l
 static void put_plan(const struct page *page)
 {
     const Touchstone__V1__ControlPlan *plan = page->sheet->plan;
-    char text[CELL_SIZE] = "";
-    size_t length = 0;
+    char blank[CELL_SIZE] = "", duplicate[CELL_SIZE] = "", spike[CELL_SIZE] = "", text[4 * CELL_SIZE];
     if (!plan)
         return;
     if (plan->blanks > 0)
-        length += (size_t)snprintf(text, sizeof text, "空白 blank < %.40s   ", plan->blank_limit);
-    if (plan->duplicates_every > 0 && length < sizeof text)
-        length += (size_t)snprintf(text + length, sizeof text - length, "平行 duplicate ≤ %.20s %%   ",
-                                   plan->duplicate_percent);
-    if (plan->spikes_every > 0 && length < sizeof text)
-        snprintf(text + length, sizeof text - length, "回收 recovery %.20s–%.20s %%", plan->spike_low_percent,
+        snprintf(blank, sizeof blank, "空白 blank < %.48s; ", plan->blank_limit);
+    if (plan->duplicates_every > 0)
+        snprintf(duplicate, sizeof duplicate, "平行 duplicates ≤ %.48s %%; ", plan->duplicate_percent);
+    if (plan->spikes_every > 0)
+        snprintf(spike, sizeof spike, "加标回收 recovery %.48s–%.48s %%; ", plan->spike_low_percent,
                  plan->spike_high_percent);
+    snprintf(text, sizeof text, "%s%s%s%s", blank, duplicate, spike,
+             plan->n_charts > 0 ? "质控样按控制图 controls by charts" : "");
     put_fact(page, 0, 4, "质控要求 Plan", *text ? text : "—");
+}
+
+// As entered: they are the same for all samples.
+static void put_climate(const struct page *page)
+{
+    const Touchstone__V1__GetWorksheetResponse *shown = page->source->shown;
+    char text[CELL_SIZE] = "";
+    for (size_t i = 0; i < shown->n_positions && !*text; i++) {
+        const Touchstone__V1__Test *test = shown->positions[i]->test;
+        if (shown->positions[i]->outcome == OUTCOME(NONE) && test && *test->temperature_c)
+            snprintf(text, sizeof text, "%.40s °C, %.40s %%", test->temperature_c,
+                     *test->humidity_percent ? test->humidity_percent : "–");
+    }
+    put_fact(page, 1, 3, "温湿度 Room", text);
 }
 
 static void put_facts(const struct page *page)
@@ -187,23 +212,23 @@ static void put_facts(const struct page *page)
     put_fact(page, 1, 0, "编制 Made by", made);
     put_fact(page, 1, 1, "录入 Entered by", *sheet->entered_by ? entered : "");
     put_fact(page, 1, 2, "复核 Checked by", "");
-    put_fact(page, 1, 3, "温湿度 °C, %", "");
+    put_climate(page);
 }
 
 static void put_held(const struct page *page)
 {
-    const int x = MARGIN + 3950, width = PAGE_WIDTH - MARGIN - x;
-    const struct cell cell = {.x = x + width / 2,
-                              .y = 1030 + 4 * 165,
-                              .width = width,
+    const int x = PAGE_WIDTH - MARGIN - HELD_WIDTH;
+    const struct cell cell = {.x = x + HELD_WIDTH / 2,
+                              .y = 772,
+                              .width = HELD_WIDTH,
                               .anchor = CHART_MIDDLE,
-                              .size = 104,
+                              .size = 100,
                               .bold = true,
                               .rgb = PAPER};
     if (!page->sheet->held)
         return;
-    box(page, x, cell.y - 115, width, 160, FAILED);
-    put(page, &cell, "▲ 本批已冻结，不得放行  BATCH HELD");
+    box(page, x, 655, HELD_WIDTH, 165, FAILED);
+    put(page, &cell, "▲ 本批已冻结，不得放行 BATCH HELD");
 }
 
 // ---- the table
@@ -213,7 +238,7 @@ enum { AT_NUMBER = 0, AT_KIND = 240, AT_WHAT = 930, AT_VALUE = 2020, AT_OUTCOME 
 
 static const char *kind_words(Touchstone__V1__PositionKind kind)
 {
-    static const char *const WORDS[] = {"", "样品", "空白 BLK", "质控 QC", "平行 DUP", "加标 SPK"};
+    static const char *const WORDS[] = {"", "样品 S", "空白 BLK", "质控 QC", "平行 DUP", "加标 SPK"};
     return kind < sizeof WORDS / sizeof WORDS[0] ? WORDS[kind] : "";
 }
 
@@ -223,6 +248,13 @@ static const char *verdict_words(const Touchstone__V1__Test *test)
                                         "不判定", "有条件符合", "有条件不符合", "不确定"};
     Touchstone__V1__Verdict verdict = test && test->judgement ? test->judgement->verdict : 0;
     return verdict < sizeof WORDS / sizeof WORDS[0] ? WORDS[verdict] : "";
+}
+
+static bool is_nonconforming(const Touchstone__V1__WorksheetPosition *one)
+{
+    return one->test && one->test->judgement &&
+           (one->test->judgement->verdict == TOUCHSTONE__V1__VERDICT__VERDICT_FAIL ||
+            one->test->judgement->verdict == TOUCHSTONE__V1__VERDICT__VERDICT_CONDITIONAL_FAIL);
 }
 
 static void what_words(const Touchstone__V1__WorksheetPosition *one, char text[CELL_SIZE])
@@ -252,6 +284,15 @@ static void value_words(const Touchstone__V1__WorksheetPosition *one, char text[
     snprintf(text, CELL_SIZE, "%s%.60s", *value ? sign : "", value);
 }
 
+// Of a sample that was skipped why, of its duplicate and spike that they went with it.
+static void skipped_words(const Touchstone__V1__WorksheetPosition *one, char text[CELL_SIZE])
+{
+    if (one->kind == KIND(SAMPLE))
+        snprintf(text, CELL_SIZE, "— %.190s", one->reason);
+    else
+        snprintf(text, CELL_SIZE, "— 随样品 with sample");
+}
+
 static bool has_failed(const Touchstone__V1__WorksheetPosition *one)
 {
     return one->outcome == OUTCOME(REJECTED);
@@ -261,9 +302,7 @@ static void outcome_words(const Touchstone__V1__WorksheetPosition *one, char tex
 {
     const char *sign = has_failed(one) ? "✗" : "✓";
     *text = '\0';
-    if (one->outcome == OUTCOME(SKIPPED))
-        snprintf(text, CELL_SIZE, "— %.100s", one->reason);
-    else if (one->kind == KIND(SAMPLE))
+    if (one->kind == KIND(SAMPLE))
         snprintf(text, CELL_SIZE, "%s", verdict_words(one->test));
     else if (one->outcome != OUTCOME(ACCEPTED) && !has_failed(one))
         return;
@@ -275,10 +314,15 @@ static void outcome_words(const Touchstone__V1__WorksheetPosition *one, char tex
         snprintf(text, CELL_SIZE, "%s", sign);
 }
 
+static uint32_t shade_of(const Touchstone__V1__WorksheetPosition *one)
+{
+    return has_failed(one) ? FAILED_TINT : one->kind != KIND(SAMPLE) ? TINT : PAPER;
+}
+
 static void put_row(const struct page *page, const Touchstone__V1__WorksheetPosition *one, int x, int y)
 {
     char number[16], text[CELL_SIZE];
-    bool failed = has_failed(one), is_sample = one->kind == KIND(SAMPLE);
+    bool failed = has_failed(one);
     struct cell cell = {.x = x + AT_KIND - PAD - 30,
                         .y = y + ROW_HEIGHT - 52,
                         .width = AT_KIND,
@@ -286,8 +330,6 @@ static void put_row(const struct page *page, const Touchstone__V1__WorksheetPosi
                         .size = FONT,
                         .bold = failed,
                         .rgb = failed ? FAILED : INK};
-    if (failed || !is_sample)
-        box(page, x, y, BLOCK, ROW_HEIGHT, failed ? FAILED_TINT : TINT);
     snprintf(number, sizeof number, "%d", one->position);
     put(page, &cell, number);
     cell.anchor = CHART_START;
@@ -298,11 +340,19 @@ static void put_row(const struct page *page, const Touchstone__V1__WorksheetPosi
     cell.x = x + AT_WHAT + PAD;
     cell.width = AT_VALUE - AT_WHAT - 2 * PAD;
     put(page, &cell, text);
-    value_words(one, text);
     cell.x = x + AT_VALUE + PAD;
+    if (one->outcome == OUTCOME(SKIPPED)) {
+        skipped_words(one, text);
+        box(page, x + AT_OUTCOME - 10, y + 10, 20, ROW_HEIGHT - 20, shade_of(one)); // one field of two
+        cell.width = BLOCK - AT_VALUE - 2 * PAD;
+        put(page, &cell, text);
+        return;
+    }
+    value_words(one, text);
     cell.width = AT_OUTCOME - AT_VALUE - 2 * PAD;
     put(page, &cell, text);
     outcome_words(one, text);
+    cell.bold |= is_nonconforming(one);
     cell.x = x + AT_OUTCOME + PAD;
     cell.width = BLOCK - AT_OUTCOME - 2 * PAD;
     put(page, &cell, text);
@@ -344,25 +394,35 @@ static void put_grid(const struct page *page, int x, int rows)
 static void put_table(const struct page *page)
 {
     const Touchstone__V1__GetWorksheetResponse *shown = page->source->shown;
+    const int top = TABLE_TOP + HEAD_HEIGHT;
     size_t count = shown->n_positions;
     for (size_t block = 0; block * ROWS < count && block < 2; block++) {
         int x = MARGIN + (int)block * (BLOCK + GAP);
         size_t rows = count - block * ROWS < ROWS ? count - block * ROWS : ROWS;
         put_block_head(page, x);
         for (size_t row = 0; row < rows; row++)
-            put_row(page, shown->positions[block * ROWS + row], x,
-                    TABLE_TOP + HEAD_HEIGHT + (int)row * ROW_HEIGHT);
+            box(page, x, top + (int)row * ROW_HEIGHT, BLOCK, ROW_HEIGHT,
+                shade_of(shown->positions[block * ROWS + row]));
         put_grid(page, x, (int)rows);
+        for (size_t row = 0; row < rows; row++)
+            put_row(page, shown->positions[block * ROWS + row], x, top + (int)row * ROW_HEIGHT);
     }
 }
 
 static void put_foot(const struct page *page)
 {
-    struct cell cell = {
-        .x = MARGIN, .y = PAGE_HEIGHT - 330, .width = PAGE_WIDTH - 2 * MARGIN, .size = 84, .rgb = QUIET};
+    struct cell cell = {.x = MARGIN,
+                        .y = PAGE_HEIGHT - 330,
+                        .width = PAGE_WIDTH - 2 * MARGIN - 900,
+                        .size = 80,
+                        .rgb = QUIET};
     put(page, &cell,
-        "BLK 空白 blank · QC 质控样 control · DUP 平行样 duplicate of · SPK 加标 spike of + added · "
-        "✓ 接受 accepted · ✗ 拒收 rejected · — 未测 skipped");
+        "S 样品 sample; BLK 空白 blank; QC 质控样 control; DUP 平行样 duplicate of; "
+        "SPK 加标样 spike of + added; ✓ 接受 accepted; ✗ 拒收 rejected; — 未测 skipped");
+    cell.anchor = CHART_END;
+    cell.x = PAGE_WIDTH - MARGIN;
+    cell.width = 900;
+    put(page, &cell, "1 / 1");
 }
 
 bool worksheet_page_write(const Touchstone__Internal__V1__WorksheetPage *source, struct text *out,
