@@ -9,5 +9,8 @@ alter table lab.judgement add column plan_id text collate "C" not null default '
 -- By which second determination; '' is not confirmed.
 alter table lab.result_entry add column confirmation text not null default '';
 
+-- formulas.csv has a column more: which inputs are replicates.
+update lab.catalogue_row set cells = cells || '{"replicates": ""}' where file = 'formulas' and not cells ? 'replicates';
+
 update lab.schema_version set version = 14;
 reset role;

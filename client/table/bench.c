@@ -38,6 +38,7 @@ static const struct column test_columns[] = {
     {"Deviation from the method", "deviation"},
     {"Inputs", "inputs"},
     {"Decision rule", "decision_rule"},
+    {"Confirmed by", "confirmation"},
     {"Calculated", "judgement.trace.calculated"},
     {"Compared", "judgement.trace.compared"},
     {"Mean", "judgement.mean"},
@@ -120,6 +121,10 @@ static const struct argument enter_arguments[] = {
      .value = "JSON",
      .help = "named inputs of the method's formula as a JSON object, or a list of objects, one for each "
              "determination"},
+    {.name = "confirmation",
+     .field = "confirmation",
+     .value = "TEXT",
+     .help = "by which second determination the finding of a banned substance was confirmed"},
     {.name = "uncertainty",
      .field = "expanded_uncertainty",
      .value = "U",

@@ -63,7 +63,7 @@ language sql immutable as $$
                        'lod_typical positive|loq_typical positive|lod_unit id >units|nd_text_zh text|expressed_as text|'
                        'confidence conf must|source source'),
         ('formulas', 'calc_key text must|expression lines must|unit text|report lines|name_zh text must|name_en text must|'
-                     'inputs_zh text|inputs_en text|source source|confidence conf must'),
+                     'inputs_zh text|inputs_en text|source source|confidence conf must|replicates text ?'),
         ('formula_units', 'unit_ucum id must|display text must|dimension text must|factor_to_base positive must|'
                           'offset decimal must'),
         ('methods', 'method_id id must|standard_id id must >standards|domain_id id must >domains =laboratory|'

@@ -29,11 +29,18 @@ language sql stable as $$
     where plan.plan_id = of_plan
 $$;
 
+-- Which inputs of a formula are replicates; a formula that counts them refuses too few by itself.
+create or replace function lab.formula_replicates(formula jsonb) returns text
+language sql immutable as $$
+    select case when formula ->> 'expression' ~ '\mcount\(' then '*' else nullif(formula ->> 'replicates', '') end
+$$;
+
 create or replace function lab.calculation_facts(of_method lab.method, of_parameter lab.parameter, of_limit text)
     returns jsonb
 language sql stable as $$
     select jsonb_build_object(
         'expression', formula.cells ->> 'expression', 'formula_unit', nullif(formula.cells ->> 'unit', ''),
+        'replicates', lab.formula_replicates(formula.cells),
         'scale', (select scale.cells ->> 'ordered_codes_low_to_high' from lab.catalogue_row as scale
                   where scale.file = 'scales' and scale.to_revision is null
                   and scale.key = substring(of_parameter.expressed_as from '^scale (\S+)')),

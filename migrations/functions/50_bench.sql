@@ -18,7 +18,7 @@ create type lab.test_row as (
     expanded_uncertainty lab.decimal_text, coverage_factor lab.decimal_text, instrument text,
     temperature_c lab.decimal_text, humidity_percent lab.decimal_text, deviation text, judgement json, item_name text,
     item_mass_g lab.decimal_text, hallmark text, sent_back_reason text, version bigint, claimed_product_id text, inputs text,
-    decision_rule text, judge jsonb, next_page_token text);
+    decision_rule text, confirmation text, judge jsonb, next_page_token text);
 
 -- Tests in the given order. Pages come as ids first, and are joined only here.
 -- audience: 'bench' sees everything; 'judge' beside the message's fields "judge", what the judgement engine needs of the
@@ -46,7 +46,7 @@ begin
             'trace', case audience when 'judge' then judgement.trace end) end,
         item.name, item.mass_text, nullif(item.hallmark, ''), nullif(test.sent_back_reason, ''), test.version,
         item.claimed_product_id, case audience when 'judge' then nullif(entry.inputs, '') end,
-        nullif(test.decision_rule, ''),
+        nullif(test.decision_rule, ''), nullif(entry.confirmation, ''),
         case audience when 'judge' then lab.judge_facts_of(test.item_code, test.method_id, test.parameter_id,
                                                            test.chosen_limit) end,
         case page.place when cardinality(ids) then test_rows.next_page_token end
@@ -452,16 +452,21 @@ declare
     entry integer := taken.entry_no + 1;
 begin
     insert into lab.result_entry (test_id, entry_no, laboratory, entered_by, at, expanded_uncertainty, coverage_factor,
-                                  instrument, temperature_c, humidity_percent, deviation, reason, inputs)
+                                  instrument, temperature_c, humidity_percent, deviation, reason, inputs, confirmation)
     values (taken.test_id, entry, taken.laboratory, who.staff_id, lab.ts_now(),
             nullif(request ->> 'expanded_uncertainty', ''), coalesce(nullif(request ->> 'coverage_factor', ''), '2'),
             coalesce(request ->> 'instrument', ''), nullif(request ->> 'temperature_c', ''),
             nullif(request ->> 'humidity_percent', ''), btrim(coalesce(request ->> 'deviation', '')),
-            coalesce(request ->> 'reason', ''), btrim(coalesce(request ->> 'inputs', '')));
+            coalesce(request ->> 'reason', ''), btrim(coalesce(request ->> 'inputs', '')),
+            btrim(coalesce(request ->> 'confirmation', '')));
     insert into lab.reading (test_id, entry_no, place, value_text, qualifier, position)
     select taken.test_id, entry, typed.place, typed.reading ->> 'value', coalesce(typed.reading ->> 'qualifier', ''),
            coalesce(typed.reading ->> 'position', '')
     from jsonb_array_elements(readings) with ordinality as typed (reading, place);
+    if jsonb_array_length(readings) = 0 then -- else the readings are what history keeps the entry by
+        perform lab.history_add('test', taken.test_id::text, case entry when 1 then 'insert' else 'update' end, taken.laboratory,
+                                lab.entry_shown(taken.test_id, taken.entry_no), lab.entry_shown(taken.test_id, entry));
+    end if;
     update lab.test set entry_no = entry, state = 'in_progress' where test.test_id = taken.test_id;
 end
 $$;

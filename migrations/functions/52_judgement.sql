@@ -32,14 +32,19 @@ begin
     select count(*) as n, sum(reading.value) as sum, min(reading.value) as low, max(reading.value) as high,
            count(*) filter (where reading.qualifier <> '') as qualified,
            count(distinct reading.qualifier) as kinds, min(reading.qualifier) as qualifier, entry.inputs,
-           entry.uncertainty as u
+           entry.confirmation, entry.uncertainty as u
     into facts from lab.result_entry as entry
     left join lab.reading on reading.test_id = entry.test_id and reading.entry_no = entry.entry_no
     where entry.test_id = of_test.test_id and entry.entry_no = of_test.entry_no
-    group by entry.inputs, entry.uncertainty;
+    group by entry.inputs, entry.confirmation, entry.uncertainty;
     if facts.inputs = '' and facts.n < method.min_replicates then
         perform lab.refuse(9, 'READINGS_TOO_FEW', format('This method needs at least %s readings; there are %s.',
                                                          method.min_replicates, facts.n), 'readings');
+    end if;
+    if facts.inputs <> '' and judged.verdict not in ('not_judged') and
+       lab.entry_replicates(facts.inputs::jsonb, judged.trace, method.calc_key) < method.min_replicates then
+        perform lab.refuse(9, 'READINGS_TOO_FEW', format('This method needs at least %s determinations.',
+                                                         method.min_replicates), 'inputs');
     end if;
     if judged.verdict is null or judged.verdict = 'to_be_confirmed' and method.role <> 'screening' then
         perform lab.refuse_judgement('This verdict does not belong to this method.');
@@ -48,6 +53,10 @@ begin
         return;
     end if;
     perform lab.judgement_check_row(judged);
+    if judged.verdict = 'fail' and facts.confirmation = ''
+       and (select rule.operator from lab.requirement as rule where rule.limit_id = judged.limit_id) = 'not_detected' then
+        perform lab.refuse_judgement('A banned substance is not found before the finding is confirmed.');
+    end if;
     if facts.inputs = '' and facts.qualified > 0 then
         perform lab.judgement_check_bounds(judged, facts.kinds > 1, facts.qualifier, facts.high);
         return;
@@ -63,6 +72,28 @@ begin
         case when is_plain then facts.n else 1 end,
         case when is_plain then facts.sum else lab.calculated(judged) end,
         coalesce(facts.low, lab.calculated(judged)), coalesce(facts.high, lab.calculated(judged)), facts.u);
+end
+$$;
+
+-- How many times it was determined: the values of the inputs that the formula names as replicates, else what it came to.
+-- A formula that counts them itself is believed: without enough it has no value.
+create or replace function lab.entry_replicates(inputs jsonb, trace jsonb, of_formula text) returns bigint
+language plpgsql stable as $$
+declare
+    names text := (select lab.formula_replicates(held.cells) from lab.catalogue_row as held where held.file = 'formulas'
+                   and held.to_revision is null and held.key = of_formula);
+    objects jsonb := case jsonb_typeof(inputs) when 'array' then inputs else jsonb_build_array(inputs) end;
+begin
+    if names = '*' then
+        return 1000000;
+    end if;
+    return greatest(jsonb_array_length(objects), jsonb_array_length(trace -> 'determinations'),
+        (select sum(greatest(1, (
+            select max(case jsonb_typeof(given.value) when 'array' then jsonb_array_length(given.value)
+                       when 'object' then (select max(jsonb_array_length(plates.value)) from jsonb_each(given.value) as plates
+                                           where jsonb_typeof(plates.value) = 'array') end)
+            from jsonb_each(one) as given where given.key = any (string_to_array(names, '|')))))
+         from jsonb_array_elements(objects) as one));
 end
 $$;
 
@@ -121,6 +152,12 @@ begin
     if judged.mean like 'ND%' then
         return;
     end if;
+    if judged.range <> '' and (judged.range !~ '^[0-9]+(\.[0-9]+)?$' or judged.range::numeric <> high - low) then
+        perform lab.refuse_judgement('The range is not that of the readings.');
+    end if;
+    if plain = '' and judged.verdict = 'to_be_confirmed' then -- points that do not agree have no mean
+        return;
+    end if;
     if plain !~ '^[+-]?[0-9]+(\.[0-9]+)?$' then
         perform lab.refuse_judgement('The mean is not that of the readings.');
     end if;
@@ -128,9 +165,6 @@ begin
                  else 10::numeric ^ -scale(plain::numeric) end;
     if scale(plain::numeric) < digits or abs(plain::numeric * n - total) * 2 > n * unit then
         perform lab.refuse_judgement('The mean is not that of the readings.');
-    end if;
-    if judged.range <> '' and (judged.range !~ '^[0-9]+(\.[0-9]+)?$' or judged.range::numeric <> high - low) then
-        perform lab.refuse_judgement('The range is not that of the readings.');
     end if;
 end
 $$;

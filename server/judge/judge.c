@@ -79,12 +79,46 @@ static enum judge_reason find_obstacle(const struct judge_input *input, const st
     return JUDGE_REASON_MEETS;
 }
 
+static int neighbours_of(const struct judge_input *input, const struct judge_numbers *numbers,
+                         const struct decimal *point)
+{
+    struct decimal other, distance;
+    int count = 0;
+    for (size_t i = 0; i < input->reading_count; i++) {
+        const char *text = input->readings[i].value;
+        if (!decimal_parse(text, strlen(text), &other, NULL) || !decimal_sub(&other, point, &distance, NULL))
+            continue;
+        decimal_absolute(&distance, &distance);
+        count += decimal_compare(&distance, &numbers->agreement) <= 0;
+    }
+    return count;
+}
+
+// A point that does not agree with most of the others, itself counted, tells of plating, solder or a stone
+// (GB/T 18043): the piece is held, and no mean is made of the points.
+static bool has_point_far_off(const struct judge_input *input, const struct judge_numbers *numbers)
+{
+    struct decimal point;
+    if (!input->screening || !numbers->has_agreement || numbers->qualified || numbers->count < 2 ||
+        decimal_compare(&numbers->range, &numbers->agreement) <= 0)
+        return false;
+    for (size_t i = 0; i < input->reading_count; i++) {
+        const char *text = input->readings[i].value;
+        if (decimal_parse(text, strlen(text), &point, NULL) &&
+            2 * (size_t)neighbours_of(input, numbers, &point) <= numbers->count)
+            return true;
+    }
+    return false;
+}
+
 static enum judge_reason find_reason(const struct judge_input *input, const struct judge_numbers *numbers,
                                      const struct comparison *comparison)
 {
     enum judge_reason obstacle = find_obstacle(input, numbers, comparison);
     if (obstacle != JUDGE_REASON_MEETS)
         return obstacle;
+    if (has_point_far_off(input, numbers))
+        return are_on_both_sides(comparison, numbers) ? JUDGE_REASON_BOTH_SIDES : JUDGE_REASON_SPREAD;
     if (input->screening) {
         if (judge_numbers_is_near(numbers, NULL))
             return JUDGE_REASON_NEAR_LIMIT;
@@ -158,10 +192,11 @@ bool judge_decide(const struct judge_input *input, struct judge_result *ret_resu
     enum judge_reason reason = find_reason(input, &numbers, comparison);
     struct judge_result result = {.reason = reason, .verdict = verdict_of(reason)};
     print_requirement(input, comparison, result.requirement, sizeof result.requirement);
-    bool has_mean = numbers.count > 0 && !numbers.qualified;
-    if (has_mean && !print_mean(input, &numbers, comparison, result.mean, error))
+    bool is_plain = numbers.count > 0 && !numbers.qualified;
+    if (is_plain && !has_point_far_off(input, &numbers) &&
+        !print_mean(input, &numbers, comparison, result.mean, error))
         return false;
-    if (has_mean && numbers.count > 1)
+    if (is_plain && numbers.count > 1)
         decimal_format(&numbers.range, result.range, sizeof result.range);
     judge_sentence_write(input, &numbers, &result);
     *ret_result = result;

@@ -6,12 +6,14 @@
 
 #include "formula/inputs.h"
 #include "lab/calculator.h"
+#include "lab/replicates.h"
 #include "wire/arena.h"
 #include "wire/decimal_round.h"
 #include "wire/error.h"
 #include "wire/json_reader.h"
 #include "wire/text.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -30,6 +32,7 @@ struct work {
     struct calculation *calculation;
     struct decimal *numbers; // DETERMINATIONS of them
     size_t count;
+    size_t replicates; // of named inputs
     const char *text;  // of a result that is no number
     const char *batch; // of the units of a sampling plan, where they name it
     Touchstone__V1__TraceStep **steps;
@@ -259,6 +262,7 @@ static bool determine(struct work *work, const struct formula_program *program, 
     if ((inputs && !inputs_read(inputs, length, work->arena, space, &why)) ||
         !put_points(work, space, &why) || !formula_evaluate(program, space, &value, &why))
         return failed_by(work, &why);
+    work->replicates += replicates_count(work->context->replicates, space, &value);
     return trace_steps(work, program, space) && take(work, space, &value);
 }
 
@@ -402,10 +406,25 @@ static bool finish_text(struct work *work)
     return true;
 }
 
+// Replicates that the method asks for; "*" is a formula that counts them itself.
+static bool has_enough_replicates(struct work *work)
+{
+    const Touchstone__Internal__V1__JudgeContext *context = work->context;
+    char detail[96];
+    if (!*work->test->inputs || strcmp(context->replicates, "*") == 0 ||
+        work->replicates >= (size_t)context->min_replicates)
+        return true;
+    snprintf(detail, sizeof detail, "This method needs at least %d determinations; there are %zu.",
+             context->min_replicates, work->replicates);
+    return failed(work, "DETERMINATIONS_TOO_FEW", detail);
+}
+
 static bool finish(struct work *work)
 {
     struct calculation *calculation = work->calculation;
     struct decimal value;
+    if (!has_enough_replicates(work))
+        return false;
     if (work->text && work->count > 0)
         return failed(work, "DETERMINATIONS_DIFFER", "The determinations differ.");
     if (work->text)

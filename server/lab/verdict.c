@@ -242,6 +242,7 @@ static bool rule(struct job *job)
         .lod = calculation->lod,
         .loq = calculation->loq,
         .judges_by_loq = calculation->judges_by_loq,
+        .is_confirmed = *job->test->confirmation != '\0',
         .uncertainty = job->test->expanded_uncertainty,
         .coverage = job->test->coverage_factor,
         .round_rule = context->round_rule,

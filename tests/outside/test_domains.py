@@ -29,6 +29,25 @@ class Domains(DomainCase):
         self.assertEqual(digits({step.name: step.value for step in found.trace.steps}["proof_loss"]), digits("0.1112"))
         self.assertEqual(found.trace.rule, "simple")
 
+    def test_a_plated_piece_is_held_back_because_its_surface_does_not_speak_for_it(self):
+        """Three points of the plating show gold; one that was filed shows what is under it. No mean decides that."""
+        test = self.ordered("JEW", "JEW_AU750", "M_XRF", "AU")
+        points = [dict(value="752.6", position="shank, outside"), dict(value="753.1", position="shank, inside"),
+                  dict(value="752.9", position="setting"), dict(value="12.4", position="filed spot at the shank")]
+        test = self.enter(test, readings=points, expanded_uncertainty="2.0")
+        found = self.judged(test, "to_be_confirmed")
+        self.assertEqual((found.trace.reason, found.range, found.mean), ("BOTH_SIDES", "740.7", ""))
+        self.assertNotIn("567", found.sentence_en + found.sentence_zh)  # their mean would be 567.8 and means nothing
+
+        # Points that all lie above the mark, but further apart than one body's would.
+        test = self.ordered("JEW", "JEW_AU750", "M_XRF", "AU")
+        test = self.enter(test, readings=[dict(value=value) for value in ("912.4", "871.0", "990.2")], expanded_uncertainty="2.0")
+        found = self.judged(test, "to_be_confirmed")
+        self.assertEqual((found.trace.reason, found.mean), ("SPREAD", ""))
+        record, _ = self.released(test.item_code, "JEW")
+        self.assertEqual(record["conclusion"]["verdict"], "to_be_confirmed")
+        self.assertIn("不代表镀层下或内部成分", record["conclusion"]["reserve_zh"])
+
     # ---- fur
     def test_a_fur_collar_is_judged_by_its_class_also_where_nothing_was_found(self):
         collar = dict(produced_on="2026-03-01", further_product_ids=["FUR_B"])

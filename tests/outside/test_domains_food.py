@@ -16,7 +16,7 @@ UNITS = [{"dilutions": {"0.01": ["232", "244"], "0.001": ["33", "35"]}},
 
 class Food(DomainCase):
     domains = ("FOOD",)
-    methods = [("FOOD", method) for method in ("M_APC", "M_SALM", "M_COLI", "M_AFM", "M_MEL")]
+    methods = [("FOOD", method) for method in ("M_APC", "M_SALM", "M_COLI", "M_AFM", "M_MEL", "M_CAP")]
 
     def milk(self, method="M_APC", parameter="APC", **more):
         return self.ordered("FOOD", "FOOD_MILK_PAST", method, parameter, produced_on="2026-10-01", **more)
@@ -88,6 +88,15 @@ class Food(DomainCase):
         test = self.ordered("FOOD", "FOOD_COOKMEAT", "M_SALM", "SALM")
         test = self.enter(test, readings=[dict(value="0", qualifier="QUALIFIER_NOT_DETECTED")] * 5)
         self.assertEqual(self.judged(test, "not_judged").trace.reason, "EDITION_UNKNOWN")
+
+    def test_a_banned_drug_fails_only_when_its_finding_is_confirmed(self):
+        test = self.ordered("FOOD", "FOOD_MEAT", "M_CAP", "CAP", produced_on="2026-10-01")
+        found = [dict(value="0.52"), dict(value="0.48")]
+        test = self.enter(test, readings=found)
+        self.assertEqual((self.verdict(test), test.judgement.trace.reason), ("inconclusive", "UNCONFIRMED"))
+        test = self.enter(test, readings=found, confirmation="LC-MS/MS, two ion transitions, second portion", reason="confirmed")
+        self.assertEqual(test.confirmation, "LC-MS/MS, two ion transitions, second portion")
+        self.assertEqual(self.judged(test, "fail").trace.reason, "BY_DETECTION")
 
     def test_the_database_counts_the_units_once_more(self):
         test = self.counted(UNITS)

@@ -193,7 +193,7 @@ def good_values(world):
         receipt_no=receipt.receipt_no, item_code=item.item_code, version=item.version, photo=picture(),
         collected_by="owner", mass_out_g="3.52", returned_to="owner", test_id=test.test_id, technician="technician",
         readings=READINGS, expanded_uncertainty="2.0", coverage_factor="2", instrument="XRF-01", temperature_c="23",
-        humidity_percent="45", deviation="", inputs="", comment="checked", password=PASSWORD, meaning="approved for issue",
+        humidity_percent="45", deviation="", inputs="", confirmation="", comment="checked", password=PASSWORD, meaning="approved for issue",
         sheet_no="JEW-2026-999999", username="technician", desk="", old_password=PASSWORD,
         new_password="another long password", name="Somebody", roles=["ROLE_TECHNICIAN"], method_id="M_XRF",
         qualified=True, authorised=True, enabled=True, object_type="test", object_id=test.test_id, state=0,

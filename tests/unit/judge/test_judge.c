@@ -14,6 +14,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { MOST = 8 };
@@ -156,6 +157,25 @@ static void test_readings_too_far_apart_are_to_be_confirmed(void **unused)
     assert_reason(&result, JUDGE_TO_BE_CONFIRMED, JUDGE_REASON_SPREAD);
 }
 
+static void test_no_mean_is_made_of_points_of_which_one_is_far_off(void **unused)
+{
+    (void)unused;
+    struct trial trial;
+    make(&trial, "752.6", "12.4", "753.1"); // plated: one spot was filed
+    struct judge_result result = decide(&trial);
+    assert_reason(&result, JUDGE_TO_BE_CONFIRMED, JUDGE_REASON_BOTH_SIDES);
+    assert_string_equal(result.mean, "");
+    assert_string_equal(result.range, "740.7");
+    make(&trial, "700.0", "800.0", "750.0"); // their mean would be the mark
+    result = decide(&trial);
+    assert_reason(&result, JUDGE_TO_BE_CONFIRMED, JUDGE_REASON_BOTH_SIDES);
+    assert_string_equal(result.mean, "");
+    make(&trial, "912.4", "871.0", "990.2");
+    result = decide(&trial);
+    assert_reason(&result, JUDGE_TO_BE_CONFIRMED, JUDGE_REASON_SPREAD);
+    assert_string_equal(result.mean, "");
+}
+
 static void test_what_cannot_be_judged_is_not(void **unused)
 {
     (void)unused;
@@ -272,7 +292,8 @@ static void test_numbers_of_forty_digits_are_judged(void **unused)
     trial.input.screening = true;
     trial.input.expanded_uncertainty = "0.000000000000000000000000000000000000001";
     result = decide(&trial);
-    assert_reason(&result, JUDGE_TO_BE_CONFIRMED, JUDGE_REASON_NEAR_LIMIT);
+    assert_reason(&result, JUDGE_TO_BE_CONFIRMED, JUDGE_REASON_BOTH_SIDES); // the first point is far off
+    assert_string_equal(result.mean, "");
 }
 
 // The stand of a printed text against the limit, by the engine's own rule.
@@ -282,6 +303,19 @@ static int stand(const char *text, const char *limit)
     assert_true(decimal_parse(text, strlen(text), &value, NULL));
     assert_true(decimal_parse(limit, strlen(limit), &mark, NULL));
     return decimal_compare(&value, &mark);
+}
+
+// No other within 2 U = 2.4.
+static bool is_one_far_off(const int64_t thousandths[3])
+{
+    for (int i = 0; i < 3; i++) {
+        int others = 0;
+        for (int j = 0; j < 3; j++)
+            others += j != i && llabs(thousandths[i] - thousandths[j]) <= 2400;
+        if (others == 0)
+            return true;
+    }
+    return false;
 }
 
 static void check_random(int64_t thousandths[3], const char *operator_name, bool screening)
@@ -298,6 +332,11 @@ static void check_random(int64_t thousandths[3], const char *operator_name, bool
     int64_t off = thousandths[0] + thousandths[1] + thousandths[2] - 3 * 750000; // three times the distance
     bool strict = operator_name[1] == 't', lower = operator_name[0] == 'g';
     bool meets = off == 0 ? !strict : (off > 0) == lower;
+    if (screening && is_one_far_off(thousandths)) {
+        assert_int_equal(result.verdict, JUDGE_TO_BE_CONFIRMED);
+        assert_string_equal(result.mean, "");
+        return;
+    }
     bool near = screening && (off < 0 ? -off : off) <= 3 * 1200;
     if (near)
         assert_reason(&result, JUDGE_TO_BE_CONFIRMED, JUDGE_REASON_NEAR_LIMIT);
@@ -371,6 +410,7 @@ int main(void)
         cmocka_unit_test(test_screening_near_the_mark_is_to_be_confirmed),
         cmocka_unit_test(test_readings_on_both_sides_are_to_be_confirmed),
         cmocka_unit_test(test_readings_too_far_apart_are_to_be_confirmed),
+        cmocka_unit_test(test_no_mean_is_made_of_points_of_which_one_is_far_off),
         cmocka_unit_test(test_what_cannot_be_judged_is_not),
         cmocka_unit_test(test_screening_without_uncertainty_is_never_judged),
         cmocka_unit_test(test_reference_method_decides_at_the_limit_by_the_full_value),
