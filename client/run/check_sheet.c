@@ -6,17 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/x509.h>
-
 #include "command/invocation.h"
 #include "files/read_file.h"
 #include "print/instant.h"
 #include "print/show.h"
 #include "run/client.h"
+#include "run/look.h"
 #include "text/collect.h"
 #include "text/exit_code.h"
 #include "text/safe.h"
-#include "verify/trust.h"
 #include "verify/verify.h"
 #include "wire/text.h"
 
@@ -160,12 +158,6 @@ static int tell(struct client *client, const struct verify_report *report, bool 
     return client_finish_output(client, is_good ? EXIT_CODE_OK : EXIT_CODE_FAILED);
 }
 
-// What is looked at: a sheet, and the certificates that are trusted, as text; NULL for none.
-struct evidence {
-    const uint8_t *sheet, *trusted;
-    size_t length, trusted_length;
-};
-
 static bool read_evidence(struct client *client, struct evidence *ret_evidence, struct ts_error *error)
 {
     const char *path = client_flag(client, "trust");
@@ -178,43 +170,8 @@ static bool read_evidence(struct client *client, struct evidence *ret_evidence, 
                                           &ret_evidence->trusted_length, error)))
         return false;
     ret_evidence->sheet = sheet;
-    ret_evidence->trusted = trusted;
+    ret_evidence->trusted = (const char *)trusted;
     return true;
-}
-
-// What ended otherwise than with a judgement of the sheet leaves the report without a code.
-static bool look(const struct evidence *evidence, struct verify_report *report, struct ts_error *error)
-{
-    X509_STORE *trusted = NULL;
-    bool is_good;
-
-    *report = (struct verify_report){.code = ""};
-    if (evidence->trusted != NULL &&
-        !trust_read((const char *)evidence->trusted, evidence->trusted_length, &trusted, error))
-        return false;
-    is_good = verify_pdf(evidence->sheet, evidence->length, trusted, report, error);
-    X509_STORE_free(trusted);
-    return is_good;
-}
-
-// OpenSSL does not note every allocation that failed in it, and a certificate keeps what went wrong while it
-// was read: what is wrong is wrong twice in the same way, from the bytes on.
-static bool look_twice(const struct evidence *evidence, struct verify_report *report, struct ts_error *error)
-{
-    struct ts_error again = {0};
-    const char *code;
-
-    if (look(evidence, report, error))
-        return true;
-    if (error->status == TS_RESOURCE_EXHAUSTED)
-        return false;
-    code = report->code;
-    if (look(evidence, report, &again))
-        return true;
-    *error = again;
-    return again.status == TS_RESOURCE_EXHAUSTED || strcmp(code, report->code) == 0
-               ? false
-               : error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "out of memory");
 }
 
 int check_sheet_run(struct client *client, const struct command *command)
