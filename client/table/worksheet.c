@@ -153,6 +153,11 @@ static const struct argument create_arguments[] = {
 
 static const struct argument enter_arguments[] = {
     ROWS_WORKSHEET,
+    {.name = "file",
+     .kind = ARGUMENT_OPTION,
+     .traits = ARGUMENT_PATH,
+     .value = "FILE",
+     .help = "JSON of an EnterWorksheetRequest ('-' = standard input); flags add to it or change it"},
     {.name = "result",
      .field = "results",
      .kind = ARGUMENT_RESULT,
