@@ -23,6 +23,8 @@ MAY = {"BenchService.ListTests", "BenchService.GetTest", "BenchService.ClaimTest
        "QualityService.AddToBatch", "QualityService.ListHolds", "QualityService.GetHold",
        "InstrumentService.ListProfiles", "InstrumentService.PreviewFile", "InstrumentService.ImportFile",
        "InstrumentService.ListFiles", "InstrumentService.GetFile",
+       "WorksheetService.ListControlPlans", "WorksheetService.CreateWorksheet", "WorksheetService.GetWorksheet",
+       "WorksheetService.ListWorksheets", "WorksheetService.EnterWorksheet", "WorksheetService.DrawWorksheet",
        "QualityService.OpenNonconformity", "QualityService.ListNonconformities"}
 # What a technician types of a control comes back to whoever reads it, like a reading.
 TYPED = {"value", "batch_no", "run", "note", "description"}
