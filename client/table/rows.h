@@ -48,6 +48,7 @@
 extern const struct command desk_commands[];
 extern const struct command bench_commands[];
 extern const struct command sheet_commands[];
+extern const struct command fitness_commands[];
 extern const struct command instrument_commands[];
 extern const struct command quality_commands[];
 extern const struct command worksheet_commands[];

@@ -182,7 +182,9 @@ begin
         ('nonconformity', 'nonconformity_no', '', ''),
         ('control_plan', 'laboratory,method_id,parameter_id,plan_no', '', ''), ('worksheet', 'worksheet_no', '', ''),
         ('worksheet_position', 'worksheet_no,position', '', ''), ('worksheet_result', 'worksheet_no,position', '', ''),
-        ('instrument_profile', 'laboratory,profile,version', '', '')
+        ('instrument_profile', 'laboratory,profile,version', '', ''),
+        ('method_check', 'laboratory,method_id,check_no', '', ''), ('fitness', 'fitness_no', '', ''),
+        ('reagent_use', 'test_id,entry_no,use_no', '', '')
     ) as tables (name, keys, masked, left_out) loop
         execute format('create or replace trigger history_insert after insert on lab.%I referencing new table as '
                        'new_rows for each statement execute function lab.history_keep(%L, %L, %L, %L)',

@@ -175,6 +175,9 @@ begin
            else false end) then
         perform lab.refuse_transition('test', was.state, becomes.state);
     end if;
+    if becomes.state = 'submitted' then
+        perform lab.require_fit(becomes);
+    end if;
     if becomes.state in ('submitted', 'approved', 'released') then
         perform lab.require_not_held(becomes);
     end if;
@@ -374,7 +377,8 @@ begin
                                 'reading', 'judgement', 'review', 'sheet_file', 'catalogue_sign_off',
                                 'catalogue_revision', 'control_limits', 'control_result', 'control_alarm',
                                 'batch_test', 'control_plan', 'worksheet_position', 'worksheet_result',
-                                'instrument_profile', 'instrument_file', 'instrument_reading'] loop
+                                'instrument_profile', 'instrument_file', 'instrument_reading', 'method_check',
+                                'fitness', 'reagent_use'] loop
         execute format('create or replace trigger guard_append_only before update or delete or truncate on lab.%I '
                        'for each statement execute function lab.guard_append_only()', name);
         execute format('alter table lab.%I enable always trigger guard_append_only', name);

@@ -223,6 +223,18 @@ class DatabaseCase(unittest.TestCase):
         self.draw_all()
         return sheet
 
+    # ---- fitness
+    def record(self, kind, subject, valid_from="2020-01-01", valid_until="2099-12-31", who="manager", **more):
+        return self.write("fitness_record_fitness", who, laboratory="JEW", fitness_kind=kind, subject=subject,
+                          valid_from=valid_from, valid_until=valid_until, reason="as the books say", **more)["record"]
+
+    def reagents_used(self):
+        """What the guards of these tables stand before; the checks demand nothing."""
+        self.write("fitness_set_method_checks", "manager", laboratory="JEW", method_id="M_CUP", reason="nothing to check")
+        self.record("reagent_lot", "LOT-1", who="tech")
+        test = self.enter(self.claimed())
+        return self.write("fitness_use_reagents", "tech", test_id=test["test_id"], version=test["version"], lots=["LOT-1"])
+
     # ---- files of instruments
     def profile(self, name="XRF-1", **more):
         layout = dict(instrument="XRF-01", kind="csv", codes=[dict(code="Au", method_id="M_XRF", parameter_id="AU", unit="%")])

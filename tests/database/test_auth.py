@@ -160,7 +160,7 @@ class Sessions(DatabaseCase):
                         if row[role] != "x":
                             self.assertEqual(reason, "ROLE_REQUIRED")
                         cells += 1
-        self.assertEqual(cells, 68 * 8)
+        self.assertEqual(cells, 73 * 8)
 
 
 class OtherLaboratory(DatabaseCase):
@@ -202,6 +202,7 @@ class OtherLaboratory(DatabaseCase):
                  ("write", "bench_submit_test", "tech", "test_id", test["test_id"], uuid, version),
                  ("write", "review_approve_test", "reviewer", "test_id", test["test_id"], uuid, version),
                  ("write", "review_send_back_test", "reviewer", "test_id", test["test_id"], uuid, dict(version, reason="again")),
+                 ("write", "fitness_use_reagents", "tech", "test_id", test["test_id"], uuid, dict(version, lots=["L"])),
                  ("read", "quality_get_hold", "tech", "hold_id", hold, uuid, {}),
                  ("write", "quality_release_hold", "quality", "hold_id", hold, uuid, dict(version, reason="again")),
                  ("write", "quality_close_nonconformity", "quality", "nonconformity_no", number, "NC-JEW-2026-9999",
@@ -232,6 +233,8 @@ class OtherLaboratory(DatabaseCase):
                   ("write", "quality_freeze_limits", "quality", dict(chart="ALIKE", version=1)),
                   ("write", "quality_add_to_batch", "tech", dict(batch_no="B", test_ids=[])),
                   ("write", "quality_open_nonconformity", "tech", dict(description="none")),
+                  ("write", "fitness_set_method_checks", "manager", {}), ("write", "fitness_record_fitness", "tech", {}),
+                  ("read", "fitness_list_method_checks", "tech", {}), ("read", "fitness_list_fitness", "tech", {}),
                   ("read", "instrument_list_profiles", "tech", {}), ("read", "instrument_list_files", "tech", {}),
                   ("read", "instrument_preview_file", "tech", dict(profile="P", daemon={})),
                   ("read", "instrument_get_file", "tech", dict(sha256="0" * 64)),

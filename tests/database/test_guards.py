@@ -14,7 +14,7 @@ class AppendOnly(DatabaseCase):
               "judgement", "review", "sheet_file", "catalogue_revision", "catalogue_sign_off",
               "control_limits", "control_result", "control_alarm", "batch_test", "control_plan", "worksheet_position",
               "worksheet_result",
-              "instrument_profile", "instrument_file", "instrument_reading"]
+              "instrument_profile", "instrument_file", "instrument_reading", "method_check", "fitness", "reagent_use"]
     KEPT = ["institute", "laboratory", "desk", "staff", "staff_role", "qualification", "signatory", "session", "person",
             "receipt", "item", "incident", "test", "sheet", "receipt_counter", "sheet_counter", "incident_counter",
             "catalogue_row", "item_class", "control_chart", "batch_hold", "nonconformity", "nonconformity_counter",
@@ -26,6 +26,7 @@ class AppendOnly(DatabaseCase):
         cls("test_nothing_of_the_books_is_deleted").signed_off()
         cls("test_nothing_of_the_books_is_deleted").quality_books()
         cls("test_nothing_of_the_books_is_deleted").imported()
+        cls("test_nothing_of_the_books_is_deleted").reagents_used()
         cls.sheet = cls("test_nothing_of_the_books_is_deleted").sealed()
 
     def quality_books(self):

@@ -21,13 +21,14 @@ MAY = {"BenchService.ListTests", "BenchService.GetTest", "BenchService.ClaimTest
        "CatalogueService.ListProducts", "CatalogueService.ListMethods", "CatalogueService.ListLimits",
        "QualityService.ListCharts", "QualityService.GetChart", "QualityService.DrawChart", "QualityService.EnterControl",
        "QualityService.AddToBatch", "QualityService.ListHolds", "QualityService.GetHold",
-       "InstrumentService.ListProfiles", "InstrumentService.PreviewFile", "InstrumentService.ImportFile",
+       "FitnessService.ListMethodChecks", "FitnessService.RecordFitness", "FitnessService.ListFitness",
+       "FitnessService.UseReagents", "InstrumentService.ListProfiles", "InstrumentService.PreviewFile", "InstrumentService.ImportFile",
        "InstrumentService.ListFiles", "InstrumentService.GetFile",
        "WorksheetService.ListControlPlans", "WorksheetService.CreateWorksheet", "WorksheetService.GetWorksheet",
        "WorksheetService.ListWorksheets", "WorksheetService.EnterWorksheet", "WorksheetService.DrawWorksheet",
        "QualityService.OpenNonconformity", "QualityService.ListNonconformities"}
 # What a technician types of a control comes back to whoever reads it, like a reading.
-TYPED = {"value", "batch_no", "run", "note", "description"}
+TYPED = {"subject", "evidence", "value", "batch_no", "run", "note", "description"}
 
 
 def found_in(data):

@@ -154,6 +154,16 @@ class World:
     def worksheet_entered(self, samples=1):
         return self.people["TECHNICIAN"]("WorksheetService.EnterWorksheet", **self.worksheet_to_enter(samples))
 
+    # ---- fitness
+    @staticmethod
+    def fitness(kind, subject, valid_from="2020-01-01", valid_until="2099-12-31", **more):
+        return dict(laboratory="JEW", fitness_kind=kind, subject=subject, valid_from=valid_from, valid_until=valid_until,
+                    reason="as the books say", **more)
+
+    def lot(self, name="LOT-1"):
+        self.people["TECHNICIAN"]("FitnessService.RecordFitness", **self.fitness("FITNESS_KIND_REAGENT_LOT", name))
+        return name
+
     # ---- files of instruments
     def new_profile(self, **changes):
         self.profiles = getattr(self, "profiles", 0) + 1
@@ -202,7 +212,9 @@ def good_values(world):
         return_choice=intake["return_choice"], purpose=intake["purpose"], fee_cny="0", waiver="open day",
         limit_id="L003", only_check=False, catalogue_revision=1, page=dict(page_size=10),
         **good_quality_values(world, test), **good_worksheet_values(world),
-        **good_instrument_values(world))
+        **good_instrument_values(world),
+        fitness_kind=3, subject=world.lot(), competence_for="", valid_from="2020-01-01", valid_until="2099-12-31",
+        withdrawn=False, evidence="certificate", competence=False, calibration=False, reagents=False, lots=["LOT-1"])
 
 
 def good_quality_values(world, test):
