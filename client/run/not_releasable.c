@@ -13,7 +13,7 @@ struct found {
     size_t tests;
     size_t waiting;
     size_t released;
-    // The first that is neither approved nor cancelled.
+    // The first that is neither approved, cancelled nor superseded.
     const Touchstone__V1__Test *first_waiting;
 };
 
@@ -25,7 +25,8 @@ static struct found look_through(const Touchstone__V1__ListTestsResponse *list)
         const Touchstone__V1__Test *test = list->tests[i];
         bool is_waiting = test->state != TOUCHSTONE__V1__TEST_STATE__TEST_STATE_APPROVED &&
                           test->state != TOUCHSTONE__V1__TEST_STATE__TEST_STATE_RELEASED &&
-                          test->state != TOUCHSTONE__V1__TEST_STATE__TEST_STATE_CANCELLED;
+                          test->state != TOUCHSTONE__V1__TEST_STATE__TEST_STATE_CANCELLED &&
+                          test->state != TOUCHSTONE__V1__TEST_STATE__TEST_STATE_SUPERSEDED;
 
         found.released += test->state == TOUCHSTONE__V1__TEST_STATE__TEST_STATE_RELEASED;
         found.waiting += is_waiting;

@@ -18,14 +18,15 @@ static bool fail(struct rpc_outcome *ret_outcome, enum ts_status status, const c
     return error_set(&ret_outcome->error, status, "USAGE", "%s %s", code, text);
 }
 
-// The tests of the item; what is cancelled is none that anybody could mean.
+// The tests of the item; what is cancelled or superseded by a retest is none that anybody could mean.
 static const char *only_test(const Touchstone__V1__ListTestsResponse *list, size_t *ret_count)
 {
     const char *id = NULL;
 
     *ret_count = 0;
     for (size_t i = 0; i < list->n_tests; i++) {
-        if (list->tests[i]->state == TOUCHSTONE__V1__TEST_STATE__TEST_STATE_CANCELLED)
+        if (list->tests[i]->state == TOUCHSTONE__V1__TEST_STATE__TEST_STATE_CANCELLED ||
+            list->tests[i]->state == TOUCHSTONE__V1__TEST_STATE__TEST_STATE_SUPERSEDED)
             continue;
         id = list->tests[i]->test_id;
         ++*ret_count;

@@ -39,6 +39,10 @@ static const struct column test_columns[] = {
     {"Inputs", "inputs"},
     {"Decision rule", "decision_rule"},
     {"Confirmed by", "confirmation"},
+    {"Two read it apart", "blind"},
+    {"Readings in", "readings_in"},
+    {"Retest of", "retest_of"},
+    {"Superseded by", "superseded_by"},
     {"Calculated", "judgement.trace.calculated"},
     {"Compared", "judgement.trace.compared"},
     {"Mean", "judgement.mean"},
@@ -55,11 +59,27 @@ static const struct column test_columns[] = {
     {0},
 };
 
+// Of EnterResult, when it replaced a result.
+static const struct view change_view = {
+    .rows = "change",
+    .columns = (const struct column[]){{"Changed", "kind"},
+                                       {"By", "changed_by"},
+                                       {"At", "at"},
+                                       {"Because", "reason"},
+                                       {"Old readings", "old_result.readings.value"},
+                                       {"Old inputs", "old_result.inputs"},
+                                       {"Old result", "old_result.mean"},
+                                       {"New readings", "new_result.readings.value"},
+                                       {"New inputs", "new_result.inputs"},
+                                       {0}},
+};
+
 static const struct view readings_view = {
     .rows = "test.readings",
     .columns =
         (const struct column[]){
             {"READING", "value"}, {"POSITION", "position"}, {"QUALIFIER", "qualifier"}, {0}},
+    .next = &change_view,
 };
 
 static const struct view test_view = {.rows = "test", .columns = test_columns, .next = &readings_view};
@@ -170,7 +190,7 @@ const struct command bench_commands[] = {
         .verb = "list",
         .summary = "List tests of a laboratory, soonest due first",
         .summary_zh = "列出检测任务（按时限排序）",
-        .details = "Without --state or --item those that are released or cancelled are left out.",
+        .details = "Without --state or --item those that are released, cancelled or superseded are left out.",
         ROWS_CALL("BenchService", "ListTests", list_tests),
         .traits = COMMAND_PAGED,
         .arguments = list_arguments,
@@ -231,7 +251,9 @@ const struct command bench_commands[] = {
         .arguments = enter_arguments,
         .view = &test_view,
         .version = &test_version,
-        .details = "What was there before goes to the history; replacing it needs --reason.",
+        .details =
+            "What was there before goes to the history; replacing it needs --reason. So does a submitted or "
+            "approved\nresult before the sheet: the test is then open again.",
         .examples = "test enter 5b0e… --reading 751.2@shank --reading 750.8@clasp --reading 751.0@setting "
                     "--uncertainty 0.6 --instrument XRF-1",
     },

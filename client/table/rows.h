@@ -47,6 +47,7 @@
 // Commands of one area; each ends with a NULL noun.
 extern const struct command desk_commands[];
 extern const struct command bench_commands[];
+extern const struct command change_commands[];
 extern const struct command sheet_commands[];
 extern const struct command fitness_commands[];
 extern const struct command instrument_commands[];

@@ -88,13 +88,39 @@ create or replace function lab.history_keep_entry() returns trigger
 language plpgsql volatile security definer set search_path = lab, pg_catalog, pg_temp as $$
 declare
     one record;
+    shown jsonb;
 begin
     for one in select * from (select distinct added.test_id, added.entry_no from new_rows as added) as entry loop
+        shown := lab.entry_shown(one.test_id, one.entry_no);
+        continue when shown ->> 'inputs' <> ''; -- by history_inputs
         perform lab.history_add('test', one.test_id::text, case one.entry_no when 1 then 'insert' else 'update' end,
                                 (select test.laboratory from lab.test where test.test_id = one.test_id),
-                                lab.entry_shown(one.test_id, one.entry_no - 1),
-                                lab.entry_shown(one.test_id, one.entry_no));
+                                lab.entry_shown(one.test_id, one.entry_no - 1), shown);
     end loop;
+    return null;
+end
+$$;
+
+-- The same for an entry with inputs, which may have no readings: at the end of the act, when all of it is there.
+create or replace function lab.history_keep_inputs() returns trigger
+language plpgsql volatile security definer set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    perform lab.history_add('test', new.test_id::text, case new.entry_no when 1 then 'insert' else 'update' end,
+                            new.laboratory, lab.entry_shown(new.test_id, new.entry_no - 1),
+                            lab.entry_shown(new.test_id, new.entry_no));
+    return null;
+end
+$$;
+
+-- All readings of an identification side by side, once it is decided; until then the history masks what they found.
+create or replace function lab.history_keep_identification() returns trigger
+language plpgsql volatile security definer set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    if (lab.identification_of(new.test_id, new.round)).inputs is not null then
+        perform lab.history_add('test', new.test_id::text, 'reveal', new.laboratory, null, jsonb_build_object('readings', (
+            select jsonb_agg(to_jsonb(reading) - '{test_id,laboratory,result_key}'::text[] order by reading.place)
+            from lab.identification_reading as reading where reading.test_id = new.test_id and reading.round = new.round)));
+    end if;
     return null;
 end
 $$;
@@ -184,7 +210,10 @@ begin
         ('worksheet_position', 'worksheet_no,position', '', ''), ('worksheet_result', 'worksheet_no,position', '', ''),
         ('instrument_profile', 'laboratory,profile,version', '', ''),
         ('method_check', 'laboratory,method_id,check_no', '', ''), ('fitness', 'fitness_no', '', ''),
-        ('reagent_use', 'test_id,entry_no,use_no', '', '')
+        ('reagent_use', 'test_id,entry_no,use_no', '', ''),
+        ('identification_reading', 'test_id,round,place', 'result,observations,deviation', 'result_key'),
+        ('result_reopening', 'test_id,submission_no', '', ''), ('retest', 'test_id', '', ''),
+        ('work_span', 'test_id,span_no', '', '')
     ) as tables (name, keys, masked, left_out) loop
         execute format('create or replace trigger history_insert after insert on lab.%I referencing new table as '
                        'new_rows for each statement execute function lab.history_keep(%L, %L, %L, %L)',
@@ -201,6 +230,13 @@ $history$;
 create or replace trigger history_entry after insert on lab.reading referencing new table as new_rows
     for each statement execute function lab.history_keep_entry();
 alter table lab.reading enable always trigger history_entry;
+drop trigger if exists history_inputs on lab.result_entry;
+create constraint trigger history_inputs after insert on lab.result_entry deferrable initially deferred
+    for each row when (new.inputs <> '') execute function lab.history_keep_inputs();
+alter table lab.result_entry enable always trigger history_inputs;
+create or replace trigger history_reveal after insert on lab.identification_reading
+    for each row execute function lab.history_keep_identification();
+alter table lab.identification_reading enable always trigger history_reveal;
 create or replace trigger history_file after insert on lab.item_photo referencing new table as new_rows
     for each statement execute function lab.history_keep_file();
 alter table lab.item_photo enable always trigger history_file;

@@ -89,8 +89,12 @@ language plpgsql volatile as $$
 begin
     if not (was.state = 'received' and becomes.state = 'reviewed'
                 and not exists (select from lab.test where test.item_code = was.item_code
-                                and test.state not in ('approved', 'cancelled'))
+                                and test.state not in ('approved', 'cancelled', 'superseded'))
                 and exists (select from lab.test where test.item_code = was.item_code and test.state = 'approved')
+            -- Open again: a late change or a retest.
+            or was.state = 'reviewed' and becomes.state = 'received'
+                and exists (select from lab.test where test.item_code = was.item_code
+                            and test.state not in ('approved', 'cancelled', 'superseded'))
             or was.state = 'reviewed' and becomes.state = 'released'
                 and exists (select from lab.sheet where sheet.item_code = was.item_code
                             and sheet.sheet_no = becomes.sheet_no)) then
@@ -107,7 +111,7 @@ declare
 begin
     if not (was.custody_state = 'held' and becomes.custody_state = 'returned' and newest = 'returned'
                 and not exists (select from lab.test where test.item_code = was.item_code
-                                and test.state not in ('approved', 'released', 'cancelled'))
+                                and test.state not in ('approved', 'released', 'cancelled', 'superseded'))
             or was.custody_state = 'held' and becomes.custody_state = 'frozen' and newest = 'frozen'
             or was.custody_state = 'frozen' and becomes.custody_state = 'held' and newest = 'released_from_freeze'
                 and not exists (select from lab.incident where incident.item_code = was.item_code
@@ -119,22 +123,30 @@ $$;
 
 create or replace function lab.guard_test() returns trigger
 language plpgsql volatile as $$
+declare
+    item_state text;
 begin
     if tg_op = 'INSERT' then
         if new.state <> 'unassigned' or new.entry_no <> 0 or new.submission_no <> 0 then
             perform lab.refuse_transition('test', 'new', new.state);
         end if;
-        if (select item.state from lab.item where item.item_code = new.item_code) <> 'received' then
+        item_state := (select item.state from lab.item where item.item_code = new.item_code);
+        if item_state <> 'received' and not (item_state = 'reviewed' and new.retest_of is not null) then
             perform lab.refuse(9, 'SHEET_ISSUED', 'This item takes no more tests.');
         end if;
+        if new.retest_of is not null then
+            perform lab.guard_retest_new(new);
+        end if;
+        new.is_blind := lab.is_read_apart(new.method_id, new.parameter_id);
         return new;
     end if;
     new.version := old.version + 1;
-    if old.state in ('released', 'cancelled') then
-        perform lab.refuse(9, 'SHEET_ISSUED', format('This test is %s: it never changes.', old.state));
+    if old.state in ('released', 'cancelled', 'superseded') then
+        perform lab.refuse(9, case old.state when 'superseded' then 'TEST_SUPERSEDED' else 'SHEET_ISSUED' end,
+                           format('This test is %s: it never changes.', old.state));
     end if;
     if not lab.only_changes(to_jsonb(old), to_jsonb(new), 'state', 'assigned_to', 'due_at', 'entry_no',
-                            'submission_no', 'sent_back_reason', 'chosen_limit', 'version')
+                            'submission_no', 'sent_back_reason', 'chosen_limit', 'superseded_by', 'version')
        or new.entry_no < old.entry_no or new.submission_no < old.submission_no then
         perform lab.refuse(9, 'APPEND_ONLY', 'A test keeps its item, method and entries.');
     end if;
@@ -166,7 +178,10 @@ begin
                select from lab.judgement where judgement.test_id = was.test_id
                and judgement.submission_no = becomes.submission_no and judgement.entry_no = becomes.entry_no)
            when 'submitted>approved' then coalesce(decided = 'approve', false)
-           when 'submitted>in_progress' then coalesce(decided = 'send_back', false)
+           when 'submitted>in_progress' then coalesce(decided = 'send_back', false) or lab.is_reopened(was)
+           when 'approved>in_progress' then lab.is_reopened(was)
+           when 'submitted>superseded' then lab.has_retest(becomes)
+           when 'approved>superseded' then lab.has_retest(becomes)
            when 'approved>released' then exists (
                select from lab.sheet where sheet.item_code = was.item_code)
            when 'unassigned>cancelled' then true
@@ -181,6 +196,23 @@ begin
     if becomes.state in ('submitted', 'approved', 'released') then
         perform lab.require_not_held(becomes);
     end if;
+end
+$$;
+
+-- The papers of a late change and of a retest.
+create or replace function lab.is_reopened(was lab.test) returns boolean
+language plpgsql stable as $$
+begin
+    return exists (select from lab.result_reopening as paper where paper.test_id = was.test_id
+                   and paper.submission_no = was.submission_no);
+end
+$$;
+
+create or replace function lab.has_retest(becomes lab.test) returns boolean
+language plpgsql stable as $$
+begin
+    return exists (select from lab.retest as paper where paper.test_id = becomes.test_id
+                   and paper.retest_id = becomes.superseded_by);
 end
 $$;
 
@@ -262,6 +294,11 @@ begin
     end if;
     if tg_table_name = 'result_entry' then
         perform lab.guard_author(of_test.item_code, new.entered_by);
+        if of_test.is_blind then
+            perform lab.guard_entry_read_apart(of_test, new);
+        end if;
+    elsif of_test.is_blind then
+        perform lab.refuse(9, 'READ_APART', 'Two persons read this apart (test read): their readings make its result.');
     end if;
     return new;
 end
@@ -278,19 +315,24 @@ begin
         perform lab.refuse(9, 'TEST_NOT_OPEN', format('This test is %s: it cannot be judged now.', of_test.state));
     end if;
     perform lab.guard_author(of_test.item_code, new.submitted_by);
+    if of_test.is_blind then
+        perform lab.guard_judgement_read_apart(of_test);
+    end if;
     perform lab.judgement_check(new, of_test);
     return new;
 end
 $$;
 
--- Whoever entered any reading of the test or submitted it, ever.
+-- Whoever entered or read any result of the test or submitted it, ever.
 create or replace function lab.is_author(of_test uuid, of_staff uuid) returns boolean
 language plpgsql stable as $$
 begin
     return exists (select from lab.result_entry where result_entry.test_id = of_test
                    and result_entry.entered_by = of_staff)
         or exists (select from lab.judgement where judgement.test_id = of_test
-                   and judgement.submitted_by = of_staff);
+                   and judgement.submitted_by = of_staff)
+        or exists (select from lab.identification_reading as reading where reading.test_id = of_test
+                   and reading.reader = of_staff);
 end
 $$;
 

@@ -18,7 +18,8 @@ create type lab.test_row as (
     expanded_uncertainty lab.decimal_text, coverage_factor lab.decimal_text, instrument text,
     temperature_c lab.decimal_text, humidity_percent lab.decimal_text, deviation text, judgement json, item_name text,
     item_mass_g lab.decimal_text, hallmark text, sent_back_reason text, version bigint, claimed_product_id text, inputs text,
-    decision_rule text, confirmation text, judge jsonb, next_page_token text);
+    decision_rule text, confirmation text, blind json, readings_in integer, retest_of uuid, superseded_by uuid, judge jsonb,
+    next_page_token text);
 
 -- Tests in the given order. Pages come as ids first, and are joined only here.
 -- audience: 'bench' sees everything; 'judge' beside the message's fields "judge", what the judgement engine needs of the
@@ -47,6 +48,9 @@ begin
         item.name, item.mass_text, nullif(item.hallmark, ''), nullif(test.sent_back_reason, ''), test.version,
         item.claimed_product_id, case audience when 'judge' then nullif(entry.inputs, '') end,
         nullif(test.decision_rule, ''), nullif(entry.confirmation, ''),
+        case when test.is_blind then 'true'::json end,
+        case when test.is_blind then nullif((lab.identification_of(test.test_id, lab.round_of(test))).readings_in, 0) end,
+        test.retest_of, test.superseded_by,
         case audience when 'judge' then lab.judge_facts_of(test.item_code, test.method_id, test.parameter_id,
                                                            test.chosen_limit) end,
         case page.place when cardinality(ids) then test_rows.next_page_token end
@@ -60,7 +64,7 @@ begin
         as shown -- null: its results are not even looked up
     left join lab.result_entry as entry on entry.test_id = shown.test_id and entry.entry_no = test.entry_no
     left join lab.judgement on judgement.test_id = shown.test_id and judgement.submission_no = test.submission_no
-        and test.state in ('submitted', 'approved', 'released')
+        and test.state in ('submitted', 'approved', 'released', 'superseded')
     order by page.place;
 end
 $$;
@@ -72,8 +76,8 @@ begin
 end
 $$;
 
--- Ids of one page, soonest due first. Without a state: every test that is not released or cancelled; with an item:
--- all of the item's.
+-- Ids of one page, soonest due first. Without a state: every test that is not released, cancelled or superseded; with an
+-- item: all of the item's.
 create or replace function lab.test_page(here text, wanted_state text, technician uuid, of_item text,
                                          after_due timestamptz, after_id uuid, size integer) returns uuid[]
 language plpgsql stable set plan_cache_mode = force_generic_plan as $$
@@ -85,9 +89,10 @@ begin
                      and (technician is null or test.assigned_to = technician)
                      and (test.due_at, test.test_id) > (after_due, after_id)
                      order by test.due_at, test.test_id limit size);
-    elsif technician is not null and coalesce(wanted_state, '') not in ('released', 'cancelled') then
+    elsif technician is not null and coalesce(wanted_state, '') not in ('released', 'cancelled', 'superseded') then
         return array(select test.test_id from lab.test
-                     where test.assigned_to = technician and test.state not in ('released', 'cancelled')
+                     where test.assigned_to = technician
+                     and test.state not in ('released', 'cancelled', 'superseded')
                      and test.laboratory = here and (wanted_state is null or test.state = wanted_state)
                      and (test.due_at, test.test_id) > (after_due, after_id)
                      order by test.due_at, test.test_id limit size);
@@ -99,7 +104,7 @@ begin
                      order by test.due_at, test.test_id limit size);
     end if;
     return array(select test.test_id from lab.test
-                 where test.laboratory = here and test.state not in ('released', 'cancelled')
+                 where test.laboratory = here and test.state not in ('released', 'cancelled', 'superseded')
                  and (test.due_at, test.test_id) > (after_due, after_id)
                  order by test.due_at, test.test_id limit size);
 end
@@ -333,8 +338,16 @@ declare
     readings jsonb := coalesce(nullif(request -> 'readings', 'null'), '[]');
 begin
     perform lab.require_entry_version(request, taken, readings);
+    if taken.state in ('submitted', 'approved') and taken.assigned_to = who.staff_id and not taken.is_blind then
+        perform lab.result_reopen(who, request, taken);
+        taken.state := 'in_progress';
+    end if;
     perform lab.entry_make(who, request, taken, readings);
-    return lab.test_answer(taken.test_id);
+    if taken.entry_no = 0 then
+        return lab.test_answer(taken.test_id);
+    end if;
+    return (select json_build_object('test', one, 'change', lab.change_view(taken.test_id, taken.entry_no + 1))
+            from lab.test_rows(array[taken.test_id], 'judge') as one);
 end
 $$;
 
@@ -353,6 +366,9 @@ begin
     end if;
     if taken.entry_no > 0 and btrim(coalesce(request ->> 'reason', '')) = '' then
         perform lab.refuse_field('reason', 'is required when readings are replaced');
+    end if;
+    if taken.is_blind then
+        perform lab.refuse(9, 'READ_APART', 'Two persons read this apart (test read): their readings make its result.');
     end if;
     perform lab.entry_check(request, taken, readings);
     perform lab.set_reason(request ->> 'reason');
@@ -463,10 +479,6 @@ begin
     select taken.test_id, entry, typed.place, typed.reading ->> 'value', coalesce(typed.reading ->> 'qualifier', ''),
            coalesce(typed.reading ->> 'position', '')
     from jsonb_array_elements(readings) with ordinality as typed (reading, place);
-    if jsonb_array_length(readings) = 0 then -- else the readings are what history keeps the entry by
-        perform lab.history_add('test', taken.test_id::text, case entry when 1 then 'insert' else 'update' end, taken.laboratory,
-                                lab.entry_shown(taken.test_id, taken.entry_no), lab.entry_shown(taken.test_id, entry));
-    end if;
     update lab.test set entry_no = entry, state = 'in_progress' where test.test_id = taken.test_id;
 end
 $$;

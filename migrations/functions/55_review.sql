@@ -34,7 +34,7 @@ begin
     perform from lab.item where item.item_code = taken.item_code for no key update;
     update lab.test set state = 'approved' where test.test_id = taken.test_id;
     if not exists (select from lab.test where test.item_code = taken.item_code
-                   and test.state not in ('approved', 'cancelled')) then
+                   and test.state not in ('approved', 'cancelled', 'superseded')) then
         update lab.item set state = 'reviewed' where item.item_code = taken.item_code;
     end if;
     return lab.test_answer(taken.test_id);

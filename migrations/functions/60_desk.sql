@@ -549,7 +549,7 @@ begin
         perform lab.refuse(9, 'RETURN_NOT_AGREED', 'The agreement says that this item is not returned.');
     end if;
     if exists (select from lab.test where test.item_code = taken.item_code
-               and test.state not in ('approved', 'released', 'cancelled')) then
+               and test.state not in ('approved', 'released', 'cancelled', 'superseded')) then
         perform lab.refuse(9, 'TESTS_OPEN', 'Tests of this item are still open.');
     end if;
     if abs(weighed::text::numeric - taken.mass) > tolerance then

@@ -409,8 +409,9 @@ begin
                      worker.staff_id, max(worker.at) as at, '检测并编制 tested and prepared' as meaning
               from lab.test join lab.judgement using (test_id, submission_no) join lab.result_entry as entry
                    on entry.test_id = test.test_id and entry.entry_no = test.entry_no
-              cross join lateral (values (entry.entered_by, entry.at),
-                                         (judgement.submitted_by, judgement.at)) as worker (staff_id, at)
+              cross join lateral (select entry.entered_by, entry.at union all select judgement.submitted_by, judgement.at
+                                  union all select reading.reader, reading.at from lab.identification_reading as reading
+                                  where reading.test_id = test.test_id) as worker (staff_id, at)
               where test.item_code = taken.item_code and test.state = 'approved' group by worker.staff_id
               union all
               select 2, 'reviewed', '审核', 'Reviewed by', review.reviewer, max(review.at), '复核通过 reviewed and agreed'

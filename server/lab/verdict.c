@@ -38,15 +38,22 @@ static char *keep(const struct job *job, const char *text)
 struct obstacle {
     const char *name;   // of JudgeContext.not_judged
     const char *reason; // of the trace
+    Touchstone__V1__Verdict verdict;
     const char *zh, *en;
 };
 
+#define NOT_JUDGED TOUCHSTONE__V1__VERDICT__VERDICT_NOT_JUDGED
+
 static const struct obstacle obstacles[] = {
-    {"condition_not_chosen", "CONDITION_NOT_CHOSEN", "有多项不同条件的要求可适用，尚未选定：不作判定。",
+    {"condition_not_chosen", "CONDITION_NOT_CHOSEN", NOT_JUDGED,
+     "有多项不同条件的要求可适用，尚未选定：不作判定。",
      "several requirements with different conditions apply and none is chosen: not judged."},
-    {"edition_unknown", "EDITION_UNKNOWN", "未记录确定标准版本所依据的日期：不作判定。",
+    {"edition_unknown", "EDITION_UNKNOWN", NOT_JUDGED, "未记录确定标准版本所依据的日期：不作判定。",
      "the day that decides the edition of the standard is not recorded: not judged."},
-    {"failed", "NOT_CALCULATED", "无法计算结果：不作判定。", "cannot be calculated: not judged."},
+    {"failed", "NOT_CALCULATED", NOT_JUDGED, "无法计算结果：不作判定。", "cannot be calculated: not judged."},
+    {"readers_differ", "READERS_DIFFER", TOUCHSTONE__V1__VERDICT__VERDICT_INCONCLUSIVE,
+     "由三人分别鉴别，结果各不相同：不能判定。",
+     "was identified by three persons apart, each with another result: inconclusive."},
 };
 
 static bool tell_obstacle(struct job *job, const char *name, const char *reason, const char *detail)
@@ -56,7 +63,7 @@ static bool tell_obstacle(struct job *job, const char *name, const char *reason,
         const struct obstacle *it = &obstacles[i];
         if (strcmp(it->name, name) != 0)
             continue;
-        job->judgement->verdict = TOUCHSTONE__V1__VERDICT__VERDICT_NOT_JUDGED;
+        job->judgement->verdict = it->verdict;
         job->calculation.trace->reason = (char *)(*reason ? reason : it->reason);
         job->judgement->sentence_zh =
             arena_printf(job->arena, "%s%s%s%s", job->test->parameter_zh, it->zh, gap, detail);
@@ -292,11 +299,22 @@ static bool fill(struct job *job)
     return judgement->standard || no_memory(job->error);
 }
 
+// The database makes an entry of differing results only when a third person has read too.
+static bool are_readers_apart(const struct job *job)
+{
+    return job->context->blind && job->calculation.state == CALCULATION_FAILED &&
+           strcmp(job->calculation.reason, "DETERMINATIONS_DIFFER") == 0;
+}
+
 static bool decide(struct job *job)
 {
     const struct calculation *calculation = &job->calculation;
     if (is_for_judge(job))
         return judge_readings(job);
+    if (are_readers_apart(job)) {
+        job->judgement->mean = (char *)"不能确定 / inconclusive";
+        return tell_obstacle(job, "readers_differ", "", "");
+    }
     if (calculation->state == CALCULATION_FAILED && job->is_binding)
         return error_set(job->error, TS_INVALID_ARGUMENT, calculation->reason, "%s", calculation->detail);
     if (calculation->state == CALCULATION_FAILED)

@@ -163,11 +163,13 @@ class Bench(DatabaseCase):
 
     def test_states_that_close_a_result(self):
         test = self.submitted()
-        for function, who, more in (("bench_enter_result", "tech", dict(readings=[dict(value="1")], reason="again")),
-                                    ("bench_submit_test", "tech", {}),
+        for function, who, more in (("bench_submit_test", "tech", {}),
                                     ("bench_assign_test", "manager", dict(technician="tech2", reason="x"))):
             with self.subTest(function), self.refused("TEST_NOT_OPEN", status=9):
                 self.write(function, who, test_id=test["test_id"], version=test["version"], **more)
+        with self.refused("FIELD_INVALID", "reason", 3):  # changed late only with one: tests/outside/test_changes.py
+            self.write("bench_enter_result", "tech", test_id=test["test_id"], version=test["version"],
+                       readings=[dict(value="1")])
         with self.refused("TEST_NOT_SUBMITTED"):
             open_test = self.entered()
             self.write("review_approve_test", "reviewer", test_id=open_test["test_id"], version=open_test["version"])

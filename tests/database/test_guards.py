@@ -6,7 +6,7 @@ import unittest
 
 from tests.database.case import Caller, DatabaseCase, Refused
 
-TEST_STATES = ["unassigned", "assigned", "in_progress", "submitted", "approved", "released", "cancelled"]
+TEST_STATES = ["unassigned", "assigned", "in_progress", "submitted", "approved", "released", "cancelled", "superseded"]
 
 
 class AppendOnly(DatabaseCase):
@@ -14,11 +14,12 @@ class AppendOnly(DatabaseCase):
               "judgement", "review", "sheet_file", "catalogue_revision", "catalogue_sign_off",
               "control_limits", "control_result", "control_alarm", "batch_test", "control_plan", "worksheet_position",
               "worksheet_result",
-              "instrument_profile", "instrument_file", "instrument_reading", "method_check", "fitness", "reagent_use"]
+              "instrument_profile", "instrument_file", "instrument_reading", "method_check", "fitness", "reagent_use",
+              "identification_reading", "result_reopening", "retest"]
     KEPT = ["institute", "laboratory", "desk", "staff", "staff_role", "qualification", "signatory", "session", "person",
             "receipt", "item", "incident", "test", "sheet", "receipt_counter", "sheet_counter", "incident_counter",
             "catalogue_row", "item_class", "control_chart", "batch_hold", "nonconformity", "nonconformity_counter",
-            "worksheet", "worksheet_counter"]
+            "worksheet", "worksheet_counter", "work_span"]
 
     @classmethod
     def setUpClass(cls):
@@ -27,6 +28,7 @@ class AppendOnly(DatabaseCase):
         cls("test_nothing_of_the_books_is_deleted").quality_books()
         cls("test_nothing_of_the_books_is_deleted").imported()
         cls("test_nothing_of_the_books_is_deleted").reagents_used()
+        cls("test_nothing_of_the_books_is_deleted").changed()
         cls.sheet = cls("test_nothing_of_the_books_is_deleted").sealed()
 
     def quality_books(self):
@@ -34,6 +36,17 @@ class AppendOnly(DatabaseCase):
         self.held("GUARD", self.claimed())
         self.write("quality_open_nonconformity", "tech", laboratory="JEW", description="the lamp flickers")
         self.worksheet_entered()
+
+    def changed(self):
+        self.sql("insert into lab.qualification (staff_id, laboratory, method_id) select staff_id, 'JEW', 'M_GEM' "
+                 "from lab.staff where username = 'tech'")
+        stone = self.claimed(tests=(("M_GEM", "GEMID"),))
+        self.write("bench_start_work", "tech", item_code=stone["item_code"])
+        self.write("bench_enter_reading", "tech", test_id=stone["test_id"], version=stone["version"], result="jadeite")
+        test = self.enter(self.submitted(), reason="the wrong ring")
+        test = self.submit(test)
+        self.write("review_order_retest", "reviewer", test_id=test["test_id"], version=test["version"],
+                   reason="the lamp was old")
 
     def signed_off(self):
         limit = self.one("select limit_id from lab.requirement where confidence = 'check' limit 1")
@@ -66,7 +79,7 @@ class AppendOnly(DatabaseCase):
         self.assertEqual(tables, set(self.TABLES) | set(self.KEPT) | catalogue | machinery)
         logged = {name for name, in self.sql("select distinct relname from pg_trigger join pg_class c on c.oid = tgrelid "
                                              "where tgname like 'history%'")}
-        silent = {"history", "person_history", "result_entry", "instrument_reading", "receipt_counter", "sheet_counter", "incident_counter",
+        silent = {"history", "person_history", "instrument_reading", "receipt_counter", "sheet_counter", "incident_counter",
                   "nonconformity_counter", "worksheet_counter", "catalogue_row", "catalogue_revision"}
         self.assertEqual(logged, (tables - silent - machinery) | {"policy"})
 
@@ -131,6 +144,11 @@ class Transitions(DatabaseCase):
             test = self.received_test()["test_id"]
             self.sql("update lab.test set state = 'cancelled' where test_id = %s", test)
             return test
+        if state == "superseded":
+            test = self.submitted()
+            self.write("review_order_retest", "reviewer", test_id=test["test_id"], version=test["version"],
+                       reason="the lamp was old")
+            return test["test_id"]
         if state == "released":
             return self.one("select test_id from lab.test where item_code = %s", self.released()["item_code"])
         return {"assigned": self.claimed, "in_progress": self.entered, "submitted": self.submitted,

@@ -17,7 +17,8 @@ SECRETS = ["司马", "青云", "13612349876", "12349876", "136****9876", "欧阳
 
 # What a technician may call: each of them answered at least once below.
 MAY = {"BenchService.ListTests", "BenchService.GetTest", "BenchService.ClaimTest", "BenchService.EnterResult",
-       "BenchService.ChooseLimit", "BenchService.SubmitTest", "StaffService.WhoAmI", "CatalogueService.ListLaboratories",
+       "BenchService.ChooseLimit", "BenchService.SubmitTest", "BenchService.GetReadings", "BenchService.StartWork",
+       "BenchService.StopWork", "BenchService.GetItemHistory", "StaffService.WhoAmI", "CatalogueService.ListLaboratories",
        "CatalogueService.ListProducts", "CatalogueService.ListMethods", "CatalogueService.ListLimits",
        "QualityService.ListCharts", "QualityService.GetChart", "QualityService.DrawChart", "QualityService.EnterControl",
        "QualityService.AddToBatch", "QualityService.ListHolds", "QualityService.GetHold",
@@ -28,7 +29,7 @@ MAY = {"BenchService.ListTests", "BenchService.GetTest", "BenchService.ClaimTest
        "WorksheetService.ListWorksheets", "WorksheetService.EnterWorksheet", "WorksheetService.DrawWorksheet",
        "QualityService.OpenNonconformity", "QualityService.ListNonconformities"}
 # What a technician types of a control comes back to whoever reads it, like a reading.
-TYPED = {"subject", "evidence", "value", "batch_no", "run", "note", "description"}
+TYPED = {"subject", "evidence", "value", "batch_no", "run", "note", "description", "result"}
 # A reason that the history is to keep, of an act that succeeds here whatever it says.
 KEPT = {("RecordFitness", "reason")}
 
@@ -87,6 +88,8 @@ class Secrecy(Outside):
             for test in [*self.tests, self.world.claimed(), self.world.entered()]:
                 request = good_request(self.daemon.schema, method, self.values)
                 request.test_id = test.test_id
+                if "item_code" in method.input_type.fields_by_name:
+                    request.item_code = test.item_code
                 if "version" in method.input_type.fields_by_name:
                     request.version = test.version
                 yield request

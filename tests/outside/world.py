@@ -54,10 +54,8 @@ class World:
 
     def __init__(self, people):
         self.people = people
-        admin, manager = people["ADMINISTRATOR"], people["MANAGER"]
-        technician = self.member("technician")
-        manager("StaffService.SetQualification", username="technician", version=technician.version, laboratory="JEW",
-                method_id="M_XRF", qualified=True, reason="authorised by the manager")
+        admin = people["ADMINISTRATOR"]
+        self.qualified("M_XRF")
         signatory = self.member("signatory")
         admin("StaffService.SetSignatory", username="signatory", version=signatory.version, laboratory="JEW",
               authorised=True, reason="authorised signatory of the domain")
@@ -67,6 +65,11 @@ class World:
             if member.username == username:
                 return member
         raise KeyError(username)
+
+    def qualified(self, method):
+        self.people["MANAGER"]("StaffService.SetQualification", username="technician", laboratory="JEW",
+                               version=self.member("technician").version, method_id=method, qualified=True,
+                               reason="authorised by the manager")
 
     def received(self, **changes):
         return self.people["RECEPTION"]("DeskService.RegisterIntake", **intake_fields(**changes)).receipt
@@ -210,7 +213,8 @@ def good_values(world):
         custody_state=0, assigned_to="technician", laboratory="JEW", owner=intake["owner"],
         bringer=dict(name="李 明", phone="13900005678"), items=intake["items"], consents=intake["consents"],
         return_choice=intake["return_choice"], purpose=intake["purpose"], fee_cny="0", waiver="open day",
-        limit_id="L003", only_check=False, catalogue_revision=1, page=dict(page_size=10),
+        result="jadeite", observations=["density 3.33"], complaint="", limit_id="L003", only_check=False, catalogue_revision=1,
+        page=dict(page_size=10),
         **good_quality_values(world, test), **good_worksheet_values(world),
         **good_instrument_values(world),
         fitness_kind=3, subject=world.lot(), competence_for="", valid_from="2020-01-01", valid_until="2099-12-31",

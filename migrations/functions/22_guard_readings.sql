@@ -1,0 +1,194 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- The invariants of readings apart, late changes, retests and work, against plain SQL too. The result of an identification
+-- is what its readers found and nothing else; no test goes back or is superseded without its paper.
+set role touchstone_owner;
+
+-- Whether two persons read this result apart, by the catalogue.
+create or replace function lab.is_read_apart(of_method text, of_parameter text) returns boolean
+language plpgsql stable as $$
+begin
+    return exists (select from lab.method, lab.parameter where method.method_id = of_method
+                   and parameter.parameter_id = of_parameter and method.reading = 'blind'
+                   and parameter.value_type = 'categorical');
+end
+$$;
+
+-- How a round stands: open, third_wanted, agreed or inconclusive; when it is decided the inputs of the entry that it makes:
+-- a determination by each reader who agrees, in the words of the first of them, or by each of three who differ.
+create or replace function lab.identification_of(of_test uuid, of_round integer, out state text, out readings_in integer,
+                                                 out inputs text)
+language plpgsql stable as $$
+declare
+    different integer;
+    agreed text;
+begin
+    select count(*), count(distinct reading.result_key) into readings_in, different
+    from lab.identification_reading as reading where reading.test_id = of_test and reading.round = of_round;
+    state := case when readings_in < 2 then 'open' when different < readings_in then 'agreed'
+                  when readings_in = 2 then 'third_wanted' else 'inconclusive' end;
+    if state = 'agreed' then
+        select min(btrim(reading.result)) filter (where reading.place = firsts.place) into agreed
+        from lab.identification_reading as reading join (
+            select same.result_key, min(same.place) as place from lab.identification_reading as same
+            where same.test_id = of_test and same.round = of_round group by same.result_key having count(*) > 1) as firsts
+            using (result_key)
+        where reading.test_id = of_test and reading.round = of_round;
+        inputs := jsonb_build_array(jsonb_build_object('result', agreed), jsonb_build_object('result', agreed))::text;
+    elsif state = 'inconclusive' then
+        select jsonb_agg(jsonb_build_object('result', btrim(reading.result)) order by reading.place)::text into inputs
+        from lab.identification_reading as reading where reading.test_id = of_test and reading.round = of_round;
+    end if;
+end
+$$;
+
+create or replace function lab.guard_identification_reading() returns trigger
+language plpgsql volatile as $$
+declare
+    of_test lab.test;
+    stands record;
+begin
+    select * into of_test from lab.test where test.test_id = new.test_id for no key update; -- one reading after the other
+    if not of_test.is_blind then
+        perform lab.refuse(9, 'NOT_READ_APART', 'The result of this test is entered, not read by two persons apart.');
+    elsif of_test.state not in ('assigned', 'in_progress') then
+        perform lab.refuse(9, 'TEST_NOT_OPEN', format('This test is %s: its result is closed.', of_test.state));
+    end if;
+    select * into stands from lab.identification_of(new.test_id, of_test.submission_no + 1);
+    if stands.inputs is not null then
+        perform lab.refuse(9, 'READINGS_COMPLETE', 'This identification is decided. Submit it; review can send it back.');
+    elsif new.round <> of_test.submission_no + 1 or new.place <> stands.readings_in + 1 then
+        perform lab.refuse(9, 'APPEND_ONLY', 'A reading is the next one of its round.');
+    elsif exists (select from lab.identification_reading as reading where reading.test_id = new.test_id
+                  and reading.round = new.round and reading.reader = new.reader) then
+        perform lab.refuse(7, 'SAME_PERSON', 'You have read this. Another person must read it too, without your reading.');
+    elsif of_test.entry_no > 0 and btrim(new.reason) = '' then
+        perform lab.refuse_field('reason', 'is required when a result is read again');
+    elsif not lab.is_qualified(new.reader, of_test.laboratory, of_test.method_id) then
+        perform lab.refuse(7, 'NOT_QUALIFIED', 'You are not qualified for this method in this laboratory.');
+    end if;
+    perform lab.guard_author(of_test.item_code, new.reader);
+    return new;
+end
+$$;
+
+-- Called by guard_entry: what stands as the result of an identification.
+create or replace function lab.guard_entry_read_apart(of_test lab.test, entered lab.result_entry) returns void
+language plpgsql volatile as $$
+begin
+    if (lab.identification_of(of_test.test_id, of_test.submission_no + 1)).inputs is distinct from entered.inputs
+       or not exists (select from lab.identification_reading as reading where reading.test_id = of_test.test_id
+                      and reading.round = of_test.submission_no + 1 and reading.reader = entered.entered_by) then
+        perform lab.refuse(9, 'READ_APART', 'Two persons read this apart (test read): their readings make its result.');
+    end if;
+end
+$$;
+
+-- Called by guard_judgement: a round that was begun is finished before it is submitted.
+create or replace function lab.guard_judgement_read_apart(of_test lab.test) returns void
+language plpgsql volatile as $$
+declare
+    stands record;
+begin
+    select * into stands from lab.identification_of(of_test.test_id, of_test.submission_no + 1);
+    if stands.readings_in > 0 and stands.inputs is null then
+        perform lab.refuse(9, 'READINGS_PENDING', case stands.state
+            when 'open' then 'A second person must read this before it is submitted.'
+            else 'The two readings differ: a third person must read this before it is submitted.' end);
+    end if;
+end
+$$;
+
+create or replace function lab.guard_result_reopening() returns trigger
+language plpgsql volatile as $$
+declare
+    of_test lab.test;
+begin
+    select * into of_test from lab.test where test.test_id = new.test_id;
+    if of_test.state not in ('submitted', 'approved') or new.from_state <> of_test.state
+       or new.submission_no <> of_test.submission_no then
+        perform lab.refuse(9, 'TEST_NOT_OPEN', format('This test is %s: its result is closed.', of_test.state));
+    elsif not lab.is_qualified(new.reopened_by, of_test.laboratory, of_test.method_id) then
+        perform lab.refuse(7, 'NOT_QUALIFIED', 'You are not qualified for this method in this laboratory.');
+    end if;
+    perform lab.guard_author(of_test.item_code, new.reopened_by);
+    return new;
+end
+$$;
+
+create or replace function lab.guard_retest() returns trigger
+language plpgsql volatile as $$
+declare
+    of_test lab.test;
+begin
+    select * into of_test from lab.test where test.test_id = new.test_id;
+    if of_test.state not in ('submitted', 'approved') or new.from_state <> of_test.state then
+        perform lab.refuse(9, 'TEST_NOT_DONE', format('This test is %s: a retest is of one that is submitted or approved.',
+                                                      replace(of_test.state, '_', ' ')));
+    elsif not exists (select from lab.staff_role as held where held.staff_id = new.ordered_by
+                      and held.laboratory = of_test.laboratory and held.role in ('reviewer', 'manager', 'quality')
+                      and held.held) then
+        perform lab.refuse(7, 'ROLE_REQUIRED', 'A reviewer, the manager or the quality manager orders a retest.');
+    end if;
+    return new;
+end
+$$;
+
+-- Called by guard_test for a test that comes in place of another: the same thing once more, by its paper.
+create or replace function lab.guard_retest_new(of_test lab.test) returns void
+language plpgsql volatile as $$
+begin
+    if not exists (select from lab.retest join lab.test as first using (test_id)
+                   where retest.test_id = of_test.retest_of and retest.retest_id = of_test.test_id
+                   and first.superseded_by = of_test.test_id and first.item_code = of_test.item_code
+                   and first.method_id = of_test.method_id and first.parameter_id = of_test.parameter_id
+                   and first.decision_rule = of_test.decision_rule) then
+        perform lab.refuse(9, 'ILLEGAL_TRANSITION', 'A retest is of the same item, method and parameter, and has its order.');
+    end if;
+end
+$$;
+
+create or replace function lab.guard_work_span() returns trigger
+language plpgsql volatile as $$
+declare
+    of_test lab.test;
+begin
+    if tg_op = 'UPDATE' then
+        new.version := old.version + 1;
+        if old.stopped_at is not null or new.stopped_at is null
+           or not lab.only_changes(to_jsonb(old), to_jsonb(new), 'stopped_at', 'version') then
+            perform lab.refuse(9, 'APPEND_ONLY', 'Work is stopped once, and never changes otherwise.');
+        end if;
+        return new;
+    end if;
+    select * into of_test from lab.test where test.test_id = new.test_id;
+    if new.stopped_at is not null or of_test.state not in ('assigned', 'in_progress') then
+        perform lab.refuse(9, 'TEST_NOT_OPEN', format('This test is %s: no work on it begins.', of_test.state));
+    elsif not lab.is_qualified(new.worker, of_test.laboratory, of_test.method_id) then
+        perform lab.refuse(7, 'NOT_QUALIFIED', 'You are not qualified for this method in this laboratory.');
+    end if;
+    return new;
+end
+$$;
+
+do $guards$
+declare
+    name text;
+begin
+    foreach name in array array['identification_reading', 'result_reopening', 'retest'] loop
+        execute format('create or replace trigger guard_%1$s before insert on lab.%1$I '
+                       'for each row execute function lab.guard_%1$s()', name);
+        execute format('alter table lab.%1$I enable always trigger guard_%1$s', name);
+        execute format('create or replace trigger guard_append_only before update or delete or truncate on lab.%I '
+                       'for each statement execute function lab.guard_append_only()', name);
+        execute format('alter table lab.%I enable always trigger guard_append_only', name);
+    end loop;
+end
+$guards$;
+create or replace trigger guard_work_span before insert or update on lab.work_span
+    for each row execute function lab.guard_work_span();
+alter table lab.work_span enable always trigger guard_work_span;
+create or replace trigger guard_no_delete before delete or truncate on lab.work_span
+    for each statement execute function lab.guard_no_delete();
+alter table lab.work_span enable always trigger guard_no_delete;
+
+reset role;
