@@ -199,6 +199,7 @@ begin
                                 'position', reading.position, 'qualifier', nullif(reading.qualifier, '')))
                                 order by reading.place), '[]')
                          from lab.reading where reading.test_id = test.test_id and reading.entry_no = test.entry_no),
+            'determinations', lab.record_determinations(entry.inputs, judgement),
             'mean', judgement.mean, 'range', judgement.range,
             'expanded_uncertainty', coalesce(entry.expanded_uncertainty, ''), 'coverage_factor', entry.coverage_factor,
             'requirement', judgement.requirement,

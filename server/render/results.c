@@ -13,9 +13,9 @@ enum { COLUMNS = 6, READINGS_ACROSS = 3, NOTE_LINE_PT = 16 };
 static const struct column RESULT_COLUMNS[COLUMNS] = {
     {"检测项目", "Parameter", 76, PLACING_LEFT},
     {"检测方法", "Test method", 98, PLACING_LEFT},
-    {"标准要求", "Requirement", 112, PLACING_LEFT},
-    {"平均值", "Mean", 60, PLACING_CENTRE},
-    {"扩展不确定度 U", "Expanded uncertainty", 92, PLACING_CENTRE},
+    {"标准要求", "Requirement", 108, PLACING_LEFT},
+    {"结果", "Result", 70, PLACING_CENTRE},
+    {"扩展不确定度 U", "Expanded uncertainty", 86, PLACING_CENTRE},
     {"单项判定", "Verdict", TEXT_WIDTH_PT - 438, PLACING_CENTRE},
 };
 
@@ -36,7 +36,7 @@ static const char *parameter(struct record *record, size_t i)
 {
     bool outside = record_count(record, "results") > 0 && !record_truth(record, "results[%zu].in_scope", i);
     return record_printf(record, "%s%s", record_text(record, "results[%zu].parameter_zh", i),
-                         outside ? " *" : "");
+                         outside ? "\xC2\xA0*" : ""); // the mark never stands alone on a line
 }
 
 static struct cell uncertainty(struct record *record, size_t i)
@@ -57,6 +57,10 @@ static struct cell uncertainty(struct record *record, size_t i)
 static const char *standard_number(struct record *record, size_t i)
 {
     const char *standard = record_text(record, "results[%zu].judgement_standard", i);
+    // "五部门公告2011年第10号-2011 title": a number of one word.
+    const char *dash = strrchr(record_printf(record, "%.*s", (int)strcspn(standard, " "), standard), '-');
+    if (dash && strspn(dash + 1, "0123456789") == 4)
+        return record_printf(record, "%.*s", (int)strcspn(standard, " "), standard);
     size_t first = strcspn(standard, " "), second = standard[first] ? strcspn(standard + first + 1, " ") : 0;
     return record_printf(record, "%.*s", (int)(first + second + (standard[first] ? 1 : 0)), standard);
 }
@@ -154,7 +158,7 @@ static double readings_keep(struct flow *flow, size_t i)
 {
     struct phrase title = readings_title(flow->record, i);
     if (record_count(flow->record, "results[%zu].readings", i) == 0)
-        return NOTE_LINE_PT;
+        return NOTE_LINE_PT + determinations_keep(flow, i);
     return canvas_height(flow->canvas, &title, 1, TEXT_WIDTH_PT) + readings_row_height(flow, i, 0);
 }
 
@@ -184,17 +188,36 @@ static const char *deviation(struct record *record, size_t i)
         zh[0] || en[0] ? zh : "无 none", zh[0] && en[0] ? "  " : "", en);
 }
 
+// The figure; its unit goes below it where both do not fit on one line, and a list of sample units is
+// smaller.
+static struct cell result(struct record *record, size_t i)
+{
+    enum { BESIDE = 9 };
+    struct style strong = {.size_pt = 10.6, .bold = true, .ink = INK_TEXT, .placing = PLACING_CENTRE};
+    const char *mean = record_text(record, "results[%zu].mean", i);
+    const char *unit = record_text(record, "results[%zu].unit", i);
+    bool is_beside = strlen(mean) + strlen(unit) < BESIDE;
+    if (strlen(mean) > BESIDE)
+        strong = centred(STYLE_VALUE_BOLD);
+    struct cell cell = cell_of((struct phrase){"results.mean",
+                                               !mean[0]    ? "—"
+                                               : is_beside ? with_unit(record, i, "mean")
+                                                           : mean,
+                                               strong});
+    if (mean[0] && !is_beside)
+        cell_add(&cell, (struct phrase){"results.unit", unit, centred(STYLE_VALUE_EN)});
+    return cell;
+}
+
 static void row_cells(struct record *record, size_t i, struct cell cells[COLUMNS])
 {
-    struct style strong = {.size_pt = 10.6, .bold = true, .ink = INK_TEXT, .placing = PLACING_CENTRE};
-    const char *mean = with_unit(record, i, "mean");
     cells[0] = cell_of((struct phrase){"results.parameter_zh", parameter(record, i), STYLE_VALUE_BOLD});
     cell_add(&cells[0], record_phrase(record, STYLE_VALUE_EN, "results[%zu].parameter_en", i));
     cells[1] = cell_of(record_phrase(record, STYLE_VALUE, "results[%zu].method_standard", i));
     cell_add(&cells[1], record_phrase(record, STYLE_VALUE_EN, "results[%zu].method_zh", i));
     cell_add(&cells[1], record_phrase(record, STYLE_VALUE_EN, "results[%zu].method_en", i));
     cells[2] = requirement(record, i);
-    cells[3] = cell_of((struct phrase){"results.mean", mean[0] ? mean : "—", strong});
+    cells[3] = result(record, i);
     cells[4] = uncertainty(record, i);
     cells[5] = verdict(record, i);
 }
@@ -207,6 +230,7 @@ static void draw_result(const struct table *table, size_t i)
     row_cells(record, i, cells);
     table_row(table, cells, readings_keep(flow, i));
     draw_readings(flow, i);
+    determinations_draw(flow, i);
     struct phrase notes[] = {
         {"results.judgement_standard", edition_zh(record, i), STYLE_NOTE_EN},
         record_phrase(record, STYLE_NOTE_EN, "results[%zu].judgement_standard_en", i),

@@ -12,5 +12,8 @@ void section_front(struct flow *flow);
 void section_sample(struct flow *flow, const struct photo *photo);
 // Results, conclusion, what it means, decision rule.
 void section_results(struct flow *flow);
+// Of result `i`: its determinations below its row, and how high what must stay with the row is.
+void determinations_draw(struct flow *flow, size_t i);
+double determinations_keep(struct flow *flow, size_t i);
 // Equipment, environment, signatures, statements, end mark.
 void section_signing(struct flow *flow);

@@ -45,6 +45,10 @@ class Air(DomainCase):
                     self.assertEqual(found.standard, standard)
             record, _ = self.released(tests[0].item_code, "AIR")
             self.assertEqual(len(record["results"]), 5)
+            first = next(one for one in record["results"] if one["parameter_en"] == "Formaldehyde")
+            self.assertEqual(first["determinations"], [
+                {"value": str(formaldehyde.quantize(digits("0.00001"))),
+                 "inputs": "A = 0.1800; A0 = 0.0100; Bs_ug_per_abs = 4.10; Vt_L = 10; t_C = 25; p_kPa = 89"}])
             self.assertTrue(all(one["judgement_standard"].startswith(standard.split(",")[0]) for one in record["results"]))
 
     def test_without_the_day_of_sampling_the_edition_is_not_known_and_nothing_is_judged(self):

@@ -46,6 +46,9 @@ class Food(DomainCase):
         told = {one["parameter_en"]: one for one in record["results"]}
         self.assertEqual({name: one["verdict"] for name, one in told.items()},
                          {"Aerobic plate count": "pass", "Aflatoxin M1": "pass", "Melamine": "pass"})
+        self.assertEqual(told["Aerobic plate count"]["determinations"][0],
+                         {"value": "25000", "inputs": "dilutions = 0.01: 232, 244 / 0.001: 33, 35"})
+        self.assertEqual(told["Melamine"]["determinations"], [])  # it has readings
         self.assertEqual(told["Aerobic plate count"]["judgement_standard"], "GB 19645-2010 食品安全国家标准 巴氏杀菌乳")
 
     def test_three_units_above_m_fail(self):

@@ -31,14 +31,14 @@ class Packs(DomainCase):
         self.assertEqual([digits(one) for one in found.trace.determinations], [80, 82])
         self.assertEqual((found.trace.limit_id, found.trace.high), ("L238", "75"))
         rubbing = self.enter(rubbing, inputs=[{"result": "3-4"}, {"result": "3-4"}])
-        self.assertEqual(self.judged(rubbing, "not_judged").trace.reason, "GRADE_UNKNOWN")  # the pack names no scale for it
+        self.assertEqual(self.judged(rubbing, "pass", "3-4").trace.reason, "BY_GRADE")
         odour = self.enter(odour, inputs=[{"result": "none"}, {"result": "none"}])
         self.judged(odour, "pass", "none")
         pilling = self.enter(pilling, inputs=[{"result": "4"}, {"result": "4"}])
         self.assertEqual(self.judged(pilling, "not_judged").trace.reason, "NO_LIMIT")
         record, _ = self.released(acidity.item_code, "FIB")
         self.assertEqual({one["parameter_en"]: one["verdict"] for one in record["results"]},
-                         {"pH of extract": "pass", "Formaldehyde": "fail", "Fastness to dry rubbing": "not_judged", "Odour": "pass",
+                         {"pH of extract": "pass", "Formaldehyde": "fail", "Fastness to dry rubbing": "pass", "Odour": "pass",
                           "Pilling": "not_judged"})
         self.assertEqual(record["conclusion"]["verdict"], "fail")
 
