@@ -12,10 +12,10 @@ enum { COLUMNS = 6, READINGS_ACROSS = 3, NOTE_LINE_PT = 16 };
 
 static const struct column RESULT_COLUMNS[COLUMNS] = {
     {"检测项目", "Parameter", 76, PLACING_LEFT},
-    {"检测方法", "Test method", 98, PLACING_LEFT},
+    {"检测方法", "Test method", 96, PLACING_LEFT},
     {"标准要求", "Requirement", 108, PLACING_LEFT},
-    {"结果", "Result", 70, PLACING_CENTRE},
-    {"扩展不确定度 U", "Expanded uncertainty", 86, PLACING_CENTRE},
+    {"结果", "Result", 68, PLACING_CENTRE},
+    {"扩展不确定度 U", "Expanded uncertainty", 90, PLACING_CENTRE},
     {"单项判定", "Verdict", TEXT_WIDTH_PT - 438, PLACING_CENTRE},
 };
 
