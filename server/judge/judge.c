@@ -79,36 +79,27 @@ static enum judge_reason find_obstacle(const struct judge_input *input, const st
     return JUDGE_REASON_MEETS;
 }
 
-static int neighbours_of(const struct judge_input *input, const struct judge_numbers *numbers,
-                         const struct decimal *point)
-{
-    struct decimal other, distance;
-    int count = 0;
-    for (size_t i = 0; i < input->reading_count; i++) {
-        const char *text = input->readings[i].value;
-        if (!decimal_parse(text, strlen(text), &other, NULL) || !decimal_sub(&other, point, &distance, NULL))
-            continue;
-        decimal_absolute(&distance, &distance);
-        count += decimal_compare(&distance, &numbers->agreement) <= 0;
-    }
-    return count;
-}
-
 // A point that does not agree with most of the others, itself counted, tells of plating, solder or a stone
-// (GB/T 18043): the piece is held, and no mean is made of the points.
+// (GB/T 18043): the piece is held, and no mean is made of the points. Only the smallest and the largest are
+// looked at: when each of them agrees with more than half, these halves meet, and whatever lies between
+// reaches over one of them.
 static bool has_point_far_off(const struct judge_input *input, const struct judge_numbers *numbers)
 {
-    struct decimal point;
+    struct decimal low_reach, high_reach, point;
+    size_t low = 0, high = 0;
     if (!input->screening || !numbers->has_agreement || numbers->qualified || numbers->count < 2 ||
-        decimal_compare(&numbers->range, &numbers->agreement) <= 0)
+        decimal_compare(&numbers->range, &numbers->agreement) <= 0 ||
+        !decimal_add(&numbers->smallest, &numbers->agreement, &low_reach, NULL) ||
+        !decimal_sub(&numbers->largest, &numbers->agreement, &high_reach, NULL))
         return false;
     for (size_t i = 0; i < input->reading_count; i++) {
         const char *text = input->readings[i].value;
-        if (decimal_parse(text, strlen(text), &point, NULL) &&
-            2 * (size_t)neighbours_of(input, numbers, &point) <= numbers->count)
-            return true;
+        if (!decimal_parse(text, strlen(text), &point, NULL))
+            continue;
+        low += decimal_compare(&point, &low_reach) <= 0;
+        high += decimal_compare(&point, &high_reach) >= 0;
     }
-    return false;
+    return 2 * low <= numbers->count || 2 * high <= numbers->count;
 }
 
 static enum judge_reason find_reason(const struct judge_input *input, const struct judge_numbers *numbers,
