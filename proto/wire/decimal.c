@@ -116,13 +116,12 @@ void decimal_from_int(int64_t number, struct decimal *ret_value)
 
 size_t decimal_format(const struct decimal *value, char *buffer, size_t size)
 {
-    char text[DECIMAL_TEXT_SIZE];
+    char whole[DECIMAL_TEXT_SIZE]; // of who has less room than asked for
+    char *text = size < DECIMAL_TEXT_SIZE ? whole : buffer;
     size_t length = 0;
     int places = decimal_places(value);
     int top = value->count + value->exponent; // digits before the point
-    int highest = top > 1 ? top : 1;
-    if (value->count == 0)
-        highest = 1;
+    int highest = value->count > 0 && top > 1 ? top : 1;
     if (value->negative)
         text[length++] = '-';
     for (int position = highest - 1; position >= -places; position--) {
@@ -132,7 +131,8 @@ size_t decimal_format(const struct decimal *value, char *buffer, size_t size)
         text[length++] = (char)('0' + (index >= 0 && index < value->count ? value->digit[index] : 0));
     }
     text[length] = '\0';
-    snprintf(buffer, size, "%s", text);
+    if (text == whole)
+        snprintf(buffer, size, "%s", whole);
     return length;
 }
 

@@ -8,6 +8,7 @@
 #include "wire/item_code.h"
 #include "wire/utf8.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -94,7 +95,7 @@ static bool fits_uuid(const char *text, char ret_why[RULES_WHY_SIZE])
     bool held = strlen(text) == 36;
     for (size_t i = 0; held && i < 36; i++) {
         bool hyphen = i == 8 || i == 13 || i == 18 || i == 23;
-        held = hyphen ? text[i] == '-' : strchr(DIGITS "abcdefABCDEF", text[i]) != NULL;
+        held = hyphen ? text[i] == '-' : isxdigit((unsigned char)text[i]) != 0;
     }
     return held || say(ret_why, "is no UUID");
 }
