@@ -103,12 +103,12 @@ static bool has_point_far_off(const struct judge_input *input, const struct judg
 }
 
 static enum judge_reason find_reason(const struct judge_input *input, const struct judge_numbers *numbers,
-                                     const struct comparison *comparison)
+                                     const struct comparison *comparison, bool is_far_off)
 {
     enum judge_reason obstacle = find_obstacle(input, numbers, comparison);
     if (obstacle != JUDGE_REASON_MEETS)
         return obstacle;
-    if (has_point_far_off(input, numbers))
+    if (is_far_off)
         return are_on_both_sides(comparison, numbers) ? JUDGE_REASON_BOTH_SIDES : JUDGE_REASON_SPREAD;
     if (input->screening) {
         if (judge_numbers_is_near(numbers, NULL))
@@ -180,12 +180,12 @@ bool judge_decide(const struct judge_input *input, struct judge_result *ret_resu
     if (!judge_numbers_read(input, &numbers, error))
         return false;
     const struct comparison *comparison = find_comparison(input->operator_name);
-    enum judge_reason reason = find_reason(input, &numbers, comparison);
+    bool is_far_off = has_point_far_off(input, &numbers);
+    enum judge_reason reason = find_reason(input, &numbers, comparison, is_far_off);
     struct judge_result result = {.reason = reason, .verdict = verdict_of(reason)};
     print_requirement(input, comparison, result.requirement, sizeof result.requirement);
     bool is_plain = numbers.count > 0 && !numbers.qualified;
-    if (is_plain && !has_point_far_off(input, &numbers) &&
-        !print_mean(input, &numbers, comparison, result.mean, error))
+    if (is_plain && !is_far_off && !print_mean(input, &numbers, comparison, result.mean, error))
         return false;
     if (is_plain && numbers.count > 1)
         decimal_format(&numbers.range, result.range, sizeof result.range);
