@@ -177,7 +177,8 @@ begin
 end
 $$;
 
--- Those that wait: with a picture, held by nobody or by the caller, never entered, on no open worksheet. Soonest due first.
+-- Those that wait: with a picture, not read apart by two persons, held by nobody or by the caller, never entered, on no open
+-- worksheet. Soonest due first.
 create or replace function lab.worksheet_waiting(who lab.actor, here text, request jsonb, most integer) returns uuid[]
 language plpgsql volatile as $$
 declare
@@ -187,7 +188,7 @@ begin
         select test.test_id, test.due_at from lab.test
         where test.laboratory = here and test.method_id = request ->> 'method_id'
         and test.parameter_id = request ->> 'parameter_id'
-        and (test.state = 'unassigned' or test.state = 'assigned' and test.assigned_to = who.staff_id)
+        and not test.is_blind and (test.state = 'unassigned' or test.state = 'assigned' and test.assigned_to = who.staff_id)
         and exists (select from lab.item_photo where item_photo.item_code = test.item_code)
         and not exists (select from lab.worksheet_position as placed join lab.worksheet as sheet using (worksheet_no)
                         where placed.test_id = test.test_id and sheet.state = 'open')
