@@ -17,7 +17,7 @@
 #include "wire/error.h"
 #include "wire/json_message.h"
 
-enum { COLUMNS_MAX = 32, LABEL_COLUMNS = 22 };
+enum { COLUMNS_MAX = 48, LABEL_COLUMNS = 22 };
 
 static size_t column_count(const struct view *view)
 {
