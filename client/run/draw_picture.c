@@ -22,6 +22,23 @@ static const ProtobufCBinaryData *picture_of(const ProtobufCMessage *answer)
     return (const ProtobufCBinaryData *)(const void *)((const char *)answer + field->offset);
 }
 
+static bool is_png(const ProtobufCBinaryData *picture)
+{
+    static const unsigned char signature[] = {0x89, 'P', 'N', 'G'};
+
+    return picture->len > sizeof signature && memcmp(picture->data, signature, sizeof signature) == 0;
+}
+
+// A file whose name says .png holds a PNG, or nothing is written.
+static bool is_named_rightly(const char *path, const ProtobufCBinaryData *picture, struct ts_error *error)
+{
+    size_t length = strlen(path);
+
+    return length < 4 || strcmp(path + length - 4, ".png") != 0 || is_png(picture) ||
+           error_set(error, TS_INVALID_ARGUMENT, "PICTURE_FORMAT",
+                     "the picture is SVG: ask for --format png, or name the file .svg");
+}
+
 int draw_picture_run(struct client *client, const struct command *command)
 {
     const char *path = client_flag(client, "output");
@@ -41,10 +58,12 @@ int draw_picture_run(struct client *client, const struct command *command)
     }
     if (path == NULL) {
         // The server took it as a code: it has neither dots nor slashes.
-        snprintf(name, sizeof name, "%s.svg", value_text(request, command->arguments[0].field));
+        snprintf(name, sizeof name, "%s.%s", value_text(request, command->arguments[0].field),
+                 is_png(picture) ? "png" : "svg");
         path = name;
     }
-    if (!atomic_file_write(path, picture->data, picture->len, 0644, &error))
+    if (!is_named_rightly(path, picture, &error) ||
+        !atomic_file_write(path, picture->data, picture->len, 0644, &error))
         return client_fail(client, &error);
     fprintf(client->talk, "the picture is in %s\n", path);
     return EXIT_CODE_OK;

@@ -237,11 +237,12 @@ static const struct argument chart_arguments[] = {
     ROWS_CHART,
     ROWS_LABORATORY,
     ROWS_NEWEST,
+    {.name = "format", .field = "format", .value = "FORMAT", .help = "svg (without it) or png"},
     {.name = "output",
      .kind = ARGUMENT_OPTION,
      .traits = ARGUMENT_PATH,
      .value = "FILE",
-     .help = "where to ('-' = standard output); without it CHART.svg",
+     .help = "where to ('-' = standard output); without it CHART.svg or CHART.png",
      .letter = 'o'},
     {0},
 };
@@ -361,7 +362,7 @@ const struct command quality_commands[] = {
         .run = draw_picture_run,
         .details = "The daemon draws it, so everybody gets the same picture. Rules that fired are marked and "
                    "named.",
-        .examples = "quality chart XRF-AU750 --output chart.svg",
+        .examples = "quality chart XRF-AU750 --output chart.svg\nquality chart XRF-AU750 --format png",
     },
     {
         .noun = "quality",

@@ -6,7 +6,6 @@
 #include "db/value.h"
 #include "lab/statements.h"
 #include "lab/steps.h"
-#include "quality/chart_svg.h"
 #include "quality/control_context.h"
 #include "rpc/call.h"
 #include "rpc/sql_step.h"
@@ -132,30 +131,4 @@ struct rpc_verdict step_freeze_limits(struct rpc_call *call)
     default:
         return sql_step_answer(call);
     }
-}
-
-static bool draw(struct rpc_call *call, Touchstone__V1__DrawChartResponse *response)
-{
-    struct control_context context;
-    struct control_chart chart;
-    struct text svg;
-    const Touchstone__Internal__V1__ControlContext *message = read_context(call);
-    text_init(&svg, call->arena);
-    if (!message || !control_context_read(message, call->arena, &context, &call->error) ||
-        !control_context_chart(message, &context, &chart, &call->error) ||
-        !chart_svg_write(&chart, &svg, &call->error))
-        return false;
-    response->picture.data = (uint8_t *)text_finish(&svg);
-    response->picture.len = svg.length;
-    return response->picture.data || no_memory(&call->error);
-}
-
-struct rpc_verdict step_draw_chart(struct rpc_call *call)
-{
-    Touchstone__V1__DrawChartResponse response = TOUCHSTONE__V1__DRAW_CHART_RESPONSE__INIT;
-    if (call->stage == RPC_STAGE_FIRST)
-        return sql_step_begin(call);
-    if (!sql_step_accepted(call))
-        return rpc_fail(call);
-    return draw(call, &response) ? rpc_reply(call, &response.base) : rpc_fail(call);
 }

@@ -43,7 +43,16 @@ struct sheet_job {
     struct seal_draft draft; // the drawn PDF with its hole
 };
 
+// The newest picture. A call that asked and went away leaves it to be overwritten.
+struct sheet_picture {
+    uint64_t number;
+    bool is_drawing;
+    uint8_t *reply; // NULL when the renderer gave none
+    size_t length;
+};
+
 struct sheet_works {
+    struct sheet_picture picture;
     struct db_pool *pool;
     struct helper *renderer, *signer;
     struct db_ticket *ticket;
@@ -273,6 +282,49 @@ static void on_taken(void *context, const struct db_outcome *outcome)
     }
 }
 
+// ---- pictures
+
+static void on_picture(void *context, const uint8_t *bytes, size_t length)
+{
+    struct sheet_works *works = context;
+    struct sheet_picture *picture = &works->picture;
+    picture->is_drawing = false;
+    picture->reply = bytes ? malloc(length + 1) : NULL;
+    picture->length = length;
+    if (picture->reply)
+        memcpy(picture->reply, bytes, length);
+}
+
+uint64_t sheets_ask_picture(struct sheet_works *works, const uint8_t *request, size_t length)
+{
+    struct sheet_picture *picture = &works->picture;
+    if (works->stopping || picture->is_drawing || !helper_is_idle(works->renderer))
+        return 0;
+    free(picture->reply);
+    *picture = (struct sheet_picture){.number = picture->number + 1, .is_drawing = true};
+    if (helper_ask(works->renderer, request, length, on_picture, works))
+        return picture->number;
+    picture->is_drawing = false;
+    return 0;
+}
+
+enum sheets_picture sheets_take_picture(const struct sheet_works *works, uint64_t number,
+                                        const uint8_t **ret_reply, size_t *ret_length)
+{
+    const struct sheet_picture *picture = &works->picture;
+    if (picture->number != number)
+        return SHEETS_PICTURE_LOST;
+    if (picture->is_drawing)
+        return SHEETS_PICTURE_DRAWING;
+    if (!picture->reply)
+        return SHEETS_PICTURE_LOST;
+    *ret_reply = picture->reply;
+    *ret_length = picture->length;
+    return SHEETS_PICTURE_DONE;
+}
+
+// ---- the works
+
 static void look(struct sheet_works *works)
 {
     if (works->stopping || works->ticket || works->job.arena)
@@ -330,6 +382,7 @@ static void on_timer_closed(uv_handle_t *handle)
 {
     struct sheet_works *works = handle->data;
     arena_free(works->job.arena);
+    free(works->picture.reply);
     free(works);
 }
 

@@ -7,6 +7,7 @@
 #include "rpc/method.h"
 #include "wire/error.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct db_pool;
@@ -28,6 +29,14 @@ struct sheet_works *sheets_create(struct uv_loop_s *loop, struct db_pool *pool,
 void sheets_wake(struct sheet_works *works);
 // For the metrics page: how often each helper process was started again.
 void sheets_read_restarts(const struct sheet_works *works, uint64_t *ret_renderer, uint64_t *ret_signer);
+// A chart of the renderer, which draws it between two sheets: a packed RenderRequest. Returns the number to
+// ask for it by, 0 while the renderer is busy: ask again.
+uint64_t sheets_ask_picture(struct sheet_works *works, const uint8_t *request, size_t length);
+enum sheets_picture { SHEETS_PICTURE_DRAWING, SHEETS_PICTURE_DONE, SHEETS_PICTURE_LOST };
+// The packed RenderReply, until the next picture is asked for. LOST: another was drawn since, or the renderer
+// died.
+enum sheets_picture sheets_take_picture(const struct sheet_works *works, uint64_t number,
+                                        const uint8_t **ret_reply, size_t *ret_length);
 // Stops taking sheets and ends the helpers; frees once the loop has run.
 void sheets_free(struct sheet_works *works);
 

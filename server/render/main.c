@@ -75,7 +75,7 @@ static int serve(const char *fonts)
     }
     if (!confine_calls(CALLS))
         fputs("touchstone-render: no system call filter on this machine\n", stderr);
-    bool ended_well = serve_frames(&canvas, STDIN_FILENO, STDOUT_FILENO);
+    bool ended_well = serve_frames(&canvas, map, STDIN_FILENO, STDOUT_FILENO);
     canvas_done(&canvas);
     return ended_well ? 0 : 1;
 }

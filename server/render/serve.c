@@ -4,6 +4,7 @@
 
 #include "helper/confine.h"
 #include "helper/frame.h"
+#include "render/chart_request.h"
 #include "render/report.h"
 #include "touchstone/internal/v1/helpers.pb-c.h"
 
@@ -44,18 +45,29 @@ bool serve_warm_up(struct canvas *canvas, struct ts_error *error)
            error_set(error, TS_FAILED_PRECONDITION, "SHA256", "is not available");
 }
 
-static bool answer(struct canvas *canvas, const uint8_t *frame, size_t length, int output)
+// What the request asks: a chart, else a sheet.
+static bool draw(struct canvas *canvas, PangoFontMap *map,
+                 const Touchstone__Internal__V1__RenderRequest *request, struct report *report,
+                 struct chart_picture *picture, struct ts_error *error)
+{
+    const struct report_input input = {request->record.data, request->record.len, request->photo.data,
+                                       request->photo.len};
+    return request->chart.len > 0
+               ? chart_request_draw(map, request->chart.data, request->chart.len, picture, error)
+               : report_draw(canvas, &input, report, error);
+}
+
+static bool answer(struct canvas *canvas, PangoFontMap *map, const uint8_t *frame, size_t length, int output)
 {
     Touchstone__Internal__V1__RenderReply reply = TOUCHSTONE__INTERNAL__V1__RENDER_REPLY__INIT;
     struct ts_error error = {.status = TS_OK};
     struct report report = {.pdf = NULL};
+    struct chart_picture picture = {.png = NULL};
     char text[360] = "";
     Touchstone__Internal__V1__RenderRequest *request =
         touchstone__internal__v1__render_request__unpack(NULL, length, frame);
     if (request) {
-        struct report_input input = {request->record.data, request->record.len, request->photo.data,
-                                     request->photo.len};
-        if (!report_draw(canvas, &input, &report, &error))
+        if (!draw(canvas, map, request, &report, &picture, &error))
             snprintf(text, sizeof text, "%s: %s", error.reason, error.detail);
     } else {
         snprintf(text, sizeof text, "REQUEST_BROKEN: the request is not a message");
@@ -63,17 +75,19 @@ static bool answer(struct canvas *canvas, const uint8_t *frame, size_t length, i
     reply.error = text;
     reply.pdf = (ProtobufCBinaryData){report.length, report.pdf};
     reply.page_count = report.page_count;
+    reply.picture = (ProtobufCBinaryData){picture.length, picture.png};
     size_t size = touchstone__internal__v1__render_reply__get_packed_size(&reply);
     uint8_t *packed = malloc(size + 1);
     bool sent = packed && touchstone__internal__v1__render_reply__pack(&reply, packed) == size &&
                 frame_write(output, packed, size);
     free(packed);
     free(report.pdf);
+    free(picture.png);
     touchstone__internal__v1__render_request__free_unpacked(request, NULL);
     return sent;
 }
 
-bool serve_frames(struct canvas *canvas, int input, int output)
+bool serve_frames(struct canvas *canvas, PangoFontMap *map, int input, int output)
 {
     for (;;) {
         uint8_t *frame;
@@ -82,7 +96,7 @@ bool serve_frames(struct canvas *canvas, int input, int output)
         if (outcome != FRAME_READ)
             return outcome == FRAME_END;
         confine_work(WORK_SECONDS);
-        bool sent = answer(canvas, frame, length, output);
+        bool sent = answer(canvas, map, frame, length, output);
         free(frame);
         if (!sent)
             return false;

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Quality control as laboratories live it: twenty controls, frozen limits, a control that fails and holds its batch,
 the picture, and the release by the quality manager with a reason."""
+import os
+import pathlib
 import unittest
 import xml.etree.ElementTree
 
@@ -68,6 +70,16 @@ class Quality(Outside):
         told = self.words(self.picture(chart.chart))
         for word in ("1-3s", "Au 750 CRM, lot 7", chart.chart, "‰", "750.26"):
             self.assertIn(word, told)
+    def test_the_chart_is_a_png_too_and_ten_at_once_all_get_theirs(self):
+        chart = self.world.frozen().chart
+        self.world.control(chart, "751.9")
+        drawn = at_once([lambda: self.picture(chart, format="PICTURE_FORMAT_PNG")] * 10)
+        for picture in drawn:
+            self.assertEqual(picture[:8], b"\x89PNG\r\n\x1a\n")
+            self.assertEqual(picture, drawn[0])
+        if os.environ.get("TOUCHSTONE_KEEP_SHEETS"):  # to be looked at
+            (pathlib.Path(os.environ["TOUCHSTONE_KEEP_SHEETS"]) / "chart.png").write_bytes(drawn[0])
+
     def test_limits_stay_what_they_were_when_more_controls_come(self):
         chart = self.filled(TWENTY)
         frozen = self.freeze(chart)
