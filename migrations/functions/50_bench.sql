@@ -338,14 +338,14 @@ declare
     readings jsonb := coalesce(nullif(request -> 'readings', 'null'), '[]');
 begin
     perform lab.require_entry_version(request, taken, readings);
-    if taken.state in ('submitted', 'approved') and taken.assigned_to = who.staff_id and not taken.is_blind then
-        perform lab.result_reopen(who, request, taken);
-        taken.state := 'in_progress';
-    end if;
-    perform lab.entry_make(who, request, taken, readings);
-    if taken.entry_no = 0 then
+    if taken.state not in ('submitted', 'approved') or taken.assigned_to is distinct from who.staff_id
+        or taken.is_blind then
+        perform lab.entry_make(who, request, taken, readings);
         return lab.test_answer(taken.test_id);
     end if;
+    perform lab.result_reopen(who, request, taken);
+    taken.state := 'in_progress';
+    perform lab.entry_make(who, request, taken, readings);
     return (select json_build_object('test', one, 'change', lab.change_view(taken.test_id, taken.entry_no + 1))
             from lab.test_rows(array[taken.test_id], 'judge') as one);
 end

@@ -112,8 +112,8 @@ class Changes(Outside):
 
     def test_a_correction_before_submission_is_told_apart_from_a_late_one(self):
         test = self.world.entered()
-        self.assertEqual(self.kind(self.enter(test, reason="typing error").change), "CORRECTED")
-        self.assertFalse(self.enter(self.world.claimed()).HasField("change"))
+        self.assertFalse(self.enter(test, reason="typing error").HasField("change"))
+        self.assertEqual([self.kind(one) for one in self.history(test).changes], ["CORRECTED"])
 
     def test_inputs_that_are_replaced_stand_in_the_history_too(self):
         test = self.world.entered()
