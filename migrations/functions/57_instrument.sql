@@ -129,7 +129,7 @@ begin
         from jsonb_array_elements(coalesce(was_read -> 'values', '[]')) with ordinality as listed (one, place)
         left join lab.item on item.item_code = listed.one ->> 'item_code' and item.laboratory = here
         left join lab.test on test.item_code = item.item_code and test.method_id = listed.one ->> 'method_id'
-            and test.parameter_id = listed.one ->> 'parameter_id' and test.state <> 'cancelled'),
+            and test.parameter_id = listed.one ->> 'parameter_id' and test.state not in ('cancelled', 'superseded')),
     together as (
         select resolved.*, count(*) over same_test as values_of_test, min(line) over same_test as first_line,
                max(line) over same_test as last_line,
@@ -151,7 +151,7 @@ begin
 end
 $$;
 
--- What lab.bench_enter_result is asked for one test.
+-- What lab.bench_enter_result would be asked for one test.
 create or replace function lab.instrument_entry(of_test uuid, request jsonb, was_read jsonb, entries jsonb) returns jsonb
 language plpgsql stable as $$
 begin
@@ -167,7 +167,8 @@ end
 $$;
 
 -- Enters every test that can be, in the order of their ids (as lab.batch_add locks them), and answers the values as the
--- messages InstrumentValue. A test that is refused says so in the words of EnterResult.
+-- messages InstrumentValue. A test that is refused says so in the words of EnterResult. A submitted one is never reopened:
+-- that is decided test by test.
 create or replace function lab.instrument_enter(who lab.actor, request jsonb, was_read jsonb) returns jsonb
 language plpgsql volatile as $$
 declare
@@ -175,6 +176,8 @@ declare
     resolved jsonb;
     refusals jsonb := '{}';
     wanted record;
+    entry jsonb;
+    taken lab.test;
     code text;
     reason text;
     message text;
@@ -185,7 +188,10 @@ begin
                   from jsonb_array_elements(resolved) as one
                   where one ->> 'reason' is null group by one ->> 'test_id' order by one ->> 'test_id' loop
         begin
-            perform lab.bench_enter_result(who, lab.instrument_entry(wanted.id, request, was_read, wanted.entries));
+            entry := lab.instrument_entry(wanted.id, request, was_read, wanted.entries);
+            taken := lab.test_taken(who, entry);
+            perform lab.require_entry_version(entry, taken, entry -> 'readings');
+            perform lab.entry_make(who, entry, taken, entry -> 'readings');
         exception when others then
             get stacked diagnostics code = returned_sqlstate, reason = constraint_name, message = message_text;
             if code not like 'TS0%' then

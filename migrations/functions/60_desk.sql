@@ -518,7 +518,8 @@ begin
     end if;
     if exists (select from lab.item left join lab.sheet on sheet.sheet_no = item.sheet_no and sheet.state = 'sealed'
                where item.receipt_no = taken.receipt_no and sheet.sheet_no is null
-               and exists (select from lab.test where test.item_code = item.item_code and test.state <> 'cancelled')) then
+               and exists (select from lab.test where test.item_code = item.item_code
+                           and test.state not in ('cancelled', 'superseded'))) then
         perform lab.refuse(9, 'SHEETS_NOT_READY', 'Not every sheet of this receipt is ready.');
     end if;
     -- Not before it was received, also when the clock was set back meanwhile.

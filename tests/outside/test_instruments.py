@@ -141,6 +141,28 @@ class Instruments(Outside):
                                          object_id=test.test_id).entries
         self.assertIn("measured again after cleaning", [one.reason for one in entries])
 
+    def test_a_result_that_was_submitted_is_never_reopened_by_a_file(self):
+        self.save("DONE", instrument_layout())
+        text, why = "Item,Code,Value\n{},Au,75.31\n", "measured again after cleaning"
+        for test in (self.world.submitted(), self.world.approved()):
+            shown = self.preview("DONE", text.format(test.item_code), reason=why)
+            self.assertEqual([(one.entered, one.reason) for one in shown.values], [(False, "TEST_NOT_OPEN")])
+            with self.ends_in("FAILED_PRECONDITION", "NOTHING_TO_ENTER"):
+                self.bring("DONE", text.format(test.item_code), reason=why, leave_out=True)
+            self.assertEqual(self.seen(test).version, test.version)
+
+    def test_a_value_of_an_item_that_is_tested_again_is_the_new_tests(self):
+        self.save("RETEST", instrument_layout())
+        first = self.world.submitted()
+        again = self.people["REVIEWER"]("ReviewService.OrderRetest", test_id=first.test_id, version=first.version,
+                                        reason="the client doubts it").test
+        self.people["TECHNICIAN"]("BenchService.ClaimTest", test_id=again.test_id, version=again.version)
+        text = f"Item,Code,Value\n{first.item_code},Au,75.31\n"
+        self.assertEqual([(one.test_id, one.entered) for one in self.preview("RETEST", text).values], [(again.test_id, True)])
+        self.bring("RETEST", text)
+        self.assertEqual([one.value for one in self.seen(again).readings], ["753.1"])
+        self.assertEqual(len(self.seen(first).readings), 3)
+
     def test_a_reading_out_of_range_is_told_by_the_preview_already(self):
         self.save("RANGE", instrument_layout())
         text = f"Item,Code,Value\n{self.world.claimed().item_code},Au,100.1\n"
