@@ -100,6 +100,9 @@ begin
                    and test.method_id = sheet.method_id and test.parameter_id = sheet.parameter_id) then
         perform lab.refuse(9, 'WORKSHEET_MIXED', 'A worksheet is of one method and one parameter.');
     end if;
+    if exists (select from lab.test where test.test_id = of_test and test.is_blind) then
+        perform lab.refuse(9, 'READ_APART', 'Two persons read this apart (test read): it stands on no worksheet.');
+    end if;
     if exists (select from lab.worksheet_position as placed join lab.worksheet as other using (worksheet_no)
                where placed.test_id = of_test and other.state = 'open' and other.worksheet_no <> sheet.worksheet_no) then
         perform lab.refuse(9, 'TEST_ON_WORKSHEET', 'This test stands on another open worksheet.', 'test_ids');
@@ -155,7 +158,7 @@ begin
     elsif placed.kind = 'duplicate' then
         return lab.accepted_or_rejected(lab.duplicates_agree(base, result, plan.duplicate_percent::text::numeric));
     end if;
-    return lab.accepted_or_rejected(
+    return lab.accepted_or_rejected('greater_than' not in (base.qualifier, result.qualifier) and
         100 * (lab.worksheet_number(result) - lab.worksheet_number(base)) between
         plan.spike_low_percent::text::numeric * placed.spike_added::text::numeric
         and plan.spike_high_percent::text::numeric * placed.spike_added::text::numeric);
@@ -185,13 +188,15 @@ begin
 end
 $$;
 
--- |a - b| <= p % of the mean. Two that were both not seen agree; one that was not seen stands at its bound.
+-- |a - b| <= p % of the mean. Two that were both not seen agree; one that was not seen stands at its bound. Of what lies
+-- beyond its range nobody knows how far: it agrees with nothing.
 create or replace function lab.duplicates_agree(a lab.worksheet_result, b lab.worksheet_result, percent numeric)
     returns boolean
 language plpgsql immutable as $$
 begin
-    return a.qualifier <> '' and a.qualifier = b.qualifier
-        or abs(a.value::numeric - b.value::numeric) * 200 <= percent * abs(a.value::numeric + b.value::numeric);
+    return 'greater_than' not in (a.qualifier, b.qualifier)
+        and (a.qualifier <> '' and a.qualifier = b.qualifier
+             or abs(a.value::numeric - b.value::numeric) * 200 <= percent * abs(a.value::numeric + b.value::numeric));
 end
 $$;
 

@@ -172,6 +172,10 @@ begin
             perform lab.refuse(7, 'TEST_NOT_YOURS', 'Another technician holds this test.', '',
                                jsonb_build_object('assigned_to', lab.username_of(taken.assigned_to), 'test_id', one.id));
         end if;
+        if taken.is_blind then
+            perform lab.refuse(9, 'READ_APART', 'Two persons read this apart (test read): it stands on no worksheet.', '',
+                               jsonb_build_object('test_id', one.id));
+        end if;
     end loop;
     return wanted::uuid[];
 end

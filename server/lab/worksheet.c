@@ -224,12 +224,19 @@ static bool draw(struct rpc_call *call, Touchstone__V1__DrawWorksheetResponse *r
     return response->picture.data || no_memory(call);
 }
 
+static bool is_drawable(struct rpc_call *call)
+{
+    const Touchstone__V1__DrawWorksheetRequest *request = (const void *)call->request;
+    return request->format != TOUCHSTONE__V1__PICTURE_FORMAT__PICTURE_FORMAT_PNG ||
+           error_violation(&call->error, "format", "worksheets are drawn as SVG, not as PNG");
+}
+
 struct rpc_verdict step_draw_worksheet(struct rpc_call *call)
 {
     Touchstone__V1__DrawWorksheetResponse response = TOUCHSTONE__V1__DRAW_WORKSHEET_RESPONSE__INIT;
     if (call->stage == RPC_STAGE_FIRST)
         return sql_step_begin(call);
-    if (!sql_step_accepted(call))
+    if (!sql_step_accepted(call) || !is_drawable(call))
         return rpc_fail(call);
     return draw(call, &response) ? rpc_reply(call, &response.base) : rpc_fail_answer(call);
 }

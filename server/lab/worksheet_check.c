@@ -212,6 +212,22 @@ static bool show_figure(struct sheet *sheet, struct one *one, const struct decim
     return one->found.figure || no_memory(sheet->error);
 }
 
+// Of what lies beyond its range nobody knows how far.
+static bool is_either_beyond(const struct one *a, const struct one *b)
+{
+    return a->found.qualifier == TOUCHSTONE__V1__QUALIFIER__QUALIFIER_GREATER_THAN ||
+           b->found.qualifier == TOUCHSTONE__V1__QUALIFIER__QUALIFIER_GREATER_THAN;
+}
+
+// The one is minus the other, and neither is 0: their mean is 0, and no difference is a share of it.
+static bool are_opposite(const struct decimal *a, const struct decimal *b)
+{
+    struct decimal x, y;
+    decimal_absolute(a, &x);
+    decimal_absolute(b, &y);
+    return decimal_compare(&x, &y) == 0 && decimal_compare(a, b) != 0;
+}
+
 static bool are_both_unseen(const struct one *a, const struct one *b)
 {
     return a->found.qualifier != TOUCHSTONE__V1__QUALIFIER__QUALIFIER_UNSPECIFIED &&
@@ -223,16 +239,16 @@ static bool check_duplicate(struct sheet *sheet, struct one *one, const struct o
 {
     struct decimal percent, figure;
     bool is_accepted;
-    if (are_both_unseen(one, base)) {
-        decide(one, true);
+    bool is_beyond = is_either_beyond(one, base);
+    if (is_beyond || are_both_unseen(one, base) || are_opposite(&base->number, &one->number)) {
+        decide(one, !is_beyond && are_both_unseen(one, base)); // without a figure
         return true;
     }
     if (!parse(sheet, sheet->plan->duplicate_percent, &percent) ||
         !control_checks_duplicates(&base->number, &one->number, &percent, &is_accepted, sheet->error))
         return false;
     decide(one, is_accepted);
-    // Of two that are each other's opposite there is no mean, so no difference relative to it.
-    return !control_checks_duplicates_percent(&base->number, &one->number, &figure, NULL) ||
+    return control_checks_duplicates_percent(&base->number, &one->number, &figure, sheet->error) &&
            show_figure(sheet, one, &figure, NULL, &percent);
 }
 
@@ -250,6 +266,10 @@ static bool check_spike(struct sheet *sheet, struct one *one, const struct one *
 {
     struct decimal added, low, high, figure, spiked = amount_of(one), unspiked = amount_of(base);
     bool is_accepted;
+    if (is_either_beyond(one, base)) {
+        decide(one, false);
+        return true;
+    }
     if (!parse(sheet, one->placed->added, &added) || !parse(sheet, sheet->plan->spike_low_percent, &low) ||
         !parse(sheet, sheet->plan->spike_high_percent, &high) ||
         !control_checks_recovery(&spiked, &unspiked, &added, &low, &high, &is_accepted, sheet->error) ||

@@ -6,6 +6,8 @@ import math
 import unittest
 import xml.etree.ElementTree
 
+import psycopg2
+
 from tests.outside.case import Outside, Refusal, at_once
 from tests.outside.world import intake_fields, ring
 from tests.support.daemon import PASSWORD, key
@@ -305,6 +307,40 @@ class Worksheets(Outside):
         self.assertEqual((outcome_of(found["spike"]), found["spike"].figure), ("accepted", "95.00"))
         self.assertFalse(done.holds)
 
+    def test_what_lies_beyond_its_range_agrees_with_nothing_and_is_no_recovery(self):
+        self.plan()
+        beyond = [dict(value="100", qualifier="QUALIFIER_GREATER_THAN")]
+        for sample, duplicate, spike in ((beyond, [dict(value="5000", qualifier="QUALIFIER_GREATER_THAN")], "110"),
+                                         (beyond, beyond, "110"), (beyond, [dict(value="100")], "110")):
+            with self.subTest(duplicate=duplicate):
+                found, done = self.outcomes(p3=dict(readings=sample * 3), p4=dict(readings=duplicate), p5=spike)
+                self.assertEqual([(outcome_of(found[kind]), found[kind].figure) for kind in ("duplicate", "spike")],
+                                 [("rejected", "")] * 2)
+                self.assertEqual(sorted(list(hold.rules) for hold in done.holds), [["duplicate"], ["spike"]])
+        found, done = self.outcomes(p3=dict(readings=self.THREE), p4=dict(readings=beyond),
+                                    p5=dict(readings=[dict(value="110", qualifier="QUALIFIER_GREATER_THAN")]))
+        self.assertEqual([outcome_of(found[kind]) for kind in ("duplicate", "spike")], ["rejected"] * 2)
+
+    def test_two_that_are_each_others_opposite_have_no_mean_and_are_rejected_without_a_figure(self):
+        self.plan()
+        unseen = [dict(value="2", qualifier="QUALIFIER_NOT_DETECTED")]
+        for sample, duplicate, wanted in ((unseen, "-2", ("rejected", "")), ([dict(value="0")], "0", ("accepted", "0.00"))):
+            with self.subTest(duplicate=duplicate):
+                found, _ = self.outcomes(p3=dict(readings=sample * 3), p4=duplicate, p5="10")
+                self.assertEqual((outcome_of(found["duplicate"]), found["duplicate"].figure), wanted)
+
+    def test_a_test_that_two_persons_read_apart_stands_on_no_worksheet(self):
+        self.world.qualified("M_GEM")
+        self.plan(method_id="M_GEM", parameter_id="GEMID", charts=[], controls_every=0)
+        item = self.world.received(items=[ring(tests=[dict(method_id="M_GEM", parameter_id="GEMID")])]).items[0]
+        with self.ends_in("FAILED_PRECONDITION", "READ_APART"):
+            self.create(method_id="M_GEM", parameter_id="GEMID", test_ids=[item.tests[0].test_id])
+        sheet = '{"laboratory": "JEW", "method_id": "M_GEM", "parameter_id": "GEMID"}'
+        with self.assertRaises(psycopg2.Error) as caught:
+            self.daemon.sql("select lab.guard_worksheet_sample(jsonb_populate_record(null::lab.worksheet, %s), %s)",
+                            sheet, item.tests[0].test_id)
+        self.assertEqual(caught.exception.diag.constraint_name, "READ_APART")
+
     def test_two_controls_of_one_worksheet_are_judged_one_after_the_other(self):
         self.plan()
         chart = self.world.frozen().chart
@@ -490,6 +526,10 @@ class Worksheets(Outside):
         self.assertIn("753.3", told)
         self.assertTrue([one for one in told if "BATCH HELD" in one])
         self.assertIn("✗", told)
+        with self.ends_in("INVALID_ARGUMENT") as refusal:
+            self.technician("WorksheetService.DrawWorksheet", worksheet_no=sheet.worksheet.worksheet_no,
+                            format="PICTURE_FORMAT_PNG")
+        self.assertIn("drawn as SVG", refusal[0].text)
 
 
 if __name__ == "__main__":
