@@ -211,7 +211,8 @@ begin
         ('instrument_profile', 'laboratory,profile,version', '', ''),
         ('method_check', 'laboratory,method_id,check_no', '', ''), ('fitness', 'fitness_no', '', ''),
         ('reagent_use', 'test_id,entry_no,use_no', '', ''),
-        ('identification_reading', 'test_id,round,place', 'result,observations,deviation', 'result_key'),
+        ('identification_reading', 'test_id,round,place', 'result,observations,instrument,temperature_c,humidity_percent,deviation,reason',
+         'result_key'),
         ('result_reopening', 'test_id,submission_no', '', ''), ('retest', 'test_id', '', ''),
         ('work_span', 'test_id,span_no', '', '')
     ) as tables (name, keys, masked, left_out) loop

@@ -41,6 +41,13 @@ begin
 end
 $$;
 
+-- Those that the result of a closed identification is made of: a round that is begun is finished before it is submitted.
+create or replace function lab.readings_last(of_test uuid) returns setof lab.identification_reading
+language sql stable as $$
+    select * from lab.identification_reading as reading where reading.test_id = of_test
+    and reading.round = (select max(newest.round) from lab.identification_reading as newest where newest.test_id = of_test)
+$$;
+
 create or replace function lab.guard_identification_reading() returns trigger
 language plpgsql volatile as $$
 declare
@@ -109,6 +116,8 @@ begin
         perform lab.refuse(9, 'TEST_NOT_OPEN', format('This test is %s: its result is closed.', of_test.state));
     elsif not lab.is_qualified(new.reopened_by, of_test.laboratory, of_test.method_id) then
         perform lab.refuse(7, 'NOT_QUALIFIED', 'You are not qualified for this method in this laboratory.');
+    elsif of_test.assigned_to is distinct from new.reopened_by then
+        perform lab.refuse(7, 'TEST_NOT_YOURS', 'Another technician holds this test.');
     end if;
     perform lab.guard_author(of_test.item_code, new.reopened_by);
     return new;

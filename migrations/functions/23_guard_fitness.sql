@@ -15,6 +15,26 @@ begin
 end
 $$;
 
+-- What was not valid of who measured and with what, in words.
+create or replace function lab.unfit_measuring(demanded lab.method_check, technician text, instrument text, on_day date,
+                                               by_whom text) returns text[]
+language plpgsql stable as $$
+declare
+    here text := demanded.laboratory;
+    told text[] := '{}';
+begin
+    if demanded.competence and not lab.is_fit(here, 'competence', technician, demanded.method_id, on_day) then
+        told := told || format('competence of %s for %s', technician, demanded.method_id);
+    end if;
+    if demanded.calibration and instrument = '' then
+        told := told || format('no instrument is named%s', by_whom);
+    elsif demanded.calibration and not lab.is_fit(here, 'calibration', instrument, null, on_day) then
+        told := told || format('calibration of %s', instrument);
+    end if;
+    return told;
+end
+$$;
+
 -- Called by guard_test_state. All that is wrong is told at once.
 create or replace function lab.require_fit(of_test lab.test) returns void
 language plpgsql volatile as $$
@@ -22,7 +42,7 @@ declare
     here text := of_test.laboratory;
     demanded lab.method_check;
     entry lab.result_entry;
-    technician text;
+    used_by record;
     on_day date;
     used text[];
     expired text[];
@@ -36,15 +56,16 @@ begin
     select * into entry from lab.result_entry as newest
     where newest.test_id = of_test.test_id and newest.entry_no = of_test.entry_no;
     on_day := lab.local_time(entry.at)::date;
-    technician := lab.username_of(entry.entered_by);
-    if demanded.competence and not lab.is_fit(here, 'competence', technician, of_test.method_id, on_day) then
-        told := told || format('competence of %s for %s', technician, of_test.method_id);
-    end if;
-    if demanded.calibration and entry.instrument = '' then
-        told := told || 'no instrument is named'::text;
-    elsif demanded.calibration and not lab.is_fit(here, 'calibration', entry.instrument, null, on_day) then
-        told := told || format('calibration of %s', entry.instrument);
-    end if;
+    for used_by in
+        select lab.username_of(entry.entered_by) as technician, entry.instrument, on_day as at_day, '' as by_whom
+        where not of_test.is_blind
+        union all -- read by persons apart: each of them, with what each used
+        select lab.username_of(one.reader), one.instrument, lab.local_time(one.at)::date, ' by ' || lab.username_of(one.reader)
+        from lab.readings_last(of_test.test_id) as one where of_test.is_blind
+    loop
+        told := told || lab.unfit_measuring(demanded, used_by.technician, used_by.instrument, used_by.at_day, used_by.by_whom);
+    end loop;
+    told := array(select one from unnest(told) with ordinality as every (one, place) group by one order by min(place));
     if demanded.reagents then
         select stated.lots into used from lab.reagent_use as stated
         where stated.test_id = of_test.test_id and stated.entry_no = of_test.entry_no order by stated.use_no desc limit 1;

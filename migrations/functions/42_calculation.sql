@@ -39,7 +39,6 @@ create or replace function lab.calculation_facts(of_method lab.method, of_parame
     returns jsonb
 language sql stable as $$
     select jsonb_build_object(
-        'blind', nullif(lab.is_read_apart(of_method.method_id, of_parameter.parameter_id), false),
         'expression', formula.cells ->> 'expression', 'formula_unit', nullif(formula.cells ->> 'unit', ''),
         'replicates', lab.formula_replicates(formula.cells),
         'scale', (select scale.cells ->> 'ordered_codes_low_to_high' from lab.catalogue_row as scale

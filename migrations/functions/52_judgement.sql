@@ -46,6 +46,9 @@ begin
         perform lab.refuse(9, 'READINGS_TOO_FEW', format('This method needs at least %s determinations.',
                                                          method.min_replicates), 'inputs');
     end if;
+    if judged.trace ->> 'reason' = 'READERS_DIFFER' and not of_test.is_blind then
+        perform lab.refuse_judgement('This result is not read by persons apart: none of them differ.');
+    end if;
     if judged.verdict is null or judged.verdict = 'to_be_confirmed' and method.role <> 'screening' then
         perform lab.refuse_judgement('This verdict does not belong to this method.');
     end if;

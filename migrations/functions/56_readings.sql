@@ -78,8 +78,11 @@ begin
     end if;
     perform lab.require_qualified(who, taken);
     perform lab.reading_check(request, taken);
-    perform lab.set_reason(request ->> 'reason');
     if taken.state in ('submitted', 'approved') then
+        if taken.assigned_to is distinct from who.staff_id then
+            perform lab.refuse(7, 'TEST_NOT_YOURS', 'Another technician holds this test, and opens it again.', '',
+                               jsonb_build_object('assigned_to', lab.username_of(taken.assigned_to)));
+        end if;
         perform lab.result_reopen(who, request, taken);
     end if;
     insert into lab.identification_reading (test_id, round, place, laboratory, reader, at, result, observations,
@@ -93,6 +96,7 @@ begin
             btrim(coalesce(request ->> 'reason', '')));
     select * into stands from lab.identification_of(taken.test_id, taken.submission_no + 1);
     if stands.inputs is not null then
+        perform lab.set_reason(request ->> 'reason'); -- not before: the history would tell it to who reads next
         perform lab.identification_enter(who, taken, stands.inputs);
     end if;
     return (select json_build_object('test', one, 'state', stands.state, 'readings', lab.readings_shown(who, taken.test_id))

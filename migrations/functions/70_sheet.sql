@@ -200,7 +200,7 @@ begin
                                 order by reading.place), '[]')
                          from lab.reading where reading.test_id = test.test_id and reading.entry_no = test.entry_no),
             'determinations', lab.record_determinations(entry.inputs, judgement),
-            'mean', judgement.mean, 'range', judgement.range,
+            'mean', lab.shortened(judgement.mean, 100), 'range', judgement.range,
             'expanded_uncertainty', coalesce(entry.expanded_uncertainty, ''), 'coverage_factor', entry.coverage_factor,
             'requirement', judgement.requirement,
             'grade_zh', coalesce(product.name_zh, ''), 'grade_en', coalesce(product.name_en, ''),
@@ -209,7 +209,7 @@ begin
             'judgement_standard_en', coalesce(rule_standard.cells ->> 'number' || '-' || (rule_standard.cells ->> 'year')
                                               || ' ' || (rule_standard.cells ->> 'title_en'), ''),
             'clause', regexp_replace(coalesce(rule.cells ->> 'clause', ''), '^Table (\S+)$', '表\1 Table \1'),
-            'deviation_zh', entry.deviation, 'verdict', judgement.verdict, 'verdict_zh', words.zh,
+            'deviation_zh', lab.shortened(entry.deviation, 500), 'verdict', judgement.verdict, 'verdict_zh', words.zh,
             'verdict_en', words.en, 'sentence_zh', judgement.sentence_zh, 'sentence_en', judgement.sentence_en,
             'in_scope', false) order by test.method_id, test.parameter_id)
         from lab.test join lab.parameter using (parameter_id) join lab.method using (method_id)
@@ -231,9 +231,11 @@ $$;
 create or replace function lab.record_equipment(taken lab.item) returns jsonb
 language plpgsql stable as $$
 begin
-    return (select coalesce(jsonb_agg(distinct jsonb_build_object('name', entry.instrument, 'number', '')), '[]')
+    return (select coalesce(jsonb_agg(distinct jsonb_build_object('name', used.instrument, 'number', '')), '[]')
         from lab.test join lab.result_entry as entry on entry.test_id = test.test_id and entry.entry_no = test.entry_no
-        where test.item_code = taken.item_code and test.state = 'approved' and entry.instrument <> '');
+        cross join lateral (select entry.instrument where not test.is_blind -- else it is all of theirs in one text
+                            union all select reading.instrument from lab.readings_last(test.test_id) as reading) as used
+        where test.item_code = taken.item_code and test.state = 'approved' and used.instrument <> '');
 end
 $$;
 
@@ -399,6 +401,7 @@ begin
 end
 $$;
 
+-- A sheet has room for 12 names (server/render/record_rules.c): the last 7 who tested, 4 who reviewed, and who approves.
 create or replace function lab.record_signatures(taken lab.item, who lab.actor, meaning text, this_moment timestamptz)
     returns jsonb
 language plpgsql stable as $$
@@ -406,18 +409,22 @@ begin
     return (select jsonb_agg(jsonb_build_object('role', signed.role, 'role_zh', signed.role_zh, 'role_en', signed.role_en,
                                             'name', staff.name, 'at', lab.local_minute(signed.at),
                                             'meaning', signed.meaning) order by signed.place, signed.at, staff.name)
-        from (select 1 as place, 'prepared' as role, '编制' as role_zh, 'Prepared by' as role_en,
-                     worker.staff_id, max(worker.at) as at, '检测并编制 tested and prepared' as meaning
+        from ((select 1 as place, 'prepared' as role, '编制' as role_zh, 'Prepared by' as role_en,
+                     worker.staff_id, max(worker.at) as at, '检测并编制 tested and prepared'
+                     || case when count(*) over () > 7 then format('（共%1$s人 %1$s persons in all）', count(*) over ()) else '' end
+                     as meaning
               from lab.test join lab.judgement using (test_id, submission_no) join lab.result_entry as entry
                    on entry.test_id = test.test_id and entry.entry_no = test.entry_no
               cross join lateral (select entry.entered_by, entry.at union all select judgement.submitted_by, judgement.at
-                                  union all select reading.reader, reading.at from lab.identification_reading as reading
-                                  where reading.test_id = test.test_id) as worker (staff_id, at)
+                                  union all select reading.reader, reading.at
+                                  from lab.readings_last(test.test_id) as reading) as worker (staff_id, at)
               where test.item_code = taken.item_code and test.state = 'approved' group by worker.staff_id
+              order by max(worker.at) desc, worker.staff_id limit 7)
               union all
-              select 2, 'reviewed', '审核', 'Reviewed by', review.reviewer, max(review.at), '复核通过 reviewed and agreed'
+              (select 2, 'reviewed', '审核', 'Reviewed by', review.reviewer, max(review.at), '复核通过 reviewed and agreed'
               from lab.test join lab.review using (test_id, submission_no)
               where test.item_code = taken.item_code and test.state = 'approved' group by review.reviewer
+              order by max(review.at) desc, review.reviewer limit 4)
               union all
               select 3, 'approved', '批准（授权签字人）', 'Approved by (authorised signatory)', who.staff_id, this_moment, meaning) as signed
         join lab.staff using (staff_id));

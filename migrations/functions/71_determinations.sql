@@ -10,6 +10,12 @@ language sql immutable as $$
     from (select number * 10::numeric ^ places as by) as shifted
 $$;
 
+-- What a record takes of a text (server/render/record_rules.c): a longer one would never be drawn.
+create or replace function lab.shortened(told text, most integer) returns text
+language sql immutable as $$
+    select case when length(told) > most then left(told, most - 1) || '…' else told end
+$$;
+
 -- Two places more than the result has, or as it is when it is shorter or no number.
 create or replace function lab.determination_shown(told text, mean text) returns text
 language plpgsql immutable as $$
@@ -50,10 +56,10 @@ begin
     objects := case json_typeof(inputs::json) when 'array' then array(select json_array_elements(inputs::json))
                     else array[inputs::json] end;
     return (select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object(
-                'value', coalesce(lab.determination_shown(told[n], judged.mean), objects[n] ->> 'result', judged.mean),
-                'inputs', case when length(lab.inputs_told(objects[n])) > 400 then left(lab.inputs_told(objects[n]), 399) || '…'
-                               else lab.inputs_told(objects[n]) end)) order by n), '[]')
-            from generate_series(1, greatest(cardinality(objects), cardinality(told))) as n
+                'value', lab.shortened(coalesce(lab.determination_shown(told[n], judged.mean), objects[n] ->> 'result',
+                                                judged.mean), 60),
+                'inputs', lab.shortened(lab.inputs_told(objects[n]), 400))) order by n), '[]')
+            from generate_series(1, least(greatest(cardinality(objects), cardinality(told)), 96)) as n
             where coalesce(told[n], objects[n] ->> 'result', nullif(judged.mean, '')) <> '');
 end
 $$;

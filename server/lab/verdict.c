@@ -302,7 +302,7 @@ static bool fill(struct job *job)
 // The database makes an entry of differing results only when a third person has read too.
 static bool are_readers_apart(const struct job *job)
 {
-    return job->context->blind && job->calculation.state == CALCULATION_FAILED &&
+    return job->test->blind && job->calculation.state == CALCULATION_FAILED &&
            strcmp(job->calculation.reason, "DETERMINATIONS_DIFFER") == 0;
 }
 

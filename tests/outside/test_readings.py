@@ -135,6 +135,53 @@ class Readings(DomainCase):
                          ["Reader1.Jew", "Reader2.Jew"])
         self.assertEqual([one["mean"] for one in record["results"]], ["jadeite"])
 
+    def test_the_longest_that_is_taken_of_three_readers_fits_on_the_sheet(self):
+        test = self.claimed()
+        for reader, one in enumerate("abc", 1):
+            self.read(test, reader, one * 60, instrument=one * 80, deviation=one * 150)
+        self.submit_it(test)
+        record, _ = self.released(test.item_code, "JEW")  # drawn and sealed
+        self.assertEqual([one["name"] for one in record["equipment"]], ["a" * 80, "b" * 80, "c" * 80])
+        self.assertEqual([one["value"] for one in record["results"][0]["determinations"]], ["a" * 60, "b" * 60, "c" * 60])
+        self.assertEqual(len(record["results"][0]["deviation_zh"]), 454)
+
+    def test_readers_of_a_round_that_does_not_count_prepared_nothing(self):
+        test = self.claimed()
+        for reader in (1, 2):
+            self.read(test, reader, "jadeite")
+        self.submit_it(test)
+        self.people["REVIEWER", "JEW"]("ReviewService.SendBackTest", test_id=test.test_id, version=self.now(test).version,
+                                       reason="look at the spectrum again")
+        for reader in (1, 3):
+            self.read(test, reader, "jadeite", reason="sent back")
+        self.submit_it(test)
+        self.approve(test)
+        signed = self.daemon.sql("select lab.record_signatures(item, null::lab.actor, 'x', now()) from lab.item "
+                                 "where item_code = %s", test.item_code)[0][0]
+        self.assertEqual(sorted(one["name"] for one in signed if one["role"] == "prepared"), ["Reader1.Jew", "Reader3.Jew"])
+
+    def test_each_reader_is_fit_and_each_instrument_calibrated_on_the_day(self):
+        today = self.daemon.sql("select lab.local_time(now())::date::text")[0][0]
+        manager = self.people["MANAGER", "JEW"]
+        checks = dict(laboratory="JEW", method_id="M_GEM", reason="quality manual 6.2")
+        manager("FitnessService.SetMethodChecks", competence=True, calibration=True, **checks)
+        self.addCleanup(manager, "FitnessService.SetMethodChecks", **checks)
+        test, bare = self.claimed(), self.claimed()
+        for reader, instrument in ((1, "R-2"), (2, "B-1")):
+            self.read(test, reader, "jadeite", instrument=instrument)
+        for reader, instrument in ((1, ""), (2, "B-1")):
+            self.read(bare, reader, "jadeite", instrument=instrument)
+        for kind, subject, more in (("CALIBRATION", "B-1", {}), ("COMPETENCE", "reader2.jew", dict(competence_for="M_GEM"))):
+            manager("FitnessService.RecordFitness", **self.world.fitness(f"FITNESS_KIND_{kind}", subject, today, today, **more))
+        for one, unfit in ((test, "competence of reader1.jew for M_GEM; calibration of R-2"),
+                           (bare, "competence of reader1.jew for M_GEM; no instrument is named by reader1.jew")):
+            with self.ends_in("FAILED_PRECONDITION", "NOT_FIT_ON_DAY") as refusal:
+                self.submit_it(one)
+            self.assertEqual(refusal[0].metadata["unfit"], unfit)
+        for kind, subject, more in (("CALIBRATION", "R-2", {}), ("COMPETENCE", "reader1.jew", dict(competence_for="M_GEM"))):
+            manager("FitnessService.RecordFitness", **self.world.fitness(f"FITNESS_KIND_{kind}", subject, today, today, **more))
+        self.submit_it(test)
+
     # ---- attempts to cheat
     def test_one_person_is_not_two_readers(self):
         test, request_id = self.claimed(), key()
@@ -190,7 +237,8 @@ class Readings(DomainCase):
     def test_no_call_tells_the_second_reader_what_the_first_one_found(self):
         """The second reader is reviewer, quality manager and auditor too, and asks every RPC for this test."""
         test = self.claimed()
-        self.read(test, 1, SECRET, observations=[SECRET + " seen"], deviation=SECRET)
+        self.read(test, 1, SECRET, observations=[SECRET + " seen"], deviation=SECRET, instrument=SECRET, reason=SECRET,
+                  temperature_c="23.1", humidity_percent="45")
         second, asked = self.readers["JEW"][3], 0
         values = dict(good_values(self.world), test_id=test.test_id, item_code=test.item_code, object_type="", object_id="",
                       laboratory="JEW", version=self.now(test).version, state=0, assigned_to="", username=second.username,
@@ -206,6 +254,10 @@ class Readings(DomainCase):
                 self.assertNotIn(SECRET.encode(), self.bytes_of(second, method, request), f"{method.name} {more}")
                 asked += 1
         self.assertGreater(asked, 55)
+        told = [json.loads(one.new_values) for one in second("AuditService.ListHistory", laboratory="JEW",
+                object_type="identification_reading", object_id=f"{test.test_id}/1/1").entries]
+        self.assertEqual([[one[name] for name in ("instrument", "temperature_c", "humidity_percent", "reason")]
+                          for one in told], [["***"] * 4])
         told = self.read(test, 4, "nephrite")
         self.assertEqual([one.reader for one in told.readings], ["reader4.jew"])
         self.assertNotIn(SECRET.encode(), told.SerializeToString())
@@ -240,6 +292,15 @@ class Readings(DomainCase):
                        "truncate lab.identification_reading"):
             self.refused_by_database("APPEND_ONLY", change)
         self.refused_by_database("APPEND_ONLY", "update lab.test set is_blind = false where test_id = %s", test.test_id)
+
+    def test_the_database_takes_differing_readers_only_of_a_test_that_is_read_apart(self):
+        ring = self.world.entered()
+        self.refused_by_database("JUDGEMENT_REFUSED", """
+            insert into lab.judgement (test_id, submission_no, entry_no, laboratory, submitted_by, at, verdict, mean, range,
+                expanded_uncertainty, unit, requirement, standard, sentence_zh, sentence_en, catalogue_revision, trace)
+            select test_id, 1, entry_no, laboratory, assigned_to, now(), 'inconclusive', '', '', '', '', '', '', '-', '-',
+                (select revision from lab.catalogue_head), '{"reason": "READERS_DIFFER"}' from lab.test
+            where test_id = %s""", ring.test_id)
 
     def test_a_reader_does_not_review_what_was_read(self):
         test = self.claimed()
@@ -277,14 +338,21 @@ class Readings(DomainCase):
         self.approve(test)
         with self.ends_in("INVALID_ARGUMENT"):
             self.read(test, 3, "omphacite")
-        self.read(test, 3, "omphacite", reason="the spectrum was of another stone")
+        why = "the spectrum was of another stone"
+        with self.ends_in("PERMISSION_DENIED", "TEST_NOT_YOURS"):  # qualified, but another's
+            self.read(test, 3, "omphacite", reason=why)
+        paper = ("insert into lab.result_reopening select %s, 1, 'JEW', staff_id, now(), 'approved', %s from lab.staff "
+                 "where username = 'reader3.jew'")
+        self.refused_by_database("TEST_NOT_YOURS", paper, test.test_id, why)
+        self.assertEqual(self.now(test).state, 5)  # approved
+        self.read(test, 1, "omphacite", reason=why)
         self.assertEqual(self.world.item(test.item_code).state, 1)  # received: no sheet meanwhile
-        self.read(test, 2, "omphacite", reason="the spectrum was of another stone")
+        self.read(test, 2, "omphacite", reason=why)
         self.submit_it(test)
         self.approve(test)
         change = self.people["MANAGER", "JEW"]("BenchService.GetItemHistory", item_code=test.item_code).changes[0]
         self.assertEqual((change.old_result.mean, change.new_result.mean, change.reason),
-                         ("jadeite", "omphacite", "the spectrum was of another stone"))
+                         ("jadeite", "omphacite", why))
 
 
 if __name__ == "__main__":

@@ -190,6 +190,10 @@ static void test_a_grade_is_a_text_and_two_readers_must_agree(void **state)
     const Touchstone__V1__Judgement *found = judge(&bench);
     assert_int_equal(found->verdict, TOUCHSTONE__V1__VERDICT__VERDICT_NOT_JUDGED);
     assert_string_equal(found->trace->reason, "DETERMINATIONS_DIFFER");
+    bench.test.blind = true; // of the test itself, whatever the catalogue says of its method now
+    found = judge(&bench);
+    assert_int_equal(found->verdict, TOUCHSTONE__V1__VERDICT__VERDICT_INCONCLUSIVE);
+    assert_string_equal(found->trace->reason, "READERS_DIFFER");
     close_bench(&bench);
 }
 
