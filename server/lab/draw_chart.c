@@ -48,6 +48,7 @@ struct png_work {
     uint8_t *request;
     size_t length;
     uint64_t number; // of the picture; 0 while it is not asked for
+    int lost;
 };
 
 static struct sheet_works *works_of(struct rpc_call *call)
@@ -88,6 +89,19 @@ static struct rpc_verdict reply_png(struct rpc_call *call, const uint8_t *bytes,
     return rpc_reply(call, &response.base);
 }
 
+// Once more for a renderer that died of another's chart; whoever lets it die twice is told.
+static struct rpc_verdict ask_again(struct rpc_call *call, int stage, uint64_t delay_ms)
+{
+    enum { LOST_MOST = 2 };
+    struct png_work *work = call->state;
+    work->number = 0;
+    if (++work->lost < LOST_MOST)
+        return rpc_wait_ms(call, delay_ms, stage);
+    error_set(&call->error, TS_UNAVAILABLE, "CHART_PNG",
+              "The renderer gave no picture, twice. Try again later, or ask for SVG.");
+    return rpc_fail(call);
+}
+
 static struct rpc_verdict wait_png(struct rpc_call *call, int stage)
 {
     enum { LOOK_AGAIN_MS = 10 };
@@ -102,8 +116,7 @@ static struct rpc_verdict wait_png(struct rpc_call *call, int stage)
     case SHEETS_PICTURE_DONE:
         return reply_png(call, reply, length);
     case SHEETS_PICTURE_LOST:
-        work->number = 0; // until the deadline of the call
-        return rpc_wait_ms(call, LOOK_AGAIN_MS, stage);
+        return ask_again(call, stage, LOOK_AGAIN_MS);
     default:
         return rpc_wait_ms(call, LOOK_AGAIN_MS, stage);
     }

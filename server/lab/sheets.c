@@ -3,6 +3,7 @@
 // database's lease decides who draws what; this only moves bytes between it, the renderer and the signer.
 #include "lab/sheets.h"
 
+#include "core/clock.h"
 #include "core/log.h"
 #include "core/require.h"
 #include "db/bytea.h"
@@ -29,6 +30,7 @@ enum {
     IDLE_LOOK_MS = 2000, // another daemon's release, or a lease that ended
     BUSY_LOOK_MS = 200,  // a helper is being started again
     JOB_ARENA_BYTES = 64 << 20,
+    PICTURE_KEPT_MS = 1000, // for who asked for it; they look every few ms
 };
 
 // The columns of sheet_work_take.
@@ -43,10 +45,10 @@ struct sheet_job {
     struct seal_draft draft; // the drawn PDF with its hole
 };
 
-// The newest picture. A call that asked and went away leaves it to be overwritten.
+// The newest picture. A call that asked and went away leaves it to be overwritten after a while.
 struct sheet_picture {
-    uint64_t number;
-    bool is_drawing;
+    uint64_t number, drawn_ms;
+    bool is_drawing, is_taken;
     uint8_t *reply; // NULL when the renderer gave none
     size_t length;
 };
@@ -58,7 +60,8 @@ struct sheet_works {
     struct db_ticket *ticket;
     uv_timer_t timer;
     struct sheet_job job;
-    bool asked_again; // a release came while a job ran
+    bool asked_again;    // a release came while a job ran
+    bool renderer_first; // for the next sheet: it is wanted as soon as the renderer is idle
     bool stopping;
     struct sheets_observer observer;
     bool wait; // the observer was told that a helper cannot run
@@ -291,14 +294,30 @@ static void on_picture(void *context, const uint8_t *bytes, size_t length)
     picture->is_drawing = false;
     picture->reply = bytes ? malloc(length + 1) : NULL;
     picture->length = length;
+    picture->drawn_ms = clock_monotonic_ms(NULL);
     if (picture->reply)
         memcpy(picture->reply, bytes, length);
+    if (works->renderer_first)
+        look_later(works, 0);
+}
+
+static bool is_renderer_free(const struct sheet_works *works)
+{
+    // From the taking of a sheet on the renderer is the sheet's: a picture in between would let it fail.
+    return !works->stopping && !works->ticket && !works->job.arena && !works->renderer_first &&
+           helper_is_idle(works->renderer);
+}
+
+static bool is_kept(const struct sheet_picture *picture)
+{
+    return picture->is_drawing || (picture->reply && !picture->is_taken &&
+                                   clock_monotonic_ms(NULL) - picture->drawn_ms < PICTURE_KEPT_MS);
 }
 
 uint64_t sheets_ask_picture(struct sheet_works *works, const uint8_t *request, size_t length)
 {
     struct sheet_picture *picture = &works->picture;
-    if (works->stopping || picture->is_drawing || !helper_is_idle(works->renderer))
+    if (!is_renderer_free(works) || is_kept(picture))
         return 0;
     free(picture->reply);
     *picture = (struct sheet_picture){.number = picture->number + 1, .is_drawing = true};
@@ -308,16 +327,17 @@ uint64_t sheets_ask_picture(struct sheet_works *works, const uint8_t *request, s
     return 0;
 }
 
-enum sheets_picture sheets_take_picture(const struct sheet_works *works, uint64_t number,
-                                        const uint8_t **ret_reply, size_t *ret_length)
+enum sheets_picture sheets_take_picture(struct sheet_works *works, uint64_t number, const uint8_t **ret_reply,
+                                        size_t *ret_length)
 {
-    const struct sheet_picture *picture = &works->picture;
+    struct sheet_picture *picture = &works->picture;
     if (picture->number != number)
         return SHEETS_PICTURE_LOST;
     if (picture->is_drawing)
         return SHEETS_PICTURE_DRAWING;
     if (!picture->reply)
         return SHEETS_PICTURE_LOST;
+    picture->is_taken = true;
     *ret_reply = picture->reply;
     *ret_length = picture->length;
     return SHEETS_PICTURE_DONE;
@@ -329,6 +349,8 @@ static void look(struct sheet_works *works)
 {
     if (works->stopping || works->ticket || works->job.arena)
         return;
+    // Not while the signer cannot: then no sheet is taken, and pictures go on.
+    works->renderer_first = !helper_is_idle(works->renderer) && helper_is_idle(works->signer);
     if (!helper_is_idle(works->renderer) || !helper_is_idle(works->signer)) {
         look_later(works, BUSY_LOOK_MS);
         return;

@@ -30,13 +30,13 @@ void sheets_wake(struct sheet_works *works);
 // For the metrics page: how often each helper process was started again.
 void sheets_read_restarts(const struct sheet_works *works, uint64_t *ret_renderer, uint64_t *ret_signer);
 // A chart of the renderer, which draws it between two sheets: a packed RenderRequest. Returns the number to
-// ask for it by, 0 while the renderer is busy: ask again.
+// ask for it by, 0 while the renderer is busy or a sheet comes first: ask again.
 uint64_t sheets_ask_picture(struct sheet_works *works, const uint8_t *request, size_t length);
 enum sheets_picture { SHEETS_PICTURE_DRAWING, SHEETS_PICTURE_DONE, SHEETS_PICTURE_LOST };
-// The packed RenderReply, until the next picture is asked for. LOST: another was drawn since, or the renderer
-// died.
-enum sheets_picture sheets_take_picture(const struct sheet_works *works, uint64_t number,
-                                        const uint8_t **ret_reply, size_t *ret_length);
+// The packed RenderReply, until control goes back to the loop; untaken it is kept for a second. LOST: another
+// was drawn since, or the renderer died.
+enum sheets_picture sheets_take_picture(struct sheet_works *works, uint64_t number, const uint8_t **ret_reply,
+                                        size_t *ret_length);
 // Stops taking sheets and ends the helpers; frees once the loop has run.
 void sheets_free(struct sheet_works *works);
 

@@ -3,12 +3,16 @@
 the picture, and the release by the quality manager with a reason."""
 import os
 import pathlib
+import signal
+import time
 import unittest
 import xml.etree.ElementTree
 
 from tests.outside.case import Outside, at_once
+from tests.outside.processes import named, stopped
 
 SVG = "{http://www.w3.org/2000/svg}"
+SEALED = 2
 # Certified 750.2; moving ranges 0.1 and 0.3 in turn: mean range (10 * 0.1 + 9 * 0.3) / 19 = 3.7 / 19.
 TWENTY = ["750.1", "750.2", "750.5", "750.4", "750.1", "750.0", "750.3", "750.4", "750.1", "750.2",
           "750.5", "750.4", "750.1", "750.0", "750.3", "750.4", "750.1", "750.2", "750.5", "750.4"]
@@ -79,6 +83,42 @@ class Quality(Outside):
             self.assertEqual(picture, drawn[0])
         if os.environ.get("TOUCHSTONE_KEEP_SHEETS"):  # to be looked at
             (pathlib.Path(os.environ["TOUCHSTONE_KEEP_SHEETS"]) / "chart.png").write_bytes(drawn[0])
+
+    def test_png_charts_and_sheets_share_the_renderer_and_no_sheet_fails(self):
+        chart, ends = self.world.frozen().chart, time.monotonic() + 60
+        waiting, pictures = set(), []
+
+        def ask():
+            while waiting and time.monotonic() < ends:
+                pictures.append(self.picture(chart, format="PICTURE_FORMAT_PNG"))
+
+        def release():
+            try:
+                for _ in range(4):
+                    sheet = self.world.released()
+                    while self.people["MANAGER"]("SheetService.GetSheet", sheet_no=sheet.sheet_no).sheet.state != SEALED:
+                        self.assertLess(time.monotonic(), ends)
+                        time.sleep(0.02)
+            finally:
+                waiting.clear()
+            return "sealed"
+        waiting.add("sheets")
+        ended = at_once([release] + [ask] * 6)
+        self.assertEqual([getattr(one, "text", one) for one in ended], ["sealed"] + [None] * 6)
+        self.assertGreater(len(pictures), 6)
+        self.assertFalse([line for line in self.daemon.log if "sheet_failed" in line])
+
+    def test_a_png_chart_is_drawn_by_the_next_renderer_when_the_first_one_dies(self):
+        chart = self.world.frozen().chart
+        renderers = named(self.daemon.process.pid, "touchstone-render")
+
+        def kill():
+            time.sleep(0.5)  # the picture is asked for by then
+            for one in renderers:
+                os.kill(one, signal.SIGKILL)
+        with stopped(*renderers):
+            _, picture = at_once([kill, lambda: self.picture(chart, format="PICTURE_FORMAT_PNG")])
+        self.assertEqual(picture[:4], b"\x89PNG")
 
     def test_limits_stay_what_they_were_when_more_controls_come(self):
         chart = self.filled(TWENTY)
