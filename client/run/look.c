@@ -109,7 +109,7 @@ static bool look_apart(const struct evidence *evidence, struct finding *ret_find
 // What is wrong is wrong twice in the same way.
 static bool is_confirmed(const struct finding *first, const struct finding *second)
 {
-    return first->report.code == second->report.code;
+    return strcmp(first->report.code, second->report.code) == 0;
 }
 
 bool look_twice(const struct evidence *evidence, struct verify_report *ret_report, struct ts_error *error)

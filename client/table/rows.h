@@ -41,6 +41,18 @@
         .help = "item code, as on the label"                                                                 \
     }
 
+// Under what a result came about, as EnterResult, EnterReading and EnterWorksheet take it.
+#define ROWS_CIRCUMSTANCES                                                                                   \
+    {.name = "temperature", .field = "temperature_c", .value = "CELSIUS", .help = "room temperature in °C"}, \
+        {.name = "humidity",                                                                                 \
+         .field = "humidity_percent",                                                                        \
+         .value = "PERCENT",                                                                                 \
+         .help = "relative humidity in percent"},                                                            \
+    {                                                                                                        \
+        .name = "deviation", .field = "deviation", .value = "TEXT",                                          \
+        .help = "what was done otherwise than the method says; printed on the sheet"                         \
+    }
+
 #define ROWS_TEST                                                                                            \
     ROWS_POSITIONAL("TEST", "test_id", "id of the test, or the item code when the item has one test")
 

@@ -168,15 +168,7 @@ static const struct argument enter_arguments[] = {
          "says so; with the expanded uncertainty U behind them; or POSITION=skip:WHY for a sample without "
          "a result"},
     {.name = "k", .field = "coverage_factor", .value = "K", .help = "coverage factor (without it: 2)"},
-    {.name = "temperature", .field = "temperature_c", .value = "CELSIUS", .help = "room temperature in °C"},
-    {.name = "humidity",
-     .field = "humidity_percent",
-     .value = "PERCENT",
-     .help = "relative humidity in percent"},
-    {.name = "deviation",
-     .field = "deviation",
-     .value = "TEXT",
-     .help = "what was done otherwise than the method says; printed on the sheets"},
+    ROWS_CIRCUMSTANCES,
     ROWS_VERSION,
     {0},
 };

@@ -131,4 +131,16 @@ begin
 end
 $$;
 
+-- Charts and plans are of what this laboratory measures.
+create or replace function lab.require_measured(here text, of_method text, of_parameter text) returns void
+language plpgsql stable as $$
+begin
+    if not exists (select from lab.param_method join lab.method using (method_id)
+                   where method.laboratory = here and param_method.method_id = of_method
+                   and param_method.parameter_id = of_parameter) then
+        perform lab.refuse_field('parameter_id', 'is not measured by this method in this laboratory');
+    end if;
+end
+$$;
+
 reset role;

@@ -103,11 +103,7 @@ declare
     made lab.control_chart;
 begin
     perform lab.require_role(who, here);
-    if not exists (select from lab.param_method join lab.method using (method_id)
-                   where method.laboratory = here and param_method.method_id = request ->> 'method_id'
-                   and param_method.parameter_id = request ->> 'parameter_id') then
-        perform lab.refuse_field('parameter_id', 'is not measured by this method in this laboratory');
-    end if;
+    perform lab.require_measured(here, request ->> 'method_id', request ->> 'parameter_id');
     if request ->> 'rule_set' <> all (array['nelson8', 'westgard', 'iso7870_2']) then
         perform lab.refuse_field('rule_set', 'must be nelson8, westgard or iso7870_2');
     end if;

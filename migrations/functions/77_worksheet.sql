@@ -53,11 +53,7 @@ declare
     made lab.control_plan;
 begin
     perform lab.require_role(who, here);
-    if not exists (select from lab.param_method join lab.method using (method_id)
-                   where method.laboratory = here and param_method.method_id = request ->> 'method_id'
-                   and param_method.parameter_id = request ->> 'parameter_id') then
-        perform lab.refuse_field('parameter_id', 'is not measured by this method in this laboratory');
-    end if;
+    perform lab.require_measured(here, request ->> 'method_id', request ->> 'parameter_id');
     perform pg_advisory_xact_lock(hashtextextended(format('control-plan/%s/%s/%s', here, request ->> 'method_id',
                                                           request ->> 'parameter_id'), 0));
     made.laboratory := here;

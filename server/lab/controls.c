@@ -3,7 +3,6 @@
 // drawn. The database says what the points are, and refuses what was found on an older chart than it holds.
 #include "lab/controls.h"
 
-#include "db/value.h"
 #include "lab/statements.h"
 #include "lab/steps.h"
 #include "quality/control_context.h"
@@ -20,31 +19,11 @@ static bool no_memory(struct ts_error *error)
     return error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "The chart is too large.");
 }
 
-static const Touchstone__Internal__V1__ControlContext *read_context(struct rpc_call *call)
+const Touchstone__Internal__V1__ControlContext *controls_read_context(struct rpc_call *call)
 {
     return (const Touchstone__Internal__V1__ControlContext *)json_message_read(
         &touchstone__internal__v1__control_context__descriptor, call->row.value[0], call->row.length[0],
         call->arena, &call->error);
-}
-
-static struct rpc_verdict ask_context(struct rpc_call *call, size_t statement, int stage)
-{
-    struct json_text json;
-    if (!json_message_write_for_sql(call->request, call->arena, &json, &call->error))
-        return rpc_fail(call);
-    const struct db_value values[] = {value_bytea(call->token_hash, sizeof call->token_hash),
-                                      value_text(json.text)};
-    return rpc_wait_sql(call, statement, values, stage);
-}
-
-bool controls_hand_over(struct rpc_call *call, const ProtobufCMessage *decision)
-{
-    struct json_text json;
-    if (!json_message_write(decision, call->arena, &json, &call->error))
-        return false;
-    // Without its braces: members of an object that sql_step.c opens.
-    call->daemon_json = arena_copy(call->arena, json.text + 1, json.length - 2);
-    return call->daemon_json || no_memory(&call->error);
 }
 
 bool controls_alarms_at(const struct control_context *context, size_t position, struct arena *arena,
@@ -78,7 +57,7 @@ static bool judge_control(struct rpc_call *call)
 {
     Touchstone__Internal__V1__ControlDecision decision = TOUCHSTONE__INTERNAL__V1__CONTROL_DECISION__INIT;
     struct control_context context;
-    const Touchstone__Internal__V1__ControlContext *message = read_context(call);
+    const Touchstone__Internal__V1__ControlContext *message = controls_read_context(call);
     if (!message)
         return false;
     decision.chart_version = message->chart_version;
@@ -87,7 +66,7 @@ static bool judge_control(struct rpc_call *call)
          !controls_alarms_at(&context, context.series.count, call->arena, &decision.alarms,
                              &decision.n_alarms, &call->error)))
         return false;
-    return controls_hand_over(call, &decision.base);
+    return sql_step_hand_over(call, &decision.base);
 }
 
 struct rpc_verdict step_enter_control(struct rpc_call *call)
@@ -95,7 +74,7 @@ struct rpc_verdict step_enter_control(struct rpc_call *call)
     enum { READ = RPC_STAGE_FIRST, JUDGE };
     switch (call->stage) {
     case READ:
-        return ask_context(call, STATEMENT_QUALITY_CONTROL_CONTEXT, JUDGE);
+        return sql_step_ask(call, STATEMENT_QUALITY_CONTROL_CONTEXT, JUDGE);
     case JUDGE:
         return judge_control(call) ? sql_step_begin(call) : rpc_fail(call);
     default:
@@ -107,7 +86,7 @@ static bool calculate_limits(struct rpc_call *call)
 {
     Touchstone__Internal__V1__FreezeDecision decision = TOUCHSTONE__INTERNAL__V1__FREEZE_DECISION__INIT;
     struct control_limits limits;
-    const Touchstone__Internal__V1__ControlContext *message = read_context(call);
+    const Touchstone__Internal__V1__ControlContext *message = controls_read_context(call);
     if (!message || !control_context_freeze(message, call->arena, &limits, &call->error))
         return false;
     decision.chart_version = message->chart_version;
@@ -117,7 +96,7 @@ static bool calculate_limits(struct rpc_call *call)
         return no_memory(&call->error);
     decimal_format(&limits.mean, decision.mean, DECIMAL_TEXT_SIZE);
     decimal_format(&limits.sigma, decision.sigma, DECIMAL_TEXT_SIZE);
-    return controls_hand_over(call, &decision.base);
+    return sql_step_hand_over(call, &decision.base);
 }
 
 struct rpc_verdict step_freeze_limits(struct rpc_call *call)
@@ -125,7 +104,7 @@ struct rpc_verdict step_freeze_limits(struct rpc_call *call)
     enum { READ = RPC_STAGE_FIRST, CALCULATE };
     switch (call->stage) {
     case READ:
-        return ask_context(call, STATEMENT_QUALITY_FREEZE_CONTEXT, CALCULATE);
+        return sql_step_ask(call, STATEMENT_QUALITY_FREEZE_CONTEXT, CALCULATE);
     case CALCULATE:
         return calculate_limits(call) ? sql_step_begin(call) : rpc_fail(call);
     default:

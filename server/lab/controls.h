@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the steps of charts and of worksheets share: the alarms of one point as the database takes them, and
-// handing a decision to the act.
+// What the steps of charts and of worksheets share: a chart as the database tells it, and the alarms of one
+// point as it takes them.
 #pragma once
 
 #include "touchstone/internal/v1/control.pb-c.h"
@@ -13,10 +13,9 @@ struct control_context;
 struct rpc_call;
 struct ts_error;
 
+// The chart that the statement before answered with; NULL with call->error set.
+const Touchstone__Internal__V1__ControlContext *controls_read_context(struct rpc_call *call);
 // Those whose pattern this point (from 1) completed. Fails only without memory.
 bool controls_alarms_at(const struct control_context *context, size_t position, struct arena *arena,
                         Touchstone__Internal__V1__FoundAlarm ***ret_alarms, size_t *ret_count,
                         struct ts_error *error);
-
-// The message's members become those of "daemon" for the act. False with call->error set.
-bool controls_hand_over(struct rpc_call *call, const ProtobufCMessage *decision);

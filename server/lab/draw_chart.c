@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // DrawChart: the points and their limits as a picture. SVG is drawn here; PNG by the renderer, between two
 // sheets.
+#include "lab/controls.h"
 #include "lab/lab.h"
 #include "lab/sheets.h"
 #include "lab/steps.h"
@@ -11,19 +12,11 @@
 #include "rpc/sql_step.h"
 #include "touchstone/internal/v1/helpers.pb-c.h"
 #include "touchstone/v1/quality.pb-c.h"
-#include "wire/json_message.h"
 #include "wire/text.h"
 
 static bool no_memory(struct rpc_call *call)
 {
     return error_set(&call->error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "The chart is too large.");
-}
-
-static const Touchstone__Internal__V1__ControlContext *read_context(struct rpc_call *call)
-{
-    return (const Touchstone__Internal__V1__ControlContext *)json_message_read(
-        &touchstone__internal__v1__control_context__descriptor, call->row.value[0], call->row.length[0],
-        call->arena, &call->error);
 }
 
 static bool draw(struct rpc_call *call, const Touchstone__Internal__V1__ControlContext *message,
@@ -132,7 +125,7 @@ struct rpc_verdict step_draw_chart(struct rpc_call *call)
         return wait_png(call, PICTURE);
     if (!sql_step_accepted(call))
         return rpc_fail(call);
-    const Touchstone__Internal__V1__ControlContext *message = read_context(call);
+    const Touchstone__Internal__V1__ControlContext *message = controls_read_context(call);
     if (!message)
         return rpc_fail(call);
     if (((const Touchstone__V1__DrawChartRequest *)call->request)->format ==

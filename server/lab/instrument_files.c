@@ -31,11 +31,6 @@ static bool no_memory(struct rpc_call *call)
     return error_set(&call->error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "The file is too large.");
 }
 
-static bool request_json(struct rpc_call *call, struct json_text *ret_json)
-{
-    return json_message_write_for_sql(call->request, call->arena, ret_json, &call->error);
-}
-
 static const Touchstone__Internal__V1__InstrumentContext *read_context(struct rpc_call *call)
 {
     return (const void *)json_message_read(&touchstone__internal__v1__instrument_context__descriptor,
@@ -47,14 +42,9 @@ struct rpc_verdict step_save_profile(struct rpc_call *call)
 {
     enum { READ = RPC_STAGE_FIRST, CHECK };
     const Touchstone__Internal__V1__InstrumentContext *context;
-    struct json_text json;
     switch (call->stage) {
     case READ:
-        if (!request_json(call, &json))
-            return rpc_fail(call);
-        const struct db_value values[] = {value_bytea(call->token_hash, sizeof call->token_hash),
-                                          value_text(json.text)};
-        return rpc_wait_sql(call, STATEMENT_INSTRUMENT_LAYOUT_CONTEXT, values, CHECK);
+        return sql_step_ask(call, STATEMENT_INSTRUMENT_LAYOUT_CONTEXT, CHECK);
     case CHECK:
         context = read_context(call);
         return context && layout_check(context, &call->error) ? sql_step_begin(call) : rpc_fail(call);
@@ -87,7 +77,7 @@ static struct rpc_verdict ask_context(struct rpc_call *call, const ProtobufCBina
         no_memory(call);
         return rpc_fail(call);
     }
-    if (!request_json(call, &json))
+    if (!json_message_write_for_sql(call->request, call->arena, &json, &call->error))
         return rpc_fail(call);
     const struct db_value values[] = {value_bytea(call->token_hash, sizeof call->token_hash),
                                       value_text(json.text), value_text(work->sha256)};
@@ -99,19 +89,15 @@ static bool read_file(struct rpc_call *call)
 {
     struct file_work *work = call->state;
     Touchstone__Internal__V1__FoundValues none = TOUCHSTONE__INTERNAL__V1__FOUND_VALUES__INIT;
-    struct json_text json;
     work->found = &none;
     if (!work->context->already_imported &&
         !file_read(work->context, (const char *)work->content->data, work->content->len, call->arena,
                    &work->found, &call->error))
         return false;
     work->found->sha256 = work->sha256;
-    if (!json_message_write(&work->found->base, call->arena, &json, &call->error))
-        return false;
+    bool handed = sql_step_hand_over(call, &work->found->base);
     work->found = NULL;
-    // Without its braces: members of an object that sql_step.c opens.
-    call->daemon_json = arena_copy(call->arena, json.text + 1, json.length - 2);
-    return call->daemon_json || no_memory(call);
+    return handed;
 }
 
 static struct rpc_verdict step_file(struct rpc_call *call, const ProtobufCBinaryData *content)

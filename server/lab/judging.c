@@ -2,7 +2,6 @@
 // Where the judgement engine meets the calls: previews in what the bench reads, the decision in what it
 // submits. The database says what the requirement is, and refuses a decision that was made on anything
 // older than what it holds.
-#include "db/value.h"
 #include "lab/lab.h"
 #include "lab/statements.h"
 #include "lab/steps.h"
@@ -13,11 +12,6 @@
 #include "touchstone/internal/v1/judge.pb-c.h"
 #include "touchstone/v1/bench.pb-c.h"
 #include "wire/json_message.h"
-
-static bool no_memory(struct rpc_call *call)
-{
-    return error_set(&call->error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "The answer is too large.");
-}
 
 static struct calculator *calculator_of(struct rpc_call *call)
 {
@@ -86,27 +80,17 @@ static bool add_decision(struct rpc_call *call)
     if (!judged.test)
         return true; // nothing to judge by: the act itself says why not
     Touchstone__Internal__V1__SubmitDecision decision = TOUCHSTONE__INTERNAL__V1__SUBMIT_DECISION__INIT;
-    struct json_text json;
     decision.judgement = judge(call, judged.test, judged.context, true);
     decision.test_version = judged.test->version;
-    if (!decision.judgement || !json_message_write(&decision.base, call->arena, &json, &call->error))
-        return false;
-    // Without its braces: members of an object that sql_step.c opens.
-    call->daemon_json = arena_copy(call->arena, json.text + 1, json.length - 2);
-    return call->daemon_json || no_memory(call);
+    return decision.judgement && sql_step_hand_over(call, &decision.base);
 }
 
 struct rpc_verdict step_submit(struct rpc_call *call)
 {
     enum { READ = RPC_STAGE_FIRST, JUDGE };
-    struct json_text json;
     switch (call->stage) {
     case READ:
-        if (!json_message_write_for_sql(call->request, call->arena, &json, &call->error))
-            return rpc_fail(call);
-        const struct db_value values[] = {value_bytea(call->token_hash, sizeof call->token_hash),
-                                          value_text(json.text)};
-        return rpc_wait_sql(call, STATEMENT_BENCH_JUDGE_CONTEXT, values, JUDGE);
+        return sql_step_ask(call, STATEMENT_BENCH_JUDGE_CONTEXT, JUDGE);
     case JUDGE:
         if (call->row.value[0] && !add_decision(call))
             return rpc_fail(call);

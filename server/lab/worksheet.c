@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The calls of worksheets: one is entered (worksheet_check.h calculates, the act writes), one is submitted
 // (every test judged, verdict.h), and every answer shows what is judged of its samples so far.
-#include "db/value.h"
 #include "lab/controls.h"
 #include "lab/lab.h"
 #include "lab/statements.h"
@@ -81,16 +80,6 @@ struct rpc_verdict step_worksheet(struct rpc_call *call)
 
 // ---- what an act is made of
 
-static struct rpc_verdict ask_context(struct rpc_call *call, size_t statement, int stage)
-{
-    struct json_text json;
-    if (!json_message_write_for_sql(call->request, call->arena, &json, &call->error))
-        return rpc_fail(call);
-    const struct db_value values[] = {value_bytea(call->token_hash, sizeof call->token_hash),
-                                      value_text(json.text)};
-    return rpc_wait_sql(call, statement, values, stage);
-}
-
 // With each test the facts that it is judged by, by its position; false with call->error set.
 static bool read_context(struct rpc_call *call, struct worksheet_check *check)
 {
@@ -124,7 +113,7 @@ static bool decide_entry(struct rpc_call *call)
         return no_memory(call);
     check->request = (const Touchstone__V1__EnterWorksheetRequest *)call->request;
     return read_context(call, check) && worksheet_check_decide(check, &decision, &call->error) &&
-           controls_hand_over(call, &decision.base);
+           sql_step_hand_over(call, &decision.base);
 }
 
 struct rpc_verdict step_enter_worksheet(struct rpc_call *call)
@@ -132,7 +121,7 @@ struct rpc_verdict step_enter_worksheet(struct rpc_call *call)
     enum { READ = RPC_STAGE_FIRST, DECIDE };
     switch (call->stage) {
     case READ:
-        return ask_context(call, STATEMENT_WORKSHEET_ENTER_CONTEXT, DECIDE);
+        return sql_step_ask(call, STATEMENT_WORKSHEET_ENTER_CONTEXT, DECIDE);
     case DECIDE:
         if (call->row.value[0] && !decide_entry(call))
             return rpc_fail(call);
@@ -189,7 +178,7 @@ static bool decide_submission(struct rpc_call *call)
             return false;
         submission.judgements[submission.n_judgements++] = &found[i];
     }
-    return controls_hand_over(call, &submission.base);
+    return sql_step_hand_over(call, &submission.base);
 }
 
 struct rpc_verdict step_submit_worksheet(struct rpc_call *call)
@@ -197,7 +186,7 @@ struct rpc_verdict step_submit_worksheet(struct rpc_call *call)
     enum { READ = RPC_STAGE_FIRST, JUDGE };
     switch (call->stage) {
     case READ:
-        return ask_context(call, STATEMENT_WORKSHEET_SUBMIT_CONTEXT, JUDGE);
+        return sql_step_ask(call, STATEMENT_WORKSHEET_SUBMIT_CONTEXT, JUDGE);
     case JUDGE:
         if (call->row.value[0] && !decide_submission(call))
             return rpc_fail(call);

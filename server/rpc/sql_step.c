@@ -59,6 +59,27 @@ static const char *with_daemon_members(struct rpc_call *call, const struct json_
                         call->daemon_json);
 }
 
+struct rpc_verdict sql_step_ask(struct rpc_call *call, size_t statement, int stage)
+{
+    struct json_text json;
+    if (!json_message_write_for_sql(call->request, call->arena, &json, &call->error))
+        return rpc_fail(call);
+    const struct db_value values[] = {value_bytea(call->token_hash, sizeof call->token_hash),
+                                      value_text(json.text)};
+    return rpc_wait_sql(call, statement, values, stage);
+}
+
+bool sql_step_hand_over(struct rpc_call *call, const ProtobufCMessage *decision)
+{
+    struct json_text json;
+    if (!json_message_write(decision, call->arena, &json, &call->error))
+        return false;
+    // Without its braces: with_daemon_members() puts them into an object.
+    call->daemon_json = arena_copy(call->arena, json.text + 1, json.length - 2);
+    return call->daemon_json ||
+           error_set(&call->error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "The answer is too large.");
+}
+
 struct rpc_verdict sql_step_begin(struct rpc_call *call)
 {
     struct json_text json;
