@@ -6,6 +6,7 @@
 #include "render/fonts.h"
 #include "render/serve.h"
 
+#include <fcntl.h>
 #include <getopt.h>
 #include <limits.h>
 #include <signal.h>
@@ -61,23 +62,46 @@ static int usage(FILE *stream)
     return stream == stderr ? 2 : 0;
 }
 
+static int refuse(const struct ts_error *error)
+{
+    fprintf(stderr, "touchstone-render: %s: %s\n", error->reason, error->detail);
+    return 1;
+}
+
+// Frames go where standard output went; what a library prints ("Bail out!" of glib) goes to standard error.
+static int take_output(void)
+{
+    int output = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    return output >= 0 && dup2(STDERR_FILENO, STDOUT_FILENO) >= 0 ? output : -1;
+}
+
+// Until the input ends: the program's exit code.
+static int draw_frames(struct canvas *canvas, PangoFontMap *map, int output)
+{
+    struct ts_error error;
+    if (!serve_warm_up(canvas, &error))
+        return refuse(&error);
+    if (!confine_calls(CALLS))
+        fputs("touchstone-render: no system call filter on this machine\n", stderr);
+    return serve_frames(canvas, map, STDIN_FILENO, output) ? 0 : 1;
+}
+
 static int serve(const char *fonts)
 {
     PangoFontMap *map;
     struct canvas canvas;
     struct ts_error error;
-    bool opened = fonts_open(fonts, &map, &error);
-    if (opened)
-        canvas_init(&canvas, map);
-    if (!opened || !serve_warm_up(&canvas, &error)) {
-        fprintf(stderr, "touchstone-render: %s: %s\n", error.reason, error.detail);
+    int output = take_output();
+    if (output < 0) {
+        perror("touchstone-render: standard output");
         return 1;
     }
-    if (!confine_calls(CALLS))
-        fputs("touchstone-render: no system call filter on this machine\n", stderr);
-    bool ended_well = serve_frames(&canvas, map, STDIN_FILENO, STDOUT_FILENO);
+    if (!fonts_open(fonts, &map, &error))
+        return refuse(&error);
+    canvas_init(&canvas, map);
+    int code = draw_frames(&canvas, map, output);
     canvas_done(&canvas);
-    return ended_well ? 0 : 1;
+    return code;
 }
 
 int main(int argc, char **argv)

@@ -43,7 +43,8 @@ def crashed_library(report):
     """Where the sanitizer saw a crash, when it was in a library and not in our code: OpenSSL 3.0 takes locks that it
     could not make, fontconfig walks lists that it could not make."""
     frames = re.findall(r"^ +#\d+ \S+ (.*)$", report, re.MULTILINE)
-    outside_libc = [frame for frame in frames if not re.search(r" nptl/|/libc\.so|libc_start|sysdeps/", frame)]
+    outside_libc = [frame for frame in frames
+                    if not re.search(r" nptl/|/libc\.so|libc_start|sysdeps/|/libsanitizer/", frame)]
     found = re.search(r"/(lib[^/]+)\.so", outside_libc[0]) if "DEADLYSIGNAL" in report and outside_libc else None
     return found and found[1]
 

@@ -62,7 +62,7 @@ class RendererInjection(HelperInjection):
     name = "touchstone-render"
     groups = MEMORY
     libraries = ("libfontconfig", "libpangoft2-1.0", "libpangocairo-1.0", "libpango-1.0", "libcairo", "libglib-2.0",
-                 "libgobject-2.0", "libfreetype", "libharfbuzz")
+                 "libgobject-2.0", "libfreetype", "libharfbuzz", "libcrypto")
     limit, run_s = 8, 20  # the daemon waits no longer for a drawing
     clean_codes = {0, 1, "late", -signal.SIGABRT, -signal.SIGTRAP}
     stdin = frame(field(1, json.dumps(sample_record(), ensure_ascii=False).encode()))
