@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK_FIRST_BYTES = 8192, CHUNK_LARGEST_BYTES = 262144 };
+enum { CHUNK_FIRST_BYTES = 8192, CHUNK_LARGEST_BYTES = 262144, PRINTED_USUALLY = 256 };
 
 struct chunk {
     struct chunk *next;
@@ -118,9 +118,12 @@ char *arena_copy(struct arena *arena, const void *bytes, size_t length)
 char *arena_printf(struct arena *arena, const char *format, ...)
 {
     va_list values;
+    char usual[PRINTED_USUALLY];
     va_start(values, format);
-    int length = vsnprintf(NULL, 0, format, values);
+    int length = vsnprintf(usual, sizeof usual, format, values);
     va_end(values);
+    if (length >= 0 && (size_t)length < sizeof usual)
+        return arena_copy(arena, usual, (size_t)length);
     char *text = length >= 0 ? arena_alloc(arena, (size_t)length + 1) : NULL;
     if (!text)
         return NULL;

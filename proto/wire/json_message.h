@@ -36,16 +36,17 @@ bool json_message_write_for_sql(const ProtobufCMessage *message, struct arena *a
 ProtobufCMessage *json_message_read(const ProtobufCMessageDescriptor *descriptor, const char *json,
                                     size_t length, struct arena *arena, struct ts_error *error);
 
-// A member that its message does not know, as it stands in the text: what the database says beside the
-// answer.
+// A member that its message does not know: what the database says beside the answer.
 struct json_beside {
     struct json_beside *next;
     ProtobufCMessage *message; // the one that is read from the same object
-    const char *text;
-    size_t length;
+    ProtobufCMessage *facts;   // the member
 };
 
-// The same, and every unknown member of that name, in the order of their appearance; NULL when there is none.
+// The same, and every unknown member of that name, each an object that is read as `kind`, in the order of
+// their appearance; NULL when there is none.
 ProtobufCMessage *json_message_read_beside(const ProtobufCMessageDescriptor *descriptor, const char *json,
-                                           size_t length, const char *name, struct json_beside **ret_beside,
-                                           struct arena *arena, struct ts_error *error);
+                                           size_t length, const char *name,
+                                           const ProtobufCMessageDescriptor *kind,
+                                           struct json_beside **ret_beside, struct arena *arena,
+                                           struct ts_error *error);

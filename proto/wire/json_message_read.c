@@ -12,6 +12,7 @@
 struct reading {
     struct json_source source;
     const char *beside_name; // NULL: unknown members are skipped
+    const ProtobufCMessageDescriptor *beside_kind;
     struct json_beside **beside_end;
 };
 
@@ -97,37 +98,35 @@ static bool read_field(struct reading *reading, const ProtobufCFieldDescriptor *
     return true;
 }
 
-static bool skip_unknown(struct reading *reading, ProtobufCMessage *message, bool is_beside)
+static bool read_beside(struct reading *reading, ProtobufCMessage *message)
 {
-    const char *text;
-    size_t length;
-    if (!json_reader_skip(&reading->source.json, &text, &length))
+    struct json_beside *beside = json_source_allocate(&reading->source, 1, sizeof *beside);
+    if (!beside || !read_submessage(reading, reading->beside_kind, &beside->facts))
         return false;
-    struct json_beside *beside = is_beside ? json_source_allocate(&reading->source, 1, sizeof *beside) : NULL;
-    if (!beside)
-        return !is_beside;
-    *beside = (struct json_beside){.message = message, .text = text, .length = length};
+    beside->message = message;
     *reading->beside_end = beside;
     reading->beside_end = &beside->next;
     return true;
 }
 
+static bool read_unknown(struct reading *reading, ProtobufCMessage *message,
+                         const struct json_members *members)
+{
+    return reading->beside_name && json_reader_is_key(members->key, members->length, reading->beside_name)
+               ? read_beside(reading, message)
+               : json_reader_skip(&reading->source.json, NULL, NULL);
+}
+
 static bool read_members(struct reading *reading, ProtobufCMessage *message)
 {
     struct json_reader *json = &reading->source.json;
-    bool first = true;
-    const char *key;
-    size_t key_length;
+    struct json_members members = {.message = message->descriptor};
     if (!json_reader_enter(json, JSON_OBJECT))
         return false;
-    while (json_reader_next_member(json, &first, &key, &key_length)) {
-        const ProtobufCFieldDescriptor *field =
-            json_source_field(&reading->source, message->descriptor, key, key_length);
-        bool is_null = json_reader_peek(json) == JSON_NULL;
-        bool is_beside = !field && !is_null && reading->beside_name &&
-                         json_reader_is_key(key, key_length, reading->beside_name);
-        bool held = field && !is_null ? read_field(reading, field, message)
-                                      : skip_unknown(reading, message, is_beside);
+    while (json_source_next(&reading->source, &members)) {
+        bool held = json_reader_peek(json) == JSON_NULL ? json_reader_skip(json, NULL, NULL)
+                    : members.field                     ? read_field(reading, members.field, message)
+                                                        : read_unknown(reading, message, &members);
         if (!held)
             return false;
     }
@@ -152,11 +151,13 @@ ProtobufCMessage *json_message_read(const ProtobufCMessageDescriptor *descriptor
 }
 
 ProtobufCMessage *json_message_read_beside(const ProtobufCMessageDescriptor *descriptor, const char *json,
-                                           size_t length, const char *name, struct json_beside **ret_beside,
-                                           struct arena *arena, struct ts_error *error)
+                                           size_t length, const char *name,
+                                           const ProtobufCMessageDescriptor *kind,
+                                           struct json_beside **ret_beside, struct arena *arena,
+                                           struct ts_error *error)
 {
     struct json_beside *beside = NULL;
-    struct reading reading = {.beside_name = name, .beside_end = &beside};
+    struct reading reading = {.beside_name = name, .beside_kind = kind, .beside_end = &beside};
     json_source_init(&reading.source, descriptor, json, length, arena);
     ProtobufCMessage *message = read_all(&reading, error);
     if (message)

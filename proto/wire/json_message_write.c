@@ -111,16 +111,16 @@ static bool write_value(struct writer *writer, const ProtobufCFieldDescriptor *f
     case PROTOBUF_C_TYPE_INT32:
     case PROTOBUF_C_TYPE_SINT32:
     case PROTOBUF_C_TYPE_SFIXED32:
-        text_printf(text, "%" PRId32, *(const int32_t *)value);
+        text_put_int(text, *(const int32_t *)value);
         return true;
     case PROTOBUF_C_TYPE_INT64:
     case PROTOBUF_C_TYPE_SINT64:
     case PROTOBUF_C_TYPE_SFIXED64:
-        text_printf(text, "%" PRId64, *(const int64_t *)value);
+        text_put_int(text, *(const int64_t *)value);
         return true;
     case PROTOBUF_C_TYPE_UINT32:
     case PROTOBUF_C_TYPE_FIXED32:
-        text_printf(text, "%" PRIu32, *(const uint32_t *)value);
+        text_put_int(text, *(const uint32_t *)value);
         return true;
     case PROTOBUF_C_TYPE_UINT64:
     case PROTOBUF_C_TYPE_FIXED64:

@@ -4,18 +4,18 @@
 #include "wire/json_reader.h"
 
 #include "wire/arena.h"
+#include "wire/json_plain.h"
 #include "wire/utf8.h"
 
-#include <endian.h>
 #include <string.h>
 
-enum { WORD_BYTES = sizeof(uint64_t), UTF8_MOST = 4 };
+enum { UTF8_MOST = 4 };
 
 void json_reader_init(struct json_reader *reader, const char *json, size_t length, struct arena *arena)
 {
-    static char nothing[WORD_BYTES];
+    static char nothing[JSON_WORD_BYTES];
     *reader = (struct json_reader){.arena = arena, .at = nothing, .end = nothing};
-    char *copy = length < SIZE_MAX - WORD_BYTES ? arena_alloc(arena, length + WORD_BYTES) : NULL;
+    char *copy = length < SIZE_MAX - JSON_WORD_BYTES ? arena_alloc(arena, length + JSON_WORD_BYTES) : NULL;
     if (!copy) {
         reader->out_of_memory = true;
         reader->wrong = "is too large";
@@ -23,7 +23,7 @@ void json_reader_init(struct json_reader *reader, const char *json, size_t lengt
     }
     if (length)
         memcpy(copy, json, length);
-    memset(copy + length, 0, WORD_BYTES); // the sentinel, and what is read of a word behind it
+    memset(copy + length, 0, JSON_WORD_BYTES); // the sentinel, and what is read of a word behind it
     reader->at = copy;
     reader->end = copy + length;
 }
@@ -174,33 +174,21 @@ static size_t take_escape(struct json_reader *reader, char *to)
     return kind == 'u' && take_unicode(reader, &character) ? put_utf8(to, character) : 0;
 }
 
-#define BYTES(byte) (UINT64_C(0x0101010101010101) * (byte))
-
-// The top bit of every byte that is a quote, a backslash or a control character; bytes above the lowest such
-// one may be marked wrongly.
-static uint64_t mark_special(uint64_t word)
-{
-    uint64_t control = word - BYTES(0x20);
-    uint64_t quote = (word ^ BYTES('"')) - BYTES(1), backslash = (word ^ BYTES('\\')) - BYTES(1);
-    return (control | quote | backslash) & ~word & BYTES(0x80);
-}
-
 // Goes to the next quote, backslash or control character, the end's NUL among them. Whether all on the way
 // was ASCII: then it need not be checked as UTF-8.
 static bool skip_plain(struct json_reader *reader)
 {
     uint64_t word, marks, passed = 0;
-    for (;; reader->at += WORD_BYTES) {
-        memcpy(&word, reader->at, WORD_BYTES);
-        word = le64toh(word);
-        marks = mark_special(word);
+    for (;; reader->at += JSON_WORD_BYTES) {
+        word = json_word(reader->at);
+        marks = json_mark_special(word);
         if (marks)
             break;
         passed |= word;
     }
     uint64_t before = (marks & -marks) - 1; // the bits below the first mark
-    reader->at += (size_t)__builtin_ctzll(marks) / 8;
-    return ((passed | (word & before)) & BYTES(0x80)) == 0;
+    reader->at += json_first_mark(marks);
+    return ((passed | (word & before)) & JSON_BYTES(0x80)) == 0;
 }
 
 // From the first backslash on to the closing quote. What is kept is decoded where it stands, which never
@@ -245,12 +233,9 @@ static bool take_text(struct json_reader *reader, bool is_kept, char **ret_text,
     return true;
 }
 
-static bool next_member(struct json_reader *reader, bool is_kept, bool *first, const char **ret_key,
-                        size_t *ret_length)
+static bool take_key(struct json_reader *reader, bool is_kept, const char **ret_key, size_t *ret_length)
 {
     char *key;
-    if (!next_entry(reader, first, '}'))
-        return false;
     if (!take(reader, '"') || !take_text(reader, is_kept, &key, ret_length))
         return json_reader_fail(reader, "lacks a key");
     if (!take(reader, ':') || next_char(reader) == '\0')
@@ -259,10 +244,36 @@ static bool next_member(struct json_reader *reader, bool is_kept, bool *first, c
     return true;
 }
 
+static bool next_member(struct json_reader *reader, bool is_kept, bool *first, const char **ret_key,
+                        size_t *ret_length)
+{
+    return next_entry(reader, first, '}') && take_key(reader, is_kept, ret_key, ret_length);
+}
+
 bool json_reader_next_member(struct json_reader *reader, bool *first, const char **ret_key,
                              size_t *ret_length)
 {
     return next_member(reader, true, first, ret_key, ret_length);
+}
+
+// In front of an entry: whether it begins with this key, which needs no escape, written in the shortest way.
+static bool take_expected(struct json_reader *reader, const char *key, size_t length)
+{
+    char *at = reader->at;
+    if ((size_t)(reader->end - at) < length + 3 || at[0] != '"' || memcmp(at + 1, key, length) != 0 ||
+        at[length + 1] != '"' || at[length + 2] != ':')
+        return false;
+    reader->at = at + length + 3;
+    return true;
+}
+
+bool json_reader_next_expected(struct json_reader *reader, bool *first, const char **key, size_t *length)
+{
+    if (!next_entry(reader, first, '}'))
+        return false;
+    if (*key && take_expected(reader, *key, *length))
+        return next_char(reader) != '\0' || json_reader_fail(reader, "lacks a colon or a value");
+    return take_key(reader, true, key, length);
 }
 
 bool json_reader_is_key(const char *key, size_t length, const char *wanted)

@@ -45,6 +45,9 @@ bool json_reader_next_element(struct json_reader *reader, bool *first);
 // The same for the members of an object. The key is decoded and not NUL-terminated.
 bool json_reader_next_member(struct json_reader *reader, bool *first, const char **ret_key,
                              size_t *ret_length);
+// The same for who guesses the key: when it is `*key` of `*length`, nothing else is looked at and both stay
+// as they are; else they become what the key is. NULL is no guess.
+bool json_reader_next_expected(struct json_reader *reader, bool *first, const char **key, size_t *length);
 // Whether a member's key is this word.
 bool json_reader_is_key(const char *key, size_t length, const char *wanted);
 bool json_reader_string(struct json_reader *reader, char **ret_text, size_t *ret_length);

@@ -12,14 +12,14 @@
 
 #include <string.h>
 
-// Fields found before, by a few bytes of their names: all messages of a kind have the same. Of each thread
-// its own.
-enum { FOUND_COUNT = 512 };
-static _Thread_local struct {
-    const ProtobufCMessageDescriptor *message;
+// Which field came behind which the last time, or first in its message: the database writes all messages of a
+// kind in one order. Of each thread its own.
+enum { FOLLOWERS = 1024 };
+static _Thread_local struct follower {
+    const void *before; // the field, or the message of the first one
     const ProtobufCFieldDescriptor *field;
     size_t length; // of its name
-} found[FOUND_COUNT];
+} followers[FOLLOWERS];
 
 void json_source_init(struct json_source *source, const ProtobufCMessageDescriptor *descriptor,
                       const char *json, size_t length, struct arena *arena)
@@ -76,38 +76,26 @@ static const ProtobufCFieldDescriptor *search_field(const ProtobufCMessageDescri
     return NULL;
 }
 
-// For the error.
-static const ProtobufCFieldDescriptor *remember(struct json_source *source,
-                                                const ProtobufCMessageDescriptor *descriptor,
-                                                const ProtobufCFieldDescriptor *field)
+bool json_source_next(struct json_source *source, struct json_members *members)
 {
-    if (field) {
-        source->message = descriptor;
-        source->field = field;
+    const void *before = members->field ? (const void *)members->field : members->message;
+    struct follower *follower = &followers[(uintptr_t)before / sizeof(void *) % FOLLOWERS];
+    bool is_guessed = follower->before == before, first = !members->has_begun;
+    const char *guess = is_guessed ? follower->field->name : NULL;
+    members->has_begun = true;
+    members->key = guess;
+    members->length = is_guessed ? follower->length : 0;
+    if (!json_reader_next_expected(&source->json, &first, &members->key, &members->length))
+        return false;
+    members->field = is_guessed && members->key == guess
+                         ? follower->field
+                         : search_field(members->message, members->key, members->length);
+    if (members->field) {
+        *follower = (struct follower){before, members->field, members->length};
+        source->message = members->message; // for the error
+        source->field = members->field;
     }
-    return field;
-}
-
-const ProtobufCFieldDescriptor *json_source_field(struct json_source *source,
-                                                  const ProtobufCMessageDescriptor *descriptor,
-                                                  const char *key, size_t length)
-{
-    if (length == 0)
-        return NULL;
-    // Weights under which the names of the schema's larger messages share few places.
-    unsigned at =
-        ((unsigned char)key[0] + (unsigned char)key[length / 2] * 31u + (unsigned char)key[length - 1] * 7u +
-         (unsigned)length * 13u + descriptor->n_fields * 37u) %
-        FOUND_COUNT;
-    const ProtobufCFieldDescriptor *field = found[at].field;
-    if (field && found[at].message == descriptor && found[at].length == length &&
-        memcmp(field->name, key, length) == 0)
-        return remember(source, descriptor, field);
-    field = search_field(descriptor, key, length);
-    found[at].message = descriptor;
-    found[at].field = field;
-    found[at].length = length;
-    return remember(source, descriptor, field);
+    return true;
 }
 
 static char lower(char character)

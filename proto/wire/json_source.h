@@ -22,10 +22,18 @@ struct json_source {
 
 void json_source_init(struct json_source *source, const ProtobufCMessageDescriptor *descriptor,
                       const char *json, size_t length, struct arena *arena);
-// NULL when the message has no such field; else it is remembered for the error.
-const ProtobufCFieldDescriptor *json_source_field(struct json_source *source,
-                                                  const ProtobufCMessageDescriptor *descriptor,
-                                                  const char *key, size_t length);
+// The members of an object that is a message; begin with the message alone.
+struct json_members {
+    const ProtobufCMessageDescriptor *message;
+    const ProtobufCFieldDescriptor *field; // of the member; NULL when the message has no such field
+    const char *key;                       // of the member, not NUL-terminated
+    size_t length;
+    bool has_begun;
+};
+
+// Goes to the next member and stays in front of its value; false at the end of the object, which is then
+// left. A field is remembered for the error.
+bool json_source_next(struct json_source *source, struct json_members *members);
 // False when what comes next does not fit the field. Texts and bytes are the source's.
 bool json_source_value(struct json_source *source, const ProtobufCFieldDescriptor *field,
                        union wire_value *ret_value);

@@ -113,15 +113,12 @@ static bool write_field(struct writing *writing, const ProtobufCFieldDescriptor 
 static bool write_members(struct writing *writing, const ProtobufCMessageDescriptor *descriptor)
 {
     struct json_reader *json = &writing->source.json;
-    bool first = true;
-    const char *key;
-    size_t length;
+    struct json_members members = {.message = descriptor};
     if (!json_reader_enter(json, JSON_OBJECT))
         return false;
-    while (json_reader_next_member(json, &first, &key, &length)) {
-        const ProtobufCFieldDescriptor *field = json_source_field(&writing->source, descriptor, key, length);
-        bool is_read = field && json_reader_peek(json) != JSON_NULL;
-        if (!(is_read ? write_field(writing, field) : json_reader_skip(json, NULL, NULL)))
+    while (json_source_next(&writing->source, &members)) {
+        bool is_read = members.field && json_reader_peek(json) != JSON_NULL;
+        if (!(is_read ? write_field(writing, members.field) : json_reader_skip(json, NULL, NULL)))
             return false;
     }
     return !json->wrong;

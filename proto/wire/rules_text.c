@@ -35,6 +35,10 @@ static bool fits_plain(const char *text, bool line_feeds, char ret_why[RULES_WHY
     size_t length = strlen(text);
     int32_t character;
     for (size_t at = 0; at < length;) {
+        if (text[at] >= ' ' && text[at] <= '~') { // as nearly all are
+            at++;
+            continue;
+        }
         at += utf8_next(text + at, length - at, &character);
         if (!utf8_is_hazard(character) || (character == '\n' && line_feeds))
             continue;

@@ -5,13 +5,14 @@
 
 #include "wire/arena.h"
 #include "wire/base64.h"
+#include "wire/json_plain.h"
 
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { FIRST_CAPACITY = 512 };
+enum { FIRST_CAPACITY = 512, PRINTED_USUALLY = 32 };
 
 void text_init(struct text *text, struct arena *arena)
 {
@@ -68,24 +69,35 @@ void text_put_char(struct text *text, char character)
     text->length++;
 }
 
+// Formats where the text ends, and once more when that was not enough room.
 void text_printf(struct text *text, const char *format, ...)
 {
     va_list values;
+    char *room = reserve(text, PRINTED_USUALLY);
+    size_t size = room ? text->capacity - text->length : 0;
     va_start(values, format);
-    int length = vsnprintf(NULL, 0, format, values);
+    int length = vsnprintf(room, size, format, values);
     va_end(values);
-    char *room = length >= 0 ? reserve(text, (size_t)length) : NULL;
-    if (!room)
-        return;
-    va_start(values, format);
-    vsnprintf(room, (size_t)length + 1, format, values);
-    va_end(values);
-    text->length += (size_t)length;
+    if (length >= 0 && (size_t)length >= size && (room = reserve(text, (size_t)length))) {
+        va_start(values, format);
+        vsnprintf(room, (size_t)length + 1, format, values);
+        va_end(values);
+    }
+    if (length >= 0 && room)
+        text->length += (size_t)length;
 }
 
-static bool is_plain(unsigned char byte)
+void text_put_int(struct text *text, int64_t number)
 {
-    return byte >= 0x20 && byte != '"' && byte != '\\';
+    char digits[24];
+    size_t at = sizeof digits;
+    uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
+    do
+        digits[--at] = (char)('0' + rest % 10);
+    while (rest /= 10);
+    if (number < 0)
+        digits[--at] = '-';
+    text_append(text, digits + at, sizeof digits - at);
 }
 
 static void put_escape(struct text *text, unsigned char byte)
@@ -103,15 +115,14 @@ static void put_escape(struct text *text, unsigned char byte)
 void text_put_json(struct text *text, const char *bytes, size_t length)
 {
     text_put_char(text, '"');
-    size_t start = 0;
-    for (size_t i = 0; i < length; i++) {
-        if (is_plain((unsigned char)bytes[i]))
-            continue;
-        text_append(text, bytes + start, i - start);
-        put_escape(text, (unsigned char)bytes[i]);
-        start = i + 1;
+    for (const char *end = bytes + length;;) {
+        size_t plain = json_plain_length(bytes, (size_t)(end - bytes));
+        text_append(text, bytes, plain);
+        bytes += plain;
+        if (bytes == end)
+            break;
+        put_escape(text, (unsigned char)*bytes++);
     }
-    text_append(text, bytes + start, length - start);
     text_put_char(text, '"');
 }
 

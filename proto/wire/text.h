@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct arena;
 
@@ -21,6 +22,7 @@ void text_init(struct text *text, struct arena *arena);
 void text_append(struct text *text, const void *bytes, size_t length);
 void text_put(struct text *text, const char *string);
 void text_put_char(struct text *text, char character);
+void text_put_int(struct text *text, int64_t number);
 void text_printf(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 // A JSON string with its quotes: only what RFC 8259 section 7 demands is escaped, with the short forms of
 // RFC 8785 3.2.2.2. `bytes` must be valid UTF-8.

@@ -3,6 +3,7 @@
 #include "wire/wire_writer.h"
 
 #include "wire/arena.h"
+#include "wire/field.h"
 
 #include <string.h>
 
@@ -140,9 +141,11 @@ bool wire_put_number(struct wire_writer *writer, ProtobufCType type, const union
         return put_varint(writer, (value->uint64 << 1) ^ (uint64_t) - (int64_t)(value->uint64 >> 63));
     case PROTOBUF_C_TYPE_FIXED32:
     case PROTOBUF_C_TYPE_SFIXED32:
+    case PROTOBUF_C_TYPE_FLOAT:
         return put_fixed(writer, value->uint32, sizeof value->uint32);
     case PROTOBUF_C_TYPE_FIXED64:
     case PROTOBUF_C_TYPE_SFIXED64:
+    case PROTOBUF_C_TYPE_DOUBLE:
         return put_fixed(writer, value->uint64, sizeof value->uint64);
     default:
         return false; // wire_is_number says so before
@@ -165,15 +168,6 @@ bool wire_is_zero(ProtobufCType type, const union wire_value *value)
     }
 }
 
-bool wire_put_message(struct wire_writer *writer, const ProtobufCMessage *message)
-{
-    uint8_t *to = reserve(writer, protobuf_c_message_get_packed_size(message));
-    if (!to)
-        return false;
-    writer->length += protobuf_c_message_pack(message, to);
-    return true;
-}
-
 // One byte is left for a length; most are below 128.
 bool wire_open_length(struct wire_writer *writer, size_t *ret_start)
 {
@@ -194,5 +188,94 @@ bool wire_close_length(struct wire_writer *writer, size_t start)
         memmove(writer->bytes + start + width - 1, writer->bytes + start, length);
     memcpy(writer->bytes + start - 1, varint, width);
     writer->length += width - 1;
+    return true;
+}
+
+// ---- a message whose structs are there
+
+static bool put_submessage(struct wire_writer *writer, const ProtobufCFieldDescriptor *field,
+                           const ProtobufCMessage *message)
+{
+    size_t start;
+    return wire_put_tag(writer, field) && wire_open_length(writer, &start) &&
+           wire_put_message(writer, message) && wire_close_length(writer, start);
+}
+
+static union wire_value number_at(const ProtobufCFieldDescriptor *field, const char *place)
+{
+    union wire_value value = {0};
+    if (field->type == PROTOBUF_C_TYPE_BOOL)
+        value.boolean = *(const protobuf_c_boolean *)place;
+    else
+        memcpy(&value, place, field_size(field->type));
+    return value;
+}
+
+// One value, `place` being where it stands in its struct or array; the default only when it is asked for.
+static bool put_value(struct wire_writer *writer, const ProtobufCFieldDescriptor *field, const char *place,
+                      bool with_default)
+{
+    const char *text;
+    const ProtobufCBinaryData *bytes;
+    const ProtobufCMessage *message;
+    union wire_value number;
+    switch (field->type) {
+    case PROTOBUF_C_TYPE_STRING:
+        text = *(const char *const *)place;
+        return (!*text && !with_default) || wire_put_bytes(writer, field, text, strlen(text));
+    case PROTOBUF_C_TYPE_BYTES:
+        bytes = (const void *)place;
+        return (!bytes->len && !with_default) || wire_put_bytes(writer, field, bytes->data, bytes->len);
+    case PROTOBUF_C_TYPE_MESSAGE:
+        message = *(const ProtobufCMessage *const *)place;
+        return !message || put_submessage(writer, field, message);
+    default:
+        number = number_at(field, place);
+        return (!with_default && wire_is_zero(field->type, &number)) ||
+               (wire_put_tag(writer, field) && wire_put_number(writer, field->type, &number));
+    }
+}
+
+// Numbers of a list stand behind one tag.
+static bool put_packed(struct wire_writer *writer, const ProtobufCFieldDescriptor *field,
+                       const char *elements, size_t count)
+{
+    size_t start;
+    if (!wire_put_packed_tag(writer, field) || !wire_open_length(writer, &start))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        union wire_value number = number_at(field, elements + i * field_size(field->type));
+        if (!wire_put_number(writer, field->type, &number))
+            return false;
+    }
+    return wire_close_length(writer, start);
+}
+
+static bool put_list(struct wire_writer *writer, const ProtobufCFieldDescriptor *field, const char *elements,
+                     size_t count)
+{
+    if (count > 0 && wire_is_packed(field->type))
+        return put_packed(writer, field, elements, count);
+    for (size_t i = 0; i < count; i++)
+        if (!put_value(writer, field, elements + i * field_size(field->type), true))
+            return false;
+    return true;
+}
+
+bool wire_put_message(struct wire_writer *writer, const ProtobufCMessage *message)
+{
+    const char *base = (const char *)message;
+    const ProtobufCFieldDescriptor *field = message->descriptor->fields;
+    for (const ProtobufCFieldDescriptor *end = field + message->descriptor->n_fields; field < end; field++) {
+        const char *place = base + field->offset, *quantifier = base + field->quantifier_offset;
+        bool is_one_of = field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF, held = true;
+        if (field->label == PROTOBUF_C_LABEL_REPEATED)
+            held = put_list(writer, field, *(const char *const *)place,
+                            *(const size_t *)(const void *)quantifier);
+        else if (!is_one_of || *(const uint32_t *)(const void *)quantifier == field->id)
+            held = put_value(writer, field, place, is_one_of);
+        if (!held)
+            return false;
+    }
     return true;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Protocol Buffers encoding of a message piece by piece, without structs: what json_wire.h and the daemon's
-// rows write with. One pass; the length in front of a submessage is put in when its end is known.
+// Protocol Buffers encoding of a message, piece by piece or from its structs: what json_wire.h and the
+// daemon's answers are written with. One pass; the length in front of a submessage is put in when its end is
+// known.
 #pragma once
 
 #include <protobuf-c/protobuf-c.h>
@@ -41,7 +42,8 @@ bool wire_put_tag(struct wire_writer *writer, const ProtobufCFieldDescriptor *fi
 bool wire_put_packed_tag(struct wire_writer *writer, const ProtobufCFieldDescriptor *field);
 // A number, enum or bool, without tag.
 bool wire_put_number(struct wire_writer *writer, ProtobufCType type, const union wire_value *value);
-// A message whose structs are there, without tag.
+// A message whose structs are there, without tag: what protobuf_c_message_pack() writes, in one walk instead
+// of two and more. For messages of proto3 without `optional`; unknown fields are left out.
 bool wire_put_message(struct wire_writer *writer, const ProtobufCMessage *message);
 // What stands between the two is preceded by its length.
 bool wire_open_length(struct wire_writer *writer, size_t *ret_start);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The loop's scheduling policy, when nobody chose one for us: SCHED_OTHER, or SCHED_BATCH for a while. See
-// docs/decisions/scheduling.md. Called by gathering.c, and between fork and exec.
+// The loop's scheduling policy, when nobody chose one for us: SCHED_OTHER, or SCHED_BATCH with the longest
+// slice for a while. See docs/decisions/scheduling.md. Called by gathering.c, and between fork and exec.
 #pragma once
 
 #include <stdbool.h>

@@ -168,6 +168,7 @@ static bool print_mean(const struct judge_input *input, const struct judge_numbe
 static void print_requirement(const struct judge_input *input, const struct comparison *comparison,
                               char *ret_requirement, size_t size)
 {
+    *ret_requirement = '\0';
     if (*input->requirement)
         snprintf(ret_requirement, size, "%s", input->requirement);
     else if (*input->limit && comparison)
@@ -181,16 +182,20 @@ bool judge_decide(const struct judge_input *input, struct judge_result *ret_resu
         return false;
     const struct comparison *comparison = find_comparison(input->operator_name);
     bool is_far_off = has_point_far_off(input, &numbers);
-    enum judge_reason reason = find_reason(input, &numbers, comparison, is_far_off);
-    struct judge_result result = {.reason = reason, .verdict = verdict_of(reason)};
-    print_requirement(input, comparison, result.requirement, sizeof result.requirement);
     bool is_plain = numbers.count > 0 && !numbers.qualified;
-    if (is_plain && !is_far_off && !print_mean(input, &numbers, comparison, result.mean, error))
+    char mean[DECIMAL_TEXT_SIZE];
+    *mean = '\0';
+    if (is_plain && !is_far_off && !print_mean(input, &numbers, comparison, mean, error))
         return false;
+    // From here on nothing fails; the texts are long, so they are not cleared and not copied.
+    ret_result->reason = find_reason(input, &numbers, comparison, is_far_off);
+    ret_result->verdict = verdict_of(ret_result->reason);
+    strcpy(ret_result->mean, mean);
+    print_requirement(input, comparison, ret_result->requirement, sizeof ret_result->requirement);
+    *ret_result->range = '\0';
     if (is_plain && numbers.count > 1)
-        decimal_format(&numbers.range, result.range, sizeof result.range);
-    judge_sentence_write(input, &numbers, &result);
-    *ret_result = result;
+        decimal_format(&numbers.range, ret_result->range, sizeof ret_result->range);
+    judge_sentence_write(input, &numbers, ret_result);
     return true;
 }
 

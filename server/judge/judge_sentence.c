@@ -7,6 +7,7 @@
 #include "judge/judge.h"
 #include "judge/judge_numbers.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -117,119 +118,137 @@ static const char *const place_names[PLACE_COUNT] = {
     [PLACE_BEYOND] = "beyond",
 };
 
-enum { PLACE_SIZE = 512 };
-
-// What a sentence is made from. Only what its template names is written out.
+// What a sentence is made from, and how far it is written. Only what its template names is written out.
 struct telling {
     const struct judge_input *input;
     const struct judge_numbers *numbers;
     const struct judge_result *result;
     bool is_chinese;
+    char *text; // JUDGE_SENTENCE_SIZE
+    size_t length;
+    bool is_full;
 };
 
-static void fill(const struct telling *telling, const char *pattern, size_t size, char *ret_text);
+static void fill(struct telling *telling, const struct wording *wording);
 
-// A number or a requirement with its unit.
-static void write_with_unit(const char *number, const char *unit, char ret_text[PLACE_SIZE])
+static void put_piece(struct telling *telling, const char *piece, size_t length)
 {
-    snprintf(ret_text, PLACE_SIZE, "%.400s%s%.60s", number, *unit ? " " : "", unit);
+    if (telling->length + length >= JUDGE_SENTENCE_SIZE) {
+        telling->is_full = true;
+        return;
+    }
+    memcpy(telling->text + telling->length, piece, length);
+    telling->length += length;
 }
 
-static void write_decimal(const struct decimal *value, const char *unit, char ret_text[PLACE_SIZE])
+static void put(struct telling *telling, const char *text)
+{
+    put_piece(telling, text, strlen(text));
+}
+
+// A number or a requirement with its unit.
+static void put_with_unit(struct telling *telling, const char *number)
+{
+    put(telling, number);
+    put(telling, *telling->input->unit ? " " : "");
+    put(telling, telling->input->unit);
+}
+
+static void put_decimal(struct telling *telling, const struct decimal *value)
 {
     char number[DECIMAL_TEXT_SIZE];
     decimal_format(value, number, sizeof number);
-    write_with_unit(number, unit, ret_text);
+    put_with_unit(telling, number);
 }
 
-static void write_distance(const struct telling *telling, char ret_text[PLACE_SIZE])
+static void put_count(struct telling *telling, int64_t count)
+{
+    char digits[24];
+    put_piece(telling, digits, (size_t)snprintf(digits, sizeof digits, "%" PRId64, count));
+}
+
+static void put_distance(struct telling *telling)
 {
     struct decimal mean, distance;
     const char *told = telling->result->mean;
-    *ret_text = '\0';
     if (!decimal_parse(told, strlen(told), &mean, NULL) ||
         !decimal_sub(&mean, &telling->numbers->limit, &distance, NULL))
         return;
     decimal_absolute(&distance, &distance);
-    write_decimal(&distance, telling->input->unit, ret_text);
+    put_decimal(telling, &distance);
 }
 
-static void write_name(const struct telling *telling, char ret_text[PLACE_SIZE])
+static void put_name(struct telling *telling)
 {
     const struct judge_input *input = telling->input;
-    const char *english = *input->name_en ? input->name_en : "Result";
-    snprintf(ret_text, PLACE_SIZE, "%.400s", telling->is_chinese ? input->name_zh : english);
+    put(telling, telling->is_chinese ? input->name_zh : *input->name_en ? input->name_en : "Result");
 }
 
-static void write_standard(const struct telling *telling, char ret_text[PLACE_SIZE])
+static void put_standard(struct telling *telling)
 {
     const char *standard = telling->input->standard;
-    if (!*standard)
-        snprintf(ret_text, PLACE_SIZE, "%s", telling->is_chinese ? "标准" : "");
-    else
-        snprintf(ret_text, PLACE_SIZE, telling->is_chinese ? " %.400s " : " of %.400s", standard);
+    if (!*standard) {
+        put(telling, telling->is_chinese ? "标准" : "");
+        return;
+    }
+    put(telling, telling->is_chinese ? " " : " of ");
+    put(telling, standard);
+    put(telling, telling->is_chinese ? " " : "");
 }
 
-static void write_wording(const struct telling *telling, const struct wording *wording, size_t size,
-                          char *ret_text)
-{
-    fill(telling, telling->is_chinese ? wording->zh : wording->en, size, ret_text);
-}
-
-static void write_place(const struct telling *telling, enum place place, char ret_text[PLACE_SIZE])
+static void put_place(struct telling *telling, enum place place)
 {
     const struct judge_input *input = telling->input;
     const struct judge_numbers *numbers = telling->numbers;
-    *ret_text = '\0';
     switch (place) {
     case PLACE_NAME:
-        write_name(telling, ret_text);
+        put_name(telling);
         break;
     case PLACE_OF:
-        write_standard(telling, ret_text);
+        put_standard(telling);
         break;
     case PLACE_MEAN:
-        write_with_unit(telling->result->mean, input->unit, ret_text);
+        put_with_unit(telling, telling->result->mean);
         break;
     case PLACE_NEED:
-        write_with_unit(telling->result->requirement, input->unit, ret_text);
+        put_with_unit(telling, telling->result->requirement);
         break;
     case PLACE_U:
-        write_with_unit(input->expanded_uncertainty, input->unit, ret_text);
+        put_with_unit(telling, input->expanded_uncertainty);
         break;
     case PLACE_K:
-        write_with_unit(*input->coverage_factor ? input->coverage_factor : "2", "", ret_text);
+        put(telling, *input->coverage_factor ? input->coverage_factor : "2");
         break;
     case PLACE_LIMIT:
-        write_with_unit(input->limit, input->unit, ret_text);
+        put_with_unit(telling, input->limit);
         break;
     case PLACE_LOW:
-        write_decimal(&numbers->smallest, input->unit, ret_text);
+        put_decimal(telling, &numbers->smallest);
         break;
     case PLACE_HIGH:
-        write_decimal(&numbers->largest, input->unit, ret_text);
+        put_decimal(telling, &numbers->largest);
         break;
     case PLACE_RANGE:
-        write_decimal(&numbers->range, input->unit, ret_text);
+        put_decimal(telling, &numbers->range);
         break;
     case PLACE_ALLOWED:
-        write_decimal(&numbers->agreement, input->unit, ret_text);
+        put_decimal(telling, &numbers->agreement);
         break;
     case PLACE_DISTANCE:
-        write_distance(telling, ret_text);
+        put_distance(telling);
         break;
     case PLACE_N:
-        snprintf(ret_text, PLACE_SIZE, "%zu", numbers->count);
+        put_count(telling, (int64_t)numbers->count);
         break;
     case PLACE_LEAST:
-        snprintf(ret_text, PLACE_SIZE, "%d", input->min_replicates);
+        put_count(telling, input->min_replicates);
         break;
     case PLACE_SIDE:
-        write_wording(telling, &sides[judge_numbers_order(numbers, NULL) < 0], PLACE_SIZE, ret_text);
+        fill(telling, &sides[judge_numbers_order(numbers, NULL) < 0]);
         break;
     case PLACE_BEYOND:
         if (input->screening)
-            write_wording(telling, &beyond_wording, PLACE_SIZE, ret_text);
+            fill(telling, &beyond_wording);
         break;
     case PLACE_COUNT:
         break;
@@ -246,35 +265,37 @@ static enum place find_place(const char *name, size_t length)
 }
 
 // Fills the template; a text that does not fit is left out whole rather than cut inside a character.
-static void fill(const struct telling *telling, const char *pattern, size_t size, char *ret_text)
+static void fill(struct telling *telling, const struct wording *wording)
 {
-    char text[PLACE_SIZE];
-    size_t length = 0;
+    const char *pattern = telling->is_chinese ? wording->zh : wording->en;
     while (*pattern) {
-        const char *piece = pattern;
-        size_t piece_length = strcspn(pattern, "{");
-        pattern += piece_length;
-        if (piece_length == 0) {
+        size_t words = strcspn(pattern, "{"), start = telling->length;
+        put_piece(telling, pattern, words);
+        pattern += words;
+        if (*pattern) {
             const char *closing = strchr(pattern, '}');
-            write_place(telling, find_place(pattern + 1, (size_t)(closing - pattern - 1)), text);
-            piece = text;
-            piece_length = strlen(text);
+            start = telling->length;
+            put_place(telling, find_place(pattern + 1, (size_t)(closing - pattern - 1)));
             pattern = closing + 1;
         }
-        if (length + piece_length < size) {
-            memcpy(ret_text + length, piece, piece_length);
-            length += piece_length;
-        }
+        if (telling->is_full)
+            telling->length = start;
+        telling->is_full = false;
     }
-    ret_text[length] = '\0';
+}
+
+static void write_sentence(struct telling telling, bool is_chinese, char ret_text[JUDGE_SENTENCE_SIZE])
+{
+    telling.is_chinese = is_chinese;
+    telling.text = ret_text;
+    fill(&telling, &wordings[telling.result->reason]);
+    ret_text[telling.length] = '\0';
 }
 
 void judge_sentence_write(const struct judge_input *input, const struct judge_numbers *numbers,
                           struct judge_result *result)
 {
-    const struct wording *wording = &wordings[result->reason];
-    struct telling telling = {.input = input, .numbers = numbers, .result = result, .is_chinese = true};
-    write_wording(&telling, wording, sizeof result->sentence_zh, result->sentence_zh);
-    telling.is_chinese = false;
-    write_wording(&telling, wording, sizeof result->sentence_en, result->sentence_en);
+    const struct telling telling = {.input = input, .numbers = numbers, .result = result};
+    write_sentence(telling, true, result->sentence_zh);
+    write_sentence(telling, false, result->sentence_en);
 }

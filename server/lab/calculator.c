@@ -30,20 +30,23 @@ void calculator_free(struct calculator *calculator)
     free(calculator);
 }
 
-// FNV-1a.
-static size_t place_of(const char *text)
+// FNV-1a, eight bytes at a time.
+static size_t place_of(const char *text, size_t length)
 {
-    uint32_t hash = 2166136261u;
-    for (; *text; text++)
-        hash = (hash ^ (unsigned char)*text) * 16777619u;
-    return hash % PROGRAMS;
+    uint64_t hash = UINT64_C(14695981039346656037), word;
+    for (size_t at = 0; at < length; at += sizeof word) {
+        word = 0;
+        memcpy(&word, text + at, length - at < sizeof word ? length - at : sizeof word);
+        hash = (hash ^ word) * UINT64_C(1099511628211);
+    }
+    return (size_t)(hash >> 32) % PROGRAMS;
 }
 
 const struct formula_program *calculator_program(struct calculator *calculator, const char *expression,
                                                  struct ts_error *error)
 {
-    struct place *place = &calculator->places[place_of(expression)];
     size_t length = strlen(expression);
+    struct place *place = &calculator->places[place_of(expression, length)];
     if (length > 0 && strcmp(place->source, expression) == 0)
         return &place->program;
     place->source[0] = '\0';

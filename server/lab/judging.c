@@ -36,16 +36,16 @@ struct judged {
 static bool read_judged(struct rpc_call *call, const ProtobufCMessageDescriptor *descriptor,
                         struct judged *ret)
 {
-    struct json_beside *facts = NULL;
+    struct json_beside *beside = NULL;
     *ret = (struct judged){0};
     ret->response = json_message_read_beside(descriptor, call->row.value[0], call->row.length[0], "judge",
-                                             &facts, call->arena, &call->error);
-    if (!ret->response || !facts || facts->message->descriptor != &touchstone__v1__test__descriptor)
-        return ret->response != NULL;
-    ret->test = (Touchstone__V1__Test *)facts->message;
-    ret->context = (const void *)json_message_read(&touchstone__internal__v1__judge_context__descriptor,
-                                                   facts->text, facts->length, call->arena, &call->error);
-    return ret->context != NULL;
+                                             &touchstone__internal__v1__judge_context__descriptor, &beside,
+                                             call->arena, &call->error);
+    if (ret->response && beside && beside->message->descriptor == &touchstone__v1__test__descriptor) {
+        ret->test = (Touchstone__V1__Test *)beside->message;
+        ret->context = (const void *)beside->facts;
+    }
+    return ret->response;
 }
 
 // A test that is not submitted yet gets a preview, from the third reading on and also before: the engine then

@@ -27,11 +27,13 @@ static struct calculator *calculator_of(struct rpc_call *call)
     return ((struct lab *)dispatch_lab(call->dispatch))->calculator;
 }
 
-static const Touchstone__Internal__V1__JudgeContext *read_facts(struct rpc_call *call,
-                                                                const struct json_beside *beside)
+// With each test of the answer what it is judged by.
+static ProtobufCMessage *read_with_facts(struct rpc_call *call, const ProtobufCMessageDescriptor *descriptor,
+                                         struct json_beside **ret_beside)
 {
-    return (const void *)json_message_read(&touchstone__internal__v1__judge_context__descriptor, beside->text,
-                                           beside->length, call->arena, &call->error);
+    return json_message_read_beside(descriptor, call->row.value[0], call->row.length[0], "judge",
+                                    &touchstone__internal__v1__judge_context__descriptor, ret_beside,
+                                    call->arena, &call->error);
 }
 
 // ---- answers
@@ -44,10 +46,8 @@ static bool show_judgements(struct rpc_call *call, struct json_beside *beside)
         if (beside->message->descriptor != &touchstone__v1__test__descriptor)
             continue;
         if (!test->judgement && (test->n_readings > 0 || *test->inputs)) {
-            const Touchstone__Internal__V1__JudgeContext *facts = read_facts(call, beside);
-            test->judgement =
-                facts ? verdict_make(test, facts, calculator_of(call), false, call->arena, &call->error)
-                      : NULL;
+            test->judgement = verdict_make(test, (const void *)beside->facts, calculator_of(call), false,
+                                           call->arena, &call->error);
             if (!test->judgement)
                 return false;
         }
@@ -60,8 +60,7 @@ static bool show_judgements(struct rpc_call *call, struct json_beside *beside)
 static ProtobufCMessage *read_answer(struct rpc_call *call, const ProtobufCMessageDescriptor *descriptor)
 {
     struct json_beside *beside = NULL;
-    ProtobufCMessage *answer = json_message_read_beside(descriptor, call->row.value[0], call->row.length[0],
-                                                        "judge", &beside, call->arena, &call->error);
+    ProtobufCMessage *answer = read_with_facts(call, descriptor, &beside);
     return answer && show_judgements(call, beside) ? answer : NULL;
 }
 
@@ -84,9 +83,8 @@ struct rpc_verdict step_worksheet(struct rpc_call *call)
 static bool read_context(struct rpc_call *call, struct worksheet_check *check)
 {
     struct json_beside *beside = NULL;
-    const Touchstone__Internal__V1__WorksheetContext *context = (const void *)json_message_read_beside(
-        &touchstone__internal__v1__worksheet_context__descriptor, call->row.value[0], call->row.length[0],
-        "judge", &beside, call->arena, &call->error);
+    const Touchstone__Internal__V1__WorksheetContext *context = (const void *)read_with_facts(
+        call, &touchstone__internal__v1__worksheet_context__descriptor, &beside);
     if (!context)
         return false;
     check->context = context;
@@ -95,12 +93,9 @@ static bool read_context(struct rpc_call *call, struct worksheet_check *check)
     for (; beside; beside = beside->next)
         for (size_t i = 0; i < context->n_positions; i++) {
             int position = context->positions[i]->position;
-            if ((ProtobufCMessage *)context->positions[i]->test != beside->message || position < 1 ||
-                position > WORKSHEET_POSITIONS)
-                continue;
-            check->facts[position] = read_facts(call, beside);
-            if (!check->facts[position])
-                return false;
+            if ((ProtobufCMessage *)context->positions[i]->test == beside->message && position >= 1 &&
+                position <= WORKSHEET_POSITIONS)
+                check->facts[position] = (const void *)beside->facts;
         }
     return true;
 }

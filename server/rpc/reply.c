@@ -6,8 +6,11 @@
 #include "wire/base64.h"
 #include "wire/percent.h"
 #include "wire/rpc_status.h"
+#include "wire/wire_writer.h"
 
 #include <stdio.h>
+
+enum { ANSWER_USUALLY = 2048 }; // bytes; a larger one grows
 
 bool reply_send_head(struct net_stream *stream)
 {
@@ -19,13 +22,11 @@ bool reply_send_head(struct net_stream *stream)
 bool reply_send_message(struct net_stream *stream, struct arena *arena, const ProtobufCMessage *message,
                         struct ts_error *error)
 {
-    size_t length = protobuf_c_message_get_packed_size(message);
-    uint8_t *bytes = arena_alloc(arena, length + 1);
-    if (!bytes)
+    struct wire_writer wire;
+    if (!wire_writer_init(&wire, arena, ANSWER_USUALLY) || !wire_put_message(&wire, message))
         return error_set(error, TS_RESOURCE_EXHAUSTED, "ANSWER_TOO_LARGE",
                          "The answer is too large. Ask for a smaller page.");
-    protobuf_c_message_pack(message, bytes);
-    return net_stream_send_message(stream, bytes, length);
+    return net_stream_send_message(stream, wire.bytes, wire.length);
 }
 
 void reply_send_ok(struct net_stream *stream)

@@ -11,7 +11,7 @@ import unittest
 
 from tests.support import paths
 
-CEILING = dict(item=171_000, enter=228_000, worklist=910_000, intake=255_000, results96=1_362_000)
+CEILING = dict(item=155_000, enter=190_000, worklist=903_000, intake=232_000, results96=1_200_000)
 
 
 class Instructions(unittest.TestCase):

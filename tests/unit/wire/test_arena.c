@@ -8,6 +8,8 @@
 #include "wire/utf8.h"
 
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void test_pieces_are_aligned_and_apart(void **unused)
@@ -95,6 +97,53 @@ static void test_json_text_is_escaped_as_rfc_8785_says(void **unused)
     arena_free(arena);
 }
 
+static void test_a_json_text_has_its_escape_at_any_place_of_any_length(void **unused)
+{
+    (void)unused;
+    for (size_t length = 0; length < 40; length++)
+        for (size_t place = 0; place <= length; place++) {
+            struct arena *arena = arena_create(1 << 20);
+            struct text text;
+            char *raw = malloc(length + 1), wanted[64];
+            memset(raw, 'a', length + 1);
+            if (place < length)
+                raw[place] = '\n';
+            int size = place < length ? snprintf(wanted, sizeof wanted, "\"%.*s\\n%.*s\"", (int)place, raw,
+                                                 (int)(length - place - 1), raw + place + 1)
+                                      : snprintf(wanted, sizeof wanted, "\"%.*s\"", (int)length, raw);
+            raw = realloc(raw, length ? length : 1); // behind its end nothing may be read
+            text_init(&text, arena);
+            text_put_json(&text, raw, length);
+            assert_string_equal(text_finish(&text), wanted);
+            assert_int_equal(text.length, size);
+            free(raw);
+            arena_free(arena);
+        }
+}
+
+static void test_whole_numbers_and_long_formats_are_written_whole(void **unused)
+{
+    (void)unused;
+    struct arena *arena = arena_create(1 << 20);
+    struct text text;
+    static const int64_t numbers[] = {0, 7, -1, 10, INT64_MAX, INT64_MIN};
+    text_init(&text, arena);
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        text_put_int(&text, numbers[i]);
+        text_put_char(&text, ' ');
+    }
+    assert_string_equal(text_finish(&text), "0 7 -1 10 9223372036854775807 -9223372036854775808 ");
+    for (int width = 0; width < 1200; width += 7) {
+        text_init(&text, arena);
+        text_put(&text, "<");
+        text_printf(&text, "%0*d", width + 1, 5);
+        text_put(&text, ">");
+        assert_string_equal(text_finish(&text), arena_printf(arena, "<%0*d>", width + 1, 5));
+        assert_int_equal(text.length, width + 3);
+    }
+    arena_free(arena);
+}
+
 static void test_error_cuts_long_texts_between_characters(void **unused)
 {
     (void)unused;
@@ -159,6 +208,8 @@ int main(void)
         cmocka_unit_test(test_nth_allocation_fails_once),
         cmocka_unit_test(test_text_grows_and_remembers_failure),
         cmocka_unit_test(test_json_text_is_escaped_as_rfc_8785_says),
+        cmocka_unit_test(test_a_json_text_has_its_escape_at_any_place_of_any_length),
+        cmocka_unit_test(test_whole_numbers_and_long_formats_are_written_whole),
         cmocka_unit_test(test_error_cuts_long_texts_between_characters),
         cmocka_unit_test(test_violations_stop_at_eight),
         cmocka_unit_test(test_metadata_is_flat_json_and_never_half_a_member),

@@ -14,6 +14,7 @@
 #include "wire/json_message.h"
 #include "wire/json_reader.h"
 #include "wire/json_wire.h"
+#include "wire/wire_writer.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -105,6 +106,44 @@ static void test_random_messages_survive_the_way_there_and_back(void **unused)
             arena_free(arena);
         }
     }
+}
+
+static void test_messages_are_packed_as_protobuf_c_packs_them(void **unused)
+{
+    (void)unused;
+    uint64_t state = 11;
+    for (int round = 0; round < 60; round++)
+        for (size_t i = 0; i < testing_descriptor_count; i++) {
+            struct arena *arena = arena_create(ARENA_BYTES);
+            struct wire_writer wire;
+            ProtobufCMessage *message = testing_message(testing_descriptors[i], arena, &state);
+            size_t length;
+            uint8_t *packed = testing_pack(message, &length);
+            assert_true(wire_writer_init(&wire, arena, 1 + round) && wire_put_message(&wire, message));
+            assert_int_equal(wire.length, length);
+            assert_memory_equal(wire.bytes, packed, length);
+            free(packed);
+            arena_free(arena);
+        }
+}
+
+// Without memory at any of its allocations the writer says so.
+static void test_packing_without_memory_is_reported(void **unused)
+{
+    (void)unused;
+    uint64_t state = 12;
+    struct arena *arena = arena_create(ARENA_BYTES);
+    ProtobufCMessage *message =
+        testing_message(&touchstone__v1__register_intake_response__descriptor, arena, &state);
+    bool packed = false;
+    for (size_t nth = 1; !packed; nth++) {
+        struct wire_writer wire;
+        arena_fail_at(arena, nth);
+        packed = wire_writer_init(&wire, arena, 1) && wire_put_message(&wire, message);
+        assert_true(packed || nth < 100);
+        assert_true(!packed || nth > 2);
+    }
+    arena_free(arena);
 }
 
 static void test_mapping_is_the_documented_one(void **unused)
@@ -471,22 +510,22 @@ static void test_a_control_character_or_a_wrong_byte_is_refused_at_any_place(voi
 static void test_what_stands_beside_a_message_is_told_with_it(void **unused)
 {
     (void)unused;
-    static const char json[] = "{\"judge\":[1],\"tests\":[{\"judge\":{\"limit\":\"750\"},\"version\":2},"
-                               "{\"judge\":null,\"other\":3},{\"judge\": \"x\" ,\"version\":4}]}";
+    static const char json[] = "{\"judge\":{},\"tests\":[{\"judge\":{\"test_id\":\"750\"},\"version\":2},"
+                               "{\"judge\":null,\"other\":{\"judge\":1}},{\"judge\": "
+                               "{\"other\":[],\"test_id\":\"x\"} ,\"version\":4}]}";
     struct arena *arena = arena_create(ARENA_BYTES);
     struct ts_error error = {0};
     struct json_beside *beside = NULL;
-    Touchstone__V1__ListTestsResponse *read =
-        (void *)json_message_read_beside(&touchstone__v1__list_tests_response__descriptor, json,
-                                         sizeof json - 1, "judge", &beside, arena, &error);
+    Touchstone__V1__ListTestsResponse *read = (void *)json_message_read_beside(
+        &touchstone__v1__list_tests_response__descriptor, json, sizeof json - 1, "judge",
+        &touchstone__v1__get_test_request__descriptor, &beside, arena, &error);
     assert_non_null(read);
-    static const char *const texts[] = {"[1]", "{\"limit\":\"750\"}", "\"x\""};
+    static const char *const texts[] = {"", "750", "x"};
     void *const messages[] = {read, read->tests[0], read->tests[2]};
     for (size_t i = 0; i < 3; i++, beside = beside->next) {
         assert_non_null(beside);
         assert_ptr_equal(beside->message, messages[i]);
-        assert_int_equal(beside->length, strlen(texts[i]));
-        assert_memory_equal(beside->text, texts[i], beside->length);
+        assert_string_equal(((Touchstone__V1__GetTestRequest *)beside->facts)->test_id, texts[i]);
     }
     assert_null(beside);
     assert_int_equal(read->tests[2]->version, 4);
@@ -534,6 +573,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_random_messages_survive_the_way_there_and_back),
+        cmocka_unit_test(test_messages_are_packed_as_protobuf_c_packs_them),
+        cmocka_unit_test(test_packing_without_memory_is_reported),
         cmocka_unit_test(test_mapping_is_the_documented_one),
         cmocka_unit_test(test_pictures_become_numbers_and_secrets_stay_out_of_sql),
         cmocka_unit_test(test_item_codes_reach_sql_in_their_canonical_form),
