@@ -86,8 +86,16 @@ static const struct view test_view = {.rows = "test", .columns = test_columns, .
 
 static const struct view tests_view = {.rows = "tests", .columns = list_columns, .empty = "no tests"};
 
+static const struct view left_view = {.rows = "left_tests",
+                                      .columns = (const struct column[]){{"LEFT", "test_id"},
+                                                                         {"ITEM", "item_code"},
+                                                                         {"METHOD", "method_id"},
+                                                                         {"PARAMETER", "parameter_id"},
+                                                                         {"BECAUSE", "reason"},
+                                                                         {0}}};
+
 static const struct view assigned_count_view = {
-    .columns = (const struct column[]){{"Left unassigned", "left_unassigned"}, {0}}};
+    .columns = (const struct column[]){{"Left unassigned", "left_unassigned"}, {0}}, .next = &left_view};
 
 static const struct view assigned_view = {.rows = "assigned",
                                           .columns = list_columns,
@@ -125,6 +133,16 @@ static const struct argument assign_arguments[] = {
 };
 
 static const struct argument laboratory_arguments[] = {ROWS_LABORATORY, {0}};
+
+static const struct argument auto_assign_arguments[] = {
+    ROWS_LABORATORY,
+    {.name = "item",
+     .field = "item_code",
+     .kind = ARGUMENT_ITEM_CODE,
+     .value = "ITEM",
+     .help = "only the tests of this item, before all others"},
+    {0},
+};
 
 static const struct argument enter_arguments[] = {
     ROWS_TEST,
@@ -201,7 +219,7 @@ const struct command bench_commands[] = {
     {
         .noun = "test",
         .verb = "assign",
-        .summary = "Assign a test to a qualified technician",
+        .summary = "Assign a test to a qualified and competent technician",
         .summary_zh = "把检测任务指派给有资质的检测员",
         ROWS_CALL("BenchService", "AssignTest", assign_test),
         .traits = COMMAND_WRITE,
@@ -216,11 +234,12 @@ const struct command bench_commands[] = {
         .summary_zh = "按规则自动指派全部未指派任务",
         ROWS_CALL("BenchService", "AutoAssignTests", auto_assign_tests),
         .traits = COMMAND_WRITE,
-        .arguments = laboratory_arguments,
+        .arguments = auto_assign_arguments,
         .view = &assigned_view,
-        .details = "At most 200 at a time, soonest due first. What is left unassigned is told: repeat it, or "
-                   "nobody is\n"
-                   "qualified for the method.",
+        .details = "Soonest due first, each to the person with the fewest open tests of those who are fit "
+                   "today.\n"
+                   "At most 200 at a time. What is left unassigned is told with the reason.",
+        .examples = "test auto-assign\ntest auto-assign --item 4K7-Q2M-9XA",
     },
     {
         .noun = "test",
