@@ -441,6 +441,7 @@ begin
                            jsonb_build_object('assigned_to', lab.username_of(taken.assigned_to)));
     end if;
     perform lab.require_qualified(who, taken);
+    perform pg_advisory_xact_lock_shared(hashtextextended('catalogue', 0)); -- lab.catalogue_lock
     if judged_version is distinct from taken.version
        or (made ->> 'catalogue_revision')::bigint is distinct from (select head.revision
                                                                      from lab.catalogue_head as head) then
