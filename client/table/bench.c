@@ -45,6 +45,7 @@ static const struct column test_columns[] = {
     {"Superseded by", "superseded_by"},
     {"Calculated", "judgement.trace.calculated"},
     {"Compared", "judgement.trace.compared"},
+    {"Waits for a sign-off", "judgement.trace.unconfirmed"},
     {"Mean", "judgement.mean"},
     {"Range", "judgement.range"},
     {"Uncertainty U", "judgement.expanded_uncertainty"},
@@ -86,8 +87,16 @@ static const struct view test_view = {.rows = "test", .columns = test_columns, .
 
 static const struct view tests_view = {.rows = "tests", .columns = list_columns, .empty = "no tests"};
 
+static const struct view left_view = {.rows = "left_tests",
+                                      .columns = (const struct column[]){{"LEFT", "test_id"},
+                                                                         {"ITEM", "item_code"},
+                                                                         {"METHOD", "method_id"},
+                                                                         {"PARAMETER", "parameter_id"},
+                                                                         {"BECAUSE", "reason"},
+                                                                         {0}}};
+
 static const struct view assigned_count_view = {
-    .columns = (const struct column[]){{"Left unassigned", "left_unassigned"}, {0}}};
+    .columns = (const struct column[]){{"Left unassigned", "left_unassigned"}, {0}}, .next = &left_view};
 
 static const struct view assigned_view = {.rows = "assigned",
                                           .columns = list_columns,
@@ -125,6 +134,16 @@ static const struct argument assign_arguments[] = {
 };
 
 static const struct argument laboratory_arguments[] = {ROWS_LABORATORY, {0}};
+
+static const struct argument auto_assign_arguments[] = {
+    ROWS_LABORATORY,
+    {.name = "item",
+     .field = "item_code",
+     .kind = ARGUMENT_ITEM_CODE,
+     .value = "ITEM",
+     .help = "only the tests of this item, before all others"},
+    {0},
+};
 
 static const struct argument enter_arguments[] = {
     ROWS_TEST,
@@ -201,7 +220,7 @@ const struct command bench_commands[] = {
     {
         .noun = "test",
         .verb = "assign",
-        .summary = "Assign a test to a qualified technician",
+        .summary = "Assign a test to a qualified and competent technician",
         .summary_zh = "把检测任务指派给有资质的检测员",
         ROWS_CALL("BenchService", "AssignTest", assign_test),
         .traits = COMMAND_WRITE,
@@ -216,11 +235,12 @@ const struct command bench_commands[] = {
         .summary_zh = "按规则自动指派全部未指派任务",
         ROWS_CALL("BenchService", "AutoAssignTests", auto_assign_tests),
         .traits = COMMAND_WRITE,
-        .arguments = laboratory_arguments,
+        .arguments = auto_assign_arguments,
         .view = &assigned_view,
-        .details = "At most 200 at a time, soonest due first. What is left unassigned is told: repeat it, or "
-                   "nobody is\n"
-                   "qualified for the method.",
+        .details = "Soonest due first, each to the person with the fewest open tests of those who are fit "
+                   "today.\n"
+                   "At most 200 at a time. What is left unassigned is told with the reason.",
+        .examples = "test auto-assign\ntest auto-assign --item 4K7-Q2M-9XA",
     },
     {
         .noun = "test",
@@ -259,6 +279,19 @@ const struct command bench_commands[] = {
         .arguments = versioned_arguments,
         .view = &test_view,
         .version = &test_version,
+    },
+    {
+        .noun = "test",
+        .verb = "rejudge",
+        .summary = "Judge a submitted or approved result anew by the catalogue of now",
+        .summary_zh = "按现行目录版本重新判定已提交的结果",
+        ROWS_CALL("BenchService", "RejudgeTest", rejudge_test),
+        .traits = COMMAND_WRITE,
+        .arguments = send_back_arguments,
+        .view = &test_view,
+        .version = &test_version,
+        .details = "Readings and the judgement before stay in the record; the test is reviewed again.",
+        .examples = "test rejudge 5b0e… --reason 'GB 19302-2025 is in force since the day of production'",
     },
     {
         .noun = "test",

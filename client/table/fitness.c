@@ -51,7 +51,7 @@ static const struct argument require_arguments[] = {
 static const struct argument laboratory_arguments[] = {ROWS_LABORATORY, {0}};
 
 static const struct argument record_arguments[] = {
-    ROWS_POSITIONAL("KIND", "fitness_kind", "competence, calibration or reagent-lot"),
+    ROWS_POSITIONAL("KIND", "fitness_kind", "competence, calibration, reagent-lot or absence"),
     ROWS_POSITIONAL("SUBJECT", "subject", "log-in of a person, name of an instrument, or lot"),
     ROWS_LABORATORY,
     {.name = "method",
@@ -133,8 +133,8 @@ const struct command fitness_commands[] = {
     {
         .noun = "fitness",
         .verb = "record",
-        .summary = "Record competence, a calibration or a reagent lot",
-        .summary_zh = "登记人员能力、仪器校准、试剂批号",
+        .summary = "Record competence, a calibration, a reagent lot or an absence",
+        .summary_zh = "登记人员能力、仪器校准、试剂批号、人员请假",
         ROWS_CALL("FitnessService", "RecordFitness", record_fitness),
         .traits = COMMAND_WRITE,
         .arguments = record_arguments,

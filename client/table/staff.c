@@ -225,6 +225,55 @@ static const struct view sign_off_view = {
                                        {0}},
 };
 
+static const struct argument doubtful_arguments[] = {
+    ROWS_LABORATORY,
+    {.name = "only-check",
+     .field = "only_check",
+     .value = "YES|NO",
+     .help = "only what still waits for a sign-off",
+     .fallback = "yes"},
+    {0},
+};
+
+static const struct view revision_view = {
+    .columns = (const struct column[]){{"Catalogue revision", "catalogue_revision"}, {0}}};
+
+static const struct view doubtful_view = {
+    .rows = "doubtful",
+    .columns = (const struct column[]){{"FILE", "file"},
+                                       {"KEY", "key"},
+                                       {"SAYS", "says"},
+                                       {"STANDARD", "standard"},
+                                       {"CLAUSE", "clause"},
+                                       {"CONFIDENCE", "confidence"},
+                                       {"BY", "signed_by"},
+                                       {"AT", "signed_at"},
+                                       {"BECAUSE", "signed_reason"},
+                                       {"WITHDRAWN", "withdrawn"},
+                                       {0}},
+    .empty = "nothing waits",
+    .next = &revision_view,
+};
+
+static const struct argument row_arguments[] = {
+    ROWS_POSITIONAL("FILE", "file", "limits, micro_plans, standards or formulas"),
+    ROWS_POSITIONAL("KEY", "key", "the row (catalogue doubtful)"),
+    ROWS_LABORATORY,
+    {.name = "revision",
+     .field = "catalogue_revision",
+     .traits = ARGUMENT_REQUIRED,
+     .value = "N",
+     .help = "revision of the catalogue that you read (catalogue doubtful)"},
+    ROWS_REASON,
+    {0},
+};
+
+static const struct view row_view = {
+    .columns =
+        (const struct column[]){
+            {"File", "file"}, {"Key", "key"}, {"Catalogue revision", "catalogue_revision"}, {0}},
+};
+
 static const struct argument history_arguments[] = {
     ROWS_LABORATORY,
     {.name = "type",
@@ -412,6 +461,44 @@ const struct command staff_commands[] = {
         .arguments = sign_off_arguments,
         .view = &sign_off_view,
         .examples = "catalogue sign-off L014 --revision 3 --reason 'GB 28480-2012 table 1, read 2026-11-29'",
+    },
+    {
+        .noun = "catalogue",
+        .verb = "doubtful",
+        .summary = "List rows marked \"check\" that results are judged by",
+        .summary_zh = "列出判定依据中待核实的条目",
+        ROWS_CALL("CatalogueService", "ListDoubtfulRows", list_doubtful_rows),
+        .traits = COMMAND_PAGED,
+        .arguments = doubtful_arguments,
+        .view = &doubtful_view,
+        .details =
+            "Limits, sampling plans, editions of standards and formulas. Nothing is judged by them until\n"
+            "they are signed off.",
+        .examples = "catalogue doubtful\ncatalogue doubtful --only-check no",
+    },
+    {
+        .noun = "catalogue",
+        .verb = "sign-off-row",
+        .summary = "Sign off any doubtful row after reading the standard",
+        .summary_zh = "核对标准原文后确认任一条目",
+        ROWS_CALL("CatalogueService", "SignOffRow", sign_off_row),
+        .traits = COMMAND_WRITE,
+        .arguments = row_arguments,
+        .view = &row_view,
+        .examples =
+            "catalogue sign-off-row micro_plans MP01 --revision 3 --reason 'GB 19645-2010 table 4, read "
+            "2026-11-29'",
+    },
+    {
+        .noun = "catalogue",
+        .verb = "withdraw-sign-off",
+        .summary = "Take a sign-off back: nothing more is judged by the row",
+        .summary_zh = "撤回对条目的确认",
+        ROWS_CALL("CatalogueService", "WithdrawSignOff", withdraw_sign_off),
+        .traits = COMMAND_WRITE,
+        .arguments = row_arguments,
+        .view = &row_view,
+        .examples = "catalogue withdraw-sign-off limits L014 --revision 4 --reason 'amendment 1 says 0.5'",
     },
     {
         .noun = "history",

@@ -200,7 +200,7 @@ begin
         ('parameter', 'parameter_id', '', ''), ('method', 'method_id', '', ''),
         ('param_method', 'method_id,parameter_id', '', ''), ('requirement', 'limit_id', '', ''),
         ('statement', 'statement_id', '', ''), ('item_class', 'item_code,product_id', '', ''),
-        ('catalogue_sign_off', 'file,key,from_revision', '', ''), ('control_chart', 'laboratory,chart', '', ''),
+        ('catalogue_sign_off', 'file,key,from_revision,sign_no', '', ''), ('control_chart', 'laboratory,chart', '', ''),
         ('control_limits', 'laboratory,chart,limits_version', '', ''),
         ('control_result', 'laboratory,chart,point', '', 'value'),
         ('control_alarm', 'laboratory,chart,point,rule', '', ''),

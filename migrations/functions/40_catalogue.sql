@@ -94,9 +94,10 @@ begin
                'requirement', lab.requirement_text(page.operator, page.limit_low, page.limit_high),
                'unit', unit.display, 'condition', nullif(page.condition, ''),
                'standard', standard.number || '-' || standard.year, 'clause', nullif(page.clause, ''),
-               'confidence', case when signed.key is null then page.confidence else 'signed' end,
+               'confidence', case when coalesce(signed.withdrawn, true) then page.confidence else 'signed' end,
                'source', nullif(page.source, ''), 'note', nullif(page.note, ''),
-               'signed_by', manager.username, 'signed_reason', signed.reason) order by page.limit_id collate "C")
+               'signed_by', case when not signed.withdrawn then manager.username end,
+               'signed_reason', case when not signed.withdrawn then signed.reason end) order by page.limit_id collate "C")
     into found
     from (select rule.*, held.from_revision from lab.requirement as rule
           join lab.product on product.product_id = rule.product_id and product.laboratory = here
@@ -108,8 +109,7 @@ begin
           order by rule.limit_id collate "C" limit size + 1) as page
     join lab.standard on standard.standard_id = page.standard_id
     left join lab.unit on unit.unit_ucum = page.unit_ucum
-    left join lab.catalogue_sign_off as signed on signed.file = 'limits' and signed.key = page.limit_id
-        and signed.from_revision = page.from_revision
+    left join lateral lab.sign_off_of('limits', page.limit_id, page.from_revision) as signed on true
     left join lab.staff as manager on manager.staff_id = signed.signed_by;
     return (lab.page_answer(who, 'limits', found, size, 'limit_id')::jsonb
             || jsonb_build_object('catalogue_revision', (select head.revision from lab.catalogue_head as head)))::json;

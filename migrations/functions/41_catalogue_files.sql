@@ -127,12 +127,36 @@ language sql stable as $$
     and (held.to_revision is null or held.to_revision > of_revision)
 $$;
 
--- Whether a manager has signed off this wording of the row.
+-- Whether this wording of the row is signed off: the newest record of it holds.
 create or replace function lab.catalogue_signed(of_file text, of_key text) returns boolean
 language sql stable as $$
-    select exists (select from lab.catalogue_row as held join lab.catalogue_sign_off as signed
-                       using (file, key, from_revision)
-                   where held.file = of_file and held.key = of_key and held.to_revision is null)
+    select coalesce((select not signed.withdrawn from lab.catalogue_row as held join lab.catalogue_sign_off as signed
+                         using (file, key, from_revision)
+                     where held.file = of_file and held.key = of_key and held.to_revision is null
+                     order by signed.sign_no desc limit 1), false)
+$$;
+
+-- 'limits L014' of a row that is marked "check" and waits for its sign-off, else null.
+create or replace function lab.row_unconfirmed(of_file text, of_key text, confidence text) returns text
+language sql stable as $$
+    select of_file || ' ' || of_key where confidence = 'check' and not lab.catalogue_signed(of_file, of_key)
+$$;
+
+-- A requirement or a plan stands in an edition: what waits of both.
+create or replace function lab.rows_unconfirmed(of_file text, of_key text, confidence text, of_standard text) returns text
+language sql stable as $$
+    select nullif(concat_ws('; ', lab.row_unconfirmed(of_file, of_key, confidence), (
+        select lab.row_unconfirmed('standards', standard.standard_id, standard.confidence) from lab.standard
+        where standard.standard_id = of_standard)), '')
+$$;
+
+-- How far to trust it, of both.
+create or replace function lab.confidence_of(unconfirmed text, confidence text, of_standard text) returns text
+language sql stable as $$
+    select case when unconfirmed is not null then 'check'
+                when confidence = 'check' or exists (select from lab.standard where standard.standard_id = of_standard
+                                                     and standard.confidence = 'check') then 'signed'
+                else confidence end
 $$;
 
 -- What holds now of the files that have no table of their own.

@@ -22,9 +22,11 @@ language sql stable as $$
     select jsonb_build_object(
         'plan_id', plan.plan_id, 'n', plan.n::integer, 'c', plan.c::integer, 'm', plan.m, 'big_m', nullif(plan."M", ''),
         'portion', nullif(plan.portion, ''), 'standard', standard.number || '-' || standard.year, 'unit', unit.display,
-        'confidence', case when plan.confidence = 'check' and lab.catalogue_signed('micro_plans', plan.plan_id)
-                           then 'signed' else plan.confidence end)
+        'confidence', lab.confidence_of(told.unconfirmed, plan.confidence, plan.standard_id),
+        'unconfirmed', told.unconfirmed)
     from lab.micro_plan as plan join lab.standard using (standard_id)
+    cross join lateral lab.rows_unconfirmed('micro_plans', plan.plan_id, plan.confidence, plan.standard_id)
+        as told (unconfirmed)
     left join lab.unit on unit.unit_ucum = plan.unit_ucum
     where plan.plan_id = of_plan
 $$;
@@ -41,6 +43,7 @@ language sql stable as $$
     select jsonb_build_object(
         'expression', formula.cells ->> 'expression', 'formula_unit', nullif(formula.cells ->> 'unit', ''),
         'replicates', lab.formula_replicates(formula.cells),
+        'formula_unconfirmed', lab.row_unconfirmed('formulas', formula.key, formula.cells ->> 'confidence'),
         'scale', (select scale.cells ->> 'ordered_codes_low_to_high' from lab.catalogue_row as scale
                   where scale.file = 'scales' and scale.to_revision is null
                   and scale.key = substring(of_parameter.expressed_as from '^scale (\S+)')),

@@ -85,8 +85,9 @@ language sql stable as $$
         'condition', nullif(rule.condition, ''), 'clause', rule.clause, 'limit_id', rule.limit_id,
         'standard', (select standard.number || '-' || standard.year from lab.standard
                      where standard.standard_id = rule.standard_id),
-        'confidence', case when rule.confidence = 'check' and lab.catalogue_signed('limits', rule.limit_id)
-                           then 'signed' else rule.confidence end)
+        'confidence', lab.confidence_of(told.unconfirmed, rule.confidence, rule.standard_id),
+        'unconfirmed', told.unconfirmed)
+    from lab.rows_unconfirmed('limits', rule.limit_id, rule.confidence, rule.standard_id) as told (unconfirmed)
     where rule.limit_id is not null
 $$;
 
@@ -201,7 +202,7 @@ $$;
 
 create or replace function lab.facts_without_limit(facts jsonb, reason text) returns jsonb
 language sql immutable as $$
-    select facts - '{limit,limit_low,limit_high,operator,comparison,requirement,condition,clause,limit_id,standard,confidence,plan}'::text[]
+    select facts - '{limit,limit_low,limit_high,operator,comparison,requirement,condition,clause,limit_id,standard,confidence,unconfirmed,plan}'::text[]
         || jsonb_build_object('not_judged', reason)
 $$;
 

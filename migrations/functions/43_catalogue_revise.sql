@@ -1,13 +1,23 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Revisions of the catalogue: what plain SQL changed is noted like what an import changed, and doubtful rows are signed
--- off. Nothing that a past result used ever changes: lab.catalogue_at tells every row as it was.
+-- Revisions of the catalogue: what plain SQL changed is noted like what an import changed. Nothing that a past result used
+-- ever changes: lab.catalogue_at tells every row as it was.
 set role touchstone_owner;
+
+-- A submission shares the catalogue until it ends (lab.submission_make), so what it was judged by and what is written of it
+-- are of one revision; whoever changes the catalogue waits for it, and what comes later waits for that.
+create or replace function lab.catalogue_lock() returns void
+language plpgsql volatile as $$
+begin
+    perform pg_advisory_xact_lock(hashtextextended('catalogue', 0));
+end
+$$;
 
 create or replace function lab.catalogue_next_revision(author text, what text) returns bigint
 language plpgsql volatile as $$
 declare
     made bigint;
 begin
+    perform lab.catalogue_lock();
     update lab.catalogue_head set revision = catalogue_head.revision + 1 returning catalogue_head.revision into made;
     insert into lab.catalogue_revision (revision, at, author, what) values (made, lab.ts_now(), author, what);
     return made;
@@ -78,44 +88,6 @@ begin
     end loop;
 end
 $triggers$;
-
--- A manager has read the standard: the row may carry a statement of conformity. Results judged before stay as they are.
-create or replace function lab.catalogue_sign_off_limit(who lab.actor, request jsonb) returns json
-language plpgsql volatile as $$
-declare
-    rule lab.requirement;
-    here text;
-    held bigint;
-begin
-    select * into rule from lab.requirement
-    where requirement.limit_id = request ->> 'limit_id' and not requirement.withdrawn;
-    here := (select product.laboratory from lab.product where product.product_id = rule.product_id);
-    perform lab.require_seen(who, here, 'requirement');
-    perform lab.require_role(who, here);
-    if btrim(coalesce(request ->> 'reason', '')) = '' then
-        perform lab.refuse_field('reason', 'is required');
-    end if;
-    if rule.confidence <> 'check' then
-        perform lab.refuse(9, 'NOT_IN_DOUBT', 'This requirement is not marked "check": it needs no sign-off.', 'limit_id');
-    end if;
-    if (request ->> 'catalogue_revision')::bigint is distinct from (select head.revision from lab.catalogue_head as head
-                                                                    for update) then
-        perform lab.refuse(10, 'CATALOGUE_MOVED', 'The catalogue moved since you read the requirement. Read it again.',
-                           'catalogue_revision');
-    end if;
-    select row.from_revision into held from lab.catalogue_row as row
-    where row.file = 'limits' and row.key = rule.limit_id and row.to_revision is null;
-    if lab.catalogue_signed('limits', rule.limit_id) then
-        perform lab.refuse(6, 'SIGNED_OFF_ALREADY', 'This requirement is signed off.', 'limit_id');
-    end if;
-    insert into lab.catalogue_sign_off (file, key, from_revision, laboratory, signed_by, at, reason)
-    values ('limits', rule.limit_id, held, here, who.staff_id, lab.ts_now(), request ->> 'reason');
-    perform lab.catalogue_next_revision(who.username, format('%s signed off', rule.limit_id));
-    perform lab.catalogue_resolve();
-    return json_build_object('limit_id', rule.limit_id,
-                             'catalogue_revision', (select head.revision from lab.catalogue_head as head));
-end
-$$;
 
 select lab.catalogue_resolve();
 

@@ -200,75 +200,6 @@ begin
 end
 $$;
 
-create or replace function lab.bench_assign_test(who lab.actor, request jsonb) returns json
-language plpgsql volatile as $$
-declare
-    taken lab.test := lab.test_taken(who, request);
-    technician uuid := (select staff.staff_id from lab.staff where staff.username = request ->> 'technician');
-begin
-    perform lab.require_version(request, taken.version, jsonb_strip_nulls(jsonb_build_object(
-        'state', taken.state, 'assigned_to', lab.username_of(taken.assigned_to))));
-    perform lab.require_state(taken, 'unassigned', 'assigned', 'in_progress');
-    if not lab.is_qualified(technician, taken.laboratory, taken.method_id) then
-        perform lab.refuse(9, 'NOT_QUALIFIED', 'This person is not qualified for the method in this laboratory.',
-                           'technician');
-    end if;
-    if taken.assigned_to <> technician and btrim(coalesce(request ->> 'reason', '')) = '' then
-        perform lab.refuse_field('reason', 'is required to take a test from somebody');
-    end if;
-    if taken.assigned_to is distinct from technician then
-        perform lab.set_reason(request ->> 'reason');
-        update lab.test set assigned_to = technician,
-                            state = case test.state when 'unassigned' then 'assigned' else test.state end
-        where test.test_id = taken.test_id;
-    end if;
-    return lab.test_answer(taken.test_id);
-end
-$$;
-
--- Whoever is qualified and holds the fewest open tests; of equals the first by name. One assigner at a time per
--- laboratory, so that two do not both see the same empty bench. At most 200 in one act: what is left is counted, and
--- tests that nobody can do stand in nobody's way.
-create or replace function lab.bench_auto_assign_tests(who lab.actor, request jsonb) returns json
-language plpgsql volatile as $$
-declare
-    here text := request ->> 'laboratory';
-    methods text[];
-    waiting lab.test;
-    technician uuid;
-    assigned uuid[] := '{}';
-begin
-    perform lab.require_role(who, here);
-    perform pg_advisory_xact_lock(hashtextextended('auto-assign/' || here, 0));
-    perform lab.set_reason('assigned by rule: qualified, fewest open tests');
-    methods := array(select method.method_id from lab.method where method.laboratory = here
-                     and lab.technician_by_rule(here, method.method_id) is not null);
-    for waiting in select * from lab.test where test.laboratory = here and test.state = 'unassigned'
-                   and test.method_id = any (methods)
-                   order by test.due_at, test.test_id limit 200 for no key update skip locked loop
-        technician := lab.technician_by_rule(here, waiting.method_id);
-        if technician is not null then
-            update lab.test set state = 'assigned', assigned_to = technician where test.test_id = waiting.test_id;
-            assigned := assigned || waiting.test_id;
-        end if;
-    end loop;
-    return json_build_object(
-        'assigned', (select coalesce(json_agg(one), '[]') from lab.test_rows(assigned, 'bench') as one),
-        'left_unassigned', (select count(*) from lab.test where test.laboratory = here and test.state = 'unassigned'));
-end
-$$;
-
-create or replace function lab.technician_by_rule(here text, of_method text) returns uuid
-language plpgsql stable as $$
-begin
-    return (select staff.staff_id from lab.qualification join lab.staff using (staff_id)
-        where qualification.method_id = of_method and qualification.held
-        and lab.is_qualified(staff.staff_id, here, of_method)
-        order by (select count(*) from lab.test where test.assigned_to = staff.staff_id
-                  and test.state in ('assigned', 'in_progress')), staff.username limit 1);
-end
-$$;
-
 create or replace function lab.bench_claim_test(who lab.actor, request jsonb) returns json
 language plpgsql volatile as $$
 declare
@@ -510,6 +441,7 @@ begin
                            jsonb_build_object('assigned_to', lab.username_of(taken.assigned_to)));
     end if;
     perform lab.require_qualified(who, taken);
+    perform pg_advisory_xact_lock_shared(hashtextextended('catalogue', 0)); -- lab.catalogue_lock
     if judged_version is distinct from taken.version
        or (made ->> 'catalogue_revision')::bigint is distinct from (select head.revision
                                                                      from lab.catalogue_head as head) then

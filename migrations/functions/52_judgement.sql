@@ -56,6 +56,7 @@ begin
         return;
     end if;
     perform lab.judgement_check_row(judged);
+    perform lab.judgement_check_formula(judged, method.calc_key, facts.inputs);
     if judged.verdict = 'fail' and facts.confirmation = ''
        and (select rule.operator from lab.requirement as rule where rule.limit_id = judged.limit_id) = 'not_detected' then
         perform lab.refuse_judgement('A banned substance is not found before the finding is confirmed.');
@@ -117,9 +118,23 @@ begin
     select * into rule from lab.requirement where requirement.limit_id = judged.limit_id;
     if rule.limit_id is null then
         perform lab.refuse_judgement('There is no single requirement to judge by.');
-    elsif rule.confidence = 'check' and judged.verdict <> 'to_be_confirmed'
-          and not lab.catalogue_signed('limits', rule.limit_id) then
+    elsif judged.verdict <> 'to_be_confirmed'
+          and lab.rows_unconfirmed('limits', rule.limit_id, rule.confidence, rule.standard_id) is not null then
         perform lab.refuse_judgement('The requirement is not confirmed in the catalogue.');
+    end if;
+end
+$$;
+
+-- Nor by a value that such a formula made. Results that were calculated already are not made by it.
+create or replace function lab.judgement_check_formula(judged lab.judgement, of_formula text, inputs text) returns void
+language plpgsql volatile as $$
+begin
+    if judged.verdict <> 'to_be_confirmed' and exists (
+           select from lab.catalogue_row as formula where formula.file = 'formulas' and formula.to_revision is null
+           and formula.key = of_formula and formula.cells ->> 'confidence' = 'check'
+           and (inputs <> '' or formula.cells ->> 'expression' ~ '\mpoints\M')
+           and not lab.catalogue_signed('formulas', of_formula)) then
+        perform lab.refuse_judgement('The formula is not confirmed in the catalogue.');
     end if;
 end
 $$;

@@ -41,9 +41,12 @@ begin
         return;
     end if;
     select * into plan from lab.micro_plan where micro_plan.plan_id = judged.plan_id;
-    if plan.plan_id is null or plan.confidence = 'check' and not lab.catalogue_signed('micro_plans', plan.plan_id) then
+    if plan.plan_id is null
+       or lab.rows_unconfirmed('micro_plans', plan.plan_id, plan.confidence, plan.standard_id) is not null then
         perform lab.refuse_judgement('There is no confirmed sampling plan to judge by.');
     end if;
+    perform lab.judgement_check_formula(judged, method.calc_key, entry.inputs) from lab.method, lab.result_entry as entry
+    where method.method_id = of_test.method_id and entry.test_id = of_test.test_id and entry.entry_no = of_test.entry_no;
     if exists (select from lab.result_entry as entry where entry.test_id = of_test.test_id
                and entry.entry_no = of_test.entry_no and entry.inputs = '') and units <> lab.entry_units(of_test) then
         perform lab.refuse_judgement('The units are not the readings.');

@@ -2,7 +2,9 @@
 -- What became of an item's results: each change with old and new, retests as new tests, and when somebody worked.
 set role touchstone_owner;
 
-create or replace function lab.entry_view(of_test uuid, of_entry integer) returns json
+drop function if exists lab.entry_view(uuid, integer);
+-- An entry with its judgement: of that submission, or the newest.
+create or replace function lab.entry_view(of_test uuid, of_entry integer, of_submission integer default null) returns json
 language plpgsql stable as $$
 begin
     return (select json_build_object(
@@ -16,10 +18,13 @@ begin
             'coverage_factor', entry.coverage_factor, 'instrument', nullif(entry.instrument, ''),
             'temperature_c', entry.temperature_c, 'humidity_percent', entry.humidity_percent,
             'deviation', nullif(entry.deviation, ''), 'mean', nullif(judged.mean, ''), 'unit', nullif(judged.unit, ''),
-            'verdict', judged.verdict, 'confirmation', nullif(entry.confirmation, ''))
+            'verdict', judged.verdict, 'confirmation', nullif(entry.confirmation, ''),
+            'requirement', nullif(judged.requirement, ''), 'standard', nullif(judged.standard, ''),
+            'catalogue_revision', judged.catalogue_revision)
         from lab.result_entry as entry
         left join lateral (select judgement.* from lab.judgement
                            where judgement.test_id = entry.test_id and judgement.entry_no = entry.entry_no
+                           and (of_submission is null or judgement.submission_no = of_submission)
                            order by judgement.submission_no desc limit 1) as judged on true
         where entry.test_id = of_test and entry.entry_no = of_entry);
 end
@@ -59,6 +64,25 @@ begin
 end
 $$;
 
+-- The same entry judged once more: opened by its technician (RejudgeTest) or sent back by review.
+create or replace function lab.rejudgement_view(judged lab.judgement) returns json
+language plpgsql stable as $$
+begin
+    return (select json_build_object(
+            'kind', 'rejudged', 'at', judged.at, 'changed_by', lab.username_of(judged.submitted_by),
+            'reason', coalesce(paper.reason, sent.comment), 'test_id', test.test_id, 'method_id', test.method_id,
+            'parameter_id', test.parameter_id, 'state_before', coalesce(paper.from_state, 'submitted'),
+            'old_result', lab.entry_view(test.test_id, judged.entry_no, judged.submission_no - 1),
+            'new_result', lab.entry_view(test.test_id, judged.entry_no, judged.submission_no))
+        from lab.test
+        left join lab.result_reopening as paper on paper.test_id = test.test_id
+            and paper.submission_no = judged.submission_no - 1
+        left join lab.review as sent on sent.test_id = test.test_id and sent.submission_no = judged.submission_no - 1
+            and sent.decision = 'send_back'
+        where test.test_id = judged.test_id);
+end
+$$;
+
 create or replace function lab.work_view(span lab.work_span) returns json
 language plpgsql stable as $$
 begin
@@ -83,12 +107,54 @@ begin
                 from lab.test join lab.result_entry as entry using (test_id)
                 where test.item_code = code and entry.entry_no > 1
                 union all
+                select again.at, again.entry_no, lab.rejudgement_view(again)
+                from lab.test join lab.judgement as again using (test_id) join lab.judgement as earlier
+                    on earlier.test_id = again.test_id and earlier.submission_no = again.submission_no - 1
+                    and earlier.entry_no = again.entry_no
+                where test.item_code = code
+                union all
                 select paper.at, 0, lab.retest_view(paper) from lab.test join lab.retest as paper using (test_id)
                 where test.item_code = code) as every
             order by every.at desc, every.entry_no desc limit 200) as newest),
         'work', (select json_agg(lab.work_view(newest) order by newest.started_at, newest.test_id) from (
             select span.* from lab.test join lab.work_span as span using (test_id) where test.item_code = code
             order by span.started_at desc, span.test_id desc limit 200) as newest));
+end
+$$;
+
+-- ---------------------------------------------------------------- judged anew
+
+-- The paper of a late change opens the test, and the same act closes it with the new judgement: the review comes again.
+create or replace function lab.bench_rejudge_test(who lab.actor, request jsonb) returns json
+language plpgsql volatile as $$
+declare
+    taken lab.test := lab.test_taken(who, request);
+    found jsonb := request -> 'daemon' -> 'judgement';
+    before bigint;
+begin
+    perform lab.require_version(request, taken.version, jsonb_build_object('state', taken.state));
+    if taken.state = 'released' then
+        perform lab.refuse(9, 'SHEET_ISSUED', 'The sheet of this item is issued: its record never changes. Take the item in '
+                           'anew to test it again.');
+    elsif taken.state not in ('submitted', 'approved') then
+        perform lab.refuse(9, 'TEST_NOT_DONE', format('This test is %s: judged anew is one that is submitted or approved.',
+                                                      replace(taken.state, '_', ' ')), '',
+                           jsonb_build_object('state', taken.state));
+    elsif taken.assigned_to is distinct from who.staff_id then
+        perform lab.refuse(7, 'TEST_NOT_YOURS', 'Another technician holds this test.', '',
+                           jsonb_build_object('assigned_to', lab.username_of(taken.assigned_to)));
+    end if;
+    select judged.catalogue_revision into before from lab.judgement as judged
+    where judged.test_id = taken.test_id and judged.submission_no = taken.submission_no;
+    if before = (select head.revision from lab.catalogue_head as head) then
+        perform lab.refuse(9, 'CATALOGUE_SAME', 'The catalogue did not change since this was judged: there is nothing to '
+                           'judge anew.', '', jsonb_build_object('catalogue_revision', before::text));
+    end if;
+    perform lab.result_reopen(who, request, taken);
+    taken.state := 'in_progress';
+    perform lab.submission_make(who, taken, found,
+        coalesce(request -> 'daemon' ->> 'test_version', found ->> 'test_version')::bigint);
+    return lab.test_answer(taken.test_id);
 end
 $$;
 

@@ -109,7 +109,7 @@ begin
     elsif of_kind = 'competence' and not exists (select from lab.method where method.method_id = of_method
                                                  and method.laboratory = here) then
         perform lab.refuse_field('competence_for', 'is not a method of this laboratory');
-    elsif of_kind = 'competence' and not exists (
+    elsif of_kind in ('competence', 'absence') and not exists (
             select from lab.staff join lab.staff_role using (staff_id) where staff.username = request ->> 'subject'
             and staff_role.laboratory = here and staff_role.role = 'technician' and staff_role.held) then
         perform lab.refuse_field('subject', 'is no technician of this laboratory');

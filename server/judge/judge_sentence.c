@@ -61,8 +61,8 @@ static const struct wording wordings[] = {
          "{name}: no expanded uncertainty is given, and a screening result cannot be judged "
          "without one: not judged."},
     [JUDGE_REASON_LIMIT_UNCONFIRMED] =
-        {"{name}的限值（{need}）尚未与标准原文核实：不作判定。",
-         "{name}: the requirement {need} has not been confirmed against the text of the "
+        {"{name}的判定依据（{need}）尚未与标准原文核实：不作判定。",
+         "{name}: what it is judged by ({need}) has not been confirmed against the text of the "
          "standard: not judged."},
     [JUDGE_REASON_RULE_UNKNOWN] =
         {"{name}的比较规则超出本系统的判定能力：不作判定。",

@@ -49,8 +49,8 @@ static const struct wording reasons[] = {
         {"{name}未给出检出限或定量限：不作判定。",
          "{name}: the limit of detection or of quantification is not given: not judged."},
     [RULING_CHECK] =
-        {"{name}的限值（{need}）尚未与标准原文核实：不作判定。",
-         "{name}: the requirement {need} has not been confirmed against the text of the standard: "
+        {"{name}的判定依据（{need}）尚未与标准原文核实：不作判定。",
+         "{name}: what it is judged by ({need}) has not been confirmed against the text of the standard: "
          "not judged."},
     [RULING_RULE_REFUSED] = {"{name}：约定的判定规则不适用于要求 {need}：不作判定。",
                              "{name}: the agreed decision rule cannot be used with {need}: not judged."},

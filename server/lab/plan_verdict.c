@@ -126,7 +126,8 @@ static const struct words endings[] = {
 };
 
 static const struct words unconfirmed = {
-    "采样方案尚未与标准原文核实：", "; the plan has not been confirmed against the text of the standard: "};
+    "判定依据尚未与标准原文核实：",
+    "; what it is judged by has not been confirmed against the text of the standard: "};
 
 static bool show_sentences(const struct telling *telling, const struct words *ending,
                            enum ruling_outcome outcome)
@@ -172,7 +173,7 @@ static bool show_plan(const struct telling *telling)
     trace->high = plan->big_m;
     trace->condition = plan->portion;
     trace->comparison = (char *)"default-full";
-    trace->confidence = plan->confidence;
+    trace->confidence = *trace->unconfirmed ? (char *)"check" : plan->confidence;
     trace->rule = (char *)"simple";
     return telling->judgement->requirement && trace->compared;
 }
@@ -208,7 +209,7 @@ bool plan_verdict_fill(const Touchstone__V1__Test *test,
     if (!plan_decide(&row, calculation->units, calculation->unit_count, calculation->are_of_one_batch,
                      &telling.result, error))
         return false;
-    bool is_check = strcmp(plan->confidence, "check") == 0;
+    bool is_check = *telling.trace->unconfirmed != '\0';
     enum ruling_outcome outcome = is_check ? RULING_NOT_JUDGED : telling.result.outcome;
     judgement->verdict = verdict_of(outcome);
     telling.trace->reason = (char *)(is_check ? "CHECK" : plan_reason_name(telling.result.reason));

@@ -94,7 +94,8 @@ static bool is_for_judge(const struct job *job)
 
 static const char *confidence_of(const struct job *job)
 {
-    return strcmp(job->context->confidence, "signed") == 0 ? "certain" : job->context->confidence;
+    const char *told = job->calculation.trace->confidence;
+    return strcmp(told, "signed") == 0 ? "certain" : told;
 }
 
 static bool judge_readings(struct job *job)
@@ -237,7 +238,6 @@ static bool rule(struct job *job)
         .high = context->limit_high,
         .comparison = context->comparison,
         .confidence = confidence_of(job),
-        .is_signed_off = strcmp(context->confidence, "signed") == 0,
         .is_statutory = context->mandatory,
         .scale = context->scale,
         .text = text,
@@ -266,6 +266,23 @@ static bool rule(struct job *job)
 
 // ---- all together
 
+// Rows marked "check" that nobody signed off: of what it is held against, and the formula if that made the
+// value.
+static bool tell_unconfirmed(const struct job *job, Touchstone__V1__Trace *trace)
+{
+    const Touchstone__Internal__V1__JudgeContext *context = job->context;
+    const char *rows = context->plan ? context->plan->unconfirmed : context->unconfirmed;
+    const char *formula = *trace->calc_key ? context->formula_unconfirmed : "";
+    if (!context->plan && !*context->limit_id)
+        return true;
+    trace->unconfirmed = arena_printf(job->arena, "%s%s%s", rows, *rows && *formula ? "; " : "", formula);
+    if (!trace->unconfirmed)
+        return no_memory(job->error);
+    if (*trace->unconfirmed)
+        trace->confidence = (char *)"check";
+    return true;
+}
+
 static bool fill_trace(struct job *job)
 {
     const Touchstone__Internal__V1__JudgeContext *context = job->context;
@@ -281,7 +298,7 @@ static bool fill_trace(struct job *job)
     trace->lod = (char *)job->calculation.lod;
     trace->loq = (char *)job->calculation.loq;
     job->judgement->trace = trace;
-    return true;
+    return tell_unconfirmed(job, trace);
 }
 
 static bool fill(struct job *job)

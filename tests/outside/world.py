@@ -214,6 +214,7 @@ def good_values(world):
         bringer=dict(name="李 明", phone="13900005678"), items=intake["items"], consents=intake["consents"],
         return_choice=intake["return_choice"], purpose=intake["purpose"], fee_cny="0", waiver="open day",
         result="jadeite", observations=["density 3.33"], complaint="", limit_id="L003", only_check=False, catalogue_revision=1,
+        file="limits", key="L014",
         page=dict(page_size=10),
         **good_quality_values(world, test), **good_worksheet_values(world),
         **good_instrument_values(world),
