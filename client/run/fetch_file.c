@@ -9,28 +9,35 @@
 #include "run/call.h"
 #include "run/client.h"
 #include "text/exit_code.h"
-#include "touchstone/v1/instrument.pb-c.h"
 #include "wire/error.h"
+
+static const ProtobufCBinaryData *content_of(const ProtobufCMessage *answer)
+{
+    const ProtobufCFieldDescriptor *field =
+        protobuf_c_message_descriptor_get_field_by_name(answer->descriptor, "content");
+
+    return (const ProtobufCBinaryData *)(const void *)((const char *)answer + field->offset);
+}
 
 int fetch_file_run(struct client *client, const struct command *command)
 {
     const char *path = client_flag(client, "output");
-    const Touchstone__V1__GetFileResponse *response;
+    const ProtobufCBinaryData *content;
     ProtobufCMessage *request, *answer;
     struct ts_error error = {0};
     int exit_code;
 
     if (!call_answer(client, command, &request, &answer, &exit_code))
         return exit_code;
-    response = (const Touchstone__V1__GetFileResponse *)answer;
     if (path == NULL)
         return client_show(client, answer);
+    content = content_of(answer);
     if (strcmp(path, "-") == 0) {
-        if (response->content.len > 0)
-            fwrite(response->content.data, 1, response->content.len, client->out);
+        if (content->len > 0)
+            fwrite(content->data, 1, content->len, client->out);
         return client_finish_output(client, EXIT_CODE_OK);
     }
-    if (!atomic_file_write(path, response->content.data, response->content.len, 0644, &error))
+    if (!atomic_file_write(path, content->data, content->len, 0644, &error))
         return client_fail(client, &error);
     fprintf(client->talk, "the file is in %s\n", path);
     return EXIT_CODE_OK;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// instrument file: the bytes of an imported file into a file, or without one what they became.
+// instrument file and test attachment: the bytes of a kept file into a file, or without one what it is.
 #pragma once
 
 struct client;

@@ -64,6 +64,7 @@ extern const struct command sheet_commands[];
 extern const struct command fitness_commands[];
 extern const struct command instrument_commands[];
 extern const struct command quality_commands[];
+extern const struct command record_commands[];
 extern const struct command worksheet_commands[];
 extern const struct command staff_commands[];
 extern const struct command own_commands[];

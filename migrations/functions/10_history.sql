@@ -167,6 +167,14 @@ begin
                                                    added.profile_version, 'values_entered', added.values_entered,
                                                    'values_left_out', added.values_left_out))
         from new_rows as added;
+    elsif tg_table_name = 'test_attachment' then
+        -- Of an identification the name and the words might tell what was found to who reads next.
+        perform lab.history_add('test_attachment', added.attachment_id::text, 'insert', added.laboratory, null,
+                                jsonb_build_object('test_id', added.test_id, 'sha256', encode(added.sha256, 'hex'),
+                                    'size', added.size, 'media_type', added.media_type, 'attached_by', added.attached_by,
+                                    'name', case when test.is_blind then '***' else added.name end,
+                                    'caption', case when test.is_blind then '***' else added.caption end))
+        from new_rows as added join lab.test using (test_id);
     else
         perform lab.history_add('sheet_file', added.sheet_no || '/' || added.revision, 'insert',
                                 (select sheet.laboratory from lab.sheet where sheet.sheet_no = added.sheet_no
@@ -214,7 +222,8 @@ begin
         ('identification_reading', 'test_id,round,place', 'result,observations,instrument,temperature_c,humidity_percent,deviation,reason',
          'result_key'),
         ('result_reopening', 'test_id,submission_no', '', ''), ('retest', 'test_id', '', ''),
-        ('work_span', 'test_id,span_no', '', '')
+        ('work_span', 'test_id,span_no', '', ''), ('record_form', 'form_entry', '', ''),
+        ('attachment_strike', 'attachment_id', 'reason', ''), ('record_print', 'test_id,print_no', '', 'record_bytes')
     ) as tables (name, keys, masked, left_out) loop
         execute format('create or replace trigger history_insert after insert on lab.%I referencing new table as '
                        'new_rows for each statement execute function lab.history_keep(%L, %L, %L, %L)',
@@ -244,6 +253,9 @@ alter table lab.item_photo enable always trigger history_file;
 create or replace trigger history_file after insert on lab.instrument_file referencing new table as new_rows
     for each statement execute function lab.history_keep_file();
 alter table lab.instrument_file enable always trigger history_file;
+create or replace trigger history_file after insert on lab.test_attachment referencing new table as new_rows
+    for each statement execute function lab.history_keep_file();
+alter table lab.test_attachment enable always trigger history_file;
 create or replace trigger history_file after insert on lab.sheet_file referencing new table as new_rows
     for each statement execute function lab.history_keep_file();
 alter table lab.sheet_file enable always trigger history_file;

@@ -39,3 +39,7 @@ struct rpc_verdict step_save_profile(struct rpc_call *call);
 // PreviewFile and ImportFile: the file is read by its profile on a worker before the act.
 struct rpc_verdict step_preview_file(struct rpc_call *call);
 struct rpc_verdict step_import_file(struct rpc_call *call);
+// AttachFile: a picture is tried by the renderer before it enters the books.
+struct rpc_verdict step_attach_file(struct rpc_call *call);
+// DownloadOriginalRecord: a print is read, drawn and streamed.
+struct rpc_verdict step_download_record(struct rpc_call *call);

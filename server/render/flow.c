@@ -23,8 +23,8 @@ static void draw_foot(struct flow *flow)
     struct style left = {.size_pt = 7.2, .ink = INK_LABEL}, centre = left, right = left;
     centre.placing = PLACING_CENTRE;
     right.placing = PLACING_RIGHT;
-    struct phrase name = record_phrase(record, left, "institute.name_zh");
-    struct phrase number = {"sheet_no", record_printf(record, "报告编号 %s", wording_number(record)), centre};
+    struct phrase name = {flow->words->foot_left.field, flow->words->foot_left.text, left};
+    struct phrase number = {flow->words->foot_centre.field, flow->words->foot_centre.text, centre};
     struct phrase page = {NULL,
                           record_printf(record, "第%d页 共%d页  Page %d of %d", flow->page, flow->known.count,
                                         flow->page, flow->known.count),
@@ -41,10 +41,10 @@ static void draw_next_head(struct flow *flow)
 {
     struct style title = {.size_pt = 9, .bold = true, .ink = INK_ACCENT};
     struct style alert = {.size_pt = 9, .bold = true, .ink = INK_ALERT, .placing = PLACING_RIGHT};
-    struct phrase name = {NULL, WORDING_TITLE_ZH "  " WORDING_TITLE_EN, title};
-    struct phrase class = {NULL, wording_class_short(flow->record), alert};
-    struct phrase number = {"sheet_no",
-                            wording_number(flow->record),
+    struct phrase name = {flow->words->title.field, flow->words->title.text, title};
+    struct phrase class = {flow->words->warning.field, flow->words->warning.text, alert};
+    struct phrase number = {flow->words->number.field,
+                            flow->words->number.text,
                             {.size_pt = 9, .bold = true, .ink = INK_TEXT, .placing = PLACING_CENTRE}};
     double third = TEXT_WIDTH_PT / 3;
     canvas_text(flow->canvas, &name, 1, MARGIN_PT, TOP_PT, third);

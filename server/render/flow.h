@@ -12,9 +12,18 @@ struct pages {
     int signatures; // the page where the signatures begin
 };
 
+// What stands on every page: in the head of the second and those after it, and in the foot.
+struct flow_word {
+    const char *field, *text; // as a phrase's
+};
+struct flow_words {
+    struct flow_word title, number, warning, foot_left, foot_centre;
+};
+
 struct flow {
     struct canvas *canvas;
     struct record *record;
+    const struct flow_words *words;
     cairo_surface_t *surface; // NULL while only measuring
     double y;
     int page;           // from 1

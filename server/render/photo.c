@@ -44,14 +44,14 @@ static void mean_pixel(const struct picture *from, size_t x, size_t y, size_t x_
         ret_pixel[i] = (uint8_t)((sum[i] + count / 2) / count);
 }
 
-static bool shrink(struct picture *picture, struct ts_error *error)
+static bool shrink(struct picture *picture, size_t side, struct ts_error *error)
 {
     size_t longer = picture->width > picture->height ? picture->width : picture->height;
-    if (longer <= PHOTO_DRAWN_SIDE)
+    if (longer <= side)
         return true;
     struct picture small = *picture;
-    small.width = picture->width * PHOTO_DRAWN_SIDE / longer;
-    small.height = picture->height * PHOTO_DRAWN_SIDE / longer;
+    small.width = picture->width * side / longer;
+    small.height = picture->height * side / longer;
     small.width += small.width == 0;
     small.height += small.height == 0;
     small.pixels = malloc(small.width * small.height * 3);
@@ -128,7 +128,8 @@ static bool to_photo(const struct picture *picture, struct photo *ret_photo, str
     return true;
 }
 
-bool photo_read(const uint8_t *bytes, size_t length, struct photo *ret_photo, struct ts_error *error)
+bool photo_read(const uint8_t *bytes, size_t length, size_t side, struct photo *ret_photo,
+                struct ts_error *error)
 {
     static const uint8_t PNG_MAGIC[] = {0x89, 'P', 'N', 'G'};
     static const uint8_t JPEG_MAGIC[] = {0xFF, 0xD8, 0xFF};
@@ -137,10 +138,11 @@ bool photo_read(const uint8_t *bytes, size_t length, struct photo *ret_photo, st
     if (length > sizeof PNG_MAGIC && memcmp(bytes, PNG_MAGIC, sizeof PNG_MAGIC) == 0)
         fine = png_decode(bytes, length, &picture, error);
     else if (length > sizeof JPEG_MAGIC && memcmp(bytes, JPEG_MAGIC, sizeof JPEG_MAGIC) == 0)
-        fine = photo_jpeg_decode(bytes, length, PHOTO_DRAWN_SIDE, &picture, error);
+        fine = photo_jpeg_decode(bytes, length, side, &picture, error);
     else
         fine = error_violation(error, "photo", "is neither JPEG nor PNG");
-    fine = fine && shrink(&picture, error) && turn(&picture, error) && to_photo(&picture, ret_photo, error);
+    fine = fine && shrink(&picture, side, error) && turn(&picture, error) &&
+           to_photo(&picture, ret_photo, error);
     free(picture.pixels);
     return fine;
 }

@@ -11,7 +11,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { PHOTO_SIDE_CEILING = 12000, PHOTO_AREA_CEILING = 64 * 1000 * 1000, PHOTO_DRAWN_SIDE = 640 };
+enum {
+    PHOTO_SIDE_CEILING = 12000,
+    PHOTO_AREA_CEILING = 64 * 1000 * 1000,
+    PHOTO_DRAWN_SIDE = 640,
+    PHOTO_RECORD_SIDE = 1400
+};
 
 // As a sheet shows it: a surface of one pixel that carries the picture as JPEG, to be stretched over its
 // place. cairo puts the JPEG into the PDF and never looks at the pixel; pixels of the picture it would only
@@ -21,5 +26,7 @@ struct photo {
     size_t width, height; // of the JPEG
 };
 
-bool photo_read(const uint8_t *bytes, size_t length, struct photo *ret_photo, struct ts_error *error);
+// Its longer side has at most `side` pixels: PHOTO_DRAWN_SIDE on a sheet, more where details are looked at.
+bool photo_read(const uint8_t *bytes, size_t length, size_t side, struct photo *ret_photo,
+                struct ts_error *error);
 void photo_done(struct photo *photo);

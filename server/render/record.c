@@ -22,12 +22,14 @@ static const char *const VERDICTS[] = {
 struct record {
     json_t *root;
     struct arena *arena;
+    const struct record_rules *rules;
 };
 
 // Two spellings of where the check stands: results[2].unit for people, results[].unit for the rules.
 struct place {
     char path[PATH_SIZE];
     char rule[PATH_SIZE];
+    const struct record_rules *rules;
 };
 
 static bool check_value(const json_t *value, const struct place *place, int depth, struct ts_error *error);
@@ -54,6 +56,7 @@ static bool check_text(const json_t *value, const struct place *place, const str
 static bool step(const struct place *place, const char *key, struct place *ret_place)
 {
     const char *dot = place->path[0] ? "." : "";
+    ret_place->rules = place->rules;
     int path = snprintf(ret_place->path, PATH_SIZE, "%s%s%s", place->path, dot, key);
     int rule = snprintf(ret_place->rule, PATH_SIZE, "%s%s%s", place->rule, dot, key);
     return path < PATH_SIZE && rule < PATH_SIZE;
@@ -81,6 +84,7 @@ static bool check_list(const json_t *list, const struct place *place, const stru
         return error_violation(error, place->path, "has more than %zu elements", rule->most);
     for (size_t i = 0; i < json_array_size(list); i++) {
         struct place inner;
+        inner.rules = place->rules;
         int path = snprintf(inner.path, PATH_SIZE, "%s[%zu]", place->path, i);
         int general = snprintf(inner.rule, PATH_SIZE, "%s[]", place->rule);
         if (path >= PATH_SIZE || general >= PATH_SIZE)
@@ -108,7 +112,7 @@ static bool has_kind(const json_t *value, enum record_kind kind)
 
 static bool check_value(const json_t *value, const struct place *place, int depth, struct ts_error *error)
 {
-    const struct record_rule *rule = record_rule_find(place->rule);
+    const struct record_rule *rule = record_rule_find(place->rules, place->rule);
     if (!rule || (json_is_null(value) && rule->least == 0))
         return true;
     if (depth > DEPTH_CEILING || !has_kind(value, rule->kind))
@@ -153,8 +157,7 @@ static bool check_present(const json_t *value, const char *rest, const struct re
     return check_present(json_object_get(value, key), rest + length, rule, inner, error);
 }
 
-// The text at a path is one of the words.
-static bool check_word(const struct record *record, const char *path, const char *const *words,
+bool record_check_word(const struct record *record, const char *path, const char *const *words,
                        struct ts_error *error)
 {
     const char *text = record_text(record, "%s", path);
@@ -168,11 +171,11 @@ static bool check_result(const struct record *record, size_t i, struct ts_error 
     static const char *const QUALIFIERS[] = {"", "less_than", "greater_than", "not_detected", NULL};
     char path[PATH_SIZE];
     snprintf(path, sizeof path, "results[%zu].verdict", i);
-    if (!check_word(record, path, VERDICTS, error))
+    if (!record_check_word(record, path, VERDICTS, error))
         return false;
     for (size_t j = 0; j < record_count(record, "results[%zu].readings", i); j++) {
         snprintf(path, sizeof path, "results[%zu].readings[%zu].qualifier", i, j);
-        if (!check_word(record, path, QUALIFIERS, error))
+        if (!record_check_word(record, path, QUALIFIERS, error))
             return false;
     }
     return true;
@@ -194,12 +197,13 @@ static bool check_signatures(const struct record *record, struct ts_error *error
            error_violation(error, "signatures", "are not prepared, reviewed, approved in this order");
 }
 
-static bool check_words(const struct record *record, struct ts_error *error)
+bool record_check_sheet(const struct record *record, struct ts_error *error)
 {
     static const char *const FORMATS[] = {"touchstone/record/1", NULL};
     static const char *const CLASSES[] = {"demonstration", "none", NULL};
-    if (!check_word(record, "format", FORMATS, error) || !check_word(record, "legal_class", CLASSES, error) ||
-        !check_word(record, "conclusion.verdict", VERDICTS, error))
+    if (!record_check_word(record, "format", FORMATS, error) ||
+        !record_check_word(record, "legal_class", CLASSES, error) ||
+        !record_check_word(record, "conclusion.verdict", VERDICTS, error))
         return false;
     if (!record_is_specimen(record) && strcmp(record_text(record, "legal_class"), "demonstration") == 0)
         return error_violation(error, "legal_class", "demonstration demands specimen");
@@ -211,19 +215,21 @@ static bool check_words(const struct record *record, struct ts_error *error)
 
 static bool check(const struct record *record, struct ts_error *error)
 {
-    const struct place top = {.path = ""};
+    const struct record_rules *rules = record->rules;
+    const struct place top = {.rules = rules};
     if (!json_is_object(record->root))
         return error_violation(error, "record", "is not an object");
     if (!check_object(record->root, &top, 0, error))
         return false;
-    const struct record_rule *rule;
-    for (size_t i = 0; (rule = record_rule_at(i)); i++)
-        if (rule->least > 0 && !check_present(record->root, rule->path, rule, "", error))
+    for (size_t i = 0; i < rules->count; i++)
+        if (rules->rules[i].least > 0 &&
+            !check_present(record->root, rules->rules[i].path, &rules->rules[i], "", error))
             return false;
-    return check_words(record, error);
+    return rules->check(record, error);
 }
 
-struct record *record_read(const uint8_t *bytes, size_t length, struct ts_error *error)
+struct record *record_read(const struct record_rules *rules, const uint8_t *bytes, size_t length,
+                           struct ts_error *error)
 {
     json_error_t where;
     if (length > RECORD_CEILING_BYTES) {
@@ -236,6 +242,7 @@ struct record *record_read(const uint8_t *bytes, size_t length, struct ts_error 
         record_free(record);
         return NULL;
     }
+    record->rules = rules;
     record->root = json_loadb((const char *)bytes, length, JSON_REJECT_DUPLICATES, &where);
     if (!record->root)
         error_violation(error, "record", "is not JSON at line %d column %d", where.line, where.column);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The frozen record of a sheet (docs/record.md), read and checked: after record_read every text is short
-// enough to be laid out, holds nothing but visible characters, and what a sheet must have is there.
-// Borrowed by all sections; owned by report.c.
+// The frozen record of a sheet (docs/record.md) or of a test (docs/original-record.md), read and checked:
+// after record_read every text is short enough to be laid out, holds nothing but visible characters, and what
+// a sheet must have is there. Borrowed by all sections; owned by report.c.
 #pragma once
 
 #include "render/canvas.h"
@@ -12,10 +12,13 @@
 #include <stdint.h>
 
 struct record;
+struct record_rules;
 
 enum { RECORD_CEILING_BYTES = 1024 * 1024 };
 
-struct record *record_read(const uint8_t *bytes, size_t length, struct ts_error *error);
+// `rules` of static life: record_rules.h.
+struct record *record_read(const struct record_rules *rules, const uint8_t *bytes, size_t length,
+                           struct ts_error *error);
 void record_free(struct record *record);
 
 bool record_is_specimen(const struct record *record);

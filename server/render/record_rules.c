@@ -5,22 +5,10 @@
 
 #include <string.h>
 
-#define TEXT(path, least, most)                                                                              \
-    {                                                                                                        \
-        path, sizeof path - 1, RECORD_TEXT, least, most                                                      \
-    }
-#define LIST(path, least, most)                                                                              \
-    {                                                                                                        \
-        path, sizeof path - 1, RECORD_LIST, least, most                                                      \
-    }
-#define OBJECT(path, least)                                                                                  \
-    {                                                                                                        \
-        path, sizeof path - 1, RECORD_OBJECT, least, 0                                                       \
-    }
-#define TRUTH(path, least)                                                                                   \
-    {                                                                                                        \
-        path, sizeof path - 1, RECORD_TRUTH, least, 0                                                        \
-    }
+#define TEXT RECORD_RULE_TEXT
+#define LIST RECORD_RULE_LIST
+#define OBJECT RECORD_RULE_OBJECT
+#define TRUTH RECORD_RULE_TRUTH
 
 static const struct record_rule RULES[] = {
     TEXT("format", 1, 40),
@@ -132,16 +120,13 @@ static const struct record_rule RULES[] = {
     TEXT("statements[].en", 0, 800),
 };
 
-const struct record_rule *record_rule_find(const char *path)
+const struct record_rules record_rules_sheet = {RULES, sizeof RULES / sizeof RULES[0], record_check_sheet};
+
+const struct record_rule *record_rule_find(const struct record_rules *rules, const char *path)
 {
     size_t length = strlen(path);
-    for (size_t i = 0; i < sizeof RULES / sizeof RULES[0]; i++)
-        if (RULES[i].length == length && memcmp(RULES[i].path, path, length) == 0)
-            return &RULES[i];
+    for (size_t i = 0; i < rules->count; i++)
+        if (rules->rules[i].length == length && memcmp(rules->rules[i].path, path, length) == 0)
+            return &rules->rules[i];
     return NULL;
-}
-
-const struct record_rule *record_rule_at(size_t index)
-{
-    return index < sizeof RULES / sizeof RULES[0] ? &RULES[index] : NULL;
 }

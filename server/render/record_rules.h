@@ -15,6 +15,41 @@ struct record_rule {
     size_t most;
 };
 
+struct record;
+struct ts_error;
+
+// What a kind of record is held against.
+struct record_rules {
+    const struct record_rule *rules;
+    size_t count;
+    // What no rule of a single value says.
+    bool (*check)(const struct record *record, struct ts_error *error);
+};
+
+extern const struct record_rules record_rules_sheet;    // docs/record.md
+extern const struct record_rules record_rules_original; // docs/original-record.md
+
+bool record_check_sheet(const struct record *record, struct ts_error *error);
+
 // NULL when there is none.
-const struct record_rule *record_rule_find(const char *path);
-const struct record_rule *record_rule_at(size_t index);
+const struct record_rule *record_rule_find(const struct record_rules *rules, const char *path);
+// The text at `path` is one of the words, which end with NULL.
+bool record_check_word(const struct record *record, const char *path, const char *const *words,
+                       struct ts_error *error);
+
+#define RECORD_RULE_TEXT(path, least, most)                                                                  \
+    {                                                                                                        \
+        path, sizeof path - 1, RECORD_TEXT, least, most                                                      \
+    }
+#define RECORD_RULE_LIST(path, least, most)                                                                  \
+    {                                                                                                        \
+        path, sizeof path - 1, RECORD_LIST, least, most                                                      \
+    }
+#define RECORD_RULE_OBJECT(path, least)                                                                      \
+    {                                                                                                        \
+        path, sizeof path - 1, RECORD_OBJECT, least, 0                                                       \
+    }
+#define RECORD_RULE_TRUTH(path, least)                                                                       \
+    {                                                                                                        \
+        path, sizeof path - 1, RECORD_TRUTH, least, 0                                                        \
+    }

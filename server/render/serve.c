@@ -5,6 +5,7 @@
 #include "helper/confine.h"
 #include "helper/frame.h"
 #include "render/chart_request.h"
+#include "render/original.h"
 #include "render/report.h"
 #include "touchstone/internal/v1/helpers.pb-c.h"
 
@@ -45,16 +46,35 @@ bool serve_warm_up(struct canvas *canvas, struct ts_error *error)
            error_set(error, TS_FAILED_PRECONDITION, "SHA256", "is not available");
 }
 
-// What the request asks: a chart, else a sheet.
+static bool draw_original(struct canvas *canvas, const Touchstone__Internal__V1__RenderRequest *request,
+                          struct report *report, struct ts_error *error)
+{
+    struct picture_bytes *pictures = calloc(request->n_pictures + 1, sizeof *pictures);
+    if (!pictures)
+        return error_set(error, TS_RESOURCE_EXHAUSTED, "MEMORY", "no memory for the pictures");
+    for (size_t i = 0; i < request->n_pictures; i++)
+        pictures[i] = (struct picture_bytes){request->pictures[i].data, request->pictures[i].len};
+    const struct original_input input = {request->original.data, request->original.len, pictures,
+                                         request->n_pictures};
+    bool drawn = original_draw(canvas, &input, report, error);
+    free(pictures);
+    return drawn;
+}
+
+// What the request asks: a chart, an original record, a picture to be tried, else a sheet.
 static bool draw(struct canvas *canvas, PangoFontMap *map,
                  const Touchstone__Internal__V1__RenderRequest *request, struct report *report,
                  struct chart_picture *picture, struct ts_error *error)
 {
     const struct report_input input = {request->record.data, request->record.len, request->photo.data,
                                        request->photo.len};
-    return request->chart.len > 0
-               ? chart_request_draw(map, request->chart.data, request->chart.len, picture, error)
-               : report_draw(canvas, &input, report, error);
+    if (request->chart.len > 0)
+        return chart_request_draw(map, request->chart.data, request->chart.len, picture, error);
+    if (request->original.len > 0)
+        return draw_original(canvas, request, report, error);
+    if (request->trial.len > 0)
+        return original_try_picture(request->trial.data, request->trial.len, error);
+    return report_draw(canvas, &input, report, error);
 }
 
 static bool answer(struct canvas *canvas, PangoFontMap *map, const uint8_t *frame, size_t length, int output)

@@ -24,6 +24,7 @@ os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # refused handshakes are what s
 import grpc  # noqa: E402
 
 from tests.support import paths, schema
+from tests.support.daemon import STREAMS
 
 PROGRAM = paths.build() / "client" / "touchstone"
 METHOD_ROOT = "/touchstone.v1."
@@ -75,7 +76,7 @@ class Server(grpc.GenericRpcHandler):
             return None
         request = self.schema.message(method.input_type.full_name)
         response = self.schema.message(method.output_type.full_name)
-        is_stream = short == "SheetService.DownloadSheet"
+        is_stream = short in STREAMS
 
         def unary(message, context):
             self.calls.append(Call(short, message, context.invocation_metadata()))

@@ -88,5 +88,13 @@ COMMANDS = [
     ("worksheet cancel WS-1 --reason because --version 1", "WorksheetService.CancelWorksheet"),
     ("worksheet plans", "WorksheetService.ListControlPlans"),
     ("worksheet plan --method M_XRF --parameter AU --blanks 1 --blank-limit 0.5 --reason because", "WorksheetService.SetControlPlan"),
+    ("record forms", "RecordService.ListForms"),
+    ("record form --method M_XRF --form JEW-QR-031 --edition A/3 --from 2026-01-01 --reason because", "RecordService.SetForm"),
+    (f"record show {TEST}", "RecordService.GetOriginalRecord"),
+    (f"record print {TEST}", "RecordService.PrintOriginalRecord"),
+    (f"record fetch {TEST} 1", "RecordService.DownloadOriginalRecord"),
+    (f"test attach {TEST} PASSWORD --caption spectrum", "RecordService.AttachFile"),
+    (f"test strike {TEST} --reason because", "RecordService.StrikeAttachment"),
+    (f"test attachment {TEST} --output -", "RecordService.GetAttachment"),
     ("history list", "AuditService.ListHistory"),
 ]

@@ -228,6 +228,20 @@ class DatabaseCase(unittest.TestCase):
         return self.write("fitness_record_fitness", who, laboratory="JEW", fitness_kind=kind, subject=subject,
                           valid_from=valid_from, valid_until=valid_until, reason="as the books say", **more)["record"]
 
+    # ---- original records
+    def attached(self, test, content=b"counts 18200", name="run7.csv", who="tech", **more):
+        return self.write("record_attach_file", who, test_id=test["test_id"], name=name, content=1, blobs=[content],
+                          **more)["attachment"]
+
+    def printed(self):
+        """A form, a file that is struck out, a print."""
+        self.write("record_set_form", "quality", laboratory="JEW", form_no="JEW-QR-001", edition="A/0",
+                   effective_from="2020-01-01", reason="the list of forms")
+        test = self.entered()
+        kept = self.attached(test)
+        self.write("record_strike_attachment", "tech", attachment_id=kept["attachment_id"], reason="of another item")
+        return self.write("record_print_original_record", "tech", test_id=test["test_id"])
+
     def reagents_used(self):
         """What the guards of these tables stand before; the checks demand nothing."""
         self.write("fitness_set_method_checks", "manager", laboratory="JEW", method_id="M_CUP", reason="nothing to check")

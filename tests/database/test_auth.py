@@ -185,6 +185,7 @@ class OtherLaboratory(DatabaseCase):
         number = self.write("quality_open_nonconformity", "tech", laboratory="JEW",
                             description="the lamp flickers")["nonconformity"]["nonconformity_no"]
         daemon = dict(daemon=dict(password_version=1))
+        file = self.attached(self.claimed())
         calls = [("read", "desk_get_receipt", "reception", "receipt_no", receipt["receipt_no"], "D1-26-999999", {}),
                  ("read", "desk_get_item", "reception", "item_code", item["item_code"], "000000000", {}),
                  ("read", "bench_get_test", "tech", "test_id", test["test_id"], uuid, {}),
@@ -203,6 +204,13 @@ class OtherLaboratory(DatabaseCase):
                  ("write", "review_approve_test", "reviewer", "test_id", test["test_id"], uuid, version),
                  ("write", "review_send_back_test", "reviewer", "test_id", test["test_id"], uuid, dict(version, reason="again")),
                  ("write", "fitness_use_reagents", "tech", "test_id", test["test_id"], uuid, dict(version, lots=["L"])),
+                 ("write", "record_attach_file", "tech", "test_id", test["test_id"], uuid,
+                  dict(name="a.txt", content=1, blobs=[b"text"])),
+                 ("write", "record_strike_attachment", "tech", "attachment_id", file["attachment_id"], uuid, dict(reason="again")),
+                 ("read", "record_get_attachment", "tech", "attachment_id", file["attachment_id"], uuid, {}),
+                 ("read", "record_get_original_record", "tech", "test_id", test["test_id"], uuid, {}),
+                 ("write", "record_print_original_record", "tech", "test_id", test["test_id"], uuid, {}),
+                 ("read", "record_download_original_record", "tech", "test_id", test["test_id"], uuid, dict(print_no=1)),
                  ("read", "quality_get_hold", "tech", "hold_id", hold, uuid, {}),
                  ("write", "quality_release_hold", "quality", "hold_id", hold, uuid, dict(version, reason="again")),
                  ("write", "quality_close_nonconformity", "quality", "nonconformity_no", number, "NC-JEW-2026-9999",
@@ -234,6 +242,7 @@ class OtherLaboratory(DatabaseCase):
                   ("write", "quality_add_to_batch", "tech", dict(batch_no="B", test_ids=[])),
                   ("write", "quality_open_nonconformity", "tech", dict(description="none")),
                   ("write", "fitness_set_method_checks", "manager", {}), ("write", "fitness_record_fitness", "tech", {}),
+                  ("write", "record_set_form", "quality", {}), ("read", "record_list_forms", "tech", {}),
                   ("read", "fitness_list_method_checks", "tech", {}), ("read", "fitness_list_fitness", "tech", {}),
                   ("read", "instrument_list_profiles", "tech", {}), ("read", "instrument_list_files", "tech", {}),
                   ("read", "instrument_preview_file", "tech", dict(profile="P", daemon={})),

@@ -15,7 +15,8 @@ class AppendOnly(DatabaseCase):
               "control_limits", "control_result", "control_alarm", "batch_test", "control_plan", "worksheet_position",
               "worksheet_result",
               "instrument_profile", "instrument_file", "instrument_reading", "method_check", "fitness", "reagent_use",
-              "identification_reading", "result_reopening", "retest"]
+              "identification_reading", "result_reopening", "retest",
+              "record_form", "test_attachment", "attachment_strike", "record_print"]
     KEPT = ["institute", "laboratory", "desk", "staff", "staff_role", "qualification", "signatory", "session", "person",
             "receipt", "item", "incident", "test", "sheet", "receipt_counter", "sheet_counter", "incident_counter",
             "catalogue_row", "item_class", "control_chart", "batch_hold", "nonconformity", "nonconformity_counter",
@@ -29,6 +30,7 @@ class AppendOnly(DatabaseCase):
         cls("test_nothing_of_the_books_is_deleted").imported()
         cls("test_nothing_of_the_books_is_deleted").reagents_used()
         cls("test_nothing_of_the_books_is_deleted").changed()
+        cls("test_nothing_of_the_books_is_deleted").printed()
         cls.sheet = cls("test_nothing_of_the_books_is_deleted").sealed()
 
     def quality_books(self):

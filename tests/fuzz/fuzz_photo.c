@@ -10,7 +10,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct ts_error error = {0};
     struct photo photo = {.surface = NULL};
-    if (!photo_read(data, size, &photo, &error)) {
+    if (!photo_read(data, size, PHOTO_DRAWN_SIDE, &photo, &error)) {
         if (photo.surface || error.status == TS_OK)
             abort();
         return 0;

@@ -2,6 +2,7 @@
 // libFuzzer target: any bytes as the record of a sheet, as the renderer reads it, as the daemon reads it for
 // the seal, and as the client reads it from a sealed file.
 #include "render/record.h"
+#include "render/record_rules.h"
 #include "sheet/record_facts.h"
 #include "verify/embedded_record.h"
 #include "wire/arena.h"
@@ -35,7 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct ts_error error = {0};
     struct embedded_record embedded;
     struct record_facts facts;
-    struct record *record = record_read(data, size, &error);
+    struct record *record = record_read(&record_rules_sheet, data, size, &error);
     struct arena *arena = arena_create(8 << 20);
     if (record)
         take_rendered(record);

@@ -10,7 +10,7 @@ import psycopg2
 from tests.outside.case import at_once
 from tests.outside.domains import DomainCase
 from tests.outside.world import good_request, good_values
-from tests.support.daemon import PASSWORD, key
+from tests.support.daemon import PASSWORD, STREAMS, key
 
 SECRET = "chalcedony-of-the-first-reader"
 
@@ -227,7 +227,7 @@ class Readings(DomainCase):
         path = f"/{method.containing_service.full_name}/{method.name}"
         raw = request.SerializeToString()
         try:
-            if method.name == "DownloadSheet":
+            if f"{method.containing_service.name}.{method.name}" in STREAMS:
                 return b"".join(client.channel.unary_stream(path)(raw, metadata=client.metadata(), timeout=60))
             answer, call = client.channel.unary_unary(path).with_call(raw, metadata=client.metadata(), timeout=60)
             return answer + repr((call.trailing_metadata(), call.initial_metadata())).encode()

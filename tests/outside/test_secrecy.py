@@ -7,7 +7,7 @@ import grpc
 
 from tests.outside.case import Outside
 from tests.outside.world import good_request, good_values, intake_fields, ring
-from tests.support.daemon import PASSWORD, key
+from tests.support.daemon import PASSWORD, STREAMS, key
 
 OWNER = dict(name="司马青云", phone="13612349876")
 BRINGER = dict(name="欧阳 拂晓", phone="+8613587651234")
@@ -57,7 +57,7 @@ class Secrecy(Outside):
         """Everything a call brought: metadata, messages, trailers."""
         method = self.daemon.schema.method(short)
         path = f"/{method.containing_service.full_name}/{method.name}"
-        streams = short == "SheetService.DownloadSheet"
+        streams = short in STREAMS
         make = client.channel.unary_stream if streams else client.channel.unary_unary
         parts, code = [], grpc.StatusCode.OK
         try:

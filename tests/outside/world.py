@@ -183,6 +183,20 @@ class World:
     def imported(self, **more):
         return self.people["TECHNICIAN"]("InstrumentService.ImportFile", **self.file(name="run7.csv", **more))
 
+    # ---- original records
+    @staticmethod
+    def form(**more):
+        return dict(dict(laboratory="JEW", method_id="M_XRF", form_no="JEW-QR-031", edition="A/3", effective_from="2020-01-01",
+                         title_zh="检测原始记录", reason="as the list of forms says"), **more)
+
+    def attached(self):
+        return self.people["TECHNICIAN"]("RecordService.AttachFile", test_id=self.claimed().test_id, name="spectrum.png",
+                                         content=picture()).attachment
+
+    def printed(self):
+        made = self.people["REVIEWER"]("RecordService.PrintOriginalRecord", test_id=self.entered().test_id)
+        return dict(test_id=made.test_id, print_no=made.print_no)
+
     def item(self, code):
         return self.people["RECEPTION"]("DeskService.GetItem", item_code=code).item
 
@@ -219,6 +233,8 @@ def good_values(world):
         **good_quality_values(world, test), **good_worksheet_values(world),
         **good_instrument_values(world),
         fitness_kind=3, subject=world.lot(), competence_for="", valid_from="2020-01-01", valid_until="2099-12-31",
+        form_no="JEW-QR-031", edition="A/3", effective_from="2020-01-01", title_zh="检测原始记录", title_en="Original record",
+        caption="of the shank", attachment_id=world.attached().attachment_id, print_no=1,
         withdrawn=False, evidence="certificate", competence=False, calibration=False, reagents=False, lots=["LOT-1"])
 
 

@@ -31,6 +31,9 @@ PASS = ("import os, sys; os.dup2(int(sys.argv[1]), 3); "
 def key():
     return str(uuid.uuid4())
 
+# Methods that answer with a stream.
+STREAMS = ("SheetService.DownloadSheet", "RecordService.DownloadOriginalRecord")
+
 
 class Failed(AssertionError):
     pass
@@ -196,7 +199,7 @@ class Client:
         path = f"/{method.containing_service.full_name}/{method.name}"
         request = message if message is not None else self.request(short, **fields)
         raw = request if isinstance(request, bytes) else request.SerializeToString()
-        if short == "SheetService.DownloadSheet":
+        if short in STREAMS:
             call = self.channel.unary_stream(path, response_deserializer=reply.FromString)
             return list(call(raw, metadata=self.metadata(), timeout=timeout))
         call = self.channel.unary_unary(path, response_deserializer=reply.FromString)

@@ -30,7 +30,7 @@ static void assert_refused(const uint8_t *bytes, size_t length)
 {
     struct ts_error error = {.status = TS_OK};
     struct photo photo = {.surface = NULL};
-    assert_false(photo_read(bytes, length, &photo, &error));
+    assert_false(photo_read(bytes, length, PHOTO_DRAWN_SIDE, &photo, &error));
     assert_null(photo.surface);
     assert_string_equal(error.violations[0].field, "photo");
 }
@@ -39,7 +39,7 @@ static void assert_drawn(const uint8_t *bytes, size_t length, int width, int hei
 {
     struct ts_error error = {.status = TS_OK};
     struct photo photo = {.surface = NULL};
-    assert_true(photo_read(bytes, length, &photo, &error));
+    assert_true(photo_read(bytes, length, PHOTO_DRAWN_SIDE, &photo, &error));
     assert_int_equal(photo.width, width);
     assert_int_equal(photo.height, height);
     photo_done(&photo);
@@ -73,7 +73,7 @@ static void test_a_photo_is_turned_as_its_camera_says(void **state)
     for (size_t i = 2; i < 2 + sizeof exif; i++) { // no byte of the block may do harm
         struct photo photo = {.surface = NULL};
         turned[i] ^= 0xFF;
-        if (photo_read(turned, length + sizeof exif, &photo, NULL))
+        if (photo_read(turned, length + sizeof exif, PHOTO_DRAWN_SIDE, &photo, NULL))
             photo_done(&photo);
         turned[i] ^= 0xFF;
     }
@@ -140,7 +140,7 @@ static void test_no_changed_byte_of_a_photo_does_harm(void **state)
     for (size_t i = 0; i < length; i++) {
         struct photo photo = {.surface = NULL};
         bytes[i] ^= 0xA5;
-        if (photo_read(bytes, length, &photo, NULL))
+        if (photo_read(bytes, length, PHOTO_DRAWN_SIDE, &photo, NULL))
             photo_done(&photo);
         bytes[i] ^= 0xA5;
     }

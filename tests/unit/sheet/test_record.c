@@ -10,7 +10,7 @@
 
 static bool reads(const char *json, struct ts_error *error)
 {
-    struct record *record = record_read((const uint8_t *)json, strlen(json), error);
+    struct record *record = record_read(&record_rules_sheet, (const uint8_t *)json, strlen(json), error);
     bool read = record != NULL;
     record_free(record);
     return read;
@@ -31,7 +31,7 @@ static void test_a_whole_record_is_read(void **state)
     char json[4096];
     struct ts_error error = {.status = TS_OK};
     testing_record(json, sizeof json, true, "\"later\":{\"x\":[1,2]},");
-    struct record *record = record_read((const uint8_t *)json, strlen(json), &error);
+    struct record *record = record_read(&record_rules_sheet, (const uint8_t *)json, strlen(json), &error);
     assert_non_null(record);
     assert_true(record_is_specimen(record));
     assert_int_equal(record_count(record, "results[%d].readings", 0), 1);
@@ -117,17 +117,20 @@ static void test_lists_and_texts_have_ceilings(void **state)
     assert_field(many, "environment.temperature_c");
     free(many);
     uint8_t *large = calloc(1, RECORD_CEILING_BYTES + 1);
-    assert_null(record_read(large, RECORD_CEILING_BYTES + 1, NULL));
+    assert_null(record_read(&record_rules_sheet, large, RECORD_CEILING_BYTES + 1, NULL));
     free(large);
 }
 
 static void test_every_rule_can_be_found(void **state)
 {
     (void)state;
-    const struct record_rule *rule;
-    for (size_t i = 0; (rule = record_rule_at(i)); i++)
-        assert_ptr_equal(record_rule_find(rule->path), rule);
-    assert_null(record_rule_find("nothing"));
+    const struct record_rules *const kinds[] = {&record_rules_sheet, &record_rules_original};
+    for (size_t kind = 0; kind < 2; kind++) {
+        for (size_t i = 0; i < kinds[kind]->count; i++)
+            assert_ptr_equal(record_rule_find(kinds[kind], kinds[kind]->rules[i].path),
+                             &kinds[kind]->rules[i]);
+        assert_null(record_rule_find(kinds[kind], "nothing"));
+    }
 }
 
 int main(void)

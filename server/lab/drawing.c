@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// See drawing.h.
+#include "lab/drawing.h"
+
+#include "lab/lab.h"
+#include "lab/sheets.h"
+#include "rpc/call.h"
+#include "rpc/dispatch.h"
+
+struct drawing {
+    const struct drawing_plan *plan;
+    uint8_t *request;
+    size_t length;
+    uint64_t number; // of the picture; 0 while it is not asked for
+    int lost;
+};
+
+static struct sheet_works *works_of(struct rpc_call *call)
+{
+    return ((struct lab *)dispatch_lab(call->dispatch))->sheets;
+}
+
+static struct rpc_verdict fail_memory(struct rpc_call *call)
+{
+    error_set(&call->error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "What is to be drawn is too large.");
+    return rpc_fail(call);
+}
+
+struct rpc_verdict drawing_begin(struct rpc_call *call,
+                                 const Touchstone__Internal__V1__RenderRequest *request,
+                                 const struct drawing_plan *plan, int stage)
+{
+    struct drawing *drawing = arena_alloc(call->arena, sizeof *drawing);
+    if (!drawing)
+        return fail_memory(call);
+    *drawing = (struct drawing){.plan = plan, .length = protobuf_c_message_get_packed_size(&request->base)};
+    drawing->request = arena_alloc(call->arena, drawing->length + 1);
+    if (!drawing->request)
+        return fail_memory(call);
+    protobuf_c_message_pack(&request->base, drawing->request);
+    call->state = drawing;
+    return drawing_wait(call, stage);
+}
+
+static struct rpc_verdict go_on(struct rpc_call *call, const uint8_t *bytes, size_t length)
+{
+    const struct drawing *drawing = call->state;
+    ProtobufCAllocator allocator = arena_allocator(call->arena);
+    const Touchstone__Internal__V1__RenderReply *reply =
+        touchstone__internal__v1__render_reply__unpack(&allocator, length, bytes);
+    if (reply)
+        return drawing->plan->done(call, reply);
+    error_set(&call->error, TS_INTERNAL, drawing->plan->reason, "The renderer's answer is no message.");
+    return rpc_fail(call);
+}
+
+// Once more for a renderer that died of another's picture; whoever lets it die twice is told.
+static struct rpc_verdict ask_again(struct rpc_call *call, int stage, uint64_t delay_ms)
+{
+    enum { LOST_MOST = 2 };
+    struct drawing *drawing = call->state;
+    drawing->number = 0;
+    if (++drawing->lost < LOST_MOST)
+        return rpc_wait_ms(call, delay_ms, stage);
+    error_set(&call->error, TS_UNAVAILABLE, drawing->plan->reason, "%s", drawing->plan->lost);
+    return rpc_fail(call);
+}
+
+struct rpc_verdict drawing_wait(struct rpc_call *call, int stage)
+{
+    enum { LOOK_AGAIN_MS = 10 };
+    struct drawing *drawing = call->state;
+    const uint8_t *reply;
+    size_t length;
+    if (drawing->number == 0)
+        drawing->number = sheets_ask_picture(works_of(call), drawing->request, drawing->length);
+    if (drawing->number == 0)
+        return rpc_wait_ms(call, LOOK_AGAIN_MS, stage);
+    switch (sheets_take_picture(works_of(call), drawing->number, &reply, &length)) {
+    case SHEETS_PICTURE_DONE:
+        return go_on(call, reply, length);
+    case SHEETS_PICTURE_LOST:
+        return ask_again(call, stage, LOOK_AGAIN_MS);
+    default:
+        return rpc_wait_ms(call, LOOK_AGAIN_MS, stage);
+    }
+}

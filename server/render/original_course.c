@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: Apache-2.0
+// The rest of an original record: how the result came about and was judged, what controlled it, who did what,
+// what was changed, and what is attached.
+#include "render/original_sections.h"
+
+#include "render/original_list.h"
+#include "render/styles.h"
+#include "render/wording.h"
+
+#include <string.h>
+
+static const struct grid ONE = {TEXT_WIDTH_PT, LABEL_PT, 0, 0}, TWO = {TEXT_WIDTH_PT, LABEL_PT, 262, 96};
+
+static struct cell one(struct record *record, const char *path)
+{
+    return cell_of(record_phrase(record, STYLE_VALUE, "%s", path));
+}
+
+static struct cell two(struct record *record, const char *path)
+{
+    struct cell cell = cell_of(record_phrase(record, STYLE_VALUE, "%s_zh", path));
+    cell_add(&cell, record_phrase(record, STYLE_VALUE_EN, "%s_en", path));
+    return cell;
+}
+
+// ---- calculation
+
+static void draw_formula(struct flow *flow)
+{
+    struct record *record = flow->record;
+    size_t count = record_count(record, "calculation.expression");
+    const char *key = record_text(record, "calculation.calc_key");
+    struct phrase name = {"calculation.calc_key",
+                          key[0] ? record_printf(record, "公式 Formula  %s", key)
+                                 : "读数的平均值 Mean of the readings",
+                          STYLE_NOTE_ZH};
+    flow_block(flow, &name, 1, 0, TEXT_WIDTH_PT);
+    for (size_t i = 0; i < count; i++) {
+        struct phrase line = record_phrase(record, (struct style){.size_pt = 7.8, .ink = INK_TEXT},
+                                           "calculation.expression[%zu]", i);
+        flow_block(flow, &line, 1, 12, TEXT_WIDTH_PT - 12);
+    }
+    flow_skip(flow, 3);
+}
+
+enum { STEPS_BESIDE_CHARACTERS = 30 };
+
+// Two steps to a row where all values are short.
+static size_t steps_across(struct record *record)
+{
+    for (size_t i = 0; i < record_count(record, "calculation.steps"); i++)
+        if (strlen(record_text(record, "calculation.steps[%zu].value", i)) > STEPS_BESIDE_CHARACTERS)
+            return 1;
+    return record_count(record, "calculation.steps") > 1 ? 2 : 1;
+}
+
+static void step_row(struct record *record, size_t i, struct cell *cells)
+{
+    size_t across = steps_across(record);
+    for (size_t part = 0; part < across; part++) {
+        cells[2 * part] = original_cell(record, "calculation.steps", i * across + part, "name");
+        cells[2 * part + 1] = original_cell(record, "calculation.steps", i * across + part, "value");
+    }
+}
+
+static void draw_steps(struct flow *flow)
+{
+    struct record *record = flow->record;
+    size_t across = steps_across(record), count = record_count(record, "calculation.steps");
+    struct column columns[4];
+    double wide = TEXT_WIDTH_PT / (double)across;
+    for (size_t part = 0; part < across; part++) {
+        columns[2 * part] = (struct column){"步骤", "Step", 110, PLACING_LEFT};
+        columns[2 * part + 1] = (struct column){"值", "Value", wide - 110, PLACING_LEFT};
+    }
+    const struct original_list list = {"calculation.steps", "计算步骤", "Steps", columns,
+                                       2 * across,          step_row};
+    original_list_draw_rows(flow, &list, (count + across - 1) / across);
+}
+
+static struct cell determinations(struct record *record)
+{
+    const char *told = "";
+    size_t count = record_count(record, "calculation.determinations");
+    for (size_t i = 0; i < count; i++)
+        told = record_printf(record, "%s%s%s", told, i ? "；" : "",
+                             record_text(record, "calculation.determinations[%zu]", i));
+    return cell_of((struct phrase){"calculation.determinations", told, STYLE_NOTE_ZH});
+}
+
+void original_section_calculation(struct flow *flow)
+{
+    struct record *record = flow->record;
+    // A quotient has 34 digits: alone on its line.
+    const struct pair each[] = {{"测定值", "Determinations", determinations(record)},
+                                {"计算值", "Calculated", one(record, "calculation.calculated")},
+                                {"比较用值", "Compared", one(record, "calculation.compared")}};
+    const struct pair pairs[] = {
+        {"修约规则", "Rounding", two(record, "calculation.rounding")},
+        {"修约值", "Rounded", one(record, "calculation.rounded")},
+        {"检出限", "LOD", one(record, "calculation.lod")},
+        {"定量限", "LOQ", one(record, "calculation.loq")},
+    };
+    if (!record_text(record, "calculation.calculated")[0] && record_count(record, "calculation.steps") == 0 &&
+        record_count(record, "calculation.expression") == 0)
+        return;
+    flow_heading(flow, "计算", "Calculation", 46);
+    draw_formula(flow);
+    table_grid(flow, &ONE, each, sizeof each / sizeof each[0]);
+    table_grid(flow, &TWO, pairs, sizeof pairs / sizeof pairs[0]);
+    draw_steps(flow);
+}
+
+// ---- judgement
+
+static struct cell with_unit(struct record *record, const char *path)
+{
+    const char *value = record_text(record, "%s", path), *unit = record_text(record, "judgement.unit");
+    const char *text = value[0] && unit[0] ? record_printf(record, "%s %s", value, unit) : value;
+    return cell_of((struct phrase){path, text, STYLE_VALUE});
+}
+
+void original_section_judgement(struct flow *flow)
+{
+    struct record *record = flow->record;
+    const char *verdict = record_text(record, "judgement.verdict");
+    enum ink ink = wording_verdict_ink(verdict);
+    struct cell words = cell_of(record_phrase(
+        record, (struct style){.size_pt = 9.2, .bold = true, .ink = ink}, "judgement.verdict_zh"));
+    cell_add(&words,
+             record_phrase(record, (struct style){.size_pt = 7.6, .ink = ink}, "judgement.verdict_en"));
+    const char *limit = record_text(record, "judgement.limit_id");
+    struct cell row = cell_of(
+        (struct phrase){"judgement.limit_id",
+                        record_printf(record, "%s  目录修订 catalogue revision %s", limit[0] ? limit : "—",
+                                      record_text(record, "judgement.catalogue_revision")),
+                        STYLE_VALUE});
+    const struct pair pairs[] = {
+        {"结果", "Result", with_unit(record, "judgement.mean")},
+        {"单项判定", "Verdict", words},
+        {"极差", "Range", with_unit(record, "judgement.range")},
+        {"扩展不确定度", "Uncertainty U", with_unit(record, "judgement.expanded_uncertainty")},
+        {"标准要求", "Requirement", with_unit(record, "judgement.requirement")},
+        {"比较方法", "Comparison", two(record, "judgement.comparison")},
+        {"符合概率", "Probability", one(record, "judgement.probability")},
+    };
+    struct cell sentences = cell_of(record_phrase(record, STYLE_VALUE, "judgement.sentence_zh"));
+    cell_add(&sentences, record_phrase(record, STYLE_VALUE_EN, "judgement.sentence_en"));
+    const struct pair wide[] = {
+        {"判定依据", "Standard", one(record, "judgement.standard")},
+        {"目录条目", "Catalogue row", row},
+        {"结论", "In words", sentences},
+    };
+    if (!verdict[0])
+        return;
+    flow_heading(flow, "判定", "Judgement", 60);
+    table_grid(flow, &TWO, pairs, sizeof pairs / sizeof pairs[0]);
+    table_grid(flow, &ONE, wide, sizeof wide / sizeof wide[0]);
+}
+
+// ---- worksheet, controls, holds
+
+// A cell that holds nothing says so.
+static struct cell or_dash(struct cell cell)
+{
+    return cell.count > 0 ? cell : original_text(NULL, "—");
+}
+
+static void control_row(struct record *record, size_t i, struct cell *cells)
+{
+    struct style outcome = STYLE_NOTE_ZH;
+    bool failed = strcmp(record_text(record, "worksheet.controls[%zu].outcome", i), "rejected") == 0;
+    outcome.ink = failed ? INK_ALERT : INK_TEXT;
+    cells[0] = original_cell(record, "worksheet.controls", i, "position");
+    cells[1] = original_words(record, "worksheet.controls", i, "kind");
+    cells[2] = or_dash(original_cell(record, "worksheet.controls", i, "of"));
+    cells[3] = or_dash(original_cell(record, "worksheet.controls", i, "value"));
+    cells[4] = or_dash(original_cell(record, "worksheet.controls", i, "figure"));
+    cells[5] = cell_of(record_phrase(record, outcome, "worksheet.controls[%zu].outcome_zh", i));
+    cell_add(&cells[5], record_phrase(record, STYLE_NOTE_EN, "worksheet.controls[%zu].outcome_en", i));
+}
+
+static void hold_row(struct record *record, size_t i, struct cell *cells)
+{
+    const char *released = record_text(record, "holds[%zu].released_at", i);
+    cells[0] = original_cell(record, "holds", i, "batch_no");
+    cells[1] = original_cell(record, "holds", i, "held_at");
+    cells[2] = original_cell(record, "holds", i, "rules");
+    cells[3] = original_text("holds.released_at", released[0] ? released : "未放行 not released");
+    cell_add(&cells[3], record_phrase(record, STYLE_NOTE_EN, "holds[%zu].released_by", i));
+    cells[4] = or_dash(original_cell(record, "holds", i, "reason"));
+}
+
+void original_section_controls(struct flow *flow)
+{
+    static const struct column CONTROL_COLUMNS[] = {{"位置", "Position", 50, PLACING_LEFT},
+                                                    {"种类", "Kind", 80, PLACING_LEFT},
+                                                    {"控制图或位置", "Chart or position", 110, PLACING_LEFT},
+                                                    {"值", "Value", 100, PLACING_LEFT},
+                                                    {"差或回收率", "Difference, recovery", 85, PLACING_LEFT},
+                                                    {"结果", "Outcome", TEXT_WIDTH_PT - 425, PLACING_LEFT}};
+    static const struct column HOLD_COLUMNS[] = {{"批次", "Batch", 90, PLACING_LEFT},
+                                                 {"冻结", "Held", 82, PLACING_LEFT},
+                                                 {"规则", "Rules", 90, PLACING_LEFT},
+                                                 {"放行", "Released", 105, PLACING_LEFT},
+                                                 {"理由", "Reason", TEXT_WIDTH_PT - 367, PLACING_LEFT}};
+    static const struct original_list CONTROLS = {"worksheet.controls", "质控结果", "Controls",
+                                                  CONTROL_COLUMNS,      6,          control_row};
+    static const struct original_list HOLDS = {"holds", "批次冻结", "Holds", HOLD_COLUMNS, 5, hold_row};
+    struct record *record = flow->record;
+    const struct pair pairs[] = {
+        {"工作单", "Worksheet", one(record, "worksheet.worksheet_no")},
+        {"位置", "Position", one(record, "worksheet.position")},
+        {"批次", "Batch", one(record, "worksheet.batch_no")},
+    };
+    if (pairs[0].value.count > 0) {
+        flow_heading(flow, "工作单", "Worksheet", 40);
+        table_grid(flow, &TWO, pairs, sizeof pairs / sizeof pairs[0]);
+    }
+    original_list_draw(flow, &CONTROLS);
+    original_list_draw(flow, &HOLDS);
+}
+
+// ---- who did what, and what was changed
+
+static void act_row(struct record *record, size_t i, struct cell *cells)
+{
+    cells[0] = original_cell(record, "acts", i, "at");
+    cells[1] = original_text("acts.act_zh",
+                             record_printf(record, "%s  %s", record_text(record, "acts[%zu].act_zh", i),
+                                           record_text(record, "acts[%zu].act_en", i)));
+    cells[2] = original_cell(record, "acts", i, "name");
+    cells[3] = original_cell(record, "acts", i, "note");
+}
+
+static void change_row(struct record *record, size_t i, struct cell *cells)
+{
+    const char *old = record_text(record, "changes[%zu].old_result", i),
+               *new = record_text(record, "changes[%zu].new_result", i);
+    cells[0] = original_cell(record, "changes", i, "at");
+    cell_add(&cells[0], record_phrase(record, STYLE_NOTE_EN, "changes[%zu].name", i));
+    cells[1] = original_words(record, "changes", i, "kind");
+    cells[2] = original_text("changes.old_result", old[0] ? old : "—");
+    cells[3] = original_text("changes.new_result", new[0] ? new : "—");
+    cells[4] = original_cell(record, "changes", i, "reason");
+}
+
+static void retest_row(struct record *record, size_t i, struct cell *cells)
+{
+    cells[0] = original_words(record, "retests", i, "relation");
+    cells[1] = original_cell(record, "retests", i, "test_id");
+    cells[2] = original_cell(record, "retests", i, "at");
+    cell_add(&cells[2], record_phrase(record, STYLE_NOTE_EN, "retests[%zu].ordered_by", i));
+    cells[3] = original_cell(record, "retests", i, "reason");
+    cells[4] = original_cell(record, "retests", i, "result");
+}
+
+void original_section_course(struct flow *flow)
+{
+    static const struct column ACT_COLUMNS[] = {{"时间", "Time", 88, PLACING_LEFT},
+                                                {"事项", "Act", 120, PLACING_LEFT},
+                                                {"人员", "Person", 130, PLACING_LEFT},
+                                                {"说明", "Note", TEXT_WIDTH_PT - 338, PLACING_LEFT}};
+    static const struct column CHANGE_COLUMNS[] = {{"时间、人员", "When, who", 92, PLACING_LEFT},
+                                                   {"种类", "Kind", 72, PLACING_LEFT},
+                                                   {"原值", "Old", 118, PLACING_LEFT},
+                                                   {"新值", "New", 118, PLACING_LEFT},
+                                                   {"理由", "Reason", TEXT_WIDTH_PT - 400, PLACING_LEFT}};
+    static const struct column RETEST_COLUMNS[] = {{"关系", "Relation", 56, PLACING_LEFT},
+                                                   {"记录编号", "Record", 112, PLACING_LEFT},
+                                                   {"时间、人员", "When, who", 100, PLACING_LEFT},
+                                                   {"理由", "Reason", 110, PLACING_LEFT},
+                                                   {"结果", "Result", TEXT_WIDTH_PT - 378, PLACING_LEFT}};
+    static const struct original_list ACTS = {"acts", "经过", "Who did what", ACT_COLUMNS, 4, act_row};
+    static const struct original_list CHANGES = {"changes",      "更改记录", "Changes",
+                                                 CHANGE_COLUMNS, 5,          change_row};
+    static const struct original_list RETESTS = {"retests", "复检", "Retests", RETEST_COLUMNS, 5, retest_row};
+    original_list_draw(flow, &ACTS);
+    original_list_draw(flow, &CHANGES);
+    original_list_draw(flow, &RETESTS);
+}
+
+// ---- attachments
+
+// 64 digits in two lines of our own: broken anywhere they would be hard to compare.
+static void add_hash(struct record *record, struct cell *cell, const char *sha256)
+{
+    const struct style style = {.size_pt = 7, .ink = INK_LABEL};
+    size_t half = strlen(sha256) / 2;
+    cell_add(cell,
+             (struct phrase){"attachments.sha256", record_printf(record, "%.*s", (int)half, sha256), style});
+    cell_add(cell, (struct phrase){"attachments.sha256", sha256 + half, style});
+}
+
+static void file_row(struct record *record, size_t i, struct cell *cells)
+{
+    const char *struck = record_text(record, "attachments[%zu].struck_at", i);
+    cells[0] = original_text("attachments", record_printf(record, "%zu", i + 1));
+    cells[1] = original_cell(record, "attachments", i, "name");
+    cell_add(&cells[1], record_phrase(record, STYLE_NOTE_EN, "attachments[%zu].caption", i));
+    cell_add(&cells[1], (struct phrase){"attachments.size",
+                                        record_printf(record, "%s, %s 字节 bytes",
+                                                      record_text(record, "attachments[%zu].media_type", i),
+                                                      record_text(record, "attachments[%zu].size", i)),
+                                        STYLE_NOTE_EN});
+    if (struck[0])
+        cell_add(&cells[1],
+                 (struct phrase){"attachments.struck_reason",
+                                 record_printf(record, "已划去 Struck out  %s  %s：%s", struck,
+                                               record_text(record, "attachments[%zu].struck_by", i),
+                                               record_text(record, "attachments[%zu].struck_reason", i)),
+                                 {.size_pt = 7.6, .bold = true, .ink = INK_ALERT}});
+    add_hash(record, &cells[2], record_text(record, "attachments[%zu].sha256", i));
+    cells[3] = original_cell(record, "attachments", i, "at");
+    cell_add(&cells[3], record_phrase(record, STYLE_NOTE_EN, "attachments[%zu].attached_by", i));
+}
+
+void original_section_files(struct flow *flow)
+{
+    static const struct column COLUMNS[] = {{"序号", "No.", 32, PLACING_LEFT},
+                                            {"文件", "File", 208, PLACING_LEFT},
+                                            {"SHA-256", "of its bytes", 150, PLACING_LEFT},
+                                            {"时间、人员", "When, who", TEXT_WIDTH_PT - 390, PLACING_LEFT}};
+    static const struct original_list FILES = {"attachments", "附件", "Attachments", COLUMNS, 4, file_row};
+    original_list_draw(flow, &FILES);
+}
+
+// ---- pictures
+
+static const double PICTURE_HIGH_PT = 262, CAPTION_GAP_PT = 3;
+
+static void draw_picture(struct flow *flow, const struct original_picture *picture)
+{
+    const struct photo *photo = &picture->photo;
+    struct phrase caption[] = {
+        {"attachments.caption", picture->caption, STYLE_NOTE_ZH},
+        {"attachments.sha256",
+         record_printf(flow->record, "SHA-256 %s", picture->sha256),
+         {.size_pt = 7, .ink = INK_LABEL}},
+    };
+    double wide = (double)photo->width, high = (double)photo->height;
+    double scale =
+        TEXT_WIDTH_PT / wide < PICTURE_HIGH_PT / high ? TEXT_WIDTH_PT / wide : PICTURE_HIGH_PT / high;
+    double words = canvas_height(flow->canvas, caption, 2, TEXT_WIDTH_PT);
+    double x = MARGIN_PT + (TEXT_WIDTH_PT - wide * scale) / 2;
+    flow_need(flow, high * scale + words + 2 * CAPTION_GAP_PT + 4, "attachments");
+    cairo_t *cairo = flow->canvas->cairo;
+    if (cairo) {
+        cairo_save(cairo);
+        cairo_translate(cairo, x, flow->y);
+        cairo_scale(cairo, wide * scale, high * scale);
+        cairo_set_source_surface(cairo, photo->surface, 0, 0);
+        cairo_paint(cairo);
+        cairo_restore(cairo);
+    }
+    canvas_frame(flow->canvas, x, flow->y, wide * scale, high * scale, 0.5, INK_RULE);
+    flow_skip(flow, high * scale + CAPTION_GAP_PT);
+    canvas_text(flow->canvas, caption, 2, MARGIN_PT, flow->y, TEXT_WIDTH_PT);
+    flow_skip(flow, words + CAPTION_GAP_PT + 4);
+}
+
+void original_section_pictures(struct flow *flow, const struct original_picture *pictures, size_t count)
+{
+    if (count == 0)
+        return;
+    flow_heading(flow, "附图", "Pictures", PICTURE_HIGH_PT);
+    for (size_t i = 0; i < count; i++)
+        draw_picture(flow, &pictures[i]);
+}
+
+void original_section_end(struct flow *flow)
+{
+    struct record *record = flow->record;
+    size_t last = record_count(record, "prints") - 1;
+    struct style centre = {.size_pt = 8.6, .ink = INK_LABEL, .placing = PLACING_CENTRE};
+    struct phrase words[] = {
+        {NULL, "——  以下空白  End of record  ——", centre},
+        {"prints",
+         record_printf(record, "第%1$s次打印 Print %1$s，%2$s，%3$s",
+                       record_text(record, "prints[%zu].print_no", last),
+                       record_text(record, "prints[%zu].at", last),
+                       record_text(record, "prints[%zu].printed_by", last)),
+         {.size_pt = 7.5, .ink = INK_LABEL, .placing = PLACING_CENTRE}},
+    };
+    flow_skip(flow, 10);
+    flow_block(flow, words, 2, 0, TEXT_WIDTH_PT);
+}
