@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "files/atomic_file.h"
@@ -75,6 +76,28 @@ static bool download(struct client *client, const ProtobufCMessage *request, int
     return done;
 }
 
+// Whole, or nothing: a stream that breaks leaves no half of it in a pipe.
+static int fetch_to_stdout(struct client *client, const ProtobufCMessage *request)
+{
+    struct ts_error error = {0};
+    char bytes[65536];
+    ssize_t got = 0;
+    int exit_code = EXIT_CODE_OK, fd = memfd_create("record", MFD_CLOEXEC);
+
+    if (fd < 0) {
+        error_set(&error, TS_INTERNAL, "FILE", "cannot hold the record: %s", strerror(errno));
+        return client_fail(client, &error);
+    }
+    if (download(client, request, fd, &exit_code)) {
+        lseek(fd, 0, SEEK_SET);
+        while ((got = read(fd, bytes, sizeof bytes)) > 0)
+            fwrite(bytes, 1, (size_t)got, client->out);
+        exit_code = client_finish_output(client, EXIT_CODE_OK);
+    }
+    close(fd);
+    return exit_code;
+}
+
 static int fetch_to_file(struct client *client, const Touchstone__V1__DownloadOriginalRecordRequest *request)
 {
     const char *path = client_flag(client, "output");
@@ -85,6 +108,8 @@ static int fetch_to_file(struct client *client, const Touchstone__V1__DownloadOr
 
     // The server took it as a UUID: it has neither dots nor slashes.
     snprintf(name, sizeof name, "%s-%d.pdf", request->test_id, request->print_no);
+    if (path != NULL && strcmp(path, "-") == 0)
+        return fetch_to_stdout(client, &request->base);
     if (path == NULL)
         path = name;
     if (!atomic_file_open(&file, path, 0644, &error))

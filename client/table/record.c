@@ -152,12 +152,12 @@ static const struct argument form_arguments[] = {
     }
 
 static const struct argument print_arguments[] = {
-    ROWS_TEST, RECORD_OUTPUT("where to; without it TEST-PRINT.pdf"), {0}};
+    ROWS_TEST, RECORD_OUTPUT("where to ('-' = standard output); without it TEST-PRINT.pdf"), {0}};
 
 static const struct argument fetch_arguments[] = {
     ROWS_POSITIONAL("TEST", NULL, "id of the test, or the item code when the item has one test"),
     ROWS_POSITIONAL("PRINT", NULL, "number of the print"),
-    RECORD_OUTPUT("where to; without it TEST-PRINT.pdf"),
+    RECORD_OUTPUT("where to ('-' = standard output); without it TEST-PRINT.pdf"),
     {0},
 };
 

@@ -27,20 +27,36 @@ static void clear(struct cell *cells)
         cells[i].count = 0;
 }
 
+static double row_height(const struct table *table, const struct original_list *list, size_t i)
+{
+    struct cell cells[TABLE_COLUMNS];
+    clear(cells);
+    list->row(table->flow->record, i, cells);
+    return table_row_height(table, cells);
+}
+
+// What must stay on the page of row i: the first two rows stand together, and the last two, unless the second
+// is itself a good part of a page.
+static double keep(const struct table *table, const struct original_list *list, size_t i, size_t count)
+{
+    const double most = 90;
+    double next = i + 1 < count && (i == 0 || i + 2 == count) ? row_height(table, list, i + 1) : 0;
+    return next <= most ? next : 0;
+}
+
 void original_list_draw_rows(struct flow *flow, const struct original_list *list, size_t count)
 {
     struct table table = {flow, list->columns, list->column_count};
     struct cell cells[TABLE_COLUMNS];
     if (count == 0)
         return;
-    clear(cells);
-    list->row(flow->record, 0, cells);
-    flow_heading(flow, list->zh, list->en, table_head_height(&table) + table_row_height(&table, cells));
+    flow_heading(flow, list->zh, list->en,
+                 table_head_height(&table) + row_height(&table, list, 0) + keep(&table, list, 0, count));
     table_head(&table);
     for (size_t i = 0; i < count; i++) {
         clear(cells);
         list->row(flow->record, i, cells);
-        table_row(&table, cells, 0);
+        table_row(&table, cells, keep(&table, list, i, count));
         table_rule(&table, i + 1 == count ? 0.8 : 0.4, i + 1 == count ? INK_ACCENT : INK_RULE);
     }
 }

@@ -12,7 +12,7 @@ CONFIG = "current = desk1\n[profile desk1]\nserver = a:1\n[profile manager]\nser
 
 # Words on the line, the last of them half typed, and what is offered.
 OFFERED = [
-    (["re"], ["receipt", "review"]),
+    (["re"], ["receipt", "review", "record"]),
     (["sheet", ""], ["list", "release", "show", "fetch", "print"]),
     (["test", "enter", "x", "--un"], ["--uncertainty"]),
     (["test", "list", "--state", "sub"], ["submitted"]),

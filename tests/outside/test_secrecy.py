@@ -24,7 +24,9 @@ MAY = {"BenchService.ListTests", "BenchService.GetTest", "BenchService.ClaimTest
        "QualityService.AddToBatch", "QualityService.ListHolds", "QualityService.GetHold",
        "FitnessService.ListMethodChecks", "FitnessService.RecordFitness", "FitnessService.ListFitness",
        "FitnessService.UseReagents", "InstrumentService.ListProfiles", "InstrumentService.PreviewFile", "InstrumentService.ImportFile",
-       "InstrumentService.ListFiles", "InstrumentService.GetFile",
+       "InstrumentService.ListFiles", "InstrumentService.GetFile", "RecordService.ListForms", "RecordService.AttachFile",
+       "RecordService.StrikeAttachment", "RecordService.GetAttachment", "RecordService.GetOriginalRecord",
+       "RecordService.PrintOriginalRecord", "RecordService.DownloadOriginalRecord",
        "WorksheetService.ListControlPlans", "WorksheetService.CreateWorksheet", "WorksheetService.GetWorksheet",
        "WorksheetService.ListWorksheets", "WorksheetService.EnterWorksheet", "WorksheetService.DrawWorksheet",
        "QualityService.OpenNonconformity", "QualityService.ListNonconformities"}
