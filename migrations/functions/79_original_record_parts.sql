@@ -343,20 +343,40 @@ begin
 end
 $$;
 
--- Old and new, as lab.change_view: a judged entry that was opened again was changed late. The newest 60.
+-- What a submission came to: "753.5 ‰ ≥ 750 符合 Conforms".
+create or replace function lab.judgement_told(of_test uuid, of_submission integer) returns text
+language plpgsql stable as $$
+begin
+    return (select lab.told(concat_ws(' ', nullif(judged.mean, ''), nullif(judged.unit, ''), nullif(judged.requirement, ''),
+                                      words.zh, words.en), 200)
+            from lab.judgement as judged cross join lateral lab.verdict_words(judged.verdict) as words
+            where judged.test_id = of_test and judged.submission_no = of_submission);
+end
+$$;
+
+-- Old and new, as lab.change_view and lab.rejudgement_view: a judged entry that was opened again was changed late, and the
+-- same entry may be judged anew. The newest 60.
 create or replace function lab.original_changes(of_test lab.test) returns jsonb
 language plpgsql stable as $$
 begin
     return (select jsonb_agg(jsonb_build_object(
-            'at', lab.local_minute(entry.at), 'name', lab.name_of(entry.entered_by),
-            'kind_zh', case changed.view ->> 'kind' when 'late' then '提交后更改' else '更正' end,
-            'kind_en', case changed.view ->> 'kind' when 'late' then 'changed after submission' else 'corrected' end,
-            'old_result', lab.entry_told(entry.test_id, entry.entry_no - 1),
-            'new_result', lab.entry_told(entry.test_id, entry.entry_no),
-            'reason', lab.told(changed.view ->> 'reason', 300)) order by entry.entry_no)
-        from lab.result_entry as entry
-        cross join lateral (select lab.change_view(entry.test_id, entry.entry_no) as view) as changed
-        where entry.test_id = of_test.test_id and entry.entry_no > greatest(1, of_test.entry_no - 60));
+            'at', lab.local_minute(newest.at), 'name', lab.name_of(newest.staff_id), 'kind_zh', kind.zh, 'kind_en', kind.en,
+            'old_result', newest.old, 'new_result', newest.new, 'reason', lab.told(newest.view ->> 'reason', 300))
+            order by newest.at, newest.turn)
+        from (select * from (
+            select entry.at, 0 as turn, entry.entered_by as staff_id, lab.entry_told(entry.test_id, entry.entry_no - 1) as old,
+                   lab.entry_told(entry.test_id, entry.entry_no) as new, lab.change_view(entry.test_id, entry.entry_no) as view
+            from lab.result_entry as entry where entry.test_id = of_test.test_id and entry.entry_no > 1
+            union all
+            select again.at, 1, again.submitted_by, lab.judgement_told(again.test_id, earlier.submission_no),
+                   lab.judgement_told(again.test_id, again.submission_no), lab.rejudgement_view(again)
+            from lab.judgement as again join lab.judgement as earlier
+                on earlier.test_id = again.test_id and earlier.submission_no = again.submission_no - 1
+                and earlier.entry_no = again.entry_no
+            where again.test_id = of_test.test_id) as every
+            order by every.at desc, every.turn desc limit 60) as newest
+        join (values ('late', '提交后更改', 'changed after submission'), ('corrected', '更正', 'corrected'),
+                     ('rejudged', '重新判定', 'judged anew')) as kind (name, zh, en) on kind.name = newest.view ->> 'kind');
 end
 $$;
 
@@ -369,10 +389,7 @@ begin
             'relation_en', case when other.test_id = paper.test_id then 'first test' else 'retest' end,
             'ordered_by', lab.name_of(paper.ordered_by), 'at', lab.local_minute(paper.at),
             'reason', lab.told(concat_ws('；', paper.reason, nullif(paper.complaint, '')), 400),
-            'result', coalesce((select lab.told(concat_ws(' ', nullif(judged.mean, ''), nullif(judged.unit, ''), words.zh,
-                                                          words.en), 200)
-                                from lab.judgement as judged cross join lateral lab.verdict_words(judged.verdict) as words
-                                where judged.test_id = other.test_id and judged.submission_no = other.submission_no), ''))
+            'result', coalesce(lab.judgement_told(other.test_id, other.submission_no), ''))
             order by paper.at)
         from lab.retest as paper join lab.test as other
             on other.test_id in (paper.test_id, paper.retest_id) and other.test_id <> of_test.test_id

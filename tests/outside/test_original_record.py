@@ -188,6 +188,15 @@ class Records(Outside):
         with self.ends_in("NOT_FOUND"):
             self.download(test, 3)
 
+    def test_what_is_judged_anew_stands_among_the_changes(self):
+        test = self.world.submitted()
+        test = self.people["REVIEWER"]("ReviewService.SendBackTest", test_id=test.test_id, version=test.version, reason="look again").test
+        self.technician("BenchService.SubmitTest", test_id=test.test_id, version=test.version)
+        change = self.record(test).changes[0]
+        self.assertEqual((change.kind_en, change.reason), ("judged anew", "look again"))
+        self.assertIn("753.5", change.old_result)
+        self.assertEqual(change.old_result, change.new_result)
+
     def test_nothing_entered_is_no_record(self):
         test = self.world.claimed()
         with self.ends_in("FAILED_PRECONDITION", "NOTHING_ENTERED"):
