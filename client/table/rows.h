@@ -63,6 +63,7 @@ extern const struct command change_commands[];
 extern const struct command sheet_commands[];
 extern const struct command fitness_commands[];
 extern const struct command instrument_commands[];
+extern const struct command proficiency_commands[];
 extern const struct command quality_commands[];
 extern const struct command record_commands[];
 extern const struct command worksheet_commands[];

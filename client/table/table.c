@@ -97,10 +97,10 @@ static const struct argument page_arguments[] = {
 
 const struct grammar *table_grammar(struct arena *arena)
 {
-    const struct command *const areas[] = {own_commands,        desk_commands,    bench_commands,
-                                           change_commands,     sheet_commands,   fitness_commands,
-                                           instrument_commands, quality_commands, record_commands,
-                                           worksheet_commands,  staff_commands};
+    const struct command *const areas[] = {own_commands,        desk_commands,      bench_commands,
+                                           change_commands,     sheet_commands,     fitness_commands,
+                                           instrument_commands, quality_commands,   proficiency_commands,
+                                           record_commands,     worksheet_commands, staff_commands};
     struct grammar *grammar = arena_array(arena, 1, sizeof *grammar);
     struct command *commands;
     size_t count = 0, at = 0;

@@ -420,7 +420,7 @@ begin
                                 'catalogue_revision', 'control_limits', 'control_result', 'control_alarm',
                                 'batch_test', 'control_plan', 'worksheet_position', 'worksheet_result',
                                 'instrument_profile', 'instrument_file', 'instrument_reading', 'method_check',
-                                'fitness', 'reagent_use'] loop
+                                'fitness', 'reagent_use', 'proficiency', 'proficiency_score', 'crm_check'] loop
         execute format('create or replace trigger guard_append_only before update or delete or truncate on lab.%I '
                        'for each statement execute function lab.guard_append_only()', name);
         execute format('alter table lab.%I enable always trigger guard_append_only', name);

@@ -23,7 +23,8 @@ begin
                                'quality manager releases it.', '',
                                jsonb_strip_nulls(jsonb_build_object(
                                    'batch_no', batch.batch_no, 'chart', held.chart, 'worksheet_no', held.worksheet_no,
-                                   'position', held.position::text, 'hold_id', held.hold_id)));
+                                   'position', held.position::text, 'crm_check_id', held.crm_check_id,
+                                   'hold_id', held.hold_id)));
         end if;
     end loop;
 end
@@ -83,7 +84,10 @@ begin
                select from lab.worksheet_result as failed join lab.worksheet as sheet using (worksheet_no)
                where failed.worksheet_no = new.worksheet_no and failed.position = new.position
                and sheet.laboratory = new.laboratory and sheet.batch_no = new.batch_no
-               and failed.chart is null and failed.outcome = 'rejected') then
+               and failed.chart is null and failed.outcome = 'rejected'
+               union all
+               select from lab.crm_check as failed where failed.crm_check_id = new.crm_check_id
+               and failed.laboratory = new.laboratory and failed.batch_no = new.batch_no and not failed.accepted) then
             perform lab.refuse(9, 'HOLD_WITHOUT_ALARM', 'A batch is held for a control of its own that was rejected.');
         end if;
         return new;

@@ -60,10 +60,11 @@ begin
     return (select json_build_object(
             'hold_id', held.hold_id, 'laboratory', held.laboratory, 'batch_no', held.batch_no, 'chart', held.chart,
             'point', held.point, 'worksheet_no', held.worksheet_no, 'position', held.position,
-            'value', coalesce(failed.value_text::text, checked.value),
+            'crm_check_id', held.crm_check_id,
+            'value', coalesce(failed.value_text::text, checked.value, material.value_text::text),
             'rules', coalesce((select json_agg(alarm.rule order by alarm.rule collate "C") from lab.control_alarm as alarm
                                where alarm.laboratory = held.laboratory and alarm.chart = held.chart
-                               and alarm.point = held.point and alarm.rejects), json_build_array(placed.kind)),
+                               and alarm.point = held.point and alarm.rejects), json_build_array(coalesce(placed.kind, 'crm'))),
             'held_at', held.held_at, 'released_by', lab.username_of(held.released_by),
             'released_at', held.released_at, 'release_reason', nullif(held.release_reason, ''), 'version', held.version)
         from lab.batch_hold as held
@@ -73,6 +74,7 @@ begin
             and checked.position = held.position
         left join lab.worksheet_position as placed on placed.worksheet_no = held.worksheet_no
             and placed.position = held.position
+        left join lab.crm_check as material on material.crm_check_id = held.crm_check_id
         where held.hold_id = wanted);
 end
 $$;
@@ -199,10 +201,32 @@ language plpgsql stable as $$
 begin
     return json_build_object(
         'nonconformity_no', seen.nonconformity_no, 'laboratory', seen.laboratory, 'description', seen.description,
-        'hold_id', seen.hold_id, 'opened_by', lab.username_of(seen.opened_by), 'opened_at', seen.opened_at,
+        'hold_id', seen.hold_id, 'proficiency_id', seen.proficiency_id, 'crm_check_id', seen.crm_check_id, 'opened_by', lab.username_of(seen.opened_by), 'opened_at', seen.opened_at,
         'cause', nullif(seen.cause, ''), 'correction', nullif(seen.correction, ''),
         'corrective_action', nullif(seen.corrective_action, ''), 'closed_by', lab.username_of(seen.closed_by),
         'closed_at', seen.closed_at, 'version', seen.version);
+end
+$$;
+
+-- The next number; opened by a person, or with what failed.
+create or replace function lab.nonconformity_add(who lab.actor, here text, what text, of_hold uuid default null,
+                                                 of_proficiency uuid default null, of_crm_check uuid default null)
+    returns lab.nonconformity
+language plpgsql volatile as $$
+declare
+    this_moment timestamptz := lab.ts_now();
+    number_year integer := extract(year from lab.local_time(this_moment));
+    number integer;
+    made lab.nonconformity;
+begin
+    insert into lab.nonconformity_counter as counter (laboratory, year, last) values (here, number_year, 1)
+    on conflict (laboratory, year) do update set last = counter.last + 1 returning counter.last into number;
+    insert into lab.nonconformity (nonconformity_no, laboratory, description, hold_id, proficiency_id, crm_check_id,
+                                   opened_by, opened_at)
+    values (format('NC-%s-%s-%s', here, number_year, lpad(number::text, greatest(length(number::text), 4), '0')), here,
+            what, of_hold, of_proficiency, of_crm_check, who.staff_id, this_moment)
+    returning * into made;
+    return made;
 end
 $$;
 
@@ -211,10 +235,6 @@ language plpgsql volatile as $$
 declare
     here text := request ->> 'laboratory';
     of_hold lab.batch_hold;
-    this_moment timestamptz := lab.ts_now();
-    number_year integer := extract(year from lab.local_time(this_moment));
-    number integer;
-    made lab.nonconformity;
 begin
     perform lab.require_role(who, here);
     if coalesce(request ->> 'hold_id', '') <> '' then
@@ -223,13 +243,8 @@ begin
             perform lab.refuse_field('hold_id', 'is a hold of another laboratory');
         end if;
     end if;
-    insert into lab.nonconformity_counter as counter (laboratory, year, last) values (here, number_year, 1)
-    on conflict (laboratory, year) do update set last = counter.last + 1 returning counter.last into number;
-    insert into lab.nonconformity (nonconformity_no, laboratory, description, hold_id, opened_by, opened_at)
-    values (format('NC-%s-%s-%s', here, number_year, lpad(number::text, greatest(length(number::text), 4), '0')), here,
-            lab.words_of(request, 'description'), of_hold.hold_id, who.staff_id, this_moment)
-    returning * into made;
-    return json_build_object('nonconformity', lab.nonconformity_view(made));
+    return json_build_object('nonconformity', lab.nonconformity_view(
+        lab.nonconformity_add(who, here, lab.words_of(request, 'description'), of_hold.hold_id)));
 end
 $$;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// DrawChart: the points and their limits as a picture. SVG is drawn here; PNG by the renderer, between two
-// sheets.
+// DrawChart and DrawProficiency: the points and their limits, or the z-scores, as a picture. SVG is drawn
+// here; PNG by the renderer, between two sheets.
 #include "lab/controls.h"
 #include "lab/drawing.h"
 #include "lab/steps.h"
@@ -16,8 +16,30 @@ static bool no_memory(struct rpc_call *call)
     return error_set(&call->error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "The chart is too large.");
 }
 
+// The one thing that the two calls differ in here: the messages that they are asked and answer with.
+static bool is_of_scores(const struct rpc_call *call)
+{
+    return call->request->descriptor == &touchstone__v1__draw_proficiency_request__descriptor;
+}
+
+static bool wants_png(const struct rpc_call *call)
+{
+    Touchstone__V1__PictureFormat format =
+        is_of_scores(call) ? ((const Touchstone__V1__DrawProficiencyRequest *)call->request)->format
+                           : ((const Touchstone__V1__DrawChartRequest *)call->request)->format;
+    return format == TOUCHSTONE__V1__PICTURE_FORMAT__PICTURE_FORMAT_PNG;
+}
+
+static struct rpc_verdict reply_picture(struct rpc_call *call, ProtobufCBinaryData picture)
+{
+    Touchstone__V1__DrawChartResponse chart = TOUCHSTONE__V1__DRAW_CHART_RESPONSE__INIT;
+    Touchstone__V1__DrawProficiencyResponse scores = TOUCHSTONE__V1__DRAW_PROFICIENCY_RESPONSE__INIT;
+    chart.picture = scores.picture = picture;
+    return rpc_reply(call, is_of_scores(call) ? &scores.base : &chart.base);
+}
+
 static bool draw(struct rpc_call *call, const Touchstone__Internal__V1__ControlContext *message,
-                 Touchstone__V1__DrawChartResponse *response)
+                 ProtobufCBinaryData *ret_picture)
 {
     struct control_context context;
     struct control_chart chart;
@@ -27,22 +49,19 @@ static bool draw(struct rpc_call *call, const Touchstone__Internal__V1__ControlC
         !control_context_chart(message, &context, &chart, &call->error) ||
         !chart_svg_write(&chart, &svg, &call->error))
         return false;
-    response->picture.data = (uint8_t *)text_finish(&svg);
-    response->picture.len = svg.length;
-    return response->picture.data || no_memory(call);
+    *ret_picture = (ProtobufCBinaryData){.len = svg.length, .data = (uint8_t *)text_finish(&svg)};
+    return ret_picture->data || no_memory(call);
 }
 
 // ---- PNG: drawn by the renderer, which alone has cairo and the fonts
 
 static struct rpc_verdict reply_png(struct rpc_call *call, const Touchstone__Internal__V1__RenderReply *reply)
 {
-    Touchstone__V1__DrawChartResponse response = TOUCHSTONE__V1__DRAW_CHART_RESPONSE__INIT;
     if (*reply->error) {
         error_set(&call->error, TS_INVALID_ARGUMENT, "CHART_PNG", "%s", reply->error);
         return rpc_fail(call);
     }
-    response.picture = reply->picture;
-    return rpc_reply(call, &response.base);
+    return reply_picture(call, reply->picture);
 }
 
 static struct rpc_verdict ask_png(struct rpc_call *call,
@@ -64,7 +83,7 @@ static struct rpc_verdict ask_png(struct rpc_call *call,
 struct rpc_verdict step_draw_chart(struct rpc_call *call)
 {
     enum { PICTURE = SQL_STEP_ANSWER + 1 };
-    Touchstone__V1__DrawChartResponse response = TOUCHSTONE__V1__DRAW_CHART_RESPONSE__INIT;
+    ProtobufCBinaryData picture;
     if (call->stage == RPC_STAGE_FIRST)
         return sql_step_begin(call);
     if (call->stage == PICTURE)
@@ -74,8 +93,7 @@ struct rpc_verdict step_draw_chart(struct rpc_call *call)
     const Touchstone__Internal__V1__ControlContext *message = controls_read_context(call);
     if (!message)
         return rpc_fail(call);
-    if (((const Touchstone__V1__DrawChartRequest *)call->request)->format ==
-        TOUCHSTONE__V1__PICTURE_FORMAT__PICTURE_FORMAT_PNG)
+    if (wants_png(call))
         return ask_png(call, message, PICTURE);
-    return draw(call, message, &response) ? rpc_reply(call, &response.base) : rpc_fail(call);
+    return draw(call, message, &picture) ? reply_picture(call, picture) : rpc_fail(call);
 }

@@ -24,8 +24,12 @@ struct rpc_verdict step_judge(struct rpc_call *call);
 struct rpc_verdict step_enter_control(struct rpc_call *call);
 // FreezeLimits: read the points, calculate, write a new version.
 struct rpc_verdict step_freeze_limits(struct rpc_call *call);
-// DrawChart: read the points, judge and draw them.
+// DrawChart and DrawProficiency: read the points, judge and draw them.
 struct rpc_verdict step_draw_chart(struct rpc_call *call);
+// RecordProficiency: may it be recorded, calculate the scores on a worker, write them.
+struct rpc_verdict step_record_proficiency(struct rpc_call *call);
+// RecordCrmCheck: may it be recorded, compare, write it with what follows from a failure.
+struct rpc_verdict step_record_crm_check(struct rpc_call *call);
 // CreateWorksheet and GetWorksheet: the generic act, with a preview of what is judged of each sample.
 struct rpc_verdict step_worksheet(struct rpc_call *call);
 // EnterWorksheet: read positions and charts, calculate and check everything, write it whole.

@@ -64,11 +64,31 @@ bool control_chart_from_range_limits(struct control_chart *chart, const struct c
     return true;
 }
 
+void control_chart_from_scores(struct control_chart *chart, const struct control_limits *limits)
+{
+    static const struct {
+        int z;
+        const char *name;
+        enum control_chart_line_kind kind;
+    } LINES[] = {
+        {3, "+3", CONTROL_CHART_ACTION},   {2, "+2", CONTROL_CHART_WARNING}, {0, "z", CONTROL_CHART_CENTRE},
+        {-2, "−2", CONTROL_CHART_WARNING}, {-3, "−3", CONTROL_CHART_ACTION},
+    };
+    chart->line_count = sizeof LINES / sizeof *LINES;
+    for (size_t i = 0; i < chart->line_count; i++) {
+        chart->lines[i] = (struct control_chart_line){.name = LINES[i].name, .kind = LINES[i].kind};
+        decimal_from_int(LINES[i].z, &chart->lines[i].value);
+    }
+    chart->limits = *limits;
+}
+
 // Places that lines are written with: one more than the points have, and enough for two digits of sigma.
 static int places_of(const struct control_chart *chart)
 {
     enum { MOST = 12 };
     const struct decimal *sigma = &chart->limits.sigma;
+    if (chart->has_scores)
+        return 0;
     int places = 0, fine = sigma->count ? 2 - sigma->count - sigma->exponent : 0;
     for (size_t i = 0; i < chart->count; i++)
         if (decimal_places(&chart->points[i]) > places)
@@ -110,15 +130,25 @@ static void draw_title(const struct chart_pen *pen, int y, const struct chart_wo
     words(pen, CHART_MARGIN, y, how, text);
 }
 
-static void draw_titles(const struct control_chart *chart, const struct chart_pen *pen)
+static void draw_score_notes(const struct control_chart *chart, const struct chart_pen *pen)
+{
+    const int right = CHART_WIDTH - CHART_MARGIN;
+    char text[96];
+    snprintf(text, sizeof text, "最近 %zu 轮 · The newest %zu rounds", chart->count, chart->count);
+    words(pen, CHART_MARGIN, 980, &NOTE, text);
+    words(pen, right, 980, &SIDE_NOTE,
+          "|z| ≤ 2 满意 · 2 < |z| < 3 可疑 · |z| ≥ 3 不满意（ISO 13528:2015, 9.4）");
+    words(pen, right, 1170, &SIDE_NOTE,
+          "|z| ≤ 2 satisfactory · 2 < |z| < 3 questionable · |z| ≥ 3 unsatisfactory");
+}
+
+static void draw_notes(const struct control_chart *chart, const struct chart_pen *pen)
 {
     char text[2 * DECIMAL_TEXT_SIZE + 128], mean[DECIMAL_TEXT_SIZE], sigma[DECIMAL_TEXT_SIZE];
     const struct control_limits *limits = &chart->limits;
     int right = CHART_WIDTH - CHART_MARGIN;
     write_value(&limits->mean, places_of(chart), mean);
     write_value(&limits->sigma, places_of(chart), sigma);
-    draw_title(pen, 480, &TITLE, chart->title_zh);
-    draw_title(pen, 720, &SUBTITLE, chart->title_en);
     snprintf(text, sizeof text, "规则集 Rule set: %s", chart->set_name);
     words(pen, CHART_MARGIN, 980, &NOTE, text);
     snprintf(text, sizeof text, "单位 Unit: %s", chart->unit);
@@ -136,6 +166,16 @@ static void draw_titles(const struct control_chart *chart, const struct chart_pe
              limits->estimator == CONTROL_MOVING_RANGE ? "s = 平均移动极差 mean moving range / 1.128"
                                                        : "s = 标准差 standard deviation");
     words(pen, right, 1170, &SIDE_NOTE, text);
+}
+
+static void draw_titles(const struct control_chart *chart, const struct chart_pen *pen)
+{
+    draw_title(pen, 480, &TITLE, chart->title_zh);
+    draw_title(pen, 720, &SUBTITLE, chart->title_en);
+    if (chart->has_scores)
+        draw_score_notes(chart, pen);
+    else
+        draw_notes(chart, pen);
 }
 
 static bool draw_lines(const struct control_chart *chart, const struct control_chart_scale *scale,
@@ -235,17 +275,28 @@ static void draw_rule(const struct control_chart *chart, size_t which, int y, co
     const struct chart_words zh = {CHART_START, 140, false, CHART_INK};
     const struct chart_words en = {CHART_START, 120, false, CHART_LABEL};
     const struct control_rule *rule = &chart->set->rules[which];
+    const int x = CHART_MARGIN + (chart->has_scores ? 1600 : 900); // behind the longest name
     char what[CHART_RULE_TEXT_SIZE], at[256], text[CHART_RULE_TEXT_SIZE + 384];
     control_chart_sign(pen, (struct chart_place){CHART_MARGIN + 80, y - 50}, rule->rejects);
     words(pen, CHART_MARGIN + 260, y, &name, rule->name);
-    control_chart_rule_zh(rule, what);
     list_positions(chart, which, "、", at, sizeof at);
-    snprintf(text, sizeof text, "%s：%s（第 %s 点）", rule->rejects ? "失控" : "警告", what, at);
-    words(pen, CHART_MARGIN + 900, y, &zh, text);
-    control_chart_rule_en(rule, what);
+    control_chart_rule_zh(rule, what);
+    if (chart->has_scores)
+        snprintf(text, sizeof text, "%s（第 %s 点）",
+                 rule->rejects ? "行动信号：|z| ≥ 3，结果不满意" : "警戒信号：2 < |z| < 3，结果可疑", at);
+    else
+        snprintf(text, sizeof text, "%s：%s（第 %s 点）", rule->rejects ? "失控" : "警告", what, at);
+    words(pen, x, y, &zh, text);
     list_positions(chart, which, ", ", at, sizeof at);
-    snprintf(text, sizeof text, "%s: %s (at %s)", rule->rejects ? "Out of control" : "Warning", what, at);
-    words(pen, CHART_MARGIN + 900, y + 175, &en, text);
+    control_chart_rule_en(rule, what);
+    if (chart->has_scores)
+        snprintf(text, sizeof text, "%s (at %s)",
+                 rule->rejects ? "Action signal: |z| ≥ 3, unsatisfactory"
+                               : "Warning signal: 2 < |z| < 3, questionable",
+                 at);
+    else
+        snprintf(text, sizeof text, "%s: %s (at %s)", rule->rejects ? "Out of control" : "Warning", what, at);
+    words(pen, x, y + 175, &en, text);
 }
 
 static void draw_legend(const struct control_chart *chart, const struct chart_pen *pen)
@@ -258,7 +309,9 @@ static void draw_legend(const struct control_chart *chart, const struct chart_pe
             y += CHART_LEGEND_ROW;
         }
     if (y == CHART_LEGEND)
-        words(pen, CHART_MARGIN, y, &good, "受控：没有规则报警  In control: no rule fired");
+        words(pen, CHART_MARGIN, y, &good,
+              chart->has_scores ? "全部满意  All satisfactory"
+                                : "受控：没有规则报警  In control: no rule fired");
 }
 
 int control_chart_height(const struct control_chart *chart)

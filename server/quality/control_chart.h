@@ -48,6 +48,7 @@ struct control_chart {
     const struct control_rule_set *set;
     const struct control_alarm *alarms; // of control_rules_evaluate
     size_t alarm_count;
+    bool has_scores; // z-scores of proficiency tests: verdicts and their lines instead of rules and limits
 };
 
 // The centre line and the limits at 1, 2 and 3 sigma, and `limits` itself.
@@ -56,6 +57,9 @@ bool control_chart_from_limits(struct control_chart *chart, const struct control
 // The same for the chart of moving ranges: centre line, upper limit, and 0.
 bool control_chart_from_range_limits(struct control_chart *chart, const struct control_limits *limits,
                                      struct ts_error *error);
+
+// Lines of z-scores: 0, 2 and 3 to both sides (ISO 13528:2015, 9.4).
+void control_chart_from_scores(struct control_chart *chart, const struct control_limits *limits);
 
 // In pixels; depends on how many rules fired.
 int control_chart_height(const struct control_chart *chart);

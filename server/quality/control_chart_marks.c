@@ -15,6 +15,14 @@ struct mark {
     char names[NAMES_SIZE]; // of the rules that it completes
 };
 
+// A score is told by its value: what the sign means stands below.
+static void name_score(const struct decimal *score, struct mark *mark)
+{
+    char text[DECIMAL_TEXT_SIZE];
+    decimal_format(score, text, sizeof text);
+    snprintf(mark->names, sizeof mark->names, "%.*s", NAMES_SIZE - 1, text);
+}
+
 // What the point at `at` is to the alarms.
 static struct mark mark_of(const struct control_chart *chart, size_t at)
 {
@@ -32,6 +40,8 @@ static struct mark mark_of(const struct control_chart *chart, size_t at)
         snprintf(mark.names + length, sizeof mark.names - length, "%s%s", length ? ", " : "", rule->name);
         mark.rejects |= rule->rejects;
     }
+    if (chart->has_scores && *mark.names)
+        name_score(&chart->points[at], &mark);
     return mark;
 }
 
@@ -72,7 +82,7 @@ static void draw_outside(const struct chart_pen *pen, struct chart_place at, con
     struct chart_words how = {CHART_START, 135, true, mark->rejects ? CHART_ACTION : CHART_INK};
     char text[DECIMAL_TEXT_SIZE + NAMES_SIZE + 4];
     size_t length = decimal_format(value, text, DECIMAL_TEXT_SIZE);
-    if (*mark->names)
+    if (*mark->names && strcmp(mark->names, text) != 0)
         snprintf(text + length, sizeof text - length, " (%s)", mark->names);
     bool fits = at.x + 130 + (int)strlen(text) * LETTER < CHART_RIGHT;
     how.anchor = fits ? CHART_START : CHART_END;

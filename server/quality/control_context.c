@@ -19,6 +19,28 @@ static const struct control_rule_row RANGE_ROW = {.set = "range",
                                                   .effect = "reject",
                                                   .confidence = "verified"};
 
+// The signals of a z-score (ISO 13528:2015, 9.4), by the verdict that is kept with it: its printed figure
+// could lie on a line that the exact one does not reach.
+static const struct control_rule_row SCORE_ROWS[] = {{.set = "z",
+                                                      .name = "questionable",
+                                                      .kind = "beyond",
+                                                      .count = "1",
+                                                      .of = "1",
+                                                      .sigma = "2",
+                                                      .side = "any",
+                                                      .effect = "warning",
+                                                      .confidence = "verified"},
+                                                     {.set = "z",
+                                                      .name = "unsatisfactory",
+                                                      .kind = "beyond",
+                                                      .count = "1",
+                                                      .of = "1",
+                                                      .sigma = "3",
+                                                      .side = "any",
+                                                      .effect = "reject",
+                                                      .confidence = "verified"}};
+enum { SCORE_RULES = sizeof SCORE_ROWS / sizeof *SCORE_ROWS };
+
 static bool no_memory(struct ts_error *error)
 {
     return error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "The chart is too large.");
@@ -67,10 +89,20 @@ static bool read_frozen(const Touchstone__Internal__V1__ControlContext *message,
     return true;
 }
 
+static bool is_of_scores(const Touchstone__Internal__V1__ControlContext *message)
+{
+    return strcmp(message->kind, "z_scores") == 0;
+}
+
 static bool read_limits(const Touchstone__Internal__V1__ControlContext *message, const struct decimal *values,
                         struct control_limits *ret_limits, struct ts_error *error)
 {
     struct control_individuals own;
+    if (is_of_scores(message)) {
+        *ret_limits = (struct control_limits){.count = message->n_values};
+        decimal_from_int(1, &ret_limits->sigma);
+        return true;
+    }
     if (message->limits_version > 0)
         return read_frozen(message, ret_limits, error);
     if (!control_limits_individuals(values, message->n_values, &own, error))
@@ -110,12 +142,25 @@ static bool read_range_series(struct decimal *values, size_t count, struct contr
            number_subtract(&upper, &centre, &context->series.sigma, error);
 }
 
+static bool read_score_series(const struct decimal *values, size_t count, struct control_context *context,
+                              struct ts_error *error)
+{
+    for (size_t i = 0; i < SCORE_RULES; i++)
+        if (!control_rules_add(&context->set, &SCORE_ROWS[i], error))
+            return false;
+    context->series =
+        (struct control_series){.points = values, .count = count, .sigma = context->limits.sigma};
+    return true;
+}
+
 static bool read_series(const Touchstone__Internal__V1__ControlContext *message, struct decimal *values,
                         struct control_context *context, struct ts_error *error)
 {
     if (context->has_ranges)
         return control_rules_add(&context->set, &RANGE_ROW, error) &&
                read_range_series(values, message->n_values, context, error);
+    if (context->has_scores)
+        return read_score_series(values, message->n_values, context, error);
     if (!control_rules_built_in(message->rule_set, &context->set, error))
         return false;
     if (context->limits.version == 0)
@@ -127,12 +172,27 @@ static bool read_series(const Touchstone__Internal__V1__ControlContext *message,
     return true;
 }
 
-static bool find_alarms(struct arena *arena, struct control_context *context, struct ts_error *error)
+static void read_verdicts(const Touchstone__Internal__V1__ControlContext *message,
+                          struct control_context *context)
+{
+    for (size_t i = 0; i < message->n_values; i++)
+        for (size_t rule = 0; rule < SCORE_RULES; rule++)
+            if (strcmp(message->values[i]->verdict, SCORE_ROWS[rule].name) == 0)
+                context->alarms[context->alarm_count++] =
+                    (struct control_alarm){.position = i + 1, .rule = rule, .members = 1};
+}
+
+static bool find_alarms(const Touchstone__Internal__V1__ControlContext *message, struct arena *arena,
+                        struct control_context *context, struct ts_error *error)
 {
     size_t most = context->series.count * context->set.count;
     context->alarms = arena_array(arena, most + 1, sizeof *context->alarms);
     if (!context->alarms)
         return no_memory(error);
+    if (context->has_scores) {
+        read_verdicts(message, context);
+        return true;
+    }
     return control_rules_evaluate(&context->set, &context->series, context->alarms, most,
                                   &context->alarm_count, error);
 }
@@ -140,12 +200,13 @@ static bool find_alarms(struct arena *arena, struct control_context *context, st
 bool control_context_read(const Touchstone__Internal__V1__ControlContext *message, struct arena *arena,
                           struct control_context *ret_context, struct ts_error *error)
 {
-    struct control_context context = {.has_ranges = strcmp(message->kind, "moving_range") == 0};
+    struct control_context context = {.has_ranges = strcmp(message->kind, "moving_range") == 0,
+                                      .has_scores = is_of_scores(message)};
     struct decimal *values = read_values(message, arena, error);
     if (!values || !read_limits(message, values, &context.limits, error) ||
         !read_series(message, values, &context, error) ||
         !read_places(message, context.has_ranges ? 1 : 0, arena, &context, error) ||
-        !find_alarms(arena, &context, error))
+        !find_alarms(message, arena, &context, error))
         return false;
     *ret_context = context;
     return true;
@@ -174,9 +235,12 @@ bool control_context_chart(const Touchstone__Internal__V1__ControlContext *messa
                                   .set_name = context->has_ranges ? RANGE_ROW.set : message->rule_set,
                                   .set = &context->set,
                                   .alarms = context->alarms,
-                                  .alarm_count = context->alarm_count};
-    if (context->has_ranges ? !control_chart_from_range_limits(&chart, &context->limits, error)
-                            : !control_chart_from_limits(&chart, &context->limits, error))
+                                  .alarm_count = context->alarm_count,
+                                  .has_scores = context->has_scores};
+    if (context->has_scores)
+        control_chart_from_scores(&chart, &context->limits);
+    else if (context->has_ranges ? !control_chart_from_range_limits(&chart, &context->limits, error)
+                                 : !control_chart_from_limits(&chart, &context->limits, error))
         return false;
     *ret_chart = chart;
     return true;

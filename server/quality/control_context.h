@@ -26,6 +26,7 @@ struct control_context {
     struct control_alarm *alarms;
     size_t alarm_count;
     bool has_ranges; // the points are moving ranges
+    bool has_scores; // z-scores: the verdicts come with them, nothing is judged
 };
 
 // Judges every point. INVALID_ARGUMENT / CONTROL_TOO_FEW_POINTS when there are no frozen limits and not two

@@ -301,6 +301,23 @@ class DatabaseCase(unittest.TestCase):
         return self.control(name, "751.0", alarms=[("1-2s", False), ("1-3s", True)], batch_no=batch or f"B-{name}",
                             test_ids=[test["test_id"] for test in tests])["hold"]
 
+    # ---- proficiency tests and reference materials
+    def proficiency(self, who="quality", scores=None, **changes):
+        """As the daemon writes it: z = (750.6 - 750.0) / 0.6."""
+        scores = scores or [dict(score_kind="z", score="1.00", verdict="satisfactory", trace="by hand")]
+        fields = dict(laboratory="JEW", provider="CNAS", scheme="T0812", round="1", method_id="M_XRF", parameter_id="AU",
+                      value="750.6", assigned_value="750.0", sigma_pt="0.6")
+        fields.update(changes)
+        found = dict(scores=scores, scored_against=fields["assigned_value"], scored_sigma=fields["sigma_pt"])
+        return self.write("quality_record_proficiency", who, daemon=found, **fields)["proficiency"]
+
+    def crm(self, who="tech", accepted=True, **changes):
+        """As the daemon writes it: 0.2 from 750.2, U_ref = 0.3 and U_lab = 0.4."""
+        fields = dict(laboratory="JEW", material="CRM, lot 3", method_id="M_XRF", parameter_id="AU", value="750.4",
+                      certified_value="750.2", certified_uncertainty="0.3", expanded_uncertainty="0.4")
+        return self.write("quality_record_crm_check", who, daemon=dict(accepted=accepted, trace="by hand"),
+                          **dict(fields, **changes))["crm_check"]
+
     # ---- worksheets
     def control_plan(self, **changes):
         fields = dict(laboratory="JEW", method_id="M_XRF", parameter_id="AU", blanks=1, blank_limit="0.5", duplicates_every=10,

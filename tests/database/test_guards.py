@@ -15,7 +15,7 @@ class AppendOnly(DatabaseCase):
               "control_limits", "control_result", "control_alarm", "batch_test", "control_plan", "worksheet_position",
               "worksheet_result",
               "instrument_profile", "instrument_file", "instrument_reading", "method_check", "fitness", "reagent_use",
-              "identification_reading", "result_reopening", "retest",
+              "identification_reading", "result_reopening", "retest", "proficiency", "proficiency_score", "crm_check",
               "record_form", "test_attachment", "attachment_strike", "record_print"]
     KEPT = ["institute", "laboratory", "desk", "staff", "staff_role", "qualification", "signatory", "session", "person",
             "receipt", "item", "incident", "test", "sheet", "receipt_counter", "sheet_counter", "incident_counter",
@@ -38,6 +38,8 @@ class AppendOnly(DatabaseCase):
         self.held("GUARD", self.claimed())
         self.write("quality_open_nonconformity", "tech", laboratory="JEW", description="the lamp flickers")
         self.worksheet_entered()
+        self.proficiency()
+        self.crm()
 
     def changed(self):
         self.sql("insert into lab.qualification (staff_id, laboratory, method_id) select staff_id, 'JEW', 'M_GEM' "

@@ -21,7 +21,7 @@ SCHEMA = schema.load()
 OTHER = "TWO"  # a second laboratory
 # Fields that name something that belongs to a laboratory.
 BOUND = {"laboratory", "item_code", "receipt_no", "test_id", "sheet_no", "hold_id", "nonconformity_no",
-         "limit_id", "worksheet_no", "attachment_id"}
+         "limit_id", "worksheet_no", "attachment_id", "proficiency_id", "crm_check_id"}
 REASON = "for the table of permissions"
 
 
@@ -151,6 +151,10 @@ class Fresh:
                                                     description=REASON).nonconformity
         return dict(nonconformity_no=made.nonconformity_no, version=made.version, **more)
 
+    def scored(self):
+        self.world.proficiency()
+        return dict(laboratory="JEW", method_id="M_XRF", parameter_id="AU")
+
     def waiting(self):
         self.world.control_plan()
         return dict(laboratory="JEW", method_id="M_XRF", parameter_id="AU", test_ids=[self.test("received")["test_id"]])
@@ -239,6 +243,13 @@ MAKE = {
     "QualityService.CloseNonconformity": lambda f: f.nonconformity(cause=REASON, correction=REASON,
                                                                    corrective_action=REASON),
     "QualityService.ListNonconformities": lambda f: JEW,
+    "QualityService.RecordProficiency": lambda f: f.world.new_proficiency(),
+    "QualityService.ListProficiency": lambda f: JEW,
+    "QualityService.GetProficiency": lambda f: dict(proficiency_id=f.world.proficiency().proficiency_id),
+    "QualityService.DrawProficiency": lambda f: f.scored(),
+    "QualityService.RecordCrmCheck": lambda f: f.world.new_crm(),
+    "QualityService.ListCrmChecks": lambda f: JEW,
+    "QualityService.GetCrmCheck": lambda f: dict(crm_check_id=f.world.crm().crm_check_id),
     "WorksheetService.SetControlPlan": lambda f: f.control_plan(),
     "WorksheetService.ListControlPlans": lambda f: JEW,
     "WorksheetService.CreateWorksheet": lambda f: f.waiting(),
@@ -332,10 +343,10 @@ class Matrix(Outside):
     def test_the_number_of_cells_is_known(self):
         cells = [is_allowed for short in METHODS for is_allowed in plan(short).values()]
         bound = sum(is_bound(method) for method in METHODS.values())
-        self.assertEqual(len(METHODS), 93)
-        self.assertEqual(bound, 86)
-        # 92 methods with a session, 8 roles; the bound ones again from another laboratory; 93 without a session.
-        self.assertEqual(len(cells), 92 * 8 + 86 * 8 + 93)
+        self.assertEqual(len(METHODS), 100)
+        self.assertEqual(bound, 93)
+        # 99 methods with a session, 8 roles; the bound ones again from another laboratory; 100 without a session.
+        self.assertEqual(len(cells), 99 * 8 + 93 * 8 + 100)
         self.assertEqual(sum(cells), sum(row[role.lower()] == "x" for row in ROWS.values() for role in ROLE_ENUM) + 1)
 
     def test_what_belongs_to_another_laboratory_is_refused_in_the_same_words_as_what_does_not_exist(self):

@@ -29,11 +29,14 @@ MAY = {"BenchService.ListTests", "BenchService.GetTest", "BenchService.ClaimTest
        "RecordService.PrintOriginalRecord", "RecordService.DownloadOriginalRecord",
        "WorksheetService.ListControlPlans", "WorksheetService.CreateWorksheet", "WorksheetService.GetWorksheet",
        "WorksheetService.ListWorksheets", "WorksheetService.EnterWorksheet", "WorksheetService.DrawWorksheet",
-       "QualityService.OpenNonconformity", "QualityService.ListNonconformities"}
+       "QualityService.OpenNonconformity", "QualityService.ListNonconformities", "QualityService.ListProficiency",
+       "QualityService.GetProficiency", "QualityService.DrawProficiency", "QualityService.RecordCrmCheck",
+       "QualityService.ListCrmChecks", "QualityService.GetCrmCheck"}
 # What a technician types of a control comes back to whoever reads it, like a reading.
 TYPED = {"subject", "evidence", "value", "batch_no", "run", "note", "description", "result"}
 # A reason that the history is to keep, of an act that succeeds here whatever it says.
-KEPT = {("RecordFitness", "reason")}
+KEPT = {("RecordFitness", "reason"), *(("RecordCrmCheck", field) for field in (
+    "material", "instrument", "unit", "certified_value", "certified_uncertainty", "expanded_uncertainty"))}
 
 
 def found_in(data):

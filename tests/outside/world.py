@@ -123,6 +123,27 @@ class World:
         self.batches = getattr(self, "batches", 0) + 1
         return self.control(chart, "761.0", batch_no=f"BATCH-{self.batches}", test_ids=test_ids).hold
 
+    # ---- proficiency tests and reference materials
+    def new_proficiency(self, value="750.6", **changes):
+        """z = (750.6 - 750.0) / 0.6 = 1 by itself."""
+        self.rounds = getattr(self, "rounds", 0) + 1
+        fields = dict(laboratory="JEW", provider="CNAS", scheme="T0812 gold", round=f"2026-{self.rounds}", method_id="M_XRF",
+                      parameter_id="AU", value=value, assigned_value="750.0", sigma_pt="0.6")
+        return dict(fields, **changes)
+
+    def proficiency(self, value="750.6", **changes):
+        return self.people["QUALITY"]("QualityService.RecordProficiency", **self.new_proficiency(value, **changes)).proficiency
+
+    @staticmethod
+    def new_crm(value="750.4", **changes):
+        """0.2 from 750.2: within the root of 0.3 squared and 0.4 squared, which is 0.5."""
+        fields = dict(laboratory="JEW", material="GBW(E)130101, lot 3", method_id="M_XRF", parameter_id="AU", value=value,
+                      certified_value="750.2", certified_uncertainty="0.3", expanded_uncertainty="0.4")
+        return dict(fields, **changes)
+
+    def crm(self, value="750.4", **changes):
+        return self.people["TECHNICIAN"]("QualityService.RecordCrmCheck", **self.new_crm(value, **changes)).crm_check
+
     # ---- worksheets
     def control_plan(self, **changes):
         """A plan for gold by XRF, with a chart of its own at the first time."""
@@ -230,7 +251,7 @@ def good_values(world):
         result="jadeite", observations=["density 3.33"], complaint="", limit_id="L003", only_check=False, catalogue_revision=1,
         file="limits", key="L014",
         page=dict(page_size=10),
-        **good_quality_values(world, test), **good_worksheet_values(world),
+        **good_quality_values(world, test), **good_proficiency_values(world), **good_worksheet_values(world),
         **good_instrument_values(world),
         fitness_kind=3, subject=world.lot(), competence_for="", valid_from="2020-01-01", valid_until="2099-12-31",
         form_no="JEW-QR-031", edition="A/3", effective_from="2020-01-01", title_zh="检测原始记录", title_en="Original record",
@@ -245,6 +266,13 @@ def good_quality_values(world, test):
                 estimator=1, first_point=1, last_point=20, only_open=True, hold_id=hold.hold_id,
                 description="the control drifts", nonconformity_no="NC-JEW-2026-9999", cause="the lamp aged",
                 correction="measured again", corrective_action="lamp hours are logged")
+
+
+def good_proficiency_values(world):
+    return dict(provider="CNAS", scheme="T0812 gold", round="2026-99", sample="A", unit="‰", standard_uncertainty="0.2",
+                assigned_value="750.0", sigma_pt="0.6", assigned_standard_uncertainty="0.1", assigned_expanded_uncertainty="0.2",
+                participants=[], replaces="", proficiency_id=world.proficiency().proficiency_id, certified_value="750.2",
+                certified_uncertainty="0.3", certified_coverage="2", crm_check_id=world.crm().crm_check_id)
 
 
 def good_worksheet_values(world):

@@ -159,9 +159,39 @@ static void test_more_than_a_chart_shows_and_what_is_no_number_is_refused(void *
     arena_free(told.arena);
 }
 
+static void test_scores_are_drawn_by_the_verdicts_that_come_with_them(void **state)
+{
+    static char scores[] = "z_scores", within[] = "1.96", warned[] = "-2.00002", acted[] = "3.00";
+    static char questionable[] = "questionable", unsatisfactory[] = "unsatisfactory";
+    struct control_context context;
+    struct control_chart chart;
+    struct text svg;
+    (void)state;
+    begin(&told, scores);
+    text_init(&svg, told.arena);
+    add(&told, within, 0);
+    add(&told, warned, 0);
+    add(&told, acted, 0);
+    told.values[1].verdict = questionable;
+    told.values[2].verdict = unsatisfactory;
+    assert_true(control_context_read(&told.message, told.arena, &context, NULL));
+    assert_int_equal(context.alarm_count, 2);
+    assert_int_equal(context.alarms[0].position, 2);
+    assert_true(context.set.rules[context.alarms[1].rule].rejects);
+    assert_true(control_context_chart(&told.message, &context, &chart, NULL));
+    assert_int_equal(chart.line_count, 5);
+    assert_true(chart_svg_write(&chart, &svg, NULL));
+    char *drawn = text_finish(&svg);
+    assert_non_null(strstr(drawn, "-2.00002"));
+    assert_non_null(strstr(drawn, "unsatisfactory (at 3)"));
+    assert_null(strstr(drawn, "Rule set"));
+    arena_free(told.arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_scores_are_drawn_by_the_verdicts_that_come_with_them),
         cmocka_unit_test(test_points_are_judged_by_the_frozen_limits),
         cmocka_unit_test(test_a_range_on_the_upper_limit_is_not_beyond_it),
         cmocka_unit_test(test_a_chart_without_frozen_limits_is_drawn_with_its_own_and_says_so),

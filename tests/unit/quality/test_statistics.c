@@ -5,8 +5,10 @@
 
 #include "quality/control_checks.h"
 #include "quality/control_limits.h"
-#include "quality/proficiency.h"
+#include "quality/proficiency_report.h"
+#include "wire/arena.h"
 #include "wire/error.h"
+#include "wire/text.h"
 
 #include <string.h>
 
@@ -380,9 +382,66 @@ static void test_a_batch_needs_controls_by_its_size(void **state)
     assert_int_equal(control_checks_needed(0, 0, 10), 0);
 }
 
+// A figure of one score: expected text, verdict, trace.
+static void assert_figure(enum proficiency_kind kind, const char *numbers, const char *figure,
+                          enum proficiency_verdict verdict, const char *trace)
+{
+    struct numbers given = numbers_of(numbers);
+    struct proficiency_input input = {given.at[0], given.at[1], given.at[2], given.at[3]};
+    struct proficiency_report report;
+    struct arena *arena = arena_create(1 << 16);
+    char text[DECIMAL_TEXT_SIZE];
+    struct text told;
+    text_init(&told, arena);
+    assert_true(proficiency_report_score(kind, &input, &told, &report, NULL));
+    decimal_format(&report.figure, text, sizeof text);
+    assert_string_equal(text, figure);
+    assert_int_equal(report.verdict, verdict);
+    assert_string_equal(text_finish(&told), trace);
+    arena_free(arena);
+}
+
+static void test_a_figure_has_as_many_places_as_its_verdict_needs(void **state)
+{
+    (void)state;
+    assert_figure(PROFICIENCY_Z, "12 10 0 1", "2.00", PROFICIENCY_SATISFACTORY,
+                  "z = (x − x_pt) / σ_pt = (12 − 10) / 1 = 2.00; |x − x_pt| = 2, 2 σ_pt = 2, 3 σ_pt = 3: "
+                  "satisfactory");
+    assert_figure(PROFICIENCY_Z, "7.9999 10 0 1", "-2.0001", PROFICIENCY_QUESTIONABLE,
+                  "z = (x − x_pt) / σ_pt = (7.9999 − 10) / 1 = -2.0001; |x − x_pt| = 2.0001, 2 σ_pt = 2, "
+                  "3 σ_pt = 3: questionable");
+    // 2.9951 would be 3.00.
+    assert_figure(PROFICIENCY_Z, "12.9951 10 0 1", "2.995", PROFICIENCY_QUESTIONABLE,
+                  "z = (x − x_pt) / σ_pt = (12.9951 − 10) / 1 = 2.995; |x − x_pt| = 2.9951, 2 σ_pt = 2, "
+                  "3 σ_pt = 3: questionable");
+    assert_figure(PROFICIENCY_EN, "10.50001 10 0.3 0.4", "1.00002", PROFICIENCY_UNSATISFACTORY,
+                  "En = (x − x_pt) / √(U_lab² + U_pt²) = (10.50001 − 10) / √(0.3² + 0.4²) = 1.00002; "
+                  "(x − x_pt)² = 0.2500100001, (U_lab² + U_pt²) = 0.25: unsatisfactory");
+}
+
+static void test_a_robust_mean_is_read_back_as_the_same_number(void **state)
+{
+    struct numbers results = numbers_of("0.000000000000001 0.000000000000002 0.000000000000004");
+    struct decimal scratch[3], again;
+    struct proficiency_robust robust;
+    struct arena *arena = arena_create(1 << 16);
+    char text[DECIMAL_TEXT_SIZE];
+    struct text trace;
+    (void)state;
+    text_init(&trace, arena);
+    assert_true(proficiency_report_robust(results.at, 3, scratch, &trace, &robust, NULL));
+    size_t length = decimal_format(&robust.mean, text, sizeof text);
+    assert_true(decimal_parse(text, length, &again, NULL));
+    assert_int_equal(decimal_compare(&again, &robust.mean), 0);
+    assert_non_null(strstr(text_finish(&trace), "p = 3, "));
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_figure_has_as_many_places_as_its_verdict_needs),
+        cmocka_unit_test(test_a_robust_mean_is_read_back_as_the_same_number),
         cmocka_unit_test(test_individuals_give_the_limits_of_nist),
         cmocka_unit_test(test_one_point_has_no_limits),
         cmocka_unit_test(test_a_point_on_the_line_of_its_own_chart_is_not_beyond),
