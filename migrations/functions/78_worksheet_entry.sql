@@ -182,7 +182,7 @@ exception when others then
     if code not like 'TS0%' or at_position is null or metadata::jsonb ? 'position' then
         raise;
     end if;
-    perform lab.refuse_at(at_position, case when field ~ '^(readings|inputs|expanded_uncertainty)'
+    perform lab.refuse_at(at_position, case when field ~ '^(readings|inputs|expanded_uncertainty|confirmation)'
                                             then format('results[%s].', at_place) else '' end,
                           right(code, 2)::integer, reason, message, field, metadata::jsonb);
 end

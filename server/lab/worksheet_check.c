@@ -106,7 +106,7 @@ static void match(struct sheet *sheet)
 
 static bool is_left_empty(const struct one *one)
 {
-    return one->typed->n_readings == 0 && !*one->typed->inputs;
+    return one->typed->n_readings == 0 && !*one->typed->inputs && !*one->typed->confirmation;
 }
 
 // By the method's formula, as an entry of a test.
@@ -138,7 +138,7 @@ static bool take(struct sheet *sheet, struct one *one, const Touchstone__Interna
 {
     const Touchstone__V1__PositionResult *typed = one->typed;
     bool is_plain = one->placed->kind != KIND(SAMPLE) && typed->n_readings == 1 && !*typed->inputs;
-    if (is_left_empty(one))
+    if (typed->n_readings == 0 && !*typed->inputs)
         return wrong(sheet, one, "readings", "needs readings or inputs");
     if (is_plain) {
         one->found.value = typed->readings[0]->value;
@@ -302,6 +302,8 @@ static bool check_beside(struct sheet *sheet, struct one *one)
 
 static bool check_one(struct sheet *sheet, struct one *one)
 {
+    if (*one->typed->confirmation)
+        return wrong(sheet, one, "confirmation", "only the finding in a sample is confirmed");
     if (one->placed->kind == KIND(DUPLICATE) || one->placed->kind == KIND(SPIKE))
         return check_beside(sheet, one);
     if (*one->typed->skipped)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Milk from the five sample units to the released sheet: plate counts by GB 4789.2, judged by the sampling plan n/c/m/M of
 the product's standard, beside aflatoxin M1 and melamine."""
+import json
 import unittest
 
 from tests.outside.domains import DomainCase, digits
@@ -100,6 +101,49 @@ class Food(DomainCase):
         test = self.enter(test, readings=found, confirmation="LC-MS/MS, two ion transitions, second portion", reason="confirmed")
         self.assertEqual(test.confirmation, "LC-MS/MS, two ion transitions, second portion")
         self.assertEqual(self.judged(test, "fail").trace.reason, "BY_DETECTION")
+
+    def worksheet_of_meat(self, samples):
+        """An open worksheet for chloramphenicol: a blank, then so many samples."""
+        if not hasattr(Food, "quality"):
+            self.people["ADMINISTRATOR", "FOOD"].staff("quality.food", ["QUALITY"], "FOOD")
+            Food.quality = self.daemon.log_in("quality.food")
+        self.quality("WorksheetService.SetControlPlan", laboratory="FOOD", method_id="M_CAP", parameter_id="CAP", blanks=1,
+                     blank_limit="0.1", reason="as the validation found")
+        tests = [self.ordered("FOOD", "FOOD_MEAT", "M_CAP", "CAP", produced_on="2026-10-01") for _ in range(samples)]
+        return self.people["TECHNICIAN", "FOOD"]("WorksheetService.CreateWorksheet", laboratory="FOOD", method_id="M_CAP",
+                                                 parameter_id="CAP", instrument="LCMS-01", test_ids=[one.test_id for one in tests])
+
+    def enter_sheet(self, made, *results):
+        return self.people["TECHNICIAN", "FOOD"](
+            "WorksheetService.EnterWorksheet", worksheet_no=made.worksheet.worksheet_no, version=made.worksheet.version,
+            results=[dict(position=1, readings=[dict(value="0.02")]), *results])
+
+    def test_a_worksheet_carries_the_confirmation_and_the_named_inputs_of_its_samples(self):
+        made = self.worksheet_of_meat(3)
+        how = "LC-MS/MS, two ion transitions, second portion"
+        # On the line y = 200 x 100 is 0.5 ug/g, which is 500 ug/kg; twice.
+        inputs = json.dumps([{"x": ["0", "1", "2"], "y": ["0", "200", "400"], "sample_y": "100"}] * 2)
+        found = [dict(value="0.52"), dict(value="0.48")]
+        entered = self.enter_sheet(made, dict(position=2, readings=found, confirmation=how), dict(position=3, readings=found),
+                                   dict(position=4, inputs=inputs, confirmation=how))
+        self.assertEqual([(one.test.confirmation, self.verdict(one.test)) for one in entered.positions[1:]],
+                         [(how, "fail"), ("", "inconclusive"), (how, "fail")])
+        self.assertEqual(entered.positions[3].test.judgement.mean, "500")
+        done = self.people["TECHNICIAN", "FOOD"]("WorksheetService.SubmitWorksheet", worksheet_no=entered.worksheet.worksheet_no,
+                                                 version=entered.worksheet.version)
+        self.assertEqual([self.verdict(one.test) for one in done.positions[1:]], ["fail", "inconclusive", "fail"])
+
+    def test_only_the_finding_in_a_sample_is_confirmed_on_a_worksheet(self):
+        made = self.worksheet_of_meat(1)
+        with self.ends_in("INVALID_ARGUMENT") as refusal:
+            self.people["TECHNICIAN", "FOOD"](
+                "WorksheetService.EnterWorksheet", worksheet_no=made.worksheet.worksheet_no, version=made.worksheet.version,
+                results=[dict(position=1, readings=[dict(value="0.02")], confirmation="twice"),
+                         dict(position=2, readings=[dict(value="0.5"), dict(value="0.5")])])
+        self.assertIn("results[0].confirmation", refusal[0].text + str(refusal[0].fields))
+        with self.ends_in("INVALID_ARGUMENT") as refusal:
+            self.enter_sheet(made, dict(position=2, skipped="the vial broke", confirmation="LC-MS/MS"))
+        self.assertIn("results[1].skipped", refusal[0].text + str(refusal[0].fields))
 
     def test_the_database_counts_the_units_once_more(self):
         test = self.counted(UNITS)
