@@ -15,5 +15,12 @@ alter table lab.catalogue_sign_off
     add primary key (file, key, from_revision, sign_no);
 alter table lab.catalogue_sign_off alter column sign_no drop default;
 
+-- Points that a version of the limits does not count, each with its reason.
+alter table lab.control_limits
+    add column left_out integer[] not null default '{}',
+    add column left_out_reasons text[] not null default '{}',
+    add check (cardinality(left_out) = cardinality(left_out_reasons)),
+    add check (last_point - first_point + 1 - cardinality(left_out) >= 20);
+
 update lab.schema_version set version = greatest(version, 17);
 reset role;

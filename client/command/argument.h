@@ -22,6 +22,8 @@ enum argument_kind {
     ARGUMENT_RESULT,
     // KIND, given by the owner, or KIND:AUTHORISATION, given by the bringer; a new element of the field.
     ARGUMENT_CONSENT,
+    // POINT=WHY, a new element of the field.
+    ARGUMENT_POINT,
     // A password: the flag names a file ('-' = standard input); without it the person is asked.
     ARGUMENT_SECRET,
     // As ARGUMENT_SECRET, and asked twice.

@@ -204,6 +204,18 @@ static bool set_consent(const struct assignment *to, struct ts_error *error)
     return set_in_new(to, false, "authorisation", colon + 1, error);
 }
 
+static bool set_point(const struct assignment *to, struct ts_error *error)
+{
+    const char *equals = strchr(to->value, '=');
+    const char *point;
+
+    if (equals == NULL || equals == to->value || equals[1] == '\0')
+        return error_set(error, TS_INVALID_ARGUMENT, "USAGE", "expected POINT=WHY, got '%.60s'", to->value);
+    point = copy_until(to, to->value, (size_t)(equals - to->value), error);
+    return point != NULL && set_in_new(to, true, "point", point, error) &&
+           set_in_new(to, false, "reason", equals + 1, error);
+}
+
 static bool set_nothing(const struct assignment *to, struct ts_error *error)
 {
     (void)to;
@@ -222,6 +234,7 @@ static bool assign(const struct assignment *to, struct ts_error *error)
         [ARGUMENT_READING] = set_reading,
         [ARGUMENT_RESULT] = set_result,
         [ARGUMENT_CONSENT] = set_consent,
+        [ARGUMENT_POINT] = set_point,
         [ARGUMENT_SECRET] = set_nothing,
         [ARGUMENT_NEW_SECRET] = set_nothing,
         [ARGUMENT_OPTION] = set_nothing,

@@ -24,6 +24,8 @@ static const struct view versions_view = {
                                        {"ESTIMATOR", "estimator"},
                                        {"FROM", "first_point"},
                                        {"TO", "last_point"},
+                                       {"LEFT OUT", "left_out.point"},
+                                       {"WHY LEFT OUT", "left_out.reason"},
                                        {"FROZEN BY", "frozen_by"},
                                        {"FROZEN", "frozen_at"},
                                        {"REASON", "reason"},
@@ -276,6 +278,12 @@ static const struct argument freeze_arguments[] = {
      .fallback = "moving-range"},
     {.name = "from", .field = "first_point", .value = "POINT", .help = "first point (without it: the first)"},
     {.name = "to", .field = "last_point", .value = "POINT", .help = "last point (without it: the newest)"},
+    {.name = "leave-out",
+     .field = "left_out",
+     .kind = ARGUMENT_POINT,
+     .traits = ARGUMENT_REPEATED,
+     .value = "POINT=WHY",
+     .help = "a point that the limits shall not count, with its cause"},
     {0},
 };
 
@@ -385,6 +393,7 @@ const struct command quality_commands[] = {
         .arguments = freeze_arguments,
         .view = &chart_view,
         .version = &chart_version,
+        .examples = "quality freeze AU750 --leave-out '7=sample spilled' --reason 'validation 2026-11'",
     },
     {
         .noun = "quality",

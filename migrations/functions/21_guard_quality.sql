@@ -61,6 +61,13 @@ begin
         if new.limits_version <> of_chart.limits_version or new.last_point > of_chart.points then
             perform lab.refuse(9, 'APPEND_ONLY', 'Limits are frozen from points that are there, version after version.');
         end if;
+        if exists (select from unnest(new.left_out, new.left_out_reasons) as left_out (point, reason)
+                   where coalesce(left_out.point not between new.first_point and new.last_point, true)
+                   or btrim(coalesce(left_out.reason, '')) = '')
+           or (select count(distinct point) from unnest(new.left_out) as point) < cardinality(new.left_out) then
+            perform lab.refuse(9, 'LIMITS_REFUSED', 'A point that is left out is one of those from first to last, once, with '
+                               'its reason.');
+        end if;
     elsif tg_table_name = 'control_result' then
         if new.point <> of_chart.points or new.limits_version <> of_chart.limits_version then
             perform lab.refuse(9, 'APPEND_ONLY', 'A control is the next point, judged by the limits that stand.');

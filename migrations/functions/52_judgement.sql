@@ -180,7 +180,7 @@ begin
         perform lab.refuse_judgement('The mean is not that of the readings.');
     end if;
     unit := case when digits is null and plain !~ '\.' then 10::numeric ^ length(substring(plain from '0*$'))
-                 else 10::numeric ^ -scale(plain::numeric) end;
+                 else ('1e-' || scale(plain::numeric))::numeric end; -- a power would be cut at 16 places
     if scale(plain::numeric) < digits or abs(plain::numeric * n - total) * 2 > n * unit then
         perform lab.refuse_judgement('The mean is not that of the readings.');
     end if;

@@ -6,7 +6,7 @@ set role touchstone_owner;
 create or replace function lab.round_even(number numeric, places integer) returns numeric
 language sql immutable as $$
     select case when mod(abs(shifted.by), 1) = 0.5 and mod(trunc(shifted.by), 2) = 0 then trunc(shifted.by) else round(shifted.by) end
-           * 10::numeric ^ -places
+           * ('1e' || -places)::numeric -- a power would be cut at 16 places
     from (select number * 10::numeric ^ places as by) as shifted
 $$;
 

@@ -23,7 +23,9 @@ begin
         'limits_version', of_limits.limits_version, 'centre', of_limits.mean, 'sigma', of_limits.sigma,
         'estimator', of_limits.estimator, 'first_point', of_limits.first_point, 'last_point', of_limits.last_point,
         'frozen_by', lab.username_of(of_limits.frozen_by), 'frozen_at', of_limits.frozen_at,
-        'reason', of_limits.reason) end;
+        'reason', of_limits.reason,
+        'left_out', (select json_agg(json_build_object('point', left_out.point, 'reason', left_out.reason) order by left_out.point)
+                     from unnest(of_limits.left_out, of_limits.left_out_reasons) as left_out (point, reason))) end;
 end
 $$;
 
@@ -154,14 +156,17 @@ end
 $$;
 
 -- Points first to last, and one more that is being entered, as touchstone.internal.v1.ControlContext has them.
+drop function if exists lab.control_context(lab.control_chart, integer, integer, text, text);
 create or replace function lab.control_context(seen lab.control_chart, first_point integer, last_point integer,
-                                               next_value text default null, next_run text default null) returns jsonb
+                                               next_value text default null, next_run text default null,
+                                               left_points integer[] default null) returns jsonb
 language plpgsql stable as $$
 declare
     standing lab.control_limits := lab.limits_of(seen.laboratory, seen.chart, seen.limits_version);
 begin
     return (select jsonb_build_object(
-            'values', (select jsonb_agg(jsonb_build_object('value', one.value, 'run', one.run_no, 'label', one.label)
+            'values', (select jsonb_agg(jsonb_build_object('value', one.value, 'run', one.run_no, 'label', one.label,
+                                        'left_out', case when one.point = any (coalesce(left_points, standing.left_out)) then true end)
                                         order by one.point)
                        from (select listed.point, listed.value,
                                     dense_rank() over (order by listed.run collate "C") as run_no,
@@ -178,7 +183,7 @@ begin
             'title_en', format('%s · %s · %s', seen.chart, parameter.name_en, method.name_en),
             'unit', unit.display, 'mean', standing.mean, 'sigma', standing.sigma,
             'limits_version', seen.limits_version,
-            'limits_points', standing.last_point - standing.first_point + 1,
+            'limits_points', standing.last_point - standing.first_point + 1 - cardinality(standing.left_out),
             'estimator', standing.estimator, 'chart_version', seen.version)
         from lab.parameter left join lab.unit using (unit_ucum)
         join lab.method on method.method_id = seen.method_id
@@ -222,6 +227,26 @@ end
 $$;
 
 -- The points that limits are to be frozen from: at most 400, which a chart can show.
+-- The points that the limits shall not count: in the span, each once.
+create or replace function lab.freeze_left_out(request jsonb, span int4range) returns integer[]
+language plpgsql volatile as $$
+declare
+    named integer[] := array(select (one ->> 'point')::integer from jsonb_array_elements(
+                                 coalesce(nullif(request -> 'left_out', 'null'), '[]')) as one order by 1);
+    remaining integer := upper(span) - lower(span) - cardinality(named);
+begin
+    if exists (select from unnest(named) as point where not span @> point) then
+        perform lab.refuse_field('left_out', 'names a point that is not one of those from first to last');
+    elsif (select count(distinct point) from unnest(named) as point) < cardinality(named) then
+        perform lab.refuse_field('left_out', 'names a point twice');
+    elsif remaining < 20 then
+        perform lab.refuse(9, 'CONTROL_TOO_FEW_POINTS', format('Limits are frozen from at least 20 points; these are %s.',
+                                                               remaining), 'left_out');
+    end if;
+    return named;
+end
+$$;
+
 create or replace function lab.freeze_span(seen lab.control_chart, request jsonb) returns int4range
 language plpgsql volatile as $$
 declare
@@ -249,7 +274,8 @@ declare
     seen lab.control_chart := lab.chart_seen(who, request);
     span int4range := lab.freeze_span(seen, request);
 begin
-    return json_strip_nulls((lab.control_context(seen, lower(span), upper(span) - 1)
+    return json_strip_nulls((lab.control_context(seen, lower(span), upper(span) - 1,
+                                                 left_points => lab.freeze_left_out(request, span))
                              || jsonb_build_object('estimator', request ->> 'estimator'))::json);
 end
 $$;
@@ -271,26 +297,32 @@ declare
     span int4range;
     found jsonb := request -> 'daemon';
     mean lab.decimal_text := lab.decimal_of(found ->> 'mean', 'daemon.mean');
+    left_points integer[];
+    used_points bigint;
     total numeric;
 begin
     perform lab.require_version(request, taken.version);
     span := lab.freeze_span(taken, request);
     perform lab.require_chart_version(taken, found);
-    select sum(used.value) into total from lab.control_result as used
-    where used.laboratory = taken.laboratory and used.chart = taken.chart and span @> used.point;
+    left_points := lab.freeze_left_out(request, span);
+    select sum(used.value), count(*) into total, used_points from lab.control_result as used
+    where used.laboratory = taken.laboratory and used.chart = taken.chart and span @> used.point
+    and used.point <> all (left_points);
     -- The database does not take the daemon's word for it: the mean is that of these points, rounded at its last digit.
-    if abs(mean::text::numeric * (upper(span) - lower(span)) - total) * 2
-       > (upper(span) - lower(span)) * (10::numeric ^ -scale(mean::text::numeric)) then
+    if abs(mean::text::numeric * used_points - total) * 2
+       > used_points * ('1e-' || scale(mean::text::numeric))::numeric then -- a power would be cut at 16 places
         perform lab.refuse(9, 'LIMITS_REFUSED', 'The mean is not that of the points.');
     end if;
     perform lab.set_reason(request ->> 'reason');
     update lab.control_chart as standing set limits_version = taken.limits_version + 1
     where standing.laboratory = taken.laboratory and standing.chart = taken.chart returning * into taken;
     insert into lab.control_limits (laboratory, chart, limits_version, mean, sigma, estimator, first_point, last_point,
-                                    frozen_by, frozen_at, reason)
+                                    frozen_by, frozen_at, reason, left_out, left_out_reasons)
     values (taken.laboratory, taken.chart, taken.limits_version, mean,
             lab.decimal_of(found ->> 'sigma', 'daemon.sigma'), request ->> 'estimator', lower(span), upper(span) - 1,
-            who.staff_id, lab.ts_now(), lab.words_of(request, 'reason'));
+            who.staff_id, lab.ts_now(), lab.words_of(request, 'reason'), left_points,
+            array(select btrim(one ->> 'reason') from jsonb_array_elements(coalesce(nullif(request -> 'left_out', 'null'), '[]'))
+                  as one order by (one ->> 'point')::integer));
     return json_build_object('chart', lab.chart_view(taken));
 end
 $$;

@@ -127,6 +127,7 @@ begin
     select * into good from lab.control_result as earlier
     where earlier.laboratory = seen.laboratory and earlier.chart = seen.chart and earlier.point < seen.point
     and (earlier.limits_version > 0 or earlier.point between limits.first_point and limits.last_point)
+    and earlier.point <> all (coalesce(limits.left_out, '{}'))
     and not exists (select from lab.control_alarm as alarm where alarm.laboratory = earlier.laboratory
                     and alarm.chart = earlier.chart and alarm.point = earlier.point and alarm.rejects)
     order by earlier.point desc limit 1;

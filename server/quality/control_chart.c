@@ -299,6 +299,37 @@ static void draw_rule(const struct control_chart *chart, size_t which, int y, co
     words(pen, x, y + 175, &en, text);
 }
 
+// How many points of the picture were left out, and which, as list_positions; `buffer` may be NULL.
+static size_t list_left_out(const struct control_chart *chart, const char *between, char *buffer, size_t size)
+{
+    enum { LISTED = 20 };
+    size_t seen = 0, length = 0;
+    for (size_t i = 0; chart->left_out && i < chart->count; i++) {
+        if (!chart->left_out[i])
+            continue;
+        if (buffer && seen < LISTED)
+            length += (size_t)snprintf(buffer + length, size - length, "%s%zu", seen ? between : "", i + 1);
+        else if (buffer && seen == LISTED)
+            length += (size_t)snprintf(buffer + length, size - length, "%s…", between);
+        seen++;
+    }
+    return seen;
+}
+
+static void draw_left_out(const struct control_chart *chart, int y, const struct chart_pen *pen)
+{
+    const struct chart_words zh = {CHART_START, 140, false, CHART_INK};
+    const struct chart_words en = {CHART_START, 120, false, CHART_LABEL};
+    char at[256], text[512];
+    control_chart_cross(pen, (struct chart_place){CHART_MARGIN + 80, y - 50});
+    list_left_out(chart, "、", at, sizeof at);
+    snprintf(text, sizeof text, "剔除：冻结控制限时未计入（第 %s 点）", at);
+    words(pen, CHART_MARGIN + 900, y, &zh, text);
+    list_left_out(chart, ", ", at, sizeof at);
+    snprintf(text, sizeof text, "Left out when the limits were frozen (at %s)", at);
+    words(pen, CHART_MARGIN + 900, y + 175, &en, text);
+}
+
 static void draw_legend(const struct control_chart *chart, const struct chart_pen *pen)
 {
     const struct chart_words good = {CHART_START, 150, true, CHART_GOOD};
@@ -308,10 +339,14 @@ static void draw_legend(const struct control_chart *chart, const struct chart_pe
             draw_rule(chart, i, y, pen);
             y += CHART_LEGEND_ROW;
         }
-    if (y == CHART_LEGEND)
+    if (y == CHART_LEGEND) {
         words(pen, CHART_MARGIN, y, &good,
               chart->has_scores ? "全部满意  All satisfactory"
                                 : "受控：没有规则报警  In control: no rule fired");
+        y += CHART_LEGEND_ROW;
+    }
+    if (list_left_out(chart, "", NULL, 0) > 0)
+        draw_left_out(chart, y, pen);
 }
 
 int control_chart_height(const struct control_chart *chart)
@@ -319,7 +354,13 @@ int control_chart_height(const struct control_chart *chart)
     int rows = 0;
     for (size_t i = 0; i < chart->set->count; i++)
         rows += fired(chart, i);
-    return (CHART_LEGEND + (rows ? rows - 1 : 0) * CHART_LEGEND_ROW + (rows ? 175 : 0) + CHART_FOOT) / 10;
+    bool has_second_line = rows > 0; // the row "in control" has no second one
+    rows += rows == 0;
+    if (list_left_out(chart, "", NULL, 0) > 0) {
+        rows++;
+        has_second_line = true;
+    }
+    return (CHART_LEGEND + (rows - 1) * CHART_LEGEND_ROW + (has_second_line ? 175 : 0) + CHART_FOOT) / 10;
 }
 
 bool control_chart_draw(const struct control_chart *chart, const struct chart_pen *pen,

@@ -40,6 +40,7 @@ struct control_chart {
     const struct decimal *points;
     const char *const *labels; // of the points: dates, batches; NULL for none
     const unsigned long *runs; // as in struct control_series; NULL: not known
+    const bool *left_out;      // the limits do not come from these points; NULL: from all
     size_t count;
     struct control_chart_line lines[CONTROL_CHART_LINES];
     size_t line_count;            // at least two that differ

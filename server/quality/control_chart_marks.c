@@ -69,27 +69,16 @@ void control_chart_sign(const struct chart_pen *pen, struct chart_place at, bool
         pen->area(pen->state, triangle, 3, CHART_WARNING, &edge);
 }
 
-// An arrow from the point to the edge that it lies beyond, and beside it its value, which the chart cannot
-// show, with the names in brackets: "1.01 (1-3s)".
-static void draw_outside(const struct chart_pen *pen, struct chart_place at, const struct decimal *value,
-                         int direction, const struct mark *mark)
+void control_chart_cross(const struct chart_pen *pen, struct chart_place at)
 {
-    int tip = direction > 0 ? CHART_TOP + 20 : CHART_BOTTOM - 20;
-    const struct chart_place shaft[] = {{at.x, at.y}, {at.x, tip}};
-    const struct chart_place head[] = {
-        {at.x - 45, tip + direction * 70}, {at.x, tip}, {at.x + 45, tip + direction * 70}};
-    const struct chart_stroke stroke = {CHART_INK, 18, 0};
-    struct chart_words how = {CHART_START, 135, true, mark->rejects ? CHART_ACTION : CHART_INK};
-    char text[DECIMAL_TEXT_SIZE + NAMES_SIZE + 4];
-    size_t length = decimal_format(value, text, DECIMAL_TEXT_SIZE);
-    if (*mark->names && strcmp(mark->names, text) != 0)
-        snprintf(text + length, sizeof text - length, " (%s)", mark->names);
-    bool fits = at.x + 130 + (int)strlen(text) * LETTER < CHART_RIGHT;
-    how.anchor = fits ? CHART_START : CHART_END;
-    pen->line(pen->state, shaft, 2, &stroke);
-    pen->line(pen->state, head, 3, &stroke);
-    pen->words(pen->state, (struct chart_place){at.x + (fits ? 130 : -130), at.y - direction * 40 + 40}, &how,
-               text);
+    enum { HALF = 95 };
+    const struct chart_place falling[] = {{at.x - HALF, at.y - HALF}, {at.x + HALF, at.y + HALF}};
+    const struct chart_place rising[] = {{at.x - HALF, at.y + HALF}, {at.x + HALF, at.y - HALF}};
+    const struct chart_stroke edge = {CHART_PAPER, 44, 0}, stroke = {CHART_INK, 22, 0};
+    pen->line(pen->state, falling, 2, &edge);
+    pen->line(pen->state, rising, 2, &edge);
+    pen->line(pen->state, falling, 2, &stroke);
+    pen->line(pen->state, rising, 2, &stroke);
 }
 
 // Where a run ends: between its last point and the next one's first.
@@ -142,6 +131,13 @@ static bool is_free(const struct shelf *shelf, int left, int right, int line)
     return true;
 }
 
+static void take(struct shelf *shelf, int left, int right, int line)
+{
+    shelf->names[shelf->name_count].left = left;
+    shelf->names[shelf->name_count].right = right;
+    shelf->names[shelf->name_count++].line = line;
+}
+
 // The nearest free base line on this side of the point, taken; 0 when there is none.
 static int take_place(struct shelf *shelf, bool above, int y, int left, int right)
 {
@@ -149,12 +145,52 @@ static int take_place(struct shelf *shelf, bool above, int y, int left, int righ
         int line = above ? y - 130 - level * LEVEL_HEIGHT : y + 230 + level * LEVEL_HEIGHT;
         if (!is_free(shelf, left, right, line))
             continue;
-        shelf->names[shelf->name_count].left = left;
-        shelf->names[shelf->name_count].right = right;
-        shelf->names[shelf->name_count++].line = line;
+        take(shelf, left, right, line);
         return line;
     }
     return 0;
+}
+
+// Where the value of a point outside the chart stands: beside it, where it is free, or in a row further in.
+static struct chart_place take_beside(struct shelf *shelf, struct chart_place at, int direction, int width,
+                                      enum chart_anchor *ret_anchor)
+{
+    enum { GAP = 130 };
+    int row = at.y + 40 - direction * 40;
+    for (int i = 0; i < 2 * LEVELS; i++) {
+        bool is_right = i % 2 == 0;
+        int left = is_right ? at.x + GAP : at.x - GAP - width,
+            line = row + direction * (i / 2) * LEVEL_HEIGHT;
+        if (left < CHART_LEFT || left + width > CHART_RIGHT || !is_free(shelf, left, left + width, line))
+            continue;
+        take(shelf, left, left + width, line);
+        *ret_anchor = is_right ? CHART_START : CHART_END;
+        return (struct chart_place){is_right ? left : left + width, line};
+    }
+    bool fits = at.x + GAP + width < CHART_RIGHT;
+    *ret_anchor = fits ? CHART_START : CHART_END;
+    return (struct chart_place){at.x + (fits ? GAP : -GAP), row};
+}
+
+// An arrow from the point to the edge that it lies beyond, and beside it its value, which the chart cannot
+// show, with the names in brackets: "1.01 (1-3s)".
+static void draw_outside(const struct chart_pen *pen, struct chart_place at, const struct decimal *value,
+                         int direction, const struct mark *mark, struct shelf *shelf)
+{
+    int tip = direction > 0 ? CHART_TOP + 20 : CHART_BOTTOM - 20;
+    const struct chart_place shaft[] = {{at.x, at.y}, {at.x, tip}};
+    const struct chart_place head[] = {
+        {at.x - 45, tip + direction * 70}, {at.x, tip}, {at.x + 45, tip + direction * 70}};
+    const struct chart_stroke stroke = {CHART_INK, 18, 0};
+    struct chart_words how = {CHART_START, 135, true, mark->rejects ? CHART_ACTION : CHART_INK};
+    char text[DECIMAL_TEXT_SIZE + NAMES_SIZE + 4];
+    size_t length = decimal_format(value, text, DECIMAL_TEXT_SIZE);
+    if (*mark->names && strcmp(mark->names, text) != 0)
+        snprintf(text + length, sizeof text - length, " (%s)", mark->names);
+    struct chart_place place = take_beside(shelf, at, direction, (int)strlen(text) * LETTER, &how.anchor);
+    pen->line(pen->state, shaft, 2, &stroke);
+    pen->line(pen->state, head, 3, &stroke);
+    pen->words(pen->state, place, &how, text);
 }
 
 // Names that are those of the point before are not written again, and those that find no place are left to
@@ -180,11 +216,11 @@ static int radius_of(const struct shelf *shelf)
     return step > 2 * LARGE ? LARGE : step < 2 * SMALL ? SMALL : step / 2;
 }
 
-static void draw_sign(const struct control_chart *chart, const struct shelf *shelf, size_t at, int outside,
+static void draw_sign(const struct control_chart *chart, struct shelf *shelf, size_t at, int outside,
                       const struct mark *mark, const struct chart_pen *pen)
 {
     if (outside)
-        draw_outside(pen, shelf->points[at], &chart->points[at], outside, mark);
+        draw_outside(pen, shelf->points[at], &chart->points[at], outside, mark, shelf);
     if (*mark->names)
         control_chart_sign(pen, shelf->points[at], mark->rejects);
     else if (mark->member)
@@ -206,6 +242,9 @@ static void draw_marks(const struct control_chart *chart, struct shelf *shelf, c
         mark = mark_of(chart, i);
         draw_sign(chart, shelf, i, outside[i], &mark, pen);
     }
+    for (size_t i = 0; chart->left_out && i < chart->count; i++)
+        if (chart->left_out[i])
+            control_chart_cross(pen, shelf->points[i]);
     for (size_t i = 0; i < chart->count; i++) {
         mark = mark_of(chart, i);
         if (!outside[i] && *mark.names && strcmp(mark.names, before.names) != 0)

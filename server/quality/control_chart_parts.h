@@ -57,6 +57,8 @@ bool control_chart_marks(const struct control_chart *chart, const struct control
                          const struct chart_pen *pen, struct ts_error *error);
 // The sign of a rule that fired: diamond when it rejects, triangle when it warns.
 void control_chart_sign(const struct chart_pen *pen, struct chart_place place, bool rejects);
+// The sign of a point that was left out when the limits were frozen: a cross over whatever it is.
+void control_chart_cross(const struct chart_pen *pen, struct chart_place place);
 // What the rule says, and for a rule that is not confirmed that it is not. CHART_RULE_TEXT_SIZE bytes.
 void control_chart_rule_zh(const struct control_rule *rule, char *buffer);
 void control_chart_rule_en(const struct control_rule *rule, char *buffer);

@@ -111,19 +111,23 @@ static bool read_limits(const Touchstone__Internal__V1__ControlContext *message,
     return true;
 }
 
-// Runs and labels of the points; a range is of the later of its two values.
+// Runs and labels of the points; a range is of the later of its two values, and left out with either.
 static bool read_places(const Touchstone__Internal__V1__ControlContext *message, size_t skipped,
                         struct arena *arena, struct control_context *context, struct ts_error *error)
 {
     unsigned long *runs = arena_array(arena, message->n_values + 1, sizeof *runs);
+    bool *left_out = arena_array(arena, message->n_values + 1, sizeof *left_out);
     context->labels = arena_array(arena, message->n_values + 1, sizeof *context->labels);
-    if (!runs || !context->labels)
+    if (!runs || !left_out || !context->labels)
         return no_memory(error);
     for (size_t i = skipped; i < message->n_values; i++) {
         runs[i - skipped] = (unsigned long)message->values[i]->run;
+        left_out[i - skipped] =
+            message->values[i]->left_out || (skipped && message->values[i - skipped]->left_out);
         context->labels[i - skipped] = message->values[i]->label;
     }
     context->series.runs = runs;
+    context->left_out = left_out;
     return true;
 }
 
@@ -217,8 +221,20 @@ bool control_context_freeze(const Touchstone__Internal__V1__ControlContext *mess
 {
     const struct control_limits previous = {.version = (unsigned)message->limits_version};
     struct decimal *values = read_values(message, arena, error);
-    return values && control_limits_freeze(values, message->n_values, estimator_of(message->estimator),
-                                           &previous, ret_limits, error);
+    bool *begins = arena_array(arena, message->n_values + 1, sizeof *begins);
+    size_t count = 0;
+    if (!values)
+        return false;
+    if (!begins)
+        return no_memory(error);
+    for (size_t i = 0; i < message->n_values; i++) {
+        if (message->values[i]->left_out)
+            continue;
+        begins[count] = i > 0 && message->values[i - 1]->left_out;
+        values[count++] = values[i];
+    }
+    return control_limits_freeze(values, begins, count, estimator_of(message->estimator), &previous,
+                                 ret_limits, error);
 }
 
 bool control_context_chart(const Touchstone__Internal__V1__ControlContext *message,
@@ -231,6 +247,7 @@ bool control_context_chart(const Touchstone__Internal__V1__ControlContext *messa
                                   .points = context->series.points,
                                   .labels = context->labels,
                                   .runs = context->series.runs,
+                                  .left_out = context->left_out,
                                   .count = context->series.count,
                                   .set_name = context->has_ranges ? RANGE_ROW.set : message->rule_set,
                                   .set = &context->set,

@@ -23,6 +23,7 @@ struct control_context {
     struct control_series series; // of the frozen limits; without them of the points' own
     struct control_limits limits; // version 0: not frozen, the points' own
     const char **labels;
+    const bool *left_out; // of the points: the limits do not come from them
     struct control_alarm *alarms;
     size_t alarm_count;
     bool has_ranges; // the points are moving ranges
@@ -34,7 +35,8 @@ struct control_context {
 bool control_context_read(const Touchstone__Internal__V1__ControlContext *message, struct arena *arena,
                           struct control_context *ret_context, struct ts_error *error);
 
-// The next version of the limits, from all values of the message. As control_limits_freeze.
+// The next version of the limits, from all values of the message that are not left out. As
+// control_limits_freeze.
 bool control_context_freeze(const Touchstone__Internal__V1__ControlContext *message, struct arena *arena,
                             struct control_limits *ret_limits, struct ts_error *error);
 

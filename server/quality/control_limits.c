@@ -113,14 +113,25 @@ bool control_limits_series(const struct decimal *points, size_t count, struct co
     return true;
 }
 
-static bool estimate(const struct decimal *points, size_t count, enum control_estimator estimator,
-                     struct decimal *ret_sigma, struct ts_error *error)
+// The mean range of neighbours, / 1.128. A range over a gap would say how the process moved in longer time.
+static bool sigma_of_neighbours(const struct decimal *points, const bool *begins, size_t count,
+                                struct decimal *ret_sigma, struct ts_error *error)
 {
-    struct decimal sum, ranges, steps;
-    if (estimator == CONTROL_STANDARD_DEVIATION)
-        return number_deviation(points, count, ret_sigma, error);
-    decimal_from_int((int64_t)count - 1, &steps);
-    return add_up(points, count, &sum, &ranges, error) && sigma_of(&ranges, &steps, ret_sigma, error);
+    struct decimal ranges = {0}, range, steps;
+    int64_t neighbours = 0;
+    for (size_t i = 1; i < count; i++) {
+        if (begins && begins[i])
+            continue;
+        neighbours++;
+        if (!range_between(&points[i - 1], &points[i], &range, error) ||
+            !number_add(&ranges, &range, &ranges, error))
+            return false;
+    }
+    decimal_from_int(neighbours, &steps);
+    if (neighbours == 0)
+        return error_set(error, TS_INVALID_ARGUMENT, "CONTROL_SIGMA",
+                         "No two of the points that remain are neighbours: there is no moving range.");
+    return sigma_of(&ranges, &steps, ret_sigma, error);
 }
 
 // What has more digits than are kept is rounded; what has fewer stays as it is.
@@ -130,9 +141,9 @@ static bool keep(struct decimal *value, struct ts_error *error)
            decimal_round_significant(value, FROZEN_DIGITS, DECIMAL_HALF_EVEN, value, error);
 }
 
-bool control_limits_freeze(const struct decimal *points, size_t count, enum control_estimator estimator,
-                           const struct control_limits *previous, struct control_limits *ret_limits,
-                           struct ts_error *error)
+bool control_limits_freeze(const struct decimal *points, const bool *begins, size_t count,
+                           enum control_estimator estimator, const struct control_limits *previous,
+                           struct control_limits *ret_limits, struct ts_error *error)
 {
     struct control_limits limits = {
         .estimator = estimator, .count = count, .version = previous ? previous->version + 1 : 1};
@@ -141,8 +152,10 @@ bool control_limits_freeze(const struct decimal *points, size_t count, enum cont
                          "Limits are frozen from at least %d points; there are %zu.", CONTROL_FREEZE_LEAST,
                          count);
     if (!number_mean(points, count, &limits.mean, error) ||
-        !estimate(points, count, estimator, &limits.sigma, error) || !keep(&limits.mean, error) ||
-        !keep(&limits.sigma, error))
+        !(estimator == CONTROL_STANDARD_DEVIATION
+              ? number_deviation(points, count, &limits.sigma, error)
+              : sigma_of_neighbours(points, begins, count, &limits.sigma, error)) ||
+        !keep(&limits.mean, error) || !keep(&limits.sigma, error))
         return false;
     if (decimal_is_zero(&limits.sigma))
         return error_set(error, TS_INVALID_ARGUMENT, "CONTROL_SIGMA",

@@ -50,11 +50,13 @@ struct control_limits {
     unsigned version; // 1, 2, ...
 };
 
-// `previous` is the version before, NULL for the first. FAILED_PRECONDITION / CONTROL_TOO_FEW_POINTS below
-// twenty points, INVALID_ARGUMENT / CONTROL_SIGMA when all points are equal.
-bool control_limits_freeze(const struct decimal *points, size_t count, enum control_estimator estimator,
-                           const struct control_limits *previous, struct control_limits *ret_limits,
-                           struct ts_error *error);
+// `begins[i]`: what came directly before points[i] was left out, so there is no moving range to it; NULL:
+// nothing was. `previous` is the version before, NULL for the first. FAILED_PRECONDITION /
+// CONTROL_TOO_FEW_POINTS below twenty points, INVALID_ARGUMENT / CONTROL_SIGMA when all points are equal or
+// no two are neighbours.
+bool control_limits_freeze(const struct decimal *points, const bool *begins, size_t count,
+                           enum control_estimator estimator, const struct control_limits *previous,
+                           struct control_limits *ret_limits, struct ts_error *error);
 // mean + sigmas * sigma.
 bool control_limits_line(const struct control_limits *limits, int sigmas, struct decimal *ret_line,
                          struct ts_error *error);

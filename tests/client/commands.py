@@ -70,7 +70,7 @@ COMMANDS = [
     ("quality show C1", "QualityService.GetChart"),
     ("quality chart C1 --output -", "QualityService.DrawChart"),
     ("quality enter C1 750.2 --batch B1", "QualityService.EnterControl"),
-    ("quality freeze C1 --reason because --version 1", "QualityService.FreezeLimits"),
+    ("quality freeze C1 --leave-out 7=spilled --reason because --version 1", "QualityService.FreezeLimits"),
     (f"quality batch B1 --test {TEST}", "QualityService.AddToBatch"),
     ("quality holds", "QualityService.ListHolds"),
     (f"quality hold {TEST}", "QualityService.GetHold"),

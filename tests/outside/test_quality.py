@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Quality control as laboratories live it: twenty controls, frozen limits, a control that fails and holds its batch,
 the picture, and the release by the quality manager with a reason."""
+import decimal
 import os
 import pathlib
 import signal
@@ -131,6 +132,45 @@ class Quality(Outside):
         self.assertEqual([one.limits_version for one in self.read(chart.chart).versions], [2, 1])
         self.assertEqual((second.limits.first_point, second.limits.centre), (21, "750.26"))
         self.assertEqual(self.read(chart.chart).versions[1], frozen.limits)
+
+    def test_a_point_that_is_left_out_counts_for_nothing_is_crossed_out_and_kept_with_its_reason(self):
+        chart = self.filled(TWENTY[:7] + ["761.0"] + TWENTY[7:])
+        left = dict(point=8, reason="sample spilled")
+        for wrong, code in (([dict(left, point=22)], "INVALID_ARGUMENT"), ([left, left], "INVALID_ARGUMENT"),
+                            ([dict(left, reason="")], "INVALID_ARGUMENT"),
+                            ([left, dict(point=9, reason="one too many")], "FAILED_PRECONDITION")):
+            with self.subTest(wrong), self.ends_in(code):
+                self.freeze(chart, left_out=wrong)
+        self.assertNotIn("Left out", self.words(self.picture(chart.chart)))
+        frozen = self.freeze(chart, left_out=[left])
+        self.assertEqual([(one.point, one.reason) for one in frozen.limits.left_out], [(8, "sample spilled")])
+        values = [decimal.Decimal(value) for value in TWENTY]
+        self.assertEqual(decimal.Decimal(frozen.limits.centre), sum(values) / 20)
+        # A range is of two neighbours that both count: none is over the gap between the seventh and the ninth.
+        ranges = [abs(after - before) for before, after in list(zip(values, values[1:]))[:6] + list(zip(values[7:], values[8:]))]
+        sigma = sum(ranges) / len(ranges) / decimal.Decimal("1.128")
+        self.assertEqual(decimal.Decimal(frozen.limits.sigma).quantize(decimal.Decimal("1e-12")),
+                         sigma.quantize(decimal.Decimal("1e-12")))
+        told = self.words(self.picture(chart.chart))
+        self.assertIn("Left out when the limits were frozen (at 8)", told)
+        self.assertIn("剔除：冻结控制限时未计入（第 8 点）", told)
+        with self.assertRaisesRegex(Exception, "left out is one of those"):
+            self.daemon.sql("with moved as (update lab.control_chart set limits_version = 2 where chart = %s returning 1) "
+                            "select from moved", chart.chart)
+            self.daemon.sql("insert into lab.control_limits select laboratory, chart, 2, mean, sigma, estimator, first_point, "
+                            "last_point, frozen_by, frozen_at, reason, '{40}', '{why}' from lab.control_limits where chart = %s",
+                            chart.chart)
+
+    def test_limits_of_a_mean_that_does_not_end_are_frozen(self):
+        chart = self.filled(TWENTY + ["750.2"])
+        self.assertEqual(self.freeze(chart).limits.centre, "750.257142857142857142857142857")  # 15755.4 / 21, 30 digits
+
+    def test_the_look_back_never_takes_a_point_that_was_left_out(self):
+        chart = self.filled(TWENTY + ["761.0"])
+        self.freeze(chart, left_out=[dict(point=21, reason="wrong lot of the standard")])
+        hold = self.world.held(self.world.received().items[0].tests[0].test_id, chart=chart.chart)
+        seen = self.people["QUALITY"]("QualityService.GetHold", hold_id=hold.hold_id)
+        self.assertEqual(seen.last_good.point, 20)
 
     def test_fewer_than_twenty_points_freeze_nothing(self):
         chart = self.filled(TWENTY[:19])

@@ -9,6 +9,7 @@
 #include "wire/error.h"
 #include "wire/text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { VALUES_MOST = 410, ARENA_BYTES = 4 << 20 };
@@ -72,6 +73,48 @@ static void test_points_are_judged_by_the_frozen_limits(void **state)
     assert_int_equal(context.alarms[3].position, 3);
     assert_int_equal(context.limits.version, 4);
     assert_int_equal(context.limits.estimator, CONTROL_STANDARD_DEVIATION);
+    arena_free(told.arena);
+}
+
+static void test_a_point_that_was_left_out_counts_for_nothing_and_is_crossed_out(void **state)
+{
+    char values[22][8], mean[] = "10.5", sigma[] = "1";
+    struct control_context context;
+    struct control_chart chart;
+    struct control_limits limits;
+    struct text svg;
+    struct ts_error error = {0};
+    (void)state;
+    begin(&told, INDIVIDUALS);
+    for (int i = 0; i < 21; i++) {
+        snprintf(values[i], sizeof values[i], "%d", i == 8 ? 90 : 10 + i % 2);
+        add(&told, values[i], 1);
+    }
+    told.list[8]->left_out = true;
+    assert_true(control_context_freeze(&told.message, told.arena, &limits, NULL));
+    assert_int_equal(limits.count, 20);
+    // By hand: ten of 10 and ten of 11 remain of 21, and 18 steps of 1: from 7 to 9 there is none.
+    assert_number(&limits.mean, 4, "10.5");
+    assert_number(&limits.sigma, 6, "0.886525"); // 1 / 1.128
+    told.list[9]->left_out = true;
+    assert_false(control_context_freeze(&told.message, told.arena, &limits, &error));
+    assert_string_equal(error.reason, "CONTROL_TOO_FEW_POINTS");
+    told.list[9]->left_out = false;
+    freeze(&told, mean, sigma);
+    assert_true(control_context_read(&told.message, told.arena, &context, NULL));
+    assert_true(context.alarm_count > 0); // it is judged all the same
+    assert_true(control_context_chart(&told.message, &context, &chart, NULL));
+    int height = control_chart_height(&chart);
+    text_init(&svg, told.arena);
+    assert_true(chart_svg_write(&chart, &svg, NULL));
+    assert_non_null(strstr(text_finish(&svg), "Left out when the limits were frozen (at 9)"));
+    told.list[8]->left_out = false;
+    assert_true(control_context_read(&told.message, told.arena, &context, NULL));
+    assert_true(control_context_chart(&told.message, &context, &chart, NULL));
+    text_init(&svg, told.arena);
+    assert_true(chart_svg_write(&chart, &svg, NULL));
+    assert_null(strstr(text_finish(&svg), "Left out"));
+    assert_int_equal(height - control_chart_height(&chart), 42);
     arena_free(told.arena);
 }
 
@@ -193,6 +236,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_scores_are_drawn_by_the_verdicts_that_come_with_them),
         cmocka_unit_test(test_points_are_judged_by_the_frozen_limits),
+        cmocka_unit_test(test_a_point_that_was_left_out_counts_for_nothing_and_is_crossed_out),
         cmocka_unit_test(test_a_range_on_the_upper_limit_is_not_beyond_it),
         cmocka_unit_test(test_a_chart_without_frozen_limits_is_drawn_with_its_own_and_says_so),
         cmocka_unit_test(test_frozen_limits_are_the_next_version),

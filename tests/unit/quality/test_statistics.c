@@ -64,17 +64,38 @@ static void test_limits_freeze_from_twenty_points_on(void **state)
     struct control_limits limits = {.version = 99}, next;
     struct ts_error error = {0};
     (void)state;
-    assert_false(control_limits_freeze(numbers.at, 19, CONTROL_MOVING_RANGE, NULL, &limits, &error));
+    assert_false(control_limits_freeze(numbers.at, NULL, 19, CONTROL_MOVING_RANGE, NULL, &limits, &error));
     assert_int_equal(error.status, TS_FAILED_PRECONDITION);
     assert_int_equal(limits.version, 99);
-    assert_true(control_limits_freeze(numbers.at, 20, CONTROL_MOVING_RANGE, NULL, &limits, NULL));
+    assert_true(control_limits_freeze(numbers.at, NULL, 20, CONTROL_MOVING_RANGE, NULL, &limits, NULL));
     assert_int_equal(limits.version, 1);
     assert_int_equal(limits.count, 20);
     assert_number(&limits.mean, 4, "10.5");
     assert_number(&limits.sigma, 6, "0.886525"); // 1 / 1.128
-    assert_true(control_limits_freeze(numbers.at, 20, CONTROL_STANDARD_DEVIATION, &limits, &next, NULL));
+    assert_true(
+        control_limits_freeze(numbers.at, NULL, 20, CONTROL_STANDARD_DEVIATION, &limits, &next, NULL));
     assert_int_equal(next.version, 2);
     assert_number(&next.sigma, 6, "0.512989"); // sqrt(20 * 0.25 / 19)
+}
+
+// By hand: 10 11 ten times over; what begins after a gap has no range to what stands before it.
+static void test_there_is_no_moving_range_over_a_point_that_was_left_out(void **state)
+{
+    struct numbers numbers = numbers_of(TWENTY);
+    bool begins[20] = {[5] = true, [12] = true};
+    struct control_limits limits;
+    struct ts_error error = {0};
+    (void)state;
+    numbers.at[5] = number_of("16"); // to 4: 6, not counted; to 6: 6
+    assert_true(control_limits_freeze(numbers.at, begins, 20, CONTROL_MOVING_RANGE, NULL, &limits, NULL));
+    assert_number(&limits.mean, 4, "10.75");     // (210 - 11 + 16) / 20
+    assert_number(&limits.sigma, 6, "1.147267"); // (16 * 1 + 6) / 17 / 1.128
+    for (size_t i = 1; i < 20; i++)
+        begins[i] = true;
+    assert_false(control_limits_freeze(numbers.at, begins, 20, CONTROL_MOVING_RANGE, NULL, &limits, &error));
+    assert_string_equal(error.reason, "CONTROL_SIGMA");
+    assert_true(
+        control_limits_freeze(numbers.at, begins, 20, CONTROL_STANDARD_DEVIATION, NULL, &limits, NULL));
 }
 
 static void test_frozen_limits_are_read_back_as_they_were(void **state)
@@ -84,7 +105,7 @@ static void test_frozen_limits_are_read_back_as_they_were(void **state)
     char text[DECIMAL_TEXT_SIZE];
     (void)state;
     numbers.at[0] = number_of("10.000000001");
-    assert_true(control_limits_freeze(numbers.at, 20, CONTROL_STANDARD_DEVIATION, NULL, &limits, NULL));
+    assert_true(control_limits_freeze(numbers.at, NULL, 20, CONTROL_STANDARD_DEVIATION, NULL, &limits, NULL));
     decimal_format(&limits.sigma, text, sizeof text);
     struct decimal again = number_of(text);
     assert_int_equal(decimal_compare(&again, &limits.sigma), 0);
@@ -96,7 +117,7 @@ static void test_equal_points_have_no_limits(void **state)
     struct control_limits limits;
     struct ts_error error = {0};
     (void)state;
-    assert_false(control_limits_freeze(numbers.at, 20, CONTROL_MOVING_RANGE, NULL, &limits, &error));
+    assert_false(control_limits_freeze(numbers.at, NULL, 20, CONTROL_MOVING_RANGE, NULL, &limits, &error));
     assert_string_equal(error.reason, "CONTROL_SIGMA");
 }
 
@@ -446,6 +467,7 @@ int main(void)
         cmocka_unit_test(test_one_point_has_no_limits),
         cmocka_unit_test(test_a_point_on_the_line_of_its_own_chart_is_not_beyond),
         cmocka_unit_test(test_limits_freeze_from_twenty_points_on),
+        cmocka_unit_test(test_there_is_no_moving_range_over_a_point_that_was_left_out),
         cmocka_unit_test(test_frozen_limits_are_read_back_as_they_were),
         cmocka_unit_test(test_equal_points_have_no_limits),
         cmocka_unit_test(test_a_line_is_the_mean_and_so_many_sigma),
