@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- Proficiency tests with their scores, and checks against certified reference materials. A record never changes: what was
--- typed wrong is recorded anew and names what it replaces.
+-- typed wrong is recorded anew and names what it replaces. And readings that name a term of the catalogue.
 set role touchstone_owner;
 
 create table lab.proficiency (
@@ -99,6 +99,9 @@ alter table lab.batch_hold
     add column crm_check_id uuid unique references lab.crm_check,
     add check (num_nulls(chart, point) in (0, 2) and num_nulls(worksheet_no, position) in (0, 2)
                and num_nonnulls(chart, worksheet_no, crm_check_id) = 1);
+
+-- Which term of the catalogue a reader named, as it stood when the reading came in; null: none, it is compared as typed.
+alter table lab.identification_reading add column term text collate "C";
 
 update lab.schema_version set version = greatest(version, 18);
 reset role;

@@ -13,6 +13,38 @@ begin
 end
 $$;
 
+-- As readings are compared: without regard to capitals, blanks and the width of letters.
+create or replace function lab.word_key(word text) returns text
+language sql immutable as $$
+    select btrim(regexp_replace(lower(normalize(word, nfkc)), '\s+', ' ', 'g'))
+$$;
+
+-- The term of the catalogue (terms.csv) that a reading names: by its Chinese or English name, a synonym, or two of these in a
+-- row ("翡翠 Jadeite"). Null when it names none, or more than one. A row marked "check" joins nothing until it is signed off.
+create or replace function lab.term_of(of_parameter text, result text) returns text
+language plpgsql stable as $$
+begin
+    return (with word as (
+        select held.key as term, lab.word_key(one) as spelled
+        from lab.catalogue_row as held cross join lateral unnest(
+            array[held.cells ->> 'name_zh', held.cells ->> 'name_en'] || string_to_array(held.cells ->> 'synonyms', ';')) as one
+        where held.file = 'terms' and held.to_revision is null and held.cells ->> 'param_id' = of_parameter
+        and btrim(one) <> '' and lab.row_unconfirmed('terms', held.key, held.cells ->> 'confidence') is null),
+    named as (
+        select word.term from word where word.spelled = lab.word_key(result)
+        union
+        select first.term from word as first join word as second using (term)
+        where first.spelled || ' ' || second.spelled = lab.word_key(result))
+    select min(named.term) from named having count(*) = 1);
+end
+$$;
+
+-- Two readings agree when their keys are equal: both name the same term, or both are spelled the same.
+create or replace function lab.reading_key(of_reading lab.identification_reading) returns text
+language sql immutable as $$
+    select coalesce('term ' || of_reading.term, 'text ' || of_reading.result_key)
+$$;
+
 -- How a round stands: open, third_wanted, agreed or inconclusive; when it is decided the inputs of the entry that it makes:
 -- a determination by each reader who agrees, in the words of the first of them, or by each of three who differ.
 create or replace function lab.identification_of(of_test uuid, of_round integer, out state text, out readings_in integer,
@@ -22,16 +54,16 @@ declare
     different integer;
     agreed text;
 begin
-    select count(*), count(distinct reading.result_key) into readings_in, different
+    select count(*), count(distinct lab.reading_key(reading)) into readings_in, different
     from lab.identification_reading as reading where reading.test_id = of_test and reading.round = of_round;
     state := case when readings_in < 2 then 'open' when different < readings_in then 'agreed'
                   when readings_in = 2 then 'third_wanted' else 'inconclusive' end;
     if state = 'agreed' then
         select min(btrim(reading.result)) filter (where reading.place = firsts.place) into agreed
         from lab.identification_reading as reading join (
-            select same.result_key, min(same.place) as place from lab.identification_reading as same
-            where same.test_id = of_test and same.round = of_round group by same.result_key having count(*) > 1) as firsts
-            using (result_key)
+            select lab.reading_key(same) as key, min(same.place) as place from lab.identification_reading as same
+            where same.test_id = of_test and same.round = of_round group by 1 having count(*) > 1) as firsts
+            on firsts.key = lab.reading_key(reading)
         where reading.test_id = of_test and reading.round = of_round;
         inputs := jsonb_build_array(jsonb_build_object('result', agreed), jsonb_build_object('result', agreed))::text;
     elsif state = 'inconclusive' then
@@ -74,6 +106,7 @@ begin
         perform lab.refuse(7, 'NOT_QUALIFIED', 'You are not qualified for this method in this laboratory.');
     end if;
     perform lab.guard_author(of_test.item_code, new.reader);
+    new.term := lab.term_of(of_test.parameter_id, new.result); -- of this day: a later catalogue changes no reading
     return new;
 end
 $$;

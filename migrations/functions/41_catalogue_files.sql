@@ -4,7 +4,7 @@
 set role touchstone_owner;
 
 drop view if exists lab.domain, lab.scale, lab.micro_plan, lab.gem_property, lab.intake_field, lab.report_field,
-    lab.formula, lab.formula_unit, lab.scope, lab.authorised_signatory, lab.package, lab.source;
+    lab.formula, lab.formula_unit, lab.scope, lab.authorised_signatory, lab.package, lab.source, lab.term;
 
 -- relation: the table of what holds now, or the view that is made of the rows. core: a pack that carries all of these
 -- is a whole catalogue.
@@ -25,6 +25,7 @@ language sql immutable as $$
            ('limits', 'requirement', true, '{limit_id}', true),
            ('micro_plans', 'micro_plan', false, '{plan_id}', false),
            ('gem_properties', 'gem_property', false, '{name_en}', false),
+           ('terms', 'term', false, '{term_id}', false),
            ('intake_fields', 'intake_field', false, '{domain_id,field_key}', false),
            ('report_fields', 'report_field', false, '{field_key}', false),
            ('report_statements', 'statement', true, '{statement_id}', false),
@@ -84,6 +85,8 @@ language sql immutable as $$
                         'note text'),
         ('gem_properties', 'name_zh text must|name_en text must|ri_low positive|ri_high positive|birefringence range|'
                            'sg_low positive|sg_high positive|mohs range|optic text|confidence conf must|source source'),
+        ('terms', 'term_id id must|param_id id must >parameters|name_zh text must|name_en text must|synonyms list|'
+                  'confidence conf must|source source'),
         ('intake_fields', 'domain_id id must >domains+ALL|field_key id must|label_zh text must|label_en text must|'
                           'type text must|required text must|accept_rule text|confidence conf must|source source'),
         ('report_fields', 'field_key id must|label_zh text must|label_en text must|required text must|note text|'

@@ -85,6 +85,38 @@ class Readings(DomainCase):
                          ("not_judged", "翡翠 Jadeite", "balance B-1; refractometer R-2"))
         self.approve(test)
 
+    def test_one_term_of_the_catalogue_is_one_finding_in_whatever_words(self):
+        for first, second in (("翡翠", "jadeite"), ("Jadeite Jade", "翡翠  ＪＡＤＥＩＴＥ"), ("软玉", "Nephrite"), ("Feicui", "硬玉")):
+            with self.subTest(first=first, second=second):
+                test = self.claimed()
+                self.assertEqual(self.state(self.read(test, 1, first)), "OPEN")
+                answer = self.read(test, 2, second)
+                self.assertEqual(self.state(answer), "AGREED")
+                self.assertEqual([one.result for one in answer.readings], [first, second])  # as typed
+                self.assertEqual(self.submit_it(test).judgement.mean, first)
+
+    def test_what_is_no_term_or_another_term_is_another_finding(self):
+        for first, second in (("翡翠", "nephrite"), ("翡翠", "翡翠（处理）"), ("翡翠 软玉", "jadeite"), ("gemstone 7", "翡翠"),
+                              ("红宝石", "Sapphire")):
+            with self.subTest(first=first, second=second):
+                test = self.claimed()
+                self.read(test, 1, first)
+                self.assertEqual(self.state(self.read(test, 2, second)), "THIRD_WANTED")
+        self.assertEqual(self.state(self.read(test, 3, "ruby")), "AGREED")
+        self.assertEqual(self.submit_it(test).judgement.mean, "红宝石")
+        test = self.claimed()
+        self.read(test, 1, "gemstone 7")
+        self.assertEqual(self.state(self.read(test, 2, "Gemstone  7")), "AGREED")  # unknown: as typed
+
+    def test_a_term_is_that_of_the_day_and_of_its_parameter(self):
+        self.assertEqual(self.daemon.sql("select lab.term_of('GEMID', '翡翠'), lab.term_of('SPECIES', '翡翠'), "
+                                         "lab.term_of('SPECIES', '蓝狐'), lab.term_of('GEMID', '')"),
+                         [("G_JADEITE", None, "F_ARCTIC_FOX", None)])
+        test = self.claimed()
+        self.read(test, 1, "翡翠")
+        with self.assertRaises(psycopg2.Error):  # nothing of a reading changes, so its term does not either
+            self.daemon.sql("update lab.identification_reading set term = 'G_RUBY' where test_id = %s", test.test_id)
+
     def test_two_readers_who_differ_need_a_third_who_decides(self):
         test = self.claimed()
         self.read(test, 1, "jadeite")
