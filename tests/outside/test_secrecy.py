@@ -31,7 +31,7 @@ MAY = {"BenchService.ListTests", "BenchService.GetTest", "BenchService.ClaimTest
        "WorksheetService.ListWorksheets", "WorksheetService.EnterWorksheet", "WorksheetService.DrawWorksheet",
        "QualityService.OpenNonconformity", "QualityService.ListNonconformities", "QualityService.ListProficiency",
        "QualityService.GetProficiency", "QualityService.DrawProficiency", "QualityService.RecordCrmCheck",
-       "QualityService.ListCrmChecks", "QualityService.GetCrmCheck"}
+       "QualityService.ListCrmChecks", "QualityService.GetCrmCheck", "CatalogueService.ListDoubtfulRows"}
 # What a technician types of a control comes back to whoever reads it, like a reading.
 TYPED = {"subject", "evidence", "value", "batch_no", "run", "note", "description", "result"}
 # A reason that the history is to keep, of an act that succeeds here whatever it says.

@@ -263,7 +263,7 @@ def good_quality_values(world, test):
     hold = world.held(test.test_id)
     return dict(chart=hold.chart, parameter_id="AU", material="Au 750 CRM, lot 7", kind=1, rule_set="westgard",
                 newest=50, format=1, value="750.2", batch_no=hold.batch_no, run="R-1", note="new lamp", test_ids=[test.test_id],
-                estimator=1, first_point=1, last_point=20, only_open=True, hold_id=hold.hold_id,
+                estimator=1, first_point=1, last_point=20, left_out=[dict(point=2, reason="the lamp was off")], only_open=True, hold_id=hold.hold_id,
                 description="the control drifts", nonconformity_no="NC-JEW-2026-9999", cause="the lamp aged",
                 correction="measured again", corrective_action="lamp hours are logged")
 
