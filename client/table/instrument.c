@@ -38,6 +38,7 @@ static const struct view values_view = {
                                        {"ITEM", "item"},
                                        {"CODE", "code"},
                                        {"IN THE FILE", "raw"},
+                                       {"INPUT", "input"},
                                        {"VALUE", "value"},
                                        {"QUALIFIER", "qualifier"},
                                        {"PARAMETER", "parameter_id"},

@@ -151,6 +151,24 @@ begin
 end
 $$;
 
+-- Named inputs of one test: each line is a determination, an input that stands there more than once a list. Null: none.
+create or replace function lab.instrument_inputs(entries jsonb) returns text
+language plpgsql immutable as $$
+declare
+    lines jsonb := (
+        select jsonb_agg(made.inputs order by made.line)
+        from (select named.line, jsonb_object_agg(named.input, case when jsonb_array_length(named.numbers) = 1
+                                                                    then named.numbers -> 0 else named.numbers end) as inputs
+              from (select (entry ->> 'line')::integer as line, entry ->> 'input' as input,
+                           jsonb_agg(entry -> 'value' order by place) as numbers
+                    from jsonb_array_elements(entries) with ordinality as listed (entry, place)
+                    where coalesce(entry ->> 'input', '') <> '' group by 1, 2) as named
+              group by named.line) as made);
+begin
+    return case when jsonb_array_length(lines) = 1 then lines -> 0 else lines end::text;
+end
+$$;
+
 -- What lab.bench_enter_result would be asked for one test.
 create or replace function lab.instrument_entry(of_test uuid, request jsonb, was_read jsonb, entries jsonb) returns jsonb
 language plpgsql stable as $$
@@ -159,7 +177,9 @@ begin
         'test_id', of_test, 'version', (select test.version from lab.test where test.test_id = of_test),
         'readings', (select jsonb_agg(jsonb_build_object('value', entry ->> 'value', 'qualifier', entry ->> 'qualifier')
                                       order by place)
-                     from jsonb_array_elements(entries) with ordinality as listed (entry, place)),
+                     from jsonb_array_elements(entries) with ordinality as listed (entry, place)
+                     where coalesce(entry ->> 'input', '') = ''),
+        'inputs', lab.instrument_inputs(entries),
         'expanded_uncertainty', entries -> 0 ->> 'expanded_uncertainty',
         'coverage_factor', entries -> 0 ->> 'coverage_factor', 'instrument', was_read ->> 'instrument',
         'reason', request ->> 'reason'));
@@ -190,8 +210,8 @@ begin
         begin
             entry := lab.instrument_entry(wanted.id, request, was_read, wanted.entries);
             taken := lab.test_taken(who, entry);
-            perform lab.require_entry_version(entry, taken, entry -> 'readings');
-            perform lab.entry_make(who, entry, taken, entry -> 'readings');
+            perform lab.require_entry_version(entry, taken, coalesce(entry -> 'readings', '[]'));
+            perform lab.entry_make(who, entry, taken, coalesce(entry -> 'readings', '[]'));
         exception when others then
             get stacked diagnostics code = returned_sqlstate, reason = constraint_name, message = message_text;
             if code not like 'TS0%' then
@@ -327,7 +347,7 @@ begin
            (one ->> 'line')::integer, (one ->> 'column')::integer, coalesce(one ->> 'raw', '')
     from jsonb_array_elements(outcome) with ordinality as listed (one, place)
     join lab.test on test.test_id = (one ->> 'test_id')::uuid
-    where (one ->> 'entered')::boolean;
+    where (one ->> 'entered')::boolean and coalesce(one ->> 'input', '') = '';
     return json_build_object('values', outcome, 'file', lab.instrument_file_view(kept));
 end
 $$;

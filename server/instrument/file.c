@@ -127,6 +127,20 @@ static const char *limit_of(const Touchstone__V1__InstrumentCode *code, Touchsto
     }
 }
 
+// A number as it stands: the formula knows what it is, and has no use for a qualifier.
+static bool put_input(struct work *work, Touchstone__Internal__V1__FoundValue *value,
+                      const struct instrument_number *number)
+{
+    char text[DECIMAL_TEXT_SIZE];
+    if (!number->has_value || number->qualifier != TOUCHSTONE__V1__QUALIFIER__QUALIFIER_UNSPECIFIED)
+        return say(work, value, "NOT_A_NUMBER", "An input of a formula is a number without a qualifier.");
+    if (!is_writable(&number->value))
+        return say(work, value, "NOT_A_NUMBER", "The number has more than 40 digits.");
+    decimal_format(&number->value, text, sizeof text);
+    value->value = keep(work, text);
+    return value->value;
+}
+
 static bool put_value(struct work *work, Touchstone__Internal__V1__FoundValue *value, size_t index,
                       const char *text)
 {
@@ -139,6 +153,8 @@ static bool put_value(struct work *work, Touchstone__Internal__V1__FoundValue *v
     value->coverage_factor = code->coverage_factor;
     if (!number_read(work->context->layout, text, &number, &why))
         return say(work, value, why.reason, why.detail);
+    if (*value->input)
+        return put_input(work, value, &number);
     if (!number.has_value) {
         const char *limit = limit_of(code, number.qualifier);
         if (!decimal_parse(limit, strlen(limit), &number.value, NULL))
@@ -148,12 +164,13 @@ static bool put_value(struct work *work, Touchstone__Internal__V1__FoundValue *v
     return put_number(work, value, index, &number.value);
 }
 
-static bool read_value(struct work *work, const struct csv_cell *cell, const char *code)
+static bool read_value(struct work *work, const struct csv_cell *cell, const char *code, char *input)
 {
     Touchstone__Internal__V1__FoundValue *value = add(work, cell, code);
     size_t index;
     if (!value)
         return false;
+    value->input = input;
     if (!*work->item_code)
         return say(work, value, "UNKNOWN_ITEM", "This is not the code of an item.");
     if (!layout_find_code(work->context->layout, code, &index))
@@ -209,7 +226,8 @@ static bool read_row(struct work *work)
         if (cell.length == 0)
             continue;
         has_value = true;
-        if (!read_value(work, &cell, layout->parameter ? parameter.text : layout->values[i]->code))
+        if (!read_value(work, &cell, layout->parameter ? parameter.text : layout->values[i]->code,
+                        layout->values[i]->input))
             return false;
     }
     return has_value || refuse_row(work, "NO_VALUE", "The row has no value.");

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Files of instruments as laboratories get them: a profile, a preview that changes nothing, an import that is whole or
 nothing, the same file twice, and a file kept with what each line became."""
+import decimal
 import hashlib
+import json
 import unittest
 
 from tests.outside.case import Outside, at_once
@@ -69,6 +71,52 @@ class Instruments(Outside):
         self.assertEqual(list(listed.files), [done.file])
         self.assertEqual(self.daemon.sql("select line, column_no, raw from lab.instrument_reading where test_id = %s "
                                          "order by place", test.test_id), [(3, 14, "75,31"), (4, 14, "75,29"), (5, 14, "75,30")])
+
+    def gravimetry(self, **changes):
+        """Columns of weighings: named inputs of the formula (m_residue_mg - m_blank_mg) / m_sample_mg * 1000."""
+        columns = [dict(column=dict(heading=heading), input=name)
+                   for heading, name in (("Residue", "m_residue_mg"), ("Blank", "m_blank_mg"), ("Sample", "m_sample_mg"))]
+        return instrument_layout(**dict(dict(instrument="BAL-02", values=columns, rows_are_replicates=True, codes=[
+            dict(code="Pt", method_id="M_PTGRAV", parameter_id="PT", expanded_uncertainty="1.5")]), **changes))
+
+    def platinum(self):
+        self.world.qualified("M_PTGRAV")
+        test = self.world.received(items=[ring(tests=[dict(method_id="M_PTGRAV", parameter_id="PT")])], consents=[
+            dict(kind=f"CONSENT_KIND_{kind}", given_by_owner=True) for kind in ("PRIVACY", "AGREEMENT", "DESTRUCTIVE")])
+        test = test.items[0].tests[0]
+        return self.people["TECHNICIAN"]("BenchService.ClaimTest", test_id=test.test_id, version=test.version).test
+
+    def test_columns_are_named_inputs_of_the_formula_and_each_row_a_determination(self):
+        self.save("GRAV", self.gravimetry())
+        test = self.platinum()
+        # (400.5 - 0.5) / 500 and (401.5 - 0.5) / 500: 800 and 802.
+        text = f"Item,Code,Residue,Blank,Sample\n{test.item_code},Pt,400.5,0.5,500\n{test.item_code},Pt,401.5,0.50,500\n"
+        shown = self.preview("GRAV", text)
+        self.assertEqual((self.reasons(shown), shown.file.values_entered, shown.file.tests_entered), ([], 6, 1))
+        self.assertEqual([one.input for one in shown.values[:3]], ["m_residue_mg", "m_blank_mg", "m_sample_mg"])
+        self.assertFalse(self.seen(test).inputs)
+        done = self.bring("GRAV", text)
+        entered = self.seen(test)
+        self.assertEqual(json.loads(entered.inputs), [{"m_residue_mg": "400.5", "m_blank_mg": "0.5", "m_sample_mg": "500"},
+                                                      {"m_residue_mg": "401.5", "m_blank_mg": "0.50", "m_sample_mg": "500"}])
+        self.assertEqual((len(entered.readings), entered.instrument, decimal.Decimal(entered.judgement.mean)),
+                         (0, "BAL-02", 801))
+        again = self.bring("GRAV", text)
+        self.assertEqual((again.already_imported, again.file, again.values), (True, done.file, done.values))
+        self.assertEqual(self.seen(test), entered)
+
+    def test_an_input_that_is_no_plain_number_keeps_back_its_test_and_is_listed(self):
+        self.save("GRAV-2", self.gravimetry(rows_are_replicates=False))
+        good, bad = self.platinum(), self.platinum()
+        text = f"Item,Code,Residue,Blank,Sample\n{good.item_code},Pt,400.5,0.5,500\n{bad.item_code},Pt,400.5,<0.5,500\n"
+        shown = self.preview("GRAV-2", text)
+        self.assertEqual(self.reasons(shown), [(3, "OTHER_VALUE"), (3, "NOT_A_NUMBER"), (3, "OTHER_VALUE")])
+        with self.ends_in("FAILED_PRECONDITION", "VALUES_LEFT_OUT"):
+            self.bring("GRAV-2", text)
+        self.bring("GRAV-2", text, leave_out=True)
+        self.assertEqual(json.loads(self.seen(good).inputs),
+                         {"m_residue_mg": "400.5", "m_blank_mg": "0.5", "m_sample_mg": "500"})
+        self.assertFalse(self.seen(bad).inputs)
 
     def test_unknown_rows_are_listed_and_left_out_only_when_asked(self):
         self.save("MIXED", instrument_layout())
