@@ -2,13 +2,16 @@
 """Runs protoc-c over every schema file that the programs need.
 
 Called by meson. The .c files go flat into OUTDIR (meson knows them as outputs), the headers into
-OUTDIR/include in the folders that the generated #include lines name.
+OUTDIR/include in the folders that the generated #include lines name. Each header includes the stamp, the only one
+that meson knows: so ninja makes anew what includes any of them.
 """
 import pathlib
 import shutil
 import subprocess
 import sys
 import tempfile
+
+STAMP_LINE = b'#include "messages.stamp.h"\n'
 
 
 def find(proto, roots):
@@ -31,7 +34,7 @@ def main():
             generated = pathlib.Path(work) / name
             header = out / "include" / (name + ".pb-c.h")
             header.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(generated.with_suffix(".pb-c.h"), header)
+            header.write_bytes(STAMP_LINE + generated.with_suffix(".pb-c.h").read_bytes())
             flat = name.replace("/", "_").replace(".", "_").replace("-", "_") + ".pb-c.c"
             shutil.copyfile(generated.with_suffix(".pb-c.c"), out / flat)
     (out / "messages.stamp.h").write_text("#pragma once\n")
