@@ -33,8 +33,8 @@ language sql immutable as $$
     where told.rule = coalesce(nullif(decision_rule_words.rule, ''), 'simple')
 $$;
 
--- How the catalogue says that a parameter is rounded.
-create or replace function lab.rounding_words(cells jsonb, out zh text, out en text)
+-- How the catalogue says that a parameter is rounded; a value that would then contradict its verdict keeps more digits.
+create or replace function lab.rounding_words(cells jsonb, rounded text, out zh text, out en text)
 language plpgsql immutable as $$
 declare
     value text := cells ->> 'round_value';
@@ -56,6 +56,12 @@ begin
         zh := '';
         en := '';
     end case;
+    if cells ->> 'round_rule' in ('interval', 'decimals') and rounded ~ '^[+-]?[0-9]+\.[0-9]+$'
+       and scale(rounded::numeric) > (case cells ->> 'round_rule' when 'interval' then scale(value::numeric)
+                                      else value::integer end) then
+        zh := zh || '；按此修约会与判定矛盾，多保留位数';
+        en := en || '; more digits, because fewer would contradict the verdict';
+    end if;
 end
 $$;
 
@@ -114,8 +120,8 @@ language plpgsql stable as $$
 begin
     return (select jsonb_agg(jsonb_build_object(
             'value', reading.value_text, 'qualifier', reading.qualifier, 'position', lab.told(reading.position, 80),
-            'source', coalesce(lab.told(format('%s 行 line %s 列 column %s：%s', file.name, given.line, given.column_no,
-                                               given.raw), 200), '')) order by reading.place)
+            'source', case when given.test_id is null then '' else lab.told(format('%s 行 line %s 列 column %s：%s', file.name,
+                given.line, given.column_no, given.raw), 200) end) order by reading.place)
         from lab.reading left join lab.instrument_reading as given using (test_id, entry_no, place)
         left join lab.instrument_file as file on file.laboratory = given.laboratory and file.sha256 = given.sha256
         where reading.test_id = of_test and reading.entry_no = of_entry);
@@ -212,7 +218,7 @@ begin
         'rounded', lab.told(trace ->> 'rounded', 120), 'compared', lab.told(trace ->> 'compared', 120),
         'lod', lab.told(trace ->> 'lod', 60), 'loq', lab.told(trace ->> 'loq', 60))
         from lab.rounding_words(coalesce(lab.catalogue_row_at('parameters', of_test.parameter_id, judged.catalogue_revision),
-                                         '{}')) as words) end;
+                                         '{}'), trace ->> 'rounded') as words) end;
 end
 $$;
 
@@ -234,7 +240,7 @@ begin
 end
 $$;
 
--- The worksheet that the newest entry was made on, else one that is open; what was found at its blanks, controls, duplicates
+-- The worksheet that the newest entry was made on, else one that is open, else the last; what was found at its blanks, controls, duplicates
 -- and spikes.
 create or replace function lab.original_worksheet(of_test lab.test) returns jsonb
 language plpgsql stable as $$
@@ -243,10 +249,13 @@ declare
 begin
     select placed.* into here from lab.worksheet_position as placed join lab.worksheet as sheet using (worksheet_no)
     left join lab.worksheet_result as found using (worksheet_no, position)
-    where placed.test_id = of_test.test_id and (found.entry_no = of_test.entry_no or sheet.state = 'open')
-    order by found.entry_no desc nulls last, sheet.made_at desc limit 1;
+    where placed.test_id = of_test.test_id and sheet.state <> 'cancelled'
+    order by found.entry_no is not distinct from of_test.entry_no desc, sheet.state = 'open' desc,
+             found.entry_no desc nulls last limit 1;
     return case when here.worksheet_no is not null then (select jsonb_build_object(
         'worksheet_no', sheet.worksheet_no, 'position', here.position::text, 'batch_no', sheet.batch_no,
+        'entry_no', coalesce((select found.entry_no::text from lab.worksheet_result as found
+                              where found.worksheet_no = here.worksheet_no and found.position = here.position), ''),
         'controls', (select jsonb_agg(lab.original_control(placed) order by placed.position)
                      from lab.worksheet_position as placed
                      where placed.worksheet_no = sheet.worksheet_no and placed.kind <> 'sample'))
@@ -337,8 +346,8 @@ begin
                                       ' (' || nullif(reading.position, '') || ')'), ', ' order by reading.place)
              from lab.reading where reading.test_id = of_test and reading.entry_no = of_entry),
             (select string_agg(one, ' | ') from jsonb_array_elements_text(lab.original_inputs(entry.inputs)) as one),
-            'U ' || entry.expanded_uncertainty, nullif(entry.instrument, ''), entry.temperature_c || ' ℃',
-            entry.humidity_percent || ' %', nullif(entry.deviation, ''), nullif(entry.confirmation, '')), 600)
+            'U ' || entry.expanded_uncertainty, nullif(entry.instrument, ''), entry.temperature_c || ' ℃',
+            entry.humidity_percent || ' %', nullif(entry.deviation, ''), nullif(entry.confirmation, '')), 600)
         from lab.result_entry as entry where entry.test_id = of_test and entry.entry_no = of_entry);
 end
 $$;
@@ -440,8 +449,9 @@ begin
         'laboratory', (select jsonb_build_object('code', here.laboratory, 'name_zh', here.name_zh, 'name_en', here.name_en)
                        from lab.laboratory as here where here.laboratory = of_test.laboratory),
         'item', lab.original_item(of_test.item_code), 'test', lab.original_test(of_test),
-        'entry', lab.original_entry(entry), 'readings', lab.original_readings(of_test.test_id, of_test.entry_no),
-        'inputs', lab.original_inputs(coalesce(entry.inputs, '')), 'readers', lab.original_readers(who, of_test.test_id),
+        -- Of what persons read apart the entry is only what their readings came to.
+        'entry', case when not of_test.is_blind then lab.original_entry(entry) end, 'readings', lab.original_readings(of_test.test_id, of_test.entry_no),
+        'inputs', case when not of_test.is_blind then lab.original_inputs(coalesce(entry.inputs, '')) end, 'readers', lab.original_readers(who, of_test.test_id),
         'instruments', lab.original_instruments(who, of_test, entry), 'reagents', lab.original_reagents(of_test, entry),
         'calculation', lab.original_calculation(of_test, judged), 'judgement', lab.original_judgement(judged),
         'worksheet', lab.original_worksheet(of_test), 'holds', lab.original_holds(of_test),

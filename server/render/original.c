@@ -65,6 +65,7 @@ static bool read_pictures(struct record *record, const struct original_input *in
                      record_printf(record, "样品照片 Photo of the item %s", record_text(record, "item.code")),
                      photo, "item.photo_sha256", error))
         return false;
+    pictures->pictures[0].is_photo = photo[0];
     for (size_t i = 0; i < record_count(record, "attachments"); i++) {
         const char *said = record_text(record, "attachments[%zu].caption", i);
         const char *name = record_text(record, "attachments[%zu].name", i);
@@ -83,9 +84,10 @@ static bool draw(struct canvas *canvas, struct record *record, const struct pict
                  struct report *report, struct ts_error *error)
 {
     const char *title = "原始记录  ORIGINAL RECORD";
-    const char *warning = record_is_specimen(record)            ? "样张  Specimen"
-                          : record_truth(record, "%s", "draft") ? "草稿，未经复核  Draft, not reviewed"
-                                                                : "";
+    bool draft = record_truth(record, "%s", "draft");
+    const char *warning = !record_is_specimen(record) ? (draft ? "草稿，未经复核  Draft, not reviewed" : "")
+                          : draft                     ? "样张，草稿  Specimen, draft"
+                                                      : "样张  Specimen";
     const char *test = record_text(record, "test_id");
     const struct document document = {
         .record = record,

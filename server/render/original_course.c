@@ -30,12 +30,14 @@ static void draw_formula(struct flow *flow)
     struct record *record = flow->record;
     size_t count = record_count(record, "calculation.expression");
     const char *key = record_text(record, "calculation.calc_key");
+    bool as_entered = count == 1 && strcmp(record_text(record, "calculation.expression[0]"), "result") == 0;
     struct phrase name = {"calculation.calc_key",
-                          key[0] ? record_printf(record, "公式 Formula  %s", key)
-                                 : "读数的平均值 Mean of the readings",
+                          key[0]       ? record_printf(record, "公式 Formula  %s", key)
+                          : as_entered ? "未经计算，按录入 Not calculated: as entered"
+                                       : "读数的平均值 Mean of the readings",
                           STYLE_NOTE_ZH};
     flow_block(flow, &name, 1, 0, TEXT_WIDTH_PT);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && !as_entered; i++) {
         struct phrase line = record_phrase(record, (struct style){.size_pt = 7.8, .ink = INK_TEXT},
                                            "calculation.expression[%zu]", i);
         flow_block(flow, &line, 1, 12, TEXT_WIDTH_PT - 12);
@@ -212,6 +214,7 @@ void original_section_controls(struct flow *flow)
         {"工作单", "Worksheet", one(record, "worksheet.worksheet_no")},
         {"位置", "Position", one(record, "worksheet.position")},
         {"批次", "Batch", one(record, "worksheet.batch_no")},
+        {"录入", "Entry", one(record, "worksheet.entry_no")},
     };
     if (pairs[0].value.count > 0) {
         flow_heading(flow, "工作单", "Worksheet", 40);
@@ -327,9 +330,10 @@ void original_section_files(struct flow *flow)
 
 // ---- pictures
 
-static const double PICTURE_HIGH_PT = 262, CAPTION_GAP_PT = 3;
+static const double PICTURE_HIGH_PT = 262, PHOTO_HIGH_PT = 180, CAPTION_GAP_PT = 3;
 
-static void draw_picture(struct flow *flow, const struct original_picture *picture)
+// Pictures that were attached are looked at; the photo only says which item it is.
+static void draw_picture(struct flow *flow, const struct original_picture *picture, double most_high)
 {
     const struct photo *photo = &picture->photo;
     struct phrase caption[] = {
@@ -339,8 +343,7 @@ static void draw_picture(struct flow *flow, const struct original_picture *pictu
          {.size_pt = 7, .ink = INK_LABEL}},
     };
     double wide = (double)photo->width, high = (double)photo->height;
-    double scale =
-        TEXT_WIDTH_PT / wide < PICTURE_HIGH_PT / high ? TEXT_WIDTH_PT / wide : PICTURE_HIGH_PT / high;
+    double scale = TEXT_WIDTH_PT / wide < most_high / high ? TEXT_WIDTH_PT / wide : most_high / high;
     double words = canvas_height(flow->canvas, caption, 2, TEXT_WIDTH_PT);
     double x = MARGIN_PT + (TEXT_WIDTH_PT - wide * scale) / 2;
     flow_need(flow, high * scale + words + 2 * CAPTION_GAP_PT + 4, "attachments");
@@ -363,9 +366,9 @@ void original_section_pictures(struct flow *flow, const struct original_picture 
 {
     if (count == 0)
         return;
-    flow_heading(flow, "附图", "Pictures", PICTURE_HIGH_PT);
+    flow_heading(flow, "附图", "Pictures", (pictures[0].is_photo ? PHOTO_HIGH_PT : PICTURE_HIGH_PT) + 40);
     for (size_t i = 0; i < count; i++)
-        draw_picture(flow, &pictures[i]);
+        draw_picture(flow, &pictures[i], pictures[i].is_photo ? PHOTO_HIGH_PT : PICTURE_HIGH_PT);
 }
 
 void original_section_end(struct flow *flow)

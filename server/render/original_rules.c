@@ -132,6 +132,7 @@ static const struct record_rule RULES[] = {
     TEXT("worksheet.worksheet_no", 1, 40),
     TEXT("worksheet.position", 1, 10),
     TEXT("worksheet.batch_no", 1, 40),
+    TEXT("worksheet.entry_no", 0, 10),
     LIST("worksheet.controls", 0, 96),
     OBJECT("worksheet.controls[]", 1),
     TEXT("worksheet.controls[].position", 1, 10),

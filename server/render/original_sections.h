@@ -9,6 +9,7 @@
 struct original_picture {
     struct photo photo;
     const char *caption, *sha256;
+    bool is_photo; // of the item
 };
 
 void original_section_front(struct flow *flow);

@@ -243,6 +243,7 @@ class Records(Outside):
         text = text_of(self.printed(test)[1])
         for n in (0, 47, 95):
             self.assertIn(f"753.{n:02}", text)
+        self.assertNotIn("来源", text, "typed by hand: they came from no file")
 
     def test_guards_hold_behind_the_daemons_back(self):
         test = self.world.submitted()
@@ -288,6 +289,7 @@ class Apart(DomainCase):
         self.read(readers[1], test, "jadeite")
         record = readers[1]("RecordService.GetOriginalRecord", test_id=test.test_id).record
         self.assertEqual([one.result for one in record.readers], ["jadeite", "jadeite"])
+        self.assertEqual(list(record.inputs), [], "nobody typed them")
         self.assertEqual([one.name for one in record.attachments], ["jadeite-437nm.png"])
         made = readers[1]("RecordService.PrintOriginalRecord", test_id=test.test_id)
         self.assertEqual(made.print_no, 1)
