@@ -411,69 +411,41 @@ begin
 end
 $$;
 
-do $guards$
+-- Puts a guard on tables; it also runs where triggers are switched off for a replica. Without a name each table has
+-- its own, guard_<table>.
+create or replace procedure lab.put_guard(tables text[], events text, guard text default null)
+language plpgsql as $$
 declare
-    name text;
+    one text;
+    named text;
 begin
-    foreach name in array array['history', 'person_history', 'custody_event', 'consent', 'item_photo', 'result_entry',
-                                'reading', 'judgement', 'review', 'sheet_file', 'catalogue_sign_off',
-                                'catalogue_revision', 'control_limits', 'control_result', 'control_alarm',
-                                'batch_test', 'control_plan', 'worksheet_position', 'worksheet_result',
-                                'instrument_profile', 'instrument_file', 'instrument_reading', 'method_check',
-                                'fitness', 'reagent_use', 'proficiency', 'proficiency_score', 'crm_check'] loop
-        execute format('create or replace trigger guard_append_only before update or delete or truncate on lab.%I '
-                       'for each statement execute function lab.guard_append_only()', name);
-        execute format('alter table lab.%I enable always trigger guard_append_only', name);
-    end loop;
-    foreach name in array array['institute', 'laboratory', 'desk', 'staff', 'staff_role', 'qualification', 'signatory',
-                                'session', 'person', 'receipt', 'item', 'incident', 'test', 'sheet', 'receipt_counter',
-                                'sheet_counter', 'incident_counter', 'catalogue_row', 'item_class', 'control_chart',
-                                'batch_hold', 'nonconformity', 'nonconformity_counter', 'worksheet',
-                                'worksheet_counter'] loop
-        execute format('create or replace trigger guard_no_delete before delete or truncate on lab.%I '
-                       'for each statement execute function lab.guard_no_delete()', name);
-        execute format('alter table lab.%I enable always trigger guard_no_delete', name);
-    end loop;
-    foreach name in array array['staff', 'person', 'incident'] loop
-        execute format('create or replace trigger guard_version before update on lab.%I '
-                       'for each row execute function lab.guard_version()', name);
-        execute format('alter table lab.%I enable always trigger guard_version', name);
-    end loop;
-    foreach name in array array['receipt_counter', 'sheet_counter', 'incident_counter', 'nonconformity_counter',
-                                'worksheet_counter'] loop
-        execute format('create or replace trigger guard_counter before insert or update on lab.%I '
-                       'for each row execute function lab.guard_counter()', name);
-        execute format('alter table lab.%I enable always trigger guard_counter', name);
+    foreach one in array tables loop
+        named := coalesce(guard, 'guard_' || one);
+        execute format('create or replace trigger %1$I %2$s on lab.%3$I for each %4$s execute function lab.%1$I()', named,
+                       events, one, case when events like '%truncate%' then 'statement' else 'row' end);
+        execute format('alter table lab.%I enable always trigger %I', one, named);
     end loop;
 end
-$guards$;
+$$;
 
-create or replace trigger guard_item before insert or update on lab.item
-    for each row execute function lab.guard_item();
-alter table lab.item enable always trigger guard_item;
-create or replace trigger guard_test before insert or update on lab.test
-    for each row execute function lab.guard_test();
-alter table lab.test enable always trigger guard_test;
-create or replace trigger guard_entry before insert on lab.result_entry
-    for each row execute function lab.guard_entry();
-alter table lab.result_entry enable always trigger guard_entry;
-create or replace trigger guard_entry before insert on lab.reading
-    for each row execute function lab.guard_entry();
-alter table lab.reading enable always trigger guard_entry;
-create or replace trigger guard_judgement before insert on lab.judgement
-    for each row execute function lab.guard_judgement();
-alter table lab.judgement enable always trigger guard_judgement;
-create or replace trigger guard_review before insert on lab.review
-    for each row execute function lab.guard_review();
-alter table lab.review enable always trigger guard_review;
-create or replace trigger guard_sheet before insert or update on lab.sheet
-    for each row execute function lab.guard_sheet();
-alter table lab.sheet enable always trigger guard_sheet;
-create or replace trigger guard_receipt before update on lab.receipt
-    for each row execute function lab.guard_receipt();
-alter table lab.receipt enable always trigger guard_receipt;
-create or replace trigger guard_replay before update or delete on lab.replay
-    for each row execute function lab.guard_replay();
-alter table lab.replay enable always trigger guard_replay;
+call lab.put_guard('{history,person_history,custody_event,consent,item_photo,result_entry,reading,judgement,review,
+                     sheet_file,catalogue_sign_off,catalogue_revision,control_limits,control_result,control_alarm,
+                     batch_test,control_plan,worksheet_position,worksheet_result,instrument_profile,instrument_file,
+                     instrument_reading,method_check,fitness,reagent_use,proficiency,proficiency_score,crm_check}',
+                   'before update or delete or truncate', 'guard_append_only');
+call lab.put_guard('{institute,laboratory,desk,staff,staff_role,qualification,signatory,session,person,receipt,item,
+                     incident,test,sheet,receipt_counter,sheet_counter,incident_counter,catalogue_row,item_class,
+                     control_chart,batch_hold,nonconformity,nonconformity_counter,worksheet,worksheet_counter}',
+                   'before delete or truncate', 'guard_no_delete');
+call lab.put_guard('{staff,person,incident}', 'before update', 'guard_version');
+call lab.put_guard('{receipt_counter,sheet_counter,incident_counter,nonconformity_counter,worksheet_counter}',
+                   'before insert or update', 'guard_counter');
+
+call lab.put_guard('{item,test}', 'before insert or update');
+call lab.put_guard('{result_entry,reading}', 'before insert', 'guard_entry');
+call lab.put_guard('{judgement,review}', 'before insert');
+call lab.put_guard('{sheet}', 'before insert or update');
+call lab.put_guard('{receipt}', 'before update');
+call lab.put_guard('{replay}', 'before update or delete');
 
 reset role;

@@ -141,21 +141,7 @@ begin
 end
 $$;
 
-do $guards$
-declare
-    name text;
-begin
-    foreach name in array array['control_limits', 'control_result', 'control_alarm'] loop
-        execute format('create or replace trigger guard_control_row before insert on lab.%I '
-                       'for each row execute function lab.guard_control_row()', name);
-        execute format('alter table lab.%I enable always trigger guard_control_row', name);
-    end loop;
-    foreach name in array array['control_chart', 'batch_hold', 'nonconformity'] loop
-        execute format('create or replace trigger guard_%1$s before insert or update on lab.%1$I '
-                       'for each row execute function lab.guard_%1$s()', name);
-        execute format('alter table lab.%1$I enable always trigger guard_%1$s', name);
-    end loop;
-end
-$guards$;
+call lab.put_guard('{control_limits,control_result,control_alarm}', 'before insert', 'guard_control_row');
+call lab.put_guard('{control_chart,batch_hold,nonconformity}', 'before insert or update');
 
 reset role;

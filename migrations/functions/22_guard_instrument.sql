@@ -30,16 +30,6 @@ begin
 end
 $$;
 
-do $guards$
-declare
-    name text;
-begin
-    foreach name in array array['instrument_profile', 'instrument_reading'] loop
-        execute format('create or replace trigger guard_%1$s before insert on lab.%1$I '
-                       'for each row execute function lab.guard_%1$s()', name);
-        execute format('alter table lab.%1$I enable always trigger guard_%1$s', name);
-    end loop;
-end
-$guards$;
+call lab.put_guard('{instrument_profile,instrument_reading}', 'before insert');
 
 reset role;

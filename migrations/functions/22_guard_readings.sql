@@ -212,25 +212,10 @@ begin
 end
 $$;
 
-do $guards$
-declare
-    name text;
-begin
-    foreach name in array array['identification_reading', 'result_reopening', 'retest'] loop
-        execute format('create or replace trigger guard_%1$s before insert on lab.%1$I '
-                       'for each row execute function lab.guard_%1$s()', name);
-        execute format('alter table lab.%1$I enable always trigger guard_%1$s', name);
-        execute format('create or replace trigger guard_append_only before update or delete or truncate on lab.%I '
-                       'for each statement execute function lab.guard_append_only()', name);
-        execute format('alter table lab.%I enable always trigger guard_append_only', name);
-    end loop;
-end
-$guards$;
-create or replace trigger guard_work_span before insert or update on lab.work_span
-    for each row execute function lab.guard_work_span();
-alter table lab.work_span enable always trigger guard_work_span;
-create or replace trigger guard_no_delete before delete or truncate on lab.work_span
-    for each statement execute function lab.guard_no_delete();
-alter table lab.work_span enable always trigger guard_no_delete;
+call lab.put_guard('{identification_reading,result_reopening,retest}', 'before insert');
+call lab.put_guard('{identification_reading,result_reopening,retest}',
+                   'before update or delete or truncate', 'guard_append_only');
+call lab.put_guard('{work_span}', 'before insert or update');
+call lab.put_guard('{work_span}', 'before delete or truncate', 'guard_no_delete');
 
 reset role;

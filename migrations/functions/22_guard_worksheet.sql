@@ -208,19 +208,7 @@ begin
 end
 $$;
 
-do $guards$
-declare
-    name text;
-begin
-    foreach name in array array['control_plan', 'worksheet_position', 'worksheet_result'] loop
-        execute format('create or replace trigger guard_%1$s before insert on lab.%1$I '
-                       'for each row execute function lab.guard_%1$s()', name);
-        execute format('alter table lab.%1$I enable always trigger guard_%1$s', name);
-    end loop;
-end
-$guards$;
-create or replace trigger guard_worksheet before insert or update on lab.worksheet
-    for each row execute function lab.guard_worksheet();
-alter table lab.worksheet enable always trigger guard_worksheet;
+call lab.put_guard('{control_plan,worksheet_position,worksheet_result}', 'before insert');
+call lab.put_guard('{worksheet}', 'before insert or update');
 
 reset role;

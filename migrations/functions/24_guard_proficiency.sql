@@ -98,12 +98,7 @@ begin
 end
 $$;
 
-create or replace trigger guard_proficiency before insert on lab.proficiency
-    for each row execute function lab.guard_proficiency();
-alter table lab.proficiency enable always trigger guard_proficiency;
-create or replace trigger guard_proficiency_score before insert on lab.proficiency_score
-    for each row execute function lab.guard_proficiency_score();
-alter table lab.proficiency_score enable always trigger guard_proficiency_score;
+call lab.put_guard('{proficiency,proficiency_score}', 'before insert');
 drop trigger if exists guard_whole on lab.proficiency;
 create constraint trigger guard_whole after insert on lab.proficiency deferrable initially deferred
     for each row execute function lab.guard_proficiency_whole();

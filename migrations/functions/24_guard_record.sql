@@ -109,19 +109,8 @@ begin
 end
 $$;
 
-do $guards$
-declare
-    name text;
-begin
-    foreach name in array array['record_form', 'test_attachment', 'attachment_strike', 'record_print'] loop
-        execute format('create or replace trigger guard_%1$s before insert on lab.%1$I '
-                       'for each row execute function lab.guard_%1$s()', name);
-        execute format('alter table lab.%1$I enable always trigger guard_%1$s', name);
-        execute format('create or replace trigger guard_append_only before update or delete or truncate on lab.%I '
-                       'for each statement execute function lab.guard_append_only()', name);
-        execute format('alter table lab.%I enable always trigger guard_append_only', name);
-    end loop;
-end
-$guards$;
+call lab.put_guard('{record_form,test_attachment,attachment_strike,record_print}', 'before insert');
+call lab.put_guard('{record_form,test_attachment,attachment_strike,record_print}',
+                   'before update or delete or truncate', 'guard_append_only');
 
 reset role;
