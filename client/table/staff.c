@@ -208,23 +208,6 @@ static const struct view limits_view = {
     .empty = "no limits",
 };
 
-static const struct argument sign_off_arguments[] = {
-    ROWS_POSITIONAL("LIMIT", "limit_id", "limit (catalogue limits), for example L014"),
-    {.name = "revision",
-     .field = "catalogue_revision",
-     .traits = ARGUMENT_REQUIRED,
-     .value = "N",
-     .help = "revision of the catalogue that you read (catalogue limits --json)"},
-    ROWS_REASON,
-    {0},
-};
-
-static const struct view sign_off_view = {
-    .columns = (const struct column[]){{"Signed off", "limit_id"},
-                                       {"Catalogue revision", "catalogue_revision"},
-                                       {0}},
-};
-
 static const struct argument doubtful_arguments[] = {
     ROWS_LABORATORY,
     {.name = "only-check",
@@ -255,7 +238,7 @@ static const struct view doubtful_view = {
     .next = &revision_view,
 };
 
-static const struct argument row_arguments[] = {
+static const struct argument sign_off_arguments[] = {
     ROWS_POSITIONAL("FILE", "file", "limits, micro_plans, standards or formulas"),
     ROWS_POSITIONAL("KEY", "key", "the row (catalogue doubtful)"),
     ROWS_LABORATORY,
@@ -268,7 +251,7 @@ static const struct argument row_arguments[] = {
     {0},
 };
 
-static const struct view row_view = {
+static const struct view sign_off_view = {
     .columns =
         (const struct column[]){
             {"File", "file"}, {"Key", "key"}, {"Catalogue revision", "catalogue_revision"}, {0}},
@@ -453,17 +436,6 @@ const struct command staff_commands[] = {
     },
     {
         .noun = "catalogue",
-        .verb = "sign-off",
-        .summary = "Sign off a doubtful requirement after reading the standard",
-        .summary_zh = "核对标准原文后确认限值",
-        ROWS_CALL("CatalogueService", "SignOffLimit", sign_off_limit),
-        .traits = COMMAND_WRITE,
-        .arguments = sign_off_arguments,
-        .view = &sign_off_view,
-        .examples = "catalogue sign-off L014 --revision 3 --reason 'GB 28480-2012 table 1, read 2026-11-29'",
-    },
-    {
-        .noun = "catalogue",
         .verb = "doubtful",
         .summary = "List rows marked \"check\" that results are judged by",
         .summary_zh = "列出判定依据中待核实的条目",
@@ -478,16 +450,15 @@ const struct command staff_commands[] = {
     },
     {
         .noun = "catalogue",
-        .verb = "sign-off-row",
-        .summary = "Sign off any doubtful row after reading the standard",
-        .summary_zh = "核对标准原文后确认任一条目",
+        .verb = "sign-off",
+        .summary = "Sign off a doubtful row after reading the standard",
+        .summary_zh = "核对标准原文后确认条目",
         ROWS_CALL("CatalogueService", "SignOffRow", sign_off_row),
         .traits = COMMAND_WRITE,
-        .arguments = row_arguments,
-        .view = &row_view,
+        .arguments = sign_off_arguments,
+        .view = &sign_off_view,
         .examples =
-            "catalogue sign-off-row micro_plans MP01 --revision 3 --reason 'GB 19645-2010 table 4, read "
-            "2026-11-29'",
+            "catalogue sign-off limits L014 --revision 3 --reason 'GB 28480-2012 table 1, read 2026-11-29'",
     },
     {
         .noun = "catalogue",
@@ -496,8 +467,8 @@ const struct command staff_commands[] = {
         .summary_zh = "撤回对条目的确认",
         ROWS_CALL("CatalogueService", "WithdrawSignOff", withdraw_sign_off),
         .traits = COMMAND_WRITE,
-        .arguments = row_arguments,
-        .view = &row_view,
+        .arguments = sign_off_arguments,
+        .view = &sign_off_view,
         .examples = "catalogue withdraw-sign-off limits L014 --revision 4 --reason 'amendment 1 says 0.5'",
     },
     {

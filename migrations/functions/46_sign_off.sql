@@ -84,68 +84,52 @@ $$;
 
 -- The manager or the quality manager has read the standard, or takes that back. It makes a revision: what is judged from here
 -- on is judged by it, and a judgement under way is refused.
-create or replace function lab.sign_off_add(who lab.actor, request jsonb, here text, of_file text, of_key text, ends boolean)
-    returns bigint
+create or replace function lab.sign_off_add(who lab.actor, request jsonb, ends boolean) returns json
 language plpgsql volatile as $$
 declare
+    here text := request ->> 'laboratory';
     held lab.catalogue_row;
     signed lab.catalogue_sign_off;
 begin
+    perform lab.require_role(who, here);
     perform lab.catalogue_lock();
-    select * into held from lab.doubtful_rows(here) as known where known.file = of_file and known.key = of_key;
+    select * into held from lab.doubtful_rows(here) as known
+    where known.file = request ->> 'file' and known.key = request ->> 'key';
     if held.key is null then
         perform lab.refuse(9, 'NOT_IN_DOUBT', 'This row is not marked "check", or this laboratory judges nothing by it: it needs '
-                           'no sign-off.', case when request ? 'limit_id' then 'limit_id' else 'key' end);
+                           'no sign-off.', 'key');
     end if;
     if (request ->> 'catalogue_revision')::bigint is distinct from (select head.revision from lab.catalogue_head as head) then
         perform lab.refuse(10, 'CATALOGUE_MOVED', 'The catalogue moved since you read the row. Read it again.',
                            'catalogue_revision');
     end if;
-    signed := lab.sign_off_of(of_file, of_key, held.from_revision);
+    signed := lab.sign_off_of(held.file, held.key, held.from_revision);
     if coalesce(signed.withdrawn, true) = ends then
         perform lab.refuse(case when ends then 9 else 6 end, case when ends then 'NOT_SIGNED_OFF' else 'SIGNED_OFF_ALREADY' end,
-                           case when ends then 'This row is not signed off.' else 'This row is signed off.' end,
-                           case when request ? 'limit_id' then 'limit_id' else 'key' end);
+                           case when ends then 'This row is not signed off.' else 'This row is signed off.' end, 'key');
     end if;
     insert into lab.catalogue_sign_off (file, key, from_revision, sign_no, laboratory, signed_by, at, reason, withdrawn)
-    values (of_file, of_key, held.from_revision, coalesce(signed.sign_no, 0) + 1, here, who.staff_id, lab.ts_now(),
+    values (held.file, held.key, held.from_revision, coalesce(signed.sign_no, 0) + 1, here, who.staff_id, lab.ts_now(),
             lab.words_of(request, 'reason'), ends);
-    perform lab.catalogue_next_revision(who.username, format('%s %s %s', of_file, of_key, case when ends
+    perform lab.catalogue_next_revision(who.username, format('%s %s %s', held.file, held.key, case when ends
                                         then 'no longer signed off' else 'signed off' end));
     perform lab.catalogue_resolve();
-    return (select head.revision from lab.catalogue_head as head);
-end
-$$;
-
-create or replace function lab.catalogue_sign_off_limit(who lab.actor, request jsonb) returns json
-language plpgsql volatile as $$
-declare
-    of_limit text := request ->> 'limit_id';
-    here text := (select product.laboratory from lab.requirement join lab.product using (product_id)
-                  where requirement.limit_id = of_limit and not requirement.withdrawn);
-begin
-    perform lab.require_seen(who, here, 'requirement');
-    perform lab.require_role(who, here);
-    return json_build_object('limit_id', of_limit,
-                             'catalogue_revision', lab.sign_off_add(who, request, here, 'limits', of_limit, false));
+    return json_build_object('file', held.file, 'key', held.key, 'catalogue_revision',
+                             (select head.revision from lab.catalogue_head as head));
 end
 $$;
 
 create or replace function lab.catalogue_sign_off_row(who lab.actor, request jsonb) returns json
 language plpgsql volatile as $$
 begin
-    perform lab.require_role(who, request ->> 'laboratory');
-    return json_build_object('file', request ->> 'file', 'key', request ->> 'key', 'catalogue_revision', lab.sign_off_add(
-        who, request, request ->> 'laboratory', request ->> 'file', request ->> 'key', false));
+    return lab.sign_off_add(who, request, false);
 end
 $$;
 
 create or replace function lab.catalogue_withdraw_sign_off(who lab.actor, request jsonb) returns json
 language plpgsql volatile as $$
 begin
-    perform lab.require_role(who, request ->> 'laboratory');
-    return json_build_object('file', request ->> 'file', 'key', request ->> 'key', 'catalogue_revision', lab.sign_off_add(
-        who, request, request ->> 'laboratory', request ->> 'file', request ->> 'key', true));
+    return lab.sign_off_add(who, request, true);
 end
 $$;
 

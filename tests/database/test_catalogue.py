@@ -388,8 +388,8 @@ class Items(CatalogueCase):
 
 class SignOff(CatalogueCase):
     def sign(self, limit, who="manager", **more):
-        request = dict(limit_id=limit, reason="GB 28480-2012 table 1, read", catalogue_revision=str(self.revision()))
-        return self.write("catalogue_sign_off_limit", who, **dict(request, **more))
+        request = dict(laboratory="JEW", file="limits", key=limit, reason="GB 28480-2012 table 1, read", catalogue_revision=str(self.revision()))
+        return self.write("catalogue_sign_off_row", who, **dict(request, **more))
 
     def limit_in_doubt(self):
         return self.sql("select limit_id from lab.requirement join lab.product using (product_id) where laboratory = 'JEW' and "
@@ -398,7 +398,7 @@ class SignOff(CatalogueCase):
     def test_a_row_marked_check_is_signed_off_by_a_manager_until_its_wording_changes(self):
         limit = self.limit_in_doubt()
         before = self.revision()
-        self.assertEqual(self.sign(limit), dict(limit_id=limit, catalogue_revision=before + 1))
+        self.assertEqual(self.sign(limit), dict(file="limits", key=limit, catalogue_revision=before + 1))
         listed = {one["limit_id"]: one for one in
                   self.read("catalogue_list_limits", "tech", laboratory="JEW", page=dict(page_size=200))["limits"]}
         self.assertEqual((listed[limit]["confidence"], listed[limit]["signed_by"]), ("signed", "manager"))

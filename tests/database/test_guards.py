@@ -53,8 +53,8 @@ class AppendOnly(DatabaseCase):
                    reason="the lamp was old")
 
     def signed_off(self):
-        limit = self.one("select limit_id from lab.requirement where confidence = 'check' limit 1")
-        self.write("catalogue_sign_off_limit", "manager", limit_id=limit, reason="read in the gazette",
+        row = self.one("select doubtful.key from lab.doubtful_rows('JEW') as doubtful where doubtful.file = 'limits' limit 1")
+        self.write("catalogue_sign_off_row", "manager", laboratory="JEW", file="limits", key=row, reason="read in the gazette",
                    catalogue_revision=str(self.one("select revision from lab.catalogue_head")))
 
     def test_append_only_tables_refuse_update_delete_and_truncate(self):
