@@ -1,20 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sentences of a judgement, see judge_sentence.h. A sentence is a template of words and places in braces, so
-// that the whole wording of both languages stands in one table that a person of the field can read and
-// correct.
+// Sentences of a judgement, see judge_sentence.h.
 #include "judge/judge_sentence.h"
 
 #include "judge/judge.h"
 #include "judge/judge_numbers.h"
+#include "judge/sentence.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-
-struct wording {
-    const char *zh;
-    const char *en;
-};
 
 // {name} what was measured, {mean} {low} {high} {range} {limit} {u} {allowed} numbers with their unit,
 // {n} readings there are, {least} readings needed, {k} coverage factor, {need} requirement with unit,
@@ -79,223 +73,154 @@ static const struct wording beyond_wording = {
     "of it and their range, {range}, is not more than {allowed}. It "};
 static const struct wording sides[] = {{"高 ", "above"}, {"低 ", "below"}};
 
-enum place {
-    PLACE_NAME,
-    PLACE_OF,
-    PLACE_MEAN,
-    PLACE_NEED,
-    PLACE_U,
-    PLACE_K,
-    PLACE_LIMIT,
-    PLACE_LOW,
-    PLACE_HIGH,
-    PLACE_RANGE,
-    PLACE_ALLOWED,
-    PLACE_DISTANCE,
-    PLACE_N,
-    PLACE_LEAST,
-    PLACE_SIDE,
-    PLACE_BEYOND,
-    PLACE_COUNT // a name that no table uses
-};
-
-static const char *const place_names[PLACE_COUNT] = {
-    [PLACE_NAME] = "name",
-    [PLACE_OF] = "of",
-    [PLACE_MEAN] = "mean",
-    [PLACE_NEED] = "need",
-    [PLACE_U] = "u",
-    [PLACE_K] = "k",
-    [PLACE_LIMIT] = "limit",
-    [PLACE_LOW] = "low",
-    [PLACE_HIGH] = "high",
-    [PLACE_RANGE] = "range",
-    [PLACE_ALLOWED] = "allowed",
-    [PLACE_DISTANCE] = "distance",
-    [PLACE_N] = "n",
-    [PLACE_LEAST] = "least",
-    [PLACE_SIDE] = "side",
-    [PLACE_BEYOND] = "beyond",
-};
-
-// What a sentence is made from, and how far it is written. Only what its template names is written out.
-struct telling {
+// What a sentence is about. Only what its template names is written out.
+struct finding {
     const struct judge_input *input;
     const struct judge_numbers *numbers;
     const struct judge_result *result;
-    bool is_chinese;
-    char *text; // JUDGE_SENTENCE_SIZE
-    size_t length;
-    bool is_full;
 };
 
-static void fill(struct telling *telling, const struct wording *wording);
-
-static void put_piece(struct telling *telling, const char *piece, size_t length)
+static const struct finding *finding_of(const struct sentence *sentence)
 {
-    if (telling->length + length >= JUDGE_SENTENCE_SIZE) {
-        telling->is_full = true;
-        return;
-    }
-    memcpy(telling->text + telling->length, piece, length);
-    telling->length += length;
+    return sentence->about;
 }
 
-static void put(struct telling *telling, const char *text)
+static void put_number(struct sentence *sentence, const char *number)
 {
-    put_piece(telling, text, strlen(text));
+    sentence_put_with_unit(sentence, number, finding_of(sentence)->input->unit);
 }
 
-// A number or a requirement with its unit.
-static void put_with_unit(struct telling *telling, const char *number)
-{
-    put(telling, number);
-    put(telling, *telling->input->unit ? " " : "");
-    put(telling, telling->input->unit);
-}
-
-static void put_decimal(struct telling *telling, const struct decimal *value)
+static void put_decimal(struct sentence *sentence, const struct decimal *value)
 {
     char number[DECIMAL_TEXT_SIZE];
     decimal_format(value, number, sizeof number);
-    put_with_unit(telling, number);
+    put_number(sentence, number);
 }
 
-static void put_count(struct telling *telling, int64_t count)
+static void put_count(struct sentence *sentence, int64_t count)
 {
     char digits[24];
-    put_piece(telling, digits, (size_t)snprintf(digits, sizeof digits, "%" PRId64, count));
+    snprintf(digits, sizeof digits, "%" PRId64, count);
+    sentence_put(sentence, digits);
 }
 
-static void put_distance(struct telling *telling)
+static void put_name(struct sentence *sentence)
+{
+    const struct judge_input *input = finding_of(sentence)->input;
+    sentence_put_name(sentence, input->name_zh, input->name_en);
+}
+
+static void put_standard(struct sentence *sentence)
+{
+    sentence_put_standard(sentence, finding_of(sentence)->input->standard);
+}
+
+static void put_mean(struct sentence *sentence)
+{
+    put_number(sentence, finding_of(sentence)->result->mean);
+}
+
+static void put_need(struct sentence *sentence)
+{
+    put_number(sentence, finding_of(sentence)->result->requirement);
+}
+
+static void put_u(struct sentence *sentence)
+{
+    put_number(sentence, finding_of(sentence)->input->expanded_uncertainty);
+}
+
+static void put_k(struct sentence *sentence)
+{
+    const char *factor = finding_of(sentence)->input->coverage_factor;
+    sentence_put(sentence, *factor ? factor : "2");
+}
+
+static void put_limit(struct sentence *sentence)
+{
+    put_number(sentence, finding_of(sentence)->input->limit);
+}
+
+static void put_low(struct sentence *sentence)
+{
+    put_decimal(sentence, &finding_of(sentence)->numbers->smallest);
+}
+
+static void put_high(struct sentence *sentence)
+{
+    put_decimal(sentence, &finding_of(sentence)->numbers->largest);
+}
+
+static void put_range(struct sentence *sentence)
+{
+    put_decimal(sentence, &finding_of(sentence)->numbers->range);
+}
+
+static void put_allowed(struct sentence *sentence)
+{
+    put_decimal(sentence, &finding_of(sentence)->numbers->agreement);
+}
+
+static void put_distance(struct sentence *sentence)
 {
     struct decimal mean, distance;
-    const char *told = telling->result->mean;
+    const char *told = finding_of(sentence)->result->mean;
     if (!decimal_parse(told, strlen(told), &mean, NULL) ||
-        !decimal_sub(&mean, &telling->numbers->limit, &distance, NULL))
+        !decimal_sub(&mean, &finding_of(sentence)->numbers->limit, &distance, NULL))
         return;
     decimal_absolute(&distance, &distance);
-    put_decimal(telling, &distance);
+    put_decimal(sentence, &distance);
 }
 
-static void put_name(struct telling *telling)
+static void put_n(struct sentence *sentence)
 {
-    const struct judge_input *input = telling->input;
-    put(telling, telling->is_chinese ? input->name_zh : *input->name_en ? input->name_en : "Result");
+    put_count(sentence, (int64_t)finding_of(sentence)->numbers->count);
 }
 
-static void put_standard(struct telling *telling)
+static void put_least(struct sentence *sentence)
 {
-    const char *standard = telling->input->standard;
-    if (!*standard) {
-        put(telling, telling->is_chinese ? "标准" : "");
-        return;
-    }
-    put(telling, telling->is_chinese ? " " : " of ");
-    put(telling, standard);
-    put(telling, telling->is_chinese ? " " : "");
+    put_count(sentence, finding_of(sentence)->input->min_replicates);
 }
 
-static void put_place(struct telling *telling, enum place place)
+static void put_side(struct sentence *sentence)
 {
-    const struct judge_input *input = telling->input;
-    const struct judge_numbers *numbers = telling->numbers;
-    switch (place) {
-    case PLACE_NAME:
-        put_name(telling);
-        break;
-    case PLACE_OF:
-        put_standard(telling);
-        break;
-    case PLACE_MEAN:
-        put_with_unit(telling, telling->result->mean);
-        break;
-    case PLACE_NEED:
-        put_with_unit(telling, telling->result->requirement);
-        break;
-    case PLACE_U:
-        put_with_unit(telling, input->expanded_uncertainty);
-        break;
-    case PLACE_K:
-        put(telling, *input->coverage_factor ? input->coverage_factor : "2");
-        break;
-    case PLACE_LIMIT:
-        put_with_unit(telling, input->limit);
-        break;
-    case PLACE_LOW:
-        put_decimal(telling, &numbers->smallest);
-        break;
-    case PLACE_HIGH:
-        put_decimal(telling, &numbers->largest);
-        break;
-    case PLACE_RANGE:
-        put_decimal(telling, &numbers->range);
-        break;
-    case PLACE_ALLOWED:
-        put_decimal(telling, &numbers->agreement);
-        break;
-    case PLACE_DISTANCE:
-        put_distance(telling);
-        break;
-    case PLACE_N:
-        put_count(telling, (int64_t)numbers->count);
-        break;
-    case PLACE_LEAST:
-        put_count(telling, input->min_replicates);
-        break;
-    case PLACE_SIDE:
-        fill(telling, &sides[judge_numbers_order(numbers, NULL) < 0]);
-        break;
-    case PLACE_BEYOND:
-        if (input->screening)
-            fill(telling, &beyond_wording);
-        break;
-    case PLACE_COUNT:
-        break;
-    }
+    bool is_below = judge_numbers_order(finding_of(sentence)->numbers, NULL) < 0;
+    sentence_put(sentence, sentence_word(sentence, &sides[is_below]));
 }
 
-static enum place find_place(const char *name, size_t length)
-{
-    enum place place = PLACE_NAME;
-    while (place < PLACE_COUNT &&
-           (strncmp(place_names[place], name, length) != 0 || place_names[place][length]))
-        place++;
-    return place;
-}
+static void put_beyond(struct sentence *sentence);
 
-// Fills the template; a text that does not fit is left out whole rather than cut inside a character.
-static void fill(struct telling *telling, const struct wording *wording)
-{
-    const char *pattern = telling->is_chinese ? wording->zh : wording->en;
-    while (*pattern) {
-        size_t words = strcspn(pattern, "{"), start = telling->length;
-        put_piece(telling, pattern, words);
-        pattern += words;
-        if (*pattern) {
-            const char *closing = strchr(pattern, '}');
-            start = telling->length;
-            put_place(telling, find_place(pattern + 1, (size_t)(closing - pattern - 1)));
-            pattern = closing + 1;
-        }
-        if (telling->is_full)
-            telling->length = start;
-        telling->is_full = false;
-    }
-}
+static const struct sentence_place places[] = {
+    {"name", put_name},
+    {"of", put_standard},
+    {"mean", put_mean},
+    {"need", put_need},
+    {"u", put_u},
+    {"k", put_k},
+    {"limit", put_limit},
+    {"low", put_low},
+    {"high", put_high},
+    {"range", put_range},
+    {"allowed", put_allowed},
+    {"distance", put_distance},
+    {"n", put_n},
+    {"least", put_least},
+    {"side", put_side},
+    {"beyond", put_beyond},
+    {0},
+};
 
-static void write_sentence(struct telling telling, bool is_chinese, char ret_text[JUDGE_SENTENCE_SIZE])
+static void put_beyond(struct sentence *sentence)
 {
-    telling.is_chinese = is_chinese;
-    telling.text = ret_text;
-    fill(&telling, &wordings[telling.result->reason]);
-    ret_text[telling.length] = '\0';
+    if (finding_of(sentence)->input->screening)
+        sentence_fill(sentence, &beyond_wording, places);
 }
 
 void judge_sentence_write(const struct judge_input *input, const struct judge_numbers *numbers,
                           struct judge_result *result)
 {
-    const struct telling telling = {.input = input, .numbers = numbers, .result = result};
-    write_sentence(telling, true, result->sentence_zh);
-    write_sentence(telling, false, result->sentence_en);
+    const struct finding finding = {.input = input, .numbers = numbers, .result = result};
+    const struct wording *wording = &wordings[result->reason];
+    sentence_write(&finding, true, wording, places, result->sentence_zh, sizeof result->sentence_zh);
+    sentence_write(&finding, false, wording, places, result->sentence_en, sizeof result->sentence_en);
 }

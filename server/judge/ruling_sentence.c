@@ -4,13 +4,10 @@
 // called, {need} the requirement, {by} the standard, {lod} {loq} {u} numbers, {p} the probability, {verdict}
 // the words of the outcome, {how} the comparison.
 #include "judge/ruling_parts.h"
+#include "judge/sentence.h"
 
 #include <stdio.h>
 #include <string.h>
-
-struct wording {
-    const char *zh, *en;
-};
 
 static const struct wording reasons[] = {
     [RULING_BY_VALUE] = {"{name}为 {value}，{how}与{by}要求 {need} 比较，判定：{verdict}。",
@@ -83,151 +80,136 @@ static const struct outcome_words outcomes[] = {
     [RULING_NOT_JUDGED] = {"not_judged", {"不作判定", "not judged"}},
 };
 
-enum { PLACE_SIZE = 640 };
-
-struct telling {
+// What a sentence is about.
+struct finding {
     const struct ruling_case *it;
     const struct ruling *ruling;
-    bool is_chinese;
 };
 
-static const char *word(const struct telling *telling, const struct wording *wording)
+static const struct ruling_result *result_of(const struct sentence *sentence)
 {
-    return telling->is_chinese ? wording->zh : wording->en;
+    return ((const struct finding *)sentence->about)->it->result;
 }
 
-static void write_name(const struct telling *telling, char *ret_text)
+static const struct ruling_requirement *requirement_of(const struct sentence *sentence)
 {
-    const struct ruling_result *result = telling->it->result;
-    const char *english = *result->name_en ? result->name_en : "Result";
-    snprintf(ret_text, PLACE_SIZE, "%.400s", telling->is_chinese ? result->name_zh : english);
+    return ((const struct finding *)sentence->about)->it->requirement;
 }
 
-static void write_value(const struct telling *telling, char *ret_text)
+static const struct ruling *ruling_of(const struct sentence *sentence)
+{
+    return ((const struct finding *)sentence->about)->ruling;
+}
+
+static void put_name(struct sentence *sentence)
+{
+    sentence_put_name(sentence, result_of(sentence)->name_zh, result_of(sentence)->name_en);
+}
+
+static void put_value(struct sentence *sentence)
 {
     static const struct wording not_detected = {"未检出", "not detected"};
     static const char *const signs[] = {"", "< ", "> ", ""};
-    const struct ruling_result *result = telling->it->result;
-    const char *gap = *result->unit ? " " : "";
-    if (result->qualifier != JUDGE_NOT_DETECTED)
-        snprintf(ret_text, PLACE_SIZE, "%s%s%s%.60s", signs[result->qualifier], telling->ruling->reported,
-                 gap, result->unit);
-    else if (*result->lod)
-        snprintf(ret_text, PLACE_SIZE, "%s (< %.330s%s%.60s)", word(telling, &not_detected), result->lod, gap,
-                 result->unit);
-    else
-        snprintf(ret_text, PLACE_SIZE, "%s", word(telling, &not_detected));
+    const struct ruling_result *result = result_of(sentence);
+    if (result->qualifier != JUDGE_NOT_DETECTED) {
+        sentence_put(sentence, signs[result->qualifier]);
+        sentence_put_with_unit(sentence, ruling_of(sentence)->reported, result->unit);
+        return;
+    }
+    sentence_put(sentence, sentence_word(sentence, &not_detected));
+    if (*result->lod) {
+        sentence_put(sentence, " (< ");
+        sentence_put_with_unit(sentence, result->lod, result->unit);
+        sentence_put(sentence, ")");
+    }
 }
 
-static void write_need(const struct telling *telling, char *ret_text)
+static void put_need(struct sentence *sentence)
 {
-    const struct ruling_requirement *requirement = telling->it->requirement;
-    if (*requirement->text)
-        snprintf(ret_text, PLACE_SIZE, "%.600s", requirement->text);
-    else
-        snprintf(ret_text, PLACE_SIZE, "%.200s%s%.200s", requirement->low,
-                 *requirement->low && *requirement->high ? "–" : "", requirement->high);
+    const struct ruling_requirement *requirement = requirement_of(sentence);
+    if (*requirement->text) {
+        sentence_put(sentence, requirement->text);
+        return;
+    }
+    sentence_put(sentence, requirement->low);
+    sentence_put(sentence, *requirement->low && *requirement->high ? "–" : "");
+    sentence_put(sentence, requirement->high);
 }
 
-static void write_by(const struct telling *telling, char *ret_text)
+static void put_by(struct sentence *sentence)
 {
-    const char *standard = telling->it->requirement->standard;
-    if (*standard)
-        snprintf(ret_text, PLACE_SIZE, telling->is_chinese ? " %.400s " : " of %.400s", standard);
-    else
-        snprintf(ret_text, PLACE_SIZE, "%s", telling->is_chinese ? "标准" : "");
+    sentence_put_standard(sentence, requirement_of(sentence)->standard);
 }
 
-static void write_how(const struct telling *telling, char *ret_text)
+static void put_how(struct sentence *sentence)
 {
     static const struct wording full = {"按全数值比较法", "full value"};
     static const struct wording by_rounding = {"按修约值比较法", "rounded value"};
-    bool is_rounded = telling->it->limits.method == COMPARISON_ROUNDED;
-    const char *rule = telling->it->rule == DECISION_SIMPLE ? "" : telling->ruling->rule;
-    snprintf(ret_text, PLACE_SIZE, "%s%s%s%s", word(telling, is_rounded ? &by_rounding : &full),
-             *rule ? " (" : "", rule, *rule ? ")" : "");
+    const struct ruling_case *it = ((const struct finding *)sentence->about)->it;
+    const char *rule = it->rule == DECISION_SIMPLE ? "" : ruling_of(sentence)->rule;
+    sentence_put(sentence,
+                 sentence_word(sentence, it->limits.method == COMPARISON_ROUNDED ? &by_rounding : &full));
+    if (!*rule)
+        return;
+    sentence_put(sentence, " (");
+    sentence_put(sentence, rule);
+    sentence_put(sentence, ")");
 }
 
-static void write_lod(const struct telling *telling, char *ret_text)
+static void put_lod(struct sentence *sentence)
 {
-    snprintf(ret_text, PLACE_SIZE, "%.330s", telling->it->result->lod);
+    sentence_put(sentence, result_of(sentence)->lod);
 }
 
-static void write_loq(const struct telling *telling, char *ret_text)
+static void put_loq(struct sentence *sentence)
 {
-    snprintf(ret_text, PLACE_SIZE, "%.330s", telling->it->result->loq);
+    sentence_put(sentence, result_of(sentence)->loq);
 }
 
-static void write_u(const struct telling *telling, char *ret_text)
+static void put_u(struct sentence *sentence)
 {
-    const struct ruling_result *result = telling->it->result;
-    snprintf(ret_text, PLACE_SIZE, "%.330s%s%.60s (k = %.40s)", result->uncertainty, *result->unit ? " " : "",
-             result->unit, *result->coverage ? result->coverage : "2");
+    const struct ruling_result *result = result_of(sentence);
+    sentence_put_with_unit(sentence, result->uncertainty, result->unit);
+    sentence_put(sentence, " (k = ");
+    sentence_put(sentence, *result->coverage ? result->coverage : "2");
+    sentence_put(sentence, ")");
 }
 
-static void write_p(const struct telling *telling, char *ret_text)
+static void put_p(struct sentence *sentence)
 {
     struct decimal shown;
-    *ret_text = '\0';
-    if (decimal_round(&telling->ruling->probability, -2, DECIMAL_HALF_EVEN, &shown, NULL))
-        decimal_format(&shown, ret_text, PLACE_SIZE);
+    char text[DECIMAL_TEXT_SIZE];
+    if (!decimal_round(&ruling_of(sentence)->probability, -2, DECIMAL_HALF_EVEN, &shown, NULL))
+        return;
+    decimal_format(&shown, text, sizeof text);
+    sentence_put(sentence, text);
 }
 
-static void write_verdict(const struct telling *telling, char *ret_text)
+static void put_verdict(struct sentence *sentence)
 {
-    snprintf(ret_text, PLACE_SIZE, "%s", word(telling, &outcomes[telling->ruling->outcome].said));
+    sentence_put(sentence, sentence_word(sentence, &outcomes[ruling_of(sentence)->outcome].said));
 }
 
-struct place {
-    const char *name;
-    void (*write)(const struct telling *telling, char *ret_text);
+static const struct sentence_place places[] = {
+    {"name", put_name},
+    {"value", put_value},
+    {"need", put_need},
+    {"by", put_by},
+    {"how", put_how},
+    {"lod", put_lod},
+    {"loq", put_loq},
+    {"u", put_u},
+    {"p", put_p},
+    {"verdict", put_verdict},
+    {0},
 };
-
-static const struct place places[] = {
-    {"name", write_name}, {"value", write_value},     {"need", write_need}, {"by", write_by},
-    {"how", write_how},   {"lod", write_lod},         {"loq", write_loq},   {"u", write_u},
-    {"p", write_p},       {"verdict", write_verdict},
-};
-
-static void write_place(const struct telling *telling, const char *name, size_t length, char *ret_text)
-{
-    *ret_text = '\0';
-    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
-        if (strncmp(places[i].name, name, length) == 0 && places[i].name[length] == '\0')
-            places[i].write(telling, ret_text);
-}
-
-// A text that does not fit is left out whole rather than cut inside a character.
-static void fill(const struct telling *telling, char ret_text[RULING_SENTENCE_SIZE])
-{
-    const char *pattern = word(telling, &reasons[telling->ruling->reason]);
-    char text[PLACE_SIZE];
-    size_t length = 0;
-    while (*pattern) {
-        const char *piece = pattern;
-        size_t piece_length = strcspn(pattern, "{");
-        pattern += piece_length;
-        if (piece_length == 0) {
-            const char *closing = strchr(pattern, '}');
-            write_place(telling, pattern + 1, (size_t)(closing - pattern - 1), text);
-            piece = text;
-            piece_length = strlen(text);
-            pattern = closing + 1;
-        }
-        if (length + piece_length < RULING_SENTENCE_SIZE) {
-            memcpy(ret_text + length, piece, piece_length);
-            length += piece_length;
-        }
-    }
-    ret_text[length] = '\0';
-}
 
 void ruling_sentence_write(const struct ruling_case *it, struct ruling *ruling)
 {
-    struct telling telling = {.it = it, .ruling = ruling, .is_chinese = true};
-    fill(&telling, ruling->sentence_zh);
-    telling.is_chinese = false;
-    fill(&telling, ruling->sentence_en);
+    const struct finding finding = {.it = it, .ruling = ruling};
+    const struct wording *wording = &reasons[ruling->reason];
+    sentence_write(&finding, true, wording, places, ruling->sentence_zh, sizeof ruling->sentence_zh);
+    sentence_write(&finding, false, wording, places, ruling->sentence_en, sizeof ruling->sentence_en);
 }
 
 const char *ruling_reason_name(enum ruling_reason reason)
