@@ -53,3 +53,13 @@ bool record_check_word(const struct record *record, const char *path, const char
     {                                                                                                        \
         path, sizeof path - 1, RECORD_TRUTH, least, 0                                                        \
     }
+
+// The item, which records of all kinds tell alike.
+#define RECORD_RULES_ITEM                                                                                    \
+    RECORD_RULE_OBJECT("item", 1), RECORD_RULE_TEXT("item.code", 1, 40),                                     \
+        RECORD_RULE_TEXT("item.name", 1, 200), RECORD_RULE_TEXT("item.pieces", 0, 20),                       \
+        RECORD_RULE_TEXT("item.mass_g", 0, 48), RECORD_RULE_TEXT("item.hallmark", 0, 200),                   \
+        RECORD_RULE_TEXT("item.claim", 0, 300), RECORD_RULE_TEXT("item.claimed_product_zh", 0, 120),         \
+        RECORD_RULE_TEXT("item.claimed_product_en", 0, 160), RECORD_RULE_TEXT("item.condition", 0, 500),     \
+        RECORD_RULE_TEXT("item.stones", 0, 300), RECORD_RULE_TEXT("item.seal_no", 0, 60),                    \
+        RECORD_RULE_TEXT("item.photo_sha256", 0, 64)
