@@ -7,9 +7,9 @@ set role touchstone_owner;
 create or replace function lab.media_type_of(content bytea, name text) returns text
 language plpgsql stable as $$
 begin
-    if substr(content, 1, 8) = '\x89504e470d0a1a0a' then
+    if substr(content, 1, 8) = '\x89504e470d0a1a0a' and length(content) > 8 then
         return 'image/png';
-    elsif substr(content, 1, 3) = '\xffd8ff' then
+    elsif substr(content, 1, 3) = '\xffd8ff' and length(content) > 3 then
         return 'image/jpeg';
     elsif position('\x00'::bytea in content) > 0 or position('%PDF'::bytea in content) = 1 then
         return null;

@@ -11,8 +11,7 @@
 #include "touchstone/internal/v1/record.pb-c.h"
 #include "touchstone/v1/record.pb-c.h"
 #include "wire/json_message.h"
-
-#include <string.h>
+#include "wire/rules_text.h"
 
 static bool no_memory(struct rpc_call *call)
 {
@@ -41,23 +40,15 @@ static struct rpc_verdict try_picture(struct rpc_call *call, const ProtobufCBina
     return drawing_begin(call, &request, &PLAN, stage);
 }
 
-// As lab.media_type_of: what is none of these is text, or is refused by the act.
-static bool is_picture(const ProtobufCBinaryData *content)
-{
-    static const uint8_t PNG[] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
-    static const uint8_t JPEG[] = {0xFF, 0xD8, 0xFF};
-    return (content->len >= sizeof PNG && memcmp(content->data, PNG, sizeof PNG) == 0) ||
-           (content->len >= sizeof JPEG && memcmp(content->data, JPEG, sizeof JPEG) == 0);
-}
-
 struct rpc_verdict step_attach_file(struct rpc_call *call)
 {
     enum { READ = RPC_STAGE_FIRST, SEEN, TRIED };
     const ProtobufCBinaryData *content = &((const Touchstone__V1__AttachFileRequest *)call->request)->content;
     switch (call->stage) {
-    case READ:
-        return is_picture(content) ? sql_step_ask(call, STATEMENT_RECORD_ATTACH_CONTEXT, SEEN)
-                                   : sql_step_begin(call);
+    case READ: // what is no picture is text, or is refused by the act: lab.media_type_of says so too
+        return rules_text_is_picture(content->data, content->len)
+                   ? sql_step_ask(call, STATEMENT_RECORD_ATTACH_CONTEXT, SEEN)
+                   : sql_step_begin(call);
     case SEEN:
         return try_picture(call, content, TRIED);
     case TRIED:

@@ -142,7 +142,8 @@ class Records(Outside):
         broken = bytearray(picture(60, 60))
         broken[60:70] = b"\xff" * 10
         for name, content in (("a.png", bytes(broken)), ("b.png", picture()[:40]), ("c.jpg", b"\xff\xd8\xff" + b"\0" * 200),
-                              ("d.bin", b"\x7fELF\0\0"), ("e.pdf", b"%PDF-1.4 "), ("f.txt", "读数".encode("gb18030"))):
+                              ("d.bin", b"\x7fELF\0\0"), ("e.pdf", b"%PDF-1.4 "), ("f.txt", "读数".encode("gb18030")),
+                              ("signature.png", b"\x89PNG\r\n\x1a\n"), ("signature.jpg", b"\xff\xd8\xff")):
             with self.subTest(name=name), self.ends_in("INVALID_ARGUMENT") as refusal:
                 self.attach(test, name, content)
             self.assertIn("content", refusal[0].fields)
