@@ -29,7 +29,7 @@ enum {
 };
 
 struct rpc {
-    CURLM *multi;
+    CURLM *multi; // NULL after a transfer that failed: the next one begins with connections of its own
     CURL *curl;
     struct rpc_settings settings;
 };
@@ -248,7 +248,9 @@ static CURLcode drive(struct call *call)
     CURLMcode driven;
     int running = 1;
 
-    if (curl_multi_add_handle(rpc->multi, rpc->curl) != CURLM_OK)
+    if (rpc->multi == NULL)
+        rpc->multi = curl_multi_init();
+    if (rpc->multi == NULL || curl_multi_add_handle(rpc->multi, rpc->curl) != CURLM_OK)
         return result;
     while ((driven = curl_multi_perform(rpc->multi, &running)) == CURLM_OK && running > 0) {
         driven = curl_multi_poll(rpc->multi, &signal, signal_count, POLL_MS, NULL);
@@ -264,6 +266,11 @@ static CURLcode drive(struct call *call)
     else
         result = running > 0 ? CURLE_ABORTED_BY_CALLBACK : transfer_result(rpc->multi);
     curl_multi_remove_handle(rpc->multi, rpc->curl);
+    if (result != CURLE_OK) {
+        // A session of HTTP/2 that memory failed in must not be asked again, not even whether it still lives.
+        curl_multi_cleanup(rpc->multi);
+        rpc->multi = NULL;
+    }
     return result;
 }
 

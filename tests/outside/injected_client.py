@@ -53,6 +53,7 @@ class Act:
 class InjectedClientCase(InjectedCase):
     name, libraries, clean_codes = "touchstone", ("libcrypto",), CODES
     limit, own = 2, 5  # places in libraries and in the client itself, of each kind, for each command
+    last = 0  # instead: the last so many allocations, each alone
     alternates = True  # one call or all from there on: by turns, or each
 
     @classmethod
@@ -132,6 +133,9 @@ class InjectedClientCase(InjectedCase):
 
     def points(self):
         found, told = [], []
+        if self.last:
+            calls = self.count(MEMORY)[1]
+            return [Point(MEMORY, n, 1) for n in range(calls - self.last + 1, calls + 1)], f"the last of {calls} calls"
         for groups in KINDS:
             ended, calls, own, others = self.count(groups)
             at = range(1, calls + 1) if self.limit == EVERY else spread(own, self.own * self.act.more) + spread(others, self.limit)

@@ -35,6 +35,10 @@ class ClientInjection(client.InjectedClientCase):
             with self.subTest(act=act.__name__):
                 self.sweep_act(act(self))
 
+    def test_a_call_whose_answer_lacked_memory_is_made_again_on_a_connection_of_its_own(self):
+        self.last = 60  # where nghttp2 takes the answer
+        self.sweep_act(client.WorklistJson(self))
+
     def test_a_sheet_in_a_file_is_whole_or_the_file_before_it(self):
         self.sweep_act(client.Fetch(self))
 
