@@ -222,7 +222,7 @@ begin
         ('reagent_use', 'test_id,entry_no,use_no', '', ''),
         ('identification_reading', 'test_id,round,place', 'result,observations,instrument,temperature_c,humidity_percent,deviation,reason',
          'result_key,term'),
-        ('result_reopening', 'test_id,submission_no', '', ''), ('retest', 'test_id', '', ''),
+        ('result_reopening', 'test_id,submission_no', 'reason', ''), ('retest', 'test_id', '', ''),
         ('work_span', 'test_id,span_no', '', ''), ('record_form', 'form_entry', '', ''),
         ('attachment_strike', 'attachment_id', 'reason', ''), ('record_print', 'test_id,print_no', '', 'record_bytes')
     ) as tables (name, keys, masked, left_out) loop

@@ -157,6 +157,27 @@ begin
 end
 $$;
 
+-- A screening method (GB/T 18043 by its own scope) found this too near the limit, or points that contradict each other. Who
+-- screens until it passes has decided what only the reference method may.
+create or replace function lab.is_left_open(of_test lab.test) returns boolean
+language plpgsql stable as $$
+begin
+    return exists (select from lab.method join lab.judgement as judged on judged.test_id = of_test.test_id
+                   and judged.submission_no = of_test.submission_no
+                   where method.method_id = of_test.method_id and method.role = 'screening'
+                   and judged.verdict = 'to_be_confirmed');
+end
+$$;
+
+create or replace function lab.reference_methods_of(of_parameter text) returns text
+language plpgsql stable as $$
+begin
+    return coalesce((select string_agg(method.method_id, ', ' order by method.method_id)
+                     from lab.param_method join lab.method using (method_id)
+                     where param_method.parameter_id = of_parameter and method.role in ('reference', 'arbitration')), '');
+end
+$$;
+
 create or replace function lab.guard_retest() returns trigger
 language plpgsql volatile as $$
 declare
@@ -170,6 +191,11 @@ begin
                       and held.laboratory = of_test.laboratory and held.role in ('reviewer', 'manager', 'quality')
                       and held.held) then
         perform lab.refuse(7, 'ROLE_REQUIRED', 'A reviewer, the manager or the quality manager orders a retest.');
+    elsif lab.is_left_open(of_test) then
+        perform lab.refuse(9, 'REFERENCE_METHOD_REQUIRED', 'A screening method could not decide this, so it is not asked '
+                           'again until it does: the reference method decides. Issue the sheet as it stands, or take the '
+                           'item in anew for the reference method.', '',
+                           jsonb_build_object('reference_methods', lab.reference_methods_of(of_test.parameter_id)));
     end if;
     return new;
 end

@@ -15,6 +15,17 @@ begin
 end
 $$;
 
+-- Whether the round has begun and is not decided: what its readers found, and why they read again, is nobody else's yet.
+create or replace function lab.is_reading_apart(of_test uuid, of_round integer) returns boolean
+language plpgsql stable as $$
+declare
+    stands record;
+begin
+    select * into stands from lab.identification_of(of_test, of_round);
+    return stands.readings_in > 0 and stands.inputs is null;
+end
+$$;
+
 -- One's own readings, and all of decided rounds.
 create or replace function lab.readings_shown(who lab.actor, of_test uuid) returns json
 language plpgsql stable as $$
@@ -49,14 +60,19 @@ begin
 end
 $$;
 
--- A submitted or approved test is open again, with the reason; its item waits for its tests again.
-create or replace function lab.result_reopen(who lab.actor, request jsonb, taken lab.test) returns void
+drop function if exists lab.result_reopen(lab.actor, jsonb, lab.test);
+-- A submitted or approved test is open again, with the reason; its item waits for its tests again. Where it is opened by who
+-- reads it again apart, the history is not told why before the round is decided: "not nephrite after all" is a reading.
+create or replace function lab.result_reopen(who lab.actor, request jsonb, taken lab.test, apart boolean default false)
+    returns void
 language plpgsql volatile as $$
 begin
     if length(btrim(coalesce(request ->> 'reason', ''))) < 4 then
         perform lab.refuse_field('reason', 'is required to change a result after submission: at least 4 characters');
     end if;
-    perform lab.set_reason(btrim(request ->> 'reason'));
+    if not apart then
+        perform lab.set_reason(btrim(request ->> 'reason'));
+    end if;
     insert into lab.result_reopening (test_id, submission_no, laboratory, reopened_by, at, from_state, reason)
     values (taken.test_id, taken.submission_no, taken.laboratory, who.staff_id, lab.ts_now(), taken.state,
             btrim(request ->> 'reason'));
@@ -83,7 +99,7 @@ begin
             perform lab.refuse(7, 'TEST_NOT_YOURS', 'Another technician holds this test, and opens it again.', '',
                                jsonb_build_object('assigned_to', lab.username_of(taken.assigned_to)));
         end if;
-        perform lab.result_reopen(who, request, taken);
+        perform lab.result_reopen(who, request, taken, apart := true);
     end if;
     insert into lab.identification_reading (test_id, round, place, laboratory, reader, at, result, observations,
                                             instrument, temperature_c, humidity_percent, deviation, reason)

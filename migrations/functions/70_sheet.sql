@@ -43,13 +43,23 @@ begin
 end
 $$;
 
+-- Rows are locked in one order by every act: tests (of several, by their ids), then their item. Late changes, retests and
+-- approvals begin with a test; this begins with all of them.
+create or replace function lab.item_taken_with_tests(who lab.actor, request jsonb) returns lab.item
+language plpgsql volatile as $$
+begin
+    perform from lab.test where test.item_code = request ->> 'item_code' order by test.test_id for no key update;
+    return lab.item_taken(who, request);
+end
+$$;
+
 -- The second signature: the daemon has checked the password and says of which version; everything else is checked here
 -- and by guard_sheet. The record is frozen, numbered and handed to be drawn, all in this one act.
 create or replace function lab.sheet_release_sheet(who lab.actor, request jsonb) returns json
 language plpgsql volatile as $$
 declare
     this_moment timestamptz := lab.ts_now();
-    taken lab.item := lab.item_taken(who, request);
+    taken lab.item := lab.item_taken_with_tests(who, request);
     meaning text := btrim(coalesce(request ->> 'meaning', ''));
     number text;
     record jsonb;

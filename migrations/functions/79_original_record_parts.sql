@@ -324,7 +324,9 @@ begin
                    case review.decision when 'approve' then 'approved' else 'sent back' end, review.reviewer, review.comment
             from lab.review where review.test_id = of_test.test_id
             union all
-            select paper.at, 4, '重新打开', 'opened again', paper.reopened_by, paper.reason
+            select paper.at, 4, '重新打开', 'opened again', paper.reopened_by,
+                   case when paper.reopened_by = who.staff_id or not lab.is_reading_apart(paper.test_id, paper.submission_no + 1)
+                   then paper.reason else '理由待鉴别完成后显示 the reason is shown when the round is decided' end
             from lab.result_reopening as paper where paper.test_id = of_test.test_id
             union all
             select span.started_at, 0, '开始', 'work began', span.worker, ''
@@ -363,6 +365,16 @@ begin
 end
 $$;
 
+-- What was entered and, where it was submitted, what it came to.
+create or replace function lab.entry_and_judgement_told(of_test uuid, of_entry integer) returns text
+language plpgsql stable as $$
+begin
+    return lab.told(concat_ws(' → ', lab.entry_told(of_test, of_entry), lab.judgement_told(of_test, (
+        select max(judged.submission_no) from lab.judgement as judged
+        where judged.test_id = of_test and judged.entry_no = of_entry))), 600);
+end
+$$;
+
 -- Old and new, as lab.change_view and lab.rejudgement_view: a judged entry that was opened again was changed late, and the
 -- same entry may be judged anew. The newest 60.
 create or replace function lab.original_changes(of_test lab.test) returns jsonb
@@ -373,8 +385,8 @@ begin
             'old_result', newest.old, 'new_result', newest.new, 'reason', lab.told(newest.view ->> 'reason', 300))
             order by newest.at, newest.turn)
         from (select * from (
-            select entry.at, 0 as turn, entry.entered_by as staff_id, lab.entry_told(entry.test_id, entry.entry_no - 1) as old,
-                   lab.entry_told(entry.test_id, entry.entry_no) as new, lab.change_view(entry.test_id, entry.entry_no) as view
+            select entry.at, 0 as turn, entry.entered_by as staff_id, lab.entry_and_judgement_told(entry.test_id, entry.entry_no - 1) as old,
+                   lab.entry_and_judgement_told(entry.test_id, entry.entry_no) as new, lab.change_view(entry.test_id, entry.entry_no) as view
             from lab.result_entry as entry where entry.test_id = of_test.test_id and entry.entry_no > 1
             union all
             select again.at, 1, again.submitted_by, lab.judgement_told(again.test_id, earlier.submission_no),

@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """What becomes of a result after it was submitted: a late change with old, new, who, when and why; a retest as a new
 record in whose place the first one stays as it was; and when somebody worked, by the code on the label."""
+import contextlib
 import datetime
 import json
+import threading
 import unittest
 
+import grpc
 import psycopg2
 
-from tests.outside.case import Outside, at_once
+from tests.outside.case import Outside, Refusal, at_once
 from tests.outside.world import READINGS
 from tests.support.daemon import PASSWORD
 
@@ -188,6 +191,106 @@ class Changes(Outside):
         self.assertEqual([(self.kind(one), one.test_id) for one in self.history(first).changes],
                          [("RETEST", first.test_id), ("RETEST", second.test_id)])
         self.release(first)
+
+    # ---- screening does not decide what it left open
+    NEAR = [dict(value=value) for value in ("750.6", "749.9", "750.3")]
+
+    def test_what_screening_left_open_is_not_screened_again_until_it_passes(self):
+        for first in (self.world.submitted(readings=self.NEAR), self.world.approved(readings=self.NEAR)):
+            self.assertEqual(first.judgement.verdict, 3, "to be confirmed")
+            with self.ends_in("FAILED_PRECONDITION", "REFERENCE_METHOD_REQUIRED") as refusal:
+                self.retest(first)
+            self.assertIn("M_CUP", refusal[0].metadata["reference_methods"].split(", "))
+            self.assertIn("reference method decides", refusal[0].text)
+            order = ("insert into lab.retest select %s, lab.new_id(), 'JEW', staff_id, now(), %s, 'measured again', '' "
+                     "from lab.staff where username = 'manager'")
+            self.assertEqual(self.refused_by_database(order, first.test_id, self.state(first)), "REFERENCE_METHOD_REQUIRED")
+        self.release(first)  # it is issued as what it is
+        record = self.daemon.sql("select record from lab.sheet where item_code = %s", first.item_code)[0][0]
+        self.assertEqual(record["conclusion"]["verdict"], "to_be_confirmed")
+
+    def test_a_typing_error_that_left_it_open_is_corrected_with_both_results_on_the_record(self):
+        swapped = [dict(value="752.9"), dict(value="753.2"), dict(value="735.1")]
+        test = self.world.submitted(readings=swapped)
+        self.enter(test, READINGS, expanded_uncertainty="2.0", reason="digits were swapped")
+        self.act("BenchService.SubmitTest", test, "TECHNICIAN")
+        change = self.people["REVIEWER"]("RecordService.GetOriginalRecord", test_id=test.test_id).record.changes[0]
+        self.assertIn("735.1", change.old_result)
+        self.assertIn("To be confirmed by the reference method", change.old_result)
+        self.assertIn("753.9 (setting)", change.new_result)
+        self.assertIn("753.5 ‰ ≥ 750 符合 Conforms", change.new_result)
+
+    # ---- three persons, over replaced tests too
+    def test_who_tested_what_was_replaced_reviews_no_retest_and_who_approved_it_does_not_test_again(self):
+        self.people["ADMINISTRATOR"].staff("both", ["TECHNICIAN", "REVIEWER"])
+        self.people["MANAGER"]("StaffService.SetQualification", username="both", laboratory="JEW", method_id="M_XRF",
+                               version=self.world.member("both").version, qualified=True, reason="trained and examined")
+        self.people["BOTH"] = self.daemon.log_in("both")
+        mine = self.people["BOTH"]("BenchService.ClaimTest", test_id=self.world.received().items[0].tests[0].test_id, version=1).test
+        self.enter(mine, READINGS, "BOTH", expanded_uncertainty="2.0")
+        self.act("BenchService.SubmitTest", mine, "BOTH")
+        again = self.retest(mine, "MANAGER").test
+        self.people["TECHNICIAN"]("BenchService.ClaimTest", test_id=again.test_id, version=again.version)
+        self.enter(again)
+        self.act("BenchService.SubmitTest", again, "TECHNICIAN")
+        with self.ends_in("PERMISSION_DENIED", "SAME_PERSON"):
+            self.act("ReviewService.ApproveTest", again, "BOTH")
+        with self.ends_in("PERMISSION_DENIED", "SAME_PERSON"):
+            self.act("ReviewService.SendBackTest", again, "BOTH", reason="look again")
+
+        theirs = self.world.submitted()
+        self.act("ReviewService.ApproveTest", theirs, "BOTH")
+        again = self.retest(theirs, "MANAGER").test
+        self.people["BOTH"]("BenchService.ClaimTest", test_id=again.test_id, version=again.version)
+        with self.ends_in("PERMISSION_DENIED", "SAME_PERSON"):
+            self.enter(again, who="BOTH")
+
+    # ---- at the same moment
+    def waiting(self, count):
+        """Until so many acts wait for a row of another."""
+        for _ in range(600):
+            if self.daemon.sql("select count(*) from pg_stat_activity where wait_event_type = 'Lock'")[0][0] >= count:
+                return
+            threading.Event().wait(0.05)
+        self.fail("the acts do not wait for each other")
+
+    def side_by_side(self, test, first, second):
+        """Both begin while the test's row is taken: the first act first. What each ended in."""
+        ended = {}
+
+        def run(name, act):
+            try:
+                ended[name] = act() and "done"
+            except grpc.RpcError as error:
+                ended[name] = Refusal(error).reason
+        with contextlib.closing(self.daemon.database()) as holder, holder.cursor() as cursor:
+            cursor.execute("begin; select from lab.test where test_id = %s for no key update", (test.test_id,))
+            threads = []
+            for name, act in (("first", first), ("second", second)):
+                threads.append(threading.Thread(target=run, args=(name, act)))
+                threads[-1].start()
+                self.waiting(len(threads))
+            cursor.execute("commit")
+        for thread in threads:
+            thread.join(60)
+        return ended["first"], ended["second"]
+
+    def test_a_late_change_a_retest_and_the_sheet_at_one_moment_wait_in_one_order(self):
+        deadlocks = "select deadlocks from pg_stat_database where datname = 'touchstone'"
+        before = self.daemon.sql(deadlocks)
+        for act in (lambda test: self.enter(test, reason=WHY), lambda test: self.retest(test)):
+            for sheet_first in (False, True):
+                test = self.world.approved()
+                version, item = self.now(test).version, self.world.item(test.item_code)
+                change = lambda: act(test)
+                sheet = lambda: self.people["SIGNATORY"](
+                    "SheetService.ReleaseSheet", item_code=item.item_code, version=item.version, password=PASSWORD,
+                    meaning="approved for issue")
+                with self.subTest(version=version, sheet_first=sheet_first):
+                    ended = self.side_by_side(test, *((sheet, change) if sheet_first else (change, sheet)))
+                    self.assertEqual(ended[0], "done")
+                    self.assertIn(ended[1], ("VERSION_STALE", "SHEET_ISSUED"))
+        self.assertEqual(self.daemon.sql(deadlocks), before)
 
     def test_of_two_who_order_at_once_one_is_told_that_the_other_did(self):
         test = self.world.submitted()

@@ -301,6 +301,28 @@ class Readings(DomainCase):
             request = good_request(self.daemon.schema, method, dict(values, **more))
             self.assertIn(SECRET.encode(), self.bytes_of(second, method, request), name)
 
+    def test_why_the_first_reader_reads_again_late_is_told_when_the_round_is_decided(self):
+        test, why = self.claimed(), "the line at 437 nm says SECRET-OF-ROUND-TWO"
+        for reader in (1, 2):
+            self.read(test, reader, "nephrite")
+        self.submit_it(test)
+        self.read(test, 1, "jadeite", reason=why)
+        second = self.readers["JEW"][3]
+        values = dict(good_values(self.world), test_id=test.test_id, item_code=test.item_code, object_type="", object_id="",
+                      laboratory="JEW", version=self.now(test).version, state=0, assigned_to="", username=second.username,
+                      result="nephrite", observations=["density 2.95"], complaint="", page=dict(page_size=200))
+
+        def heard():
+            return [name for name in ("GetItemHistory", "GetOriginalRecord", "GetReadings", "GetTest", "ListHistory", "ListTests",
+                                      "PrintOriginalRecord") if b"SECRET-OF-ROUND-TWO" in self.bytes_of(
+                    second, *[(one, good_request(self.daemon.schema, one, values))
+                              for _, one in self.daemon.schema.methods() if one.name == name][0])]
+        self.assertEqual(heard(), [])
+        own = self.readers["JEW"][0]("RecordService.GetOriginalRecord", test_id=test.test_id).record
+        self.assertIn(why, [act.note for act in own.acts])
+        self.read(test, 2, "jadeite", reason="asked to read again")
+        self.assertEqual(heard(), ["GetItemHistory", "GetOriginalRecord", "GetReadings", "ListHistory"])
+
     def refused_by_database(self, reason, statement, *values):
         with self.assertRaises(psycopg2.Error) as caught:
             self.daemon.sql(statement, *values)
