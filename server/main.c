@@ -24,7 +24,7 @@ static const char usage_text[] =
     "  touchstoned staff add --config FILE --username U --name N --laboratory LAB --role ROLE\n"
     "                        [--password-file FILE]\n"
     "  touchstoned staff reset-password --config FILE --username U [--password-file FILE]\n"
-    "  touchstoned validate FILE.csv ... [--report FILE]\n"
+    "  touchstoned validate FILE.csv ... [--report FILE] [--catalogue DIR]\n"
     "                                runs reference data through the engine; needs no configuration\n"
     "  touchstoned catalogue import --config FILE [--preview] [--author NAME] [--add | --replace] DIR\n"
     "  touchstoned catalogue export --config FILE DIR\n"

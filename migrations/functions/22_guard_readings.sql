@@ -19,17 +19,24 @@ language sql immutable as $$
     select btrim(regexp_replace(lower(normalize(word, nfkc)), '\s+', ' ', 'g'))
 $$;
 
+-- The words of a row of terms.csv: in which cell, as typed, as they are compared.
+create or replace function lab.term_words(cells jsonb) returns table (cell text, word text, spelled text)
+language sql immutable as $$
+    select named.cell, one, lab.word_key(one)
+    from unnest('{name_zh,name_en,synonyms}'::text[]) as named (cell)
+    cross join string_to_table(cells ->> named.cell, ';') as one where btrim(one) <> ''
+$$;
+
 -- The term of the catalogue (terms.csv) that a reading names: by its Chinese or English name, a synonym, or two of these in a
 -- row ("翡翠 Jadeite"). Null when it names none, or more than one. A row marked "check" joins nothing until it is signed off.
 create or replace function lab.term_of(of_parameter text, result text) returns text
 language plpgsql stable as $$
 begin
     return (with word as (
-        select held.key as term, lab.word_key(one) as spelled
-        from lab.catalogue_row as held cross join lateral unnest(
-            array[held.cells ->> 'name_zh', held.cells ->> 'name_en'] || string_to_array(held.cells ->> 'synonyms', ';')) as one
+        select held.key as term, word.spelled
+        from lab.catalogue_row as held cross join lateral lab.term_words(held.cells) as word
         where held.file = 'terms' and held.to_revision is null and held.cells ->> 'param_id' = of_parameter
-        and btrim(one) <> '' and lab.row_unconfirmed('terms', held.key, held.cells ->> 'confidence') is null),
+        and lab.row_unconfirmed('terms', held.key, held.cells ->> 'confidence') is null),
     named as (
         select word.term from word where word.spelled = lab.word_key(result)
         union

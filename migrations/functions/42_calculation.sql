@@ -37,11 +37,25 @@ language sql immutable as $$
     select case when formula ->> 'expression' ~ '\mcount\(' then '*' else nullif(formula ->> 'replicates', '') end
 $$;
 
+-- Factors of units as the daemon reads them: of these units, by code or as printed, or all. Null where the catalogue holds no
+-- factors at all, and then those that the daemon carries with it count.
+create or replace function lab.unit_factors(names text[] default null) returns text
+language sql stable as $$
+    select coalesce(json_agg(json_build_array(held.key, held.cells ->> 'display', held.cells ->> 'dimension',
+                                              held.cells ->> 'factor_to_base', held.cells ->> 'offset') order by held.key)
+                    filter (where names is null or held.key = any (names) or held.cells ->> 'display' = any (names)), '[]')::text
+    from lab.catalogue_row as held where held.file = 'formula_units' and held.to_revision is null having count(*) > 0
+$$;
+
 create or replace function lab.calculation_facts(of_method lab.method, of_parameter lab.parameter, of_limit text)
     returns jsonb
 language sql stable as $$
     select jsonb_build_object(
         'expression', formula.cells ->> 'expression', 'formula_unit', nullif(formula.cells ->> 'unit', ''),
+        'unit_factors', case
+            when formula.cells ->> 'expression' ~ '\mconvert\(' then lab.unit_factors()
+            when nullif(formula.cells ->> 'unit', '') is distinct from of_parameter.unit_ucum
+            then lab.unit_factors(array[formula.cells ->> 'unit', of_parameter.unit_ucum]) end,
         'replicates', lab.formula_replicates(formula.cells),
         'formula_unconfirmed', lab.row_unconfirmed('formulas', formula.key, formula.cells ->> 'confidence'),
         'scale', (select scale.cells ->> 'ordered_codes_low_to_high' from lab.catalogue_row as scale

@@ -237,6 +237,12 @@ language sql volatile as $$
             select from lab.catalogue_coming as coming where coming.file = 'param_methods'
             and coming.key = (c ->> 'param_id') || ' ' || (c ->> 'method_id'))
         union all
+        select word.cell, format('''%s'' is also a name of term %s: a word that names two things joins no readings; keep it in one',
+                                 word.word, other.key)
+        from lab.term_words(c) as word join lab.catalogue_coming as other
+            on other.file = 'terms' and other.key <> draft.key and other.cells ->> 'param_id' = c ->> 'param_id'
+        where draft.file = 'terms' and word.spelled in (select spelled from lab.term_words(other.cells))
+        union all
         select 'domain_id', 'is no laboratory''s code: 1 to 10 capital letters, digits or _'
         where draft.file = 'domains' and c ->> 'domain_id' !~ '^[A-Z0-9_]{1,10}$'
         ) as fault (cell, told)

@@ -37,7 +37,8 @@ declare
     here text := request ->> 'laboratory';
 begin
     perform lab.require_role(who, here);
-    return json_build_object('layout', request -> 'layout', 'units', lab.instrument_units(here, request -> 'layout'));
+    return json_build_object('layout', request -> 'layout', 'units', lab.instrument_units(here, request -> 'layout'),
+                             'unit_factors', lab.unit_factors());
 end
 $$;
 
@@ -54,7 +55,7 @@ begin
     if newest.version is null then
         perform lab.refuse(5, 'NOT_FOUND', 'There is no such profile in this laboratory.', 'profile');
     end if;
-    return json_build_object('layout', newest.layout, 'units', lab.instrument_units(here, newest.layout),
+    return json_build_object('layout', newest.layout, 'units', lab.instrument_units(here, newest.layout), 'unit_factors', lab.unit_factors(),
         'profile_version', newest.version, 'already_imported', exists (
             select from lab.instrument_file as kept
             where kept.laboratory = here and kept.sha256 = decode(hash, 'hex')));
@@ -67,6 +68,29 @@ begin
     return json_build_object(
         'laboratory', saved.laboratory, 'profile', saved.profile, 'version', saved.version, 'layout', saved.layout,
         'saved_by', lab.username_of(saved.saved_by), 'saved_at', saved.saved_at);
+end
+$$;
+
+-- Columns for named inputs that no formula of their codes knows; where nothing is calculated it is "result". Refused.
+create or replace function lab.instrument_check_inputs(here text, layout jsonb) returns void
+language plpgsql stable as $$
+declare
+    wrong record;
+begin
+    select listed.place - 1 as place, listed.one ->> 'input' as input into wrong
+    from jsonb_array_elements(layout -> 'values') with ordinality as listed (one, place)
+    where coalesce(listed.one ->> 'input', '') <> '' and not exists (
+        select from jsonb_array_elements(layout -> 'codes') as code
+        join lab.method on method.laboratory = here and method.method_id = code ->> 'method_id'
+        left join lab.catalogue_row as formula on formula.file = 'formulas' and formula.to_revision is null
+            and formula.key = method.calc_key
+        where coalesce(listed.one ->> 'code', '') in ('', code ->> 'code')
+        and coalesce(formula.cells ->> 'expression', 'result') ~ ('\m' || (listed.one ->> 'input') || '\M'))
+    order by listed.place limit 1;
+    if found then
+        perform lab.refuse_field(format('layout.values[%s].input', wrong.place), format(
+            'is ''%s'', which no formula of these codes asks for: inputs_en of formulas.csv tells what each one needs', wrong.input));
+    end if;
 end
 $$;
 
@@ -85,6 +109,7 @@ begin
     if lab.instrument_units(here, request -> 'layout') ? '' then
         perform lab.refuse_field('layout.codes', 'names what is not measured by its method in this laboratory');
     end if;
+    perform lab.instrument_check_inputs(here, request -> 'layout');
     insert into lab.instrument_profile (laboratory, profile, version, layout, saved_by, saved_at)
     values (here, request ->> 'profile', newest + 1, request -> 'layout', who.staff_id, lab.ts_now())
     returning * into saved;

@@ -4,7 +4,7 @@
 // of a laboratory come from its catalogue and are parsed in the same way.
 #pragma once
 
-#include <stddef.h>
+#include "formula/units.h"
 
 struct builtin_formula {
     const char *calc_key;
@@ -13,19 +13,7 @@ struct builtin_formula {
     const char *report; // formula_report()
 };
 
-struct builtin_unit {
-    const char *code; // UCUM
-    const char *display;
-    const char *dimension;
-    const char *factor; // to the base unit of the dimension
-    const char *offset; // added after the factor; "0" but for temperatures
-};
-
 // Generated.
 extern const struct builtin_formula builtin_formulas[];
 extern const size_t builtin_formula_count;
-extern const struct builtin_unit builtin_units[];
-extern const size_t builtin_unit_count;
-
-// NULL when there is none.
-const struct builtin_formula *builtin_find(const char *calc_key);
+extern const struct formula_units builtin_units;

@@ -1,27 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Conversion of units by the table of factors (migrations/catalogue/formula_units.csv): exact, but for a
-// division that does not end. A unit is named by its UCUM code or as it is printed.
+// Conversion of units by a table of factors (units.h): exact, but for a division that does not end. A unit is
+// named by its UCUM code or as it is printed.
 #include "formula/convert.h"
 
-#include "formula/builtin.h"
 #include "formula/functions.h"
 #include "number/arithmetic.h"
 #include "wire/error.h"
 
 #include <string.h>
 
-static const struct builtin_unit *find_unit(const char *name)
-{
-    for (size_t i = 0; i < builtin_unit_count; i++)
-        if (strcmp(builtin_units[i].code, name) == 0)
-            return &builtin_units[i];
-    for (size_t i = 0; i < builtin_unit_count; i++)
-        if (strcmp(builtin_units[i].display, name) == 0)
-            return &builtin_units[i];
-    return NULL;
-}
-
-static bool is_same_dimension(const struct builtin_unit *from, const struct builtin_unit *to,
+static bool is_same_dimension(const struct formula_unit *from, const struct formula_unit *to,
                               struct ts_error *error)
 {
     if (strcmp(from->dimension, to->dimension) == 0)
@@ -30,30 +18,30 @@ static bool is_same_dimension(const struct builtin_unit *from, const struct buil
                            to->code, to->dimension);
 }
 
-static bool read_factors(const struct builtin_unit *from, const struct builtin_unit *to,
+static bool read_factors(const struct formula_unit *from, const struct formula_unit *to,
                          struct decimal *ret_above, struct decimal *ret_below, struct ts_error *error)
 {
     return decimal_parse(from->factor, strlen(from->factor), ret_above, error) &&
            decimal_parse(to->factor, strlen(to->factor), ret_below, error);
 }
 
-static bool take_unit(const struct formula_value *arguments, size_t index,
-                      const struct builtin_unit **ret_unit, struct ts_error *error)
+static bool take_unit(const struct formula_space *space, const struct formula_value *arguments, size_t index,
+                      const struct formula_unit **ret_unit, struct ts_error *error)
 {
     const char *name;
     if (!functions_text(arguments, index, &name, error))
         return false;
-    *ret_unit = find_unit(name);
+    *ret_unit = units_find(space->units, name);
     return *ret_unit || functions_wrong(error, "there is no unit \"%.40s\" in the table of factors.", name);
 }
 
 FORMULA_CALL(convert_call)
 {
-    const struct builtin_unit *from, *to;
+    const struct formula_unit *from, *to;
     struct decimal number, above, below, offset;
-    (void)space, (void)count;
-    if (!functions_number(arguments, 0, &number, error) || !take_unit(arguments, 1, &from, error) ||
-        !take_unit(arguments, 2, &to, error))
+    (void)count;
+    if (!functions_number(arguments, 0, &number, error) || !take_unit(space, arguments, 1, &from, error) ||
+        !take_unit(space, arguments, 2, &to, error))
         return false;
     if (!is_same_dimension(from, to, error) || !read_factors(from, to, &above, &below, error) ||
         !number_multiply(&number, &above, &number, error) ||
@@ -76,10 +64,10 @@ static void drop_last_zeros(struct decimal *value)
     value->exponent = (int16_t)(value->exponent + (int)zeros);
 }
 
-bool convert_factor(const char *from_name, const char *to_name, struct decimal *ret_factor,
-                    struct ts_error *error)
+bool convert_factor(const struct formula_units *units, const char *from_name, const char *to_name,
+                    struct decimal *ret_factor, struct ts_error *error)
 {
-    const struct builtin_unit *from = find_unit(from_name), *to = find_unit(to_name);
+    const struct formula_unit *from = units_find(units, from_name), *to = units_find(units, to_name);
     struct decimal above, below, factor, again;
     if (strcmp(from_name, to_name) == 0 || (from && from == to)) {
         decimal_from_int(1, ret_factor);

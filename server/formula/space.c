@@ -7,8 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
-void space_init(struct formula_space *space)
+void space_init(struct formula_space *space, const struct formula_units *units)
 {
+    space->units = units;
     space->cell_count = space->entry_count = space->variable_count = 0;
     space->work = 0;
     space->text_used = 0;

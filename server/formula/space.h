@@ -5,6 +5,7 @@
 // JSON of the inputs, which outlive the space.
 #pragma once
 
+#include "formula/units.h"
 #include "wire/decimal.h"
 
 #define FORMULA_CELLS 4096     // numbers and texts in all lists together, those in between counted
@@ -42,6 +43,7 @@ struct formula_variable {
 };
 
 struct formula_space {
+    const struct formula_units *units; // of convert()
     size_t cell_count, entry_count, variable_count;
     unsigned work;
     size_t text_used;
@@ -51,7 +53,8 @@ struct formula_space {
     struct formula_cell cells[FORMULA_CELLS];
 };
 
-void space_init(struct formula_space *space);
+// Empty. The units outlive it.
+void space_init(struct formula_space *space, const struct formula_units *units);
 // NULL when nothing has this name.
 const struct formula_value *space_find(const struct formula_space *space, const char *name);
 // Fails with FORMULA_TOO_LARGE; also for a name that is there already.

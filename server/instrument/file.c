@@ -20,6 +20,7 @@ enum { SHOWN_BYTES = 80, VALUE_DIGITS = 40 };
 struct work {
     const Touchstone__Internal__V1__InstrumentContext *context;
     struct source source;
+    struct formula_units units;
     struct arena *arena;
     struct decimal *factors; // of the codes
     Touchstone__Internal__V1__FoundValues *found;
@@ -238,7 +239,7 @@ static bool find_factors(struct work *work)
     const Touchstone__V1__InstrumentLayout *layout = work->context->layout;
     for (size_t i = 0; i < layout->n_codes; i++) {
         const char *unit = *layout->codes[i]->unit ? layout->codes[i]->unit : work->context->units[i];
-        if (!convert_factor(unit, work->context->units[i], &work->factors[i], work->error))
+        if (!convert_factor(&work->units, unit, work->context->units[i], &work->factors[i], work->error))
             return false;
     }
     return true;
@@ -264,7 +265,8 @@ bool file_read(const Touchstone__Internal__V1__InstrumentContext *context, const
 {
     struct work work = {.context = context, .arena = arena, .error = error};
     enum source_step step;
-    if (!layout_check(context, error) || !begin(&work) || !find_factors(&work) ||
+    if (!units_read(context->unit_factors, arena, &work.units, error) ||
+        !layout_check(context, &work.units, error) || !begin(&work) || !find_factors(&work) ||
         !source_open(context->layout, bytes, length, arena, &work.source, error))
         return false;
     while ((step = source_next(&work.source, error)) == SOURCE_ROW)

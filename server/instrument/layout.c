@@ -79,7 +79,8 @@ static void check_columns(const Touchstone__V1__InstrumentLayout *layout, struct
         error_violation(error, "layout.decimal_mark", "the comma parts the cells already");
 }
 
-static void check_codes(const Touchstone__Internal__V1__InstrumentContext *context, struct ts_error *error)
+static void check_codes(const Touchstone__Internal__V1__InstrumentContext *context,
+                        const struct formula_units *units, struct ts_error *error)
 {
     const Touchstone__V1__InstrumentLayout *layout = context->layout;
     char path[PATH_SIZE];
@@ -96,7 +97,7 @@ static void check_codes(const Touchstone__Internal__V1__InstrumentContext *conte
         if (!*unit)
             error_violation(error, path, "is not measured by this method in this laboratory");
         snprintf(path, sizeof path, "layout.codes[%zu].unit", i);
-        if (*unit && *code->unit && !convert_factor(code->unit, unit, &factor, &why))
+        if (*unit && *code->unit && !convert_factor(units, code->unit, unit, &factor, &why))
             error_violation(error, path, "%s", why.detail);
     }
 }
@@ -117,13 +118,14 @@ static void check_spellings(const Touchstone__V1__InstrumentLayout *layout, stru
         }
 }
 
-bool layout_check(const Touchstone__Internal__V1__InstrumentContext *context, struct ts_error *error)
+bool layout_check(const Touchstone__Internal__V1__InstrumentContext *context,
+                  const struct formula_units *units, struct ts_error *error)
 {
     struct ts_error found = {0};
     if (!context->layout)
         return error_violation(error, "layout", "is required");
     check_columns(context->layout, &found);
-    check_codes(context, &found);
+    check_codes(context, units, &found);
     check_spellings(context->layout, &found);
     if (found.violation_count == 0)
         return true;

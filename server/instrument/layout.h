@@ -8,10 +8,13 @@
 
 #include <stdbool.h>
 
+struct formula_units;
 struct ts_error;
 
-// Every violation under its path from "layout". False with INVALID_ARGUMENT / FIELD_INVALID.
-bool layout_check(const Touchstone__Internal__V1__InstrumentContext *context, struct ts_error *error);
+// Every violation under its path from "layout"; units are those of the context's unit_factors. False with
+// INVALID_ARGUMENT / FIELD_INVALID.
+bool layout_check(const Touchstone__Internal__V1__InstrumentContext *context,
+                  const struct formula_units *units, struct ts_error *error);
 
 // Where the layout has this code; false when it does not.
 bool layout_find_code(const Touchstone__V1__InstrumentLayout *layout, const char *code, size_t *ret_index);

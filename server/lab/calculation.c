@@ -28,6 +28,7 @@ struct work {
     const Touchstone__V1__Test *test;
     const Touchstone__Internal__V1__JudgeContext *context;
     struct calculator *calculator;
+    struct formula_units units;
     struct arena *arena;
     struct calculation *calculation;
     struct decimal *numbers; // DETERMINATIONS of them
@@ -256,7 +257,7 @@ static bool put_points(const struct work *work, struct formula_space *space, str
 static bool determine(struct work *work, const struct formula_program *program, const char *inputs,
                       size_t length)
 {
-    struct formula_space *space = calculator_space(work->calculator);
+    struct formula_space *space = calculator_space(work->calculator, &work->units);
     struct formula_value value;
     struct ts_error why = {0};
     if ((inputs && !inputs_read(inputs, length, work->arena, space, &why)) ||
@@ -331,7 +332,7 @@ static bool trace_determinations(struct work *work)
 static bool mean_of_all(struct work *work, struct decimal *ret_mean)
 {
     const struct formula_program *program = calculator_program(work->calculator, MEAN, NULL);
-    struct formula_space *space = calculator_space(work->calculator);
+    struct formula_space *space = calculator_space(work->calculator, &work->units);
     struct formula_value value;
     struct ts_error why = {0};
     if (!program || !put_numbers(space, "points", work->numbers, work->count, &why) ||
@@ -369,7 +370,7 @@ static bool convert(struct work *work, struct decimal *value)
         is_same_unit(context->formula_unit, context->unit_ucum))
         return true;
     program = calculator_program(work->calculator, CONVERT, NULL);
-    space = calculator_space(work->calculator);
+    space = calculator_space(work->calculator, &work->units);
     from = space_text(context->formula_unit);
     to = space_text(context->unit_ucum);
     if (!program || !space_set(space, "value", &number, &why) || !space_set(space, "frm", &from, &why) ||
@@ -537,7 +538,7 @@ static bool begin(struct work *work)
     *calculation = (struct calculation){
         .value = "", .lod = context->lod, .loq = context->loq, .reason = "", .are_of_one_batch = true};
     work->numbers = arena_alloc(work->arena, DETERMINATIONS * sizeof *work->numbers);
-    if (!trace || !work->numbers)
+    if (!trace || !work->numbers || !units_read(context->unit_factors, work->arena, &work->units, NULL))
         return false;
     touchstone__v1__trace__init(trace);
     trace->steps = arena_array(work->arena, STEPS, sizeof(Touchstone__V1__TraceStep *));

@@ -61,8 +61,8 @@ const struct formula_program *calculator_program(struct calculator *calculator, 
     return NULL;
 }
 
-struct formula_space *calculator_space(struct calculator *calculator)
+struct formula_space *calculator_space(struct calculator *calculator, const struct formula_units *units)
 {
-    space_init(&calculator->space);
+    space_init(&calculator->space, units);
     return &calculator->space;
 }

@@ -18,4 +18,4 @@ void calculator_free(struct calculator *calculator);
 const struct formula_program *calculator_program(struct calculator *calculator, const char *expression,
                                                  struct ts_error *error);
 // Emptied for the next evaluation.
-struct formula_space *calculator_space(struct calculator *calculator);
+struct formula_space *calculator_space(struct calculator *calculator, const struct formula_units *units);

@@ -4,6 +4,7 @@
 // tests they are, and whether they may be entered, the database says.
 #include "auth/sha256.h"
 #include "db/value.h"
+#include "formula/units.h"
 #include "instrument/file.h"
 #include "instrument/layout.h"
 #include "lab/statements.h"
@@ -42,12 +43,16 @@ struct rpc_verdict step_save_profile(struct rpc_call *call)
 {
     enum { READ = RPC_STAGE_FIRST, CHECK };
     const Touchstone__Internal__V1__InstrumentContext *context;
+    struct formula_units units;
     switch (call->stage) {
     case READ:
         return sql_step_ask(call, STATEMENT_INSTRUMENT_LAYOUT_CONTEXT, CHECK);
     case CHECK:
         context = read_context(call);
-        return context && layout_check(context, &call->error) ? sql_step_begin(call) : rpc_fail(call);
+        return context && units_read(context->unit_factors, call->arena, &units, &call->error) &&
+                       layout_check(context, &units, &call->error)
+                   ? sql_step_begin(call)
+                   : rpc_fail(call);
     default:
         return sql_step_answer(call);
     }

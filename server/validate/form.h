@@ -12,12 +12,14 @@
 #define VALIDATE_COLUMNS_MOST 16
 
 struct arena;
+struct formulary;
 struct ts_error;
 
 // One row of a file, its cells in the order of the form's columns.
 struct validate_row {
     const char *cells[VALIDATE_COLUMNS_MOST]; // as typed, never NULL
     unsigned line;
+    const struct formulary *formulary;
 };
 
 struct validate_answer {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The form of reference data for calculations:
 //   id, calc_key, inputs_json, expected, unit, tolerance
-// The formula is looked up by its key among those the program carries (formula/builtin.h) and evaluated
+// The formula is looked up by its key (formulary.h) and evaluated
 // with the inputs. A number agrees when it is within the tolerance: 0 or "exact" is equality of value, "1e-9
 // relative" is relative to the expected number, empty compares the text. In a text result ("12.00 % accept",
 // "mean=10000002;sd=1") each number is compared so and the rest as text. The unit is for people: the same
@@ -11,6 +11,7 @@
 #include "formula/inputs.h"
 #include "number/arithmetic.h"
 #include "validate/forms.h"
+#include "validate/formulary.h"
 #include "wire/arena.h"
 #include "wire/decimal_round.h"
 #include "wire/error.h"
@@ -182,10 +183,12 @@ static void compare(const char *expected, const struct tolerance *tolerance, con
 }
 
 // An error is the engine's answer to these inputs.
-static bool calculate(const struct builtin_formula *formula, const char *json, struct arena *arena,
-                      struct work *work, struct formula_value *ret_value, struct ts_error *error)
+static bool calculate(const struct builtin_formula *formula, const struct validate_row *row,
+                      struct arena *arena, struct work *work, struct formula_value *ret_value,
+                      struct ts_error *error)
 {
-    space_init(&work->space);
+    const char *json = row->cells[INPUTS];
+    space_init(&work->space, &row->formulary->units);
     return formula_parse(formula->expression, &work->program, error) &&
            inputs_read(json, strlen(json), arena, &work->space, error) &&
            formula_evaluate(&work->program, &work->space, ret_value, error);
@@ -194,7 +197,7 @@ static bool calculate(const struct builtin_formula *formula, const char *json, s
 static bool run(const struct validate_row *row, struct arena *arena, struct validate_answer *ret_answer,
                 struct ts_error *error)
 {
-    const struct builtin_formula *formula = builtin_find(row->cells[CALC_KEY]);
+    const struct builtin_formula *formula = formulary_find(row->formulary, row->cells[CALC_KEY]);
     struct work *work = arena_alloc(arena, sizeof *work);
     struct tolerance tolerance;
     struct formula_value value;
@@ -206,7 +209,7 @@ static bool run(const struct validate_row *row, struct arena *arena, struct vali
     if (!read_tolerance(row->cells[TOLERANCE], &tolerance, error))
         return false;
     bool is_number = false;
-    bool held = calculate(formula, row->cells[INPUTS], arena, work, &value, error);
+    bool held = calculate(formula, row, arena, work, &value, error);
     if (held) {
         is_number = value.kind == FORMULA_NUMBER && !*formula->report;
         if (is_number)

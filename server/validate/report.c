@@ -5,6 +5,7 @@
 #include "core/clock.h"
 #include "validate/checksum.h"
 #include "validate/form.h"
+#include "validate/formulary.h"
 #include "validate/trial.h"
 #include "wire/text.h"
 
@@ -84,6 +85,19 @@ static void put_files(struct text *text, const struct trial *trials, size_t coun
     }
 }
 
+// By which formulas.
+static void put_formulary(struct text *text, const struct formulary *formulary)
+{
+    text_put(text, "\n## Formulas and units\n\n");
+    if (formulary->file_count == 0)
+        text_put(text, "Those that the program carries with it.\n");
+    else
+        text_put(text, "The laboratory's own, and what is not listed from the program:\n\n| file | SHA-256 "
+                       "|\n| --- | --- |\n");
+    for (size_t i = 0; i < formulary->file_count; i++)
+        text_printf(text, "| %s | %s |\n", formulary->files[i].name, formulary->files[i].sha256);
+}
+
 // What a reader of the file should know although every row could be run.
 static void put_remarks(struct text *text, const struct trial *trials, size_t count)
 {
@@ -112,14 +126,15 @@ static void put_differences(struct text *text, const struct trial *trials, size_
         text_put(text, "None.\n");
 }
 
-const char *report_write(const struct trial *trials, size_t count, int64_t wall_us, struct arena *arena,
-                         size_t *ret_length)
+const char *report_write(const struct trial *trials, size_t count, const struct formulary *formulary,
+                         int64_t wall_us, struct arena *arena, size_t *ret_length)
 {
     struct text text;
     text_init(&text, arena);
     text_put(&text, head);
     put_summary(&text, trials, count, wall_us);
     put_files(&text, trials, count);
+    put_formulary(&text, formulary);
     put_remarks(&text, trials, count);
     put_differences(&text, trials, count);
     text_put(&text, tail);

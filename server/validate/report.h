@@ -9,9 +9,10 @@
 #include <stdint.h>
 
 struct arena;
+struct formulary;
 struct text;
 struct trial;
 
 // NULL without memory.
-const char *report_write(const struct trial *trials, size_t count, int64_t wall_us, struct arena *arena,
-                         size_t *ret_length);
+const char *report_write(const struct trial *trials, size_t count, const struct formulary *formulary,
+                         int64_t wall_us, struct arena *arena, size_t *ret_length);

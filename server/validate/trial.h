@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 struct arena;
+struct formulary;
 struct ts_error;
 struct validate_form;
 
@@ -31,4 +32,5 @@ struct trial {
 
 // INVALID_ARGUMENT / CSV_INVALID, VALIDATE_FORM (no known form) or VALIDATE_EMPTY (no rows), the errors of
 // whole_file_read(), RESOURCE_EXHAUSTED without memory. `detail` names the file.
-bool trial_run(const char *path, struct arena *arena, struct trial *ret_trial, struct ts_error *error);
+bool trial_run(const char *path, const struct formulary *formulary, struct arena *arena,
+               struct trial *ret_trial, struct ts_error *error);

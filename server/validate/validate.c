@@ -5,6 +5,7 @@
 
 #include "core/clock.h"
 #include "core/whole_file.h"
+#include "validate/formulary.h"
 #include "validate/report.h"
 #include "validate/trial.h"
 #include "wire/arena.h"
@@ -21,19 +22,23 @@ enum { FILES_MOST = 256, ARENA_BYTES = 1 << 30 };
 struct command {
     char **paths;
     size_t count;
-    const char *report;
+    const char *report, *catalogue;
+    struct formulary formulary;
     struct arena *arena;
     struct trial *trials;
 };
 
 static bool read_words(int argc, char **argv, struct command *command)
 {
-    static const struct option options[] = {
-        {"report", required_argument, NULL, 'r'}, {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
+    static const struct option options[] = {{"report", required_argument, NULL, 'r'},
+                                            {"catalogue", required_argument, NULL, 'c'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {NULL, 0, NULL, 0}};
     for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-        if (option != 'r' || command->report || !*optarg)
+        const char **word = option == 'r' ? &command->report : option == 'c' ? &command->catalogue : NULL;
+        if (!word || *word || !*optarg)
             return false;
-        command->report = optarg;
+        *word = optarg;
     }
     command->paths = argv + optind;
     command->count = (size_t)(argc - optind);
@@ -85,8 +90,8 @@ static bool check_report(const struct command *command, struct ts_error *error)
 static bool write_report(const struct command *command, struct ts_error *error)
 {
     size_t length;
-    const char *text =
-        report_write(command->trials, command->count, clock_wall_us(NULL), command->arena, &length);
+    const char *text = report_write(command->trials, command->count, &command->formulary, clock_wall_us(NULL),
+                                    command->arena, &length);
     if (!text)
         return error_set(error, TS_RESOURCE_EXHAUSTED, "VALIDATE_MEMORY", "there is no memory left");
     return whole_file_write(command->report, text, length, error);
@@ -98,7 +103,7 @@ static int run_all(struct command *command)
     int code = AGREED;
     struct ts_error error = {0};
     for (size_t i = 0; i < command->count; i++) {
-        if (!trial_run(command->paths[i], command->arena, &command->trials[i], &error)) {
+        if (!trial_run(command->paths[i], &command->formulary, command->arena, &command->trials[i], &error)) {
             complain(&error);
             code = BROKEN;
             continue;
@@ -121,6 +126,13 @@ static int run_all(struct command *command)
     return code == AGREED && failed > 0 ? DIFFERED : code;
 }
 
+static bool read_formulary(struct command *command, struct ts_error *error)
+{
+    formulary_built_in(&command->formulary);
+    return !command->catalogue ||
+           formulary_read(command->catalogue, command->arena, &command->formulary, error);
+}
+
 int validate_run(int argc, char **argv)
 {
     struct command command = {0};
@@ -134,7 +146,7 @@ int validate_run(int argc, char **argv)
         error_set(&error, TS_RESOURCE_EXHAUSTED, "VALIDATE_MEMORY", "there is no memory left");
     else if (command.count > FILES_MOST)
         error_set(&error, TS_INVALID_ARGUMENT, "USAGE", "at most %d files at once", FILES_MOST);
-    else if (check_report(&command, &error))
+    else if (check_report(&command, &error) && read_formulary(&command, &error))
         code = run_all(&command);
     if (*error.detail)
         complain(&error);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// touchstoned validate FILE.csv ... [--report FILE]: a laboratory runs its reference data through the engine.
-// Needs no database, no configuration and no network. Called by main.c.
+// touchstoned validate FILE.csv ... [--report FILE] [--catalogue DIR]: a laboratory runs its reference data
+// through the engine. Needs no database, no configuration and no network. Called by main.c.
 #pragma once
 
 // `argv` begins with the word "validate". Prints each row that differs and "N passed, N failed" as the last

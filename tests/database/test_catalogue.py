@@ -172,6 +172,8 @@ BROKEN = [
     ("scales.csv", "GREY5", dict(ordered_codes_low_to_high="1|2|2|3"), "ordered_codes_low_to_high", "none twice"),
     ("gem_properties.csv", "钻石", dict(ri_high="2.2"), "ri_high", "less than ri_low"),
     ("units.csv", "ug/m3", dict(factor_to_base="0"), "factor_to_base", "is 0"),
+    ("terms.csv", "G_RUBY", dict(synonyms="corundum;  Spinel"), "synonyms", "'  Spinel' is also a name of term G_SPINEL"),
+    ("terms.csv", "G_RUBY", dict(name_en="黄玉"), "name_en", "also a name of term G_TOPAZ"),
     ("domains.csv", "JEW", dict(kind="side"), "kind", "is none of: main, extra"),
 ]
 

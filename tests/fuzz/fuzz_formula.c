@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // libFuzzer target: an expression, a NUL, and its inputs as JSON. What is read is evaluated or refused with a
 // reason; twice the same gives the same, and so does the expression inside brackets.
+#include "formula/builtin.h"
 #include "formula/formula.h"
 #include "formula/inputs.h"
 #include "wire/arena.h"
@@ -31,7 +32,7 @@ static bool evaluate(const char *source, const char *json, size_t length, struct
     struct formula_value value;
     struct ts_error error = {0};
     check(work != NULL);
-    space_init(&work->space);
+    space_init(&work->space, &builtin_units);
     bool held = formula_parse(source, &work->program, &error) &&
                 inputs_read(json, length, arena, &work->space, &error) &&
                 formula_evaluate(&work->program, &work->space, &value, &error) &&

@@ -105,6 +105,14 @@ class Instruments(Outside):
         self.assertEqual((again.already_imported, again.file, again.values), (True, done.file, done.values))
         self.assertEqual(self.seen(test), entered)
 
+    def test_a_column_for_an_input_that_no_formula_asks_for_is_told_when_the_profile_is_saved(self):
+        layout = self.gravimetry()
+        layout["values"][1]["input"] = "m_blank"
+        with self.ends_in("INVALID_ARGUMENT", "FIELD_INVALID") as refusal:
+            self.save("GRAV-3", layout)
+        self.assertEqual(list(refusal[0].fields), ["layout.values[1].input"])
+        self.assertIn("'m_blank', which no formula of these codes asks for", refusal[0].text)
+
     def test_an_input_that_is_no_plain_number_keeps_back_its_test_and_is_listed(self):
         self.save("GRAV-2", self.gravimetry(rows_are_replicates=False))
         good, bad = self.platinum(), self.platinum()

@@ -63,10 +63,11 @@ class Command(unittest.TestCase):
             self.assertEqual(BROKEN, self.run_it(path).returncode)
 
     def test_wrong_usage_prints_the_usage(self):
-        for words in ([], ["--report", "r.md"], ["a.csv", "--odd"], ["a.csv", "--report"], ["a.csv", "--report="]):
+        for words in ([], ["--report", "r.md"], ["a.csv", "--odd"], ["a.csv", "--report"], ["a.csv", "--report="],
+                      ["a.csv", "--catalogue="], ["a.csv", "--catalogue", "x", "--catalogue", "y"]):
             done = self.run_it(*words)
             self.assertEqual(USAGE, done.returncode, words)
-            self.assertIn("touchstoned validate FILE.csv ... [--report FILE]", done.stderr)
+            self.assertIn("touchstoned validate FILE.csv ... [--report FILE] [--catalogue DIR]", done.stderr)
 
     def test_the_report_says_what_was_run_by_which_program_with_which_outcome(self):
         bad = self.write("bad|1.csv", BAD)
@@ -108,6 +109,39 @@ class Command(unittest.TestCase):
             done = subprocess.run([PROGRAM, "validate", self.write("good.csv", GOOD)], stdout=full, stderr=subprocess.PIPE,
                                   check=False)
         self.assertEqual(BROKEN, done.returncode)
+
+    SUM = "id,calc_key,inputs_json,expected,unit,tolerance\nA1,SUM,\"{\"\"a\"\": \"\"1\"\", \"\"b\"\": \"\"2\"\"}\",%s,,0\n"
+    FORMULAS = "calc_key,expression,unit,report\n"
+
+    def test_formulas_and_units_of_a_folder_go_before_the_programs(self):
+        rows = self.write("rows.csv", self.SUM % 3)
+        self.assertEqual(1, self.run_it(rows).returncode)
+        formulas = self.FORMULAS + "SUM,a + b,,\n"
+        self.write("formulas.csv", formulas)
+        done = self.run_it(rows, "--catalogue", ".", "--report", "report.md")
+        self.assertEqual((0, "1 passed, 0 failed\n", ""), (done.returncode, done.stdout, done.stderr))
+        report = (self.folder / "report.md").read_text(encoding="utf-8")
+        self.assertIn(f"| formulas.csv | {hashlib.sha256(formulas.encode()).hexdigest()} |", report)
+        self.write("formulas.csv", self.FORMULAS + "SUM,\"convert(a, 'hand', 'finger') + b\",,\n")
+        self.write("formula_units.csv", "unit_ucum,display,dimension,factor_to_base,offset\nhand,hand,hands,5,0\nfinger,finger,hands,1,0\n")
+        self.assertEqual("1 passed, 0 failed\n", self.run_it(self.write("rows.csv", self.SUM % 7), "--catalogue", ".").stdout)
+
+    def test_a_folder_that_cannot_be_used_is_told_and_nothing_is_run(self):
+        rows = self.write("rows.csv", self.SUM % 3)
+        for name, content, why in (
+                ("formulas.csv", "calc_key,expression\n", "formulas.csv:1: there is no column unit"),
+                ("formulas.csv", self.FORMULAS + "SUM,a +,,\n", "formulas.csv:2: line 1, column 4"),
+                ("formulas.csv", self.FORMULAS + "SUM,a,,{b}\n", "formulas.csv:2: "),
+                ("formulas.csv", self.FORMULAS + "SUM,a,,\nSUM,b,,\n", "formulas.csv:3: this calc_key stands there twice"),
+                ("formulas.csv", self.FORMULAS + "SUM\n", "formulas.csv: line 2"),
+                ("formula_units.csv", "unit_ucum,display,dimension,factor_to_base,offset\na,a,b,1/3,0\n", "formula_units.csv:2: "),
+                (None, "", "has neither formulas.csv nor formula_units.csv")):
+            with self.subTest(why), tempfile.TemporaryDirectory() as folder:
+                if name:
+                    (pathlib.Path(folder) / name).write_text(content)
+                done = self.run_it(rows, "--catalogue", folder)
+                self.assertEqual((BROKEN, ""), (done.returncode, done.stdout))
+                self.assertIn(why, done.stderr)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,9 @@
     "{\"code\":\"Pb\",\"method_id\":\"M_XRF\",\"parameter_id\":\"PB\",\"unit\":\"mg/kg\"}],"                 \
     "\"spellings\":[{\"text\":\"ND\",\"qualifier\":\"not_detected\"},"                                       \
     "{\"text\":\"<LOQ\",\"qualifier\":\"less_than\"},{\"text\":\"n.d. <\",\"qualifier\":\"not_detected\"}]," \
-    "\"skipped\":[\"#\",\"BLANK\"]},\"units\":[\"[ppth]\",\"mg/kg\"],\"profile_version\":3}"
+    "\"skipped\":[\"#\",\"BLANK\"]},\"units\":[\"[ppth]\",\"mg/kg\"],\"profile_version\":3,"                 \
+    "\"unit_factors\":\"[[\\\"%\\\",\\\"%\\\",\\\"mass fraction\\\",\\\"0.01\\\",\\\"0\\\"],"                \
+    "[\\\"[ppth]\\\",\\\"‰\\\",\\\"mass fraction\\\",\\\"0.001\\\",\\\"0\\\"]]\"}"
 
 // Semicolon, comma, two lines before; a column for each code, two of them replicates.
 #define LAYOUT_WIDE                                                                                          \

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "formula/builtin.h"
 #include "formula/convert.h"
 #include "instrument/layout.h"
 #include "layouts.h"
@@ -28,7 +29,7 @@ static int tear_down(void **state)
 static void assert_wrong(const Touchstone__Internal__V1__InstrumentContext *context, const char *field)
 {
     struct ts_error error = {0};
-    assert_false(layout_check(context, &error));
+    assert_false(layout_check(context, &builtin_units, &error));
     assert_string_equal(error.reason, "FIELD_INVALID");
     assert_string_equal(error.violations[0].field, field);
 }
@@ -38,7 +39,7 @@ static void test_the_layouts_of_the_tests_make_sense(void **state)
     static const char *const layouts[] = {LAYOUT_LONG, LAYOUT_WIDE, LAYOUT_FIXED};
     for (size_t i = 0; i < 3; i++) {
         struct ts_error error = {0};
-        if (!layout_check(layout_of(*state, layouts[i]), &error))
+        if (!layout_check(layout_of(*state, layouts[i]), &builtin_units, &error))
             fail_msg("%s", error.detail);
     }
 }
@@ -68,7 +69,7 @@ static void test_a_decimal_comma_and_a_comma_between_cells_exclude_each_other(vo
     context->layout->decimal_mark = TOUCHSTONE__V1__DECIMAL_MARK__DECIMAL_MARK_COMMA;
     assert_wrong(context, "layout.decimal_mark");
     context->layout->delimiter = TOUCHSTONE__V1__DELIMITER__DELIMITER_TAB;
-    assert_true(layout_check(context, NULL));
+    assert_true(layout_check(context, &builtin_units, NULL));
 }
 
 static void test_codes_are_known_once_and_where_they_belong(void **state)
@@ -111,7 +112,7 @@ static void assert_factor(const char *from, const char *to, const char *factor)
 {
     struct decimal got, wanted;
     struct ts_error error = {0};
-    if (!convert_factor(from, to, &got, &error))
+    if (!convert_factor(&builtin_units, from, to, &got, &error))
         fail_msg("%s", error.detail);
     assert_true(decimal_parse(factor, strlen(factor), &wanted, NULL));
     assert_int_equal(decimal_compare(&got, &wanted), 0);
@@ -129,10 +130,10 @@ static void test_factors_are_exact_or_refused(void **state)
     assert_factor("no such unit", "no such unit", "1");
     struct decimal untouched = {.count = 7};
     struct ts_error error = {0};
-    assert_false(convert_factor("Pa", "mm[Hg]", &untouched, &error)); // 1 / 133.322
+    assert_false(convert_factor(&builtin_units, "Pa", "mm[Hg]", &untouched, &error)); // 1 / 133.322
     assert_int_equal(untouched.count, 7);
     assert_string_equal(error.detail, "Pa does not become mm[Hg] by a decimal that ends.");
-    assert_false(convert_factor("mg/kg", "mg/L", &untouched, &error));
+    assert_false(convert_factor(&builtin_units, "mg/kg", "mg/L", &untouched, &error));
 }
 
 int main(void)

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reading formulas and units for a validation, see formulary.h.
+#include "validate/formulary.h"
+
+#include "core/csv.h"
+#include "core/whole_file.h"
+#include "formula/builtin.h"
+#include "formula/formula.h"
+#include "wire/arena.h"
+#include "wire/decimal.h"
+#include "wire/error.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define FORMULAS "formulas.csv"
+#define UNITS "formula_units.csv"
+
+enum { COLUMNS_MOST = 5 };
+
+struct reading {
+    const char *folder;
+    struct arena *arena;
+    struct formulary *formulary;
+    struct csv_table table;
+    size_t places[COLUMNS_MOST];
+    struct ts_error *error;
+};
+
+void formulary_built_in(struct formulary *ret_formulary)
+{
+    *ret_formulary = (struct formulary){
+        .formulas = builtin_formulas, .formula_count = builtin_formula_count, .units = builtin_units};
+}
+
+const struct builtin_formula *formulary_find(const struct formulary *formulary, const char *calc_key)
+{
+    for (size_t i = 0; i < formulary->formula_count; i++)
+        if (strcmp(formulary->formulas[i].calc_key, calc_key) == 0)
+            return &formulary->formulas[i];
+    return NULL;
+}
+
+static bool no_memory(const struct reading *reading)
+{
+    return error_set(reading->error, TS_RESOURCE_EXHAUSTED, "VALIDATE_MEMORY", "there is no memory left");
+}
+
+static bool wrong(const struct reading *reading, const char *name, unsigned line, const char *why)
+{
+    return error_set(reading->error, TS_INVALID_ARGUMENT, "FORMULARY_INVALID", "%s:%u: %.220s", name, line,
+                     why);
+}
+
+// True with *ret_there false when the folder has no such file.
+static bool read_table(struct reading *reading, const char *name, const char *const *columns, bool *ret_there)
+{
+    char *path = arena_printf(reading->arena, "%s/%s", reading->folder, name), *bytes;
+    struct formulary_file *file = &reading->formulary->files[reading->formulary->file_count];
+    struct ts_error why = {0};
+    size_t length;
+    if (!path)
+        return no_memory(reading);
+    *ret_there = access(path, F_OK) == 0;
+    if (!*ret_there)
+        return true;
+    if (!whole_file_read(path, CSV_BYTES_MOST, reading->arena, &bytes, &length, reading->error))
+        return false;
+    if (!csv_read(bytes, length, reading->arena, &reading->table, &why))
+        return error_set(reading->error, why.status, why.reason, "%s: %.200s", name, why.detail);
+    for (size_t i = 0; columns[i]; i++)
+        if (!csv_find_column(&reading->table, columns[i], &reading->places[i]))
+            return error_set(reading->error, TS_INVALID_ARGUMENT, "FORMULARY_INVALID",
+                             "%s:1: there is no column %s", name, columns[i]);
+    file->name = name;
+    checksum_of_bytes(bytes, length, file->sha256);
+    reading->formulary->file_count++;
+    return true;
+}
+
+static const char *cell(const struct reading *reading, size_t row, size_t column)
+{
+    return reading->table.rows[row].cells[reading->places[column]].text;
+}
+
+static bool check_formula(struct reading *reading, const struct builtin_formula *formula, unsigned line,
+                          struct formula_program *program)
+{
+    struct ts_error why = {0};
+    if (formulary_find(reading->formulary, formula->calc_key))
+        return wrong(reading, FORMULAS, line, "this calc_key stands there twice");
+    return (formula_parse(formula->expression, program, &why) &&
+            formula_report_check(formula->report, program, &why)) ||
+           wrong(reading, FORMULAS, line, why.detail);
+}
+
+static bool read_formulas(struct reading *reading)
+{
+    static const char *const columns[] = {"calc_key", "expression", "unit", "report", NULL};
+    struct formula_program *program = arena_alloc(reading->arena, sizeof *program);
+    struct builtin_formula *formulas;
+    bool is_there;
+    if (!program)
+        return no_memory(reading);
+    if (!read_table(reading, FORMULAS, columns, &is_there) || !is_there)
+        return !*reading->error->reason;
+    formulas = arena_array(reading->arena, reading->table.count, sizeof *formulas);
+    if (!formulas)
+        return no_memory(reading);
+    reading->formulary->formulas = formulas;
+    reading->formulary->formula_count = 0;
+    for (size_t row = 1; row < reading->table.count; row++) {
+        struct builtin_formula *formula = &formulas[row - 1];
+        *formula = (struct builtin_formula){cell(reading, row, 0), cell(reading, row, 1),
+                                            cell(reading, row, 2), cell(reading, row, 3)};
+        if (!check_formula(reading, formula, reading->table.rows[row].line, program))
+            return false;
+        reading->formulary->formula_count++;
+    }
+    return true;
+}
+
+static bool is_decimal(const char *text)
+{
+    struct decimal value;
+    return decimal_parse(text, strlen(text), &value, NULL);
+}
+
+static bool read_units(struct reading *reading)
+{
+    static const char *const columns[] = {"unit_ucum",      "display", "dimension",
+                                          "factor_to_base", "offset",  NULL};
+    struct formula_unit *units;
+    bool is_there;
+    if (!read_table(reading, UNITS, columns, &is_there) || !is_there)
+        return !*reading->error->reason;
+    units = arena_array(reading->arena, reading->table.count, sizeof *units);
+    if (!units)
+        return no_memory(reading);
+    for (size_t row = 1; row < reading->table.count; row++) {
+        struct formula_unit *unit = &units[row - 1];
+        *unit = (struct formula_unit){cell(reading, row, 0), cell(reading, row, 1), cell(reading, row, 2),
+                                      cell(reading, row, 3), cell(reading, row, 4)};
+        if (!is_decimal(unit->factor) || !is_decimal(unit->offset))
+            return wrong(reading, UNITS, reading->table.rows[row].line,
+                         "factor_to_base and offset must be decimal numbers");
+    }
+    reading->formulary->units = (struct formula_units){units, reading->table.count - 1};
+    return true;
+}
+
+bool formulary_read(const char *folder, struct arena *arena, struct formulary *ret_formulary,
+                    struct ts_error *error)
+{
+    struct formulary formulary;
+    struct ts_error why = {0};
+    struct reading reading = {.folder = folder, .arena = arena, .formulary = &formulary, .error = &why};
+    formulary_built_in(&formulary);
+    if (!read_formulas(&reading) || !read_units(&reading))
+        return error_set(error, why.status, why.reason, "%.80s: %.160s", folder, why.detail);
+    if (formulary.file_count == 0)
+        return error_set(error, TS_NOT_FOUND, "FORMULARY_INVALID",
+                         "%.180s has neither " FORMULAS " nor " UNITS, folder);
+    *ret_formulary = formulary;
+    return true;
+}
