@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files attached to tests, and original records on paper. A picture is decoded by the sandboxed renderer
-// before the act that keeps it, so that a record with it can always be drawn; a print is drawn from what the
+// Files attached to tests, and original records on paper. A picture is decoded by the sandboxed renderer, and
+// name and caption are held against its fonts, before the act that keeps them; a print is drawn from what the
 // database froze.
 #include "db/bytea.h"
 #include "lab/drawing.h"
@@ -13,6 +13,8 @@
 #include "wire/json_message.h"
 #include "wire/rules_text.h"
 
+#include <string.h>
+
 static bool no_memory(struct rpc_call *call)
 {
     return error_set(&call->error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "The record is too large.");
@@ -20,37 +22,50 @@ static bool no_memory(struct rpc_call *call)
 
 // ---- AttachFile
 
-static struct rpc_verdict picture_tried(struct rpc_call *call,
-                                        const Touchstone__Internal__V1__RenderReply *reply)
+static const char NAME[] = "name", CAPTION[] = "caption";
+
+static struct rpc_verdict file_tried(struct rpc_call *call,
+                                     const Touchstone__Internal__V1__RenderReply *reply)
 {
     if (!*reply->error)
         return sql_step_begin(call);
-    error_violation(&call->error, "content", "is a picture that cannot be drawn: %s", reply->error);
+    if (strcmp(reply->error_field, NAME) == 0 || strcmp(reply->error_field, CAPTION) == 0)
+        error_violation(&call->error, reply->error_field, "%s", reply->error_description);
+    else
+        error_violation(&call->error, "content", "is a picture that cannot be drawn: %s", reply->error);
     return rpc_fail(call);
 }
 
-static struct rpc_verdict try_picture(struct rpc_call *call, const ProtobufCBinaryData *content, int stage)
+// The words with the picture, if it is one: text that came as the file itself is listed, and not drawn.
+static struct rpc_verdict try_file(struct rpc_call *call, int stage)
 {
-    static const struct drawing_plan PLAN = {"PICTURE_NOT_TRIED",
-                                             "The renderer did not come back from this picture, twice. Save "
-                                             "it anew as PNG or JPEG, and try again.",
-                                             picture_tried};
+    static const struct drawing_plan PLAN = {"FILE_NOT_TRIED",
+                                             "The renderer did not come back from this file, twice. Save "
+                                             "a picture anew as PNG or JPEG, and try again.",
+                                             file_tried};
+    const Touchstone__V1__AttachFileRequest *asked = (const void *)call->request;
+    Touchstone__Internal__V1__TrialText name = TOUCHSTONE__INTERNAL__V1__TRIAL_TEXT__INIT, caption = name;
+    Touchstone__Internal__V1__TrialText *texts[] = {&name, &caption};
     Touchstone__Internal__V1__RenderRequest request = TOUCHSTONE__INTERNAL__V1__RENDER_REQUEST__INIT;
-    request.trial = *content;
+    name.field = (char *)(uintptr_t)NAME;
+    name.text = asked->name;
+    caption.field = (char *)(uintptr_t)CAPTION;
+    caption.text = asked->caption;
+    request.n_trial_texts = sizeof texts / sizeof texts[0];
+    request.trial_texts = texts;
+    if (rules_text_is_picture(asked->content.data, asked->content.len)) // what else it is the act says
+        request.trial = asked->content;
     return drawing_begin(call, &request, &PLAN, stage);
 }
 
 struct rpc_verdict step_attach_file(struct rpc_call *call)
 {
-    enum { READ = RPC_STAGE_FIRST, SEEN, TRIED };
-    const ProtobufCBinaryData *content = &((const Touchstone__V1__AttachFileRequest *)call->request)->content;
+    enum { SEEN = RPC_STAGE_FIRST + 1, TRIED };
     switch (call->stage) {
-    case READ: // what is no picture is text, or is refused by the act: lab.media_type_of says so too
-        return rules_text_is_picture(content->data, content->len)
-                   ? sql_step_ask(call, STATEMENT_RECORD_ATTACH_CONTEXT, SEEN)
-                   : sql_step_begin(call);
+    case RPC_STAGE_FIRST:
+        return sql_step_ask(call, STATEMENT_RECORD_ATTACH_CONTEXT, SEEN);
     case SEEN:
-        return try_picture(call, content, TRIED);
+        return try_file(call, TRIED);
     case TRIED:
         return drawing_wait(call, TRIED);
     default:

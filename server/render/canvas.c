@@ -48,9 +48,10 @@ static void fail(struct canvas *canvas, const struct phrase *phrase, const char 
 // `width` < 0: one line, however long. The ink is the drawer's matter.
 static PangoLayout *layout_of(struct canvas *canvas, const struct phrase *phrase, double width)
 {
-    bool is_whole;
-    PangoLayout *layout = layouts_get(canvas->layouts, phrase, width, &is_whole);
-    if (!is_whole)
+    enum layouts_state state;
+    PangoLayout *layout = layouts_get(canvas->layouts, phrase, width, canvas->shows_code_points, &state);
+    canvas->has_code_points = canvas->has_code_points || state == LAYOUTS_CODE_POINTS;
+    if (state == LAYOUTS_LACKING)
         fail(canvas, phrase, "has a character that the sheet's fonts cannot draw");
     return layout;
 }

@@ -21,7 +21,9 @@ struct canvas {
     cairo_t *cairo;         // NULL while only measuring; borrowed
     cairo_surface_t *ghost; // NULL until the document's first page asks for it
     struct layouts *layouts;
-    struct ts_error error; // status TS_OK while all is well
+    bool shows_code_points; // of characters that no font has, instead of failing; until the document ends
+    bool has_code_points;   // it did so somewhere
+    struct ts_error error;  // status TS_OK while all is well
 };
 
 // To measure; it draws once `cairo` is set. For one document after the other, each ended by

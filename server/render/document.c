@@ -94,6 +94,7 @@ bool document_draw(struct canvas *canvas, const struct document *document, struc
                    struct ts_error *error)
 {
     struct pages pages = {0};
+    canvas->shows_code_points = document->shows_code_points;
     bool fine =
         pass(canvas, document, &pages, error) && draw_pages(canvas, document, &pages, ret_report, error);
     canvas_end_document(canvas);

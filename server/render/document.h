@@ -15,6 +15,7 @@ struct document {
     // "2026-11-24 10:15", and the field that it stands in.
     const char *made_at, *made_at_field;
     const char *pages_field; // named when there are too many pages
+    bool shows_code_points;  // of characters that no font has, instead of failing
     struct flow_words words;
 };
 

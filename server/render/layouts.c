@@ -5,6 +5,8 @@
 
 #include "render/fonts.h"
 #include "render/phrase.h"
+#include "render/visible.h"
+#include "wire/utf8.h"
 
 #include <limits.h>
 #include <math.h>
@@ -23,8 +25,9 @@ struct kept {
     double width, size_pt, tracking_pt;
     bool bold;
     enum placing placing;
+    bool shows; // by code points what the fonts lack
     PangoLayout *layout;
-    bool is_whole;
+    enum layouts_state state;
     unsigned document; // that used it last
 };
 
@@ -38,7 +41,8 @@ static gboolean kept_equal(gconstpointer left, gconstpointer right)
 {
     const struct kept *a = left, *b = right;
     return a->width == b->width && a->size_pt == b->size_pt && a->tracking_pt == b->tracking_pt &&
-           a->bold == b->bold && a->placing == b->placing && strcmp(a->text, b->text) == 0;
+           a->bold == b->bold && a->placing == b->placing && a->shows == b->shows &&
+           strcmp(a->text, b->text) == 0;
 }
 
 static void kept_free(gpointer value)
@@ -210,8 +214,36 @@ static PangoLayout *layout_create(PangoContext *pango, const struct phrase *phra
     return layout;
 }
 
-PangoLayout *layouts_get(struct layouts *layouts, const struct phrase *phrase, double width,
-                         bool *ret_is_whole)
+// Whether nothing of it draws nothing.
+static bool is_seen(const char *text)
+{
+    for (const char *at = text; *at; at = g_utf8_next_char(at))
+        if (utf8_is_hazard((int32_t)g_utf8_get_char(at)))
+            return false;
+    return true;
+}
+
+static bool is_whole(PangoLayout *layout)
+{
+    return pango_layout_get_unknown_glyphs_count(layout) == 0;
+}
+
+// Once with what the fonts lack as code points; if a font has the characters, but not together, with all of
+// them.
+static void show_code_points(struct layouts *layouts, struct kept *kept, const struct phrase *phrase)
+{
+    for (int only_plain = 0; only_plain < 2 && kept->state != LAYOUTS_CODE_POINTS; only_plain++) {
+        char *shown = visible_text(layouts->pango, phrase->text, only_plain);
+        const struct phrase instead = {phrase->field, shown, phrase->style};
+        g_object_unref(kept->layout);
+        kept->layout = layout_create(layouts->pango, &instead, kept->width);
+        kept->state = is_whole(kept->layout) ? LAYOUTS_CODE_POINTS : LAYOUTS_LACKING;
+        g_free(shown);
+    }
+}
+
+PangoLayout *layouts_get(struct layouts *layouts, const struct phrase *phrase, double width, bool shows,
+                         enum layouts_state *ret_state)
 {
     const struct style *style = &phrase->style;
     struct kept wanted = {.text = (char *)phrase->text,
@@ -219,18 +251,26 @@ PangoLayout *layouts_get(struct layouts *layouts, const struct phrase *phrase, d
                           .size_pt = style->size_pt,
                           .tracking_pt = style->tracking_pt,
                           .bold = style->bold,
-                          .placing = style->placing};
+                          .placing = style->placing,
+                          .shows = shows};
     struct kept *kept = g_hash_table_lookup(layouts->kept, &wanted);
     if (!kept) {
         kept = g_memdup2(&wanted, sizeof wanted);
         kept->text = g_strdup(phrase->text);
         kept->layout = layout_create(layouts->pango, phrase, width);
-        kept->is_whole = pango_layout_get_unknown_glyphs_count(kept->layout) == 0;
+        kept->state = is_whole(kept->layout) ? LAYOUTS_WHOLE : LAYOUTS_LACKING;
+        if (shows && (kept->state == LAYOUTS_LACKING || !is_seen(phrase->text)))
+            show_code_points(layouts, kept, phrase);
         g_hash_table_add(layouts->kept, kept);
     }
     kept->document = layouts->document;
-    *ret_is_whole = kept->is_whole;
+    *ret_state = kept->state;
     return kept->layout;
+}
+
+gunichar layouts_lacking(struct layouts *layouts, const char *text)
+{
+    return visible_lacking(layouts->pango, text);
 }
 
 static gboolean is_unused(gpointer key, gpointer value, gpointer layouts)

@@ -3,6 +3,7 @@
 #include "render/original.h"
 
 #include "render/document.h"
+#include "render/layouts.h"
 #include "render/original_sections.h"
 #include "render/record.h"
 #include "render/record_rules.h"
@@ -38,6 +39,15 @@ bool original_try_picture(const uint8_t *bytes, size_t length, struct ts_error *
     bool fine = photo_read(bytes, length, PHOTO_RECORD_SIDE, &photo, error);
     photo_done(&photo);
     return fine;
+}
+
+bool original_try_text(struct canvas *canvas, const char *field, const char *text, struct ts_error *error)
+{
+    unsigned lacking = layouts_lacking(canvas->layouts, text);
+    return !lacking || error_violation(error, field,
+                                       "has the character U+%04X, which no font of the record can draw: "
+                                       "say it in words",
+                                       lacking);
 }
 
 static bool add_picture(struct pictures *pictures, const struct original_input *input, const char *caption,
@@ -99,6 +109,7 @@ static bool draw(struct canvas *canvas, struct record *record, const struct pict
         .made_at = record_text(record, "prints[%zu].at", record_count(record, "prints") - 1),
         .made_at_field = "prints.at",
         .pages_field = "original",
+        .shows_code_points = true,
         .words = {
             .title = {NULL, title},
             .number = {"item.code", record_printf(record, "样品 Item %s", record_text(record, "item.code"))},

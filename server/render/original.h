@@ -22,3 +22,5 @@ bool original_draw(struct canvas *canvas, const struct original_input *input, st
                    struct ts_error *error);
 // Whether a picture can be drawn.
 bool original_try_picture(const uint8_t *bytes, size_t length, struct ts_error *error);
+// Whether the fonts have every character of a text; names the field and the character that they lack.
+bool original_try_text(struct canvas *canvas, const char *field, const char *text, struct ts_error *error);

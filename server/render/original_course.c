@@ -385,6 +385,14 @@ void original_section_end(struct flow *flow)
                        record_text(record, "prints[%zu].printed_by", last)),
          {.size_pt = 7.5, .ink = INK_LABEL, .placing = PLACING_CENTRE}},
     };
+    // Known by now: everything but this was laid out.
+    struct phrase code_points = {NULL,
+                                 "[U+…] 是字体中没有的字符的编码，记录数据中保留原字符。 [U+…] is a "
+                                 "character that the fonts lack, by its "
+                                 "code; the record's data hold the character itself.",
+                                 {.size_pt = 7.5, .ink = INK_LABEL}};
     flow_skip(flow, 10);
+    if (flow->canvas->has_code_points)
+        flow_block(flow, &code_points, 1, 0, TEXT_WIDTH_PT);
     flow_block(flow, words, 2, 0, TEXT_WIDTH_PT);
 }

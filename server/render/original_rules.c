@@ -200,4 +200,4 @@ static bool check(const struct record *record, struct ts_error *error)
     return true;
 }
 
-const struct record_rules record_rules_original = {RULES, sizeof RULES / sizeof RULES[0], check};
+const struct record_rules record_rules_original = {RULES, sizeof RULES / sizeof RULES[0], check, true};

@@ -108,7 +108,8 @@ static const struct record_rule RULES[] = {
     TEXT("statements[].en", 0, 800),
 };
 
-const struct record_rules record_rules_sheet = {RULES, sizeof RULES / sizeof RULES[0], record_check_sheet};
+const struct record_rules record_rules_sheet = {RULES, sizeof RULES / sizeof RULES[0], record_check_sheet,
+                                                false};
 
 const struct record_rule *record_rule_find(const struct record_rules *rules, const char *path)
 {

@@ -24,6 +24,8 @@ struct record_rules {
     size_t count;
     // What no rule of a single value says.
     bool (*check)(const struct record *record, struct ts_error *error);
+    // Characters that draw nothing are said by their code points, not refused.
+    bool shows_code_points;
 };
 
 extern const struct record_rules record_rules_sheet;    // docs/record.md

@@ -61,7 +61,16 @@ static bool draw_original(struct canvas *canvas, const Touchstone__Internal__V1_
     return drawn;
 }
 
-// What the request asks: a chart, an original record, a picture to be tried, else a sheet.
+static bool try(struct canvas *canvas, const Touchstone__Internal__V1__RenderRequest *request,
+                struct ts_error *error)
+{
+    for (size_t i = 0; i < request->n_trial_texts; i++)
+        if (!original_try_text(canvas, request->trial_texts[i]->field, request->trial_texts[i]->text, error))
+            return false;
+    return request->trial.len == 0 || original_try_picture(request->trial.data, request->trial.len, error);
+}
+
+// What the request asks: a chart, an original record, a picture and texts to be tried, else a sheet.
 static bool draw(struct canvas *canvas, PangoFontMap *map,
                  const Touchstone__Internal__V1__RenderRequest *request, struct report *report,
                  struct chart_picture *picture, struct ts_error *error)
@@ -72,8 +81,8 @@ static bool draw(struct canvas *canvas, PangoFontMap *map,
         return chart_request_draw(map, request->chart.data, request->chart.len, picture, error);
     if (request->original.len > 0)
         return draw_original(canvas, request, report, error);
-    if (request->trial.len > 0)
-        return original_try_picture(request->trial.data, request->trial.len, error);
+    if (request->trial.len > 0 || request->n_trial_texts > 0)
+        return try(canvas, request, error);
     return report_draw(canvas, &input, report, error);
 }
 
@@ -89,6 +98,10 @@ static bool answer(struct canvas *canvas, PangoFontMap *map, const uint8_t *fram
     if (request) {
         if (!draw(canvas, map, request, &report, &picture, &error))
             snprintf(text, sizeof text, "%s: %s", error.reason, error.detail);
+        if (error.violation_count > 0) {
+            reply.error_field = error.violations[0].field;
+            reply.error_description = error.violations[0].description;
+        }
     } else {
         snprintf(text, sizeof text, "REQUEST_BROKEN: the request is not a message");
     }

@@ -152,6 +152,36 @@ class Records(Outside):
         self.assertEqual(self.attach(test, "good.png").media_type, "image/png")
         self.assertEqual(len(self.record(test).attachments), 1)
 
+    def test_words_that_no_font_has_are_refused_with_the_file_and_named(self):
+        test = self.world.claimed()
+        for content in (picture(20, 20), CSV):
+            for fields, field, code in ((dict(caption="bright \U0001F600"), "caption", "U+1F600"),
+                                        (dict(name="\U0001F48D.png"), "name", "U+1F48D"),
+                                        (dict(caption="\u2764\ufe0f"), "caption", "U+2764")):
+                with self.subTest(fields=fields), self.ends_in("INVALID_ARGUMENT") as refusal:
+                    self.attach(test, content=content, **fields)
+                self.assertEqual(list(refusal[0].fields), [field])
+                self.assertIn(code, refusal[0].fields[field])
+                self.assertIn("say it in words", refusal[0].fields[field])
+        self.assertEqual(len(self.record(test).attachments), 0)
+        self.attach(test, "谱图 ≥ 5 ‰.png", caption="㐀㙟 spectrum of the shank, 21 ℃")
+
+    def test_other_words_that_no_font_has_are_printed_by_their_code_points_and_kept_as_they_are(self):
+        test = self.world.claimed()
+        test = self.technician("BenchService.EnterResult", test_id=test.test_id, version=test.version, expanded_uncertainty="2.0",
+                               readings=[dict(value=value, position="top \U0001F48D") for value in ("753.1", "753.2", "753.3")],
+                               deviation="shorter \U0001F609 time", instrument="XRF \U0001F52C").test
+        test = self.technician("BenchService.SubmitTest", test_id=test.test_id, version=test.version).test
+        self.people["REVIEWER"]("ReviewService.SendBackTest", test_id=test.test_id, version=test.version, reason="look again \U0001F440")
+        made, pdf = self.printed(test)
+        text = " ".join(text_of(pdf).split())
+        for wanted in ("top [U+1F48D]", "[U+1F609]", "[U+1F52C]", "[U+1F440]", "[U+…] is a character that the fonts lack"):
+            self.assertIn(wanted, text)
+        self.assertIn("shorter \U0001F609 time", self.record(test).entry.deviation)
+        frozen = self.daemon.sql("select convert_from(record_bytes, 'UTF8') from lab.record_print where test_id = %s", test.test_id)
+        self.assertIn("look again \U0001F440", frozen[0][0])
+        self.assertEqual(self.download(test, made.print_no), pdf)
+
     def test_who_attaches_and_strikes(self):
         self.people["ADMINISTRATOR"].staff("technician3", ["TECHNICIAN"])
         other = self.daemon.log_in("technician3")

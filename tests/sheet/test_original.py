@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Original records as the renderer draws them: every section, long tables over pages, rare characters, pictures of both kinds,
 and bytes that are no picture."""
+import json
 import pathlib
 import subprocess
 import tempfile
@@ -102,10 +103,47 @@ class Original(unittest.TestCase):
         for wanted in ("未检出 ND (< 0.05)", "> 9.9", "run7.csv 行 line 2 列 column 9：ND"):
             self.assertIn(wanted, text)
 
-    def test_a_rare_character_is_drawn_and_one_nobody_has_is_named(self):
+    def test_a_rare_character_is_drawn_and_one_nobody_has_is_said_by_its_code_point(self):
         item = dict(original.bare()["item"], name="㐀㙟戒指")
-        self.assertIn("㙟", text_of(self.draw(original.bare(item=item))[0]))
-        self.refused("item.name", original.bare(item=dict(item, name="ring \U0001F48D")))
+        text = text_of(self.draw(original.bare(item=item))[0])
+        self.assertIn("㙟", text)
+        self.assertNotIn("U+", text, "nothing to explain")
+        text = text_of(self.draw(original.bare(item=dict(item, name="ring \U0001F48D ok")))[0])
+        self.assertIn("ring [U+1F48D] ok", text)
+        self.assertIn("[U+…] is a character that the fonts lack", " ".join(text.split()))
+        self.assertNotIn("U+", text_of(self.draw(original.bare())[0]), "the next record has none")
+
+    def test_whatever_was_typed_is_drawn(self):
+        """Of every block of Unicode some characters, and joined ones, in the note of an act, as its whole and within words."""
+        seen = [chr(code) for code in range(0x20, 0x30000, 61) if not 0xD800 <= code < 0xE000] + [
+            "\u202e", "\u200b", "\ufeff", "\x07", "\t", "\n", "\u2028", "\ue000", "\uffff", "\U000e0041",
+            "\U0001F469\u200d\U0001F52C", "\u2764\ufe0f", "e\u0301\u0323", "\u0915\u094d\u0937", "\u1112\u1161\u11ab"]
+        record = original.bare(acts=[original.act("2026-11-24 10:00", "录入", "entered", original.TECHNICIAN,
+                                                  "x".join(seen[at:at + 25])) for at in range(0, len(seen), 25)][:100])
+        _, count = self.draw(record)
+        self.assertGreater(count, 1)
+        for bold in ("\U0001F48D", "\u200b", "\u0e01\u0e31", "\u0f40"):
+            with self.subTest(bold=bold):
+                self.draw(original.bare(item=dict(record["item"], code=bold), form=dict(
+                    form_no=bold, edition=bold, effective_from=bold, title_zh=(bold * 60)[:60], title_en=bold)))
+
+    def test_a_sheet_is_still_refused(self):
+        sheet = support.sample_record()
+        sheet["item"]["name"] = "ring \U0001F48D"
+        for _ in range(2):  # an original record with this text does not make it known
+            reply = self.renderer.ask(support.field(1, json.dumps(sheet).encode()))
+            self.assertIn(b"item.name", reply.get(3, b""))
+            self.draw(original.bare(item=dict(original.bare()["item"], name="ring \U0001F48D")))
+
+    def test_words_of_a_file_are_tried_before_it_is_kept(self):
+        def tried(*texts):
+            return self.renderer.ask(b"".join(support.field(7, support.field(1, name) + support.field(2, text))
+                                              for name, text in texts))
+        self.assertEqual(tried(("name", "谱图.png"), ("caption", "㐀㙟 spectrum ≥ 5 ‰")).get(3, b""), b"")
+        reply = tried(("name", "谱图.png"), ("caption", "bright \U0001F600"))
+        self.assertEqual(reply[5], b"caption")
+        self.assertIn(b"U+1F600", reply[6])
+        self.assertEqual(tried(("name", "a\u200bb"), ("caption", ""))[5], b"name")
 
     def test_a_png_and_a_jpeg_are_drawn_with_caption_and_hash(self):
         jpeg = JPEG.read_bytes()
