@@ -153,8 +153,7 @@ static const struct argument enter_arguments[] = {
      .traits = ARGUMENT_REPEATED,
      .value = "VALUE[@POSITION]",
      .help = "one reading exactly as the instrument shows it, with where on the item it was taken; '<' or "
-             "'>' before "
-             "the value says so"},
+             "'>' before the value says so, and (+) or (-) behind it that it was rounded already"},
     {.name = "inputs",
      .field = "inputs",
      .value = "JSON",

@@ -299,6 +299,10 @@ begin
         end if;
     elsif of_test.is_blind then
         perform lab.refuse(9, 'READ_APART', 'Two persons read this apart (test read): their readings make its result.');
+    elsif exists (select from lab.reading as other where other.test_id = new.test_id and other.entry_no = new.entry_no
+                  and (other.value_text || new.value_text::text) like '%(%') then
+        perform lab.refuse(3, 'ROUNDED_ALREADY', 'What was rounded already is not averaged: enter it alone, or what was not '
+                           'rounded.', 'readings');
     end if;
     return new;
 end

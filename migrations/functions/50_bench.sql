@@ -335,6 +335,7 @@ declare
                           where parameter.parameter_id = taken.parameter_id);
     reading jsonb;
     at integer;
+    value text;
     number numeric;
 begin
     if jsonb_array_length(readings) not between 1 and 96
@@ -345,7 +346,15 @@ begin
     for reading, at in select typed.reading, typed.place - 1
         from jsonb_array_elements(readings) with ordinality as typed (reading, place)
     loop
-        number := lab.decimal_of(reading ->> 'value', format('readings[%s].value', at))::text::numeric;
+        value := reading ->> 'value';
+        if value ~ '\([+-]\)$' then -- rounded already
+            value := left(value, -3);
+            if jsonb_array_length(readings) > 1 or coalesce(reading ->> 'qualifier', '') <> '' then
+                perform lab.refuse(3, 'ROUNDED_ALREADY', 'What was rounded already is neither averaged nor qualified: enter it '
+                                   'alone, or what was not rounded.', format('readings[%s].value', at));
+            end if;
+        end if;
+        number := lab.decimal_of(value, format('readings[%s].value', at))::text::numeric;
         if number is null then
             perform lab.refuse_field(format('readings[%s].value', at), 'is required');
         elsif per_mille and number not between 0 and 1000 then

@@ -30,6 +30,7 @@ begin
     select * into method from lab.method where lab.method.method_id = of_test.method_id;
     select * into parameter from lab.parameter where lab.parameter.parameter_id = of_test.parameter_id;
     select count(*) as n, sum(reading.value) as sum, min(reading.value) as low, max(reading.value) as high,
+           max(lab.rounded_side(reading.value_text)) as side, -- of the only one
            count(*) filter (where reading.qualifier <> '') as qualified,
            count(distinct reading.qualifier) as kinds, min(reading.qualifier) as qualifier, entry.inputs,
            entry.confirmation, entry.uncertainty as u
@@ -75,7 +76,8 @@ begin
     perform lab.judgement_check_limit(judged, of_test.decision_rule, method.role = 'screening',
         case when is_plain then facts.n else 1 end,
         case when is_plain then facts.sum else lab.calculated(judged) end,
-        coalesce(facts.low, lab.calculated(judged)), coalesce(facts.high, lab.calculated(judged)), facts.u);
+        coalesce(facts.low, lab.calculated(judged)), coalesce(facts.high, lab.calculated(judged)), facts.u,
+        case when is_plain then facts.side else lab.rounded_side(judged.trace ->> 'calculated') end);
 end
 $$;
 
@@ -105,7 +107,7 @@ $$;
 create or replace function lab.calculated(judged lab.judgement) returns numeric
 language plpgsql immutable as $$
 begin
-    return case when judged.trace ->> 'calculated' ~ '^[+-]?[0-9]+(\.[0-9]+)?$' then (judged.trace ->> 'calculated')::numeric end;
+    return substring(judged.trace ->> 'calculated' from '^([+-]?[0-9]+(?:\.[0-9]+)?)(?:\([+-]\))?$')::numeric;
 end
 $$;
 
@@ -187,26 +189,43 @@ begin
 end
 $$;
 
--- Whether n times the value conforms; null for an operator that compares no numbers.
-create or replace function lab.conforms(rule lab.requirement, n bigint, total numeric) returns boolean
+-- The side on which the actual value lies of one that was rounded already: 15.5(-) is below 15.5.
+create or replace function lab.rounded_side(number text) returns numeric
+language sql immutable as $$
+    select case right(number, 3) when '(+)' then 1 when '(-)' then -1 else 0 end
+        * case when number like '-%' then -1 else 1 end
+$$;
+
+-- Whether n times the value conforms; null for an operator that compares no numbers. The actual value lies by less than any
+-- number above (1) or below (-1) what a rounded reading says: only where both are equal the side decides.
+create or replace function lab.conforms(rule lab.requirement, n bigint, total numeric, side numeric default 0) returns boolean
 language plpgsql immutable as $$
+declare
+    value numeric[] := array[total, side]; -- compared part by part
+    low numeric[];
+    high numeric[];
 begin
+    if total is null or rule.operator not in ('ge', 'gt', 'le', 'lt', 'between', 'abs_le') then
+        return null;
+    end if;
+    low := array[n * nullif(rule.limit_low, '')::numeric, 0];
+    high := array[n * nullif(rule.limit_high, '')::numeric, 0];
     return case rule.operator
-        when 'ge' then total >= n * rule.limit_low::numeric when 'gt' then total > n * rule.limit_low::numeric
-        when 'le' then total <= n * rule.limit_high::numeric when 'lt' then total < n * rule.limit_high::numeric
-        when 'between' then total between n * rule.limit_low::numeric and n * rule.limit_high::numeric
-        when 'abs_le' then abs(total) <= n * rule.limit_high::numeric end;
+        when 'ge' then value >= low when 'gt' then value > low when 'le' then value <= high when 'lt' then value < high
+        when 'between' then value between low and high
+        when 'abs_le' then array[abs(total), side * sign(total)] <= high end;
 end
 $$;
 
 create or replace function lab.judgement_check_limit(judged lab.judgement, decision_rule text, screening boolean, n bigint,
-                                                     total numeric, low numeric, high numeric, u numeric) returns void
+                                                     total numeric, low numeric, high numeric, u numeric, side numeric)
+    returns void
 language plpgsql volatile as $$
 declare
     rule lab.requirement;
     mark numeric;
     conforms boolean;
-    shown numeric := case when judged.mean ~ '^[+-]?[0-9]+(\.[0-9]+)?$' then judged.mean::numeric end;
+    shown numeric := substring(judged.mean from '^([+-]?[0-9]+(?:\.[0-9]+)?)(?:\([+-]\))?$')::numeric;
     in_doubt boolean;
     may_doubt boolean;
 begin
@@ -214,7 +233,7 @@ begin
     if rule.comparison = 'rounded' or judged.mean ~ '^(ND|<|>)' then -- to the limit's digits, or bounds: the daemon's
         return;
     end if;
-    conforms := lab.conforms(rule, n, total);
+    conforms := lab.conforms(rule, n, total, side);
     if conforms is null and rule.operator in ('ge', 'gt', 'le', 'lt', 'between', 'abs_le') then
         perform lab.refuse_judgement('There is no value to judge.');
     end if;
@@ -240,7 +259,7 @@ begin
           and decision_rule not in ('guard_accept_U', 'guard_1p64u') then
         perform lab.refuse_judgement('The readings say otherwise.');
     end if;
-    if decision_rule in ('', 'simple') and (judged.verdict = 'pass') <> lab.conforms(rule, 1, shown) then
+    if decision_rule in ('', 'simple') and (judged.verdict = 'pass') <> lab.conforms(rule, 1, shown, lab.rounded_side(judged.mean)) then
         perform lab.refuse_judgement('The rounded mean would contradict the verdict.');
     end if;
 end

@@ -105,6 +105,16 @@ bool decimal_parse(const char *text, size_t length, struct decimal *ret_value, s
     return true;
 }
 
+size_t decimal_mark_length(const char *text, size_t length)
+{
+    static const char *const marks[] = {"(+)", "(-)"};
+    enum { SIZE = 3 };
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (length >= SIZE && memcmp(text + length - SIZE, marks[i], SIZE) == 0)
+            return SIZE;
+    return 0;
+}
+
 void decimal_from_int(int64_t number, struct decimal *ret_value)
 {
     struct decimal value = {.negative = number < 0};

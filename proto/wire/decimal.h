@@ -27,6 +27,9 @@ struct decimal {
 // Reads an optional sign, digits, and optionally a point with digits behind it: at most 40 digits in ASCII.
 // Anything else fails with INVALID_ARGUMENT / DECIMAL_INVALID and says what is wrong.
 bool decimal_parse(const char *text, size_t length, struct decimal *ret_value, struct ts_error *error);
+// How long the mark is that a number ends with which was rounded already, "15.5(-)" (GB/T 8170-2008, 3.3.2):
+// 3, else 0.
+size_t decimal_mark_length(const char *text, size_t length);
 void decimal_from_int(int64_t number, struct decimal *ret_value);
 
 // Writes with as many places as the exponent says ("750.0"); an exponent above zero is written out with

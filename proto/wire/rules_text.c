@@ -78,6 +78,14 @@ static bool fits_decimal(const char *text, char ret_why[RULES_WHY_SIZE])
     return decimal_parse(text, strlen(text), &value, &error) || say(ret_why, error.detail);
 }
 
+static bool fits_decimal_marked(const char *text, char ret_why[RULES_WHY_SIZE])
+{
+    struct decimal value;
+    struct ts_error error = {0};
+    size_t length = strlen(text), mark = decimal_mark_length(text, length);
+    return decimal_parse(text, length - mark, &value, &error) || say(ret_why, error.detail);
+}
+
 static bool fits_decimal_not_negative(const char *text, char ret_why[RULES_WHY_SIZE])
 {
     struct decimal value;
@@ -131,6 +139,7 @@ bool rules_text_fits(const char *text, int format, char ret_why[RULES_WHY_SIZE])
         [TOUCHSTONE__V1__FORMAT__FORMAT_PARAGRAPH] = fits_paragraph,
         [TOUCHSTONE__V1__FORMAT__FORMAT_PHONE] = fits_phone,
         [TOUCHSTONE__V1__FORMAT__FORMAT_DECIMAL] = fits_decimal,
+        [TOUCHSTONE__V1__FORMAT__FORMAT_DECIMAL_MARKED] = fits_decimal_marked,
         [TOUCHSTONE__V1__FORMAT__FORMAT_DECIMAL_NOT_NEGATIVE] = fits_decimal_not_negative,
         [TOUCHSTONE__V1__FORMAT__FORMAT_ITEM_CODE] = fits_item_code,
         [TOUCHSTONE__V1__FORMAT__FORMAT_UUID] = fits_uuid,

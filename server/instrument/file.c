@@ -104,15 +104,15 @@ static bool is_writable(const struct decimal *number)
 
 // In the unit of the parameter, as text.
 static bool put_number(struct work *work, Touchstone__Internal__V1__FoundValue *value, size_t code,
-                       const struct decimal *number)
+                       const struct instrument_number *number)
 {
     char text[DECIMAL_TEXT_SIZE];
     struct decimal converted;
-    if (!decimal_mul(number, &work->factors[code], &converted, NULL) || !is_writable(&converted))
+    if (!decimal_mul(&number->value, &work->factors[code], &converted, NULL) || !is_writable(&converted))
         return say(work, value, "NOT_A_NUMBER", "The number has more than 40 digits.");
     decimal_format(&converted, text, sizeof text);
-    value->value = keep(work, text);
-    return value->value;
+    value->value = arena_printf(work->arena, "%s%s", text, number->mark);
+    return value->value || no_memory(work->error);
 }
 
 // A qualifier without a number: what the laboratory's method detects or quantifies.
@@ -133,8 +133,10 @@ static bool put_input(struct work *work, Touchstone__Internal__V1__FoundValue *v
                       const struct instrument_number *number)
 {
     char text[DECIMAL_TEXT_SIZE];
-    if (!number->has_value || number->qualifier != TOUCHSTONE__V1__QUALIFIER__QUALIFIER_UNSPECIFIED)
-        return say(work, value, "NOT_A_NUMBER", "An input of a formula is a number without a qualifier.");
+    if (!number->has_value || *number->mark ||
+        number->qualifier != TOUCHSTONE__V1__QUALIFIER__QUALIFIER_UNSPECIFIED)
+        return say(work, value, "NOT_A_NUMBER",
+                   "An input of a formula is a number without a qualifier that was not rounded already.");
     if (!is_writable(&number->value))
         return say(work, value, "NOT_A_NUMBER", "The number has more than 40 digits.");
     decimal_format(&number->value, text, sizeof text);
@@ -162,7 +164,7 @@ static bool put_value(struct work *work, Touchstone__Internal__V1__FoundValue *v
             return say(work, value, "NO_LIMIT", "The profile has no limit for this spelling and code.");
     }
     value->qualifier = number.qualifier;
-    return put_number(work, value, index, &number.value);
+    return put_number(work, value, index, &number);
 }
 
 static bool read_value(struct work *work, const struct csv_cell *cell, const char *code, char *input)

@@ -42,17 +42,17 @@ static bool read_exponent(const char *text, int *ret_exponent)
 }
 
 // NULL, or why not, to go on with "... is not a number".
-static const char *read_decimal(char mark, const char *text, struct decimal *ret_value)
+static const char *read_decimal(char mark, const char *text, size_t size, struct decimal *ret_value)
 {
-    size_t length = strcspn(text, "eE");
     int exponent = 0;
     char plain[TEXT_MOST + 1];
-    if (strlen(text) > TEXT_MOST)
+    if (size > TEXT_MOST)
         return ": it is too long";
-    if (text[length] != '\0' && !read_exponent(text + length + 1, &exponent))
+    memcpy(plain, text, size);
+    plain[size] = '\0';
+    size_t length = strcspn(plain, "eE");
+    if (plain[length] != '\0' && !read_exponent(plain + length + 1, &exponent))
         return "";
-    memcpy(plain, text, length);
-    plain[length] = '\0';
     for (size_t i = 0; i < length; i++) {
         if ((plain[i] == '.' || plain[i] == ',') && plain[i] != mark)
             return mark == ',' ? ": the decimal mark of the profile is the comma"
@@ -71,17 +71,21 @@ bool number_read(const Touchstone__V1__InstrumentLayout *layout, const char *tex
                  struct instrument_number *ret_number, struct ts_error *error)
 {
     char mark = layout->decimal_mark == TOUCHSTONE__V1__DECIMAL_MARK__DECIMAL_MARK_COMMA ? ',' : '.';
-    struct instrument_number number = {0};
+    struct instrument_number number = {.mark = ""};
     const char *rest = text + find_spelling(layout, text, &number.qualifier), *why = NULL;
     rest += strspn(rest, " \t");
+    size_t length = strlen(rest), marked = decimal_mark_length(rest, length);
     number.has_value = *rest != '\0';
-    if (number.has_value)
-        why = read_decimal(mark, rest, &number.value);
+    if (marked > 0 && number.qualifier)
+        why = ": what was rounded already has no qualifier";
+    else if (number.has_value)
+        why = read_decimal(mark, rest, length - marked, &number.value);
     else if (!number.qualifier)
         why = "";
     if (why)
         return error_set(error, TS_INVALID_ARGUMENT, "NOT_A_NUMBER", "\"%.40s\" is not a number%s", text,
                          why);
+    number.mark = marked > 0 ? rest + length - marked : "";
     *ret_number = number;
     return true;
 }

@@ -182,31 +182,39 @@ static bool find_reported(const struct ruling_case *it, const struct verdict *ex
         if (!rounding_round(&it->value, &interval, it->result->mode, &reported, error))
             return false;
     }
-    *ret_value = reported;
+    // Of what was rounded already no further digit is known.
+    *ret_value = it->value.mark != DECIMAL_MARK_EXACT && reported.value.exponent <= it->value.value.exponent
+                     ? it->value
+                     : (struct rounded){.value = reported.value};
     return true;
+}
+
+static const char *mark_text(enum decimal_mark mark)
+{
+    return mark == DECIMAL_MARK_EXACT ? "" : mark == DECIMAL_MARK_ACTUAL_LARGER ? "(+)" : "(-)";
 }
 
 static void write_compared(const struct ruling_case *it, const struct verdict *verdict, struct ruling *ruling)
 {
     char number[DECIMAL_TEXT_SIZE];
     decimal_format(&verdict->compared, number, sizeof number);
-    const char *mark = it->value.mark == DECIMAL_MARK_EXACT || it->limits.method == COMPARISON_ROUNDED ? ""
-                       : it->value.mark == DECIMAL_MARK_ACTUAL_LARGER                                  ? "(+)"
-                                                                      : "(-)";
-    snprintf(ruling->compared, sizeof ruling->compared, "%s%s", number, mark);
+    snprintf(ruling->compared, sizeof ruling->compared, "%s%s", number,
+             it->limits.method == COMPARISON_ROUNDED ? "" : mark_text(it->value.mark));
 }
 
 bool ruling_value(const struct ruling_case *it, struct ruling *ruling, struct ts_error *error)
 {
     struct verdict verdict;
     struct rounded reported;
+    char number[DECIMAL_TEXT_SIZE];
     if (!rule(it, &it->value, &verdict, error) || !find_reported(it, &verdict, &reported, error))
         return false;
     ruling->outcome = verdict.outcome;
     ruling->reason = verdict.reason;
     ruling->is_by_probability = verdict.has_probability;
     ruling->probability = verdict.probability;
-    decimal_format(&reported.value, ruling->reported, sizeof ruling->reported);
+    decimal_format(&reported.value, number, sizeof number);
+    snprintf(ruling->reported, sizeof ruling->reported, "%s%s", number, mark_text(reported.mark));
     write_compared(it, &verdict, ruling);
     return true;
 }

@@ -5,13 +5,13 @@
 #include "lab/calculation.h"
 
 #include "formula/inputs.h"
+#include "lab/calculation_parts.h"
 #include "lab/calculator.h"
 #include "lab/replicates.h"
 #include "wire/arena.h"
 #include "wire/decimal_round.h"
 #include "wire/error.h"
 #include "wire/json_reader.h"
-#include "wire/text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -20,28 +20,10 @@
 static const char MEAN[] = "mean(points)";
 static const char RESULT[] = "result";
 static const char CONVERT[] = "convert(value, frm, to)";
+static const char ROUNDED_ALREADY[] =
+    "A number that was rounded already (+, -) is not calculated with: enter what was not rounded.";
 
-// Numbers are handed on as text of at most 40 digits, the zeros before them counted.
-enum { DETERMINATIONS = JUDGE_READINGS, STEPS = 96, DIGITS = 36, PLACES = 38 };
-
-struct work {
-    const Touchstone__V1__Test *test;
-    const Touchstone__Internal__V1__JudgeContext *context;
-    struct calculator *calculator;
-    struct formula_units units;
-    struct arena *arena;
-    struct calculation *calculation;
-    struct decimal *numbers; // DETERMINATIONS of them
-    size_t count;
-    size_t replicates; // of named inputs
-    const char *text;  // of a result that is no number
-    const char *batch; // of the units of a sampling plan, where they name it
-    Touchstone__V1__TraceStep **steps;
-    struct ts_error *error;
-    bool out_of_memory;
-};
-
-static bool failed(struct work *work, const char *reason, const char *detail)
+static bool failed(struct calculation_work *work, const char *reason, const char *detail)
 {
     work->calculation->state = CALCULATION_FAILED;
     work->calculation->reason = arena_copy(work->arena, reason, strlen(reason));
@@ -54,116 +36,38 @@ static bool failed(struct work *work, const char *reason, const char *detail)
     return false;
 }
 
-static bool failed_by(struct work *work, const struct ts_error *why)
+static bool failed_by(struct calculation_work *work, const struct ts_error *why)
 {
     return failed(work, why->reason, why->detail);
 }
 
-static char *keep(struct work *work, const char *text)
-{
-    char *copy = arena_copy(work->arena, text, strlen(text));
-    work->out_of_memory |= !copy;
-    return copy;
-}
-
-static char *number_text(struct work *work, const struct decimal *number)
-{
-    char text[DECIMAL_TEXT_SIZE];
-    struct decimal shown = *number;
-    if (number->count > DIGITS)
-        decimal_round_significant(number, DIGITS, DECIMAL_HALF_EVEN, &shown, NULL);
-    if (decimal_places(&shown) > PLACES)
-        decimal_round(&shown, -PLACES, DECIMAL_HALF_EVEN, &shown, NULL);
-    decimal_format(&shown, text, sizeof text);
-    return keep(work, text);
-}
-
-static bool is_textual(const struct work *work)
+static bool is_textual(const struct calculation_work *work)
 {
     const char *type = work->context->value_type;
     return *type && strcmp(type, "numeric") != 0 && strcmp(type, "count") != 0;
 }
 
-// ---- the trace
-
-// The first of a list, "753.4; 753.1".
-static const char *list_text(struct work *work, const struct formula_space *space,
-                             const struct formula_value *list)
-{
-    enum { SHOWN = 6 };
-    size_t count = list->count < SHOWN ? list->count : SHOWN;
-    struct text text;
-    text_init(&text, work->arena);
-    for (size_t i = 0; i < count; i++) {
-        const struct formula_cell *cell = &space->cells[list->first + i];
-        const char *one = cell->text ? cell->text : number_text(work, &cell->number);
-        text_put(&text, i > 0 ? "; " : "");
-        text_put(&text, one ? one : "");
-    }
-    char *whole = text_finish(&text);
-    work->out_of_memory |= !whole;
-    return whole;
-}
-
-static const char *value_text(struct work *work, const struct formula_space *space,
-                              const struct formula_value *value)
-{
-    switch (value->kind) {
-    case FORMULA_NUMBER:
-        return number_text(work, &value->number);
-    case FORMULA_TEXT:
-        return keep(work, value->text);
-    case FORMULA_TRUTH:
-        return value->truth ? "true" : "false";
-    case FORMULA_LIST:
-        return list_text(work, space, value);
-    default:
-        return "";
-    }
-}
-
-// The let of the formula, in their order.
-static bool trace_steps(struct work *work, const struct formula_program *program,
-                        const struct formula_space *space)
-{
-    Touchstone__V1__Trace *trace = work->calculation->trace;
-    for (size_t i = 0; i < program->step_count && trace->n_steps < STEPS; i++) {
-        const char *name = program->pool + program->steps[i].name;
-        const struct formula_value *value = space_find(space, name);
-        Touchstone__V1__TraceStep *step = value ? arena_alloc(work->arena, sizeof *step) : NULL;
-        if (!value)
-            continue;
-        if (!step)
-            return !(work->out_of_memory = true);
-        touchstone__v1__trace_step__init(step);
-        step->name = keep(work, name);
-        step->value = (char *)value_text(work, space, value);
-        trace->steps[trace->n_steps++] = step;
-    }
-    return !work->out_of_memory;
-}
-
 // ---- one determination
 
-static bool take_number(struct work *work, const struct decimal *number)
+static bool take_number(struct calculation_work *work, const struct decimal *number)
 {
-    if (work->count == DETERMINATIONS)
+    if (work->count == CALCULATION_DETERMINATIONS)
         return failed(work, "FORMULA_TOO_LARGE", "There are too many determinations.");
     work->numbers[work->count++] = *number;
     return true;
 }
 
-static bool take_text(struct work *work, const char *text)
+static bool take_text(struct calculation_work *work, const char *text)
 {
     if (work->text && strcmp(work->text, text) != 0)
         return failed(work, "DETERMINATIONS_DIFFER", "The determinations differ.");
-    work->text = keep(work, text);
+    work->text = calculation_trace_copy(work, text);
     return !work->out_of_memory;
 }
 
 // ---- the units of a sampling plan
 
-static bool add_unit(struct work *work, enum judge_qualifier qualifier, const char *value)
+static bool add_unit(struct calculation_work *work, enum judge_qualifier qualifier, const char *value)
 {
     struct calculation *calculation = work->calculation;
     if (calculation->unit_count == PLAN_UNITS)
@@ -174,7 +78,7 @@ static bool add_unit(struct work *work, enum judge_qualifier qualifier, const ch
 }
 
 // How presence is reported (GB 4789.4: 未检出 in 25 g), and counts beyond what can be counted.
-static bool take_unit_text(struct work *work, const char *text)
+static bool take_unit_text(struct calculation_work *work, const char *text)
 {
     static const char *const absent[] = {"未检出", "阴性",    "ND",       "not detected",
                                          "absent", "absence", "negative", "none"};
@@ -186,29 +90,31 @@ static bool take_unit_text(struct work *work, const char *text)
         if (strcasecmp(text, present[i]) == 0)
             return add_unit(work, JUDGE_ORDINARY, "1");
     if (*text != '<' && *text != '>')
-        return add_unit(work, JUDGE_ORDINARY, keep(work, text));
+        return add_unit(work, JUDGE_ORDINARY, calculation_trace_copy(work, text));
     return add_unit(work, *text == '<' ? JUDGE_LESS_THAN : JUDGE_GREATER_THAN,
-                    keep(work, text + 1 + strspn(text + 1, " ")));
+                    calculation_trace_copy(work, text + 1 + strspn(text + 1, " ")));
 }
 
-static bool take_unit(struct work *work, const struct formula_space *space, const struct formula_value *value)
+static bool take_unit(struct calculation_work *work, const struct formula_space *space,
+                      const struct formula_value *value)
 {
     const struct formula_value *batch = space_find(space, "batch");
-    const char *name = batch ? value_text(work, space, batch) : NULL;
+    const char *name = batch ? calculation_trace_value(work, space, batch) : NULL;
     work->calculation->are_of_one_batch &= !name || !work->batch || strcmp(name, work->batch) == 0;
     work->batch = name ? name : work->batch;
     if (value->kind == FORMULA_NUMBER)
-        return add_unit(work, JUDGE_ORDINARY, number_text(work, &value->number));
+        return add_unit(work, JUDGE_ORDINARY, calculation_trace_number(work, &value->number));
     return value->kind == FORMULA_TEXT ? take_unit_text(work, value->text)
                                        : failed(work, "FORMULA_VALUE", "A sample unit has no one result.");
 }
 
-static bool take(struct work *work, const struct formula_space *space, const struct formula_value *value)
+static bool take(struct calculation_work *work, const struct formula_space *space,
+                 const struct formula_value *value)
 {
     if (work->context->plan)
         return take_unit(work, space, value);
     if (is_textual(work)) {
-        const char *text = value_text(work, space, value);
+        const char *text = calculation_trace_value(work, space, value);
         return text && take_text(work, text);
     }
     if (value->kind == FORMULA_NUMBER)
@@ -236,7 +142,8 @@ static bool put_numbers(struct formula_space *space, const char *name, const str
     return space_set(space, name, &list, error);
 }
 
-static bool put_points(const struct work *work, struct formula_space *space, struct ts_error *error)
+static bool put_points(const struct calculation_work *work, struct formula_space *space,
+                       struct ts_error *error)
 {
     const Touchstone__V1__Test *test = work->test;
     struct formula_value points;
@@ -246,16 +153,17 @@ static bool put_points(const struct work *work, struct formula_space *space, str
         return false;
     for (size_t i = 0; i < test->n_readings; i++) {
         struct formula_cell *cell = &space->cells[points.first + i];
+        const char *value = test->readings[i]->value;
         cell->text = NULL;
-        if (!decimal_parse(test->readings[i]->value, strlen(test->readings[i]->value), &cell->number, error))
+        if (!decimal_parse(value, strlen(value) - strlen(work->mark), &cell->number, error))
             return false;
     }
     return space_set(space, "points", &points, error);
 }
 
 // The inputs are one JSON object, or NULL when only readings were entered.
-static bool determine(struct work *work, const struct formula_program *program, const char *inputs,
-                      size_t length)
+static bool determine(struct calculation_work *work, const struct formula_program *program,
+                      const char *inputs, size_t length)
 {
     struct formula_space *space = calculator_space(work->calculator, &work->units);
     struct formula_value value;
@@ -264,7 +172,7 @@ static bool determine(struct work *work, const struct formula_program *program, 
         !put_points(work, space, &why) || !formula_evaluate(program, space, &value, &why))
         return failed_by(work, &why);
     work->replicates += replicates_count(work->context->replicates, space, &value);
-    return trace_steps(work, program, space) && take(work, space, &value);
+    return calculation_trace_steps(work, program, space) && take(work, space, &value);
 }
 
 // ---- all of them
@@ -275,7 +183,7 @@ static bool names(const struct formula_program *program, const char *form)
 }
 
 // By which expression; the trace tells when it is the catalogue's.
-static const struct formula_program *choose(struct work *work)
+static const struct formula_program *choose(struct calculation_work *work)
 {
     const Touchstone__Internal__V1__JudgeContext *context = work->context;
     Touchstone__V1__Trace *trace = work->calculation->trace;
@@ -294,11 +202,28 @@ static const struct formula_program *choose(struct work *work)
             return program;
         }
     }
-    trace->expression = has_inputs ? keep(work, RESULT) : keep(work, MEAN);
+    trace->expression =
+        has_inputs ? calculation_trace_copy(work, RESULT) : calculation_trace_copy(work, MEAN);
     return calculator_program(work->calculator, has_inputs ? RESULT : MEAN, NULL);
 }
 
-static bool determine_all(struct work *work, const struct formula_program *program)
+// GB/T 8170-2008, 3.3.2: a number that was rounded already is compared, and rounded once more by its mark;
+// what else is made of it is not known any more.
+static bool take_mark(struct calculation_work *work)
+{
+    const Touchstone__V1__Test *test = work->test;
+    for (size_t i = 0; i < test->n_readings; i++) {
+        const char *value = test->readings[i]->value;
+        size_t length = strlen(value), mark = decimal_mark_length(value, length);
+        if (mark > 0 && (test->n_readings > 1 || test->readings[i]->qualifier || *test->inputs ||
+                         work->context->plan || work->context->screening))
+            return failed(work, "ROUNDED_ALREADY", ROUNDED_ALREADY);
+        work->mark = value + length - mark;
+    }
+    return true;
+}
+
+static bool determine_all(struct calculation_work *work, const struct formula_program *program)
 {
     const char *inputs = work->test->inputs, *one;
     struct json_reader reader;
@@ -319,17 +244,7 @@ static bool determine_all(struct work *work, const struct formula_program *progr
     return work->calculation->state != CALCULATION_FAILED;
 }
 
-static bool trace_determinations(struct work *work)
-{
-    Touchstone__V1__Trace *trace = work->calculation->trace;
-    trace->determinations = arena_array(work->arena, work->count + 1, sizeof *trace->determinations);
-    work->out_of_memory |= !trace->determinations;
-    for (size_t i = 0; trace->determinations && i < work->count; i++)
-        trace->determinations[trace->n_determinations++] = number_text(work, &work->numbers[i]);
-    return !work->out_of_memory;
-}
-
-static bool mean_of_all(struct work *work, struct decimal *ret_mean)
+static bool mean_of_all(struct calculation_work *work, struct decimal *ret_mean)
 {
     const struct formula_program *program = calculator_program(work->calculator, MEAN, NULL);
     struct formula_space *space = calculator_space(work->calculator, &work->units);
@@ -358,16 +273,22 @@ static bool is_same_unit(const char *a, const char *b)
     }
 }
 
-static bool convert(struct work *work, struct decimal *value)
+static bool is_unit_of_result(const struct calculation_work *work)
+{
+    const Touchstone__Internal__V1__JudgeContext *context = work->context;
+    return !*work->calculation->trace->calc_key || !*context->formula_unit ||
+           is_same_unit(context->formula_unit, context->unit) ||
+           is_same_unit(context->formula_unit, context->unit_ucum);
+}
+
+static bool convert(struct calculation_work *work, struct decimal *value)
 {
     const Touchstone__Internal__V1__JudgeContext *context = work->context;
     const struct formula_program *program;
     struct formula_space *space;
     struct formula_value from, to, number = space_number(value), result;
     struct ts_error why = {0};
-    if (!*work->calculation->trace->calc_key || !*context->formula_unit ||
-        is_same_unit(context->formula_unit, context->unit) ||
-        is_same_unit(context->formula_unit, context->unit_ucum))
+    if (is_unit_of_result(work))
         return true;
     program = calculator_program(work->calculator, CONVERT, NULL);
     space = calculator_space(work->calculator, &work->units);
@@ -381,7 +302,7 @@ static bool convert(struct work *work, struct decimal *value)
 }
 
 // Below the limit of detection nothing is there to be told (未检出), whatever the formula made of the noise.
-static bool hide_noise(struct work *work, const struct decimal *value)
+static bool hide_noise(struct calculation_work *work, const struct decimal *value)
 {
     struct calculation *calculation = work->calculation;
     struct decimal lod;
@@ -394,7 +315,7 @@ static bool hide_noise(struct work *work, const struct decimal *value)
 }
 
 // "<10" and ">1100", as counts are reported.
-static bool finish_text(struct work *work)
+static bool finish_text(struct calculation_work *work)
 {
     struct calculation *calculation = work->calculation;
     const char *text = work->text;
@@ -408,7 +329,7 @@ static bool finish_text(struct work *work)
 }
 
 // Replicates that the method asks for; "*" is a formula that counts them itself.
-static bool has_enough_replicates(struct work *work)
+static bool has_enough_replicates(struct calculation_work *work)
 {
     const Touchstone__Internal__V1__JudgeContext *context = work->context;
     char detail[96];
@@ -420,7 +341,16 @@ static bool has_enough_replicates(struct work *work)
     return failed(work, "DETERMINATIONS_TOO_FEW", detail);
 }
 
-static bool finish(struct work *work)
+// A formula that takes the mean of one leaves it as it is; any other number is not known to be on that side.
+static bool keeps_mark(const struct calculation_work *work, const struct decimal *value)
+{
+    const char *reading = *work->mark ? work->test->readings[0]->value : "";
+    struct decimal read;
+    return !*work->mark || (decimal_parse(reading, strlen(reading) - strlen(work->mark), &read, NULL) &&
+                            decimal_compare(&read, value) == 0 && is_unit_of_result(work));
+}
+
+static bool finish(struct calculation_work *work)
 {
     struct calculation *calculation = work->calculation;
     struct decimal value;
@@ -432,12 +362,16 @@ static bool finish(struct work *work)
         return finish_text(work);
     if (work->count == 0)
         return failed(work, "FORMULA_INPUT", "There is no determination.");
-    if (!trace_determinations(work))
+    if (!calculation_trace_determinations(work))
         return false;
     value = work->numbers[0];
+    if (!keeps_mark(work, &value))
+        return failed(work, "ROUNDED_ALREADY", ROUNDED_ALREADY);
     if ((work->count > 1 && !mean_of_all(work, &value)) || !convert(work, &value))
         return false;
-    calculation->value = number_text(work, &value);
+    calculation->value = calculation_trace_number(work, &value);
+    if (calculation->value && *work->mark)
+        calculation->value = arena_printf(work->arena, "%s%s", calculation->value, work->mark);
     return calculation->value && hide_noise(work, &value);
 }
 
@@ -449,7 +383,7 @@ static enum judge_qualifier qualifier_of(const Touchstone__V1__Test *test, size_
 }
 
 // Of bounds the one that holds for all: the largest of "less than", the smallest of "more than".
-static bool take_bound(struct work *work)
+static bool take_bound(struct calculation_work *work)
 {
     const Touchstone__V1__Test *test = work->test;
     struct calculation *calculation = work->calculation;
@@ -472,7 +406,7 @@ static bool take_bound(struct work *work)
 }
 
 // True when the readings are bounds, or bounds among numbers.
-static bool are_qualified(struct work *work)
+static bool are_qualified(struct calculation_work *work)
 {
     const Touchstone__V1__Test *test = work->test;
     struct calculation *calculation = work->calculation;
@@ -491,12 +425,12 @@ static bool are_qualified(struct work *work)
     return true;
 }
 
-static bool are_too_few(const struct work *work)
+static bool are_too_few(const struct calculation_work *work)
 {
     return !*work->test->inputs && work->test->n_readings < (size_t)work->context->min_replicates;
 }
 
-static bool calculate_units(struct work *work)
+static bool calculate_units(struct calculation_work *work)
 {
     const Touchstone__V1__Test *test = work->test;
     const struct formula_program *program;
@@ -513,9 +447,11 @@ static bool calculate_units(struct work *work)
     return !work->out_of_memory;
 }
 
-static bool calculate(struct work *work)
+static bool calculate(struct calculation_work *work)
 {
     const struct formula_program *program;
+    if (!take_mark(work))
+        return true;
     if (work->context->plan)
         return calculate_units(work);
     if (are_too_few(work)) {
@@ -530,18 +466,18 @@ static bool calculate(struct work *work)
     return !work->out_of_memory;
 }
 
-static bool begin(struct work *work)
+static bool begin(struct calculation_work *work)
 {
     struct calculation *calculation = work->calculation;
     const Touchstone__Internal__V1__JudgeContext *context = work->context;
     Touchstone__V1__Trace *trace = arena_alloc(work->arena, sizeof *trace);
     *calculation = (struct calculation){
         .value = "", .lod = context->lod, .loq = context->loq, .reason = "", .are_of_one_batch = true};
-    work->numbers = arena_alloc(work->arena, DETERMINATIONS * sizeof *work->numbers);
+    work->numbers = arena_alloc(work->arena, CALCULATION_DETERMINATIONS * sizeof *work->numbers);
     if (!trace || !work->numbers || !units_read(context->unit_factors, work->arena, &work->units, NULL))
         return false;
     touchstone__v1__trace__init(trace);
-    trace->steps = arena_array(work->arena, STEPS, sizeof(Touchstone__V1__TraceStep *));
+    trace->steps = arena_array(work->arena, CALCULATION_STEPS, sizeof(Touchstone__V1__TraceStep *));
     calculation->trace = trace;
     return trace->steps;
 }
@@ -550,15 +486,16 @@ bool calculation_make(const Touchstone__V1__Test *test, const Touchstone__Intern
                       struct calculator *calculator, struct arena *arena, struct calculation *ret_calculation,
                       struct ts_error *error)
 {
-    struct work *work = arena_alloc(arena, sizeof *work);
+    struct calculation_work *work = arena_alloc(arena, sizeof *work);
     if (!work)
         return error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "The answer is too large.");
-    *work = (struct work){.test = test,
-                          .context = context,
-                          .calculator = calculator,
-                          .arena = arena,
-                          .calculation = ret_calculation,
-                          .error = error};
+    *work = (struct calculation_work){.test = test,
+                                      .context = context,
+                                      .calculator = calculator,
+                                      .arena = arena,
+                                      .calculation = ret_calculation,
+                                      .mark = "",
+                                      .error = error};
     if (!begin(work) || !calculate(work) || work->out_of_memory)
         return error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "The answer is too large.");
     // GB/T 2912.1: below what the method reports, it reports "not detected".

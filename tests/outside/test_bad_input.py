@@ -14,6 +14,7 @@ from tests.support.errors import Details
 BAD_OF_FORMAT = {
     "FORMAT_PHONE": ["123", "12a45678", "+", "１３８００００１２３４", "1" * 30],
     "FORMAT_DECIMAL": ["NaN", "1e3", "７５０", "1,5", "--1", "1.2.3", ".", "9" * 41, "9" * 10000, " 1"],
+    "FORMAT_DECIMAL_MARKED": ["NaN(+)", "1e3", "７５０", "1,5", "15.5(", "15.5(+", "(-)", "15.5(+)(-)", "9" * 41 + "(+)", " 1"],
     "FORMAT_DECIMAL_NOT_NEGATIVE": ["-1", "inf", "0x10", "９", "1" * 41],
     "FORMAT_ITEM_CODE": ["ABC", "000000001", "!!!-!!!-!!!"],
     "FORMAT_UUID": ["not-a-uuid", "00000000-0000-0000-0000-00000000000", "g" * 36],

@@ -136,6 +136,20 @@ static void test_spellings_are_qualifiers_with_their_number_or_the_limit_of_the_
     assert_none(found, 5, 7, "NO_LIMIT", "The profile has no limit for this spelling and code.");
 }
 
+static void test_a_number_that_the_instrument_rounded_keeps_its_mark(void **state)
+{
+    const Touchstone__Internal__V1__FoundValues *found = read_text(
+        *state, LAYOUT_LONG,
+        text_of(*state,
+                "Item,Code,Value\n@,Au,75.05(+)\n@,Pb,15.5(-)\n@,Pb,<15.5(-)\n@,Pb,15.5(*)\n@,Pb,(+)\n"));
+    assert_value(found, 0, 2, 14, "75.05(+)", "750.5(+)");
+    assert_value(found, 1, 3, 14, "15.5(-)", "15.5(-)");
+    assert_none(found, 2, 4, "NOT_A_NUMBER",
+                "\"<15.5(-)\" is not a number: what was rounded already has no qualifier");
+    assert_none(found, 3, 5, "NOT_A_NUMBER", "\"15.5(*)\" is not a number");
+    assert_none(found, 4, 6, "NOT_A_NUMBER", "\"(+)\" is not a number");
+}
+
 static void test_what_is_no_number_says_so_and_where(void **state)
 {
     static const char *const bad[] = {"75,31", "75.3.1", "1 000.0", "seven", "7e", "7e+100",
@@ -270,6 +284,7 @@ int main(void)
         cmocka_unit_test(test_a_value_has_its_place_its_test_and_the_unit_of_the_parameter),
         cmocka_unit_test(test_a_conversion_keeps_the_digits_that_were_there),
         cmocka_unit_test(test_spellings_are_qualifiers_with_their_number_or_the_limit_of_the_profile),
+        cmocka_unit_test(test_a_number_that_the_instrument_rounded_keeps_its_mark),
         cmocka_unit_test(test_what_is_no_number_says_so_and_where),
         cmocka_unit_test(test_unknown_items_and_codes_are_listed_and_blanks_are_skipped),
         cmocka_unit_test(test_a_column_for_each_code_with_decimal_commas_and_lines_before),

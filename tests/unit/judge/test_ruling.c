@@ -88,6 +88,36 @@ static void test_every_operator_with_an_ordinary_number(void **unused)
     }
 }
 
+// GB/T 8170-2008, 3.3.2: the mark of a number that was rounded already decides where it stands at the limit,
+// and is printed where without it the figure would say the other.
+static void test_a_number_that_was_rounded_already_is_printed_so_that_it_says_its_verdict(void **unused)
+{
+    (void)unused;
+    static const struct {
+        struct row row;
+        const char *round_rule, *round_value, *reported, *compared;
+    } rows[] = {
+        {{"le", "", "0.50", "0.50(+)", "fail"}, "", "", "0.50(+)", "0.50(+)"},
+        {{"le", "", "0.50", "0.50(-)", "pass"}, "", "", "0.50(-)", "0.50(-)"},
+        {{"le", "", "15", "15.5(-)", "fail"}, "decimals", "0", "15.5(-)", "15.5(-)"},
+        {{"le", "", "16", "15.5(-)", "pass"}, "decimals", "0", "15", "15.5(-)"},
+        {{"le", "", "16", "15.5(+)", "pass"}, "decimals", "0", "16", "15.5(+)"},
+        {{"le", "", "16", "15.5", "pass"}, "decimals", "0", "16", "15.5"},
+        {{"ge", "-0.5", "", "-0.5(+)", "fail"}, "decimals", "1", "-0.5(+)", "-0.5(+)"},
+        {{"abs_le", "", "0.5", "-0.5(-)", "pass"}, "decimals", "1", "-0.5(-)", "-0.5(-)"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct row *row = &rows[i].row;
+        struct trial trial = make(row->operator_name, row->low, row->high, row->value);
+        trial.result.round_rule = rows[i].round_rule;
+        trial.result.round_value = rows[i].round_value;
+        struct ruling ruling = decide(&trial);
+        assert_string_equal(ruling_outcome_name(ruling.outcome), row->outcome);
+        assert_string_equal(ruling.reported, rows[i].reported);
+        assert_string_equal(ruling.compared, rows[i].compared);
+    }
+}
+
 static void test_grades_are_ordered_by_their_scale(void **unused)
 {
     (void)unused;
@@ -348,6 +378,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_operator_with_an_ordinary_number),
+        cmocka_unit_test(test_a_number_that_was_rounded_already_is_printed_so_that_it_says_its_verdict),
         cmocka_unit_test(test_grades_are_ordered_by_their_scale),
         cmocka_unit_test(test_texts_are_equal_or_not),
         cmocka_unit_test(test_results_without_a_number_decide_only_where_they_can),

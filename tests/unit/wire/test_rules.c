@@ -232,6 +232,8 @@ static void test_formats_take_and_refuse(void **unused)
                       "１３８００１３８０００", "++12345"));
     check_format(TOUCHSTONE__V1__FORMAT__FORMAT_DECIMAL, LIST("750.0", "-1", "+0.5"),
                  LIST("NaN", "1e3", "1,5", ".5", "٣"));
+    check_format(TOUCHSTONE__V1__FORMAT__FORMAT_DECIMAL_MARKED, LIST("750.0", "-15.5(-)", "16.5(+)"),
+                 LIST("(+)", "15.5(+)(-)", "15.5()", "15.5 (+)", "15.5+", "NaN(+)", "15.5(−)"));
     check_format(TOUCHSTONE__V1__FORMAT__FORMAT_DECIMAL_NOT_NEGATIVE, LIST("0", "0.00", "+3.52"),
                  LIST("-0.1", "-0", "x"));
     check_format(TOUCHSTONE__V1__FORMAT__FORMAT_ITEM_CODE, LIST("123456788", "123-456-788", "123 456 788"),

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the parts of a calculation share: calculation.c goes from an entry to its value, calculation_trace.c
+// writes down how. Seen by these two only.
+#pragma once
+
+#include "formula/formula.h"
+#include "lab/calculation.h"
+
+enum { CALCULATION_DETERMINATIONS = JUDGE_READINGS, CALCULATION_STEPS = 96 };
+
+struct calculation_work {
+    const Touchstone__V1__Test *test;
+    const Touchstone__Internal__V1__JudgeContext *context;
+    struct calculator *calculator;
+    struct formula_units units;
+    struct arena *arena;
+    struct calculation *calculation;
+    struct decimal *numbers; // CALCULATION_DETERMINATIONS of them
+    size_t count;
+    size_t replicates; // of named inputs
+    const char *text;  // of a result that is no number
+    const char *mark;  // "(+)" or "(-)" of the only reading, if it was rounded already; else ""
+    const char *batch; // of the units of a sampling plan, where they name it
+    Touchstone__V1__TraceStep **steps;
+    struct ts_error *error;
+    bool out_of_memory;
+};
+
+// Texts of the trace, in the arena; NULL and `out_of_memory` set without memory.
+char *calculation_trace_copy(struct calculation_work *work, const char *text);
+// With at most 36 significant digits.
+char *calculation_trace_number(struct calculation_work *work, const struct decimal *number);
+// Of a list the first six, "753.4; 753.1".
+const char *calculation_trace_value(struct calculation_work *work, const struct formula_space *space,
+                                    const struct formula_value *value);
+
+// The let of the formula, in their order, and the numbers of `work`. False without memory.
+bool calculation_trace_steps(struct calculation_work *work, const struct formula_program *program,
+                             const struct formula_space *space);
+bool calculation_trace_determinations(struct calculation_work *work);
