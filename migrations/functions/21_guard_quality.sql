@@ -72,8 +72,13 @@ begin
         if new.point <> of_chart.points or new.limits_version <> of_chart.limits_version then
             perform lab.refuse(9, 'APPEND_ONLY', 'A control is the next point, judged by the limits that stand.');
         end if;
+        if new.rules_revision <> lab.chart_rules_revision(of_chart) then
+            perform lab.refuse(9, 'APPEND_ONLY', 'A control is judged by the rules that are in force, and keeps their revision.');
+        end if;
     elsif new.point <> of_chart.points or of_chart.limits_version = 0 then
         perform lab.refuse(9, 'APPEND_ONLY', 'An alarm is of the newest point and of frozen limits.');
+    elsif not lab.is_control_rule(of_chart, new.rule, new.rejects) then
+        perform lab.refuse(9, 'ALARM_WITHOUT_RULE', 'An alarm is of a rule of the chart''s set, with the effect that it has.');
     end if;
     return new;
 end

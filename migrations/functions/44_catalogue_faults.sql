@@ -103,6 +103,7 @@ begin
     return query select * from lab.catalogue_row_faults();
     return query select * from lab.catalogue_limit_faults();
     return query select * from lab.catalogue_tree_faults();
+    return query select * from lab.catalogue_control_rule_faults(whole);
 end
 $$;
 

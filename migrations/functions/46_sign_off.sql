@@ -27,6 +27,8 @@ language sql stable as $$
             and plan.standard_id = held.key)
         when 'formulas' then exists (select from lab.method where method.laboratory = here and method.calc_key = held.key
                                      and not method.withdrawn)
+        when 'control_rules' then exists (select from lab.control_chart as chart where chart.laboratory = here
+                                          and chart.rule_set = held.cells ->> 'set')
         else false end
 $$;
 
@@ -42,6 +44,9 @@ language sql stable as $$
             held.cells ->> 'unit_ucum')
         when 'standards' then concat_ws(' ', held.cells ->> 'title_zh', 'from ' || nullif(held.cells ->> 'effective_from', ''),
             'to ' || nullif(held.cells ->> 'effective_to', ''))
+        when 'control_rules' then concat_ws(' ', held.cells ->> 'kind', held.cells ->> 'count', 'of ' || nullif(held.cells ->> 'of', ''),
+            nullif(held.cells ->> 'sigma', '') || 's', nullif(held.cells ->> 'side', ''), nullif(held.cells ->> 'scope', ''),
+            held.cells ->> 'effect')
         else held.cells ->> 'expression' end, 500)
 $$;
 

@@ -62,7 +62,7 @@ begin
     return case when of_point.point is not null then json_build_object(
         'point', of_point.point, 'value', of_point.value_text, 'batch_no', nullif(of_point.batch_no, ''),
         'run', of_point.run, 'note', nullif(of_point.note, ''), 'entered_by', lab.username_of(of_point.entered_by),
-        'at', of_point.at, 'limits_version', of_point.limits_version,
+        'at', of_point.at, 'limits_version', of_point.limits_version, 'rules_revision', of_point.rules_revision,
         'alarms', (select json_agg(json_build_object('rule', alarm.rule, 'rejects', alarm.rejects)
                                    order by alarm.rule collate "C") from lab.control_alarm as alarm
                    where alarm.laboratory = of_point.laboratory and alarm.chart = of_point.chart
@@ -106,9 +106,7 @@ declare
 begin
     perform lab.require_role(who, here);
     perform lab.require_measured(here, request ->> 'method_id', request ->> 'parameter_id');
-    if request ->> 'rule_set' <> all (array['nelson8', 'westgard', 'iso7870_2']) then
-        perform lab.refuse_field('rule_set', 'must be nelson8, westgard or iso7870_2');
-    end if;
+    perform lab.require_rule_set(request ->> 'rule_set');
     insert into lab.control_chart (laboratory, chart, method_id, parameter_id, material, kind, rule_set, opened_by,
                                    opened_at)
     values (here, request ->> 'chart', request ->> 'method_id', request ->> 'parameter_id',
@@ -151,26 +149,48 @@ begin
                    and shown.point > seen.points - newest),
         'versions', (select json_agg(lab.limits_view(limits) order by limits.limits_version desc)
                      from lab.control_limits as limits
-                     where limits.laboratory = seen.laboratory and limits.chart = seen.chart));
+                     where limits.laboratory = seen.laboratory and limits.chart = seen.chart),
+        'rules', case when seen.kind = 'individuals' then lab.control_rules_of(seen.rule_set) end,
+        'rules_revision', case when seen.kind = 'individuals' then lab.control_rules_revision(seen.rule_set) end);
 end
+$$;
+
+-- What is told of a point below the picture: its hold, and why it was left out.
+create or replace function lab.control_remark(seen lab.control_chart, standing lab.control_limits, of_point integer)
+    returns text
+language sql stable as $$
+    select nullif(concat_ws('；', (
+        select case when held.released_at is null
+                    then format('批次 %s 暂扣，未放行 · batch %s held, not released', held.batch_no, held.batch_no)
+                    else format('批次 %s 暂扣，%s 由 %s 放行 · batch %s held, released: %s', held.batch_no,
+                                to_char(lab.local_time(held.released_at), 'YYYY-MM-DD'), lab.username_of(held.released_by),
+                                held.batch_no, held.release_reason) end
+        from lab.batch_hold as held where held.laboratory = seen.laboratory and held.chart = seen.chart
+        and held.point = of_point), (
+        select '剔除 left out: ' || left_out.reason
+        from unnest(standing.left_out, standing.left_out_reasons) as left_out (point, reason)
+        where left_out.point = of_point)), '')
 $$;
 
 -- Points first to last, and one more that is being entered, as touchstone.internal.v1.ControlContext has them.
 drop function if exists lab.control_context(lab.control_chart, integer, integer, text, text);
+drop function if exists lab.control_context(lab.control_chart, integer, integer, text, text, integer[]);
 create or replace function lab.control_context(seen lab.control_chart, first_point integer, last_point integer,
                                                next_value text default null, next_run text default null,
-                                               left_points integer[] default null) returns jsonb
+                                               left_points integer[] default null, is_drawn boolean default false)
+    returns jsonb
 language plpgsql stable as $$
 declare
     standing lab.control_limits := lab.limits_of(seen.laboratory, seen.chart, seen.limits_version);
 begin
     return (select jsonb_build_object(
             'values', (select jsonb_agg(jsonb_build_object('value', one.value, 'run', one.run_no, 'label', one.label,
-                                        'left_out', case when one.point = any (coalesce(left_points, standing.left_out)) then true end)
+                                        'left_out', case when one.point = any (coalesce(left_points, standing.left_out)) then true end,
+                                        'remark', case when is_drawn then lab.control_remark(seen, standing, one.point) end)
                                         order by one.point)
                        from (select listed.point, listed.value,
                                     dense_rank() over (order by listed.run collate "C") as run_no,
-                                    to_char(lab.local_time(listed.at), 'MM-DD') as label
+                                    to_char(lab.local_time(listed.at), 'YYYY-MM-DD') as label
                              from (select entered.point, entered.value_text::text as value, entered.run, entered.at
                                    from lab.control_result as entered
                                    where entered.laboratory = seen.laboratory and entered.chart = seen.chart
@@ -184,11 +204,24 @@ begin
             'unit', unit.display, 'mean', standing.mean, 'sigma', standing.sigma,
             'limits_version', seen.limits_version,
             'limits_points', standing.last_point - standing.first_point + 1 - cardinality(standing.left_out),
-            'estimator', standing.estimator, 'chart_version', seen.version)
+            'estimator', standing.estimator, 'chart_version', seen.version,
+            'rules', case when seen.kind = 'individuals' then lab.control_rules_of(seen.rule_set) end,
+            'rules_revision', case when seen.kind = 'individuals' then lab.control_rules_revision(seen.rule_set) end,
+            'first_point', greatest(first_point, 1))
+            || case when is_drawn then jsonb_build_object(
+                'frozen_by', lab.username_of(standing.frozen_by),
+                'frozen_on', to_char(lab.local_time(standing.frozen_at), 'YYYY-MM-DD'),
+                'laboratory', lab.laboratory_text(seen.laboratory)) else '{}' end
         from lab.parameter left join lab.unit using (unit_ucum)
         join lab.method on method.method_id = seen.method_id
         where parameter.parameter_id = seen.parameter_id);
 end
+$$;
+
+create or replace function lab.laboratory_text(here text) returns text
+language sql stable as $$
+    select format('%s %s (%s)', known.name_zh, known.name_en, known.laboratory) from lab.laboratory as known
+    where known.laboratory = here
 $$;
 
 -- The step draws what this answers.
@@ -201,7 +234,7 @@ begin
     if seen.points < 2 then
         perform lab.refuse(9, 'CHART_EMPTY', 'A chart is drawn from two points on.');
     end if;
-    return lab.control_context(seen, seen.points - newest + 1, seen.points)::json;
+    return json_strip_nulls(lab.control_context(seen, seen.points - newest + 1, seen.points, is_drawn => true)::json);
 end
 $$;
 
@@ -338,9 +371,9 @@ begin
     update lab.control_chart as standing set points = taken.points + 1
     where standing.laboratory = taken.laboratory and standing.chart = taken.chart;
     insert into lab.control_result (laboratory, chart, point, value_text, batch_no, run, note, entered_by, at,
-                                    limits_version)
+                                    limits_version, rules_revision)
     values (taken.laboratory, taken.chart, taken.points + 1, value_text, batch, run, note, who.staff_id, lab.ts_now(),
-            taken.limits_version)
+            taken.limits_version, lab.chart_rules_revision(taken))
     returning * into entered;
     insert into lab.control_alarm (laboratory, chart, point, rule, rejects)
     select entered.laboratory, entered.chart, entered.point, alarm ->> 'rule',
@@ -366,6 +399,7 @@ declare
     held uuid;
 begin
     perform lab.require_chart_version(taken, found);
+    perform lab.require_rules_revision(taken, found);
     if batch = '' and jsonb_array_length(coalesce(nullif(request -> 'test_ids', 'null'), '[]')) > 0 then
         perform lab.refuse_field('batch_no', 'is required when tests are named');
     end if;

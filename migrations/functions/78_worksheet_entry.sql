@@ -123,6 +123,8 @@ begin
                  order by known.chart for no key update loop
         perform lab.require_chart_version(chart, (select one from jsonb_array_elements(told) as one
                                                   where one ->> 'chart' = chart.chart));
+        perform lab.require_rules_revision(chart, (select one from jsonb_array_elements(told) as one
+                                                   where one ->> 'chart' = chart.chart));
     end loop;
 end
 $$;

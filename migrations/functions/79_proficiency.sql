@@ -211,13 +211,25 @@ declare
     here text := request ->> 'laboratory';
     newest integer := coalesce(nullif((request ->> 'newest')::integer, 0), 100);
     drawn jsonb;
+    providers text;
 begin
     perform lab.require_role(who, here);
     perform lab.require_measured(here, request ->> 'method_id', request ->> 'parameter_id');
-    select jsonb_agg(jsonb_build_object('value', one.score, 'label', one.round, 'verdict', one.verdict)
-                     order by one.recorded_at, one.proficiency_id) into drawn
-    from (select known.recorded_at, known.proficiency_id, score.score, score.verdict,
-                 case when length(known.round) > 12 then left(known.round, 11) || '…' else known.round end as round
+    select jsonb_agg(jsonb_build_object(
+               'value', one.score, 'label', one.round, 'verdict', one.verdict,
+               'day', to_char(lab.local_time(one.recorded_at), 'YYYY-MM-DD'),
+               'remark', (select case when opened.closed_at is null
+                                      then format('不符合项 %s，未关闭 · nonconformity %s, open', opened.nonconformity_no,
+                                                  opened.nonconformity_no)
+                                      else format('不符合项 %s，%s 关闭 · nonconformity %s, closed: %s', opened.nonconformity_no,
+                                                  to_char(lab.local_time(opened.closed_at), 'YYYY-MM-DD'),
+                                                  opened.nonconformity_no, opened.corrective_action) end
+                          from lab.nonconformity as opened where opened.proficiency_id = one.proficiency_id))
+               order by one.recorded_at, one.proficiency_id),
+           string_agg(distinct one.provider, '、')
+    into drawn, providers
+    from (select known.recorded_at, known.proficiency_id, score.score, score.verdict, known.round,
+                 concat_ws(' · ', known.provider, known.scheme) as provider
           from lab.proficiency as known join lab.proficiency_score as score using (proficiency_id)
           where known.laboratory = here and known.method_id = request ->> 'method_id'
           and known.parameter_id = request ->> 'parameter_id' and score.score_kind = 'z'
@@ -227,7 +239,8 @@ begin
         perform lab.refuse(9, 'CHART_EMPTY', 'No round of this method and parameter has a z-score.');
     end if;
     return (select json_build_object(
-            'values', drawn, 'kind', 'z_scores', 'title_zh', format('能力验证 z 值 · %s · %s', parameter.name_zh, method.name_zh),
+            'values', jsonb_strip_nulls(drawn), 'kind', 'z_scores', 'providers', providers,
+            'laboratory', lab.laboratory_text(here), 'title_zh', format('能力验证 z 值 · %s · %s', parameter.name_zh, method.name_zh),
             'title_en', format('z-scores of proficiency tests · %s · %s', parameter.name_en, method.name_en))
         from lab.parameter, lab.method
         where parameter.parameter_id = request ->> 'parameter_id' and method.method_id = request ->> 'method_id');

@@ -61,6 +61,7 @@ static bool judge_control(struct rpc_call *call)
     if (!message)
         return false;
     decision.chart_version = message->chart_version;
+    decision.rules_revision = message->rules_revision;
     if (message->limits_version > 0 &&
         (!control_context_read(message, call->arena, &context, &call->error) ||
          !controls_alarms_at(&context, context.series.count, call->arena, &decision.alarms,

@@ -109,6 +109,8 @@ bool worksheet_charts_judge(const Touchstone__Internal__V1__WorksheetContext *co
         touchstone__internal__v1__found_chart__init(&found[i]);
         found[i].chart = context->charts[i]->chart;
         found[i].chart_version = context->charts[i]->context ? context->charts[i]->context->chart_version : 0;
+        found[i].rules_revision =
+            context->charts[i]->context ? context->charts[i]->context->rules_revision : 0;
         decision->charts[decision->n_charts++] = &found[i];
         if (!judge(context, decision, context->charts[i], arena, error))
             return false;

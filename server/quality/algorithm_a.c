@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Algorithm A of ISO 13528:2015 C.3.1, see proficiency.h: a mean and a standard deviation that outliers pull
+// Algorithm A of ISO 13528:2022 C.3.1, see proficiency.h: a mean and a standard deviation that outliers pull
 // only as far as 1.5 s*. Works in the caller's scratch.
 #include "quality/proficiency.h"
 

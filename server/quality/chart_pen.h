@@ -36,6 +36,6 @@ struct chart_pen {
                  const struct chart_stroke *stroke);
     void (*disc)(void *state, struct chart_place centre, int radius, uint32_t fill,
                  const struct chart_stroke *stroke);
-    // On its base line, with a white edge, so that it can be read on top of lines.
+    // On its base line.
     void (*words)(void *state, struct chart_place place, const struct chart_words *how, const char *text);
 };

@@ -8,7 +8,7 @@
 
 bool chart_svg_write(const struct control_chart *chart, struct text *out, struct ts_error *error)
 {
-    const struct chart_pen pen = svg_pen(out, true);
+    const struct chart_pen pen = svg_pen(out);
     svg_pen_begin(out, CONTROL_CHART_WIDTH, control_chart_height(chart), chart->title_zh, chart->title_en);
     if (!control_chart_draw(chart, &pen, error))
         return false;

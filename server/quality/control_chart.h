@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A control chart as a picture: centre line and limits with their values, points, the points of every rule
 // that fired marked by shape and colour with the rule's name, the version of the limits, and below one
-// sentence per rule in Chinese and English. Shapes and dashes carry everything that colours do, so it can be
-// printed in grey. Draws with any pen (chart_pen.h); pure, owns nothing. docs/quality.md tells how to read
-// it.
+// sentence per rule in Chinese and English, those that did not fire included. Shapes and dashes carry
+// everything that colours do, so it can be printed in grey. Draws with any pen (chart_pen.h); pure, owns
+// nothing. docs/quality.md tells how to read it.
 #pragma once
 
 #include "quality/control_limits.h"
@@ -38,17 +38,26 @@ struct control_chart {
     const char *title_en;
     const char *unit; // "" for none
     const struct decimal *points;
-    const char *const *labels; // of the points: dates, batches; NULL for none
-    const unsigned long *runs; // as in struct control_series; NULL: not known
-    const bool *left_out;      // the limits do not come from these points; NULL: from all
+    const char *const *labels;  // below the points: days, rounds; NULL for none
+    const char *const *days;    // a second line of them; NULL for none
+    const char *const *remarks; // told below the chart; NULL for none, "" for a point without
+    const unsigned long *runs;  // as in struct control_series; NULL: not known
+    const bool *left_out;       // the limits do not come from these points; NULL: from all
     size_t count;
+    size_t first; // the number of the first point on its chart; 0 is 1
     struct control_chart_line lines[CONTROL_CHART_LINES];
     size_t line_count;            // at least two that differ
     struct control_limits limits; // as printed; version 0 is "not frozen"
+    const char *frozen_by;        // "" when not known
+    const char *frozen_on;        // a day
+    const char *laboratory;       // "" when not known
+    const char *providers;        // of proficiency tests
     const char *set_name;
+    long rules_revision; // of the catalogue; 0: they came with the program; below 0: of none
     const struct control_rule_set *set;
     const struct control_alarm *alarms; // of control_rules_evaluate
     size_t alarm_count;
+    bool has_ranges; // moving ranges: the value axis says so
     bool has_scores; // z-scores of proficiency tests: verdicts and their lines instead of rules and limits
 };
 
@@ -59,7 +68,7 @@ bool control_chart_from_limits(struct control_chart *chart, const struct control
 bool control_chart_from_range_limits(struct control_chart *chart, const struct control_limits *limits,
                                      struct ts_error *error);
 
-// Lines of z-scores: 0, 2 and 3 to both sides (ISO 13528:2015, 9.4).
+// Lines of z-scores: 0, 2 and 3 to both sides (ISO 13528:2022, 9.4).
 void control_chart_from_scores(struct control_chart *chart, const struct control_limits *limits);
 
 // In pixels; depends on how many rules fired.

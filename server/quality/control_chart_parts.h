@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the files of the control chart share: where things stand, what they are drawn with, and the sentences
-// of rules. Only for control_chart.c, control_chart_marks.c and control_chart_words.c.
+// of rules. Only for the files control_chart*.c.
 #pragma once
 
 #include "quality/chart_pen.h"
@@ -16,13 +16,14 @@ enum {
     CHART_MARGIN = 400,
     CHART_LEFT = 1000,
     CHART_RIGHT = CHART_WIDTH - 950,
-    CHART_TOP = 1360,
-    CHART_BOTTOM = 5060,
-    CHART_ARROW = 300,      // from the edge to a point that lies beyond it
-    CHART_LEGEND = 5820,    // base line of its first row
-    CHART_LEGEND_ROW = 420, // two lines of text
-    CHART_FOOT = 160,       // below the last row
-    CHART_RULE_TEXT_SIZE = 256
+    CHART_TOP = 1840,
+    CHART_BOTTOM = 5540,
+    CHART_ARROW = 300, // from the edge to a point that lies beyond it
+    CHART_FOOT = 200,  // below the last line of text
+    CHART_RULE_TEXT_SIZE = 256,
+    CHART_LINE_SIZE = 512, // a line of text, cut to what fits
+    CHART_NAMES_SIZE = 96, // names at a point
+    CHART_NUMBER_SIZE = DECIMAL_TEXT_SIZE + 2
 };
 
 // Dark enough apart to differ in grey: luminance 10, 30, 55, 75 and 93 %.
@@ -36,7 +37,7 @@ enum {
 #define CHART_LINE_WARNING 0x9A7420u
 #define CHART_LINE_ZONE 0xAEB6C2u
 #define CHART_GOOD 0x176638u
-#define CHART_TINT 0xF3F5F8u
+#define CHART_TINT 0xE9EDF3u
 #define CHART_PAPER 0xFFFFFFu
 
 // From values to places.
@@ -52,13 +53,40 @@ int control_chart_scale_x(const struct control_chart_scale *scale, size_t at);
 bool control_chart_scale_y(const struct control_chart_scale *scale, const struct decimal *value, int *ret_y,
                            int *ret_outside, struct ts_error *error);
 
-// Points with their marks and names of rules; run borders.
+// A number as it is printed: with the true minus sign. CHART_NUMBER_SIZE bytes.
+void control_chart_number(const struct decimal *value, char *buffer);
+// The width of text in tenths of a pixel, never less than the fonts make it.
+int control_chart_text_width(const char *text, int size);
+// The text cut to the room, with an ellipsis; CHART_LINE_SIZE bytes.
+void control_chart_fit(const char *text, int size, int room, char *buffer);
+// The number that the point at `at` has on its chart, from 1.
+size_t control_chart_point(const struct control_chart *chart, size_t at);
+
+// Every other run on a tint, behind the lines. None when almost every point is a run of its own.
+bool control_chart_has_runs(const struct control_chart *chart);
+void control_chart_runs(const struct control_chart *chart, const struct control_chart_scale *scale,
+                        const struct chart_pen *pen);
+// What the legend explains when it stands on the picture.
+struct control_chart_signs {
+    bool members, outside;
+};
+// Points with their marks and names of rules.
 bool control_chart_marks(const struct control_chart *chart, const struct control_chart_scale *scale,
                          const struct chart_pen *pen, struct ts_error *error);
+bool control_chart_signs(const struct control_chart *chart, struct control_chart_signs *ret_signs,
+                         struct ts_error *error);
+// The sign of a point that only helped to form a pattern.
+void control_chart_member(const struct chart_pen *pen, struct chart_place place);
+// An arrow towards a point beyond the picture: up (1) or down (-1).
+void control_chart_arrow(const struct chart_pen *pen, struct chart_place from, int to, int direction);
 // The sign of a rule that fired: diamond when it rejects, triangle when it warns.
 void control_chart_sign(const struct chart_pen *pen, struct chart_place place, bool rejects);
 // The sign of a point that was left out when the limits were frozen: a cross over whatever it is.
 void control_chart_cross(const struct chart_pen *pen, struct chart_place place);
+// What fired, what was watched, what the signs mean, and remarks. Answers where its last line stands; without
+// a pen it only measures.
+int control_chart_legend(const struct control_chart *chart, const struct control_chart_signs *signs,
+                         const struct chart_pen *pen);
 // What the rule says, and for a rule that is not confirmed that it is not. CHART_RULE_TEXT_SIZE bytes.
 void control_chart_rule_zh(const struct control_rule *rule, char *buffer);
 void control_chart_rule_en(const struct control_rule *rule, char *buffer);

@@ -19,7 +19,7 @@ static const struct control_rule_row RANGE_ROW = {.set = "range",
                                                   .effect = "reject",
                                                   .confidence = "verified"};
 
-// The signals of a z-score (ISO 13528:2015, 9.4), by the verdict that is kept with it: its printed figure
+// The signals of a z-score (ISO 13528:2022, 9.4), by the verdict that is kept with it: its printed figure
 // could lie on a line that the exact one does not reach.
 static const struct control_rule_row SCORE_ROWS[] = {{.set = "z",
                                                       .name = "questionable",
@@ -118,13 +118,17 @@ static bool read_places(const Touchstone__Internal__V1__ControlContext *message,
     unsigned long *runs = arena_array(arena, message->n_values + 1, sizeof *runs);
     bool *left_out = arena_array(arena, message->n_values + 1, sizeof *left_out);
     context->labels = arena_array(arena, message->n_values + 1, sizeof *context->labels);
-    if (!runs || !left_out || !context->labels)
+    context->days = arena_array(arena, message->n_values + 1, sizeof *context->days);
+    context->remarks = arena_array(arena, message->n_values + 1, sizeof *context->remarks);
+    if (!runs || !left_out || !context->labels || !context->days || !context->remarks)
         return no_memory(error);
     for (size_t i = skipped; i < message->n_values; i++) {
         runs[i - skipped] = (unsigned long)message->values[i]->run;
         left_out[i - skipped] =
             message->values[i]->left_out || (skipped && message->values[i - skipped]->left_out);
         context->labels[i - skipped] = message->values[i]->label;
+        context->days[i - skipped] = message->values[i]->day;
+        context->remarks[i - skipped] = message->values[i]->remark;
     }
     context->series.runs = runs;
     context->left_out = left_out;
@@ -157,6 +161,34 @@ static bool read_score_series(const struct decimal *values, size_t count, struct
     return true;
 }
 
+// The rows that are in force stand in the message; what the database checked is checked again where it is
+// used.
+static bool read_rules(const Touchstone__Internal__V1__ControlContext *message, struct control_rule_set *set,
+                       struct ts_error *error)
+{
+    static const char SIGNED[] = "signed"; // as good as certain, by an act of the laboratory
+    if (message->n_rules == 0)
+        return error_set(error, TS_INTERNAL, "CONTROL_SET_UNKNOWN",
+                         "The rule set of this chart has no rules.");
+    for (size_t i = 0; i < message->n_rules; i++) {
+        const Touchstone__Internal__V1__ControlRule *told = message->rules[i];
+        const struct control_rule_row row = {
+            .set = message->rule_set,
+            .name = told->name,
+            .kind = told->kind,
+            .count = told->count,
+            .of = told->of,
+            .sigma = told->sigma,
+            .side = told->side,
+            .scope = told->scope,
+            .effect = told->effect,
+            .confidence = strcmp(told->confidence, SIGNED) == 0 ? "certain" : told->confidence};
+        if (!control_rules_add(set, &row, error))
+            return false;
+    }
+    return true;
+}
+
 static bool read_series(const Touchstone__Internal__V1__ControlContext *message, struct decimal *values,
                         struct control_context *context, struct ts_error *error)
 {
@@ -165,7 +197,7 @@ static bool read_series(const Touchstone__Internal__V1__ControlContext *message,
                read_range_series(values, message->n_values, context, error);
     if (context->has_scores)
         return read_score_series(values, message->n_values, context, error);
-    if (!control_rules_built_in(message->rule_set, &context->set, error))
+    if (!read_rules(message, &context->set, error))
         return false;
     if (context->limits.version == 0)
         return control_limits_series(values, message->n_values, &context->series, error);
@@ -246,13 +278,22 @@ bool control_context_chart(const Touchstone__Internal__V1__ControlContext *messa
                                   .unit = message->unit,
                                   .points = context->series.points,
                                   .labels = context->labels,
+                                  .days = context->has_scores ? context->days : NULL,
+                                  .remarks = context->remarks,
                                   .runs = context->series.runs,
                                   .left_out = context->left_out,
                                   .count = context->series.count,
+                                  .first = (size_t)message->first_point + (context->has_ranges ? 1 : 0),
+                                  .frozen_by = message->frozen_by,
+                                  .frozen_on = message->frozen_on,
+                                  .laboratory = message->laboratory,
+                                  .providers = message->providers,
+                                  .rules_revision = context->has_ranges ? -1 : (long)message->rules_revision,
                                   .set_name = context->has_ranges ? RANGE_ROW.set : message->rule_set,
                                   .set = &context->set,
                                   .alarms = context->alarms,
                                   .alarm_count = context->alarm_count,
+                                  .has_ranges = context->has_ranges,
                                   .has_scores = context->has_scores};
     if (context->has_scores)
         control_chart_from_scores(&chart, &context->limits);

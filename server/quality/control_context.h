@@ -23,6 +23,8 @@ struct control_context {
     struct control_series series; // of the frozen limits; without them of the points' own
     struct control_limits limits; // version 0: not frozen, the points' own
     const char **labels;
+    const char **days;    // "" but for scores
+    const char **remarks; // "" for none
     const bool *left_out; // of the points: the limits do not come from them
     struct control_alarm *alarms;
     size_t alarm_count;

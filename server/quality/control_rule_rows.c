@@ -1,36 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rows to rules, and the rows that come with Touchstone; see control_rules.h. A row is checked so that
-// whatever is accepted can be evaluated: a laboratory's own set is not C, but it cannot break any.
+// Rows to rules, see control_rules.h. A row is checked so that whatever is accepted can be evaluated: a
+// laboratory's own set is not C, but it cannot break any. The import of a pack checks the same of each cell
+// (migrations/functions/44_control_rule_faults.sql), where it can say the line.
 #include "quality/control_rules.h"
 
+#include "quality/control_rule_table.h"
 #include "wire/error.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-// GB/T 4091-2001 (= ISO 8258:1991), 7, figure 4: the eight tests, after Nelson (1984). Westgard (1981): 1-2s
-// warns, the others reject, R-4s within one run only. ISO 7870-2:2013 = GB/T 17989.2-2020 replaced the
-// eight tests by a shorter list; its lengths were not read in the standard, so its rows say check.
-static const struct control_rule_row ROWS[] = {
-    // set, name, kind, count, of, sigma, side, scope, effect, confidence
-    {"nelson8", "1", "beyond", "1", "1", "3", "any", "series", "reject", "verified"},
-    {"nelson8", "2", "beyond", "9", "9", "0", "same", "series", "reject", "verified"},
-    {"nelson8", "3", "trend", "6", "", "", "", "series", "reject", "verified"},
-    {"nelson8", "4", "alternating", "14", "", "", "", "series", "reject", "verified"},
-    {"nelson8", "5", "beyond", "2", "3", "2", "same", "series", "reject", "verified"},
-    {"nelson8", "6", "beyond", "4", "5", "1", "same", "series", "reject", "verified"},
-    {"nelson8", "7", "within", "15", "", "1", "", "series", "reject", "verified"},
-    {"nelson8", "8", "beyond", "8", "8", "1", "both", "series", "reject", "verified"},
-    {"westgard", "1-2s", "beyond", "1", "1", "2", "any", "series", "warning", "verified"},
-    {"westgard", "1-3s", "beyond", "1", "1", "3", "any", "series", "reject", "verified"},
-    {"westgard", "2-2s", "beyond", "2", "2", "2", "same", "series", "reject", "verified"},
-    {"westgard", "R-4s", "beyond", "2", "all", "2", "both", "run", "reject", "verified"},
-    {"westgard", "4-1s", "beyond", "4", "4", "1", "same", "series", "reject", "verified"},
-    {"westgard", "10x", "beyond", "10", "10", "0", "same", "series", "reject", "verified"},
-    {"iso7870_2", "1", "beyond", "1", "1", "3", "any", "series", "reject", "check"},
-    {"iso7870_2", "2", "beyond", "7", "7", "0", "same", "series", "reject", "check"},
-    {"iso7870_2", "3", "trend", "7", "", "", "", "series", "reject", "check"},
-};
 
 static const char *const KINDS[] = {[CONTROL_BEYOND] = "beyond",
                                     [CONTROL_WITHIN] = "within",
@@ -157,14 +135,15 @@ bool control_rules_add(struct control_rule_set *set, const struct control_rule_r
 
 const struct control_rule_row *control_rules_built_in_row(size_t index)
 {
-    return index < sizeof ROWS / sizeof *ROWS ? &ROWS[index] : NULL;
+    return index < control_rule_table_count ? &control_rule_table[index] : NULL;
 }
 
 bool control_rules_built_in(const char *name, struct control_rule_set *ret_set, struct ts_error *error)
 {
     struct control_rule_set set = {.count = 0};
-    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++)
-        if (strcmp(ROWS[i].set, name) == 0 && !control_rules_add(&set, &ROWS[i], error))
+    for (size_t i = 0; i < control_rule_table_count; i++)
+        if (strcmp(control_rule_table[i].set, name) == 0 &&
+            !control_rules_add(&set, &control_rule_table[i], error))
             return false;
     if (set.count == 0)
         return error_set(error, TS_NOT_FOUND, "CONTROL_SET_UNKNOWN", "There is no rule set of this name.");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Statistics of proficiency tests (ISO 13528:2015, GB/T 28043): scores with their verdicts, the robust mean
+// Statistics of proficiency tests (ISO 13528:2022, GB/T 28043): scores with their verdicts, the robust mean
 // and standard deviation of Algorithm A, and the standard deviations that Horwitz and Thompson expect.
 // Verdicts compare exactly, with squares instead of roots, so a rounded score never decides. Pure; called by
 // validate and the quality service.

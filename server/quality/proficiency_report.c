@@ -160,7 +160,7 @@ bool proficiency_report_robust(const struct decimal *results, size_t count, stru
     if (!proficiency_algorithm_a(results, count, scratch, &robust, error) || !keep(&robust.mean, error) ||
         !keep(&robust.deviation, error))
         return false;
-    text_printf(trace, "Algorithm A (ISO 13528:2015, C.3.1): p = %zu, %u rounds, x* = ", count,
+    text_printf(trace, "Algorithm A (ISO 13528:2022, C.3.1): p = %zu, %u rounds, x* = ", count,
                 robust.rounds);
     put(trace, &robust.mean);
     text_put(trace, ", s* = ");

@@ -94,44 +94,25 @@ static void disc(void *state, struct chart_place centre, int radius, uint32_t fi
     text_put(out, "/>\n");
 }
 
-static void put_words(struct text *out, struct chart_place place, const struct chart_words *how,
-                      const char *text, bool edge)
+static void words(void *state, struct chart_place place, const struct chart_words *how, const char *text)
 {
     static const char *const ANCHORS[] = {
         [CHART_START] = "start", [CHART_MIDDLE] = "middle", [CHART_END] = "end"};
+    struct text *out = state;
     text_put(out, "<text");
     put_attribute(out, "x", place.x);
     put_attribute(out, "y", place.y);
     put_attribute(out, "font-size", how->size);
     if (how->bold)
         text_put(out, " font-weight=\"bold\"");
-    text_printf(out, " text-anchor=\"%s\" fill=\"#%06x\"", ANCHORS[how->anchor], (unsigned)how->rgb);
-    if (edge)
-        text_put(out,
-                 " stroke=\"#ffffff\" stroke-width=\"4\" stroke-linejoin=\"round\" aria-hidden=\"true\"");
-    text_put_char(out, '>');
+    text_printf(out, " text-anchor=\"%s\" fill=\"#%06x\">", ANCHORS[how->anchor], (unsigned)how->rgb);
     put_escaped(out, text);
     text_put(out, "</text>\n");
 }
 
-// The white edge is a text of its own below: paint-order is no SVG 1.1.
-static void edged_words(void *state, struct chart_place place, const struct chart_words *how,
-                        const char *text)
+struct chart_pen svg_pen(struct text *out)
 {
-    put_words(state, place, how, text, true);
-    put_words(state, place, how, text, false);
-}
-
-static void plain_words(void *state, struct chart_place place, const struct chart_words *how,
-                        const char *text)
-{
-    put_words(state, place, how, text, false);
-}
-
-struct chart_pen svg_pen(struct text *out, bool edges)
-{
-    return (struct chart_pen){
-        .state = out, .line = line, .area = area, .disc = disc, .words = edges ? edged_words : plain_words};
+    return (struct chart_pen){.state = out, .line = line, .area = area, .disc = disc, .words = words};
 }
 
 void svg_pen_begin(struct text *out, int width, int height, const char *title_zh, const char *title_en)

@@ -8,8 +8,8 @@
 
 struct text;
 
-// Writes into `out`, which stays whoever's it is. With edges words can be read on top of lines.
-struct chart_pen svg_pen(struct text *out, bool edges);
+// Writes into `out`, which stays whoever's it is.
+struct chart_pen svg_pen(struct text *out);
 // What stands before and behind a drawing, in pixels, on white.
 void svg_pen_begin(struct text *out, int width, int height, const char *title_zh, const char *title_en);
 void svg_pen_end(struct text *out);

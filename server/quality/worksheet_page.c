@@ -430,8 +430,7 @@ bool worksheet_page_write(const Touchstone__Internal__V1__WorksheetPage *source,
 {
     if (!source->shown || !source->shown->worksheet)
         return error_set(error, TS_INTERNAL, "WORKSHEET_BROKEN", "There is no worksheet to draw.");
-    const struct page page = {
-        .source = source, .sheet = source->shown->worksheet, .pen = svg_pen(out, false)};
+    const struct page page = {.source = source, .sheet = source->shown->worksheet, .pen = svg_pen(out)};
     svg_pen_begin(out, PAGE_WIDTH / 10, PAGE_HEIGHT / 10, "检测工作单", page.sheet->worksheet_no);
     put_title(&page);
     put_facts(&page);

@@ -88,7 +88,6 @@ static PangoLayout *layout_of(struct easel *easel, const struct chart_words *how
 
 static void words(void *state, struct chart_place place, const struct chart_words *how, const char *text)
 {
-    enum { EDGE = 4 };
     struct easel *easel = state;
     PangoLayout *layout = layout_of(easel, how, text);
     double width = 0, share = how->anchor == CHART_MIDDLE ? 0.5 : how->anchor == CHART_END ? 1 : 0;
@@ -99,11 +98,6 @@ static void words(void *state, struct chart_place place, const struct chart_word
     cairo_move_to(easel->cairo, place.x / 10.0 - share * width,
                   place.y / 10.0 - (double)pango_layout_get_baseline(layout) / PANGO_SCALE);
     pango_cairo_layout_path(easel->cairo, layout);
-    set_colour(easel->cairo, 0xFFFFFF);
-    cairo_set_line_width(easel->cairo, EDGE);
-    cairo_set_line_join(easel->cairo, CAIRO_LINE_JOIN_ROUND);
-    cairo_set_dash(easel->cairo, NULL, 0, 0);
-    cairo_stroke_preserve(easel->cairo);
     set_colour(easel->cairo, how->rgb);
     cairo_fill(easel->cairo);
     g_object_unref(layout);
@@ -115,6 +109,17 @@ static cairo_status_t pour(void *state, const unsigned char *bytes, unsigned len
     return outlet->sink(outlet->state, bytes, length) ? CAIRO_STATUS_SUCCESS : CAIRO_STATUS_WRITE_ERROR;
 }
 
+// Widths as the SVG has them, and as the drawing reckons with.
+static void measure_exactly(PangoContext *context)
+{
+    cairo_font_options_t *options = cairo_font_options_create();
+    cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
+    cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
+    pango_cairo_context_set_font_options(context, options);
+    pango_context_set_round_glyph_positions(context, FALSE);
+    cairo_font_options_destroy(options);
+}
+
 bool chart_png_write(const struct control_chart *chart, PangoFontMap *map, int scale, chart_png_sink *sink,
                      void *state, struct ts_error *error)
 {
@@ -123,6 +128,7 @@ bool chart_png_write(const struct control_chart *chart, PangoFontMap *map, int s
                                                           control_chart_height(chart) * scale);
     struct easel easel = {.cairo = cairo_create(surface), .context = pango_font_map_create_context(map)};
     const struct chart_pen pen = {.state = &easel, .line = line, .area = area, .disc = disc, .words = words};
+    measure_exactly(easel.context);
     cairo_scale(easel.cairo, scale, scale);
     set_colour(easel.cairo, 0xFFFFFF);
     cairo_paint(easel.cairo);

@@ -278,7 +278,8 @@ class DatabaseCase(unittest.TestCase):
     def control(self, name, value="750.2", who="tech", alarms=(), **more):
         """A control as the daemon writes it: alarms are (rule, rejects) that its engine found."""
         version = more.pop("chart_version", None) or self.chart_now(name)["version"]
-        found = dict(chart_version=version, alarms=[dict(rule=rule, rejects=rejects) for rule, rejects in alarms])
+        found = dict(chart_version=version, rules_revision=more.pop("rules_revision", 0),
+                     alarms=[dict(rule=rule, rejects=rejects) for rule, rejects in alarms])
         return self.write("quality_enter_control", who, laboratory="JEW", chart=name, value=value, daemon=found, **more)
 
     def chart_now(self, name):

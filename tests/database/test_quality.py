@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Quality control in the database: frozen limits never change, a failed control holds its batch, only the quality
 manager releases it, and what is found on an older chart is refused."""
+import json
 import threading
 import unittest
 
@@ -72,6 +73,31 @@ class Charts(DatabaseCase):
         with self.refused("CONTROL_STALE", status=10):
             self.freeze("STALE", daemon=dict(mean="750.2", sigma="0.1", chart_version=version))
         self.assertEqual(self.chart_now("STALE")["points"], 21)
+
+    def import_rules(self, *rows):
+        head = "set,name,place,kind,count,of,sigma,side,scope,effect,confidence,source,note"
+        pack = [dict(file="control_rules.csv", line=n + 1, cells=line.split(",")) for n, line in enumerate([head, *rows])]
+        return self.sql("select * from lab.catalogue_import(%s, 'amy', 'add', false)", json.dumps(pack))
+
+    def test_what_was_judged_by_rules_that_changed_meanwhile_is_refused_and_keeps_no_other_revision(self):
+        self.import_rules("shifts,one,1,beyond,1,1,3,any,,reject,certain,,")
+        self.frozen_chart("SHIFTS", rule_set="shifts")
+        first = self.control("SHIFTS", rules_revision=self.rules_of("SHIFTS"))["point"]
+        before = self.rules_of("SHIFTS")
+        self.assertEqual(first["rules_revision"], before)
+        self.import_rules("shifts,one,1,beyond,1,1,2,any,,reject,certain,,")
+        with self.refused("CONTROL_STALE", status=10):
+            self.control("SHIFTS", rules_revision=before)
+        self.assertEqual(self.chart_now("SHIFTS")["points"], 21)
+        after = self.control("SHIFTS", rules_revision=self.rules_of("SHIFTS"), alarms=[("one", True)])["point"]
+        self.assertGreater(after["rules_revision"], before)
+        with self.refused("ALARM_WITHOUT_RULE"):
+            self.control("SHIFTS", rules_revision=self.rules_of("SHIFTS"), alarms=[("1-3s", True)])
+        with self.refused("ALARM_WITHOUT_RULE"):
+            self.control("SHIFTS", rules_revision=self.rules_of("SHIFTS"), alarms=[("one", False)])
+
+    def rules_of(self, chart):
+        return self.read("quality_get_chart", "quality", laboratory="JEW", chart=chart)["rules_revision"]
 
     def test_the_context_of_a_control_is_the_newest_points_with_the_one_that_is_entered(self):
         self.frozen_chart("CONTEXT")

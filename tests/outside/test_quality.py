@@ -69,12 +69,19 @@ class Quality(Outside):
 
     def test_the_picture_shows_the_rule_that_fired_and_the_version_of_the_limits(self):
         chart = self.filled(TWENTY)
-        self.assertNotIn("1-3s", self.words(self.picture(chart.chart)))
-        self.freeze(chart)
-        self.world.control(chart.chart, "751.0")
         told = self.words(self.picture(chart.chart))
-        for word in ("1-3s", "Au 750 CRM, lot 7", chart.chart, "‰", "750.26"):
+        self.assertIn("In control: no rule fired", told)
+        self.assertIn("1-3s 失控：1 点超出 3s · Out of control: 1 point beyond 3s", told)  # watched all the same
+        self.freeze(chart)
+        self.world.control(chart.chart, "751.0", batch_no="PICTURED")
+        told = self.words(self.picture(chart.chart))
+        for word in ("Out of control: 1 point beyond 3s (at 21)", "Au 750 CRM, lot 7", chart.chart, "测定值 Value (‰)", "750.26",
+                     "(JEW)",
+                     "westgard · 随程序提供 as delivered with the program", "batch PICTURED held, not released"):
             self.assertIn(word, told)
+        self.assertRegex(told, r"Limits version 1, frozen from 20 points by quality on 20\d\d-\d\d-\d\d")
+        self.assertIn("(at 21)", self.words(self.picture(chart.chart, newest=5)))  # its number, not its place
+
     def test_the_chart_is_a_png_too_and_ten_at_once_all_get_theirs(self):
         chart = self.world.frozen().chart
         self.world.control(chart, "751.9")

@@ -59,7 +59,7 @@ static void test_every_point_in_control_is_a_disc(void **state)
 static void test_the_points_of_a_trend_are_squares_and_its_last_a_diamond(void **state)
 {
     (void)state;
-    check_signs(TREND, 2, 0, 5, 12); // one of the diamonds stands in the legend
+    check_signs(TREND, 2, 0, 6, 12); // one of the diamonds and of the squares stands in the legend
 }
 
 static void test_a_warning_is_a_triangle(void **state)

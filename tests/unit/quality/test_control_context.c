@@ -18,6 +18,8 @@ struct told {
     Touchstone__Internal__V1__ControlContext message;
     Touchstone__Internal__V1__ControlValue values[VALUES_MOST];
     Touchstone__Internal__V1__ControlValue *list[VALUES_MOST];
+    Touchstone__Internal__V1__ControlRule rules[CONTROL_RULES];
+    Touchstone__Internal__V1__ControlRule *rule_list[CONTROL_RULES];
     struct arena *arena;
 };
 
@@ -34,6 +36,34 @@ static void add(struct told *told, char *value, int run)
     told->list[told->message.n_values++] = one;
 }
 
+static char *copied(struct told *told, const char *text)
+{
+    return arena_copy(told->arena, text, strlen(text));
+}
+
+// As the database tells them: the rows that came with the program.
+static void add_rules(struct told *told, const char *set)
+{
+    const struct control_rule_row *row;
+    told->message.rules = told->rule_list;
+    for (size_t i = 0; (row = control_rules_built_in_row(i)); i++) {
+        Touchstone__Internal__V1__ControlRule *rule = &told->rules[told->message.n_rules];
+        if (strcmp(row->set, set) != 0)
+            continue;
+        touchstone__internal__v1__control_rule__init(rule);
+        rule->name = copied(told, row->name);
+        rule->kind = copied(told, row->kind);
+        rule->count = copied(told, row->count);
+        rule->of = copied(told, row->of);
+        rule->sigma = copied(told, row->sigma);
+        rule->side = copied(told, row->side);
+        rule->scope = copied(told, row->scope);
+        rule->effect = copied(told, row->effect);
+        rule->confidence = copied(told, row->confidence);
+        told->rule_list[told->message.n_rules++] = rule;
+    }
+}
+
 static void begin(struct told *told, char *kind)
 {
     touchstone__internal__v1__control_context__init(&told->message);
@@ -43,6 +73,7 @@ static void begin(struct told *told, char *kind)
     told->message.title_zh = told->message.title_en = told->message.unit = TITLE;
     told->arena = arena_create(ARENA_BYTES);
     assert_non_null(told->arena);
+    add_rules(told, WESTGARD);
 }
 
 static void freeze(struct told *told, char *mean, char *sigma)
@@ -114,7 +145,50 @@ static void test_a_point_that_was_left_out_counts_for_nothing_and_is_crossed_out
     text_init(&svg, told.arena);
     assert_true(chart_svg_write(&chart, &svg, NULL));
     assert_null(strstr(text_finish(&svg), "Left out"));
-    assert_int_equal(height - control_chart_height(&chart), 42);
+    assert_int_equal(height - control_chart_height(&chart), 22);
+    arena_free(told.arena);
+}
+
+static void test_a_chart_is_judged_by_the_rows_that_come_with_it_and_by_no_others(void **state)
+{
+    char values[][4] = {"11", "12", "13"}, mean[] = "10", sigma[] = "10";
+    char name[] = "up", kind[] = "trend", count[] = "3", effect[] = "warning", check[] = "check",
+         none[] = "none";
+    struct control_context context;
+    struct control_chart chart;
+    struct text svg;
+    struct ts_error error = {0};
+    (void)state;
+    begin(&told, INDIVIDUALS);
+    freeze(&told, mean, sigma);
+    for (int i = 0; i < 3; i++)
+        add(&told, values[i], 1);
+    assert_true(control_context_read(&told.message, told.arena, &context, NULL));
+    assert_int_equal(context.alarm_count, 0); // nothing of Westgard
+    told.message.n_rules = 1;
+    told.rules[0] = (Touchstone__Internal__V1__ControlRule)TOUCHSTONE__INTERNAL__V1__CONTROL_RULE__INIT;
+    told.rules[0].name = name;
+    told.rules[0].kind = kind;
+    told.rules[0].count = count;
+    told.rules[0].effect = effect;
+    told.rules[0].confidence = check;
+    told.message.rules_revision = 7;
+    told.message.first_point = 41;
+    assert_true(control_context_read(&told.message, told.arena, &context, NULL));
+    assert_int_equal(context.alarm_count, 1);
+    assert_int_equal(context.alarms[0].position, 3);
+    assert_true(control_context_chart(&told.message, &context, &chart, NULL));
+    text_init(&svg, told.arena);
+    assert_true(chart_svg_write(&chart, &svg, NULL));
+    assert_non_null(strstr(text_finish(&svg),
+                           "Warning: 3 points in a row rising or falling (rule to be confirmed) (at 43)"));
+    assert_non_null(strstr(svg.bytes, "catalogue revision 7"));
+    told.rules[0].effect = none;
+    assert_false(control_context_read(&told.message, told.arena, &context, &error));
+    assert_string_equal(error.reason, "CONTROL_RULE_INVALID");
+    told.message.n_rules = 0;
+    assert_false(control_context_read(&told.message, told.arena, &context, &error));
+    assert_string_equal(error.reason, "CONTROL_SET_UNKNOWN");
     arena_free(told.arena);
 }
 
@@ -225,7 +299,7 @@ static void test_scores_are_drawn_by_the_verdicts_that_come_with_them(void **sta
     assert_int_equal(chart.line_count, 5);
     assert_true(chart_svg_write(&chart, &svg, NULL));
     char *drawn = text_finish(&svg);
-    assert_non_null(strstr(drawn, "-2.00002"));
+    assert_non_null(strstr(drawn, "−2.00002"));
     assert_non_null(strstr(drawn, "unsatisfactory (at 3)"));
     assert_null(strstr(drawn, "Rule set"));
     arena_free(told.arena);
@@ -237,6 +311,7 @@ int main(void)
         cmocka_unit_test(test_scores_are_drawn_by_the_verdicts_that_come_with_them),
         cmocka_unit_test(test_points_are_judged_by_the_frozen_limits),
         cmocka_unit_test(test_a_point_that_was_left_out_counts_for_nothing_and_is_crossed_out),
+        cmocka_unit_test(test_a_chart_is_judged_by_the_rows_that_come_with_it_and_by_no_others),
         cmocka_unit_test(test_a_range_on_the_upper_limit_is_not_beyond_it),
         cmocka_unit_test(test_a_chart_without_frozen_limits_is_drawn_with_its_own_and_says_so),
         cmocka_unit_test(test_frozen_limits_are_the_next_version),
