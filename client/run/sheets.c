@@ -35,24 +35,6 @@ static int memory_file(struct ts_error *error)
     return fd;
 }
 
-static int fetch_to_file(struct client *client, const char *sheet_no, const char *path)
-{
-    struct atomic_file file = {.fd = -1};
-    struct ts_error error = {0};
-    int exit_code = EXIT_CODE_OK;
-
-    // It names the consumer: for the eyes of whoever fetched it.
-    if (!atomic_file_open(&file, path, 0600, &error))
-        return client_fail(client, &error);
-    if (!download_sheet(client, sheet_no, file.fd, &exit_code))
-        atomic_file_abandon(&file);
-    else if (!atomic_file_commit(&file, &error))
-        return client_fail(client, &error);
-    else
-        fprintf(client->talk, "sheet %s is in %s\n", sheet_no, path);
-    return exit_code;
-}
-
 static int fail_reading(struct client *client)
 {
     struct ts_error error = {0};
@@ -74,7 +56,32 @@ static int copy_out(struct client *client, int fd)
     return client_finish_output(client, got == 0 ? EXIT_CODE_OK : fail_reading(client));
 }
 
-static int fetch_to_stdout(struct client *client, const char *sheet_no)
+// The same into a file that appears whole or not at all.
+static int save(struct client *client, int fd, const char *sheet_no, const char *path)
+{
+    struct atomic_file file = {.fd = -1};
+    struct ts_error error = {0};
+    char bytes[65536];
+    ssize_t got = 0;
+    bool held = lseek(fd, 0, SEEK_SET) == 0 ||
+                error_set(&error, TS_INTERNAL, "FILE", "cannot read the sheet again: %s", strerror(errno));
+
+    // It names the consumer: for the eyes of whoever fetched it.
+    held = held && atomic_file_open(&file, path, 0600, &error);
+    while (held && (got = read(fd, bytes, sizeof bytes)) > 0)
+        held = atomic_file_append(&file, bytes, (size_t)got, &error);
+    if (held && got < 0)
+        held = error_set(&error, TS_INTERNAL, "FILE", "cannot read the sheet again: %s", strerror(errno));
+    if (!held)
+        atomic_file_abandon(&file);
+    if (!held || !atomic_file_commit(&file, &error))
+        return client_fail(client, &error);
+    fprintf(client->talk, "sheet %s is in %s\n", sheet_no, path);
+    return EXIT_CODE_OK;
+}
+
+// Held in memory until it is known to be whole; nothing else ever reaches a disk.
+static int fetch(struct client *client, const char *sheet_no, const char *path)
 {
     struct ts_error error = {0};
     int exit_code = EXIT_CODE_OK, fd = memory_file(&error);
@@ -82,7 +89,7 @@ static int fetch_to_stdout(struct client *client, const char *sheet_no)
     if (fd < 0)
         return client_fail(client, &error);
     if (download_sheet(client, sheet_no, fd, &exit_code))
-        exit_code = copy_out(client, fd);
+        exit_code = path != NULL ? save(client, fd, sheet_no, path) : copy_out(client, fd);
     close(fd);
     return exit_code;
 }
@@ -93,7 +100,7 @@ static int fetch_to(struct client *client, const char *sheet_no, const char *pat
     struct ts_error error = {0};
 
     if (path != NULL && strcmp(path, "-") == 0)
-        return fetch_to_stdout(client, sheet_no);
+        return fetch(client, sheet_no, NULL);
     if (path == NULL) {
         if (strchr(sheet_no, '/') != NULL || strlen(sheet_no) > 100 || sheet_no[0] == '.') {
             error_set(&error, TS_INVALID_ARGUMENT, "USAGE", "'%.60s' is no sheet number", sheet_no);
@@ -102,7 +109,7 @@ static int fetch_to(struct client *client, const char *sheet_no, const char *pat
         snprintf(name, sizeof name, "%s.pdf", sheet_no);
         path = name;
     }
-    return fetch_to_file(client, sheet_no, path);
+    return fetch(client, sheet_no, path);
 }
 
 int sheets_fetch(struct client *client, const struct command *command)

@@ -67,6 +67,7 @@ class InjectedCase(unittest.TestCase):
     name, limit, groups, stdin, run_s = "", 40, ALL, b"", RUN_S
     clean_codes = {0, 1}
     libraries = ()  # whose crashes are not ours
+    sanitizer = ""  # further options
 
     def setUp(self):
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="ts-injected-"))
@@ -93,7 +94,7 @@ class InjectedCase(unittest.TestCase):
         injection = Injection(self.directory / f"control-{point}", self.name)
         injection.arm(*self.aim(point), traces=traces)
         environment = injection.environment() | {"LSAN_OPTIONS": f"exitcode={LEAK}"} | self.environment()
-        environment["ASAN_OPTIONS"] += f":exitcode={LEAK}"
+        environment["ASAN_OPTIONS"] += f":exitcode={LEAK}{self.sanitizer}"
         if slow:
             environment["ASAN_OPTIONS"] += ":fast_unwind_on_malloc=0"
         try:

@@ -103,8 +103,9 @@ class StaffAdded(CommandInjection):
 
 
 class Start(CommandInjection):
-    """All on one database: what starts changes nothing in it."""
-    words, limit = ["serve"], 20
+    """All on one database: what starts changes nothing in it. libuv aborts when it cannot make its first pipe; the
+    sanitizer then tells whose abort it was."""
+    words, limit, libraries, sanitizer = ["serve"], 20, ("libcrypto", "libuv"), ":handle_abort=1"
 
     def setUp(self):
         super().setUp()
