@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- What an original record says, part by part: the message OriginalRecord, every scalar a text but for booleans, so that its
+-- What an original record says, part by part (holds, retests and persons in 79_original_record_persons.sql): the message OriginalRecord, every scalar a text but for booleans, so that its
 -- canonical bytes can be frozen and drawn (docs/original-record.md). No text is longer than the renderer takes.
 set role touchstone_owner;
 
@@ -81,10 +81,11 @@ $$;
 create or replace function lab.original_item(of_item text) returns jsonb
 language plpgsql stable as $$
 begin
-    return (select lab.record_item(item) || jsonb_build_object('received', lab.local_date(item.received_at),
-                                                               'sampled_on', item.sampled_on,
-                                                               'produced_on', item.produced_on)
-            from lab.item where item.item_code = of_item);
+    return (select lab.record_item(item) || jsonb_build_object(
+                'received', lab.local_date(item.received_at), 'sampled_on', item.sampled_on, 'produced_on', item.produced_on,
+                'photo_by', coalesce(lab.name_of(photo.added_by), ''), 'photo_at', coalesce(lab.local_minute(photo.at), ''),
+                'photo_size', coalesce(length(photo.photo)::text, ''))
+            from lab.item left join lab.item_photo as photo using (item_code) where item.item_code = of_item);
 end
 $$;
 
@@ -97,9 +98,11 @@ begin
             'method_standard', lab.told(concat_ws(' ', standard.number || '-' || standard.year, standard.title_zh), 200),
             'unit', coalesce(unit.display, ''), 'state', of_test.state, 'state_zh', words.zh, 'state_en', words.en,
             'technician', coalesce(lab.name_of(of_test.assigned_to), ''),
-            'decision_rule_zh', agreed.zh, 'decision_rule_en', agreed.en)
+            'decision_rule_zh', agreed.zh, 'decision_rule_en', agreed.en,
+            'identification_zh', coalesce(readers.zh, ''), 'identification_en', coalesce(readers.en, ''))
         from lab.method join lab.standard using (standard_id), lab.parameter left join lab.unit using (unit_ucum),
-             lab.state_words(of_test.state) as words, lab.decision_rule_words(of_test.decision_rule) as agreed
+             lab.state_words(of_test.state) as words, lab.decision_rule_words(of_test.decision_rule) as agreed,
+             lab.identification_words(of_test) as readers
         where method.method_id = of_test.method_id and parameter.parameter_id = of_test.parameter_id);
 end
 $$;
@@ -198,6 +201,17 @@ begin
 end
 $$;
 
+-- In which unit the formula gives each determination; the result may be reported in another one.
+create or replace function lab.formula_unit_told(of_formula text, of_revision bigint) returns text
+language plpgsql stable as $$
+declare
+    code text := lab.catalogue_row_at('formulas', nullif(of_formula, ''), of_revision) ->> 'unit';
+begin
+    return coalesce(lab.catalogue_row_at('units', code, of_revision) ->> 'display',
+                    (select unit.display from lab.unit where unit.unit_ucum = code), code, '');
+end
+$$;
+
 create or replace function lab.original_calculation(of_test lab.test, judged lab.judgement) returns jsonb
 language plpgsql stable as $$
 declare
@@ -208,9 +222,17 @@ begin
         'expression', (select jsonb_agg(lab.told(line, 500) order by place)
                        from regexp_split_to_table(coalesce(trace ->> 'expression', ''), '\n') with ordinality
                             as listed (line, place) where btrim(line) <> '' and place <= 60),
-        'steps', (select jsonb_agg(jsonb_build_object('name', lab.told(one ->> 'name', 60),
-                                                      'value', lab.told(one ->> 'value', 400)) order by place)
-                  from jsonb_array_elements(trace -> 'steps') with ordinality as listed (one, place) where place <= 200),
+        -- A step that comes again is that of the next determination.
+        'steps', (select jsonb_agg(jsonb_build_object(
+                             'name', lab.told(numbered.name, 50) || case when numbered.times > 1 then format(' (%s)', numbered.turn)
+                                                                    else '' end,
+                             'value', lab.told(numbered.value, 400)) order by numbered.place)
+                  from (select one ->> 'name' as name, one ->> 'value' as value, place,
+                               count(*) over (partition by one ->> 'name') as times,
+                               row_number() over (partition by one ->> 'name' order by place) as turn
+                        from jsonb_array_elements(trace -> 'steps') with ordinality as listed (one, place)
+                        where place <= 200) as numbered),
+        'formula_unit', lab.formula_unit_told(trace ->> 'calc_key', judged.catalogue_revision),
         'determinations', (select jsonb_agg(lab.told(one, 120) order by place)
                            from jsonb_array_elements_text(trace -> 'determinations') with ordinality as listed (one, place)
                            where place <= 96),
@@ -280,22 +302,6 @@ begin
         left join (values ('accepted', '合格', 'accepted'), ('rejected', '不合格', 'rejected'), ('skipped', '未测', 'skipped'),
                           ('none', '—', '')) as outcome (name, zh, en) on outcome.name = found.outcome
         where kind.name = placed.kind);
-end
-$$;
-
-create or replace function lab.original_holds(of_test lab.test) returns jsonb
-language plpgsql stable as $$
-begin
-    return (select jsonb_agg(jsonb_build_object(
-            'batch_no', held.batch_no, 'held_at', lab.local_minute(held.held_at),
-            'rules', lab.told((select string_agg(rule, ', ')
-                               from json_array_elements_text(lab.hold_view(held.hold_id) -> 'rules') as rule), 200),
-            'released_at', coalesce(lab.local_minute(held.released_at), ''),
-            'released_by', coalesce(lab.name_of(held.released_by), ''),
-            'reason', lab.told(held.release_reason, 300)) order by held.held_at, held.hold_id)
-        from lab.batch_hold as held
-        where exists (select from lab.batch_test as named where named.test_id = of_test.test_id
-                      and named.laboratory = held.laboratory and named.batch_no = held.batch_no));
 end
 $$;
 
@@ -401,23 +407,6 @@ begin
 end
 $$;
 
--- The test that this one is a retest of, and the one that stands in its place, with their results.
-create or replace function lab.original_retests(of_test lab.test) returns jsonb
-language plpgsql stable as $$
-begin
-    return (select jsonb_agg(jsonb_build_object(
-            'test_id', other.test_id::text, 'relation_zh', case when other.test_id = paper.test_id then '初检' else '复检' end,
-            'relation_en', case when other.test_id = paper.test_id then 'first test' else 'retest' end,
-            'ordered_by', lab.name_of(paper.ordered_by), 'at', lab.local_minute(paper.at),
-            'reason', lab.told(concat_ws('；', paper.reason, nullif(paper.complaint, '')), 400),
-            'result', coalesce(lab.judgement_told(other.test_id, other.submission_no), ''))
-            order by paper.at)
-        from lab.retest as paper join lab.test as other
-            on other.test_id in (paper.test_id, paper.retest_id) and other.test_id <> of_test.test_id
-        where of_test.test_id in (paper.test_id, paper.retest_id));
-end
-$$;
-
 -- What is attached, and the files of instruments that readings of the newest entry came from.
 create or replace function lab.original_attachments(who lab.actor, of_test lab.test) returns jsonb
 language plpgsql stable as $$
@@ -453,7 +442,7 @@ begin
     end if;
     return jsonb_strip_nulls(jsonb_build_object(
         'format', 'touchstone/original-record/1', 'test_id', of_test.test_id::text,
-        'specimen', (select not institute.production from lab.institute),
+        'time_zone', lab.time_zone_told(), 'specimen', (select not institute.production from lab.institute),
         'draft', of_test.state not in ('approved', 'released', 'superseded'),
         'form', lab.original_form(of_test),
         'institute', (select jsonb_build_object('name_zh', institute.name_zh, 'name_en', institute.name_en)
@@ -468,7 +457,7 @@ begin
         'calculation', lab.original_calculation(of_test, judged), 'judgement', lab.original_judgement(judged),
         'worksheet', lab.original_worksheet(of_test), 'holds', lab.original_holds(of_test),
         'acts', lab.original_acts(who, of_test), 'changes', lab.original_changes(of_test),
-        'retests', lab.original_retests(of_test), 'attachments', lab.original_attachments(who, of_test),
+        'retests', lab.original_retests(of_test), 'signatures', lab.original_signatures(of_test), 'attachments', lab.original_attachments(who, of_test),
         'prints', (select jsonb_agg(jsonb_build_object('print_no', made.print_no::text,
                                                        'printed_by', lab.name_of(made.printed_by),
                                                        'at', lab.local_minute(made.printed_at)) order by made.print_no)

@@ -27,7 +27,10 @@ static void run_sections(struct flow *flow, const void *context)
     original_section_calculation(flow);
     original_section_judgement(flow);
     original_section_controls(flow);
+    original_section_holds(flow);
     original_section_course(flow);
+    original_section_retests(flow);
+    original_section_signatures(flow);
     original_section_files(flow);
     original_section_pictures(flow, pictures->pictures, pictures->count);
     original_section_end(flow);

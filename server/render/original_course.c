@@ -25,12 +25,19 @@ static struct cell two(struct record *record, const char *path)
 
 // ---- calculation
 
+// A name, a grade: nothing was calculated.
+static bool is_as_entered(struct record *record)
+{
+    return record_count(record, "calculation.expression") == 1 &&
+           strcmp(record_text(record, "calculation.expression[0]"), "result") == 0;
+}
+
 static void draw_formula(struct flow *flow)
 {
     struct record *record = flow->record;
     size_t count = record_count(record, "calculation.expression");
     const char *key = record_text(record, "calculation.calc_key");
-    bool as_entered = count == 1 && strcmp(record_text(record, "calculation.expression[0]"), "result") == 0;
+    bool as_entered = is_as_entered(record);
     struct phrase name = {"calculation.calc_key",
                           key[0]       ? record_printf(record, "公式 Formula  %s", key)
                           : as_entered ? "未经计算，按录入 Not calculated: as entered"
@@ -45,13 +52,23 @@ static void draw_formula(struct flow *flow)
     flow_skip(flow, 3);
 }
 
-enum { STEPS_BESIDE_CHARACTERS = 30 };
+enum { STEPS_BESIDE_BYTES = 30, ONCE_BYTES = 12 };
+
+// A quotient has 34 digits. Where it is the calculated value it stands there once, in full, and elsewhere
+// that says more than digits that somebody would have to compare.
+static const char *calculated_or(struct record *record, const char *value)
+{
+    const char *calculated = record_text(record, "calculation.calculated");
+    return strlen(value) > ONCE_BYTES && strcmp(value, calculated) == 0 ? "= 计算值 the calculated value"
+                                                                        : value;
+}
 
 // Two steps to a row where all values are short.
 static size_t steps_across(struct record *record)
 {
     for (size_t i = 0; i < record_count(record, "calculation.steps"); i++)
-        if (strlen(record_text(record, "calculation.steps[%zu].value", i)) > STEPS_BESIDE_CHARACTERS)
+        if (strlen(calculated_or(record, record_text(record, "calculation.steps[%zu].value", i))) >
+            STEPS_BESIDE_BYTES)
             return 1;
     return record_count(record, "calculation.steps") > 1 ? 2 : 1;
 }
@@ -60,8 +77,11 @@ static void step_row(struct record *record, size_t i, struct cell *cells)
 {
     size_t across = steps_across(record);
     for (size_t part = 0; part < across; part++) {
-        cells[2 * part] = original_cell(record, "calculation.steps", i * across + part, "name");
-        cells[2 * part + 1] = original_cell(record, "calculation.steps", i * across + part, "value");
+        size_t at = i * across + part;
+        cells[2 * part] = original_cell(record, "calculation.steps", at, "name");
+        cells[2 * part + 1] =
+            original_text("calculation.steps.value",
+                          calculated_or(record, record_text(record, "calculation.steps[%zu].value", at)));
     }
 }
 
@@ -85,29 +105,55 @@ static struct cell determinations(struct record *record)
     const char *told = "";
     size_t count = record_count(record, "calculation.determinations");
     for (size_t i = 0; i < count; i++)
-        told = record_printf(record, "%s%s%s", told, i ? "；" : "",
-                             record_text(record, "calculation.determinations[%zu]", i));
-    return cell_of((struct phrase){"calculation.determinations", told, STYLE_NOTE_ZH});
+        told =
+            record_printf(record, "%s%s%s", told, i ? "；" : "",
+                          calculated_or(record, record_text(record, "calculation.determinations[%zu]", i)));
+    const char *unit = record_text(record, "calculation.formula_unit");
+    bool another = unit[0] && strcmp(unit, record_text(record, "test.unit")) != 0;
+    struct cell cell = cell_of((struct phrase){"calculation.determinations", told, STYLE_NOTE_ZH});
+    if (told[0] && another)
+        cell_add(
+            &cell,
+            (struct phrase){
+                "calculation.formula_unit",
+                record_printf(record,
+                              "单位 %s，由公式得出；计算值为其平均值，换算为 %s  in %s, as the formula gives "
+                              "them; the calculated value is their mean in %s",
+                              unit, record_text(record, "test.unit"), unit, record_text(record, "test.unit")),
+                STYLE_VALUE_EN});
+    return cell;
+}
+
+static struct cell in_unit(struct record *record, const char *path)
+{
+    const char *value = record_text(record, "%s", path), *unit = record_text(record, "test.unit");
+    return cell_of((struct phrase){
+        path, value[0] && unit[0] ? record_printf(record, "%s %s", value, unit) : value, STYLE_VALUE});
 }
 
 void original_section_calculation(struct flow *flow)
 {
     struct record *record = flow->record;
-    // A quotient has 34 digits: alone on its line.
-    const struct pair each[] = {{"测定值", "Determinations", determinations(record)},
-                                {"计算值", "Calculated", one(record, "calculation.calculated")},
-                                {"比较用值", "Compared", one(record, "calculation.compared")}};
+    const struct pair each[] = {
+        {"计算值", "Calculated", in_unit(record, "calculation.calculated")},
+        {"测定值", "Determinations", determinations(record)},
+        {"比较用值", "Compared",
+         cell_of((struct phrase){"calculation.compared",
+                                 calculated_or(record, record_text(record, "calculation.compared")),
+                                 STYLE_VALUE})}};
     const struct pair pairs[] = {
         {"修约规则", "Rounding", two(record, "calculation.rounding")},
-        {"修约值", "Rounded", one(record, "calculation.rounded")},
-        {"检出限", "LOD", one(record, "calculation.lod")},
-        {"定量限", "LOQ", one(record, "calculation.loq")},
+        {"修约值", "Rounded", in_unit(record, "calculation.rounded")},
+        {"检出限", "LOD", in_unit(record, "calculation.lod")},
+        {"定量限", "LOQ", in_unit(record, "calculation.loq")},
     };
     if (!record_text(record, "calculation.calculated")[0] && record_count(record, "calculation.steps") == 0 &&
         record_count(record, "calculation.expression") == 0)
         return;
     flow_heading(flow, "计算", "Calculation", 46);
     draw_formula(flow);
+    if (is_as_entered(record))
+        return; // the judgement says what the result is
     table_grid(flow, &ONE, each, sizeof each / sizeof each[0]);
     table_grid(flow, &TWO, pairs, sizeof pairs / sizeof pairs[0]);
     draw_steps(flow);
@@ -162,12 +208,6 @@ void original_section_judgement(struct flow *flow)
 
 // ---- worksheet, controls, holds
 
-// A cell that holds nothing says so.
-static struct cell or_dash(struct cell cell)
-{
-    return cell.count > 0 ? cell : original_text(NULL, "—");
-}
-
 static void control_row(struct record *record, size_t i, struct cell *cells)
 {
     struct style outcome = STYLE_NOTE_ZH;
@@ -175,53 +215,53 @@ static void control_row(struct record *record, size_t i, struct cell *cells)
     outcome.ink = failed ? INK_ALERT : INK_TEXT;
     cells[0] = original_cell(record, "worksheet.controls", i, "position");
     cells[1] = original_words(record, "worksheet.controls", i, "kind");
-    cells[2] = or_dash(original_cell(record, "worksheet.controls", i, "of"));
-    cells[3] = or_dash(original_cell(record, "worksheet.controls", i, "value"));
-    cells[4] = or_dash(original_cell(record, "worksheet.controls", i, "figure"));
+    cells[2] = original_or_dash(original_cell(record, "worksheet.controls", i, "of"));
+    cells[3] = original_or_dash(original_cell(record, "worksheet.controls", i, "value"));
+    cells[4] = original_or_dash(original_cell(record, "worksheet.controls", i, "figure"));
     cells[5] = cell_of(record_phrase(record, outcome, "worksheet.controls[%zu].outcome_zh", i));
     cell_add(&cells[5], record_phrase(record, STYLE_NOTE_EN, "worksheet.controls[%zu].outcome_en", i));
 }
 
-static void hold_row(struct record *record, size_t i, struct cell *cells)
+// Checks are calculated with the entry that was made on the worksheet; a later one stands beside them.
+static struct cell worksheet_entry(struct record *record)
 {
-    const char *released = record_text(record, "holds[%zu].released_at", i);
-    cells[0] = original_cell(record, "holds", i, "batch_no");
-    cells[1] = original_cell(record, "holds", i, "held_at");
-    cells[2] = original_cell(record, "holds", i, "rules");
-    cells[3] = original_text("holds.released_at", released[0] ? released : "未放行 not released");
-    cell_add(&cells[3], record_phrase(record, STYLE_NOTE_EN, "holds[%zu].released_by", i));
-    cells[4] = or_dash(original_cell(record, "holds", i, "reason"));
+    const char *of = record_text(record, "worksheet.entry_no"), *now = record_text(record, "entry.entry_no");
+    struct cell cell = one(record, "worksheet.entry_no");
+    if (of[0] && now[0] && strcmp(of, now) != 0)
+        cell_add(&cell,
+                 (struct phrase){"worksheet.entry_no",
+                                 record_printf(record,
+                                               "质控按第%s次录入计算，现行为第%s次 checks below are of "
+                                               "entry %s; the result that stands is entry %s",
+                                               of, now, of, now),
+                                 STYLE_VALUE_EN});
+    return cell;
 }
 
 void original_section_controls(struct flow *flow)
 {
-    static const struct column CONTROL_COLUMNS[] = {{"位置", "Position", 50, PLACING_LEFT},
-                                                    {"种类", "Kind", 80, PLACING_LEFT},
-                                                    {"控制图或位置", "Chart or position", 110, PLACING_LEFT},
-                                                    {"值", "Value", 100, PLACING_LEFT},
-                                                    {"差或回收率", "Difference, recovery", 85, PLACING_LEFT},
-                                                    {"结果", "Outcome", TEXT_WIDTH_PT - 425, PLACING_LEFT}};
-    static const struct column HOLD_COLUMNS[] = {{"批次", "Batch", 90, PLACING_LEFT},
-                                                 {"冻结", "Held", 82, PLACING_LEFT},
-                                                 {"规则", "Rules", 90, PLACING_LEFT},
-                                                 {"放行", "Released", 105, PLACING_LEFT},
-                                                 {"理由", "Reason", TEXT_WIDTH_PT - 367, PLACING_LEFT}};
-    static const struct original_list CONTROLS = {"worksheet.controls", "质控结果", "Controls",
-                                                  CONTROL_COLUMNS,      6,          control_row};
-    static const struct original_list HOLDS = {"holds", "批次冻结", "Holds", HOLD_COLUMNS, 5, hold_row};
     struct record *record = flow->record;
+    const char *unit = record_text(record, "test.unit");
+    const struct column columns[] = {
+        {"位置", "Position", 50, PLACING_LEFT},
+        {"种类", "Kind", 80, PLACING_LEFT},
+        {"控制图或位置", "Chart or position", 110, PLACING_LEFT},
+        {"值", unit[0] ? record_printf(record, "Value, %s", unit) : "Value", 100, PLACING_LEFT},
+        {"差或回收率", "Difference, recovery", 85, PLACING_LEFT},
+        {"结果", "Outcome", TEXT_WIDTH_PT - 425, PLACING_LEFT}};
+    const struct original_list controls = {"worksheet.controls", "质控结果", "Controls", columns, 6,
+                                           control_row};
     const struct pair pairs[] = {
         {"工作单", "Worksheet", one(record, "worksheet.worksheet_no")},
         {"位置", "Position", one(record, "worksheet.position")},
         {"批次", "Batch", one(record, "worksheet.batch_no")},
-        {"录入", "Entry", one(record, "worksheet.entry_no")},
+        {"录入", "Entry", worksheet_entry(record)},
     };
     if (pairs[0].value.count > 0) {
         flow_heading(flow, "工作单", "Worksheet", 40);
         table_grid(flow, &TWO, pairs, sizeof pairs / sizeof pairs[0]);
     }
-    original_list_draw(flow, &CONTROLS);
-    original_list_draw(flow, &HOLDS);
+    original_list_draw(flow, &controls);
 }
 
 // ---- who did what, and what was changed
@@ -248,16 +288,6 @@ static void change_row(struct record *record, size_t i, struct cell *cells)
     cells[4] = original_cell(record, "changes", i, "reason");
 }
 
-static void retest_row(struct record *record, size_t i, struct cell *cells)
-{
-    cells[0] = original_words(record, "retests", i, "relation");
-    cells[1] = original_cell(record, "retests", i, "test_id");
-    cells[2] = original_cell(record, "retests", i, "at");
-    cell_add(&cells[2], record_phrase(record, STYLE_NOTE_EN, "retests[%zu].ordered_by", i));
-    cells[3] = original_cell(record, "retests", i, "reason");
-    cells[4] = original_cell(record, "retests", i, "result");
-}
-
 void original_section_course(struct flow *flow)
 {
     static const struct column ACT_COLUMNS[] = {{"时间", "Time", 88, PLACING_LEFT},
@@ -269,18 +299,11 @@ void original_section_course(struct flow *flow)
                                                    {"原值", "Old", 118, PLACING_LEFT},
                                                    {"新值", "New", 118, PLACING_LEFT},
                                                    {"理由", "Reason", TEXT_WIDTH_PT - 400, PLACING_LEFT}};
-    static const struct column RETEST_COLUMNS[] = {{"关系", "Relation", 56, PLACING_LEFT},
-                                                   {"记录编号", "Record", 112, PLACING_LEFT},
-                                                   {"时间、人员", "When, who", 100, PLACING_LEFT},
-                                                   {"理由", "Reason", 110, PLACING_LEFT},
-                                                   {"结果", "Result", TEXT_WIDTH_PT - 378, PLACING_LEFT}};
     static const struct original_list ACTS = {"acts", "经过", "Who did what", ACT_COLUMNS, 4, act_row};
     static const struct original_list CHANGES = {"changes",      "更改记录", "Changes",
                                                  CHANGE_COLUMNS, 5,          change_row};
-    static const struct original_list RETESTS = {"retests", "复检", "Retests", RETEST_COLUMNS, 5, retest_row};
     original_list_draw(flow, &ACTS);
     original_list_draw(flow, &CHANGES);
-    original_list_draw(flow, &RETESTS);
 }
 
 // ---- attachments
@@ -318,22 +341,58 @@ static void file_row(struct record *record, size_t i, struct cell *cells)
     cell_add(&cells[3], record_phrase(record, STYLE_NOTE_EN, "attachments[%zu].attached_by", i));
 }
 
+// The photo of the item before what was attached: the list names every file that is drawn.
+static void photo_row(struct record *record, struct cell *cells)
+{
+    const char *size = record_text(record, "item.photo_size");
+    cells[0] = original_text("item.photo_sha256", "照片");
+    cells[1] = original_text("item.code", record_printf(record, "样品照片 Photo of the item %s",
+                                                        record_text(record, "item.code")));
+    cell_add(&cells[1],
+             (struct phrase){NULL, "收样时拍摄，不是附件 taken at reception, not attached by the bench",
+                             STYLE_NOTE_EN});
+    if (size[0])
+        cell_add(&cells[1], (struct phrase){"item.photo_size", record_printf(record, "%s 字节 bytes", size),
+                                            STYLE_NOTE_EN});
+    add_hash(record, &cells[2], record_text(record, "item.photo_sha256"));
+    cells[3] = original_text("item.photo_at", record_text(record, "item.photo_at"));
+    cell_add(&cells[3], record_phrase(record, STYLE_NOTE_EN, "item.photo_by"));
+}
+
+static bool has_photo(struct record *record)
+{
+    return record_text(record, "item.photo_sha256")[0];
+}
+
+static void any_file_row(struct record *record, size_t i, struct cell *cells)
+{
+    bool photo = has_photo(record);
+    if (photo && i == 0)
+        photo_row(record, cells);
+    else
+        file_row(record, i - photo, cells);
+}
+
 void original_section_files(struct flow *flow)
 {
     static const struct column COLUMNS[] = {{"序号", "No.", 32, PLACING_LEFT},
                                             {"文件", "File", 208, PLACING_LEFT},
                                             {"SHA-256", "of its bytes", 150, PLACING_LEFT},
                                             {"时间、人员", "When, who", TEXT_WIDTH_PT - 390, PLACING_LEFT}};
-    static const struct original_list FILES = {"attachments", "附件", "Attachments", COLUMNS, 4, file_row};
-    original_list_draw(flow, &FILES);
+    static const struct original_list FILES = {
+        "attachments", "照片与附件", "Photo and attachments", COLUMNS, 4, any_file_row};
+    struct record *record = flow->record;
+    original_list_draw_rows(flow, &FILES, record_count(record, "attachments") + has_photo(record));
 }
 
 // ---- pictures
 
-static const double PICTURE_HIGH_PT = 262, PHOTO_HIGH_PT = 180, CAPTION_GAP_PT = 3;
+static const double PICTURE_HIGH_PT = 262, PHOTO_HIGH_PT = 180, CAPTION_GAP_PT = 3, SMALLEST_PART = 0.6,
+                    END_PT = 40; // the end of the record stands below its last picture
 
 // Pictures that were attached are looked at; the photo only says which item it is.
-static void draw_picture(struct flow *flow, const struct original_picture *picture, double most_high)
+static void draw_picture(struct flow *flow, const struct original_picture *picture, double most_high,
+                         double following)
 {
     const struct photo *photo = &picture->photo;
     struct phrase caption[] = {
@@ -345,8 +404,12 @@ static void draw_picture(struct flow *flow, const struct original_picture *pictu
     double wide = (double)photo->width, high = (double)photo->height;
     double scale = TEXT_WIDTH_PT / wide < most_high / high ? TEXT_WIDTH_PT / wide : most_high / high;
     double words = canvas_height(flow->canvas, caption, 2, TEXT_WIDTH_PT);
+    // A little smaller rather than alone on the next page.
+    double room = flow_room(flow) - words - 2 * CAPTION_GAP_PT - 4 - following;
+    if (room < high * scale && room >= high * scale * SMALLEST_PART)
+        scale = room / high;
     double x = MARGIN_PT + (TEXT_WIDTH_PT - wide * scale) / 2;
-    flow_need(flow, high * scale + words + 2 * CAPTION_GAP_PT + 4, "attachments");
+    flow_need(flow, high * scale + words + 2 * CAPTION_GAP_PT + 4 + following, "attachments");
     cairo_t *cairo = flow->canvas->cairo;
     if (cairo) {
         cairo_save(cairo);
@@ -368,7 +431,8 @@ void original_section_pictures(struct flow *flow, const struct original_picture 
         return;
     flow_heading(flow, "附图", "Pictures", (pictures[0].is_photo ? PHOTO_HIGH_PT : PICTURE_HIGH_PT) + 40);
     for (size_t i = 0; i < count; i++)
-        draw_picture(flow, &pictures[i], pictures[i].is_photo ? PHOTO_HIGH_PT : PICTURE_HIGH_PT);
+        draw_picture(flow, &pictures[i], pictures[i].is_photo ? PHOTO_HIGH_PT : PICTURE_HIGH_PT,
+                     i + 1 == count ? END_PT : 0);
 }
 
 void original_section_end(struct flow *flow)

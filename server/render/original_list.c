@@ -21,6 +21,11 @@ struct cell original_text(const char *field, const char *text)
     return cell_of((struct phrase){field, text, STYLE_NOTE_ZH});
 }
 
+struct cell original_or_dash(struct cell cell)
+{
+    return cell.count > 0 ? cell : original_text(NULL, "—");
+}
+
 static void clear(struct cell *cells)
 {
     for (size_t i = 0; i < TABLE_COLUMNS; i++)
@@ -41,6 +46,8 @@ static double keep(const struct table *table, const struct original_list *list, 
 {
     const double most = 90;
     double next = i + 1 < count && (i == 0 || i + 2 == count) ? row_height(table, list, i + 1) : 0;
+    if (i == 0 && count == 3) // else the first would stand alone before the last two
+        next += row_height(table, list, 2);
     return next <= most ? next : 0;
 }
 

@@ -24,3 +24,5 @@ struct cell original_cell(struct record *record, const char *list, size_t i, con
 struct cell original_words(struct record *record, const char *list, size_t i, const char *key);
 // A text of our own making.
 struct cell original_text(const char *field, const char *text);
+// A cell that holds nothing says so.
+struct cell original_or_dash(struct cell cell);

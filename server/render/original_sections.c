@@ -121,7 +121,15 @@ static void draw_number(struct flow *flow)
     double wide = TEXT_WIDTH_PT * 0.58;
     canvas_text(flow->canvas, &number, 1, MARGIN_PT, flow->y, wide);
     canvas_text(flow->canvas, &print, 1, MARGIN_PT + wide, flow->y, TEXT_WIDTH_PT - wide);
-    flow_skip(flow, canvas_height(flow->canvas, &number, 1, wide) + 3);
+    flow_skip(flow, canvas_height(flow->canvas, &number, 1, wide) + 1);
+    const char *zone = record_text(record, "time_zone");
+    struct phrase times = {"time_zone", record_printf(record, "时间均为 All times are  %s", zone),
+                           STYLE_SMALL};
+    if (zone[0]) {
+        canvas_text(flow->canvas, &times, 1, MARGIN_PT, flow->y, TEXT_WIDTH_PT);
+        flow_skip(flow, canvas_height(flow->canvas, &times, 1, TEXT_WIDTH_PT));
+    }
+    flow_skip(flow, 2);
     canvas_line(flow->canvas, MARGIN_PT, flow->y, MARGIN_PT + TEXT_WIDTH_PT, flow->y, 0.6, INK_ACCENT);
 }
 
@@ -395,4 +403,13 @@ void original_section_findings(struct flow *flow)
     draw_readings(flow);
     original_list_draw(flow, &INPUTS);
     original_list_draw(flow, &READERS);
+    struct record *record = flow->record;
+    const char *agreed = record_text(record, "test.identification_zh");
+    struct phrase words = {
+        "test.identification_zh",
+        record_printf(record, "%s %s", agreed, record_text(record, "test.identification_en")), STYLE_VALUE};
+    if (!agreed[0])
+        return;
+    flow_skip(flow, 2);
+    flow_block(flow, &words, 1, 0, TEXT_WIDTH_PT);
 }

@@ -255,8 +255,11 @@ class Records(Outside):
         self.assertEqual({one.outcome for one in record.worksheet.controls}, {"accepted"})
         test = self.world.entered()
         self.world.held(test.test_id)
-        self.assertEqual(len(self.record(test).holds), 1)
-        self.assertIn("未放行", text_of(self.printed(test)[1]))
+        hold = self.record(test).holds[0]
+        self.assertEqual((hold.of, hold.value, hold.measured_again, hold.nonconformities), (self.world.held_chart, "761.0", "", ""))
+        text = text_of(self.printed(test)[1])
+        self.assertIn("未放行", text)
+        self.assertIn("无重测记录", text, "a release that says otherwise would be seen")
 
     def test_a_retest_and_its_first_test_name_each_other(self):
         test = self.world.submitted()
@@ -265,6 +268,10 @@ class Records(Outside):
         self.assertEqual((first.retests[0].test_id, first.retests[0].relation_en), (done.test.test_id, "retest"))
         self.assertEqual((again.retests[0].test_id, again.retests[0].relation_en), (test.test_id, "first test"))
         self.assertIn("753.5", again.retests[0].result)
+        self.assertEqual((again.retests[0].ordered_by, again.retests[0].tested_by[:-17], again.retests[0].reviewed_by),
+                         ("Reviewer (reviewer)", "Technician (technician)", ""))
+        self.assertEqual([one.role_en for one in first.signatures], ["Tested and entered by", "Submitted by"])
+        self.assertEqual(len(again.signatures), 0, "nobody has tested yet")
         self.assertIn("Superseded by a retest", text_of(self.printed(test)[1]))
 
     def test_ninety_six_readings_print_over_pages(self):

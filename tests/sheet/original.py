@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """An original record with everything in it, made up, as the renderer takes it (docs/original-record.md); run as a program it
-is drawn: python3 -m tests.sheet.original OUTPUT.pdf"""
+is drawn: python3 -m tests.sheet.original OUTPUT.pdf. One of a real walk: tests.outside.example_record."""
 import hashlib
 import json
 import math
@@ -63,8 +63,9 @@ def whole(photo, picture):
                   title_en="ORIGINAL RECORD: PRECIOUS METALS BY XRF"),
         item=dict(code="D1000174K", name="黄金戒指 Gold ring", pieces="1", mass_g="4.32", hallmark="Au750", claim="18K 金 18 ct gold",
                   claimed_product_zh="金750首饰（18K）", claimed_product_en="gold jewellery 750", condition="内圈有轻微划痕 Light scratches inside",
-                  stones="无 none", seal_no="S-2026-004411", received="2026-11-24", sampled_on="", produced_on="",
-                  photo_sha256=hashlib.sha256(photo).hexdigest()),
+                  stones="无色石 1 粒 one colourless stone", seal_no="S-2026-004411", received="2026-11-24", sampled_on="", produced_on="",
+                  photo_sha256=hashlib.sha256(photo).hexdigest(), photo_by="前示范 (desk)", photo_at="2026-11-23 14:08",
+                  photo_size=str(len(photo))),
         test=dict(parameter_zh="金含量", parameter_en="Gold fineness", method_id="M_XRF", method_zh="X射线荧光光谱法", method_en="XRF",
                   method_standard="GB/T 18043-2013 首饰 贵金属含量的测定 X射线荧光光谱法", unit="‰", state="approved", state_zh="复核通过",
                   state_en="approved", technician=TECHNICIAN, decision_rule_zh="简单接受（w = 0）",
@@ -92,21 +93,28 @@ def whole(photo, picture):
                        sentence_en="Gold fineness: mean 753.1 ‰, U = 2.0 ‰ (k = 2), above the limit of 750 ‰ by more than U: conforms."),
         worksheet=dict(worksheet_no="WS-JEW-2026-00017", position="3", batch_no="WS-JEW-2026-00017", controls=[
             control("1", "空白", "blank", "", "< 0.1", ""), control("2", "质控样", "control", "XRF-AU750", "750.2", ""),
-            control("4", "平行样", "duplicate", "3", "753.4", "0.03 %"), control("5", "质控样", "control", "XRF-AU750", "761.0", "", "rejected")]),
+            control("4", "平行样", "duplicate", "3", "753.4", "0.04 %"), control("5", "质控样", "control", "XRF-AU750", "761.0", "", "rejected")]),
         holds=[dict(batch_no="WS-JEW-2026-00017", held_at="2026-11-24 10:32", rules="1-3s", released_at="2026-11-24 11:02",
-                    released_by=QUALITY, reason="质控样位置放错，重测合格 control misplaced; measured again, within limits")],
+                    released_by=QUALITY, reason="质控样位置放错，重测合格 control misplaced; measured again, within limits", of="XRF-AU750",
+                    value="761.0", measured_again=f"2026-11-24 10:50  750.2  合格 accepted  {TECHNICIAN}",
+                    nonconformities="NC-JEW-2026-0001 后置质控超限 control beyond 3s；原因 cause 放错 misplaced")],
         acts=[act("2026-11-24 09:31", "开始", "work began", TECHNICIAN), act("2026-11-24 09:52", "录入", "entered", TECHNICIAN, "第1次录入 entry 1"),
               act("2026-11-24 09:58", "提交", "submitted", TECHNICIAN, "第1次提交 submission 1"),
               act("2026-11-24 10:10", "复核退回", "sent back", REVIEWER, "镶口读数与谱图不符 the setting's reading is not that of its spectrum"),
               act("2026-11-24 10:31", "录入", "entered", TECHNICIAN, "第2次录入 entry 2"),
               act("2026-11-24 11:05", "提交", "submitted", TECHNICIAN, "第2次提交 submission 2"),
               act("2026-11-24 11:20", "复核通过", "approved", REVIEWER, "")],
-        changes=[dict(at="2026-11-24 10:31", kind_zh="提交后更改", kind_en="changed after submission", name=TECHNICIAN,
+        changes=[dict(at="2026-11-24 10:31", kind_zh="更正", kind_en="corrected", name=TECHNICIAN,
                       old_result="752.9 (戒圈外侧 shank, outside), 753.2 (戒圈内侧 shank, inside), 735.1 (镶口 setting)；U 2.0；XRF-01；23.1 ℃；45 %",
                       new_result="752.9 (戒圈外侧 shank, outside), 753.2 (戒圈内侧 shank, inside), 753.1 (镶口 setting)；U 2.0；XRF-01；23.1 ℃；45 %",
                       reason="录入时数字颠倒 digits were swapped")],
         retests=[dict(test_id="01938f2e-1111-7c31-9f42-6b1d1f5b0e7c", relation_zh="初检", relation_en="first test", ordered_by=REVIEWER,
-                      at="2026-11-24 09:10", reason="灯丝老化 the lamp was old", result="748.2 ‰ 需用仲裁方法确认 To be confirmed by the reference method")],
+                      at="2026-11-24 09:10", reason="灯丝老化 the lamp was old", result="754.6 ‰ ≥ 750 符合 Conforms",
+                      tested_by=f"{SECOND} 2026-11-23 15:10", reviewed_by=f"{REVIEWER} 2026-11-23 16:02")],
+        time_zone="Asia/Shanghai, UTC+8",
+        signatures=[dict(role_zh="检测、录入", role_en="Tested and entered by", name=TECHNICIAN, at="2026-11-24 10:31", note=""),
+                    dict(role_zh="提交", role_en="Submitted by", name=TECHNICIAN, at="2026-11-24 11:05", note=""),
+                    dict(role_zh="复核", role_en="Reviewed by", name=REVIEWER, at="2026-11-24 11:20", note="")],
         attachments=[attachment("XRF-01_2026-11-24_D1000174K_shank-outside.png", picture, "XRF 谱图，戒圈外侧 spectrum, shank outside", True),
                      attachment("run7.csv", b"Item,Code,Value\n", "仪器导出 export of the instrument"),
                      attachment("blurred.jpg", b"\xff\xd8\xff", "照片 photo", struck_by=TECHNICIAN, struck_at="2026-11-24 09:50",

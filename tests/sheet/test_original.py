@@ -89,6 +89,11 @@ class Original(unittest.TestCase):
         for text in (wide, latin):
             record["changes"] = [dict(record["changes"][0], old_result=text, new_result=text, reason=text[:300])] * 20
             record["inputs"] = [text + text[:200]] * 3
+            record["holds"] = [dict(record["holds"][0], of=text[:120], value=text[:120], rules=text[:200], measured_again=text[:500],
+                                    nonconformities=text, released_by=text[:120], reason=text[:300])]
+            record["retests"] = [dict(record["retests"][0], ordered_by=text[:120], reason=text[:400], tested_by=text[:400],
+                                      reviewed_by=text[:160], result=text[:200])]
+            record["signatures"] = [dict(record["signatures"][0], name=text[:120], note=text[:120])] * 12
             record["attachments"][1].update(name=text[:120], caption=text[:200])
             record["form"].update(form_no=text[:40], edition=text[:20], title_zh=text[:60], title_en=text[:100])
             record["readers"] = [dict(round="1", place="1", reader=text[:120], at="2026-11-24 10:00", result=text[:200],

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The record that docs/original-record.png shows, walked anew and read as an auditor reads it: nothing of it contradicts the rest."""
+import decimal
+import json
+import pathlib
+import subprocess
+import tempfile
+import unittest
+
+from tests.outside.example_record import Example
+
+
+class ExampleRecord(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.walk = Example().__enter__()
+        cls.addClassCleanup(cls.walk.__exit__, None, None, None)
+        cls.walk.all()
+        cls.record = cls.walk("qian", "RecordService.GetOriginalRecord", test_id=cls.walk.test).record
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.folder.cleanup)
+        cls.pdf = pathlib.Path(cls.folder.name) / "record.pdf"
+        cls.walk.print(cls.pdf)
+
+    def text(self):
+        return " ".join(subprocess.run(["pdftotext", "-layout", self.pdf, "-"], capture_output=True, check=True,
+                                       text=True).stdout.split())
+
+    def test_every_time_lies_in_the_order_of_the_work(self):
+        record = self.record
+        acts = [act.at for act in record.acts]
+        self.assertEqual(acts, sorted(acts))
+        self.assertEqual(record.time_zone, "Asia/Shanghai, UTC+8")
+        began, submitted = record.acts[0].at, next(act.at for act in record.acts if act.act_en == "submitted")
+        for one in record.attachments:
+            self.assertTrue(began <= one.at <= submitted, one.name)
+        hold, retest = record.holds[0], record.retests[0]
+        again = hold.measured_again[:16]
+        self.assertTrue(hold.held_at < again < hold.released_at < submitted)
+        self.assertTrue(retest.tested_by[-16:] < retest.reviewed_by[-16:] < retest.at < began)
+        self.assertEqual([one.at for one in record.signatures], sorted(one.at for one in record.signatures))
+        self.assertLess(record.item.photo_at, began)
+
+    def test_three_persons_stand_behind_it_and_the_first_test(self):
+        record = self.record
+        signed = {one.role_en: one.name for one in record.signatures}
+        self.assertEqual(signed, {"Tested and entered by": "李示范 (li)", "Submitted by": "李示范 (li)", "Reviewed by": "赵示范 (zhao)",
+                                  "Sheet approved by": "孙示范 (sun)"})
+        first = record.retests[0]
+        self.assertEqual((first.tested_by[:10], first.reviewed_by[:10], first.ordered_by), ("王示范 (wang)", "赵示范 (zhao)", "钱示范 (qian)"))
+        self.assertNotIn(signed["Reviewed by"][:3], first.tested_by)
+
+    def test_the_control_that_failed_its_repeat_and_the_release_stand_together(self):
+        hold = self.record.holds[0]
+        failed = [one for one in self.record.worksheet.controls if one.outcome == "rejected"]
+        self.assertEqual((hold.of, hold.value, hold.rules), (failed[0].of, failed[0].value, "1-3s"))
+        self.assertIn("750.2  合格 accepted  李示范 (li)", hold.measured_again)
+        self.assertIn("NC-JEW-2026-0001", hold.nonconformities)
+        self.assertIn("标样未放平", hold.nonconformities)
+        self.assertEqual(hold.released_by, "钱示范 (qian)")
+        duplicate = next(one for one in self.record.worksheet.controls if one.kind_en == "duplicate")
+        old = [decimal.Decimal(value) for value in ("752.9", "753.2", "751.3")]  # what the worksheet's entry held
+        mean = sum(old) / 3
+        apart = abs(decimal.Decimal(duplicate.value) - mean) / ((decimal.Decimal(duplicate.value) + mean) / 2) * 100
+        self.assertEqual(duplicate.figure, f"{apart.quantize(decimal.Decimal('0.01'))} %")
+        self.assertEqual((self.record.worksheet.entry_no, self.record.entry.entry_no), ("1", "2"))
+        self.assertIn("checks below are of entry 1", self.text())
+
+    def test_the_change_shows_old_and_new_readings_and_results(self):
+        change = self.record.changes[0]
+        self.assertEqual(change.kind_en, "changed after submission")
+        self.assertIn("751.3 (镶口 setting)", change.old_result)
+        self.assertIn("→ 752.5 ‰ ≥ 750 符合 Conforms", change.old_result)
+        self.assertIn("753.1 (镶口 setting)", change.new_result)
+        self.assertIn("→ 753.1 ‰ ≥ 750 符合 Conforms", change.new_result)
+        self.assertIn("digits were swapped", change.reason)
+
+    def test_every_picture_is_listed_and_drawn_and_long_numbers_stand_once(self):
+        text = self.text()
+        images = subprocess.run(["pdfimages", "-list", self.pdf], capture_output=True, check=True, text=True).stdout
+        self.assertEqual(images.count(" image "), 1 + sum(one.picture for one in self.record.attachments))
+        self.assertEqual(text.count(self.record.item.photo_sha256[:32]), 2)  # in the list and below the picture
+        for wanted in ("样品照片 Photo of the item", "taken at reception", "Struck out 2026-11-24 09:46", "前示范 (desk)",
+                       "= 计算值 the calculated value", "End of record"):
+            self.assertIn(wanted, text)
+        self.assertEqual(text.count(self.record.calculation.calculated), 1)
+        self.assertNotIn("[U+", text)
+
+    def test_what_the_client_printed_is_the_frozen_record(self):
+        frozen = self.walk.daemon.sql("select convert_from(record_bytes, 'UTF8') from lab.record_print where test_id = %s",
+                                      self.walk.test)[0][0]
+        self.assertEqual([one["name"] for one in json.loads(frozen)["signatures"]], [one.name for one in self.record.signatures])
+
+
+if __name__ == "__main__":
+    unittest.main()
