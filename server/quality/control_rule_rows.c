@@ -140,10 +140,15 @@ const struct control_rule_row *control_rules_built_in_row(size_t index)
 
 bool control_rules_built_in(const char *name, struct control_rule_set *ret_set, struct ts_error *error)
 {
+    return control_rules_choose(control_rule_table, control_rule_table_count, name, ret_set, error);
+}
+
+bool control_rules_choose(const struct control_rule_row *rows, size_t count, const char *name,
+                          struct control_rule_set *ret_set, struct ts_error *error)
+{
     struct control_rule_set set = {.count = 0};
-    for (size_t i = 0; i < control_rule_table_count; i++)
-        if (strcmp(control_rule_table[i].set, name) == 0 &&
-            !control_rules_add(&set, &control_rule_table[i], error))
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(rows[i].set, name) == 0 && !control_rules_add(&set, &rows[i], error))
             return false;
     if (set.count == 0)
         return error_set(error, TS_NOT_FOUND, "CONTROL_SET_UNKNOWN", "There is no rule set of this name.");

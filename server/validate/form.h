@@ -12,14 +12,14 @@
 #define VALIDATE_COLUMNS_MOST 16
 
 struct arena;
-struct formulary;
+struct validate_catalogue;
 struct ts_error;
 
 // One row of a file, its cells in the order of the form's columns.
 struct validate_row {
     const char *cells[VALIDATE_COLUMNS_MOST]; // as typed, never NULL
     unsigned line;
-    const struct formulary *formulary;
+    const struct validate_catalogue *catalogue;
 };
 
 struct validate_answer {

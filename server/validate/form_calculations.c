@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The form of reference data for calculations:
 //   id, calc_key, inputs_json, expected, unit, tolerance
-// The formula is looked up by its key (formulary.h) and evaluated
+// The formula is looked up by its key (catalogue.h) and evaluated
 // with the inputs. A number agrees when it is within the tolerance: 0 or "exact" is equality of value, "1e-9
 // relative" is relative to the expected number, empty compares the text. In a text result ("12.00 % accept",
 // "mean=10000002;sd=1") each number is compared so and the rest as text. The unit is for people: the same
@@ -10,8 +10,8 @@
 #include "formula/formula.h"
 #include "formula/inputs.h"
 #include "number/arithmetic.h"
+#include "validate/catalogue.h"
 #include "validate/forms.h"
-#include "validate/formulary.h"
 #include "wire/arena.h"
 #include "wire/decimal_round.h"
 #include "wire/error.h"
@@ -188,7 +188,7 @@ static bool calculate(const struct builtin_formula *formula, const struct valida
                       struct ts_error *error)
 {
     const char *json = row->cells[INPUTS];
-    space_init(&work->space, &row->formulary->units);
+    space_init(&work->space, &row->catalogue->units);
     return formula_parse(formula->expression, &work->program, error) &&
            inputs_read(json, strlen(json), arena, &work->space, error) &&
            formula_evaluate(&work->program, &work->space, ret_value, error);
@@ -197,7 +197,7 @@ static bool calculate(const struct builtin_formula *formula, const struct valida
 static bool run(const struct validate_row *row, struct arena *arena, struct validate_answer *ret_answer,
                 struct ts_error *error)
 {
-    const struct builtin_formula *formula = formulary_find(row->formulary, row->cells[CALC_KEY]);
+    const struct builtin_formula *formula = catalogue_find(row->catalogue, row->cells[CALC_KEY]);
     struct work *work = arena_alloc(arena, sizeof *work);
     struct tolerance tolerance;
     struct formula_value value;

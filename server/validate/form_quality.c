@@ -2,6 +2,7 @@
 // Answers of quality control as text, the columns id, chart, inputs_json, expected. A chart is a row of
 // CHARTS: its name and a function that asks for its inputs, calls the engine and writes what it said. Any
 // other name is that of a rule set.
+#include "validate/catalogue.h"
 #include "validate/forms.h"
 
 #include "quality/control_checks.h"
@@ -67,12 +68,12 @@ static bool put_scientific(struct text *out, const struct decimal *value, struct
     return true;
 }
 
-// The rules of the row itself, or the built-in set of this name.
+// The rules of the row itself, or the set of this name.
 static bool choose_set(const struct quality_inputs *inputs, const char *name,
                        struct control_rule_set *ret_set, struct ts_error *error)
 {
     if (inputs->rules.count == 0)
-        return control_rules_built_in(name, ret_set, error);
+        return catalogue_rule_set(inputs->catalogue, name, ret_set, error);
     *ret_set = inputs->rules;
     return true;
 }
@@ -324,7 +325,7 @@ static bool run(const struct validate_row *row, struct arena *arena, struct vali
     struct quality_inputs inputs;
     struct text out;
     text_init(&out, arena);
-    if (!quality_inputs_read(row->cells[INPUTS], arena, &inputs, error))
+    if (!quality_inputs_read(row->cells[INPUTS], row->catalogue, arena, &inputs, error))
         return false;
     struct ts_error refusal = {0};
     if (!write_answer(row->cells[CHART], &inputs, &out, &refusal)) {

@@ -172,12 +172,12 @@ static bool read_members(struct json_reader *reader, struct quality_inputs *inpu
            wrong(error, "inputs_json", reader->wrong ? reader->wrong : "is no JSON");
 }
 
-bool quality_inputs_read(const char *json, struct arena *arena, struct quality_inputs *ret_inputs,
-                         struct ts_error *error)
+bool quality_inputs_read(const char *json, const struct validate_catalogue *catalogue, struct arena *arena,
+                         struct quality_inputs *ret_inputs, struct ts_error *error)
 {
     struct json_reader reader;
     size_t runs = 0;
-    *ret_inputs = (struct quality_inputs){.arena = arena};
+    *ret_inputs = (struct quality_inputs){.arena = arena, .catalogue = catalogue};
     json_reader_init(&reader, json, strlen(json), arena);
     if (!read_members(&reader, ret_inputs, &runs, error))
         return false;

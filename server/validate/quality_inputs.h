@@ -14,6 +14,7 @@
 #define QUALITY_INPUTS_POINTS 4096
 
 struct arena;
+struct validate_catalogue;
 struct ts_error;
 
 struct quality_input {
@@ -23,6 +24,7 @@ struct quality_input {
 
 struct quality_inputs {
     struct arena *arena;
+    const struct validate_catalogue *catalogue; // where rule sets are found by name
     struct quality_input values[QUALITY_INPUTS_VALUES];
     size_t value_count;
     struct decimal *points; // "data"
@@ -33,8 +35,8 @@ struct quality_inputs {
 };
 
 // INVALID_ARGUMENT / QUALITY_INPUT with what is wrong.
-bool quality_inputs_read(const char *json, struct arena *arena, struct quality_inputs *ret_inputs,
-                         struct ts_error *error);
+bool quality_inputs_read(const char *json, const struct validate_catalogue *catalogue, struct arena *arena,
+                         struct quality_inputs *ret_inputs, struct ts_error *error);
 // NULL when there is none.
 const char *quality_inputs_text(const struct quality_inputs *inputs, const char *name);
 // False, with `unread` set, when it is not there or is no number.

@@ -3,9 +3,9 @@
 #include "validate/report.h"
 
 #include "core/clock.h"
+#include "validate/catalogue.h"
 #include "validate/checksum.h"
 #include "validate/form.h"
-#include "validate/formulary.h"
 #include "validate/trial.h"
 #include "wire/text.h"
 
@@ -85,17 +85,17 @@ static void put_files(struct text *text, const struct trial *trials, size_t coun
     }
 }
 
-// By which formulas.
-static void put_formulary(struct text *text, const struct formulary *formulary)
+// What of a catalogue was used.
+static void put_catalogue(struct text *text, const struct validate_catalogue *catalogue)
 {
-    text_put(text, "\n## Formulas and units\n\n");
-    if (formulary->file_count == 0)
+    text_put(text, "\n## Formulas, units and rules of control charts\n\n");
+    if (catalogue->file_count == 0)
         text_put(text, "Those that the program carries with it.\n");
     else
         text_put(text, "The laboratory's own, and what is not listed from the program:\n\n| file | SHA-256 "
                        "|\n| --- | --- |\n");
-    for (size_t i = 0; i < formulary->file_count; i++)
-        text_printf(text, "| %s | %s |\n", formulary->files[i].name, formulary->files[i].sha256);
+    for (size_t i = 0; i < catalogue->file_count; i++)
+        text_printf(text, "| %s | %s |\n", catalogue->files[i].name, catalogue->files[i].sha256);
 }
 
 // What a reader of the file should know although every row could be run.
@@ -126,7 +126,7 @@ static void put_differences(struct text *text, const struct trial *trials, size_
         text_put(text, "None.\n");
 }
 
-const char *report_write(const struct trial *trials, size_t count, const struct formulary *formulary,
+const char *report_write(const struct trial *trials, size_t count, const struct validate_catalogue *catalogue,
                          int64_t wall_us, struct arena *arena, size_t *ret_length)
 {
     struct text text;
@@ -134,7 +134,7 @@ const char *report_write(const struct trial *trials, size_t count, const struct 
     text_put(&text, head);
     put_summary(&text, trials, count, wall_us);
     put_files(&text, trials, count);
-    put_formulary(&text, formulary);
+    put_catalogue(&text, catalogue);
     put_remarks(&text, trials, count);
     put_differences(&text, trials, count);
     text_put(&text, tail);

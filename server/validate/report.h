@@ -9,10 +9,10 @@
 #include <stdint.h>
 
 struct arena;
-struct formulary;
+struct validate_catalogue;
 struct text;
 struct trial;
 
 // NULL without memory.
-const char *report_write(const struct trial *trials, size_t count, const struct formulary *formulary,
+const char *report_write(const struct trial *trials, size_t count, const struct validate_catalogue *catalogue,
                          int64_t wall_us, struct arena *arena, size_t *ret_length);

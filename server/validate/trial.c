@@ -15,7 +15,7 @@ enum { ROW_ARENA_BYTES = 16 << 20 };
 
 struct run {
     struct arena *arena;
-    const struct formulary *formulary;
+    const struct validate_catalogue *catalogue;
     struct csv_table table;
     size_t places[VALIDATE_COLUMNS_MOST];
     size_t expected; // which of the form's columns
@@ -44,7 +44,7 @@ static bool note_difference(struct run *run, const struct validate_row *row,
 
 static bool run_row(struct run *run, const struct csv_row *cells, struct ts_error *error)
 {
-    struct validate_row row = {.line = cells->line, .formulary = run->formulary};
+    struct validate_row row = {.line = cells->line, .catalogue = run->catalogue};
     struct validate_answer answer = {0};
     struct ts_error why = {0};
     for (size_t i = 0; run->trial.form->columns[i]; i++) {
@@ -105,12 +105,12 @@ static bool run_rows(struct run *run, struct ts_error *error)
     return true;
 }
 
-bool trial_run(const char *path, const struct formulary *formulary, struct arena *arena,
+bool trial_run(const char *path, const struct validate_catalogue *catalogue, struct arena *arena,
                struct trial *ret_trial, struct ts_error *error)
 {
     const char *slash = strrchr(path, '/');
     struct run run = {
-        .arena = arena, .formulary = formulary, .trial = {.path = path, .name = slash ? slash + 1 : path}};
+        .arena = arena, .catalogue = catalogue, .trial = {.path = path, .name = slash ? slash + 1 : path}};
     struct ts_error why = {0};
     char *bytes;
     size_t length;

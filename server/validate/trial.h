@@ -9,7 +9,7 @@
 #include <stddef.h>
 
 struct arena;
-struct formulary;
+struct validate_catalogue;
 struct ts_error;
 struct validate_form;
 
@@ -32,5 +32,5 @@ struct trial {
 
 // INVALID_ARGUMENT / CSV_INVALID, VALIDATE_FORM (no known form) or VALIDATE_EMPTY (no rows), the errors of
 // whole_file_read(), RESOURCE_EXHAUSTED without memory. `detail` names the file.
-bool trial_run(const char *path, const struct formulary *formulary, struct arena *arena,
+bool trial_run(const char *path, const struct validate_catalogue *catalogue, struct arena *arena,
                struct trial *ret_trial, struct ts_error *error);

@@ -5,7 +5,7 @@
 
 #include "core/clock.h"
 #include "core/whole_file.h"
-#include "validate/formulary.h"
+#include "validate/catalogue.h"
 #include "validate/report.h"
 #include "validate/trial.h"
 #include "wire/arena.h"
@@ -22,8 +22,8 @@ enum { FILES_MOST = 256, ARENA_BYTES = 1 << 30 };
 struct command {
     char **paths;
     size_t count;
-    const char *report, *catalogue;
-    struct formulary formulary;
+    const char *report, *folder;
+    struct validate_catalogue catalogue;
     struct arena *arena;
     struct trial *trials;
 };
@@ -35,7 +35,7 @@ static bool read_words(int argc, char **argv, struct command *command)
                                             {"help", no_argument, NULL, 'h'},
                                             {NULL, 0, NULL, 0}};
     for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-        const char **word = option == 'r' ? &command->report : option == 'c' ? &command->catalogue : NULL;
+        const char **word = option == 'r' ? &command->report : option == 'c' ? &command->folder : NULL;
         if (!word || *word || !*optarg)
             return false;
         *word = optarg;
@@ -90,7 +90,7 @@ static bool check_report(const struct command *command, struct ts_error *error)
 static bool write_report(const struct command *command, struct ts_error *error)
 {
     size_t length;
-    const char *text = report_write(command->trials, command->count, &command->formulary, clock_wall_us(NULL),
+    const char *text = report_write(command->trials, command->count, &command->catalogue, clock_wall_us(NULL),
                                     command->arena, &length);
     if (!text)
         return error_set(error, TS_RESOURCE_EXHAUSTED, "VALIDATE_MEMORY", "there is no memory left");
@@ -103,7 +103,7 @@ static int run_all(struct command *command)
     int code = AGREED;
     struct ts_error error = {0};
     for (size_t i = 0; i < command->count; i++) {
-        if (!trial_run(command->paths[i], &command->formulary, command->arena, &command->trials[i], &error)) {
+        if (!trial_run(command->paths[i], &command->catalogue, command->arena, &command->trials[i], &error)) {
             complain(&error);
             code = BROKEN;
             continue;
@@ -126,11 +126,10 @@ static int run_all(struct command *command)
     return code == AGREED && failed > 0 ? DIFFERED : code;
 }
 
-static bool read_formulary(struct command *command, struct ts_error *error)
+static bool read_catalogue(struct command *command, struct ts_error *error)
 {
-    formulary_built_in(&command->formulary);
-    return !command->catalogue ||
-           formulary_read(command->catalogue, command->arena, &command->formulary, error);
+    catalogue_built_in(&command->catalogue);
+    return !command->folder || catalogue_read(command->folder, command->arena, &command->catalogue, error);
 }
 
 int validate_run(int argc, char **argv)
@@ -146,7 +145,7 @@ int validate_run(int argc, char **argv)
         error_set(&error, TS_RESOURCE_EXHAUSTED, "VALIDATE_MEMORY", "there is no memory left");
     else if (command.count > FILES_MOST)
         error_set(&error, TS_INVALID_ARGUMENT, "USAGE", "at most %d files at once", FILES_MOST);
-    else if (check_report(&command, &error) && read_formulary(&command, &error))
+    else if (check_report(&command, &error) && read_catalogue(&command, &error))
         code = run_all(&command);
     if (*error.detail)
         complain(&error);

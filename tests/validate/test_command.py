@@ -12,6 +12,7 @@ from tests.support import paths
 
 PROGRAM = paths.build() / "server" / "touchstoned"
 HEAD = "id,kind,input,interval,operator,limit_low|limit_high,method,expected\n"
+RULES = "set,name,place,kind,count,of,sigma,side,scope,effect,confidence\n"
 GOOD, BAD = HEAD + "A1,round,2.5,1,,,,2\nA2,round,3.5,1,,,,  4 \n", HEAD + "A1,round,2.5,1,,,,2\nA2,round,2.5,1,,,,3\n"
 USAGE, BROKEN = 2, 2
 
@@ -126,6 +127,13 @@ class Command(unittest.TestCase):
         self.write("formula_units.csv", "unit_ucum,display,dimension,factor_to_base,offset\nhand,hand,hands,5,0\nfinger,finger,hands,1,0\n")
         self.assertEqual("1 passed, 0 failed\n", self.run_it(self.write("rows.csv", self.SUM % 7), "--catalogue", ".").stdout)
 
+    def test_rule_sets_of_a_folder_are_found_by_their_names(self):
+        rows = self.write("rows.csv", 'id,chart,inputs_json,expected\n'
+                          'Q1,own,"{""mean"": ""0"", ""sd"": ""1"", ""data"": [""0.1"", ""0.2"", ""2.1""]}",up@3;far@3\n')
+        self.assertEqual("0 passed, 1 failed", self.run_it(rows).stdout.splitlines()[-1])
+        self.write("control_rules.csv", RULES + "own,far,2,beyond,1,1,2,any,series,reject,check\nown,up,1,trend,3,,,,,warning,certain\n")
+        self.assertEqual("1 passed, 0 failed\n", self.run_it(rows, "--catalogue", ".").stdout)
+
     def test_a_folder_that_cannot_be_used_is_told_and_nothing_is_run(self):
         rows = self.write("rows.csv", self.SUM % 3)
         for name, content, why in (
@@ -135,7 +143,11 @@ class Command(unittest.TestCase):
                 ("formulas.csv", self.FORMULAS + "SUM,a,,\nSUM,b,,\n", "formulas.csv:3: this calc_key stands there twice"),
                 ("formulas.csv", self.FORMULAS + "SUM\n", "formulas.csv: line 2"),
                 ("formula_units.csv", "unit_ucum,display,dimension,factor_to_base,offset\na,a,b,1/3,0\n", "formula_units.csv:2: "),
-                (None, "", "has neither formulas.csv nor formula_units.csv")):
+                ("control_rules.csv", RULES + "own,a,1,beyond,70,70,2,any,series,reject,check\n", "control_rules.csv:2: count: must be"),
+                ("control_rules.csv", RULES + "own,a,1,trend,3,,,,,reject,check\nown,a,2,trend,4,,,,,reject,check\n",
+                 "control_rules.csv:3: name: "),
+                ("control_rules.csv", RULES + "own,a,first,trend,3,,,,,reject,check\n", "control_rules.csv:1: place must be a number"),
+                (None, "", "has none of formulas.csv, formula_units.csv and control_rules.csv")):
             with self.subTest(why), tempfile.TemporaryDirectory() as folder:
                 if name:
                     (pathlib.Path(folder) / name).write_text(content)

@@ -1,44 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reading formulas and units for a validation, see formulary.h.
-#include "validate/formulary.h"
+// Reading what a validation needs of a catalogue, see catalogue.h.
+#include "validate/catalogue.h"
 
 #include "core/csv.h"
 #include "core/whole_file.h"
 #include "formula/builtin.h"
 #include "formula/formula.h"
+#include "quality/control_rule_table.h"
 #include "wire/arena.h"
 #include "wire/decimal.h"
 #include "wire/error.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define FORMULAS "formulas.csv"
 #define UNITS "formula_units.csv"
+#define RULES "control_rules.csv"
 
-enum { COLUMNS_MOST = 5 };
+enum { COLUMNS_MOST = 11 };
 
 struct reading {
     const char *folder;
     struct arena *arena;
-    struct formulary *formulary;
+    struct validate_catalogue *catalogue;
     struct csv_table table;
     size_t places[COLUMNS_MOST];
     struct ts_error *error;
 };
 
-void formulary_built_in(struct formulary *ret_formulary)
+void catalogue_built_in(struct validate_catalogue *ret_catalogue)
 {
-    *ret_formulary = (struct formulary){
-        .formulas = builtin_formulas, .formula_count = builtin_formula_count, .units = builtin_units};
+    *ret_catalogue = (struct validate_catalogue){.formulas = builtin_formulas,
+                                                 .formula_count = builtin_formula_count,
+                                                 .units = builtin_units,
+                                                 .rules = control_rule_table,
+                                                 .rule_count = control_rule_table_count};
 }
 
-const struct builtin_formula *formulary_find(const struct formulary *formulary, const char *calc_key)
+const struct builtin_formula *catalogue_find(const struct validate_catalogue *catalogue, const char *calc_key)
 {
-    for (size_t i = 0; i < formulary->formula_count; i++)
-        if (strcmp(formulary->formulas[i].calc_key, calc_key) == 0)
-            return &formulary->formulas[i];
+    for (size_t i = 0; i < catalogue->formula_count; i++)
+        if (strcmp(catalogue->formulas[i].calc_key, calc_key) == 0)
+            return &catalogue->formulas[i];
     return NULL;
 }
 
@@ -49,7 +55,7 @@ static bool no_memory(const struct reading *reading)
 
 static bool wrong(const struct reading *reading, const char *name, unsigned line, const char *why)
 {
-    return error_set(reading->error, TS_INVALID_ARGUMENT, "FORMULARY_INVALID", "%s:%u: %.220s", name, line,
+    return error_set(reading->error, TS_INVALID_ARGUMENT, "CATALOGUE_INVALID", "%s:%u: %.220s", name, line,
                      why);
 }
 
@@ -57,7 +63,7 @@ static bool wrong(const struct reading *reading, const char *name, unsigned line
 static bool read_table(struct reading *reading, const char *name, const char *const *columns, bool *ret_there)
 {
     char *path = arena_printf(reading->arena, "%s/%s", reading->folder, name), *bytes;
-    struct formulary_file *file = &reading->formulary->files[reading->formulary->file_count];
+    struct catalogue_file *file = &reading->catalogue->files[reading->catalogue->file_count];
     struct ts_error why = {0};
     size_t length;
     if (!path)
@@ -71,11 +77,11 @@ static bool read_table(struct reading *reading, const char *name, const char *co
         return error_set(reading->error, why.status, why.reason, "%s: %.200s", name, why.detail);
     for (size_t i = 0; columns[i]; i++)
         if (!csv_find_column(&reading->table, columns[i], &reading->places[i]))
-            return error_set(reading->error, TS_INVALID_ARGUMENT, "FORMULARY_INVALID",
+            return error_set(reading->error, TS_INVALID_ARGUMENT, "CATALOGUE_INVALID",
                              "%s:1: there is no column %s", name, columns[i]);
     file->name = name;
     checksum_of_bytes(bytes, length, file->sha256);
-    reading->formulary->file_count++;
+    reading->catalogue->file_count++;
     return true;
 }
 
@@ -88,7 +94,7 @@ static bool check_formula(struct reading *reading, const struct builtin_formula 
                           struct formula_program *program)
 {
     struct ts_error why = {0};
-    if (formulary_find(reading->formulary, formula->calc_key))
+    if (catalogue_find(reading->catalogue, formula->calc_key))
         return wrong(reading, FORMULAS, line, "this calc_key stands there twice");
     return (formula_parse(formula->expression, program, &why) &&
             formula_report_check(formula->report, program, &why)) ||
@@ -108,15 +114,15 @@ static bool read_formulas(struct reading *reading)
     formulas = arena_array(reading->arena, reading->table.count, sizeof *formulas);
     if (!formulas)
         return no_memory(reading);
-    reading->formulary->formulas = formulas;
-    reading->formulary->formula_count = 0;
+    reading->catalogue->formulas = formulas;
+    reading->catalogue->formula_count = 0;
     for (size_t row = 1; row < reading->table.count; row++) {
         struct builtin_formula *formula = &formulas[row - 1];
         *formula = (struct builtin_formula){cell(reading, row, 0), cell(reading, row, 1),
                                             cell(reading, row, 2), cell(reading, row, 3)};
         if (!check_formula(reading, formula, reading->table.rows[row].line, program))
             return false;
-        reading->formulary->formula_count++;
+        reading->catalogue->formula_count++;
     }
     return true;
 }
@@ -146,22 +152,78 @@ static bool read_units(struct reading *reading)
             return wrong(reading, UNITS, reading->table.rows[row].line,
                          "factor_to_base and offset must be decimal numbers");
     }
-    reading->formulary->units = (struct formula_units){units, reading->table.count - 1};
+    reading->catalogue->units = (struct formula_units){units, reading->table.count - 1};
     return true;
 }
 
-bool formulary_read(const char *folder, struct arena *arena, struct formulary *ret_formulary,
+// ---- rules of control charts, in whatever order their rows stand
+
+enum { RULE_COLUMNS = 10, PLACE = RULE_COLUMNS };
+
+static struct control_rule_row rule_of(const struct reading *reading, size_t row)
+{
+    return (struct control_rule_row){cell(reading, row, 0), cell(reading, row, 1), cell(reading, row, 2),
+                                     cell(reading, row, 3), cell(reading, row, 4), cell(reading, row, 5),
+                                     cell(reading, row, 6), cell(reading, row, 7), cell(reading, row, 8),
+                                     cell(reading, row, 9)};
+}
+
+// The rules of its set in their order, this one last.
+static bool check_rule(struct reading *reading, const struct control_rule_row *rules, size_t index,
+                       size_t row)
+{
+    struct control_rule_set set = {.count = 0};
+    struct ts_error why = {0};
+    for (size_t i = 0; i <= index; i++)
+        if (strcmp(rules[i].set, rules[index].set) == 0 && !control_rules_add(&set, &rules[i], &why))
+            return wrong(reading, RULES, reading->table.rows[row].line, why.detail);
+    return true;
+}
+
+static bool read_rules(struct reading *reading)
+{
+    static const char *const columns[] = {"set",  "name",  "kind",   "count",      "of",    "sigma",
+                                          "side", "scope", "effect", "confidence", "place", NULL};
+    struct control_rule_row *rules;
+    size_t count = 0;
+    bool is_there;
+    if (!read_table(reading, RULES, columns, &is_there) || !is_there)
+        return !*reading->error->reason;
+    rules = arena_array(reading->arena, reading->table.count, sizeof *rules);
+    if (!rules)
+        return no_memory(reading);
+    for (long place = 1; place <= CONTROL_RULES; place++)
+        for (size_t row = 1; row < reading->table.count; row++)
+            if (strtol(cell(reading, row, PLACE), NULL, 10) == place) {
+                rules[count] = rule_of(reading, row);
+                if (!check_rule(reading, rules, count++, row))
+                    return false;
+            }
+    if (count + 1 != reading->table.count)
+        return wrong(reading, RULES, 1, "place must be a number from 1 to 24 in every row");
+    reading->catalogue->rules = rules;
+    reading->catalogue->rule_count = count;
+    return true;
+}
+
+bool catalogue_rule_set(const struct validate_catalogue *catalogue, const char *name,
+                        struct control_rule_set *ret_set, struct ts_error *error)
+{
+    return control_rules_choose(catalogue->rules, catalogue->rule_count, name, ret_set, error);
+}
+
+bool catalogue_read(const char *folder, struct arena *arena, struct validate_catalogue *ret_catalogue,
                     struct ts_error *error)
 {
-    struct formulary formulary;
+    struct validate_catalogue catalogue;
     struct ts_error why = {0};
-    struct reading reading = {.folder = folder, .arena = arena, .formulary = &formulary, .error = &why};
-    formulary_built_in(&formulary);
-    if (!read_formulas(&reading) || !read_units(&reading))
+    struct reading reading = {.folder = folder, .arena = arena, .catalogue = &catalogue, .error = &why};
+    catalogue_built_in(&catalogue);
+    if (!read_formulas(&reading) || !read_units(&reading) || !read_rules(&reading))
         return error_set(error, why.status, why.reason, "%.80s: %.160s", folder, why.detail);
-    if (formulary.file_count == 0)
-        return error_set(error, TS_NOT_FOUND, "FORMULARY_INVALID",
-                         "%.180s has neither " FORMULAS " nor " UNITS, folder);
-    *ret_formulary = formulary;
+    if (catalogue.file_count == 0)
+        return error_set(error, TS_NOT_FOUND, "CATALOGUE_INVALID",
+                         "%.160s has none of " FORMULAS ", " UNITS " and " RULES, folder);
+    *ret_catalogue = catalogue;
     return true;
 }
