@@ -6,9 +6,10 @@
 #include "touchstone/v1/record.pb-c.h"
 
 #define FORM_COLUMNS                                                                                         \
-    {"Laboratory", "laboratory"}, {"Method", "method_id"}, {"Form", "form_no"}, {"Edition", "edition"},      \
-        {"From", "effective_from"}, {"Withdrawn", "withdrawn"}, {"标题", "title_zh"}, {"Title", "title_en"}, \
-        {"Set by", "set_by"}, {"Set", "set_at"}, {"Reason", "reason"},                                       \
+    {"Laboratory", "laboratory"}, {"Of", "document"}, {"Method", "method_id"}, {"Form", "form_no"},          \
+        {"Edition", "edition"}, {"From", "effective_from"}, {"Withdrawn", "withdrawn"},                      \
+        {"标题", "title_zh"}, {"Title", "title_en"}, {"Set by", "set_by"}, {"Set", "set_at"},                \
+        {"Reason", "reason"},                                                                                \
     {                                                                                                        \
         0                                                                                                    \
     }
@@ -124,6 +125,10 @@ static const struct argument test_arguments[] = {ROWS_TEST, {0}};
 
 static const struct argument form_arguments[] = {
     ROWS_LABORATORY,
+    {.name = "of",
+     .field = "document",
+     .value = "DOCUMENT",
+     .help = "record (original record, the default) or worksheet"},
     {.name = "method",
      .field = "method_id",
      .value = "METHOD",
@@ -134,7 +139,7 @@ static const struct argument form_arguments[] = {
      .field = "effective_from",
      .traits = ARGUMENT_REQUIRED,
      .value = "DAY",
-     .help = "YYYY-MM-DD: what is entered on that day or later stands on it"},
+     .help = "YYYY-MM-DD: what is entered, or a worksheet made, on that day or later stands on it"},
     {.name = "title-zh", .field = "title_zh", .value = "TEXT", .help = "title in Chinese"},
     {.name = "title-en", .field = "title_en", .value = "TEXT", .help = "title in English"},
     {.name = "withdrawn",

@@ -169,6 +169,11 @@ static const struct argument enter_arguments[] = {
          "a result"},
     {.name = "k", .field = "coverage_factor", .value = "K", .help = "coverage factor (without it: 2)"},
     ROWS_CIRCUMSTANCES,
+    {.name = "lot",
+     .field = "lots",
+     .traits = ARGUMENT_REPEATED,
+     .value = "LOT",
+     .help = "a reagent lot that was used for all samples"},
     ROWS_VERSION,
     {0},
 };

@@ -153,13 +153,40 @@ begin
 end
 $$;
 
+-- The lots of a request, each once; refused when one of them was never recorded.
+create or replace function lab.lots_named(here text, request jsonb) returns text[]
+language plpgsql volatile as $$
+declare
+    used text[] := array(select distinct btrim(named) from jsonb_array_elements_text(
+                             coalesce(nullif(request -> 'lots', 'null'), '[]')) as given (named) order by 1);
+    lot text;
+begin
+    foreach lot in array used loop
+        if not exists (select from lab.fitness as known where known.laboratory = here
+                       and known.kind = 'reagent_lot' and known.subject = lot) then
+            perform lab.refuse_field('lots', 'names a lot that this laboratory has no record of');
+        end if;
+    end loop;
+    return used;
+end
+$$;
+
+create or replace function lab.lots_used(who lab.actor, of_tests uuid[], used text[]) returns void
+language plpgsql volatile as $$
+begin
+    insert into lab.reagent_use (test_id, entry_no, use_no, laboratory, lots, stated_by, at)
+    select test.test_id, test.entry_no,
+           1 + coalesce((select max(stated.use_no) from lab.reagent_use as stated where stated.test_id = test.test_id
+                         and stated.entry_no = test.entry_no), 0), test.laboratory, used, who.staff_id, lab.ts_now()
+    from lab.test where test.test_id = any (of_tests);
+end
+$$;
+
 create or replace function lab.fitness_use_reagents(who lab.actor, request jsonb) returns json
 language plpgsql volatile as $$
 declare
     taken lab.test := lab.test_taken(who, request);
-    used text[] := array(select distinct btrim(named) from jsonb_array_elements_text(
-                             coalesce(nullif(request -> 'lots', 'null'), '[]')) as given (named) order by 1);
-    lot text;
+    used text[];
 begin
     perform lab.require_version(request, taken.version, jsonb_build_object('state', taken.state));
     perform lab.require_state(taken, 'in_progress');
@@ -167,16 +194,8 @@ begin
         perform lab.refuse(7, 'TEST_NOT_YOURS', 'Another technician holds this test.', '',
                            jsonb_build_object('assigned_to', lab.username_of(taken.assigned_to)));
     end if;
-    foreach lot in array used loop
-        if not exists (select from lab.fitness as known where known.laboratory = taken.laboratory
-                       and known.kind = 'reagent_lot' and known.subject = lot) then
-            perform lab.refuse_field('lots', 'names a lot that this laboratory has no record of');
-        end if;
-    end loop;
-    insert into lab.reagent_use (test_id, entry_no, use_no, laboratory, lots, stated_by, at)
-    values (taken.test_id, taken.entry_no,
-            1 + coalesce((select max(stated.use_no) from lab.reagent_use as stated where stated.test_id = taken.test_id
-                          and stated.entry_no = taken.entry_no), 0), taken.laboratory, used, who.staff_id, lab.ts_now());
+    used := lab.lots_named(taken.laboratory, request);
+    perform lab.lots_used(who, array[taken.test_id], used);
     return json_build_object('test_id', taken.test_id, 'lots', used);
 end
 $$;

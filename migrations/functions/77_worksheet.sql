@@ -366,21 +366,6 @@ begin
 end
 $$;
 
--- The step draws what this answers.
-create or replace function lab.worksheet_draw_worksheet(who lab.actor, request jsonb) returns json
-language plpgsql volatile as $$
-declare
-    seen lab.worksheet := lab.worksheet_seen(who, request);
-begin
-    return json_build_object(
-        'shown', lab.worksheet_answer(seen),
-        'institute', (select institute.name_zh || ' ' || laboratory.name_zh from lab.institute, lab.laboratory
-                      where laboratory.laboratory = seen.laboratory),
-        'made', to_char(lab.local_time(seen.made_at), 'YYYY-MM-DD HH24:MI'),
-        'entered', to_char(lab.local_time(seen.entered_at), 'YYYY-MM-DD HH24:MI'));
-end
-$$;
-
 create or replace function lab.worksheet_list_worksheets(who lab.actor, request jsonb) returns json
 language plpgsql volatile as $$
 declare

@@ -93,8 +93,10 @@ language plpgsql volatile as $$
 declare
     taken lab.worksheet := lab.worksheet_taken(who, request);
     found jsonb := request -> 'daemon';
+    lots text[];
 begin
     perform lab.require_worksheet_state(taken, 'open');
+    lots := lab.lots_named(taken.laboratory, request);
     if found is null then
         perform lab.refuse(10, 'WORKSHEET_STALE', 'The worksheet moved while it was calculated. Enter it again.');
     end if;
@@ -103,6 +105,9 @@ begin
                                                  where placed.worksheet_no = taken.worksheet_no)
         order by test.test_id::text for no key update;
     perform lab.worksheet_enter_samples(who, request, taken, found -> 'positions');
+    if cardinality(lots) > 0 then
+        perform lab.lots_used(who, array(select one.test_id from lab.worksheet_tests(taken) as one), lots);
+    end if;
     perform lab.batch_taken(taken.laboratory, taken.batch_no);
     perform lab.worksheet_enter_controls(who, request, taken, found -> 'positions');
     perform lab.worksheet_enter_checks(request, taken, found -> 'positions');

@@ -8,7 +8,8 @@ create or replace function lab.form_view(known lab.record_form) returns json
 language plpgsql stable as $$
 begin
     return json_build_object(
-        'laboratory', known.laboratory, 'method_id', known.method_id, 'form_no', nullif(known.form_no, ''),
+        'laboratory', known.laboratory, 'document', known.document, 'method_id', known.method_id,
+        'form_no', nullif(known.form_no, ''),
         'edition', nullif(known.edition, ''), 'effective_from', known.effective_from,
         'title_zh', nullif(known.title_zh, ''), 'title_en', nullif(known.title_en, ''),
         'withdrawn', nullif(known.withdrawn, false), 'set_by', lab.username_of(known.set_by), 'set_at', known.set_at,
@@ -25,9 +26,9 @@ declare
 begin
     perform lab.require_role(who, here);
     perform lab.set_reason(lab.words_of(request, 'reason'));
-    insert into lab.record_form (laboratory, method_id, form_no, edition, effective_from, title_zh, title_en, withdrawn,
-                                 set_by, set_at, reason)
-    values (here, nullif(request ->> 'method_id', ''),
+    insert into lab.record_form (laboratory, document, method_id, form_no, edition, effective_from, title_zh, title_en,
+                                 withdrawn, set_by, set_at, reason)
+    values (here, coalesce(nullif(request ->> 'document', ''), 'record'), nullif(request ->> 'method_id', ''),
             case when ends then '' else lab.words_of(request, 'form_no') end,
             case when ends then '' else lab.words_of(request, 'edition') end, lab.day_of(request, 'effective_from'),
             btrim(coalesce(request ->> 'title_zh', '')), btrim(coalesce(request ->> 'title_en', '')), ends, who.staff_id,
@@ -62,9 +63,17 @@ begin
 end
 $$;
 
+create or replace function lab.form_of(here text, of_method text, on_day date) returns lab.record_form
+language plpgsql stable as $$
+begin
+    return lab.form_in_force(here, 'record', of_method, on_day);
+end
+$$;
+
 -- The edition in force on a day: that of the method before that of the laboratory. Of those that began the one that began
 -- last; a withdrawn one hands over to the laboratory's.
-create or replace function lab.form_of(here text, of_method text, on_day date) returns lab.record_form
+create or replace function lab.form_in_force(here text, of_document text, of_method text, on_day date)
+    returns lab.record_form
 language plpgsql stable as $$
 declare
     found lab.record_form;
@@ -72,7 +81,8 @@ declare
 begin
     foreach level in array array[of_method, null] loop
         select * into found from lab.record_form as known
-        where known.laboratory = here and known.method_id is not distinct from level and known.effective_from <= on_day
+        where known.laboratory = here and known.document = of_document and known.method_id is not distinct from level
+        and known.effective_from <= on_day
         order by known.effective_from desc, known.form_entry desc limit 1;
         if found.form_entry is not null and not found.withdrawn then
             return found;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the files of the control chart share: where things stand, what they are drawn with, and the sentences
-// of rules. Only for the files control_chart*.c.
+// of rules. Only for the files control_chart*.c, and for the sentences of rules worksheet_notes.c.
 #pragma once
 
 #include "quality/chart_pen.h"

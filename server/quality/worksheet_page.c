@@ -1,240 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
-// See worksheet_page.h. Widths of texts are estimated: a letter is 0.6 of the font's size, a Chinese
-// character all of it; what is too long ends in an ellipsis.
+// See worksheet_page.h: the page from top to bottom, and its table. The rows take what head and notes leave.
 #include "quality/worksheet_page.h"
 
 #include "quality/svg_pen.h"
+#include "quality/worksheet_parts.h"
 #include "wire/error.h"
 #include "wire/text.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define KIND(name) TOUCHSTONE__V1__POSITION_KIND__POSITION_KIND_##name
-#define OUTCOME(name) TOUCHSTONE__V1__POSITION_OUTCOME__POSITION_OUTCOME_##name
-
-// Tenths of a pixel; A4 at 96 to the inch.
 enum {
-    PAGE_WIDTH = 7940,
-    PAGE_HEIGHT = 11230,
-    MARGIN = 420,
     GAP = 180,
-    BLOCK = (PAGE_WIDTH - 2 * MARGIN - GAP) / 2,
-    TABLE_TOP = 1930,
-    HEAD_HEIGHT = 240,
-    ROW_HEIGHT = 176,
+    BLOCK = (PAGE_WIDTH - 2 * PAGE_MARGIN - GAP) / 2,
+    HEAD_HEIGHT = 290,
+    NOTES_GAP = 60,
+    ROW_LEAST = 134, // 3.5 mm
+    ROW_MOST = 190,
     ROWS = 48, // of one column
     PAD = 45,
-    FONT = 96,
-    HELD_WIDTH = 2500,
     CELL_SIZE = 200,
-    FIT_SIZE = 400,
+    FOOT = PAGE_HEIGHT - 640, // the table ends above it
 };
 
-#define INK 0x171A21u
-#define QUIET 0x4A525Fu
-#define ACCENT 0x12335Cu
-#define RULE 0xB4BCC8u
-#define TINT 0xEEF1F5u
-#define FAILED_TINT 0xF3CFCBu
-#define FAILED 0x8C1C1Cu
-#define PAPER 0xFFFFFFu
-
-struct page {
-    const Touchstone__Internal__V1__WorksheetPage *source;
-    const Touchstone__V1__Worksheet *sheet;
-    struct chart_pen pen;
-};
-
-// ---- words that fit
-
-static int character_bytes(const char *text)
-{
-    unsigned char first = (unsigned char)*text;
-    return first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-}
-
-// Of a sans serif, rounded up, in hundredths of the font's size.
-static int character_width(const char *text, int size)
-{
-    unsigned char first = (unsigned char)*text;
-    if (first >= 0x80)
-        return size;
-    if (strchr(" .,:;'|!ijltfr", first))
-        return size * 34 / 100;
-    return size * (strchr("%mwMW@", first) ? 90 : first >= 'A' && first <= 'Z' ? 66 : 57) / 100;
-}
-
-// Cut to `width` with an ellipsis.
-static void fit(const char *text, int size, int width, char fitted[FIT_SIZE])
-{
-    static const char ELLIPSIS[] = "..."; // the one character hangs in the middle of a Chinese line
-    size_t length = 0, whole = 0;
-    int used = 0;
-    for (const char *at = text; *at; at += character_bytes(at)) {
-        size_t bytes = (size_t)character_bytes(at);
-        used += character_width(at, size);
-        if (used > width || length + bytes + sizeof ELLIPSIS > FIT_SIZE) {
-            memcpy(fitted + whole, ELLIPSIS, sizeof ELLIPSIS);
-            return;
-        }
-        memcpy(fitted + length, at, bytes);
-        length += bytes;
-        if (used <= width - size)
-            whole = length;
-    }
-    fitted[length] = '\0';
-}
-
-struct cell {
-    int x, y, width;
-    enum chart_anchor anchor;
-    int size;
-    bool bold;
-    uint32_t rgb;
-};
-
-static void put(const struct page *page, const struct cell *cell, const char *text)
-{
-    char fitted[FIT_SIZE];
-    const struct chart_words how = {
-        .anchor = cell->anchor, .size = cell->size, .bold = cell->bold, .rgb = cell->rgb};
-    if (!*text)
-        return;
-    fit(text, cell->size, cell->width, fitted);
-    page->pen.words(page->pen.state, (struct chart_place){cell->x, cell->y}, &how, fitted);
-}
-
-static void rule(const struct page *page, int x1, int y1, int x2, int y2, int width, uint32_t rgb)
-{
-    const struct chart_place places[] = {{x1, y1}, {x2, y2}};
-    const struct chart_stroke stroke = {.rgb = rgb, .width = width};
-    page->pen.line(page->pen.state, places, 2, &stroke);
-}
-
-static void box(const struct page *page, int x, int y, int width, int height, uint32_t fill)
-{
-    const struct chart_place places[] = {{x, y}, {x + width, y}, {x + width, y + height}, {x, y + height}};
-    const struct chart_stroke stroke = {.rgb = fill, .width = 1};
-    page->pen.area(page->pen.state, places, 4, fill, &stroke);
-}
-
-// ---- the head
-
-static const char *state_words(const Touchstone__V1__Worksheet *sheet)
-{
-    static const char *const WORDS[] = {"", "待录入 open", "已录入 entered", "已提交 submitted",
-                                        "已取消 cancelled"};
-    return sheet->state < sizeof WORDS / sizeof WORDS[0] ? WORDS[sheet->state] : "";
-}
-
-static void put_title(const struct page *page)
-{
-    const Touchstone__V1__Worksheet *sheet = page->sheet;
-    struct cell cell = {.x = MARGIN, .y = 560, .width = 4000, .size = 220, .bold = true, .rgb = ACCENT};
-    put(page, &cell, "检测工作单 Worksheet");
-    cell = (struct cell){.x = MARGIN, .y = 770, .width = 4200, .size = FONT, .rgb = QUIET};
-    put(page, &cell, page->source->institute);
-    cell = (struct cell){.x = PAGE_WIDTH - MARGIN,
-                         .y = 560,
-                         .width = 3000,
-                         .anchor = CHART_END,
-                         .size = 180,
-                         .bold = true,
-                         .rgb = INK};
-    put(page, &cell, sheet->worksheet_no);
-    cell.size = FONT;
-    cell.y = 770;
-    cell.bold = false;
-    cell.x -= sheet->held ? HELD_WIDTH + 120 : 0;
-    put(page, &cell, state_words(sheet));
-    rule(page, MARGIN, 850, PAGE_WIDTH - MARGIN, 850, 14, ACCENT);
-}
-
-// The last row goes across the page.
-static void put_fact(const struct page *page, int column, int row, const char *label, const char *value)
-{
-    enum { LABEL = 1050, LAST = 4 };
-    static const int AT[] = {MARGIN, MARGIN + 3950};
-    int end = column == 0 && row < LAST ? AT[1] - 100 : PAGE_WIDTH - MARGIN;
-    int width = end - AT[column] - LABEL;
-    struct cell cell = {.x = AT[column], .y = 1030 + row * 165, .width = LABEL, .size = 92, .rgb = QUIET};
-    put(page, &cell, label);
-    cell = (struct cell){.x = AT[column] + LABEL, .y = cell.y, .width = width, .size = FONT, .rgb = INK};
-    put(page, &cell, *value ? value : "________________");
-}
-
-static void put_plan(const struct page *page)
-{
-    const Touchstone__V1__ControlPlan *plan = page->sheet->plan;
-    char blank[CELL_SIZE] = "", duplicate[CELL_SIZE] = "", spike[CELL_SIZE] = "", text[4 * CELL_SIZE];
-    if (!plan)
-        return;
-    if (plan->blanks > 0)
-        snprintf(blank, sizeof blank, "空白 blank < %.48s; ", plan->blank_limit);
-    if (plan->duplicates_every > 0)
-        snprintf(duplicate, sizeof duplicate, "平行 duplicates ≤ %.48s %%; ", plan->duplicate_percent);
-    if (plan->spikes_every > 0)
-        snprintf(spike, sizeof spike, "加标回收 recovery %.48s–%.48s %%; ", plan->spike_low_percent,
-                 plan->spike_high_percent);
-    snprintf(text, sizeof text, "%s%s%s%s", blank, duplicate, spike,
-             plan->n_charts > 0 ? "质控样按控制图 controls by charts" : "");
-    put_fact(page, 0, 4, "质控要求 Plan", *text ? text : "—");
-}
-
-// As entered: they are the same for all samples.
-static void put_climate(const struct page *page)
-{
-    const Touchstone__V1__GetWorksheetResponse *shown = page->source->shown;
-    char text[CELL_SIZE] = "";
-    for (size_t i = 0; i < shown->n_positions && !*text; i++) {
-        const Touchstone__V1__Test *test = shown->positions[i]->test;
-        if (shown->positions[i]->outcome == OUTCOME(NONE) && test && *test->temperature_c)
-            snprintf(text, sizeof text, "%.40s °C, %.40s %%", test->temperature_c,
-                     *test->humidity_percent ? test->humidity_percent : "–");
-    }
-    put_fact(page, 1, 3, "温湿度 Room", text);
-}
-
-static void put_facts(const struct page *page)
-{
-    const Touchstone__V1__Worksheet *sheet = page->sheet;
-    char parameter[CELL_SIZE], entered[CELL_SIZE], made[CELL_SIZE];
-    snprintf(parameter, sizeof parameter, "%.60s %.80s%s%.30s%s", sheet->parameter_zh, sheet->parameter_en,
-             *sheet->unit ? " (" : "", sheet->unit, *sheet->unit ? ")" : "");
-    snprintf(made, sizeof made, "%.60s  %.30s", sheet->analyst, page->source->made);
-    snprintf(entered, sizeof entered, "%.60s  %.30s", sheet->entered_by, page->source->entered);
-    put_fact(page, 0, 0, "方法 Method", sheet->method);
-    put_fact(page, 0, 1, "项目 Parameter", parameter);
-    put_fact(page, 0, 2, "批号 Batch", sheet->batch_no);
-    put_fact(page, 0, 3, "仪器 Instrument", sheet->instrument);
-    put_plan(page);
-    put_fact(page, 1, 0, "编制 Made by", made);
-    put_fact(page, 1, 1, "录入 Entered by", *sheet->entered_by ? entered : "");
-    put_fact(page, 1, 2, "复核 Checked by", "");
-    put_climate(page);
-}
-
-static void put_held(const struct page *page)
-{
-    const int x = PAGE_WIDTH - MARGIN - HELD_WIDTH;
-    const struct cell cell = {.x = x + HELD_WIDTH / 2,
-                              .y = 772,
-                              .width = HELD_WIDTH,
-                              .anchor = CHART_MIDDLE,
-                              .size = 100,
-                              .bold = true,
-                              .rgb = PAPER};
-    if (!page->sheet->held)
-        return;
-    box(page, x, 655, HELD_WIDTH, 165, FAILED);
-    put(page, &cell, "▲ 本批已冻结，不得放行 BATCH HELD");
-}
-
-// ---- the table
-
-// Columns from the left edge of a block.
-enum { AT_NUMBER = 0, AT_KIND = 240, AT_WHAT = 930, AT_VALUE = 2020, AT_OUTCOME = 2700 };
+// ---- what a position says
 
 static const char *kind_words(Touchstone__V1__PositionKind kind)
 {
@@ -244,15 +33,61 @@ static const char *kind_words(Touchstone__V1__PositionKind kind)
 
 static const char *verdict_words(const Touchstone__V1__Test *test)
 {
-    static const char *const WORDS[] = {"",       "符合",       "不符合",       "待确认",
-                                        "不判定", "有条件符合", "有条件不符合", "不确定"};
+    static const char *const WORDS[] = {"",
+                                        "符合 conforms",
+                                        "不符合 fails",
+                                        "待确认 confirm",
+                                        "不判定 not judged",
+                                        "有条件符合 cond.",
+                                        "有条件不符合",
+                                        "不确定 inconcl."};
     Touchstone__V1__Verdict verdict = test && test->judgement ? test->judgement->verdict : 0;
     return verdict < sizeof WORDS / sizeof WORDS[0] ? WORDS[verdict] : "";
 }
 
-static bool is_nonconforming(const Touchstone__V1__WorksheetPosition *one)
+bool worksheet_page_is_among(const int32_t *positions, size_t count, int32_t position)
 {
-    return one->test && one->test->judgement &&
+    for (size_t i = 0; i < count; i++)
+        if (positions[i] == position)
+            return true;
+    return false;
+}
+
+size_t worksheet_page_measured(const struct worksheet_page *page)
+{
+    size_t measured = 0;
+    for (size_t i = 0; i < page->shown->n_positions; i++)
+        measured += page->shown->positions[i]->kind == PAGE_KIND(SAMPLE) &&
+                    page->shown->positions[i]->outcome == PAGE_OUTCOME(NONE);
+    return measured;
+}
+
+static bool is_held(const struct worksheet_page *page, const Touchstone__V1__WorksheetPosition *one)
+{
+    return page->sheet->held ||
+           worksheet_page_is_among(page->facts->held, page->facts->n_held, one->position);
+}
+
+static bool is_corrected(const struct worksheet_page *page, const Touchstone__V1__WorksheetPosition *one)
+{
+    return worksheet_page_is_among(page->facts->corrected, page->facts->n_corrected, one->position);
+}
+
+static bool is_retested(const Touchstone__V1__WorksheetPosition *one)
+{
+    return one->test && *one->test->superseded_by;
+}
+
+// Whether this page may tell a verdict of the sample.
+static bool is_told(const struct worksheet_page *page, const Touchstone__V1__WorksheetPosition *one)
+{
+    return one->outcome == PAGE_OUTCOME(NONE) && one->test && one->test->judgement && !is_held(page, one) &&
+           !is_corrected(page, one) && !is_retested(one);
+}
+
+static bool is_nonconforming(const struct worksheet_page *page, const Touchstone__V1__WorksheetPosition *one)
+{
+    return is_told(page, one) &&
            (one->test->judgement->verdict == TOUCHSTONE__V1__VERDICT__VERDICT_FAIL ||
             one->test->judgement->verdict == TOUCHSTONE__V1__VERDICT__VERDICT_CONDITIONAL_FAIL);
 }
@@ -260,53 +95,69 @@ static bool is_nonconforming(const Touchstone__V1__WorksheetPosition *one)
 static void what_words(const Touchstone__V1__WorksheetPosition *one, char text[CELL_SIZE])
 {
     *text = '\0';
-    if (one->kind == KIND(SAMPLE) && one->test)
+    if (one->kind == PAGE_KIND(SAMPLE) && one->test)
         snprintf(text, CELL_SIZE, "%.20s", one->test->item_code);
-    else if (one->kind == KIND(CONTROL))
+    else if (one->kind == PAGE_KIND(BLANK))
+        snprintf(text, CELL_SIZE, "—");
+    else if (one->kind == PAGE_KIND(CONTROL))
         snprintf(text, CELL_SIZE, "%.60s", one->chart);
-    else if (one->kind == KIND(DUPLICATE))
-        snprintf(text, CELL_SIZE, "= %d", one->of_position);
-    else if (one->kind == KIND(SPIKE))
-        snprintf(text, CELL_SIZE, "= %d + %.48s", one->of_position, one->added);
+    else if (one->kind == PAGE_KIND(DUPLICATE))
+        snprintf(text, CELL_SIZE, "第 %d 位", one->of_position);
+    else if (one->kind == PAGE_KIND(SPIKE))
+        snprintf(text, CELL_SIZE, "第 %d 位 +%.48s", one->of_position, one->added);
 }
 
-// As it is printed on a sheet, where it is judged; else what it came to.
-static void value_words(const Touchstone__V1__WorksheetPosition *one, char text[CELL_SIZE])
+// As it is printed on a sheet, where it is judged and still that of this worksheet; else what it came to.
+static void value_words(const struct worksheet_page *page, const Touchstone__V1__WorksheetPosition *one,
+                        char text[CELL_SIZE])
 {
     static const char *const SIGNS[] = {"", "< ", "> ", "ND < "};
     const Touchstone__V1__Test *test = one->test;
     const char *value = one->value;
     const char *sign = one->qualifier < sizeof SIGNS / sizeof SIGNS[0] ? SIGNS[one->qualifier] : "";
-    if (test && test->judgement && *test->judgement->mean) {
+    if (one->outcome == PAGE_OUTCOME(NONE) && !is_corrected(page, one) && test && test->judgement &&
+        *test->judgement->mean) {
         value = test->judgement->mean;
         sign = "";
     }
-    snprintf(text, CELL_SIZE, "%s%.60s", *value ? sign : "", value);
+    snprintf(text, CELL_SIZE, "%s%.150s", *value ? sign : "", value);
 }
 
-// Of a sample that was skipped why, of its duplicate and spike that they went with it.
-static void skipped_words(const Touchstone__V1__WorksheetPosition *one, char text[CELL_SIZE])
+// Of a sample that was skipped the notes say why, of its duplicate and spike that they went with it.
+static const char *skipped_words(const Touchstone__V1__WorksheetPosition *one)
 {
-    if (one->kind == KIND(SAMPLE))
-        snprintf(text, CELL_SIZE, "— %.190s", one->reason);
-    else
-        snprintf(text, CELL_SIZE, "— 随样品 with sample");
+    return one->kind == PAGE_KIND(SAMPLE) ? "— 未测，见附注 skipped" : "— 随样品 with its sample";
 }
 
 static bool has_failed(const Touchstone__V1__WorksheetPosition *one)
 {
-    return one->outcome == OUTCOME(REJECTED);
+    return one->outcome == PAGE_OUTCOME(REJECTED);
 }
 
-static void outcome_words(const Touchstone__V1__WorksheetPosition *one, char text[CELL_SIZE])
+static const char *sample_words(const struct worksheet_page *page,
+                                const Touchstone__V1__WorksheetPosition *one)
+{
+    if (one->outcome != PAGE_OUTCOME(NONE))
+        return "";
+    if (is_held(page, one))
+        return "冻结 held";
+    if (is_corrected(page, one))
+        return "已更正 corrected";
+    if (is_retested(one))
+        return "已复检 retested";
+    return verdict_words(one->test);
+}
+
+static void outcome_words(const struct worksheet_page *page, const Touchstone__V1__WorksheetPosition *one,
+                          char text[CELL_SIZE])
 {
     const char *sign = has_failed(one) ? "✗" : "✓";
     *text = '\0';
-    if (one->kind == KIND(SAMPLE))
-        snprintf(text, CELL_SIZE, "%s", verdict_words(one->test));
-    else if (one->outcome != OUTCOME(ACCEPTED) && !has_failed(one))
+    if (one->kind == PAGE_KIND(SAMPLE))
+        snprintf(text, CELL_SIZE, "%s", sample_words(page, one));
+    else if (one->outcome != PAGE_OUTCOME(ACCEPTED) && !has_failed(one))
         return;
-    else if (one->kind == KIND(CONTROL) && one->n_rules > 0)
+    else if (one->kind == PAGE_KIND(CONTROL) && one->n_rules > 0)
         snprintf(text, CELL_SIZE, "%s %.15s", sign, one->rules[one->n_rules - 1]);
     else if (*one->figure)
         snprintf(text, CELL_SIZE, "%s %.40s %%", sign, one->figure);
@@ -314,127 +165,201 @@ static void outcome_words(const Touchstone__V1__WorksheetPosition *one, char tex
         snprintf(text, CELL_SIZE, "%s", sign);
 }
 
+// ---- the table
+
+// Columns from the left edge of a block.
+enum { AT_NUMBER = 0, AT_KIND = 240, AT_WHAT = 800, AT_VALUE = 1830, AT_OUTCOME = 2620 };
+
 static uint32_t shade_of(const Touchstone__V1__WorksheetPosition *one)
 {
-    return has_failed(one) ? FAILED_TINT : one->kind != KIND(SAMPLE) ? TINT : PAPER;
+    return has_failed(one) ? PAGE_FAILED_TINT : one->kind != PAGE_KIND(SAMPLE) ? PAGE_TINT : PAGE_PAPER;
 }
 
-static void put_row(const struct page *page, const Touchstone__V1__WorksheetPosition *one, int x, int y)
+struct row {
+    const struct worksheet_page *page;
+    const Touchstone__V1__WorksheetPosition *one;
+    int x, y, height;
+};
+
+static struct worksheet_cell cell_of(const struct row *row, int at, int until)
 {
-    char number[16], text[CELL_SIZE];
-    bool failed = has_failed(one);
-    struct cell cell = {.x = x + AT_KIND - PAD - 30,
-                        .y = y + ROW_HEIGHT - 52,
-                        .width = AT_KIND,
-                        .anchor = CHART_END,
-                        .size = FONT,
-                        .bold = failed,
-                        .rgb = failed ? FAILED : INK};
-    snprintf(number, sizeof number, "%d", one->position);
-    put(page, &cell, number);
-    cell.anchor = CHART_START;
-    cell.x = x + AT_KIND + PAD;
-    cell.width = AT_WHAT - AT_KIND - PAD;
-    put(page, &cell, kind_words(one->kind));
-    what_words(one, text);
-    cell.x = x + AT_WHAT + PAD;
-    cell.width = AT_VALUE - AT_WHAT - 2 * PAD;
-    put(page, &cell, text);
-    cell.x = x + AT_VALUE + PAD;
-    if (one->outcome == OUTCOME(SKIPPED)) {
-        skipped_words(one, text);
-        box(page, x + AT_OUTCOME - 10, y + 10, 20, ROW_HEIGHT - 20, shade_of(one)); // one field of two
+    bool failed = has_failed(row->one);
+    return (struct worksheet_cell){.x = row->x + at + PAD,
+                                   .y = row->y + row->height / 2 + 33,
+                                   .width = until - at - 2 * PAD + 15,
+                                   .size = PAGE_FONT + 2,
+                                   .bold = failed,
+                                   .rgb = failed ? PAGE_FAILED : PAGE_INK};
+}
+
+static void put_found(const struct row *row)
+{
+    char text[CELL_SIZE];
+    struct worksheet_cell cell = cell_of(row, AT_VALUE, AT_OUTCOME);
+    if (row->one->outcome == PAGE_OUTCOME(SKIPPED)) {
+        worksheet_pen_box(row->page, row->x + AT_OUTCOME - 10, row->y + 10, 20, row->height - 20,
+                          shade_of(row->one)); // one field of two
         cell.width = BLOCK - AT_VALUE - 2 * PAD;
-        put(page, &cell, text);
+        worksheet_pen_put_whole(row->page, &cell, skipped_words(row->one), "—");
         return;
     }
-    value_words(one, text);
-    cell.width = AT_OUTCOME - AT_VALUE - 2 * PAD;
-    put(page, &cell, text);
-    outcome_words(one, text);
-    cell.bold |= is_nonconforming(one);
-    cell.x = x + AT_OUTCOME + PAD;
-    cell.width = BLOCK - AT_OUTCOME - 2 * PAD;
-    put(page, &cell, text);
+    value_words(row->page, row->one, text);
+    worksheet_pen_put_whole(row->page, &cell, text, "见原始记录");
+    outcome_words(row->page, row->one, text);
+    cell = cell_of(row, AT_OUTCOME, BLOCK);
+    cell.bold |= is_nonconforming(row->page, row->one);
+    worksheet_pen_put_whole(row->page, &cell, text, text);
 }
 
-static void put_block_head(const struct page *page, int x)
+static void put_row(const struct row *row)
 {
-    static const struct {
+    char text[CELL_SIZE];
+    struct worksheet_cell cell = cell_of(row, AT_NUMBER, AT_KIND);
+    cell.anchor = CHART_END;
+    cell.x = row->x + AT_KIND - PAD - 30;
+    snprintf(text, sizeof text, "%d", row->one->position);
+    worksheet_pen_put(row->page, &cell, text);
+    cell = cell_of(row, AT_KIND, AT_WHAT);
+    worksheet_pen_put_whole(row->page, &cell, kind_words(row->one->kind), "");
+    cell = cell_of(row, AT_WHAT, AT_VALUE);
+    what_words(row->one, text);
+    worksheet_pen_put_whole(row->page, &cell, text, text);
+    put_found(row);
+}
+
+static void put_block_head(const struct worksheet_page *page, int x)
+{
+    char result[CELL_SIZE];
+    const struct {
         int at, until;
-        const char *words;
-    } COLUMNS[] = {{AT_NUMBER, AT_KIND, "位"},
-                   {AT_KIND, AT_WHAT, "类别 Kind"},
-                   {AT_WHAT, AT_VALUE, "样品编号 Item"},
-                   {AT_VALUE, AT_OUTCOME, "结果 Result"},
-                   {AT_OUTCOME, BLOCK, "评定 Check"}};
-    box(page, x, TABLE_TOP, BLOCK, HEAD_HEIGHT, ACCENT);
+        const char *zh, *en;
+    } COLUMNS[] = {{AT_NUMBER, AT_KIND, "位", "No."},
+                   {AT_KIND, AT_WHAT, "类别", "Kind"},
+                   {AT_WHAT, AT_VALUE, "样品编号", "Item"},
+                   {AT_VALUE, AT_OUTCOME, "结果 Result", result},
+                   {AT_OUTCOME, BLOCK, "评定", "Check"}};
+    snprintf(result, sizeof result, "%.60s", page->sheet->unit);
+    worksheet_pen_box(page, x, page->y, BLOCK, HEAD_HEIGHT, PAGE_ACCENT);
     for (size_t i = 0; i < sizeof COLUMNS / sizeof COLUMNS[0]; i++) {
-        const struct cell cell = {.x = x + COLUMNS[i].at + PAD,
-                                  .y = TABLE_TOP + HEAD_HEIGHT - 80,
-                                  .width = COLUMNS[i].until - COLUMNS[i].at - PAD,
-                                  .size = FONT,
-                                  .bold = true,
-                                  .rgb = PAPER};
-        put(page, &cell, COLUMNS[i].words);
+        struct worksheet_cell cell = {.x = x + COLUMNS[i].at + PAD,
+                                      .y = page->y + 125,
+                                      .width = COLUMNS[i].until - COLUMNS[i].at - PAD,
+                                      .size = PAGE_FONT,
+                                      .bold = true,
+                                      .rgb = PAGE_PAPER};
+        worksheet_pen_put(page, &cell, COLUMNS[i].zh);
+        cell.y += 115;
+        worksheet_pen_put_whole(page, &cell, COLUMNS[i].en, "");
     }
 }
 
-static void put_grid(const struct page *page, int x, int rows)
+static void put_grid(const struct worksheet_page *page, int x, int top, int rows, int height)
 {
     static const int UPRIGHTS[] = {AT_NUMBER, AT_KIND, AT_WHAT, AT_VALUE, AT_OUTCOME, BLOCK};
-    const int top = TABLE_TOP + HEAD_HEIGHT;
     for (int row = 1; row <= rows; row++)
-        rule(page, x, top + row * ROW_HEIGHT, x + BLOCK, top + row * ROW_HEIGHT, row % 8 == 0 ? 12 : 6,
-             row % 8 == 0 ? QUIET : RULE);
+        worksheet_pen_rule(page, x, top + row * height, x + BLOCK, top + row * height, row % 8 == 0 ? 12 : 6,
+                           row % 8 == 0 ? PAGE_QUIET : PAGE_RULE);
     for (size_t i = 0; i < sizeof UPRIGHTS / sizeof UPRIGHTS[0]; i++)
-        rule(page, x + UPRIGHTS[i], top, x + UPRIGHTS[i], top + rows * ROW_HEIGHT, 6, RULE);
+        worksheet_pen_rule(page, x + UPRIGHTS[i], top, x + UPRIGHTS[i], top + rows * height, 6, PAGE_RULE);
 }
 
-static void put_table(const struct page *page)
+static void put_block(const struct worksheet_page *page, int x, size_t first, size_t rows, int height)
 {
-    const Touchstone__V1__GetWorksheetResponse *shown = page->source->shown;
-    const int top = TABLE_TOP + HEAD_HEIGHT;
-    size_t count = shown->n_positions;
-    for (size_t block = 0; block * ROWS < count && block < 2; block++) {
-        int x = MARGIN + (int)block * (BLOCK + GAP);
-        size_t rows = count - block * ROWS < ROWS ? count - block * ROWS : ROWS;
-        put_block_head(page, x);
-        for (size_t row = 0; row < rows; row++)
-            box(page, x, top + (int)row * ROW_HEIGHT, BLOCK, ROW_HEIGHT,
-                shade_of(shown->positions[block * ROWS + row]));
-        put_grid(page, x, (int)rows);
-        for (size_t row = 0; row < rows; row++)
-            put_row(page, shown->positions[block * ROWS + row], x, top + (int)row * ROW_HEIGHT);
+    const int top = page->y + HEAD_HEIGHT;
+    put_block_head(page, x);
+    for (size_t i = 0; i < rows; i++)
+        worksheet_pen_box(page, x, top + (int)i * height, BLOCK, height,
+                          shade_of(page->shown->positions[first + i]));
+    put_grid(page, x, top, (int)rows, height);
+    for (size_t i = 0; i < rows; i++) {
+        const struct row row = {.page = page,
+                                .one = page->shown->positions[first + i],
+                                .x = x,
+                                .y = top + (int)i * height,
+                                .height = height};
+        put_row(&row);
     }
 }
 
-static void put_foot(const struct page *page)
+static size_t rows_of(const struct worksheet_page *page)
 {
-    struct cell cell = {.x = MARGIN,
-                        .y = PAGE_HEIGHT - 330,
-                        .width = PAGE_WIDTH - 2 * MARGIN - 900,
-                        .size = 80,
-                        .rgb = QUIET};
-    put(page, &cell,
-        "S 样品 sample; BLK 空白 blank; QC 质控样 control; DUP 平行样 duplicate of; "
-        "SPK 加标样 spike of + added; ✓ 接受 accepted; ✗ 拒收 rejected; — 未测 skipped");
+    return page->shown->n_positions < ROWS ? page->shown->n_positions : ROWS;
+}
+
+static void put_table(const struct worksheet_page *page)
+{
+    size_t count = page->shown->n_positions, rows = rows_of(page);
+    int room = FOOT - page->y - HEAD_HEIGHT;
+    int height = rows ? room / (int)rows : ROW_MOST;
+    height = height > ROW_MOST ? ROW_MOST : height < ROW_LEAST ? ROW_LEAST : height;
+    for (size_t block = 0; block * ROWS < count && block < 2; block++)
+        put_block(page, PAGE_MARGIN + (int)block * (BLOCK + GAP), block * ROWS,
+                  count - block * ROWS < ROWS ? count - block * ROWS : ROWS, height);
+}
+
+// ---- the foot
+
+static void put_foot(const struct worksheet_page *page)
+{
+    const Touchstone__Internal__V1__PageAct *drawn = page->facts->drawn;
+    struct worksheet_text text = {.length = 0};
+    struct worksheet_cell cell = {.x = PAGE_MARGIN,
+                                  .y = PAGE_HEIGHT - 530,
+                                  .width = PAGE_WIDTH - 2 * PAGE_MARGIN,
+                                  .size = 78,
+                                  .rgb = PAGE_QUIET};
+    worksheet_pen_put(
+        page, &cell,
+        "S 样品 sample；BLK 空白 blank；QC 质控样 control；DUP 平行样 duplicate of that position；"
+        "SPK 加标样 spike of that position；ND 未检出 not detected；< 低于 below");
+    cell.y += 110;
+    worksheet_pen_put(
+        page, &cell,
+        "✓ 接受 accepted；✗ 拒收 rejected；— 未测 skipped；冻结 held: no verdict until released；"
+        "读数与计算见各样品原始记录 readings: original record of each sample");
+    cell.y += 110;
+    cell.width -= 1400;
+    worksheet_pen_add(&text, "%s", page->facts->specimen ? "演示数据 Demonstration data；" : "");
+    if (drawn)
+        worksheet_pen_add(&text, "打印 Printed %s  %s；人员与时间按登录记录 persons and times as logged in",
+                          drawn->at, drawn->name);
+    worksheet_pen_put(page, &cell, text.bytes);
     cell.anchor = CHART_END;
-    cell.x = PAGE_WIDTH - MARGIN;
-    cell.width = 900;
-    put(page, &cell, "1 / 1");
+    cell.x = PAGE_WIDTH - PAGE_MARGIN;
+    cell.width = 1400;
+    worksheet_pen_put(page, &cell, "第 1 页，共 1 页 Page 1 of 1");
+}
+
+// Lines from there on that leave the rows high enough.
+static int lines_from(const struct worksheet_page *page, int y)
+{
+    return (FOOT - y - NOTES_GAP - HEAD_HEIGHT - (int)rows_of(page) * ROW_LEAST) / PAGE_PITCH;
+}
+
+static int spare_lines(const struct worksheet_page *page)
+{
+    enum { NOTES_LEAST = 4 };
+    bool has_notes = page->facts->n_holds > 0 || page->facts->n_corrected > 0 ||
+                     worksheet_page_measured(page) < (size_t)page->sheet->samples;
+    int spare = lines_from(page, PAGE_FACTS) - worksheet_head_lines(page) - (has_notes ? NOTES_LEAST : 0);
+    return spare > 0 ? spare : 0;
 }
 
 bool worksheet_page_write(const Touchstone__Internal__V1__WorksheetPage *source, struct text *out,
                           struct ts_error *error)
 {
-    if (!source->shown || !source->shown->worksheet)
+    if (!source->shown || !source->shown->worksheet || !source->facts)
         return error_set(error, TS_INTERNAL, "WORKSHEET_BROKEN", "There is no worksheet to draw.");
-    const struct page page = {.source = source, .sheet = source->shown->worksheet, .pen = svg_pen(out)};
+    struct worksheet_page page = {.shown = source->shown,
+                                  .sheet = source->shown->worksheet,
+                                  .facts = source->facts,
+                                  .pen = svg_pen(out)};
     svg_pen_begin(out, PAGE_WIDTH / 10, PAGE_HEIGHT / 10, "检测工作单", page.sheet->worksheet_no);
-    put_title(&page);
-    put_facts(&page);
-    put_held(&page);
+    page.spare = spare_lines(&page);
+    worksheet_head_put(&page);
+    int lines = lines_from(&page, page.y);
+    page.y += NOTES_GAP;
+    worksheet_notes_put(&page, lines);
     put_table(&page);
     put_foot(&page);
     svg_pen_end(out);

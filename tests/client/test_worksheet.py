@@ -39,3 +39,15 @@ class Worksheet(ServerCase):
                         stdin='{"results":[{"position":1,"inputs":"{\\"V_mL\\":\\"23.15\\"}"}]}')
         self.assertEqual([(one.position, one.inputs) for one in self.server.calls[-1].request.results],
                          [(1, '{"V_mL":"23.15"}'), (2, "")])
+
+    def test_lots_are_named_once_for_all_samples(self):
+        self.write_session(self.address)
+        self.run_client("worksheet", "enter", SHEET, "--version", "3", "--result", "1=0.1", "--lot", "STD-2609", "--lot", "免疫亲和柱 IAC-2411")
+        self.assertEqual(list(self.server.calls[-1].request.lots), ["STD-2609", "免疫亲和柱 IAC-2411"])
+
+    def test_a_form_is_of_records_or_of_worksheets(self):
+        self.write_session(self.address)
+        form = ("record", "form", "--form", "FOOD-QR-025", "--edition", "B/1", "--from", "2026-01-01", "--reason", "review")
+        for flags, document in (((), 0), (("--of", "record"), 1), (("--of", "worksheet"), 2)):
+            self.run_client(*form, *flags)
+            self.assertEqual(self.server.calls[-1].request.document, document)

@@ -49,8 +49,12 @@ class Outside(unittest.TestCase):
     walked = True  # people may do their work: qualification and signature
 
     @classmethod
+    def make_daemon(cls):
+        return Daemon(settings=cls.settings)
+
+    @classmethod
     def setUpClass(cls):
-        cls.daemon = Daemon(settings=cls.settings).__enter__()
+        cls.daemon = cls.make_daemon().__enter__()
         cls.addClassCleanup(cls.daemon.__exit__)
         cls.people = cls.daemon.people()
         cls.world = World(cls.people) if cls.walked else None

@@ -254,7 +254,7 @@ def good_values(world):
         **good_quality_values(world, test), **good_proficiency_values(world), **good_worksheet_values(world),
         **good_instrument_values(world),
         fitness_kind=3, subject=world.lot(), competence_for="", valid_from="2020-01-01", valid_until="2099-12-31",
-        form_no="JEW-QR-031", edition="A/3", effective_from="2020-01-01", title_zh="检测原始记录", title_en="Original record",
+        document=1, form_no="JEW-QR-031", edition="A/3", effective_from="2020-01-01", title_zh="检测原始记录", title_en="Original record",
         caption="of the shank", attachment_id=world.attached().attachment_id, print_no=1,
         withdrawn=False, evidence="certificate", competence=False, calibration=False, reagents=False, lots=["LOT-1"])
 
