@@ -3,7 +3,7 @@
 records and the figures that a laboratory would have. The walk test goes through it, and docs/worksheet.png is drawn from it:
 
     TOUCHSTONE_KEEP_SHEETS=/tmp/seen python3 -m unittest tests.outside.test_worksheet_walk
-    rsvg-convert --zoom 2 /tmp/seen/worksheet-released.svg -o docs/worksheet.png
+    rsvg-convert --zoom 1.5 /tmp/seen/worksheet-released.svg -o docs/worksheet.png
 """
 import datetime
 import math
