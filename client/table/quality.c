@@ -16,6 +16,21 @@ static const struct column chart_columns[] = {CHART_COLUMNS};
 
 static const struct view chart_view = {.rows = "chart", .columns = chart_columns};
 
+static const struct view rules_view = {
+    .rows = "rules",
+    .columns = (const struct column[]){{"RULE", "name"},
+                                       {"KIND", "kind"},
+                                       {"COUNT", "count"},
+                                       {"OF", "of"},
+                                       {"SIGMA", "sigma"},
+                                       {"SIDE", "side"},
+                                       {"SCOPE", "scope"},
+                                       {"EFFECT", "effect"},
+                                       {"CONFIDENCE", "confidence"},
+                                       {0}},
+    .empty = "a chart of ranges: beyond the upper limit rejects",
+};
+
 static const struct view versions_view = {
     .rows = "versions",
     .columns = (const struct column[]){{"LIMITS", "limits_version"},
@@ -31,6 +46,7 @@ static const struct view versions_view = {
                                        {"REASON", "reason"},
                                        {0}},
     .empty = "no limits are frozen yet",
+    .next = &rules_view,
 };
 
 static const struct view points_view = {
@@ -41,6 +57,7 @@ static const struct view points_view = {
                                        {"RUN", "run"},
                                        {"ALARMS", "alarms.rule"},
                                        {"LIMITS", "limits_version"},
+                                       {"RULES OF", "rules_revision"},
                                        {"ENTERED BY", "entered_by"},
                                        {"AT", "at"},
                                        {0}},
@@ -223,7 +240,7 @@ static const struct argument open_arguments[] = {
     {.name = "rules",
      .field = "rule_set",
      .value = "SET",
-     .help = "nelson8, westgard or iso7870_2 (without it: westgard)",
+     .help = "nelson8, westgard, iso7870_2 or a set of your own (without it: westgard)",
      .fallback = "westgard"},
     {.name = "kind",
      .field = "kind",
@@ -354,7 +371,7 @@ const struct command quality_commands[] = {
     {
         .noun = "quality",
         .verb = "show",
-        .summary = "Show a control chart: limits, points, alarms",
+        .summary = "Show a control chart: points, alarms, limits, rules",
         .summary_zh = "查看控制图数据",
         ROWS_CALL("QualityService", "GetChart", get_chart),
         .arguments = show_arguments,

@@ -266,9 +266,9 @@ static void draw_axis_titles(const struct control_chart *chart, const struct cha
     const char *what = chart->has_scores   ? "z 值 z-score"
                        : chart->has_ranges ? "移动极差 Moving range"
                                            : "测定值 Value";
-    const char *below = chart->has_scores ? "轮次 · 记录日期  Round · date recorded"
-                        : chart->labels   ? "点号 · 测定日期  Point · date measured"
-                                          : "点号  Point";
+    const char *below = chart->has_scores ? "轮次、记录日期 Round, date recorded"
+                        : chart->labels   ? "点号、测定日期 Point, date measured"
+                                          : "点号 Point";
     snprintf(text, sizeof text, *chart->unit ? "%s (%s)" : "%s", what, chart->unit);
     words(pen, CHART_MARGIN, CHART_TOP - 110, &AXIS, text, ROOM);
     words(pen, (CHART_LEFT + CHART_RIGHT) / 2,
@@ -281,11 +281,14 @@ static void draw_axis_titles(const struct control_chart *chart, const struct cha
 static void draw_axis(const struct control_chart *chart, const struct control_chart_scale *scale,
                       const struct chart_pen *pen)
 {
-    enum { NUMBER_ROOM = 260, LABEL_ROOM = 850 };
+    enum { NUMBER_GAP = 40, LABEL_ROOM = 850 };
     const struct chart_stroke tick = {CHART_LABEL, 10, 0};
-    size_t numbers = stride(scale, NUMBER_ROOM), labels = stride(scale, LABEL_ROOM);
-    int room = label_room(scale, labels);
     char text[32];
+    snprintf(text, sizeof text, "%zu", control_chart_point(chart, chart->count));
+    // The second that is told may stand nearer to the first than others: is_told.
+    int widest = control_chart_text_width(text, TICK.size) * 5 / 4;
+    size_t numbers = stride(scale, widest + NUMBER_GAP), labels = stride(scale, LABEL_ROOM);
+    int room = label_room(scale, labels);
     for (size_t i = 0; i < chart->count; i++) {
         int x = control_chart_scale_x(scale, i);
         const struct chart_place ends[] = {{x, CHART_BOTTOM}, {x, CHART_BOTTOM + 40}};

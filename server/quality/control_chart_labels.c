@@ -249,17 +249,19 @@ static bool try_box(struct control_chart_labels *labels, size_t at, const struct
 }
 
 // Digits and capitals stand at most 8 tenths of the size above the base line, and tails 3 below it.
-bool control_chart_labels_take(struct control_chart_labels *labels, size_t at, int width, int size,
+bool control_chart_labels_take(struct control_chart_labels *labels, size_t at, int width, int lines, int size,
                                struct control_chart_label *ret_label)
 {
     enum { DIRECTION_COUNT = sizeof DIRECTIONS / sizeof *DIRECTIONS, TRIES = RINGS * DIRECTION_COUNT };
-    const struct size room = {width, size * 11 / 10};
+    const int line_height = size * 115 / 100;
+    const struct size room = {width, size * 11 / 10 + (lines - 1) * line_height};
     for (int i = 0; i < PASSES * TRIES && labels->box_count < CONTROL_CHART_POINTS; i++) {
         int ring = i % TRIES / DIRECTION_COUNT;
         struct control_chart_box box = box_at(labels, at, (size_t)(i % DIRECTION_COUNT), ring, room);
         if (!try_box(labels, at, &box, ring, (enum pass)(i / TRIES), ret_label))
             continue;
         ret_label->place = (struct chart_place){(box.left + box.right) / 2, box.top + size * 8 / 10};
+        ret_label->line_height = line_height;
         labels->boxes[labels->box_count++] = box;
         if (ret_label->has_leader) {
             labels->leaders[labels->leader_count][0] = ret_label->leader[0];

@@ -28,12 +28,13 @@ struct control_chart_labels {
 };
 
 struct control_chart_label {
-    struct chart_place place; // the middle of its base line
+    struct chart_place place; // the middle of its first base line
+    int line_height;
     struct chart_place leader[2];
     bool has_leader;
 };
 
-// Takes a place for a name of this width and font size at a point. False when there is none: then it is told
-// below the chart.
-bool control_chart_labels_take(struct control_chart_labels *labels, size_t at, int width, int size,
+// Takes a place for a name of so many lines, this width and font size at a point. False when there is none:
+// then it is told below the chart.
+bool control_chart_labels_take(struct control_chart_labels *labels, size_t at, int width, int lines, int size,
                                struct control_chart_label *ret_label);

@@ -8,6 +8,7 @@
 
 enum {
     START = CHART_BOTTOM + 980, // base line of the first row
+    DAYS = 150,                 // more where rounds stand over days
     FIRED_ROW = 420,            // two lines
     SECOND_LINE = 175,
     LINE = 205,
@@ -130,7 +131,8 @@ static void put_fired(struct page *page, size_t which)
         put(page, TEXT_X, page->y + SECOND_LINE, &SAID_TOO, rule->name);
     list_positions(chart, which, "、", at);
     what_zh(chart, rule, what);
-    snprintf(text, sizeof text, "%s：%s（第 %s 点）", kind_zh(chart, rule), what, at);
+    snprintf(text, sizeof text, "%s：%s（第 %s %s）", kind_zh(chart, rule), what, at,
+             chart->has_scores ? "轮" : "点");
     put(page, page->column, page->y, &SAID, text);
     list_positions(chart, which, ", ", at);
     what_en(chart, rule, what);
@@ -164,8 +166,8 @@ static void put_rules(struct page *page)
         }
     if (fired == 0) {
         put(page, CHART_MARGIN, page->y, &GOOD,
-            chart->has_scores ? "全部满意  All satisfactory"
-                              : "受控：没有规则报警  In control: no rule fired");
+            chart->has_scores ? "全部满意 · All satisfactory"
+                              : "受控：没有规则报警 · In control: no rule fired");
         step(page, 0, FIRED_ROW - 60);
     }
     if (fired == chart->set->count)
@@ -205,9 +207,13 @@ static void put_key(struct page *page, const char *text)
 
 static void put_left_out(struct page *page)
 {
+    const struct chart_stroke none = {CHART_PAPER, 8, 0};
     char zh[AT_SIZE], en[AT_SIZE], text[2 * AT_SIZE + 128];
     if (!list_left_out(page->chart, "、", zh) || !list_left_out(page->chart, ", ", en))
         return;
+    if (page->pen)
+        page->pen->disc(page->pen->state, (struct chart_place){SIGN_X, page->y - 42}, 40, CHART_ACCENT,
+                        &none);
     if (page->pen)
         control_chart_cross(page->pen, (struct chart_place){SIGN_X, page->y - 42});
     snprintf(text, sizeof text,
@@ -310,7 +316,8 @@ static int column_of(const struct control_chart *chart)
 int control_chart_legend(const struct control_chart *chart, const struct control_chart_signs *signs,
                          const struct chart_pen *pen)
 {
-    struct page page = {.chart = chart, .pen = pen, .y = START, .last = START, .column = column_of(chart)};
+    struct page page = {.chart = chart, .pen = pen, .last = START, .column = column_of(chart)};
+    page.y = START + (chart->days ? DAYS : 0);
     put_rules(&page);
     put_keys(&page, signs);
     put_remarks(&page);

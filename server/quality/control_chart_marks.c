@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { NAME_FONT = 135, SIGN_REACH = 105, MEMBER_REACH = 62, CROSS_REACH = 112, MEMBER_HALF = 52 };
+enum { NAME_FONT = 135, SIGN_REACH = 105, MEMBER_REACH = 62, CROSS_REACH = 132, MEMBER_HALF = 52 };
 
 struct mark {
     bool is_signal; // completes the pattern of a rule
@@ -71,16 +71,18 @@ void control_chart_sign(const struct chart_pen *pen, struct chart_place at, bool
         pen->area(pen->state, triangle, 3, CHART_WARNING, &edge);
 }
 
+// Four arms around whatever stands there, which stays to be seen.
 void control_chart_cross(const struct chart_pen *pen, struct chart_place at)
 {
-    enum { HALF = 95 };
-    const struct chart_place falling[] = {{at.x - HALF, at.y - HALF}, {at.x + HALF, at.y + HALF}};
-    const struct chart_place rising[] = {{at.x - HALF, at.y + HALF}, {at.x + HALF, at.y - HALF}};
-    const struct chart_stroke edge = {CHART_PAPER, 44, 0}, stroke = {CHART_INK, 22, 0};
-    pen->line(pen->state, falling, 2, &edge);
-    pen->line(pen->state, rising, 2, &edge);
-    pen->line(pen->state, falling, 2, &stroke);
-    pen->line(pen->state, rising, 2, &stroke);
+    enum { INNER = 50, OUTER = 118 };
+    static const int ACROSS[] = {-1, 1, 1, -1}, DOWN[] = {-1, -1, 1, 1};
+    const struct chart_stroke edge = {CHART_PAPER, 44, 0}, stroke = {CHART_INK, 24, 0};
+    for (int pass = 0; pass < 2; pass++)
+        for (int i = 0; i < 4; i++) {
+            const struct chart_place arm[] = {{at.x + ACROSS[i] * INNER, at.y + DOWN[i] * INNER},
+                                              {at.x + ACROSS[i] * OUTER, at.y + DOWN[i] * OUTER}};
+            pen->line(pen->state, arm, 2, pass ? &stroke : &edge);
+        }
 }
 
 // Borders of runs; none are drawn when almost every point is a run of its own.
@@ -148,22 +150,44 @@ static void label_of(const struct control_chart *chart, size_t at, int outside, 
         snprintf(text, CHART_LINE_SIZE, "%s", mark->names);
 }
 
-// Names that find no place are left to the list below the chart.
+// The name broken behind each comma: "1-2s," over "2-2s".
+static int break_names(char *text, const char **lines, int most)
+{
+    int count = 1;
+    lines[0] = text;
+    for (char *at = text; (at = strstr(at, ", ")) && count < most; at++) {
+        at[1] = '\0';
+        lines[count++] = at + 2;
+    }
+    return count;
+}
+
+// In one line, else in as many as there are names. What finds no place is left to the list below the chart.
 static bool draw_label(const struct control_chart *chart, struct plot *plot, size_t at,
                        const struct mark *mark, const struct chart_pen *pen)
 {
+    enum { LINES = 4 };
     const struct chart_words how = {CHART_MIDDLE, NAME_FONT, mark->is_signal || plot->outside[at],
                                     mark->rejects ? CHART_ACTION : CHART_INK};
     const struct chart_stroke leader = {CHART_LABEL, 9, 0};
     struct control_chart_label label;
     char text[CHART_LINE_SIZE];
+    const char *lines[LINES] = {text};
+    int count = 1, width = 0;
     label_of(chart, at, plot->outside[at], mark, text);
-    if (!control_chart_labels_take(&plot->labels, at, control_chart_text_width(text, how.size), how.size,
-                                   &label))
-        return false;
+    if (!control_chart_labels_take(&plot->labels, at, control_chart_text_width(text, how.size), 1, how.size,
+                                   &label)) {
+        count = break_names(text, lines, LINES);
+        for (int i = 0; i < count; i++)
+            if (control_chart_text_width(lines[i], how.size) > width)
+                width = control_chart_text_width(lines[i], how.size);
+        if (count == 1 || !control_chart_labels_take(&plot->labels, at, width, count, how.size, &label))
+            return false;
+    }
     if (label.has_leader)
         pen->line(pen->state, label.leader, 2, &leader);
-    pen->words(pen->state, label.place, &how, text);
+    for (int i = 0; i < count; i++, label.place.y += label.line_height)
+        pen->words(pen->state, label.place, &how, lines[i]);
     return true;
 }
 

@@ -25,7 +25,7 @@ def verdict_of(one):
 
 
 def algorithm_a(results):
-    """ISO 13528:2015, C.3.1, in 60 digits of decimal: an independent reading of the text."""
+    """ISO 13528:2022, C.3.1, in 60 digits of decimal: an independent reading of the text."""
     with decimal.localcontext(decimal.Context(prec=60)):
         numbers = [decimal.Decimal(one) for one in results]
 
@@ -143,10 +143,11 @@ class Proficiency(Outside):
         fields = dict(parameter_id="PT", assigned_value="950", sigma_pt="2")
         with self.ends_in("FAILED_PRECONDITION", "CHART_EMPTY"):
             self.picture("PT")
-        for n, value in enumerate(["951", "949.4", "954.9", "950.2", "956.6", "946.1", "938"]):
+        for n, value in enumerate(["951", "949.4", "954.9", "950.2", "956.6", "946.1", "943.4"]):
             self.world.proficiency(value, round=f"2026-{n}", **fields)
         told = self.picture("PT")
         for word in ("+2", "−3", "能力验证", "2026-6", "Warning signal: 2 < |z| < 3, questionable (at 3)",
+                     "0.50", "−0.30", "−1.95", "2.45", "3.30", "−3.30", "CNAS · T0812 gold", "nonconformity NC-JEW-",
                      "Action signal: |z| ≥ 3, unsatisfactory (at 5, 7)"):
             self.assertIn(word, told)
         self.assertNotIn("Limits", told)

@@ -22,6 +22,7 @@ struct rectangle {
 struct name {
     struct rectangle box;
     char text[160];
+    struct chart_place at; // of its last line
     struct chart_place leader[2];
     bool has_leader;
 };
@@ -35,6 +36,8 @@ struct seen {
     size_t sign_count;
     struct name names[SEEN];
     size_t name_count;
+    struct name words[SEEN]; // every text of the page
+    size_t word_count;
     struct chart_place leader[2];
     bool has_leader;
     PangoContext *context;
@@ -128,14 +131,33 @@ static struct rectangle measure(struct chart_place at, const struct chart_words 
                               at.y - base + (ink.y + ink.height) * 10 / PANGO_SCALE};
 }
 
+// A further line of the name before.
+static bool goes_on(struct chart_place at, const struct rectangle *box, const char *text)
+{
+    enum { LINE_HEIGHT = 155 };
+    struct name *name = seen.name_count ? &seen.names[seen.name_count - 1] : NULL;
+    if (!name || at.x != name->at.x || at.y != name->at.y + LINE_HEIGHT)
+        return false;
+    size_t length = strlen(name->text);
+    snprintf(name->text + length, sizeof name->text - length, " %s", text);
+    name->at = at;
+    name->box.left = box->left < name->box.left ? box->left : name->box.left;
+    name->box.right = box->right > name->box.right ? box->right : name->box.right;
+    name->box.bottom = box->bottom;
+    return true;
+}
+
 static void see_words(void *state, struct chart_place at, const struct chart_words *how, const char *text)
 {
     struct seen *all = state;
     struct rectangle box = measure(at, how, text);
     struct name *name = &all->names[all->name_count];
     assert_true(box.left >= 0 && box.right <= CHART_WIDTH);
-    if (how->size == NAME_SIZE && in_plot(at.x, at.y)) {
-        *name = (struct name){.box = box, .has_leader = all->has_leader};
+    struct name *word = &all->words[all->word_count++];
+    word->box = box;
+    snprintf(word->text, sizeof word->text, "%s", text);
+    if (how->size == NAME_SIZE && in_plot(at.x, at.y) && !goes_on(at, &box, text)) {
+        *name = (struct name){.box = box, .at = at, .has_leader = all->has_leader};
         memcpy(name->leader, all->leader, sizeof name->leader);
         snprintf(name->text, sizeof name->text, "%s", text);
         all->name_count++;
@@ -244,6 +266,14 @@ static void check_name(const struct name *name)
     }
 }
 
+static void check_words(void)
+{
+    for (size_t i = 0; i < seen.word_count; i++)
+        for (size_t j = i + 1; j < seen.word_count; j++)
+            if (meet(&seen.words[i].box, &seen.words[j].box))
+                fail_msg("\"%s\" runs into \"%s\"", seen.words[i].text, seen.words[j].text);
+}
+
 static void draw_and_check(void)
 {
     const struct chart_pen pen = {
@@ -255,6 +285,7 @@ static void draw_and_check(void)
     assert_int_equal(seen.point_count, sample.chart.count);
     for (size_t i = 0; i < seen.name_count; i++)
         check_name(&seen.names[i]);
+    check_words();
 }
 
 static void number_into(struct decimal *ret_value, int hundredths)
@@ -357,6 +388,34 @@ static void test_every_name_of_the_samples_has_a_place(void **state)
     }
 }
 
+static void test_long_texts_stay_on_the_page_and_run_into_nothing(void **state)
+{
+    enum { LONG = 600, RULES = 3 };
+    static char text[LONG], chinese[LONG];
+    const char *texts[NUMBERS_MOST], *remarks[NUMBERS_MOST];
+    (void)state;
+    memset(text, 'W', LONG - 1);
+    for (size_t i = 0; i + 3 < LONG; i += 3)
+        memcpy(chinese + i, "测", 3);
+    for (size_t i = 0; i < NUMBERS_MOST; i++)
+        texts[i] = remarks[i] = i % 2 ? text : chinese;
+    for (int scores = 0; scores < 2; scores++) {
+        if (scores)
+            random_scores(11);
+        else
+            random_chart("westgard");
+        sample.chart.title_zh = sample.chart.laboratory = sample.chart.providers = chinese;
+        sample.chart.title_en = sample.chart.unit = sample.chart.frozen_by = sample.chart.set_name = text;
+        sample.chart.labels = texts;
+        sample.chart.days = scores ? texts : NULL;
+        sample.chart.remarks = remarks;
+        sample.chart.first = 123456;
+        for (size_t i = 0; i < sample.set.count; i++)
+            memcpy(sample.set.rules[i].name, "WWWWWWWWWWWWWWW", CONTROL_RULE_NAME);
+        draw_and_check();
+    }
+}
+
 static int open_fonts(void **state)
 {
     PangoFontMap *map = NULL;
@@ -379,6 +438,7 @@ int main(void)
         cmocka_unit_test(test_on_random_charts_no_name_misleads_or_touches_anything),
         cmocka_unit_test(test_every_score_of_a_dozen_rounds_is_written_at_its_point),
         cmocka_unit_test(test_every_name_of_the_samples_has_a_place),
+        cmocka_unit_test(test_long_texts_stay_on_the_page_and_run_into_nothing),
     };
     return cmocka_run_group_tests(tests, open_fonts, NULL);
 }
