@@ -23,6 +23,8 @@ create or replace function lab.decision_rule_words(rule text, out zh text, out e
 language sql immutable as $$
     select told.zh, told.en from (values
         ('simple', '简单接受（w = 0）', 'simple acceptance (w = 0)'),
+        ('screening', '筛选方法：|平均值 − 限值| > U、各测点在限值同侧且极差 ≤ 2U 时判定，否则需用仲裁方法确认',
+         'screening method: decided where |mean − limit| > U, all points lie on one side and their range is at most 2U; else the reference method'),
         ('guard_accept_U', '接受限 = 限值 − U', 'acceptance limit = limit - U'),
         ('guard_1p64u', '接受限 = 限值 − 1.64 u', 'acceptance limit = limit - 1.64 u'),
         ('guard_reject_U', '超出限值 U 以上才判不符合', 'does not conform only beyond the limit + U'),
@@ -101,7 +103,7 @@ begin
             'decision_rule_zh', agreed.zh, 'decision_rule_en', agreed.en,
             'identification_zh', coalesce(readers.zh, ''), 'identification_en', coalesce(readers.en, ''))
         from lab.method join lab.standard using (standard_id), lab.parameter left join lab.unit using (unit_ucum),
-             lab.state_words(of_test.state) as words, lab.decision_rule_words(of_test.decision_rule) as agreed,
+             lab.state_words(of_test.state) as words, lab.decision_rule_words(case method.role when 'screening' then 'screening' else of_test.decision_rule end) as agreed,
              lab.identification_words(of_test) as readers
         where method.method_id = of_test.method_id and parameter.parameter_id = of_test.parameter_id);
 end
@@ -290,7 +292,7 @@ language plpgsql stable as $$
 begin
     return (select jsonb_build_object(
             'position', placed.position::text, 'kind_zh', kind.zh, 'kind_en', kind.en,
-            'of', coalesce(placed.chart, placed.of_position::text, ''),
+            'of', coalesce(placed.chart, '位置 position ' || placed.of_position, ''),
             'value', lab.told(concat(case found.qualifier when 'less_than' then '< ' when 'greater_than' then '> '
                                      when 'not_detected' then 'ND < ' end, found.value), 120),
             'figure', coalesce(found.figure || ' %', ''), 'outcome', coalesce(found.outcome, ''),

@@ -69,7 +69,8 @@ begin
                                                 'at', lab.local_minute(signed.at), 'note', lab.told(signed.note, 120))
                              order by signed.turn, signed.place)
         from (select 1 as turn, tester.place, tester.staff_id, tester.at,
-                     case when of_test.is_blind then format('第%1$s人 reader %1$s', tester.place) else '' end as note
+                     case when of_test.is_blind then format('第%1$s人 reader %1$s', tester.place)
+                     else format('第%1$s次录入 entry %1$s', of_test.entry_no) end as note
               from lab.testers_of(of_test) as tester
               union all
               select 2, 1, judged.submitted_by, judged.at, '' from lab.judgement as judged

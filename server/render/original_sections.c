@@ -192,12 +192,13 @@ static void draw_test(struct flow *flow)
     const struct pair pairs[] = {
         {"检测项目", "Parameter", two(record, "test.parameter")},
         {"检测人", "Technician", one(record, "test.technician")},
-        {"判定规则", "Decision rule", two(record, "test.decision_rule")},
         {"状态", "State", two(record, "test.state")},
     };
+    const struct pair rule[] = {{"判定规则", "Decision rule", two(record, "test.decision_rule")}};
     flow_heading(flow, "检测任务", "Test", 40);
     table_grid(flow, &ONE, wide, 1);
     table_grid(flow, &TWO, pairs, sizeof pairs / sizeof pairs[0]);
+    table_grid(flow, &ONE, rule, 1);
 }
 
 void original_section_front(struct flow *flow)
@@ -364,6 +365,10 @@ static void draw_circumstances(struct flow *flow)
     const char *uncertainty =
         value[0] ? record_printf(record, "%s %s  (k = %s)", value, record_text(record, "test.unit"), factor)
                  : "";
+    // What there is to tell of a deviation needs the whole width; that there was none does not.
+    const char *deviation = record_text(record, "entry.deviation");
+    struct cell none =
+        cell_of((struct phrase){"entry.deviation", deviation[0] ? "" : "无 none", STYLE_VALUE});
     const struct pair pairs[] = {
         {"录入人", "Entered by", one(record, "entry.entered_by")},
         {"录入时间", "Entered", one(record, "entry.at")},
@@ -371,11 +376,10 @@ static void draw_circumstances(struct flow *flow)
         {"相对湿度", "Humidity", with(record, "entry.humidity_percent", "%")},
         {"扩展不确定度", "Uncertainty U",
          cell_of((struct phrase){"entry.expanded_uncertainty", uncertainty, STYLE_VALUE})},
+        {"方法偏离", "Deviation", none},
     };
-    const char *deviation = record_text(record, "entry.deviation");
     const struct pair wide[] = {
-        {"方法偏离", "Deviation",
-         cell_of((struct phrase){"entry.deviation", deviation[0] ? deviation : "无 none", STYLE_VALUE})},
+        {"方法偏离", "Deviation", one(record, "entry.deviation")},
         {"确证", "Confirmation", one(record, "entry.confirmation")},
     };
     if (!record_text(record, "entry.at")[0])

@@ -75,6 +75,14 @@ class ExampleRecord(unittest.TestCase):
         self.assertIn("→ 753.1 ‰ ≥ 750 符合 Conforms", change.new_result)
         self.assertIn("digits were swapped", change.reason)
 
+    def test_the_rule_is_the_one_that_decided(self):
+        record = self.record
+        self.assertTrue(record.test.decision_rule_en.startswith("screening method: decided where |mean − limit| > U"))
+        distance = decimal.Decimal(record.judgement.mean) - 750
+        self.assertGreater(distance, decimal.Decimal(record.judgement.expanded_uncertainty))
+        self.assertLessEqual(decimal.Decimal(record.judgement.range), 2 * decimal.Decimal(record.judgement.expanded_uncertainty))
+        self.assertEqual(record.judgement.verdict, "pass")
+
     def test_every_picture_is_listed_and_drawn_and_long_numbers_stand_once(self):
         text = self.text()
         images = subprocess.run(["pdfimages", "-list", self.pdf], capture_output=True, check=True, text=True).stdout
