@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // libFuzzer target: a reference row of quality control, the chart in the first line and its inputs behind it.
 // Whatever is answered is answered again in the same way, and agrees when it is what was expected.
+#include "validate/catalogue.h"
 #include "validate/forms.h"
 #include "wire/arena.h"
 #include "wire/error.h"
@@ -12,7 +13,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static bool run(char *chart, char *inputs, const char *expected, struct validate_answer *ret_answer)
 {
-    const struct validate_row row = {.cells = {"1", chart, inputs, expected}, .line = 1};
+    struct validate_catalogue catalogue;
+    catalogue_built_in(&catalogue);
+    const struct validate_row row = {
+        .cells = {"1", chart, inputs, expected}, .line = 1, .catalogue = &catalogue};
     struct arena *arena = arena_create(16 << 20);
     struct ts_error error = {0};
     bool answered = arena && form_quality.run(&row, arena, ret_answer, &error);
