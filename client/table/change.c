@@ -156,6 +156,9 @@ const struct command change_commands[] = {
         .arguments = retest_arguments,
         .view = &retest_view,
         .version = &test_version,
+        .details = "What a screening method left open, to be confirmed by the reference method, is not "
+                   "screened again:\n"
+                   "the reference method decides.",
     },
     {
         .noun = "test",

@@ -354,6 +354,7 @@ begin
                and lab.is_author(test.test_id, new.reviewer)) then
         perform lab.refuse(7, 'SAME_PERSON', 'Who entered or submitted a result of this item cannot review it.');
     end if;
+    perform lab.guard_review_of_screening(new, of_test);
     return new;
 end
 $$;

@@ -176,6 +176,21 @@ begin
 end
 $$;
 
+-- Called by guard_review: what screening left open at first and decides now is a correction, or it is a second measurement; the
+-- system cannot tell them apart, so the reviewer says it.
+create or replace function lab.guard_review_of_screening(decided lab.review, of_test lab.test) returns void
+language plpgsql volatile as $$
+begin
+    if decided.decision = 'approve' and btrim(decided.comment) = '' and not lab.is_left_open(of_test)
+       and exists (select from lab.judgement as earlier join lab.method on method.method_id = of_test.method_id
+                   where earlier.test_id = of_test.test_id and earlier.submission_no < of_test.submission_no
+                   and earlier.verdict = 'to_be_confirmed' and method.role = 'screening') then
+        perform lab.refuse_field('comment', 'is required: an earlier submission left this to the reference method. Say by what you '
+                                 'know that this one corrects it and is no second measurement');
+    end if;
+end
+$$;
+
 create or replace function lab.reference_methods_of(of_parameter text) returns text
 language plpgsql stable as $$
 begin

@@ -219,6 +219,22 @@ class Changes(Outside):
         self.assertIn("To be confirmed by the reference method", change.old_result)
         self.assertIn("753.9 (setting)", change.new_result)
         self.assertIn("753.5 ‰ ≥ 750 符合 Conforms", change.new_result)
+        with self.ends_in("INVALID_ARGUMENT") as refusal:
+            self.act("ReviewService.ApproveTest", test, "REVIEWER")
+        self.assertIn("no second measurement", refusal[0].fields["comment"])
+        self.assertEqual(self.refused_by_database(
+            "insert into lab.review select %s, 2, 'JEW', staff_id, 'approve', '', now() from lab.staff where username = 'reviewer'",
+            test.test_id), "FIELD_INVALID")
+        self.act("ReviewService.ApproveTest", test, "REVIEWER", comment="the export of the instrument says 753.9")
+        self.assertEqual([one.note for one in self.people["REVIEWER"]("RecordService.GetOriginalRecord", test_id=test.test_id)
+                          .record.signatures if one.role_en == "Reviewed by"], ["the export of the instrument says 753.9"])
+
+    def test_what_is_approved_as_left_open_or_never_was_needs_no_comment(self):
+        test = self.world.submitted(readings=self.NEAR)
+        test = self.act("ReviewService.SendBackTest", test, "REVIEWER", reason="look again").test
+        self.act("BenchService.SubmitTest", test, "TECHNICIAN")
+        self.act("ReviewService.ApproveTest", test, "REVIEWER")
+        self.world.approved()
 
     # ---- three persons, over replaced tests too
     def test_who_tested_what_was_replaced_reviews_no_retest_and_who_approved_it_does_not_test_again(self):
