@@ -149,8 +149,11 @@ static void put_watched(struct page *page, size_t which)
     what_zh(page->chart, rule, zh);
     what_en(page->chart, rule, en);
     put(page, TEXT_X, page->y, &SMALL_NAME, name_of(page->chart, rule));
-    snprintf(text, sizeof text, "%s：%s · %s: %s", kind_zh(page->chart, rule), zh, kind_en(page->chart, rule),
-             en);
+    if (page->chart->has_scores)
+        snprintf(text, sizeof text, "%s · %s", zh, en);
+    else
+        snprintf(text, sizeof text, "%s（报警即%s） · %s (%s)", zh, kind_zh(page->chart, rule), en,
+                 rule->rejects ? "rejects" : "warns");
     put(page, page->column, page->y, &SMALL, text);
     step(page, 0, LINE);
 }
@@ -174,7 +177,7 @@ static void put_rules(struct page *page)
         return;
     put(page, CHART_MARGIN, page->y, &HEADING,
         chart->has_scores ? "未出现的信号 · Signals that did not occur"
-                          : "同样受监视、未报警的规则 · Rules that were watched and did not fire");
+                          : "受监视、未报警的规则 · Rules that were watched and did not fire");
     step(page, 0, LINE + 20);
     for (size_t i = 0; i < chart->set->count; i++)
         if (!has_fired(chart, i))

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { NAME_FONT = 135, SIGN_REACH = 105, MEMBER_REACH = 62, CROSS_REACH = 132, MEMBER_HALF = 52 };
+enum { NAME_FONT = 135, SIGN_REACH = 105, MEMBER_REACH = 62, CROSS_REACH = 112, MEMBER_HALF = 52 };
 
 struct mark {
     bool is_signal; // completes the pattern of a rule
@@ -74,7 +74,7 @@ void control_chart_sign(const struct chart_pen *pen, struct chart_place at, bool
 // Four arms around whatever stands there, which stays to be seen.
 void control_chart_cross(const struct chart_pen *pen, struct chart_place at)
 {
-    enum { INNER = 50, OUTER = 118 };
+    enum { INNER = 48, OUTER = 98 };
     static const int ACROSS[] = {-1, 1, 1, -1}, DOWN[] = {-1, -1, 1, 1};
     const struct chart_stroke edge = {CHART_PAPER, 44, 0}, stroke = {CHART_INK, 24, 0};
     for (int pass = 0; pass < 2; pass++)

@@ -71,7 +71,7 @@ class Quality(Outside):
         chart = self.filled(TWENTY)
         told = self.words(self.picture(chart.chart))
         self.assertIn("In control: no rule fired", told)
-        self.assertIn("1-3s 失控：1 点超出 3s · Out of control: 1 point beyond 3s", told)  # watched all the same
+        self.assertIn("1-3s 1 点超出 3s（报警即失控） · 1 point beyond 3s (rejects)", told)  # watched all the same
         self.freeze(chart)
         self.world.control(chart.chart, "751.0", batch_no="PICTURED")
         told = self.words(self.picture(chart.chart))

@@ -86,6 +86,21 @@ class RuleSets(Outside):
         self.taken("other,one,1,beyond,1,1,3,any,,reject,certain,,")  # another set moves nothing of this one
         self.assertEqual(self.world.control(chart.chart, "750.2").point.rules_revision, later[0].rules_revision)
 
+    def test_a_worksheet_judges_its_controls_by_the_set_of_its_chart_as_it_stands_when_they_come(self):
+        self.taken("sheets,far,1,beyond,1,1,3,any,,reject,certain,,")
+        self.world.plan_chart = self.frozen("sheets").chart
+        self.addCleanup(delattr, self.world, "plan_chart")
+        entry = self.world.worksheet_to_enter()
+        self.taken("sheets,far,1,beyond,1,1,2,any,,reject,certain,,")  # after the worksheet was made
+        controls = [result for result in entry["results"] if result["readings"][0]["value"] in ("750.1", "750.3")]
+        controls[-1]["readings"] = [dict(value="750.75")]  # 2.07 s
+        self.people["TECHNICIAN"]("WorksheetService.EnterWorksheet", **entry)
+        seen = self.read(self.world.plan_chart)
+        self.assertEqual([self.rules(point) for point in seen.points[20:]], [[]] * (len(controls) - 1) + [[("far", True)]])
+        self.assertEqual({point.rules_revision for point in seen.points[20:]}, {seen.rules_revision})
+        held = self.people["QUALITY"]("QualityService.ListHolds", laboratory="JEW", only_open=True).holds
+        self.assertIn(self.world.plan_chart, [hold.chart for hold in held])
+
     def test_a_broken_row_is_refused_with_its_file_line_and_column_and_nothing_is_taken(self):
         good = OWN[0].replace("gold-own", "broken").split(",")
         names = HEAD.split(",")
