@@ -84,7 +84,15 @@ static void draw_title(struct flow *flow)
     flow_skip(flow, 4);
 }
 
-// What a reader must know first: that it is not valid, not reviewed, or not the last word.
+static bool is_held(struct record *record)
+{
+    for (size_t i = 0; i < record_count(record, "holds"); i++)
+        if (!record_text(record, "holds[%zu].released_at", i)[0])
+            return true;
+    return false;
+}
+
+// What a reader must know first: that it is not valid, not reviewed, not released, or not the last word.
 static void draw_standing(struct flow *flow)
 {
     struct record *record = flow->record;
@@ -94,9 +102,13 @@ static void draw_standing(struct flow *flow)
                             ? "已由复检代替  Superseded by a retest"
                         : record_truth(record, "%s", "draft") ? "草稿，未经复核  Draft: not reviewed"
                                                               : "";
-    const char *between = specimen[0] && state[0] ? "    ·    " : "";
-    struct phrase words = {NULL, record_printf(record, "%s%s%s", specimen, between, state), alert};
-    if (!specimen[0] && !state[0])
+    const char *held = is_held(record) ? "批次冻结，未放行  Batch held: not released" : "";
+    const char *parts[] = {specimen, state, held}, *told = "";
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        if (parts[i][0])
+            told = record_printf(record, "%s%s%s", told, told[0] ? "    ·    " : "", parts[i]);
+    struct phrase words = {NULL, told, alert};
+    if (!told[0])
         return;
     double height = canvas_height(flow->canvas, &words, 1, TEXT_WIDTH_PT - 20);
     canvas_frame(flow->canvas, MARGIN_PT + 0.4, flow->y, TEXT_WIDTH_PT - 0.8, height + 6, 0.8, INK_ALERT);

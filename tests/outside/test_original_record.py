@@ -259,6 +259,7 @@ class Records(Outside):
         self.assertEqual((hold.of, hold.value, hold.measured_again, hold.nonconformities), (self.world.held_chart, "761.0", "", ""))
         text = text_of(self.printed(test)[1])
         self.assertIn("未放行", text)
+        self.assertIn("Batch held: not released", text)
         self.assertIn("无重测记录", text, "a release that says otherwise would be seen")
 
     def test_a_retest_and_its_first_test_name_each_other(self):

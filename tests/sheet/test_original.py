@@ -65,6 +65,11 @@ class Original(unittest.TestCase):
         self.assertIn("Draft: not reviewed", text_of(self.draw(original.bare(draft=True))[0]))
         test = dict(original.bare()["test"], state="superseded", state_zh="已由复检代替", state_en="superseded by a retest")
         self.assertIn("Superseded by a retest", text_of(self.draw(original.bare(test=test))[0]))
+        hold = original.whole(self.photo, self.spectrum)["holds"][0]
+        self.assertNotIn("Batch held", text_of(self.draw(original.bare(holds=[hold]))[0]))
+        text = text_of(self.draw(original.bare(draft=True, holds=[hold, dict(hold, released_at="", released_by="", reason="")]))[0])
+        self.assertIn("Draft: not reviewed", text)
+        self.assertIn("Batch held: not released", text)
 
     def test_long_tables_go_on_over_pages_with_their_heads(self):
         record = original.whole(self.photo, self.spectrum)
