@@ -56,12 +56,15 @@ static bool set_item_code(const struct assignment *to, struct ts_error *error)
 
 static bool keep_name(const struct assignment *to, struct ts_error *error)
 {
-    const char *slash = strrchr(to->value, '/');
+    const char *slash = strrchr(to->value, '/'), *dot = strrchr(to->argument->field, '.');
     const char *name = slash != NULL ? slash + 1 : to->value;
+    char path[128]; // beside the bytes
 
     if (!(to->argument->traits & ARGUMENT_KEEPS_NAME) || strcmp(name, "-") == 0)
         return true;
-    return value_set(to->arena, to->request, "name", name, error);
+    snprintf(path, sizeof path, "%.*sname", dot != NULL ? (int)(dot + 1 - to->argument->field) : 0,
+             to->argument->field);
+    return value_set(to->arena, to->request, path, name, error);
 }
 
 static bool set_file(const struct assignment *to, struct ts_error *error)

@@ -21,6 +21,8 @@ static const struct column worksheet_columns[] = {
     {"Made", "made_at"},
     {"Entered by", "entered_by"},
     {"Entered", "entered_at"},
+    {"From the file", "file_name"},
+    {"SHA-256", "file_sha256"},
     {"Cancelled because", "cancel_reason"},
     {"Plan", "plan.plan_no"},
     {"Blank below", "plan.blank_limit"},
@@ -107,6 +109,26 @@ static const struct view plan_view = {.rows = "plan", .columns = (const struct c
 static const struct view plans_view = {
     .rows = "plans", .columns = (const struct column[]){PLAN_COLUMNS}, .empty = "no control plans"};
 
+static const struct view read_view = {
+    .rows = "values",
+    .columns = (const struct column[]){{"LINE", "line"},
+                                       {"ITEM", "item"},
+                                       {"CODE", "code"},
+                                       {"IN THE FILE", "raw"},
+                                       {"POSITION", "position"},
+                                       {"VALUE", "value"},
+                                       {"QUALIFIER", "qualifier"},
+                                       {"ENTERED", "entered"},
+                                       {"WHY NOT", "reason"},
+                                       {"DETAIL", "detail"},
+                                       {0}},
+    .empty = "the file has no values",
+};
+
+static const struct view readings_view = {
+    .columns = (const struct column[]){{"Positions to be entered by hand", "missing"}, {0}},
+    .next = &read_view};
+
 static const struct version_source worksheet_version = {
     ROWS_CALL("WorksheetService", "GetWorksheet", get_worksheet), .key = "worksheet_no",
     .version = "worksheet.version"};
@@ -151,6 +173,13 @@ static const struct argument create_arguments[] = {
     {0},
 };
 
+#define ROWS_READINGS(more, called)                                                                          \
+    {                                                                                                        \
+        .name = called, .field = "readings_file.content", .kind = ARGUMENT_FILE,                             \
+        .traits = ARGUMENT_PATH | (more), .value = "FILE",                                                   \
+        .help = "file of the instrument ('-' = standard input)"                                              \
+    }
+
 static const struct argument enter_arguments[] = {
     ROWS_WORKSHEET,
     {.name = "file",
@@ -167,6 +196,15 @@ static const struct argument enter_arguments[] = {
          "readings of one position exactly as the instrument shows them, '<', '>' or 'ND<' before a value "
          "says so; with the expanded uncertainty U behind them; or POSITION=skip:WHY for a sample without "
          "a result"},
+    ROWS_READINGS(ARGUMENT_KEEPS_NAME, "from"),
+    {.name = "read-by",
+     .field = "readings_file.profile",
+     .value = "PROFILE",
+     .help = "the instrument's profile that the file is read by"},
+    {.name = "leave-out",
+     .field = "readings_file.leave_out",
+     .kind = ARGUMENT_SWITCH,
+     .help = "leave out what the file has and this worksheet has not; without it such a file is refused"},
     {.name = "k", .field = "coverage_factor", .value = "K", .help = "coverage factor (without it: 2)"},
     ROWS_CIRCUMSTANCES,
     {.name = "lot",
@@ -175,6 +213,13 @@ static const struct argument enter_arguments[] = {
      .value = "LOT",
      .help = "a reagent lot that was used for all samples"},
     ROWS_VERSION,
+    {0},
+};
+
+static const struct argument preview_arguments[] = {
+    ROWS_WORKSHEET,
+    ROWS_POSITIONAL("PROFILE", "readings_file.profile", "name of the instrument's profile"),
+    ROWS_READINGS(ARGUMENT_POSITIONAL | ARGUMENT_REQUIRED, "FILE"),
     {0},
 };
 
@@ -280,6 +325,19 @@ const struct command worksheet_commands[] = {
     },
     {
         .noun = "worksheet",
+        .verb = "preview",
+        .summary = "Show what a file of an instrument holds for the positions of a worksheet",
+        .summary_zh = "预览仪器文件在工作单各位的读数",
+        ROWS_CALL("WorksheetService", "PreviewReadings", preview_readings),
+        .arguments = preview_arguments,
+        .view = &readings_view,
+        .details = "Nothing is judged and nothing changed. Rows say their position by the item's code, by "
+                   "its number, "
+                   "or as QC51, BLK1, DUP5, SPK6.",
+        .examples = "worksheet preview WS-JEW-2026-00001 LCMS-2 run7.csv",
+    },
+    {
+        .noun = "worksheet",
         .verb = "enter",
         .summary = "Enter all positions of a worksheet in one call",
         .summary_zh = "一次录入整张工作单",
@@ -293,7 +351,8 @@ const struct command worksheet_commands[] = {
             "formula. A control,\n"
             "blank, duplicate or spike that fails holds the batch until the quality manager releases it.",
         .examples = "worksheet enter WS-JEW-2026-00001 --result 1=0.1 --result 2=750.2 --result "
-                    "3=753.1,753.5,753.4/2.0",
+                    "3=753.1,753.5,753.4/2.0\n"
+                    "worksheet enter WS-JEW-2026-00001 --from run7.csv --read-by LCMS-2",
     },
     {
         .noun = "worksheet",

@@ -216,7 +216,7 @@ begin
         ('nonconformity', 'nonconformity_no', '', ''), ('proficiency', 'proficiency_id', '', ''),
         ('proficiency_score', 'proficiency_id,score_kind', '', ''), ('crm_check', 'crm_check_id', '', ''),
         ('control_plan', 'laboratory,method_id,parameter_id,plan_no', '', ''), ('worksheet', 'worksheet_no', '', ''),
-        ('worksheet_position', 'worksheet_no,position', '', ''), ('worksheet_result', 'worksheet_no,position', '', ''),
+        ('worksheet_position', 'worksheet_no,position', '', ''), ('worksheet_result', 'worksheet_no,position', '', ''), ('worksheet_file', 'worksheet_no', '', ''),
         ('instrument_profile', 'laboratory,profile,version', '', ''),
         ('method_check', 'laboratory,method_id,check_no', '', ''), ('fitness', 'fitness_no', '', ''),
         ('reagent_use', 'test_id,entry_no,use_no', '', ''),

@@ -305,8 +305,9 @@ begin
                                    and held.batch_no = sheet.batch_no and held.released_at is null), false),
             'plan', case when with_plan then lab.plan_view(lab.plan_of(sheet.laboratory, sheet.method_id,
                                                                        sheet.parameter_id, sheet.plan_no)) end,
-            'version', sheet.version)
+            'version', sheet.version, 'file_name', nullif(kept.name, ''), 'file_sha256', encode(kept.sha256, 'hex'))
         from lab.method, lab.parameter left join lab.unit using (unit_ucum)
+        left join lab.worksheet_file as kept on kept.worksheet_no = sheet.worksheet_no
         where method.method_id = sheet.method_id and parameter.parameter_id = sheet.parameter_id);
 end
 $$;

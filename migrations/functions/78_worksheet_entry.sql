@@ -28,8 +28,8 @@ begin
 end
 $$;
 
--- The first stage of EnterWorksheet: positions, tests with what they are judged by, and the charts of the controls. Null when
--- there is nothing to enter: the act says why.
+-- The first stage of EnterWorksheet and PreviewReadings: positions, tests with what they are judged by, the charts of the
+-- controls, and how a file is read. Null when there is nothing to enter: the act says why.
 create or replace function api.worksheet_enter_context(token_hash bytea, request jsonb) returns json
 language plpgsql volatile security definer set search_path = lab, pg_catalog, pg_temp as $$
 declare
@@ -41,7 +41,7 @@ begin
     end if;
     return json_strip_nulls(json_build_object(
         'worksheet', lab.worksheet_view(sheet, true), 'positions', lab.worksheet_positions(sheet),
-        'charts', (select json_agg(json_build_object('chart', known.chart, 'context', lab.control_context(
+        'file', lab.worksheet_file_context(sheet, request -> 'readings_file'), 'charts', (select json_agg(json_build_object('chart', known.chart, 'context', lab.control_context(
                        known, known.points - 63, known.points, '0', sheet.batch_no)) order by known.chart)
                    from lab.control_chart as known where known.laboratory = sheet.laboratory
                    and known.chart in (select placed.chart from lab.worksheet_position as placed
@@ -88,7 +88,7 @@ begin
 end
 $$;
 
-create or replace function lab.worksheet_enter_worksheet(who lab.actor, request jsonb) returns json
+create or replace function lab.worksheet_enter_worksheet(who lab.actor, request jsonb, blobs bytea[]) returns json
 language plpgsql volatile as $$
 declare
     taken lab.worksheet := lab.worksheet_taken(who, request);
@@ -100,6 +100,9 @@ begin
     if found is null then
         perform lab.refuse(10, 'WORKSHEET_STALE', 'The worksheet moved while it was calculated. Enter it again.');
     end if;
+    if found ? 'readings' then
+        request := request || jsonb_build_object('results', found -> 'results');
+    end if;
     perform lab.worksheet_charts_taken(taken, coalesce(found -> 'charts', '[]'));
     perform from lab.test where test.test_id in (select placed.test_id from lab.worksheet_position as placed
                                                  where placed.worksheet_no = taken.worksheet_no)
@@ -107,6 +110,9 @@ begin
     perform lab.worksheet_enter_samples(who, request, taken, found -> 'positions');
     if cardinality(lots) > 0 then
         perform lab.lots_used(who, array(select one.test_id from lab.worksheet_tests(taken) as one), lots);
+    end if;
+    if found ? 'readings' then
+        perform lab.worksheet_keep_file(who, request -> 'readings_file', taken, found -> 'readings', blobs);
     end if;
     perform lab.batch_taken(taken.laboratory, taken.batch_no);
     perform lab.worksheet_enter_controls(who, request, taken, found -> 'positions');
@@ -157,7 +163,7 @@ declare
     common jsonb := jsonb_build_object(
         'coverage_factor', request -> 'coverage_factor', 'temperature_c', request -> 'temperature_c',
         'humidity_percent', request -> 'humidity_percent', 'deviation', request -> 'deviation',
-        'instrument', taken.instrument, 'reason', format('measured on worksheet %s', taken.worksheet_no));
+        'instrument', coalesce(nullif(taken.instrument, ''), request -> 'daemon' -> 'readings' ->> 'instrument', ''), 'reason', format('measured on worksheet %s', taken.worksheet_no));
     one record;
     at_position integer;
     at_place integer;

@@ -174,7 +174,7 @@ static bool read_value(struct work *work, const struct csv_cell *cell, const cha
     if (!value)
         return false;
     value->input = input;
-    if (!*work->item_code)
+    if (!*work->item_code && !work->context->takes_any_item)
         return say(work, value, "UNKNOWN_ITEM", "This is not the code of an item.");
     if (!layout_find_code(work->context->layout, code, &index))
         return say(work, value, "UNKNOWN_PARAMETER", "The profile does not know this code.");

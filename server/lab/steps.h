@@ -34,6 +34,8 @@ struct rpc_verdict step_record_crm_check(struct rpc_call *call);
 struct rpc_verdict step_worksheet(struct rpc_call *call);
 // EnterWorksheet: read positions and charts, calculate and check everything, write it whole.
 struct rpc_verdict step_enter_worksheet(struct rpc_call *call);
+// What the file holds for its positions; the act answers it.
+struct rpc_verdict step_preview_readings(struct rpc_call *call);
 // SubmitWorksheet: read the tests, judge all, write all.
 struct rpc_verdict step_submit_worksheet(struct rpc_call *call);
 // DrawWorksheet: read it, draw it.

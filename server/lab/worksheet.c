@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The calls of worksheets: one is entered (worksheet_check.h calculates, the act writes), one is submitted
 // (every test judged, verdict.h), and every answer shows what is judged of its samples so far.
+#include "instrument/file.h"
 #include "lab/controls.h"
 #include "lab/lab.h"
 #include "lab/statements.h"
 #include "lab/steps.h"
 #include "lab/verdict.h"
 #include "lab/worksheet_check.h"
+#include "lab/worksheet_readings.h"
 #include "quality/worksheet_page.h"
 #include "rpc/call.h"
 #include "rpc/dispatch.h"
@@ -100,30 +102,136 @@ static bool read_context(struct rpc_call *call, struct worksheet_check *check)
     return true;
 }
 
-static bool decide_entry(struct rpc_call *call)
+// ---- entering, and what an instrument's file holds for it
+
+struct entry_work {
+    struct worksheet_check check;
+    Touchstone__V1__EnterWorksheetRequest request; // with the results of the file
+    const Touchstone__V1__ReadingsFile *file;      // NULL: all of it was typed
+    Touchstone__Internal__V1__FoundValues *found;
+    Touchstone__Internal__V1__PlacedReadings *placed;
+};
+
+static struct entry_work *begin_entry(struct rpc_call *call, const Touchstone__V1__ReadingsFile *file)
+{
+    struct entry_work *work = arena_array(call->arena, 1, sizeof *work);
+    call->state = work;
+    if (!work) {
+        no_memory(call);
+        return NULL;
+    }
+    work->file = file;
+    if (!read_context(call, &work->check))
+        return NULL;
+    if (file && !work->check.context->file) {
+        error_set(&call->error, TS_INTERNAL, "WORKSHEET_BROKEN", "There is no layout to read the file by.");
+        return NULL;
+    }
+    return work;
+}
+
+// On a worker: a megabyte takes longer than the loop may wait.
+static bool read_readings(struct rpc_call *call)
+{
+    struct entry_work *work = call->state;
+    return file_read(work->check.context->file, (const char *)work->file->content.data,
+                     work->file->content.len, call->arena, &work->found, &call->error);
+}
+
+// Those of the request come first, so that the paths of what is wrong with them stay.
+static bool merge_results(struct rpc_call *call, struct entry_work *work)
+{
+    Touchstone__V1__EnterWorksheetRequest *merged = &work->request;
+    size_t typed = merged->n_results, read = work->placed->n_results;
+    Touchstone__V1__PositionResult **results = arena_array(call->arena, typed + read + 1, sizeof *results);
+    if (!results)
+        return no_memory(call);
+    for (size_t i = 0; i < typed + read; i++)
+        results[i] = i < typed ? merged->results[i] : work->placed->results[i - typed];
+    merged->results = results;
+    merged->n_results = typed + read;
+    return true;
+}
+
+static bool place_readings(struct rpc_call *call, struct entry_work *work)
+{
+    return worksheet_readings_place(work->check.context, work->found, work->request.results,
+                                    work->request.n_results, call->arena, &work->placed, &call->error);
+}
+
+static bool decide_entry(struct rpc_call *call, struct entry_work *work)
 {
     Touchstone__Internal__V1__WorksheetDecision decision = TOUCHSTONE__INTERNAL__V1__WORKSHEET_DECISION__INIT;
-    struct worksheet_check *check = arena_array(call->arena, 1, sizeof *check);
-    if (!check)
-        return no_memory(call);
-    check->request = (const Touchstone__V1__EnterWorksheetRequest *)call->request;
-    return read_context(call, check) && worksheet_check_decide(check, &decision, &call->error) &&
-           sql_step_hand_over(call, &decision.base);
+    work->request = *(const Touchstone__V1__EnterWorksheetRequest *)call->request;
+    work->check.request = &work->request;
+    if (work->file && (!place_readings(call, work) ||
+                       !worksheet_readings_are_whole(work->check.context, work->placed, work->file->leave_out,
+                                                     &call->error) ||
+                       !merge_results(call, work)))
+        return false;
+    if (!worksheet_check_decide(&work->check, &decision, &call->error))
+        return false;
+    if (work->file) {
+        decision.readings = work->placed;
+        decision.results = work->request.results;
+        decision.n_results = work->request.n_results;
+    }
+    return sql_step_hand_over(call, &decision.base);
+}
+
+static struct rpc_verdict go_on(struct rpc_call *call, bool decided)
+{
+    return decided ? sql_step_begin(call) : rpc_fail(call);
 }
 
 struct rpc_verdict step_enter_worksheet(struct rpc_call *call)
 {
-    enum { READ = RPC_STAGE_FIRST, DECIDE };
+    enum { READ = RPC_STAGE_FIRST, DECIDE, PLACE };
+    const Touchstone__V1__EnterWorksheetRequest *request = (const void *)call->request;
+    struct entry_work *work = NULL;
     switch (call->stage) {
     case READ:
         return sql_step_ask(call, STATEMENT_WORKSHEET_ENTER_CONTEXT, DECIDE);
     case DECIDE:
-        if (call->row.value[0] && !decide_entry(call))
-            return rpc_fail(call);
-        // Without a context the act itself says why not: replays, states.
-        return sql_step_begin(call);
+        if (!call->row.value[0]) // the act itself says why not: replays, states
+            return sql_step_begin(call);
+        work = begin_entry(call, request->readings_file);
+        if (work && work->file)
+            return rpc_wait_work(call, read_readings, PLACE);
+        return go_on(call, work && decide_entry(call, work));
+    case PLACE:
+        return go_on(call, call->work_succeeded && decide_entry(call, call->state));
     default:
         return answer(call);
+    }
+}
+
+static bool preview_readings(struct rpc_call *call, struct entry_work *work)
+{
+    Touchstone__Internal__V1__WorksheetDecision decision = TOUCHSTONE__INTERNAL__V1__WORKSHEET_DECISION__INIT;
+    touchstone__v1__enter_worksheet_request__init(&work->request);
+    if (!place_readings(call, work))
+        return false;
+    decision.readings = work->placed;
+    return sql_step_hand_over(call, &decision.base);
+}
+
+struct rpc_verdict step_preview_readings(struct rpc_call *call)
+{
+    enum { READ = RPC_STAGE_FIRST, PARSE, PLACE };
+    const Touchstone__V1__PreviewReadingsRequest *request = (const void *)call->request;
+    switch (call->stage) {
+    case READ:
+        return sql_step_ask(call, STATEMENT_WORKSHEET_ENTER_CONTEXT, PARSE);
+    case PARSE:
+        if (!call->row.value[0])
+            return sql_step_begin(call);
+        return begin_entry(call, request->readings_file) ? rpc_wait_work(call, read_readings, PLACE)
+                                                         : rpc_fail(call);
+    case PLACE:
+        return go_on(call, call->work_succeeded && preview_readings(call, call->state));
+    default:
+        return sql_step_answer(call);
     }
 }
 

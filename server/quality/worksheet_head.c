@@ -257,6 +257,9 @@ static void put_instruments(struct worksheet_page *page)
     struct worksheet_text text = {.length = 0};
     add_fitness(&text, "校准有效至 calibration valid to", page->facts->n_instruments,
                 page->facts->instruments);
+    if (*page->sheet->file_sha256)
+        worksheet_pen_add(&text, "；数据文件 file %s (SHA-256 %.16s…)", page->sheet->file_name,
+                          page->sheet->file_sha256);
     put_across(page, "仪器 Equipment", text.bytes);
 }
 

@@ -91,6 +91,7 @@ COMMANDS = [
     ("worksheet create --method M_XRF --parameter AU --samples 3", "WorksheetService.CreateWorksheet"),
     ("worksheet show WS-1", "WorksheetService.GetWorksheet"),
     ("worksheet draw WS-1 --output -", "WorksheetService.DrawWorksheet"),
+    ("worksheet preview WS-1 LCMS-2 PASSWORD", "WorksheetService.PreviewReadings"),
     ("worksheet enter WS-1 --result 1=0.1 --result 2=750.1,ND<750.3/2.0 --version 1", "WorksheetService.EnterWorksheet"),
     ("worksheet submit WS-1 --version 1", "WorksheetService.SubmitWorksheet"),
     ("worksheet cancel WS-1 --reason because --version 1", "WorksheetService.CancelWorksheet"),

@@ -343,8 +343,19 @@ class DatabaseCase(unittest.TestCase):
         head = sheet["worksheet"]
         typed = results or [dict(position=one["position"], readings=[dict(value=one.get("value", ""))] * (3 if at == 1 else 1))
                             for at, one in enumerate(positions or self.found())]
+        daemon = dict(positions=positions or self.found(), charts=list(charts))
+        if "readings" in more:
+            daemon.update(results=typed, readings=more.pop("readings"))
+            typed = []
         return self.write("worksheet_enter_worksheet", who, worksheet_no=head["worksheet_no"], version=more.pop("version", head["version"]),
-                          results=typed, daemon=dict(positions=positions or self.found(), charts=list(charts)), **more)
+                          results=typed, daemon=daemon, **more)
 
     def worksheet_entered(self, **how):
         return self.enter_worksheet(self.worksheet(), **how)
+
+    def worksheet_from_file(self, name="LCMS", content=b"made up", **more):
+        """What stands in line 2 is the sample's first reading."""
+        version = self.profile(name)["version"]
+        values = [dict(line=2, column=1, raw="750.9", position=2, value="750.9", entered=True)]
+        return self.enter_worksheet(self.worksheet(), readings=dict(values=values, profile_version=version, instrument="XRF-01"),
+                                    readings_file=dict(profile=name, content=1, name="run7.csv"), blobs=[content], **more)

@@ -13,7 +13,7 @@ class AppendOnly(DatabaseCase):
     TABLES = ["history", "person_history", "custody_event", "consent", "item_photo", "result_entry", "reading",
               "judgement", "review", "sheet_file", "catalogue_revision", "catalogue_sign_off",
               "control_limits", "control_result", "control_alarm", "batch_test", "control_plan", "worksheet_position",
-              "worksheet_result",
+              "worksheet_result", "worksheet_file",
               "instrument_profile", "instrument_file", "instrument_reading", "method_check", "fitness", "reagent_use",
               "identification_reading", "result_reopening", "retest", "proficiency", "proficiency_score", "crm_check",
               "record_form", "test_attachment", "attachment_strike", "record_print"]
@@ -38,6 +38,7 @@ class AppendOnly(DatabaseCase):
         self.held("GUARD", self.claimed())
         self.write("quality_open_nonconformity", "tech", laboratory="JEW", description="the lamp flickers")
         self.worksheet_entered()
+        self.worksheet_from_file()
         self.proficiency()
         self.crm()
 

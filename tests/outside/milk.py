@@ -6,6 +6,7 @@ records and the figures that a laboratory would have. The walk test goes through
     rsvg-convert --zoom 1.5 /tmp/seen/worksheet-released.svg -o docs/worksheet.png
 """
 import datetime
+import decimal
 import math
 import os
 import pathlib
@@ -18,6 +19,7 @@ from tests.support.daemon import PASSWORD
 
 CHART = "AFM1-MILK-QC"
 INSTRUMENT = "LC-MS/MS-02"
+PROFILE = "LCMS-02-AFM1"
 LOTS = ["免疫亲和柱 IAC-2411", "AFM1标准溶液 STD-2609", "¹³C-AFM1内标 IS-2604"]
 PEOPLE = {"TECHNICIAN": ("chen.jing", "陈静"), "REVIEWER": ("li.min", "李敏"), "QUALITY": ("wang.hai", "王海"),
           "MANAGER": ("zhao.lei", "赵磊")}
@@ -58,6 +60,13 @@ class MilkCase(DomainCase):
                     method_id="M_AFM", qualified=True, reason="trained and examined")
         cls.records()
         cls.control_chart()
+        cls.manager("InstrumentService.SaveProfile", laboratory="FOOD", profile=PROFILE, layout=dict(
+            instrument=INSTRUMENT, kind="FILE_KIND_CSV", skip_lines=1, has_header=True, item=dict(heading="Vial"),
+            parameter=dict(heading="Compound"), values=[dict(column=dict(heading="Final Conc. (ng/kg)"))],
+            codes=[dict(code="AFM1", method_id="M_AFM", parameter_id="AFM1", unit="ng/kg", detection_limit="5",
+                        quantification_limit="15")],
+            spellings=[dict(text="N.D.", qualifier="QUALIFIER_NOT_DETECTED"), dict(text="<LOQ", qualifier="QUALIFIER_LESS_THAN")],
+            rows_are_replicates=True))
 
     # ---- the clock on the wall
     @classmethod
@@ -152,9 +161,19 @@ class MilkCase(DomainCase):
                 dict(value="0.015", qualifier="QUALIFIER_LESS_THAN")
         return dict(value=f"{seen:.4f}")
 
+    def file(self, sheet):
+        """As the instrument writes it: a line of every injection, by the number of the vial, which is that of the position."""
+        spelt = {"QUALIFIER_NOT_DETECTED": "N.D.", "QUALIFIER_LESS_THAN": "<LOQ"}
+        lines = ["Batch 20261130_AFM1", "Vial,Compound,Final Conc. (ng/kg)"]
+        for result in self.results(sheet):
+            for reading in result["readings"]:
+                value = spelt.get(reading.get("qualifier")) or f"{decimal.Decimal(reading['value']) * 1000:.1f}"
+                lines.append(f"{result['position']},AFM1,{value}")
+        return dict(profile=PROFILE, name="20261130_AFM1.csv", content=("\r\n".join(lines) + "\r\n").encode())
+
     def entered(self, sheet):
         return self.technician("WorksheetService.EnterWorksheet", timeout=60, worksheet_no=sheet.worksheet.worksheet_no,
-                               version=sheet.worksheet.version, results=self.results(sheet), temperature_c="22.4",
+                               version=sheet.worksheet.version, readings_file=self.file(sheet), temperature_c="22.4",
                                humidity_percent="46", lots=LOTS)
 
     def drawn(self, sheet, name):

@@ -61,7 +61,7 @@ class Walk(milk.MilkCase):
         self.assertIn("规则 rule 1-3s（1 点超出 3s 1 point beyond 3s）", page)
         self.assertIn("未放行 Not released", page)
         for words in ("GB 5009.24-2016", "陈静 (chen.jing)", "陈静 (chen.jing)  2026-11-30 09:20 – 13:45", "77，灭菌乳", "2026-11-30 14:10", "22.4 ℃，46 % RH",
-                      "校准证书 cert. FX2026-0387", "blank < 0.005 µg/kg", *milk.LOTS, "±3s"):
+                      "校准证书 cert. FX2026-0387", "20261130_AFM1.csv", "blank < 0.005 µg/kg", *milk.LOTS, "±3s"):
             self.assertIn(words, page)
 
     def everything_is_told(self, told, failed):
