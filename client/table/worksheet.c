@@ -331,9 +331,8 @@ const struct command worksheet_commands[] = {
         ROWS_CALL("WorksheetService", "PreviewReadings", preview_readings),
         .arguments = preview_arguments,
         .view = &readings_view,
-        .details = "Nothing is judged and nothing changed. Rows say their position by the item's code, by "
-                   "its number, "
-                   "or as QC51, BLK1, DUP5, SPK6.",
+        .details = "Nothing is judged and nothing changed.\n"
+                   "Rows say their position by the item's code, by its number, or as QC51, BLK1, DUP5, SPK6.",
         .examples = "worksheet preview WS-JEW-2026-00001 LCMS-2 run7.csv",
     },
     {
