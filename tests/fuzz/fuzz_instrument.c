@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // libFuzzer target: a file of an instrument. The first byte chooses the layout. What is read has its place in
-// the file and a number that reads back, or a reason; places never go back; a refusal says why.
+// the file and a number that reads back, with its mark or without, or a reason; places never go back; a
+// refusal says why.
 #include "instrument/file.h"
 #include "wire/arena.h"
 #include "wire/decimal.h"
@@ -20,13 +21,14 @@ static void check(bool law)
 static void check_value(const Touchstone__Internal__V1__FoundValue *value)
 {
     struct decimal number;
+    size_t length = strlen(value->value);
     check(value->line >= 1 && value->column >= 1);
     check(utf8_is_text(value->raw, strlen(value->raw)) && utf8_is_text(value->item, strlen(value->item)));
     if (*value->reason)
         check(*value->detail && !*value->value);
     else
         check(*value->item_code && *value->method_id && *value->parameter_id &&
-              decimal_parse(value->value, strlen(value->value), &number, NULL));
+              decimal_parse(value->value, length - decimal_mark_length(value->value, length), &number, NULL));
 }
 
 static void check_file(const Touchstone__Internal__V1__FoundValues *found)
