@@ -323,6 +323,9 @@ begin
         perform lab.guard_judgement_read_apart(of_test);
     end if;
     perform lab.judgement_check(new, of_test);
+    if new.entry_no > 1 then
+        perform lab.judgement_check_worksheet(new, of_test);
+    end if;
     return new;
 end
 $$;

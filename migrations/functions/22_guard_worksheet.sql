@@ -155,13 +155,59 @@ begin
     where known.worksheet_no = placed.worksheet_no and known.position = placed.of_position;
     if base.outcome = 'skipped' then -- there is nothing to hold it against
         return 'skipped';
-    elsif placed.kind = 'duplicate' then
-        return lab.accepted_or_rejected(lab.duplicates_agree(base, result, plan.duplicate_percent::text::numeric));
     end if;
-    return lab.accepted_or_rejected('greater_than' not in (base.qualifier, result.qualifier) and
+    return lab.accepted_or_rejected(lab.sample_check_holds(plan, placed, base, result));
+end
+$$;
+
+-- Whether a duplicate or a spike is accepted beside what its sample came to.
+create or replace function lab.sample_check_holds(plan lab.control_plan, placed lab.worksheet_position,
+                                                  base lab.worksheet_result, result lab.worksheet_result) returns boolean
+language plpgsql immutable as $$
+begin
+    if placed.kind = 'duplicate' then
+        return lab.duplicates_agree(base, result, plan.duplicate_percent::text::numeric);
+    end if;
+    return 'greater_than' not in (base.qualifier, result.qualifier) and
         100 * (lab.worksheet_number(result) - lab.worksheet_number(base)) between
         plan.spike_low_percent::text::numeric * placed.spike_added::text::numeric
-        and plan.spike_high_percent::text::numeric * placed.spike_added::text::numeric);
+        and plan.spike_high_percent::text::numeric * placed.spike_added::text::numeric;
+end
+$$;
+
+-- A result that is changed after its worksheet was entered must still agree with the duplicate and the spike that were
+-- accepted beside what it was: else a correction would undo what they proved.
+create or replace function lab.judgement_check_worksheet(judged lab.judgement, of_test lab.test) returns void
+language plpgsql stable as $$
+declare
+    one record;
+    changed lab.worksheet_result;
+begin
+    for one in select placed, plan, base, checked
+        from lab.worksheet_position as sample
+        join lab.worksheet_result as base using (worksheet_no, position)
+        join lab.worksheet as sheet on sheet.worksheet_no = sample.worksheet_no
+        join lab.control_plan as plan on plan.laboratory = sheet.laboratory and plan.method_id = sheet.method_id
+            and plan.parameter_id = sheet.parameter_id and plan.plan_no = sheet.plan_no
+        join lab.worksheet_position as placed on placed.worksheet_no = sample.worksheet_no
+            and placed.of_position = sample.position
+        join lab.worksheet_result as checked on checked.worksheet_no = placed.worksheet_no
+            and checked.position = placed.position and checked.outcome = 'accepted'
+        where sample.test_id = of_test.test_id and base.entry_no < of_test.entry_no and base.entry_no = (
+            select max(found.entry_no) from lab.worksheet_position as stood
+            join lab.worksheet_result as found using (worksheet_no, position) where stood.test_id = of_test.test_id)
+    loop
+        changed := one.base;
+        changed.qualifier := case when judged.mean like 'ND%' then 'not_detected' when judged.mean like '<%' then 'less_than'
+                                  when judged.mean like '>%' then 'greater_than' else '' end;
+        changed.value := case changed.qualifier when 'not_detected' then nullif(judged.trace ->> 'lod', '')
+                                                else lab.calculated(judged)::text end;
+        if not coalesce(lab.sample_check_holds(one.plan, one.placed, changed, one.checked), false) then
+            perform lab.refuse(9, 'CHECK_CONTRADICTED', format(
+                'Beside this result the %s at position %s of %s, which was accepted, is not: measure it again on a new worksheet.',
+                (one.placed).kind, (one.placed).position, (one.placed).worksheet_no), 'readings');
+        end if;
+    end loop;
 end
 $$;
 

@@ -579,6 +579,33 @@ class Worksheets(Outside):
         self.assertFalse([one for one in told if one.startswith("740")])
         self.assertTrue([one for one in told if "Entered again later" in one])
 
+    def test_a_result_that_is_corrected_must_still_agree_with_the_duplicate_and_the_spike_that_were_accepted(self):
+        self.plan()
+        done = self.enter(self.of_rings(1))
+        test = done.positions[2].test
+
+        def corrected(value):
+            version = self.technician("BenchService.GetTest", test_id=test.test_id).test.version
+            entered = self.technician("BenchService.EnterResult", test_id=test.test_id, version=version, instrument="XRF-01", readings=[dict(value=value)] * 3, expanded_uncertainty="2.0",
+                                      reason="a digit was read wrongly").test
+            return self.technician("BenchService.SubmitTest", test_id=test.test_id, version=entered.version).test
+        # Beside 753.5 within 0.5 % and 763.4 with 80 to 120 % of 10 recovered.
+        for value, check in (("757.4", "duplicate at position 4"), ("751.3", "spike at position 5")):
+            with self.subTest(value), self.ends_in("FAILED_PRECONDITION", "CHECK_CONTRADICTED") as refusal:
+                corrected(value)
+            self.assertIn(f"{check} of {done.worksheet.worksheet_no}", refusal[0].text)
+        self.assertEqual(state_of(corrected("752.9")), "submitted")
+
+    def test_what_is_measured_again_on_a_new_worksheet_is_held_against_its_duplicate_there(self):
+        self.plan()
+        test = self.enter(self.of_rings(1)).positions[2].test
+        again = self.create(test_ids=[test.test_id])
+        done = self.enter(again, self.results(again, p3=dict(readings=[dict(value="760.0")] * 3), p4="760.1", p5="770.0"))
+        self.assertFalse(done.holds)
+        test = done.positions[2].test
+        self.assertEqual(state_of(self.technician("BenchService.SubmitTest", test_id=test.test_id, version=test.version).test),
+                         "submitted")
+
     def test_a_sample_of_a_held_batch_is_held_on_every_worksheet_that_it_stands_on(self):
         self.plan()
         first = self.of_rings(1)
