@@ -28,7 +28,8 @@ MAY = {"BenchService.ListTests", "BenchService.GetTest", "BenchService.ClaimTest
        "RecordService.StrikeAttachment", "RecordService.GetAttachment", "RecordService.GetOriginalRecord",
        "RecordService.PrintOriginalRecord", "RecordService.DownloadOriginalRecord",
        "WorksheetService.ListControlPlans", "WorksheetService.CreateWorksheet", "WorksheetService.GetWorksheet",
-       "WorksheetService.ListWorksheets", "WorksheetService.EnterWorksheet", "WorksheetService.DrawWorksheet",
+       "WorksheetService.ListWorksheets", "WorksheetService.PreviewReadings",
+       "WorksheetService.EnterWorksheet", "WorksheetService.DrawWorksheet",
        "QualityService.OpenNonconformity", "QualityService.ListNonconformities", "QualityService.ListProficiency",
        "QualityService.GetProficiency", "QualityService.DrawProficiency", "QualityService.RecordCrmCheck",
        "QualityService.ListCrmChecks", "QualityService.GetCrmCheck", "CatalogueService.ListDoubtfulRows"}

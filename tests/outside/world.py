@@ -218,12 +218,10 @@ class World:
         made = self.people["REVIEWER"]("RecordService.PrintOriginalRecord", test_id=self.entered().test_id)
         return dict(test_id=made.test_id, print_no=made.print_no)
 
-    def readings_file(self, sheet, **more):
-        """A file with a value of every position of the worksheet, samples by their codes."""
-        lines = ["Item,Code,Value"]
-        for result, position in zip(more.pop("results"), sheet.positions):
-            item = position.test.item_code if position.HasField("test") else str(position.position)
-            lines += [f"{item},Au,{reading['value']}" for reading in result["readings"]]
+    def readings_file(self, results, **more):
+        """A file with the readings of these positions."""
+        lines = ["Item,Code,Value", *(f"{result['position']},Au,{reading['value']}"
+                                      for result in results for reading in result["readings"])]
         layout = instrument_layout(rows_are_replicates=True, codes=[dict(code="Au", method_id="M_XRF", parameter_id="AU",
                                                                          expanded_uncertainty="2.0")])
         self.read_by = getattr(self, "read_by", None) or self.people["MANAGER"](
@@ -233,7 +231,7 @@ class World:
     def worksheet_to_preview(self):
         sheet = self.worksheet()
         return dict(worksheet_no=sheet.worksheet.worksheet_no, readings_file=self.readings_file(
-            sheet, results=[self.good_result(position) for position in sheet.positions]))
+            [self.good_result(position) for position in sheet.positions]))
 
     def item(self, code):
         return self.people["RECEPTION"]("DeskService.GetItem", item_code=code).item
@@ -296,8 +294,8 @@ def good_worksheet_values(world):
     entry = world.worksheet_to_enter()
     return dict(blanks=1, blank_limit="0.5", charts=[world.plan_chart], controls_every=20, duplicates_every=10,
                 duplicate_percent="10", spikes_every=20, spike_added="10", spike_low_percent="80", spike_high_percent="120",
-                samples=1, worksheet_no=entry["worksheet_no"], results=entry["results"],
-                readings_file=world.worksheet_to_preview()["readings_file"])
+                samples=1, worksheet_no=entry["worksheet_no"], results=entry["results"][1:],
+                readings_file=world.readings_file(entry["results"][:1]))
 
 
 def good_instrument_values(world):
