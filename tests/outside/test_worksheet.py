@@ -2,120 +2,17 @@
 """Worksheets through the daemon: 96 positions with blanks, controls, duplicates and spikes, filled by the plan, entered in
 one call, with the charts moved on; what fails holds the batch, and nothing of a held batch goes on."""
 import decimal
-import math
 import unittest
-import xml.etree.ElementTree
 
 import psycopg2
 
-from tests.outside.case import Outside, Refusal, at_once
-from tests.outside.world import intake_fields, ring
+from tests.outside.case import Refusal, at_once
+from tests.outside.world import ring
+from tests.outside.worksheets import PLAN, WorksheetCase, kind_of, name_of, outcome_of, size, state_of
 from tests.support.daemon import PASSWORD, key
 
-SVG = "{http://www.w3.org/2000/svg}"
-REASON = "as the method's validation found"
-PLAN = dict(blanks=1, blank_limit="0.5", controls_every=20, duplicates_every=10, duplicate_percent="0.5", spikes_every=20,
-            spike_added="10", spike_low_percent="80", spike_high_percent="120")
 
-
-def name_of(message, field):
-    return message.DESCRIPTOR.fields_by_name[field].enum_type.values_by_number[getattr(message, field)].name
-
-
-def kind_of(position):
-    return name_of(position, "kind").removeprefix("POSITION_KIND_").lower()
-
-
-def outcome_of(position):
-    return name_of(position, "outcome").removeprefix("POSITION_OUTCOME_").lower()
-
-
-def state_of(test):
-    return name_of(test, "state").removeprefix("TEST_STATE_").lower()
-
-
-def size(samples, plan=None, charts=1):
-    """Positions that so many samples come to, counted one by one."""
-    plan = plan or PLAN
-    groups = math.ceil(samples / plan["controls_every"]) if plan["controls_every"] else 1
-    return (plan["blanks"] + samples + charts * (1 + groups) +
-            sum(math.ceil(samples / plan[every]) for every in ("duplicates_every", "spikes_every") if plan[every]))
-
-
-class Worksheets(Outside):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.people["ADMINISTRATOR"].staff("technician2", ["TECHNICIAN"])
-        cls.people["MANAGER"]("StaffService.SetQualification", username="technician2", laboratory="JEW",
-                              version=cls.world.member("technician2").version, method_id="M_XRF", qualified=True,
-                              reason="authorised by the manager")
-        cls.second = cls.daemon.log_in("technician2")
-        cls.technician = cls.people["TECHNICIAN"]
-        cls.chart = cls.world.frozen().chart  # around 750.2, all within 0.2 of it
-
-    # ---- words
-    def plan(self, **changes):
-        fields = dict(laboratory="JEW", method_id="M_XRF", parameter_id="AU", charts=[self.chart], reason=REASON, **PLAN)
-        return self.people["QUALITY"]("WorksheetService.SetControlPlan", **dict(fields, **changes)).plan
-
-    def rings(self, count):
-        """Tests that wait, of so many rings."""
-        tests = []
-        while len(tests) < count:
-            batch = min(20, count - len(tests))
-            receipt = self.world.received(items=[ring() for _ in range(batch)])
-            tests += [item.tests[0].test_id for item in receipt.items]
-        return tests
-
-    def create(self, who=None, **changes):
-        fields = dict(laboratory="JEW", method_id="M_XRF", parameter_id="AU", instrument="XRF-01")
-        return (who or self.technician)("WorksheetService.CreateWorksheet", **dict(fields, **changes))
-
-    def of_rings(self, count, **changes):
-        return self.create(test_ids=self.rings(count), **changes)
-
-    def read(self, sheet, who="QUALITY"):
-        return self.people[who]("WorksheetService.GetWorksheet", worksheet_no=sheet.worksheet.worksheet_no)
-
-    @staticmethod
-    def result(position, **changes):
-        """A good result of whatever stands at the position."""
-        readings = {"sample": ["753.1", "753.5", "753.4"], "blank": ["0.1"], "control": ["750.3"], "duplicate": ["753.5"],
-                    "spike": ["763.4"]}[kind_of(position)]
-        fields = dict(position=position.position, readings=[dict(value=value) for value in readings])
-        if kind_of(position) == "sample":
-            fields["expanded_uncertainty"] = "2.0"
-        return dict(fields, **changes)
-
-    def results(self, sheet, **changes):
-        """All good, but for position N that is named pN: dict of changes, or a text as its one reading."""
-        made, controls = [], 0
-        for position in sheet.positions:
-            change = changes.get(f"p{position.position}", {})
-            if isinstance(change, str):
-                change = dict(readings=[dict(value=change)])
-            if kind_of(position) == "control" and not change:
-                controls += 1  # below and above in turn, or they would all lie on one side
-                change = dict(readings=[dict(value=("750.3", "750.1")[controls % 2])])
-            made.append(self.result(position, **change))
-        return made
-
-    def enter(self, sheet, results=None, who=None, **more):
-        fields = dict(worksheet_no=sheet.worksheet.worksheet_no, version=sheet.worksheet.version,
-                      results=results or self.results(sheet), temperature_c="23.1", humidity_percent="45")
-        return (who or self.technician)("WorksheetService.EnterWorksheet", timeout=60, **dict(fields, **more))
-
-    def submit(self, sheet, who=None, **more):
-        return (who or self.technician)("WorksheetService.SubmitWorksheet", timeout=60, worksheet_no=sheet.worksheet.worksheet_no,
-                                        version=sheet.worksheet.version, **more)
-
-    def places(self, sheet, kind):
-        return [position.position for position in sheet.positions if kind_of(position) == kind]
-
-    def points(self):
-        return self.people["QUALITY"]("QualityService.GetChart", laboratory="JEW", chart=self.chart).chart.points
-
+class Worksheets(WorksheetCase):
     # ---- the whole of it
     def test_96_results_with_controls_in_one_call_move_the_charts_and_go_to_review(self):
         self.plan()
@@ -506,79 +403,6 @@ class Worksheets(Outside):
                                       page=dict(page_size=2, page_token=first.next_page_token))
         self.assertEqual(rest.worksheets[0].worksheet_no, made[0])
 
-    # ---- the picture
-    def words(self, sheet):
-        picture = self.technician("WorksheetService.DrawWorksheet", worksheet_no=sheet.worksheet.worksheet_no).picture
-        return [text.text or "" for text in xml.etree.ElementTree.fromstring(picture).iter(SVG + "text")]
-
-    def test_the_picture_has_every_position_and_afterwards_what_was_found(self):
-        self.plan()
-        sheet = self.of_rings(6)
-        told = self.words(sheet)
-        for position in sheet.positions:
-            self.assertIn(str(position.position), told)
-            if position.HasField("test"):
-                self.assertIn(position.test.item_code, told)
-        self.assertNotIn("753.3", told)
-        self.assertIn(sheet.worksheet.worksheet_no, told)
-        done = self.enter(sheet, self.results(sheet, p1="0.7"))
-        told = self.words(done)
-        self.assertIn("753.3", told)
-        self.assertTrue([one for one in told if "BATCH HELD" in one])
-        self.assertIn("✗", told)
-        with self.ends_in("INVALID_ARGUMENT") as refusal:
-            self.technician("WorksheetService.DrawWorksheet", worksheet_no=sheet.worksheet.worksheet_no,
-                            format="PICTURE_FORMAT_PNG")
-        self.assertIn("drawn as SVG", refusal[0].text)
-
-    def form(self, **fields):
-        return self.people["QUALITY"]("RecordService.SetForm", **dict(
-            dict(laboratory="JEW", document="FORM_DOCUMENT_WORKSHEET", form_no="JEW-WS-001", edition="A/0", effective_from="2020-01-01",
-                 reason="management review"), **fields)).form
-
-    def test_a_worksheet_stands_on_the_form_of_worksheets_that_held_when_it_was_made(self):
-        self.plan()
-        self.form(document="FORM_DOCUMENT_RECORD", form_no="JEW-QR-001")
-        sheet = self.of_rings(1)
-        self.assertIn("未指定受控表格编号 No controlled form", self.words(sheet))
-        self.assertEqual(name_of(self.form(), "document"), "FORM_DOCUMENT_WORKSHEET")
-        self.assertIn("表格编号 Form JEW-WS-001  版次 Ed. A/0", self.words(sheet))
-        self.form(method_id="M_XRF", form_no="JEW-WS-002", edition="B/3", title_zh="金含量检测工作单", title_en="Gold by XRF")
-        self.form(method_id="M_XRF", form_no="JEW-WS-002", edition="C/0", effective_from="2099-01-01")
-        told = self.words(sheet)
-        self.assertIn("表格编号 Form JEW-WS-002  版次 Ed. B/3", told)
-        self.assertIn("金含量检测工作单 Gold by XRF", told)
-        done = self.enter(sheet)
-        test = done.positions[2].test
-        record = self.people["REVIEWER"]("RecordService.GetOriginalRecord", test_id=test.test_id).record
-        self.assertEqual(record.form.form_no, "JEW-QR-001")  # of records, still
-        self.form(document="FORM_DOCUMENT_RECORD", form_no="", edition="", withdrawn=True)
-
-    def test_the_lots_of_a_worksheet_are_those_of_each_of_its_samples(self):
-        self.plan()
-        lot = self.world.lot()
-        sheet = self.of_rings(2)
-        with self.ends_in("INVALID_ARGUMENT") as refusal:
-            self.enter(sheet, lots=[lot, "NO-SUCH-LOT"])
-        self.assertIn("lots", refusal[0].fields)
-        done = self.enter(sheet, lots=[lot])
-        used = self.daemon.sql("select test_id::text, lots from lab.reagent_use where test_id = any (%s::uuid[])",
-                               [position.test.test_id for position in done.positions if position.HasField("test")])
-        self.assertEqual([lots for _, lots in used], [[lot]] * 2)
-        self.assertTrue([one for one in self.words(done) if lot in one])
-
-    def test_a_result_that_was_corrected_by_hand_is_no_result_of_the_page(self):
-        self.plan()
-        sheet = self.of_rings(2)
-        done = self.enter(sheet)
-        test = done.positions[2].test
-        self.technician("BenchService.EnterResult", test_id=test.test_id, version=test.version, instrument="XRF-01",
-                        readings=[dict(value="740.1")] * 3, expanded_uncertainty="2.0", reason="a digit was read wrongly")
-        told = self.words(done)
-        self.assertIn("已更正 corrected", told)
-        self.assertFalse([one for one in told if one.startswith("740")])
-        self.assertTrue([one for one in told if "Entered again later" in one])
-
     def test_a_result_that_is_corrected_must_still_agree_with_the_duplicate_and_the_spike_that_were_accepted(self):
         self.plan()
         done = self.enter(self.of_rings(1))
@@ -605,16 +429,6 @@ class Worksheets(Outside):
         test = done.positions[2].test
         self.assertEqual(state_of(self.technician("BenchService.SubmitTest", test_id=test.test_id, version=test.version).test),
                          "submitted")
-
-    def test_a_sample_of_a_held_batch_is_held_on_every_worksheet_that_it_stands_on(self):
-        self.plan()
-        first = self.of_rings(1)
-        failed = self.enter(first, self.results(first, p5="780"))
-        again = self.enter(self.create(test_ids=[failed.positions[2].test.test_id]))
-        told = self.words(again)
-        self.assertIn("冻结 held", told)
-        self.assertFalse([one for one in told if one.startswith("符合")])
-        self.assertTrue([one for one in told if "held with another batch" in one])
 
 
 if __name__ == "__main__":

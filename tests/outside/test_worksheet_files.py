@@ -6,15 +6,15 @@ import unittest
 
 import psycopg2
 
-from tests.outside.test_worksheet import Worksheets as Case, name_of, outcome_of
 from tests.outside.world import instrument_layout
+from tests.outside.worksheets import WorksheetCase, name_of, outcome_of
 from tests.support.daemon import key
 
 CODES = [dict(code="Au", method_id="M_XRF", parameter_id="AU", unit="%", detection_limit="0.01", expanded_uncertainty="2.0"),
          dict(code="Ag", method_id="M_XRF", parameter_id="AG")]
 
 
-class Files(Case):
+class Files(WorksheetCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -172,11 +172,6 @@ class Files(Case):
         for statement in ("update lab.worksheet_file set name = 'x' where worksheet_no = %s", "delete from lab.worksheet_file where worksheet_no = %s"):
             with self.assertRaises(psycopg2.Error):
                 self.daemon.sql(statement, sheet.worksheet.worksheet_no)
-
-
-def load_tests(loader, *_):
-    """Those of the case that this one inherits words from run in their own file."""
-    return loader.suiteClass(map(Files, [name for name in loader.getTestCaseNames(Files) if name in Files.__dict__]))
 
 
 if __name__ == "__main__":
