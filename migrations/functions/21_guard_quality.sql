@@ -4,9 +4,10 @@
 -- 20_guard.sql.
 set role touchstone_owner;
 
--- Called by guard_test_state for every step forward. The lock is the other side of lab.batch_taken: a control that fails
+-- Called by guard_test_state for every step forward, and by guard_retest. but: what else is told. The lock is the other side of lab.batch_taken: a control that fails
 -- at the same moment either waits for this act or is seen by it.
-create or replace function lab.require_not_held(of_test lab.test) returns void
+drop function if exists lab.require_not_held(lab.test);
+create or replace function lab.require_not_held(of_test lab.test, but text default '') returns void
 language plpgsql volatile as $$
 declare
     batch lab.batch_test;
@@ -20,7 +21,7 @@ begin
         and batch_hold.released_at is null order by batch_hold.held_at limit 1;
         if found then
             perform lab.refuse(9, 'BATCH_HELD', 'A control of this test''s batch failed: the batch is held until the '
-                               'quality manager releases it.', '',
+                               'quality manager releases it.' || but, '',
                                jsonb_strip_nulls(jsonb_build_object(
                                    'batch_no', batch.batch_no, 'chart', held.chart, 'worksheet_no', held.worksheet_no,
                                    'position', held.position::text, 'crm_check_id', held.crm_check_id,

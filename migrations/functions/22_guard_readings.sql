@@ -200,6 +200,15 @@ begin
 end
 $$;
 
+-- Domain rule: microbiology is not retested. Counts that are judged by a sampling plan n/c/m/M are of living things.
+create or replace function lab.is_judged_by_plan(of_test lab.test) returns boolean
+language plpgsql stable as $$
+begin
+    return exists (select from lab.judgement as judged where judged.test_id = of_test.test_id
+                   and judged.submission_no = of_test.submission_no and judged.plan_id <> '');
+end
+$$;
+
 create or replace function lab.guard_retest() returns trigger
 language plpgsql volatile as $$
 declare
@@ -218,7 +227,14 @@ begin
                            'again until it does: the reference method decides. Issue the sheet as it stands, or take the '
                            'item in anew for the reference method.', '',
                            jsonb_build_object('reference_methods', lab.reference_methods_of(of_test.parameter_id)));
+    elsif lab.is_judged_by_plan(of_test) then
+        perform lab.refuse(9, 'MICROBIOLOGY_NOT_RETESTED', 'Microbiology is not retested (微生物项目不复检): what lives in the '
+                           'remaining portion is no longer what was tested. A new sample, taken in anew, is a new test.', '',
+                           jsonb_build_object('plan_id', (select judged.plan_id from lab.judgement as judged
+                               where judged.test_id = of_test.test_id and judged.submission_no = of_test.submission_no)));
     end if;
+    perform lab.require_not_held(of_test, ' A retest would leave the hold behind: it is ordered after the quality manager '
+                                 'has released the hold, with the reason (quality release).');
     return new;
 end
 $$;

@@ -214,6 +214,23 @@ class Holds(DatabaseCase):
                 self.sql("update lab.batch_hold set released_at = now(), release_reason = 'x', released_by = "
                          "(select staff_id from lab.staff where username = %s) where hold_id = %s", who, hold["hold_id"])
 
+    def test_a_retest_does_not_leave_a_held_batch(self):
+        order = ("insert into lab.retest select %s, lab.new_id(), 'JEW', staff_id, now(), %s, 'measured again', '' "
+                 "from lab.staff where username = 'quality'")
+        for test in (self.submitted(), self.approved()):
+            hold = self.held("HOLD", test, batch=f"RETEST-{test['state']}")
+            for who in ("reviewer", "manager", "quality"):
+                with self.subTest(test["state"], who=who), self.refused("BATCH_HELD", status=9) as refusal:
+                    self.write("review_order_retest", who, reason="the lamp was old", **self.version(test))
+            self.assertEqual((refusal.exception.metadata["batch_no"], refusal.exception.metadata["hold_id"]),
+                             (hold["batch_no"], hold["hold_id"]))
+            self.assertIn("after the quality manager has released the hold", refusal.exception.message)
+            with self.sql_refused("BATCH_HELD"):
+                self.sql(order, test["test_id"], test["state"])
+            self.assertEqual(self.one("select state from lab.test where test_id = %s", test["test_id"]), test["state"])
+            self.release_hold(hold)
+            self.write("review_order_retest", "reviewer", reason="the lamp was old", **self.version(test))
+
     def test_only_the_quality_manager_releases_and_says_why(self):
         hold = self.held("HOLD", batch="WHO")
         for who in ("tech", "reviewer", "signatory", "manager", "auditor", "admin"):

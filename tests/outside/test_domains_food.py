@@ -88,6 +88,23 @@ class Food(DomainCase):
         found = self.judged(test, "fail", "ND; ND; ND; ND; 1")
         self.assertEqual(found.trace.compared, "1 > m, 0 > M")
 
+    def test_microbiology_is_not_retested(self):
+        test = self.counted(UNITS[:4] + [{"dilutions": {"0.001": ["105", "106"]}}])
+        self.judged(test, "fail")
+        state = self.daemon.sql("select state, version from lab.test where test_id = %s", test.test_id)[0]
+        with self.ends_in("FAILED_PRECONDITION", "MICROBIOLOGY_NOT_RETESTED") as refusal:
+            self.people["REVIEWER", "FOOD"]("ReviewService.OrderRetest", test_id=test.test_id, version=state[1], reason="the client objects")
+        self.assertEqual(refusal[0].metadata["plan_id"], "MP01")
+        self.assertIn("A new sample", refusal[0].text)
+        with self.assertRaisesRegex(Exception, "not retested"):
+            self.daemon.sql("insert into lab.retest select %s, lab.new_id(), 'FOOD', staff_id, now(), %s, 'measured again', '' "
+                            "from lab.staff where username = 'reviewer.food'", test.test_id, state[0])
+        toxin = self.ordered("FOOD", "FOOD_MILK_PAST", "M_AFM", "AFM1", produced_on="2026-10-01")
+        toxin = self.enter(toxin, readings=[dict(value="0.005", qualifier="QUALIFIER_NOT_DETECTED")] * 2)
+        self.judged(toxin, "pass", "ND < 0.005")
+        version = self.daemon.sql("select version from lab.test where test_id = %s", toxin.test_id)[0][0]
+        self.people["REVIEWER", "FOOD"]("ReviewService.OrderRetest", test_id=toxin.test_id, version=version, reason="the client objects")
+
     def test_a_milk_of_which_the_day_is_not_known_is_not_judged_by_a_plan_of_one_edition(self):
         test = self.ordered("FOOD", "FOOD_COOKMEAT", "M_SALM", "SALM")
         test = self.enter(test, readings=[dict(value="0", qualifier="QUALIFIER_NOT_DETECTED")] * 5)
