@@ -27,10 +27,10 @@ static bool refuse_as_file(const struct ts_error *why, struct ts_error *error)
 }
 
 static bool find_heading(const struct source *source, const Touchstone__V1__InstrumentColumn *column,
-                         size_t *ret_index)
+                         size_t first, size_t *ret_index)
 {
     const struct csv_row *header = &source->table.rows[0];
-    for (size_t i = 0; i < header->count; i++) {
+    for (size_t i = first; i < header->count; i++) {
         const struct csv_cell *cell = &header->cells[i];
         size_t before = strspn(cell->text, " \t"), length = cell->length - before;
         while (length > 0 && strchr(" \t", cell->text[before + length - 1]))
@@ -43,15 +43,25 @@ static bool find_heading(const struct source *source, const Touchstone__V1__Inst
     return false;
 }
 
+// Which of two is meant nobody can tell: counts and concentrations of one name stand in such exports.
 static bool check_heading(const struct source *source, const Touchstone__V1__InstrumentColumn *column,
                           struct ts_error *error)
 {
-    size_t ignored;
-    if (!column || !*column->heading || find_heading(source, column, &ignored))
+    const struct csv_row *header = &source->table.rows[0];
+    size_t first, second;
+    if (!column || !*column->heading)
+        return true;
+    if (!find_heading(source, column, 0, &first))
+        return error_set(error, TS_INVALID_ARGUMENT, "FILE_INVALID",
+                         "line %u, column 1: the header has no column \"%.80s\"; is this the right profile?",
+                         header->line, column->heading);
+    if (!find_heading(source, column, first + 1, &second))
         return true;
     return error_set(error, TS_INVALID_ARGUMENT, "FILE_INVALID",
-                     "line %u, column 1: the header has no column \"%.80s\"; is this the right profile?",
-                     source->table.rows[0].line, column->heading);
+                     "line %u, column %u: the header has \"%.80s\" twice, as columns %zu and %zu; number the "
+                     "one that is meant in the profile (from), or rename the other in the file.",
+                     header->cells[second].line, header->cells[second].column, column->heading, first + 1,
+                     second + 1);
 }
 
 static bool open_csv(struct source *source, const char *bytes, size_t length, struct ts_error *error)
@@ -208,7 +218,7 @@ bool source_cell(struct source *source, const Touchstone__V1__InstrumentColumn *
     const struct csv_row *row = &source->table.rows[source->next - 1];
     const struct csv_cell *last = &row->cells[row->count - 1];
     if (*column->heading)
-        find_heading(source, column, &from);
+        find_heading(source, column, 0, &from);
     if (from < row->count)
         return keep_trimmed(source, row->cells[from], ret_cell, error);
     *ret_cell = (struct csv_cell){"", 0, last->line, last->column};

@@ -246,6 +246,24 @@ static void test_the_wrong_profile_is_noticed_by_the_header(void **state)
     assert_refused(*state, LAYOUT_LONG, "", "FILE_INVALID", "line 1, column 1: there is no header");
 }
 
+static void test_a_heading_that_stands_there_twice_is_ambiguous(void **state)
+{
+    assert_refused(
+        *state, LAYOUT_LONG, "Item,Code,Value,SD, Value\n0,Au,1,2,3\n", "FILE_INVALID",
+        "line 1, column 20: the header has \"Value\" twice, as columns 3 and 5; number the one that "
+        "is meant in the profile (from), or rename the other in the file.");
+    assert_refused(*state, LAYOUT_LONG, "Item,Item,Code,Value\n", "FILE_INVALID",
+                   "line 1, column 6: the header has \"Item\" twice, as columns 1 and 2; number the one that "
+                   "is meant in the profile (from), or rename the other in the file.");
+    assert_refused(
+        *state, LAYOUT_LONG, "Code,Item,Code,Value\n", "FILE_INVALID",
+        "line 1, column 11: the header has \"Code\" twice, as columns 1 and 3; number the one that "
+        "is meant in the profile (from), or rename the other in the file.");
+    // What no column of the profile is found by may stand there as often as it likes.
+    const char *text = text_of(*state, "Item,SD,Code,SD,Value\n@,2,Au,2,75.31\n");
+    assert_value(read_text(*state, LAYOUT_LONG, text), 0, 2, 18, "75.31", "753.1");
+}
+
 static void test_ceilings_refuse(void **state)
 {
     char *large = malloc(1048578), *at = large;
@@ -292,6 +310,7 @@ int main(void)
         cmocka_unit_test(test_item_codes_are_taken_as_people_type_them),
         cmocka_unit_test(test_a_bad_encoding_is_told_with_line_and_column),
         cmocka_unit_test(test_the_wrong_profile_is_noticed_by_the_header),
+        cmocka_unit_test(test_a_heading_that_stands_there_twice_is_ambiguous),
         cmocka_unit_test(test_ceilings_refuse),
         cmocka_unit_test(test_numbers_too_long_to_be_kept_are_refused),
     };
