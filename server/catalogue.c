@@ -38,6 +38,8 @@ static size_t check_formula(const struct csv_row *row, const struct formula_colu
 {
     const struct csv_cell *expression = &row->cells[at->expression], *report = &row->cells[at->report];
     struct ts_error wrong = {0};
+    if (!*expression->text) // told as an empty cell
+        return 0;
     if (!formula_parse(expression->text, program, &wrong)) {
         fprintf(stderr, "%s:%u:%u: expression: %s\n", file, expression->line, expression->column,
                 wrong.detail);

@@ -82,7 +82,7 @@ language sql immutable as $$
                    'limit_high text|unit_ucum id >units|condition text|comparison enum:full,default-full,rounded must|'
                    'confidence conf must|source source|note text'),
         ('micro_plans', 'plan_id id must|standard_id id must >standards|product_id id must >products|'
-                        'param_id id must >parameters|n count must|c whole must|m decimal must|M decimal|'
+                        'param_id id must >parameters|n count must|c whole must|m positive must|M positive|'
                         'unit_ucum id must >units|portion text|class enum:2,3 must|confidence conf must|source source|'
                         'note text'),
         ('gem_properties', 'name_zh text must|name_en text must|ri_low positive|ri_high positive|birefringence range|'

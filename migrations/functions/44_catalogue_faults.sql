@@ -30,12 +30,27 @@ language sql stable as $$
                cell || ' ' || message)::lab.catalogue_finding
 $$;
 
+-- The first character that nobody sees: controls of a terminal, soft hyphens, joiners, marks of direction, byte order marks,
+-- fillers, selectors, tags (the classes Cf and Cc of Unicode, and its Default_Ignorable_Code_Point). Two keys that look the
+-- same would be two.
+create or replace function lab.catalogue_invisible(cell text) returns text
+language sql immutable as $$
+    select format('has the invisible character U+%s as its character %s: delete it',
+                  right('000' || upper(to_hex(ascii(found.it))), greatest(4, length(to_hex(ascii(found.it))))), strpos(cell, found.it))
+    from (select substring(cell from '[\u0080-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f'
+                                     '\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb'
+                                     '\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]') as it) as found
+    where found.it is not null
+$$;
+
 -- What is wrong with a cell by itself, and what to do; null when nothing is.
 create or replace function lab.catalogue_cell_fault(kind text, cell text) returns text
 language plpgsql immutable as $$
 begin
     if cell ~ (case kind when 'lines' then '[\x01-\x09\x0b-\x1f\x7f]' else '[\x01-\x1f\x7f]' end) then
         return 'holds a line break or another control character: write it in one line';
+    elsif lab.catalogue_invisible(cell) is not null then
+        return lab.catalogue_invisible(cell);
     elsif kind <> 'lines' and cell <> btrim(cell, E' \u3000\u00a0') then
         return 'begins or ends with a space: delete it';
     elsif length(cell) > 4000 then
@@ -44,12 +59,13 @@ begin
         return null;
     end if;
     return case
-        when kind = 'id' and cell !~ '^[^\s,;"]{1,80}$'
+        when kind = 'id' and cell !~ '^[^\s\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000,;"]{1,80}$'
             then 'is no identifier: 1 to 80 characters without spaces, commas and quotes'
         when kind in ('decimal', 'positive') and cell !~ '^[+-]?[0-9]+(\.[0-9]+)?$'
             then 'is not a decimal number: write it like 12.5, with a point and without unit or exponent'
         when kind in ('decimal', 'positive') and length(translate(cell, '+-.', '')) > 40
             then 'has more than 40 digits: shorten it'
+        when kind in ('decimal', 'positive') and cell ~ '^-[0.]+$' then 'is zero with a minus: write ' || ltrim(cell, '-')
         when kind = 'positive' and cell::numeric < 0 then 'is negative: write a number of 0 or more'
         when kind in ('whole', 'count') and cell !~ '^[0-9]{1,6}$' then 'is not a whole number: write it like 3'
         when kind = 'count' and cell::integer = 0 then 'is 0: write at least 1'
@@ -104,6 +120,7 @@ begin
     return query select * from lab.catalogue_limit_faults();
     return query select * from lab.catalogue_tree_faults();
     return query select * from lab.catalogue_control_rule_faults(whole);
+    return query select * from lab.catalogue_formula_faults();
 end
 $$;
 
@@ -200,8 +217,10 @@ language sql volatile as $$
         select 'lod_unit', 'is empty: lod_typical and loq_typical need their unit'
         where draft.file = 'parameters' and c ->> 'lod_unit' = '' and c ->> 'lod_typical' || (c ->> 'loq_typical') <> ''
         union all
-        select 'factor_to_base', 'is 0: leave it empty where there is no factor'
-        where draft.file = 'units' and lab.catalogue_number(c ->> 'factor_to_base') = 0
+        select 'factor_to_base', format('''%s'' is 0: %s', c ->> 'factor_to_base', case draft.file
+                   when 'units' then 'leave it empty where there is no factor'
+                   else 'write a factor above 0, or delete the row of a unit that has none' end)
+        where draft.file in ('units', 'formula_units') and lab.catalogue_number(c ->> 'factor_to_base') = 0
         union all
         select 'base_unit', 'is empty: a factor needs the unit it leads to'
         where draft.file = 'units' and c ->> 'factor_to_base' <> '' and c ->> 'base_unit' = ''
@@ -249,13 +268,22 @@ language sql volatile as $$
         ) as fault (cell, told)
 $$;
 
+-- What a unit measures, by the factors of formulas or by units.csv.
+create or replace function lab.catalogue_dimension(unit text) returns text
+language sql stable as $$
+    select coming.cells ->> 'dimension' from lab.catalogue_coming as coming
+    where coming.file in ('formula_units', 'units') and coming.key = unit order by coming.file limit 1
+$$;
+
 -- Limits: what the operator needs, the parameter's unit, one row for one condition.
 create or replace function lab.catalogue_limit_faults() returns setof lab.catalogue_finding
 language sql volatile as $$
     select (lab.catalogue_fault(draft, fault.cell, fault.told)).*
     from lab.catalogue_draft as draft
     cross join lateral (select draft.cells, draft.cells ->> 'operator') as row (c, operator)
-    left join lateral (select parameter.cells ->> 'unit_ucum' as unit from lab.catalogue_coming as parameter
+    left join lateral (select parameter.cells ->> 'unit_ucum' as unit, parameter.cells ->> 'value_type' as value_type,
+                              lab.catalogue_dimension(parameter.cells ->> 'unit_ucum') as dimension
+                       from lab.catalogue_coming as parameter
                        where parameter.file = 'parameters' and parameter.key = c ->> 'param_id') as parameter on true
     cross join lateral (
         select bound.name, format('is empty: operator ''%s'' needs it', row.operator)
@@ -281,6 +309,14 @@ language sql volatile as $$
         union all
         select 'limit_high', format('''%s'' is negative: an absolute limit is 0 or more', c ->> 'limit_high')
         where row.operator = 'abs_le' and lab.catalogue_number(c ->> 'limit_high') < 0
+        union all
+        select bound.name, format('''%s'' is negative: %s of parameter %s is never less than 0', c ->> bound.name,
+                                  coalesce(parameter.dimension, 'the count'), c ->> 'param_id')
+        from (values ('limit_low'), ('limit_high')) as bound (name)
+        where lab.catalogue_number(c ->> bound.name) < 0
+        and (parameter.value_type = 'count' or parameter.dimension ~ '\mcount per\M'
+             or row.operator in ('le', 'lt', 'ge', 'gt') -- a deviation has two sides
+                and parameter.dimension in ('mass concentration', 'amount concentration', 'activity concentration'))
         union all
         select 'limit_low', format('''%s'' is no code of any scale in scales.csv', c ->> 'limit_low')
         where row.operator = 'grade_ge' and c ->> 'limit_low' <> ''

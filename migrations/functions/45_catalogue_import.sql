@@ -14,7 +14,8 @@ begin
     insert into lab.catalogue_draft_line (file, line, cells)
     select regexp_replace(one ->> 'file', '\.csv$', ''), (one ->> 'line')::integer,
            array(select jsonb_array_elements_text(one -> 'cells'))
-    from jsonb_array_elements(pack) as one;
+    from jsonb_array_elements(pack) as one
+    where one -> 'cells' <> '[]' and exists (select from jsonb_array_elements_text(one -> 'cells') as cell where cell <> ''); -- empty rows
     insert into lab.catalogue_draft_head (file, place, name)
     select head.file, cell.place, cell.name
     from (select distinct on (given.file) * from lab.catalogue_draft_line as given order by given.file, given.line) as head
@@ -25,15 +26,22 @@ begin
     from lab.catalogue_draft_head as head
     where head.place = 1 and not exists (select from lab.catalogue_files() as files where files.file = head.file)
     union all
+    select 'error', head.file || '.csv', 1, min(head.place)::integer,
+           format('column %s has no name: delete the empty columns', min(head.place))
+    from lab.catalogue_draft_head as head where head.name = '' group by head.file
+    union all
+    select 'error', head.file || '.csv', 1, head.place, 'the name of this column ' || lab.catalogue_invisible(head.name)
+    from lab.catalogue_draft_head as head where lab.catalogue_invisible(head.name) is not null
+    union all
     select 'error', head.file || '.csv', 1, head.place, format('column ''%s'' is not known in this file: the columns are %s',
            head.name, (select string_agg(known.name, ', ' order by known.place) from lab.catalogue_columns() as known
                        where known.file = head.file))
     from lab.catalogue_draft_head as head join lab.catalogue_files() as files using (file)
-    where not exists (select from lab.catalogue_columns() as known
-                                         where known.file = head.file and known.name = head.name)
+    where head.name <> '' and lab.catalogue_invisible(head.name) is null
+    and not exists (select from lab.catalogue_columns() as known where known.file = head.file and known.name = head.name)
     union all
     select 'error', head.file || '.csv', 1, max(head.place), format('column ''%s'' stands here twice: delete one', head.name)
-    from lab.catalogue_draft_head as head group by head.file, head.name having count(*) > 1
+    from lab.catalogue_draft_head as head where head.name <> '' group by head.file, head.name having count(*) > 1
     union all
     select 'error', known.file || '.csv', 1, 1, format('column ''%s'' is missing: add it', known.name)
     from lab.catalogue_columns() as known
@@ -82,6 +90,9 @@ begin
     whole := mode = 'replace' or mode <> 'add' and not exists (
         select from lab.catalogue_files() as files where files.core
         and not exists (select from lab.catalogue_draft_head as head where head.file = files.file));
+    if cardinality(faults) = 0 and whole and mode <> 'replace' then
+        faults := array(select fault from lab.catalogue_emptied() as fault);
+    end if;
     if cardinality(faults) = 0 then
         faults := array(select fault from lab.catalogue_faults(whole) as fault);
     end if;
@@ -112,6 +123,18 @@ begin
     end if;
     perform lab.catalogue_draft_clear();
 end
+$$;
+
+-- A file of which only the head is left, in a pack that is whole by its files alone: rather lost than meant.
+create or replace function lab.catalogue_emptied() returns setof lab.catalogue_finding
+language sql stable as $$
+    select 'error', head.file || '.csv', 1, 1, format('%s.csv has no rows: all %s would be withdrawn; say --replace if that is meant',
+                                                     head.file, held.rows)
+    from (select distinct named.file from lab.catalogue_draft_head as named) as head
+    join lab.catalogue_files() as files on files.file = head.file and files.core
+    cross join lateral (select count(*) as rows from lab.catalogue_row as row
+                        where row.file = head.file and row.to_revision is null) as held
+    where held.rows > 0 and not exists (select from lab.catalogue_draft as draft where draft.file = head.file)
 $$;
 
 create or replace function lab.catalogue_draft_clear() returns void

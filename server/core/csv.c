@@ -124,6 +124,28 @@ static bool read_cell(struct reader *reader)
     return true;
 }
 
+// A spreadsheet of another language parts cells by semicolons: then the whole header is one cell.
+static bool check_header(const struct reader *reader, const struct csv_row *header)
+{
+    const struct csv_cell *cell = &header->cells[0];
+    size_t before = strcspn(cell->text, ";\t");
+    if (reader->form->ragged || header->count > 1 || cell->text[before] == '\0')
+        return true;
+    return refuse(reader, cell->line, cell->column,
+                  cell->text[before] == ';'
+                      ? "the file is separated by semicolons; save it with commas (CSV UTF-8)"
+                      : "the file is separated by tabs; save it with commas (CSV UTF-8)");
+}
+
+// A row that a spreadsheet leaves behind where its cells were deleted.
+static bool is_empty(const struct csv_row *row)
+{
+    for (size_t i = 0; i < row->count; i++)
+        if (row->cells[i].length > 0)
+            return false;
+    return true;
+}
+
 static bool read_row(struct reader *reader, const struct csv_table *table, struct csv_row *ret_row)
 {
     struct csv_row row = {.cells = reader->cell, .line = reader->line};
@@ -236,9 +258,10 @@ bool csv_read_form(const char *bytes, size_t length, const struct csv_form *form
         }
         if (table.count > CSV_ROWS_MOST)
             return too_large(error, "the text has more than 200000 rows");
-        if (!read_row(&reader, &table, &rows[table.count]))
+        if (!read_row(&reader, &table, &rows[table.count]) ||
+            (table.count == 0 && !check_header(&reader, &rows[0])))
             return false;
-        table.count++;
+        table.count += form->ragged || table.count == 0 || !is_empty(&rows[table.count]);
     }
     if (table.count == 0)
         return refuse_here(&reader, "there is no header");

@@ -2,8 +2,8 @@
 // Reading CSV (RFC 4180) from memory: rows of cells, each with the line and column where it stands, so that
 // whoever checks a cell can name its place. UTF-8, commas (csv_read_form: what the form says), quotes doubled
 // inside quotes, line ends LF or CRLF, also inside quotes, where they stay as typed. A byte order mark at the
-// start is skipped, lines with nothing in them are too. Every row must have as many cells as the first one,
-// which is the header.
+// start is skipped, lines with nothing in them are too, and rows of empty cells (not where rows may be
+// ragged). Every row must have as many cells as the first one, which is the header.
 #pragma once
 
 #include <stdbool.h>

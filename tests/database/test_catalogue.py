@@ -175,6 +175,33 @@ BROKEN = [
     ("terms.csv", "G_RUBY", dict(synonyms="corundum;  Spinel"), "synonyms", "'  Spinel' is also a name of term G_SPINEL"),
     ("terms.csv", "G_RUBY", dict(name_en="黄玉"), "name_en", "also a name of term G_TOPAZ"),
     ("domains.csv", "JEW", dict(kind="side"), "kind", "is none of: main, extra"),
+    ("formula_units.csv", "mg", dict(factor_to_base="0"), "factor_to_base", "'0' is 0: write a factor above 0"),
+    ("formula_units.csv", "mg", dict(factor_to_base="0.00"), "factor_to_base", "'0.00' is 0: write a factor above 0"),
+    ("formula_units.csv", "mg", dict(factor_to_base="-0.001"), "factor_to_base", "is negative"),
+    ("formula_units.csv", "mg", dict(offset="-0"), "offset", "zero with a minus: write 0"),
+    ("limits.csv", "L173", dict(limit_high="-0"), "limit_high", "'-0' is zero with a minus: write 0"),
+    ("limits.csv", "L173", dict(limit_high="-0.00"), "limit_high", "zero with a minus: write 0.00"),
+    ("limits.csv", "L173", dict(limit_high="-0.08"), "limit_high", "is negative: mass concentration of parameter HCHO"),
+    ("limits.csv", "L183", dict(limit_high="-1"), "limit_high", "is negative: count per volume of air"),
+    ("micro_plans.csv", "MP01", dict(m="-1"), "m", "is negative: write a number of 0 or more"),
+    ("micro_plans.csv", "MP01", dict(m="-0"), "m", "zero with a minus: write 0"),
+    ("micro_plans.csv", "MP01", {"m": "-2", "M": "-1"}, "M", "is negative: write a number of 0 or more"),
+    ("products.csv", "FOOD_RICE", dict(product_id="FOOD_\u200bRICE"), "product_id", "invisible character U+200B as its character 6"),
+    ("products.csv", "FOOD_RICE", dict(product_id="\ufeffFOOD_RICE"), "product_id", "invisible character U+FEFF"),
+    ("products.csv", "FOOD_RICE", dict(product_id="FOOD\u00a0RICE"), "product_id", "is no identifier"),
+    ("products.csv", "FOOD_RICE", dict(name_en="ecir \u202erice"), "name_en", "invisible character U+202E"),
+    ("products.csv", "FOOD_RICE", dict(name_en="rice\u2066"), "name_en", "invisible character U+2066"),
+    ("products.csv", "FOOD_RICE", dict(name_zh="大\u00ad米"), "name_zh", "invisible character U+00AD"),
+    ("terms.csv", "G_RUBY", dict(synonyms="corun\u200ddum"), "synonyms", "invisible character U+200D"),
+    ("products.csv", "FOOD_RICE", dict(hazards="a\U000e0041"), "hazards", "invisible character U+E0041"),
+    ("formulas.csv", "MEAN", dict(replicates="points|vales"), "replicates", "names 'vales', which is no input"),
+    ("formulas.csv", "XRF_MEAN", dict(replicates="spread"), "replicates", "names 'spread', which is no input"),
+    ("formulas.csv", "XRF_MEAN", dict(replicates="fewer"), "replicates", "names 'fewer', which is no input"),
+    ("formulas.csv", "XRF_MEAN", dict(replicates="points|"), "replicates", "names '', which is no input"),
+    ("formulas.csv", "MEAN", dict(replicates="mean"), "replicates", "names 'mean', which is no input"),
+    ("formulas.csv", "GRAV", dict(unit="‰‰"), "unit", "'‰‰' is in formula_units.csv neither"),
+    ("formulas.csv", "TITRATION_ACID", dict(unit="degX"), "unit", "calc_key 'TITRATION_ACID' has it"),
+    ("formulas.csv", "SCALE_ERR", dict(unit="{d}"), "unit", "no parameter"),
 ]
 
 
@@ -205,6 +232,45 @@ class BrokenPacks(CatalogueCase):
             found = self.imported(pack)
             self.assertEqual({(kind, file, line) for kind, file, line, _, _ in found}, {("error", "limits.csv", 1)})
             self.assertTrue(any(words in message for *_, message in found), found)
+
+    def test_empty_columns_are_told_by_their_number_and_empty_rows_are_no_rows(self):
+        pack = self.only("scales.csv")
+        for row in pack["scales.csv"]:
+            row += ["", "", ""]
+        self.assertEqual(self.imported(pack), [("error", "scales.csv", 1, 6, "column 6 has no name: delete the empty columns")])
+        pack = self.only("scales.csv")
+        pack["scales.csv"] += [[""] * 5] * 3
+        self.assertRegex(self.imported(pack)[0][4], "^no change")
+
+    def test_an_invisible_character_in_a_head_is_told(self):
+        pack = self.only("scales.csv")
+        pack["scales.csv"][0][2] = "\ufeffnote"
+        found = self.imported(pack)
+        self.assertIn(("error", "scales.csv", 1, 3, "the name of this column has the invisible character U+FEFF as its character 1: "
+                       "delete it"), found)
+        self.assertFalse([message for *_, message in found if "not known" in message], found)
+
+    def test_limits_of_deviations_may_be_negative(self):
+        for key, cells in (("L279", dict(limit_low="-2")), ("L070", dict(limit_low="-1")), ("L084", dict(limit_high="0"))):
+            pack, _ = self.edited("limits.csv", key, **cells)
+            with self.subTest(key):
+                self.assertEqual([row[0] for row in self.imported(pack, preview=True)], ["changed", "summary"])
+
+    def test_a_count_is_never_limited_below_nothing(self):
+        pack, line = self.edited("limits.csv", "L084", param_id="VPARA", unit_ucum="{MPN}/g", limit_high="-100")
+        self.assertEqual([(row[2], row[4]) for row in self.imported(pack)],
+                         [(line, "limit_high '-100' is negative: most probable count per mass of parameter VPARA is never less than 0")])
+
+    def test_a_file_of_a_head_alone_withdraws_nothing_by_accident(self):
+        for name in ("limits.csv", "products.csv", "methods.csv", "parameters.csv", "standards.csv"):
+            pack = dict(self.pack, **{name: self.pack[name][:1]})
+            held = self.one("select count(*) from lab.catalogue_row where file = %s and to_revision is null", name[:-4])
+            with self.subTest(name):
+                self.assertEqual(self.imported(pack), [("error", name, 1, 1, f"{name} has no rows: all {held} would be withdrawn; "
+                                                        "say --replace if that is meant")])
+        pack = dict(self.pack, **{"limits.csv": self.pack["limits.csv"][:1]})
+        self.assertEqual({row[0] for row in self.imported(pack, mode="replace", preview=True)}, {"removed", "summary"})
+        self.assertRegex(self.imported(pack, mode="add")[-1][4], "^no change")
 
     def test_a_file_that_the_catalogue_does_not_know_is_refused(self):
         found = self.imported({"limit.csv": [["limit_id"], ["L001"]]})

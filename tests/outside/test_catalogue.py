@@ -132,6 +132,35 @@ class Catalogue(unittest.TestCase):
         self.assertRegex(err, r"units\.csv:2:1: ")
         self.assertEqual(self.revision(), 1)
 
+    def test_a_file_that_a_spreadsheet_parted_by_semicolons_says_so(self):
+        text = (self.pack / "scales.csv").read_text(encoding="utf-8")
+        (self.pack / "scales.csv").write_text(text.replace(",", ";"), encoding="utf-8")
+        code, _, err = self.run_catalogue("import", self.pack)
+        self.assertEqual(code, 1)
+        self.assertIn("scales.csv:1:1: the file is separated by semicolons; save it with commas (CSV UTF-8)", err)
+
+    def test_empty_rows_and_columns_of_a_spreadsheet(self):
+        text = (self.pack / "scales.csv").read_text(encoding="utf-8")
+        (self.pack / "scales.csv").write_text(text + ",,,,\n,,,,\n", encoding="utf-8")
+        formulas = (self.pack / "formulas.csv").read_text(encoding="utf-8")
+        (self.pack / "formulas.csv").write_text(formulas + "," * 10 + "\n", encoding="utf-8")
+        code, _, err = self.run_catalogue("import", self.pack, "--preview")
+        self.assertEqual((code, err), (0, ""))
+        (self.pack / "scales.csv").write_text("".join(line + ",,\n" for line in text.splitlines()), encoding="utf-8")
+        code, _, err = self.run_catalogue("import", self.pack)
+        self.assertEqual(code, 1)
+        self.assertIn(f"scales.csv:1:{len(text.splitlines()[0]) + 2}: column 6 has no name: delete the empty columns", err)
+
+    def test_a_file_of_a_head_alone_wants_the_word_replace(self):
+        self.run_catalogue("import", self.pack)
+        head = (self.pack / "limits.csv").read_text(encoding="utf-8").splitlines()
+        (self.pack / "limits.csv").write_text(head[0] + "\n", encoding="utf-8")
+        code, _, err = self.run_catalogue("import", self.pack)
+        self.assertEqual(code, 1)
+        self.assertIn(f"limits.csv:1:1: limits.csv has no rows: all {len(head) - 1} would be withdrawn; say --replace if that is "
+                      "meant", err)
+        self.assertEqual(self.run_catalogue("import", self.pack, "--replace", "--preview")[0], 0)
+
     def test_a_folder_without_packs_and_an_unknown_word_are_refused(self):
         (self.directory / "empty").mkdir()
         self.assertEqual(self.run_catalogue("import", self.directory / "empty")[0], 1)

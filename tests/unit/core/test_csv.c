@@ -139,6 +139,26 @@ static void test_what_is_wrong_is_told_with_its_place(void **state)
                    "line 1, column 1: the text is UTF-16; save it as CSV UTF-8");
 }
 
+static void test_a_file_with_other_separators_is_told_what_to_do(void **state)
+{
+    assert_refused(*state,
+                   "\xEF\xBB\xBF"
+                   "id;name\n1;0,5\n",
+                   "line 1, column 1: the file is separated by semicolons; save it with commas (CSV UTF-8)");
+    assert_refused(*state, "id\tname\n1\t2\n",
+                   "line 1, column 1: the file is separated by tabs; save it with commas (CSV UTF-8)");
+    read_text(*state, "id,name;names\n1,2;3\n");
+}
+
+static void test_rows_without_anything_in_them_are_skipped(void **state)
+{
+    struct csv_table table = read_text(*state, "a,b\n,\n1,2\n\"\",\n,\n");
+    assert_int_equal(table.count, 2);
+    assert_cell(&table, 1, 1, "2");
+    assert_int_equal(table.rows[1].line, 3);
+    assert_refused(*state, "a,b\n,,\n", "line 2, column 3: 3 cells where the header has 2");
+}
+
 static void test_a_nul_is_no_text(void **state)
 {
     struct csv_table table;
@@ -165,8 +185,8 @@ static void test_the_ceilings_refuse(void **state)
     memset(text, ',', size);
     assert_false(csv_read(text, CSV_CELLS_MOST, *state, &table, &error));
     assert_string_equal(error.detail, "line 1, column 257: a row of more than 256 cells");
-    for (size_t i = 1; i < size; i += 2)
-        text[i] = '\n';
+    for (size_t i = 0; i + 1 < size; i += 2)
+        memcpy(text + i, "1\n", 2);
     assert_false(csv_read(text, 2 * (CSV_ROWS_MOST + 2), *state, &table, &error));
     assert_string_equal(error.detail, "the text has more than 200000 rows");
     free(text);
@@ -196,6 +216,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_column_is_found_by_its_name, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_rows_may_be_ragged_when_told_so, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_what_is_wrong_is_told_with_its_place, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_file_with_other_separators_is_told_what_to_do, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_rows_without_anything_in_them_are_skipped, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_nul_is_no_text, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_the_ceilings_refuse, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_without_memory_it_is_refused, set_up, tear_down),
