@@ -89,7 +89,12 @@ class NewLaboratory(DomainCase):
             units = pathlib.Path(folder) / "formula_units.csv"
             kept = units.read_text(encoding="utf-8")
             units.write_text("".join(line for line in kept.splitlines(True) if not line.startswith("g/hg,")), encoding="utf-8")
-            self.catalogue("import", "--replace", folder)
+            with self.assertRaisesRegex(AssertionError, "unit 'g/hg' is in formula_units.csv neither"):
+                self.catalogue("import", folder)
+            for path in pathlib.Path(folder).iterdir():
+                if path != units:
+                    path.unlink()
+            self.catalogue("import", "--replace", folder)  # this file alone
             self.addCleanup(self.catalogue, "import", self.tea_pack())
         entered = self.enter(dust, inputs={"dust_g": ["0.82"], "sample_hg": ["0.5"]})
         self.assertEqual(self.verdict(entered), "not_judged")
