@@ -47,10 +47,30 @@ language sql stable as $$
     from lab.catalogue_row as held where held.file = 'formula_units' and held.to_revision is null having count(*) > 0
 $$;
 
+-- What the agreement rule of a method says in numbers: "|d|<=10 %" of the mean, "RPD<=20 %", "|d|<=0.5 ‰" or "|d|<=0.1" in the unit
+-- of the result. Anything else is for people.
+create or replace function lab.agreement_facts(agreement_rule text) returns jsonb
+language sql immutable as $$
+    select case when said[2] = '%' then jsonb_build_object('agreement_limit', said[1], 'agreement_is_percent', true)
+                when agreement_rule like '|d|%' then jsonb_build_object('agreement_limit', said[1]) else '{}' end
+    from (select regexp_match(agreement_rule, '^(?:\|d\||RPD)<=([0-9]+(?:\.[0-9]+)?) ?(%|‰|degT)?$')) as found (said)
+$$;
+
+-- A number in another unit, exactly; null where it has none in that unit.
+create or replace function lab.in_unit(number text, from_unit text, to_unit text) returns text
+language sql stable as $$
+    select case when number = '' or coalesce(from_unit, '') in ('', to_unit) then nullif(number, '') else (
+        select trim_scale(told.value)::text from lab.unit as had join lab.unit as wanted on wanted.base_unit = had.base_unit
+        cross join lateral (select number::numeric * had.factor_to_base::numeric / wanted.factor_to_base::numeric) as told (value)
+        where had.unit_ucum = from_unit and wanted.unit_ucum = to_unit and had.base_unit <> ''
+        and had.factor_to_base <> '' and wanted.factor_to_base <> ''
+        and told.value * wanted.factor_to_base::numeric = number::numeric * had.factor_to_base::numeric) end
+$$;
+
 create or replace function lab.calculation_facts(of_method lab.method, of_parameter lab.parameter, of_limit text)
     returns jsonb
 language sql stable as $$
-    select jsonb_build_object(
+    select lab.agreement_facts(of_method.agreement_rule) || jsonb_build_object(
         'expression', formula.cells ->> 'expression', 'formula_unit', nullif(formula.cells ->> 'unit', ''),
         'unit_factors', case
             when formula.cells ->> 'expression' ~ '\mconvert\(' then lab.unit_factors()
@@ -61,7 +81,7 @@ language sql stable as $$
         'scale', (select scale.cells ->> 'ordered_codes_low_to_high' from lab.catalogue_row as scale
                   where scale.file = 'scales' and scale.to_revision is null
                   and scale.key = substring(of_parameter.expressed_as from '^scale (\S+)')),
-        'mandatory', (select standard.mandatory = 'Y' from lab.requirement join lab.standard using (standard_id)
+        'mandatory', (select standard.mandatory like 'Y%' from lab.requirement join lab.standard using (standard_id)
                       where requirement.limit_id = of_limit))
     from (values (1)) as one
     left join lab.catalogue_row as formula on formula.file = 'formulas' and formula.to_revision is null

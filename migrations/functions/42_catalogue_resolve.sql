@@ -139,7 +139,8 @@ begin
             'choices', case when told.facts is null and told.candidates > 1
                             then lab.requirement_choices(told.choices) end,
             'not_judged', case when told.facts is null and told.candidates > 1 then 'condition_not_chosen' end,
-            'lod', nullif(parameter.lod_typical, ''), 'loq', nullif(parameter.loq_typical, ''),
+            'lod', lab.in_unit(parameter.lod_typical, parameter.lod_unit, parameter.unit_ucum),
+            'loq', lab.in_unit(parameter.loq_typical, parameter.lod_unit, parameter.unit_ucum),
             'nd_text_zh', nullif(parameter.nd_text_zh, ''),
             'plan', case when told.candidates = 0 and told.plan_id is not null then lab.plan_facts(told.plan_id) end,
             'catalogue_revision', (select head.revision from lab.catalogue_head as head))

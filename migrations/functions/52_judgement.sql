@@ -29,7 +29,7 @@ begin
     end if;
     select * into method from lab.method where lab.method.method_id = of_test.method_id;
     select * into parameter from lab.parameter where lab.parameter.parameter_id = of_test.parameter_id;
-    select count(*) as n, sum(reading.value) as sum, min(reading.value) as low, max(reading.value) as high,
+    select count(*) as n, count(reading.place) as readings, sum(reading.value) as sum, min(reading.value) as low, max(reading.value) as high,
            max(lab.rounded_side(reading.value_text)) as side, -- of the only one
            count(*) filter (where reading.qualifier <> '') as qualified,
            count(distinct reading.qualifier) as kinds, min(reading.qualifier) as qualifier, entry.inputs,
@@ -66,6 +66,9 @@ begin
         perform lab.judgement_check_bounds(judged, facts.kinds > 1, facts.qualifier, facts.high);
         return;
     end if;
+    if facts.inputs <> '' then
+        perform lab.judgement_check_inputs(judged, method, facts.inputs::jsonb, facts.readings);
+    end if;
     is_plain := facts.inputs = '' and lab.is_plain_mean((
         select formula.cells ->> 'expression' from lab.catalogue_row as formula where formula.file = 'formulas'
         and formula.to_revision is null and formula.key = method.calc_key));
@@ -73,11 +76,53 @@ begin
         perform lab.judgement_check_figures(judged, case parameter.round_rule
             when 'interval' then scale(parameter.round_value::numeric) end, facts.n, facts.sum, facts.low, facts.high);
     end if;
+    if facts.inputs <> '' then -- what the formula made of each object stands in the trace
+        select min(one::numeric), max(one::numeric) into facts.low, facts.high
+        from jsonb_array_elements_text(judged.trace -> 'determinations') as one
+        where one ~ '^[+-]?[0-9]+(\.[0-9]+)?$';
+    end if;
+    perform lab.judgement_check_agreement(method, case when is_plain then facts.n
+        when facts.inputs <> '' then jsonb_array_length(judged.trace -> 'determinations') end, facts.low, facts.high, is_plain);
     perform lab.judgement_check_limit(judged, of_test.decision_rule, method.role = 'screening',
         case when is_plain then facts.n else 1 end,
         case when is_plain then facts.sum else lab.calculated(judged) end,
         coalesce(facts.low, lab.calculated(judged)), coalesce(facts.high, lab.calculated(judged)), facts.u,
         case when is_plain then facts.side else lab.rounded_side(judged.trace ->> 'calculated') end);
+end
+$$;
+
+-- Inputs say a result by themselves: readings beside them are the points of a formula that asks for these, and the points of
+-- a screening method are readings, so that each is looked at.
+create or replace function lab.judgement_check_inputs(judged lab.judgement, method lab.method, inputs jsonb, readings bigint)
+    returns void
+language plpgsql volatile as $$
+declare
+    has_points boolean := exists (
+        select from jsonb_array_elements(case jsonb_typeof(inputs) when 'array' then inputs else jsonb_build_array(inputs) end)
+            as one where one ? 'points');
+    asks_points boolean := exists (
+        select from lab.catalogue_row as formula where formula.file = 'formulas' and formula.to_revision is null
+        and formula.key = method.calc_key and formula.cells ->> 'expression' ~ '\mpoints\M');
+begin
+    if has_points and method.role = 'screening' or readings > 0 and (has_points or not asks_points) then
+        perform lab.refuse_judgement('Readings and inputs do not stand beside each other, and points of a screening method are readings.');
+    end if;
+end
+$$;
+
+-- Two determinations that are further apart than the method allows have no mean: they are repeated. An absolute difference is
+-- looked at where the readings are in the unit of the result.
+create or replace function lab.judgement_check_agreement(method lab.method, n bigint, low numeric, high numeric, is_plain boolean)
+    returns void
+language plpgsql volatile as $$
+declare
+    allowed jsonb := lab.agreement_facts(method.agreement_rule);
+    bound numeric := (allowed ->> 'agreement_limit')::numeric;
+begin
+    if n = 2 and bound is not null and (case when allowed ? 'agreement_is_percent' then (high - low) * 200 > bound * abs(high + low)
+                                             else is_plain and high - low > bound end) then
+        perform lab.refuse_judgement('The two determinations are further apart than the method allows: they are repeated.');
+    end if;
 end
 $$;
 

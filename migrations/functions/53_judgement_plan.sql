@@ -51,6 +51,9 @@ begin
                and entry.entry_no = of_test.entry_no and entry.inputs = '') and units <> lab.entry_units(of_test) then
         perform lab.refuse_judgement('The units are not the readings.');
     end if;
+    if exists (select from unnest(units) as unit where unit !~ '^(ND|ND < |< |> )?([0-9]+(\.[0-9]+)?)?$' or unit = '') then
+        perform lab.refuse_judgement('A sample unit is no count.');
+    end if;
     if cardinality(units) < plan.n::integer then
         perform lab.refuse_judgement('There are fewer units than the plan asks.');
     end if;

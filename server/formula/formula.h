@@ -45,6 +45,9 @@ struct formula_program {
 // INVALID_ARGUMENT / FORMULA_SYNTAX with "line 1, column 7: ..."; RESOURCE_EXHAUSTED / FORMULA_TOO_LARGE.
 bool formula_parse(const char *source, struct formula_program *ret_program, struct ts_error *error);
 
+// Whether the expression has an input or a step of this name, needed or not.
+bool formula_knows(const struct formula_program *program, const char *name);
+
 // Evaluates with the inputs that are in the space (inputs.h) and leaves the steps there, and the result under
 // an empty name for formula_report(). FORMULA_INPUT names the input that is missing or wrong, FORMULA_VALUE
 // the place in the expression; ceilings as in space.h.

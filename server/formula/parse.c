@@ -462,3 +462,17 @@ bool formula_parse(const char *source, struct formula_program *ret_program, stru
         return fail_at(&parser, parser.token.from, "the formula should end here.");
     return true;
 }
+
+bool formula_knows(const struct formula_program *program, const char *name)
+{
+    for (size_t i = 0; i < program->step_count; i++)
+        if (strcmp(program->pool + program->steps[i].name, name) == 0)
+            return true;
+    for (size_t i = 1; i < program->node_count; i++) {
+        const struct formula_node *node = &program->nodes[i];
+        bool is_input = node->kind == NODE_NAME || node->kind == NODE_GIVEN || node->kind == NODE_DEFAULT;
+        if (is_input && strcmp(program->pool + node->a, name) == 0)
+            return true;
+    }
+    return false;
+}

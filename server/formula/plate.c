@@ -75,6 +75,8 @@ static bool read_dilution(const struct formula_space *space, const struct formul
     struct decimal plates;
     if (decimal_is_zero(&entry->key) || entry->key.negative)
         return functions_wrong(error, "a dilution is not above zero.");
+    if (compare_int(&entry->key, 1) > 0)
+        return functions_wrong(error, "a dilution is above 1: write 0.01 for 1 in 100.");
     if (entry->count == 0)
         return functions_wrong(error, "a dilution has no plates.");
     for (size_t i = 0; i < entry->count; i++)
@@ -217,6 +219,9 @@ FORMULA_CALL(plate_count)
         return less_than_one(space, &dilutions.at[0].factor, ret_value, error);
     if (!report(&n, &n, error))
         return false;
+    // Nothing on the plates that decide, whatever grew on others: that is no 0.
+    if (decimal_is_zero(&n))
+        return less_than_one(space, &dilutions.at[0].factor, ret_value, error);
     *ret_value = space_number(&n);
     return true;
 }

@@ -77,14 +77,16 @@ static bool scale_band(const struct decision_input *input, const struct band *ba
 }
 
 // Whether the value is not on the wrong side of one limit, which the guard band moves inwards.
-static bool is_within(const struct decimal *value, const struct decimal *limit, bool is_low, bool included,
-                      const struct decimal *guard, bool *within, struct ts_error *error)
+static bool is_within(const struct decimal *value, int side, const struct decimal *limit, bool is_low,
+                      bool included, const struct decimal *guard, bool *within, struct ts_error *error)
 {
     struct decimal moved;
     bool moves = is_low ? decimal_add(limit, guard, &moved, error) : decimal_sub(limit, guard, &moved, error);
     if (!moves)
         return false;
     int order = is_low ? decimal_compare(value, &moved) : decimal_compare(&moved, value);
+    if (order == 0)
+        order = is_low ? side : -side;
     *within &= order > 0 || (order == 0 && included);
     return true;
 }
@@ -97,11 +99,13 @@ static bool is_inside(const struct decision_input *input, const struct band *ban
     if (!scale_band(input, band, &divisor, &guard, error) ||
         !decimal_mul(&input->value, &divisor, &value, error))
         return false;
-    if (input->has_low && (!decimal_mul(&input->low, &divisor, &limit, error) ||
-                           !is_within(&value, &limit, true, input->low_included, &guard, &inside, error)))
+    if (input->has_low &&
+        (!decimal_mul(&input->low, &divisor, &limit, error) ||
+         !is_within(&value, input->side, &limit, true, input->low_included, &guard, &inside, error)))
         return false;
-    if (input->has_high && (!decimal_mul(&input->high, &divisor, &limit, error) ||
-                            !is_within(&value, &limit, false, input->high_included, &guard, &inside, error)))
+    if (input->has_high &&
+        (!decimal_mul(&input->high, &divisor, &limit, error) ||
+         !is_within(&value, input->side, &limit, false, input->high_included, &guard, &inside, error)))
         return false;
     *ret_inside = inside;
     return true;

@@ -35,6 +35,7 @@ enum decision_outcome {
 struct decision_input {
     enum decision_rule rule;
     struct decimal value;
+    int side; // of a value that was rounded already: the actual one is a little above (1) or below (-1)
     bool has_uncertainty;
     struct decimal uncertainty; // expanded, U
     struct decimal coverage;    // k; zero is 2. The standard uncertainty is U / k

@@ -130,6 +130,8 @@ static bool read_result(struct ruling_case *it, bool is_number, struct ts_error 
         return error_set(error, TS_INVALID_ARGUMENT, "JUDGE_INPUT", "The result %s.", why.detail);
     return ruling_read_number(result->lod, "limit of detection", &it->has_lod, &it->lod, error) &&
            ruling_read_number(result->loq, "limit of quantification", &it->has_loq, &it->loq, error) &&
+           ruling_read_number(result->method_lod ? result->method_lod : "", "method's limit of detection",
+                              &it->has_method_lod, &it->method_lod, error) &&
            ruling_read_number(result->uncertainty, "expanded uncertainty", &it->has_uncertainty,
                               &it->uncertainty, error) &&
            ruling_read_number(result->coverage, "coverage factor", &has_coverage, &it->coverage, error);

@@ -60,6 +60,7 @@ struct ruling_result {
     const char *value; // a number (40 digits, with its mark), a grade or a text; behind < and > the number
     enum judge_qualifier qualifier;
     const char *lod, *loq;
+    const char *method_lod;  // as far as the catalogue says that the method sees; "" is not known
     bool judges_by_loq;      // a report-limit method: what is not detected is below its LOQ, not its LOD
     bool is_confirmed;       // a second determination found the same
     const char *uncertainty; // expanded

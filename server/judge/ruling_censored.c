@@ -82,7 +82,10 @@ void ruling_detection(const struct ruling_case *it, bool needs_confirmation, str
 {
     enum judge_qualifier qualifier = it->result->qualifier;
     if (qualifier == JUDGE_NOT_DETECTED) {
-        set(ruling, RULING_PASS, RULING_BY_DETECTION);
+        // Whoever sees less far than the method should has not shown that nothing is there.
+        bool is_unfit = it->has_lod && it->has_method_lod && decimal_compare(&it->lod, &it->method_lod) > 0;
+        set(ruling, is_unfit ? RULING_INCONCLUSIVE : RULING_PASS,
+            is_unfit ? RULING_METHOD_UNFIT : RULING_BY_DETECTION);
         return;
     }
     bool below_lod = it->has_lod && it->has_value &&

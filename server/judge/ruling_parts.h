@@ -10,8 +10,8 @@ struct ruling_case {
     enum decision_rule rule;
     struct comparison_limits limits; // relation NULL: the operator compares no numbers
     struct rounded value;            // when the result is a number
-    bool has_value, has_lod, has_loq, has_uncertainty;
-    struct decimal lod, loq, uncertainty, coverage;
+    bool has_value, has_lod, has_loq, has_method_lod, has_uncertainty;
+    struct decimal lod, loq, method_lod, uncertainty, coverage;
 };
 
 // Reads a number that may be missing. JUDGE_INPUT names it.

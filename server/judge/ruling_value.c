@@ -31,13 +31,14 @@ static enum ruling_outcome outcome_of(enum decision_outcome outcome)
 }
 
 // |value| <= limit is the interval from -limit to limit.
-static void fill_decision(const struct ruling_case *it, const struct decimal *value,
+static void fill_decision(const struct ruling_case *it, const struct rounded *value,
                           struct decision_input *input)
 {
     const struct comparison_operator *relation = it->limits.relation;
     *input = (struct decision_input){
         .rule = it->rule,
-        .value = *value,
+        .value = value->value,
+        .side = rounding_compare(value, &value->value),
         .has_uncertainty = it->has_uncertainty,
         .uncertainty = it->uncertainty,
         .coverage = it->coverage,
@@ -55,13 +56,13 @@ static void fill_decision(const struct ruling_case *it, const struct decimal *va
 }
 
 // What a rule refuses is no error here but a reason not to judge.
-static bool decide_by_rule(const struct ruling_case *it, const struct decimal *value,
+static bool decide_by_rule(const struct ruling_case *it, const struct rounded *value,
                            struct verdict *ret_verdict, struct ts_error *error)
 {
     struct decision_input input;
     struct decision_result result;
     struct ts_error why = {0};
-    *ret_verdict = (struct verdict){.outcome = RULING_NOT_JUDGED, .compared = *value};
+    *ret_verdict = (struct verdict){.outcome = RULING_NOT_JUDGED, .compared = value->value};
     fill_decision(it, value, &input);
     if (decision_decide(&input, &result, &why)) {
         ret_verdict->outcome = outcome_of(result.outcome);
@@ -85,7 +86,7 @@ static bool decide(const struct ruling_case *it, const struct rounded *value, st
 {
     struct comparison_outcome outcome;
     if (it->rule != DECISION_SIMPLE)
-        return decide_by_rule(it, &value->value, ret_verdict, error);
+        return decide_by_rule(it, value, ret_verdict, error);
     if (!comparison_compare(value, &it->limits, &outcome, error))
         return false;
     *ret_verdict = (struct verdict){.outcome = outcome.conforms ? RULING_PASS : RULING_FAIL,

@@ -23,7 +23,7 @@ static const char CONVERT[] = "convert(value, frm, to)";
 static const char ROUNDED_ALREADY[] =
     "A number that was rounded already (+, -) is not calculated with: enter what was not rounded.";
 
-static bool failed(struct calculation_work *work, const char *reason, const char *detail)
+bool calculation_failed(struct calculation_work *work, const char *reason, const char *detail)
 {
     work->calculation->state = CALCULATION_FAILED;
     work->calculation->reason = arena_copy(work->arena, reason, strlen(reason));
@@ -38,7 +38,7 @@ static bool failed(struct calculation_work *work, const char *reason, const char
 
 static bool failed_by(struct calculation_work *work, const struct ts_error *why)
 {
-    return failed(work, why->reason, why->detail);
+    return calculation_failed(work, why->reason, why->detail);
 }
 
 static bool is_textual(const struct calculation_work *work)
@@ -52,7 +52,7 @@ static bool is_textual(const struct calculation_work *work)
 static bool take_number(struct calculation_work *work, const struct decimal *number)
 {
     if (work->count == CALCULATION_DETERMINATIONS)
-        return failed(work, "FORMULA_TOO_LARGE", "There are too many determinations.");
+        return calculation_failed(work, "FORMULA_TOO_LARGE", "There are too many determinations.");
     work->numbers[work->count++] = *number;
     return true;
 }
@@ -60,7 +60,7 @@ static bool take_number(struct calculation_work *work, const struct decimal *num
 static bool take_text(struct calculation_work *work, const char *text)
 {
     if (work->text && strcmp(work->text, text) != 0)
-        return failed(work, "DETERMINATIONS_DIFFER", "The determinations differ.");
+        return calculation_failed(work, "DETERMINATIONS_DIFFER", "The determinations differ.");
     work->text = calculation_trace_copy(work, text);
     return !work->out_of_memory;
 }
@@ -70,8 +70,10 @@ static bool take_text(struct calculation_work *work, const char *text)
 static bool add_unit(struct calculation_work *work, enum judge_qualifier qualifier, const char *value)
 {
     struct calculation *calculation = work->calculation;
+    if (value && *value && !calculation_checks_count(work, value))
+        return false;
     if (calculation->unit_count == PLAN_UNITS)
-        return failed(work, "FORMULA_TOO_LARGE", "There are too many sample units.");
+        return calculation_failed(work, "FORMULA_TOO_LARGE", "There are too many sample units.");
     calculation->units[calculation->unit_count++] = (struct plan_unit){
         .qualifier = qualifier, .value = value, .lod = qualifier == JUDGE_NOT_DETECTED ? value : ""};
     return value != NULL;
@@ -104,8 +106,9 @@ static bool take_unit(struct calculation_work *work, const struct formula_space 
     work->batch = name ? name : work->batch;
     if (value->kind == FORMULA_NUMBER)
         return add_unit(work, JUDGE_ORDINARY, calculation_trace_number(work, &value->number));
-    return value->kind == FORMULA_TEXT ? take_unit_text(work, value->text)
-                                       : failed(work, "FORMULA_VALUE", "A sample unit has no one result.");
+    return value->kind == FORMULA_TEXT
+               ? take_unit_text(work, value->text)
+               : calculation_failed(work, "FORMULA_VALUE", "A sample unit has no one result.");
 }
 
 static bool take(struct calculation_work *work, const struct formula_space *space,
@@ -122,7 +125,7 @@ static bool take(struct calculation_work *work, const struct formula_space *spac
     if (value->kind == FORMULA_TEXT)
         return take_text(work, value->text);
     if (value->kind != FORMULA_LIST)
-        return failed(work, "FORMULA_VALUE", "The formula makes no number.");
+        return calculation_failed(work, "FORMULA_VALUE", "The formula makes no number.");
     for (size_t i = 0; i < value->count; i++) {
         const struct formula_cell *cell = &space->cells[value->first + i];
         if (cell->text ? !take_text(work, cell->text) : !take_number(work, &cell->number))
@@ -168,8 +171,11 @@ static bool determine(struct calculation_work *work, const struct formula_progra
     struct formula_space *space = calculator_space(work->calculator, &work->units);
     struct formula_value value;
     struct ts_error why = {0};
-    if ((inputs && !inputs_read(inputs, length, work->arena, space, &why)) ||
-        !put_points(work, space, &why) || !formula_evaluate(program, space, &value, &why))
+    if (inputs && !inputs_read(inputs, length, work->arena, space, &why))
+        return failed_by(work, &why);
+    if (inputs && !calculation_checks_inputs(work, program, space))
+        return false;
+    if (!put_points(work, space, &why) || !formula_evaluate(program, space, &value, &why))
         return failed_by(work, &why);
     work->replicates += replicates_count(work->context->replicates, space, &value);
     return calculation_trace_steps(work, program, space) && take(work, space, &value);
@@ -217,7 +223,7 @@ static bool take_mark(struct calculation_work *work)
         size_t length = strlen(value), mark = decimal_mark_length(value, length);
         if (mark > 0 && (test->n_readings > 1 || test->readings[i]->qualifier || *test->inputs ||
                          work->context->plan || work->context->screening))
-            return failed(work, "ROUNDED_ALREADY", ROUNDED_ALREADY);
+            return calculation_failed(work, "ROUNDED_ALREADY", ROUNDED_ALREADY);
         work->mark = value + length - mark;
     }
     return true;
@@ -240,7 +246,7 @@ static bool determine_all(struct calculation_work *work, const struct formula_pr
             break;
     if (reader.wrong || !json_reader_finish(&reader))
         return work->calculation->state != CALCULATION_FAILED &&
-               failed(work, "FORMULA_INPUT", "The inputs are no JSON object or list of objects.");
+               calculation_failed(work, "FORMULA_INPUT", "The inputs are no JSON object or list of objects.");
     return work->calculation->state != CALCULATION_FAILED;
 }
 
@@ -273,7 +279,7 @@ static bool is_same_unit(const char *a, const char *b)
     }
 }
 
-static bool is_unit_of_result(const struct calculation_work *work)
+bool calculation_is_in_unit_of_result(const struct calculation_work *work)
 {
     const Touchstone__Internal__V1__JudgeContext *context = work->context;
     return !*work->calculation->trace->calc_key || !*context->formula_unit ||
@@ -288,7 +294,7 @@ static bool convert(struct calculation_work *work, struct decimal *value)
     struct formula_space *space;
     struct formula_value from, to, number = space_number(value), result;
     struct ts_error why = {0};
-    if (is_unit_of_result(work))
+    if (calculation_is_in_unit_of_result(work))
         return true;
     program = calculator_program(work->calculator, CONVERT, NULL);
     space = calculator_space(work->calculator, &work->units);
@@ -310,6 +316,12 @@ static bool hide_noise(struct calculation_work *work, const struct decimal *valu
         !decimal_parse(calculation->lod, strlen(calculation->lod), &lod, NULL) ||
         decimal_compare(value, &lod) >= 0)
         return true;
+    lod.negative = !decimal_is_zero(&lod);
+    if (decimal_compare(value, &lod) < 0)
+        return calculation_failed(
+            work, "RESULT_NEGATIVE",
+            "The result lies further below zero than the limit of detection above it: look whether "
+            "sample and blank were exchanged.");
     calculation->qualifier = JUDGE_NOT_DETECTED;
     return true;
 }
@@ -321,7 +333,7 @@ static bool finish_text(struct calculation_work *work)
     const char *text = work->text;
     if (is_textual(work) || (*text != '<' && *text != '>')) {
         calculation->value = text;
-        return is_textual(work) || failed(work, "FORMULA_VALUE", text);
+        return is_textual(work) || calculation_failed(work, "FORMULA_VALUE", text);
     }
     calculation->qualifier = *text == '<' ? JUDGE_LESS_THAN : JUDGE_GREATER_THAN;
     calculation->value = text + 1 + strspn(text + 1, " ");
@@ -338,7 +350,7 @@ static bool has_enough_replicates(struct calculation_work *work)
         return true;
     snprintf(detail, sizeof detail, "This method needs at least %d determinations; there are %zu.",
              context->min_replicates, work->replicates);
-    return failed(work, "DETERMINATIONS_TOO_FEW", detail);
+    return calculation_failed(work, "DETERMINATIONS_TOO_FEW", detail);
 }
 
 // A formula that takes the mean of one leaves it as it is; any other number is not known to be on that side.
@@ -347,7 +359,7 @@ static bool keeps_mark(const struct calculation_work *work, const struct decimal
     const char *reading = *work->mark ? work->test->readings[0]->value : "";
     struct decimal read;
     return !*work->mark || (decimal_parse(reading, strlen(reading) - strlen(work->mark), &read, NULL) &&
-                            decimal_compare(&read, value) == 0 && is_unit_of_result(work));
+                            decimal_compare(&read, value) == 0 && calculation_is_in_unit_of_result(work));
 }
 
 static bool finish(struct calculation_work *work)
@@ -357,16 +369,21 @@ static bool finish(struct calculation_work *work)
     if (!has_enough_replicates(work))
         return false;
     if (work->text && work->count > 0)
-        return failed(work, "DETERMINATIONS_DIFFER", "The determinations differ.");
+        return calculation_failed(work, "DETERMINATIONS_DIFFER", "The determinations differ.");
     if (work->text)
         return finish_text(work);
     if (work->count == 0)
-        return failed(work, "FORMULA_INPUT", "There is no determination.");
-    if (!calculation_trace_determinations(work))
+        return calculation_failed(work, "FORMULA_INPUT", "There is no determination.");
+    if (!calculation_trace_determinations(work) || !calculation_checks_agreement(work))
         return false;
     value = work->numbers[0];
     if (!keeps_mark(work, &value))
-        return failed(work, "ROUNDED_ALREADY", ROUNDED_ALREADY);
+        return calculation_failed(work, "ROUNDED_ALREADY", ROUNDED_ALREADY);
+    if (work->context->screening && !calculation_is_in_unit_of_result(work))
+        return calculation_failed(
+            work, "FORMULA_UNIT",
+            "The formula of a screening method must have the unit of the result, so that its points can "
+            "be compared with the limit.");
     if ((work->count > 1 && !mean_of_all(work, &value)) || !convert(work, &value))
         return false;
     calculation->value = calculation_trace_number(work, &value);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the parts of a calculation share: calculation.c goes from an entry to its value, calculation_trace.c
-// writes down how. Seen by these two only.
+// What the parts of a calculation share: calculation.c goes from an entry to its value,
+// calculation_checks.c refuses what cannot be meant, calculation_trace.c writes down how. Seen by these only.
 #pragma once
 
 #include "formula/formula.h"
@@ -25,6 +25,21 @@ struct calculation_work {
     struct ts_error *error;
     bool out_of_memory;
 };
+
+// The calculation ends with this reason; always false.
+bool calculation_failed(struct calculation_work *work, const char *reason, const char *detail);
+// Whether what the formula makes needs no conversion.
+bool calculation_is_in_unit_of_result(const struct calculation_work *work);
+
+// What is refused before it is believed; each fails the calculation and says what to do
+// (calculation_checks.c). Inputs that the formula does not ask for, that stand beside readings which say the
+// same, or that hide the points of a screening method.
+bool calculation_checks_inputs(struct calculation_work *work, const struct formula_program *program,
+                               const struct formula_space *space);
+// A count of a sample unit: a number, not below zero.
+bool calculation_checks_count(struct calculation_work *work, const char *text);
+// Two determinations no further apart than the method allows (methods.csv, agreement_rule).
+bool calculation_checks_agreement(struct calculation_work *work);
 
 // Texts of the trace, in the arena; NULL and `out_of_memory` set without memory.
 char *calculation_trace_copy(struct calculation_work *work, const char *text);

@@ -18,10 +18,21 @@ char *calculation_trace_copy(struct calculation_work *work, const char *text)
     return copy;
 }
 
+// A number of at most 40 digits, the zero before its point counted, goes on as it is.
+static bool is_as_typed(const struct decimal *number)
+{
+    int places = decimal_places(number), whole = number->count + number->exponent;
+    return places + (whole > 1 ? whole : 1) <= DECIMAL_DIGITS_TYPED;
+}
+
 char *calculation_trace_number(struct calculation_work *work, const struct decimal *number)
 {
     char text[DECIMAL_TEXT_SIZE];
     struct decimal shown = *number;
+    if (is_as_typed(number)) {
+        decimal_format(number, text, sizeof text);
+        return calculation_trace_copy(work, text);
+    }
     if (number->count > DIGITS)
         decimal_round_significant(number, DIGITS, DECIMAL_HALF_EVEN, &shown, NULL);
     if (decimal_places(&shown) > PLACES)

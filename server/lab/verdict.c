@@ -88,8 +88,8 @@ static bool is_for_judge(const struct job *job)
 {
     enum calculation_state state = job->calculation.state;
     return state == CALCULATION_MIXED || state == CALCULATION_FEW ||
-           (job->context->screening && job->test->n_readings > 0 && is_one_limit(job->context->operator_) &&
-            (state == CALCULATION_DONE && job->calculation.qualifier != JUDGE_NOT_DETECTED));
+           (job->context->screening && is_one_limit(job->context->operator_) && state == CALCULATION_DONE &&
+            job->calculation.qualifier != JUDGE_NOT_DETECTED);
 }
 
 static const char *confidence_of(const struct job *job)
@@ -98,20 +98,34 @@ static const char *confidence_of(const struct job *job)
     return strcmp(told, "signed") == 0 ? "certain" : told;
 }
 
+// The readings; where a formula made determinations from other inputs, these.
+static struct judge_reading *points_of(const struct job *job, size_t *ret_count)
+{
+    const Touchstone__V1__Test *test = job->test;
+    const Touchstone__V1__Trace *trace = job->calculation.trace;
+    bool are_readings = test->n_readings > 0;
+    size_t count = are_readings ? test->n_readings : trace->n_determinations;
+    struct judge_reading *points = arena_array(job->arena, count + 1, sizeof *points);
+    for (size_t i = 0; points && i < count; i++)
+        points[i] = are_readings ? (struct judge_reading){test->readings[i]->value,
+                                                          (enum judge_qualifier)test->readings[i]->qualifier}
+                                 : (struct judge_reading){trace->determinations[i], JUDGE_ORDINARY};
+    *ret_count = count;
+    return points;
+}
+
 static bool judge_readings(struct job *job)
 {
     const Touchstone__V1__Test *test = job->test;
     const Touchstone__Internal__V1__JudgeContext *context = job->context;
-    struct judge_reading *readings = arena_array(job->arena, test->n_readings + 1, sizeof *readings);
+    size_t count;
+    struct judge_reading *readings = points_of(job, &count);
     struct judge_result *result = arena_alloc(job->arena, sizeof *result);
     if (!readings || !result)
         return no_memory(job->error);
-    for (size_t i = 0; i < test->n_readings; i++)
-        readings[i] = (struct judge_reading){test->readings[i]->value,
-                                             (enum judge_qualifier)test->readings[i]->qualifier};
     const struct judge_input input = {
         .readings = readings,
-        .reading_count = test->n_readings,
+        .reading_count = count,
         .calculated = job->calculation.state == CALCULATION_DONE ? job->calculation.value : "",
         .expanded_uncertainty = test->expanded_uncertainty,
         .coverage_factor = test->coverage_factor,
@@ -248,6 +262,7 @@ static bool rule(struct job *job)
         .qualifier = calculation->qualifier,
         .lod = calculation->lod,
         .loq = calculation->loq,
+        .method_lod = *context->lod ? context->lod : context->loq,
         .judges_by_loq = calculation->judges_by_loq,
         .is_confirmed = *job->test->confirmation != '\0',
         .uncertainty = job->test->expanded_uncertainty,

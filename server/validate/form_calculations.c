@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The form of reference data for calculations:
-//   id, calc_key, inputs_json, expected, unit, tolerance
+//   id, calc_key, inputs_json, expected, tolerance
 // The formula is looked up by its key (catalogue.h) and evaluated
 // with the inputs. A number agrees when it is within the tolerance: 0 or "exact" is equality of value, "1e-9
 // relative" is relative to the expected number, empty compares the text. In a text result ("12.00 % accept",
-// "mean=10000002;sd=1") each number is compared so and the rest as text. The unit is for people: the same
+// "mean=10000002;sd=1") each number is compared so and the rest as text. A column unit is for people: the same
 // formula serves methods that print other names of it (mg/kg is ug/g).
 #include "formula/builtin.h"
 #include "formula/formula.h"
@@ -20,7 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum column { ID, CALC_KEY, INPUTS, EXPECTED, UNIT, TOLERANCE };
+enum column { ID, CALC_KEY, INPUTS, EXPECTED, TOLERANCE };
 
 #define PRINTED_DIGITS 20 // of a number that does not end
 
@@ -29,7 +29,6 @@ static const char *const columns[] = {
     [CALC_KEY] = "calc_key",
     [INPUTS] = "inputs_json",
     [EXPECTED] = "expected",
-    [UNIT] = "unit",
     [TOLERANCE] = "tolerance",
     NULL,
 };
