@@ -4,8 +4,8 @@
 // The formula is looked up by its key (catalogue.h) and evaluated
 // with the inputs. A number agrees when it is within the tolerance: 0 or "exact" is equality of value, "1e-9
 // relative" is relative to the expected number, empty compares the text. In a text result ("12.00 % accept",
-// "mean=10000002;sd=1") each number is compared so and the rest as text. A column unit is for people: the same
-// formula serves methods that print other names of it (mg/kg is ug/g).
+// "mean=10000002;sd=1") each number is compared so and the rest as text. A column unit is for people: the
+// same formula serves methods that print other names of it (mg/kg is ug/g).
 #include "formula/builtin.h"
 #include "formula/formula.h"
 #include "formula/inputs.h"
