@@ -37,3 +37,25 @@ const struct validate_form *forms_find(const struct csv_table *table,
             return forms[i];
     return NULL;
 }
+
+const struct validate_form *forms_nearest(const struct csv_table *table, const char **ret_missing)
+{
+    const struct validate_form *nearest = NULL;
+    size_t fewest = VALIDATE_COLUMNS_MOST, place;
+    for (size_t f = 0; f < FORM_COUNT; f++) {
+        const char *first = NULL;
+        size_t missing = 0, found = 0;
+        for (size_t i = 0; forms[f]->columns[i]; i++) {
+            bool is_there = csv_find_column(table, forms[f]->columns[i], &place);
+            found += is_there;
+            missing += !is_there;
+            first = first || is_there ? first : forms[f]->columns[i];
+        }
+        if (found > 0 && missing < fewest) {
+            nearest = forms[f];
+            fewest = missing;
+            *ret_missing = first;
+        }
+    }
+    return nearest;
+}

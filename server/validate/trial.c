@@ -70,9 +70,17 @@ static bool run_row(struct run *run, const struct csv_row *cells, struct ts_erro
 static bool find_form(struct run *run, struct ts_error *error)
 {
     const struct validate_form *form = forms_find(&run->table, run->places);
-    if (!form)
-        return error_set(error, TS_INVALID_ARGUMENT, "VALIDATE_FORM",
-                         "the header is of no known form of reference data");
+    if (!form) {
+        const char *missing = NULL;
+        const struct validate_form *nearest = forms_nearest(&run->table, &missing);
+        return nearest
+                   ? error_set(
+                         error, TS_INVALID_ARGUMENT, "VALIDATE_FORM",
+                         "the header is of no known form of reference data; for %s it misses the column %s",
+                         nearest->name, missing)
+                   : error_set(error, TS_INVALID_ARGUMENT, "VALIDATE_FORM",
+                               "the header is of no known form of reference data");
+    }
     for (size_t i = 0; form->columns[i]; i++)
         if (strcmp(form->columns[i], "expected") == 0)
             run->expected = i;

@@ -126,6 +126,8 @@ def plate_rows():
     row("APC", {"dilutions": {"0": ["3"]}}, "error no dilution")
     row("APC", {"dilutions": {"0.1": ["-3"]}}, "error below zero")
     row("APC", {"dilutions": ["1"]}, "error not a map")
+    row("APC", {"dilutions": {"100": ["232", "244"]}}, "error a dilution above 1")
+    row("APC", {"dilutions": {"0.1": ["0", "0"], "0.01": ["1", "0"]}}, "<10", "CFU/g", "0", gb, "nothing where it is counted")
     row("APC", {}, "error missing")
     for number, expected in [("24499.99", "24000"), ("24500", "25000"), ("99.4", "99"), ("99.5", "100"), ("0.5", "1"),
                              ("100", "100"), ("104.9", "100"), ("105", "110"), ("995", "1000"), ("25500", "26000"),

@@ -55,7 +55,7 @@ class Command(unittest.TestCase):
 
     def test_what_cannot_be_read_is_said_and_the_rest_is_run(self):
         good = self.write("good.csv", GOOD)
-        for content, why in (("a,b\n1,2\n", "no known form"), (HEAD, "no rows"), (HEAD + "A1,round\n", "the cell input is missing"),
+        for content, why in (("a,b\n1,2\n", "no known form"), ("id,calc_key,inputs_json,expected\n", "for calculations it misses the column tolerance"), (HEAD, "no rows"), (HEAD + "A1,round\n", "the cell input is missing"),
                              (b"\xff\xfea\x00", "UTF-16"), ("", "no header"), (HEAD + 'A1,"x\n', "never ends")):
             done = self.run_it(self.write("odd.csv", content), good)
             self.assertEqual((BROKEN, "2 passed, 0 failed\n"), (done.returncode, done.stdout))
