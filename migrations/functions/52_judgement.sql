@@ -66,6 +66,9 @@ begin
         perform lab.judgement_check_bounds(judged, facts.kinds > 1, facts.qualifier, facts.high);
         return;
     end if;
+    if method.role <> 'screening' and lab.calculated(judged) < - nullif(judged.trace ->> 'lod', '')::numeric then
+        perform lab.refuse_judgement('A result further below zero than the limit of detection above it is none.');
+    end if;
     if facts.inputs <> '' then
         perform lab.judgement_check_inputs(judged, method, facts.inputs::jsonb, facts.readings);
     end if;
