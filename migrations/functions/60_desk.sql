@@ -216,6 +216,9 @@ begin
         elsif coalesce(ordered ->> 'decision_rule', '') not in ('', 'simple', 'guard_accept_U', 'guard_1p64u',
                                                                 'guard_reject_U', 'nonbinary_U', 'prob', 'prob95') then
             perform lab.refuse_field(format('%s.tests[%s].decision_rule', field, at), 'is not a decision rule');
+        elsif coalesce(ordered ->> 'decision_rule', '') not in ('', 'simple') and lab.is_decided_by_law(item, ordered) then
+            perform lab.refuse_field(format('%s.tests[%s].decision_rule', field, at), 'a mandatory standard decides this: no '
+                                     'guard band goes before it; leave the rule empty');
         end if;
         destructive := destructive or lab.is_destructive(means);
     end loop;

@@ -7,7 +7,7 @@ from tests.outside.domains import DomainCase, digits
 
 
 class Domains(DomainCase):
-    methods = (("JEW", "M_CUP"), ("FUR", "M_FUV"), ("FOOD", "M_AFM"), ("AIR", "M_MBTH"))
+    methods = (("JEW", "M_CUP"), ("FUR", "M_FUV"), ("FOOD", "M_AFM"), ("FOOD", "M_MEL"), ("AIR", "M_MBTH"))
 
     # ---- jewellery
     def test_a_ring_near_the_mark_goes_from_xrf_to_cupellation(self):
@@ -82,9 +82,26 @@ class Domains(DomainCase):
         self.assertEqual(found.trace.calculated, "0.5002")
 
     def test_a_guard_band_does_not_go_before_a_mandatory_standard(self):
-        test = self.ordered("FOOD", "FOOD_MILK_UHT", "M_AFM", "AFM1", rule="guard_accept_U", produced_on="2026-10-01")
+        # The desk takes no such order; one that the catalogue of its day allowed is not judged either.
+        first = self.ordered("FOOD", "FOOD_MILK_UHT", "M_MEL", "MEL", produced_on="2026-10-01")
+        agreed = self.daemon.sql("insert into lab.test (item_code, laboratory, method_id, parameter_id, due_at, decision_rule) "
+                                 "values (%s, 'FOOD', 'M_AFM', 'AFM1', now(), 'guard_accept_U') returning test_id::text, version",
+                                 first.item_code)[0]
+        test = self.people["TECHNICIAN", "FOOD"]("BenchService.ClaimTest", test_id=agreed[0], version=agreed[1]).test
         test = self.enter(test, readings=[dict(value="0.1"), dict(value="0.1")], expanded_uncertainty="0.02")
         self.assertEqual(self.judged(test, "not_judged").trace.reason, "RULE_REFUSED")
+
+    def test_a_rule_that_a_mandatory_standard_would_refuse_is_refused_at_the_desk(self):
+        for rule in ("guard_accept_U", "guard_1p64u", "guard_reject_U", "nonbinary_U", "prob", "prob95"):
+            for day in (dict(produced_on="2026-10-01"), {}):  # whatever its day is, the edition is mandatory
+                with self.subTest(rule, **day), self.ends_in("INVALID_ARGUMENT") as refusal:
+                    self.ordered_all("FOOD", "FOOD_MILK_UHT", [("M_MEL", "MEL"), ("M_AFM", "AFM1")], rule=rule, **day)
+                self.assertEqual(refusal[0].fields["items[0].tests[0].decision_rule"], "a mandatory standard decides this: no guard "
+                                 "band goes before it; leave the rule empty")
+        self.ordered("FOOD", "FOOD_MILK_UHT", "M_AFM", "AFM1", rule="simple", produced_on="2026-10-01")
+        # What is not mandatory may be agreed on, today and of any edition.
+        for day in (dict(sampled_on="2024-05-01"), {}):
+            self.ordered("AIR", "AIR_HOME", "M_MBTH", "HCHO", rule="guard_accept_U", **day)
 
     # ---- air
     AIR = dict(A="0.1800", A0="0.0100", Bs_ug_per_abs="4.10", Vt_L="10", t_C="25", p_kPa="89")
