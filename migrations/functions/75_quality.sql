@@ -155,21 +155,44 @@ begin
 end
 $$;
 
--- What is told of a point below the picture: its hold, and why it was left out.
+-- What is typed stands once, as typed, beside a label in both languages; whatever else is told says the same in both.
+create or replace function lab.nonconformity_told(of_paper lab.nonconformity) returns text
+language plpgsql stable as $$
+begin
+    return format('不符合工作 Nonconforming work: %s · ', of_paper.nonconformity_no)
+        || case when of_paper.closed_at is null then '未关闭 Open'
+           else format('关闭 Closed: %s, %s', to_char(lab.local_time(of_paper.closed_at), 'YYYY-MM-DD'),
+                       lab.name_of(of_paper.closed_by)) end;
+end
+$$;
+
+-- A hold, the nonconforming work that was opened for it, and why it was released.
+create or replace function lab.hold_told(held lab.batch_hold) returns text
+language plpgsql stable as $$
+begin
+    return concat_ws(E'\n',
+        format('批次冻结 Batch held: %s · ', held.batch_no) || case when held.released_at is null then '未放行 Not released'
+            else format('放行 Released: %s, %s', to_char(lab.local_time(held.released_at), 'YYYY-MM-DD'),
+                        lab.name_of(held.released_by)) end,
+        (select string_agg(lab.nonconformity_told(paper), E'\n' order by paper.nonconformity_no)
+         from lab.nonconformity as paper where paper.hold_id = held.hold_id),
+        case when held.released_at is not null then '放行理由 Reason for release: ' || lab.told(held.release_reason, 300) end);
+end
+$$;
+
+-- What is told of a point below the picture: its hold, and by whom, when and why it was left out.
 create or replace function lab.control_remark(seen lab.control_chart, standing lab.control_limits, of_point integer)
     returns text
-language sql stable as $$
-    select nullif(concat_ws('；', (
-        select case when held.released_at is null
-                    then format('批次 %s 暂扣，未放行 · batch %s held, not released', held.batch_no, held.batch_no)
-                    else format('批次 %s 暂扣，%s 由 %s 放行 · batch %s held, released: %s', held.batch_no,
-                                to_char(lab.local_time(held.released_at), 'YYYY-MM-DD'), lab.username_of(held.released_by),
-                                held.batch_no, held.release_reason) end
-        from lab.batch_hold as held where held.laboratory = seen.laboratory and held.chart = seen.chart
-        and held.point = of_point), (
-        select '剔除 left out: ' || left_out.reason
+language plpgsql stable as $$
+begin
+    return nullif(concat_ws(E'\n', (
+        select lab.hold_told(held) from lab.batch_hold as held
+        where held.laboratory = seen.laboratory and held.chart = seen.chart and held.point = of_point), (
+        select format('剔除 Left out: %s, %s · 理由 Reason: %s', to_char(lab.local_time(standing.frozen_at), 'YYYY-MM-DD'),
+                      lab.name_of(standing.frozen_by), lab.told(left_out.reason, 300))
         from unnest(standing.left_out, standing.left_out_reasons) as left_out (point, reason)
-        where left_out.point = of_point)), '')
+        where left_out.point = of_point)), '');
+end
 $$;
 
 -- Points first to last, and one more that is being entered, as touchstone.internal.v1.ControlContext has them.
@@ -199,8 +222,9 @@ begin
                                    select seen.points + 1, next_value, next_run, lab.ts_now()
                                    where next_value is not null) as listed) as one),
             'kind', seen.kind, 'rule_set', seen.rule_set,
-            'title_zh', format('%s · %s · %s', seen.material, parameter.name_zh, method.name_zh),
-            'title_en', format('%s · %s · %s', seen.chart, parameter.name_en, method.name_en),
+            'title_zh', format('质量控制图 %s · %s · %s', seen.chart, parameter.name_zh, method.name_zh),
+            'title_en', format('Control chart %s · %s · %s', seen.chart, parameter.name_en, method.name_en),
+            'material', seen.material,
             'unit', unit.display, 'mean', standing.mean, 'sigma', standing.sigma,
             'limits_version', seen.limits_version,
             'limits_points', standing.last_point - standing.first_point + 1 - cardinality(standing.left_out),
@@ -209,9 +233,8 @@ begin
             'rules_revision', case when seen.kind = 'individuals' then lab.control_rules_revision(seen.rule_set) end,
             'first_point', greatest(first_point, 1))
             || case when is_drawn then jsonb_build_object(
-                'frozen_by', lab.username_of(standing.frozen_by),
-                'frozen_on', to_char(lab.local_time(standing.frozen_at), 'YYYY-MM-DD'),
-                'laboratory', lab.laboratory_text(seen.laboratory)) else '{}' end
+                'frozen_by', lab.name_of(standing.frozen_by),
+                'frozen_on', to_char(lab.local_time(standing.frozen_at), 'YYYY-MM-DD')) else '{}' end
         from lab.parameter left join lab.unit using (unit_ucum)
         join lab.method on method.method_id = seen.method_id
         where parameter.parameter_id = seen.parameter_id);
@@ -224,6 +247,23 @@ language sql stable as $$
     where known.laboratory = here
 $$;
 
+-- What a picture says of itself as a controlled paper (ISO/IEC 17025 8.3, 7.5): whose it is, the form that is in force where
+-- the laboratory has one of this document, that its data are no real ones, and who drew it when.
+create or replace function lab.chart_paper(who lab.actor, here text, of_document text, of_method text) returns jsonb
+language plpgsql stable as $$
+declare
+    this_moment timestamptz := lab.ts_now();
+    form lab.record_form := lab.form_in_force(here, of_document, of_method, lab.local_time(this_moment)::date);
+begin
+    return (select jsonb_build_object(
+            'institute', concat_ws(' ', institute.name_zh, institute.name_en), 'laboratory', lab.laboratory_text(here),
+            'specimen', nullif(not institute.production, false), 'form_no', form.form_no, 'edition', form.edition,
+            'drawn_by', lab.name_of(who.staff_id), 'drawn_at', lab.local_minute(this_moment),
+            'time_zone', lab.time_zone_told())
+        from lab.institute);
+end
+$$;
+
 -- The step draws what this answers.
 create or replace function lab.quality_draw_chart(who lab.actor, request jsonb) returns json
 language plpgsql volatile as $$
@@ -234,7 +274,8 @@ begin
     if seen.points < 2 then
         perform lab.refuse(9, 'CHART_EMPTY', 'A chart is drawn from two points on.');
     end if;
-    return json_strip_nulls(lab.control_context(seen, seen.points - newest + 1, seen.points, is_drawn => true)::json);
+    return json_strip_nulls((lab.control_context(seen, seen.points - newest + 1, seen.points, is_drawn => true)
+                             || lab.chart_paper(who, seen.laboratory, 'control_chart', seen.method_id))::json);
 end
 $$;
 

@@ -204,6 +204,18 @@ begin
 end
 $$;
 
+-- What was noted with a round, and what became of a result that failed.
+create or replace function lab.proficiency_remark(of_id uuid, note text) returns text
+language plpgsql stable as $$
+begin
+    return nullif(concat_ws(E'\n', '备注 Note: ' || nullif(lab.told(note, 300), ''), (
+        select concat_ws(E'\n', lab.nonconformity_told(opened), '原因 Cause: ' || nullif(lab.told(opened.cause, 300), ''),
+                         '纠正 Correction: ' || nullif(lab.told(opened.correction, 300), ''),
+                         '纠正措施 Corrective action: ' || nullif(lab.told(opened.corrective_action, 300), ''))
+        from lab.nonconformity as opened where opened.proficiency_id = of_id)), '');
+end
+$$;
+
 -- The z-scores over the rounds as touchstone.internal.v1.ControlContext has them; what was corrected is not drawn.
 create or replace function lab.quality_draw_proficiency(who lab.actor, request jsonb) returns json
 language plpgsql volatile as $$
@@ -212,25 +224,29 @@ declare
     newest integer := coalesce(nullif((request ->> 'newest')::integer, 0), 100);
     drawn jsonb;
     providers text;
+    unit text;
 begin
     perform lab.require_role(who, here);
     perform lab.require_measured(here, request ->> 'method_id', request ->> 'parameter_id');
     select jsonb_agg(jsonb_build_object(
                'value', one.score, 'label', one.round, 'verdict', one.verdict,
                'day', to_char(lab.local_time(one.recorded_at), 'YYYY-MM-DD'),
-               'remark', (select case when opened.closed_at is null
-                                      then format('不符合项 %s，未关闭 · nonconformity %s, open', opened.nonconformity_no,
-                                                  opened.nonconformity_no)
-                                      else format('不符合项 %s，%s 关闭 · nonconformity %s, closed: %s', opened.nonconformity_no,
-                                                  to_char(lab.local_time(opened.closed_at), 'YYYY-MM-DD'),
-                                                  opened.nonconformity_no, opened.corrective_action) end
-                          from lab.nonconformity as opened where opened.proficiency_id = one.proficiency_id))
+               'measured', regexp_replace(one.value_text, '^-', '−') || one.own_unit,
+               'assigned', regexp_replace(one.scored_against, '^-', '−') || one.own_unit,
+               'sigma_pt', one.scored_sigma || one.own_unit,
+               'remark', lab.proficiency_remark(one.proficiency_id, one.note))
                order by one.recorded_at, one.proficiency_id),
-           string_agg(distinct one.provider, '、')
-    into drawn, providers
-    from (select known.recorded_at, known.proficiency_id, score.score, score.verdict, known.round,
+           string_agg(distinct one.provider, '、'), max(one.one_unit)
+    into drawn, providers, unit
+    from (select known.recorded_at, known.proficiency_id, score.score, score.verdict, known.round, known.note,
+                 known.value_text, known.scored_against, known.scored_sigma, units.one_unit,
+                 case when units.one_unit is null and known.unit <> '' then ' ' || known.unit else '' end as own_unit,
                  concat_ws(' · ', known.provider, known.scheme) as provider
           from lab.proficiency as known join lab.proficiency_score as score using (proficiency_id)
+          -- One unit stands above the table, several beside their numbers.
+          cross join (select case when min(every.unit) = max(every.unit) then min(every.unit) end as one_unit
+                      from lab.proficiency as every where every.laboratory = here
+                      and every.method_id = request ->> 'method_id' and every.parameter_id = request ->> 'parameter_id') as units
           where known.laboratory = here and known.method_id = request ->> 'method_id'
           and known.parameter_id = request ->> 'parameter_id' and score.score_kind = 'z'
           and not exists (select from lab.proficiency as later where later.replaces = known.proficiency_id)
@@ -238,10 +254,10 @@ begin
     if drawn is null then
         perform lab.refuse(9, 'CHART_EMPTY', 'No round of this method and parameter has a z-score.');
     end if;
-    return (select json_build_object(
-            'values', jsonb_strip_nulls(drawn), 'kind', 'z_scores', 'providers', providers,
-            'laboratory', lab.laboratory_text(here), 'title_zh', format('能力验证 z 值 · %s · %s', parameter.name_zh, method.name_zh),
+    return (select json_strip_nulls((jsonb_build_object(
+            'values', drawn, 'kind', 'z_scores', 'providers', providers, 'unit', unit, 'title_zh', format('能力验证 z 值 · %s · %s', parameter.name_zh, method.name_zh),
             'title_en', format('z-scores of proficiency tests · %s · %s', parameter.name_en, method.name_en))
+            || lab.chart_paper(who, here, 'proficiency_chart', request ->> 'method_id'))::json)
         from lab.parameter, lab.method
         where parameter.parameter_id = request ->> 'parameter_id' and method.method_id = request ->> 'method_id');
 end

@@ -12,6 +12,8 @@
 
 static const struct chart_words TITLE = {CHART_START, 210, true, CHART_INK};
 static const struct chart_words SUBTITLE = {CHART_START, 140, false, CHART_LABEL};
+static const struct chart_words HOUSE = {CHART_START, 125, true, CHART_LABEL};
+static const struct chart_words SPECIMEN = {CHART_END, 135, true, CHART_ACTION};
 static const struct chart_words NOTE = {CHART_START, 125, false, CHART_LABEL};
 static const struct chart_words AXIS = {CHART_START, 125, true, CHART_INK};
 static const struct chart_words AXIS_BELOW = {CHART_MIDDLE, 115, true, CHART_LABEL};
@@ -72,7 +74,7 @@ void control_chart_from_scores(struct control_chart *chart, const struct control
         const char *name;
         enum control_chart_line_kind kind;
     } LINES[] = {
-        {3, "+3", CONTROL_CHART_ACTION},   {2, "+2", CONTROL_CHART_WARNING}, {0, "z", CONTROL_CHART_CENTRE},
+        {3, "+3", CONTROL_CHART_ACTION},   {2, "+2", CONTROL_CHART_WARNING}, {0, "0", CONTROL_CHART_CENTRE},
         {-2, "−2", CONTROL_CHART_WARNING}, {-3, "−3", CONTROL_CHART_ACTION},
     };
     chart->line_count = sizeof LINES / sizeof *LINES;
@@ -121,11 +123,23 @@ static void words(const struct chart_pen *pen, int x, int y, const struct chart_
     pen->words(pen->state, (struct chart_place){x, y}, how, fitted);
 }
 
-enum { ROOM = CHART_WIDTH - 2 * CHART_MARGIN, FIRST_NOTE = 960, NOTE_LINE = 185 };
+enum { ROOM = CHART_WIDTH - 2 * CHART_MARGIN, FIRST_NOTE = 1270, NOTE_LINE = 185 };
 
 static void draw_note(const struct chart_pen *pen, int line, const char *text)
 {
     words(pen, CHART_MARGIN, FIRST_NOTE + line * NOTE_LINE, &NOTE, text, ROOM);
+}
+
+// x and sigma with their index, as ISO 13528 writes them.
+static void draw_formula(const struct chart_pen *pen)
+{
+    struct chart_place at = {CHART_MARGIN, FIRST_NOTE + 2 * NOTE_LINE};
+    at.x = control_chart_subscript(pen, at, &NOTE, "z = (x − x", "pt");
+    at.x = control_chart_subscript(pen, at, &NOTE, ") / σ", "pt");
+    words(pen, at.x, at.y, &NOTE,
+          "  · ISO 13528:2022, 9.4 · |z| ≤ 2 满意 satisfactory · 2 < |z| < 3 可疑 questionable · |z| ≥ 3 "
+          "不满意 unsatisfactory",
+          CHART_WIDTH - CHART_MARGIN - at.x);
 }
 
 static void draw_score_notes(const struct control_chart *chart, const struct chart_pen *pen)
@@ -134,10 +148,7 @@ static void draw_score_notes(const struct control_chart *chart, const struct cha
     snprintf(text, sizeof text, "提供者 Provider: %s", chart->providers);
     if (*chart->providers)
         draw_note(pen, 1, text);
-    draw_note(pen, 2,
-              "z = (x − x_pt) / σ_pt · ISO 13528:2022, 9.4 · |z| ≤ 2 满意 satisfactory · 2 < |z| < 3 可疑 "
-              "questionable "
-              "· |z| ≥ 3 不满意 unsatisfactory");
+    draw_formula(pen);
     snprintf(text, sizeof text, "最近 %zu 轮 · The newest %zu rounds", chart->count, chart->count);
     draw_note(pen, 3, text);
 }
@@ -146,14 +157,14 @@ static void write_frozen(const struct control_chart *chart, char *text, size_t s
 {
     const struct control_limits *limits = &chart->limits;
     if (limits->version == 0)
-        snprintf(text, size, "控制限由 %zu 点计算，未冻结 · Limits from %zu points, not frozen",
-                 limits->count, limits->count);
+        snprintf(text, size, "控制限由 %zu 点计算，未固定 · Limits from %zu points, not fixed", limits->count,
+                 limits->count);
     else if (!*chart->frozen_on || !*chart->frozen_by)
-        snprintf(text, size, "控制限第 %u 版，由 %zu 点冻结 · Limits version %u, frozen from %zu points",
+        snprintf(text, size, "控制限第 %u 版，按 %zu 点固定 · Limits version %u, fixed from %zu points",
                  limits->version, limits->count, limits->version, limits->count);
     else
         snprintf(text, size,
-                 "控制限第 %u 版，由 %s 于 %s 按 %zu 点冻结 · Limits version %u, frozen from %zu points by "
+                 "控制限第 %u 版，由 %s 于 %s 按 %zu 点固定 · Limits version %u, fixed from %zu points by "
                  "%s on %s",
                  limits->version, chart->frozen_by, chart->frozen_on, limits->count, limits->version,
                  limits->count, chart->frozen_by, chart->frozen_on);
@@ -164,13 +175,27 @@ static void draw_notes(const struct control_chart *chart, const struct chart_pen
     char text[CHART_LINE_SIZE], mean[CHART_NUMBER_SIZE], sigma[CHART_NUMBER_SIZE];
     const struct control_limits *limits = &chart->limits;
     write_frozen(chart, text, sizeof text);
-    draw_note(pen, 1, text);
-    write_value(&limits->mean, places_of(chart), mean);
-    write_value(&limits->sigma, places_of(chart), sigma);
-    snprintf(text, sizeof text, "均值 Mean %.44s · s %.44s · %s", mean, sigma,
+    draw_note(pen, 2, text);
+    write_value(&limits->mean, places_of(chart) + 1, mean); // one more than the lines that are made of them
+    write_value(&limits->sigma, places_of(chart) + 1, sigma);
+    snprintf(text, sizeof text,
+             "均值 Mean %.44s · s %.44s · %s · 各线由未修约的均值和 s 计算 lines from unrounded mean and s",
+             mean, sigma,
              limits->estimator == CONTROL_MOVING_RANGE ? "s = 平均移动极差 mean moving range / 1.128"
                                                        : "s = 标准差 standard deviation");
-    draw_note(pen, 2, text);
+    draw_note(pen, 3, text);
+}
+
+// The sets that come with the program by the names of their sources.
+static const char *shown_name(const char *set)
+{
+    static const struct {
+        const char *set, *shown;
+    } SETS[] = {{"westgard", "Westgard"}, {"nelson8", "Nelson 8"}, {"iso7870_2", "ISO 7870-2"}};
+    for (size_t i = 0; i < sizeof SETS / sizeof *SETS; i++)
+        if (strcmp(set, SETS[i].set) == 0)
+            return SETS[i].shown;
+    return set;
 }
 
 static void draw_rule_set(const struct control_chart *chart, const struct chart_pen *pen)
@@ -178,18 +203,41 @@ static void draw_rule_set(const struct control_chart *chart, const struct chart_
     char text[CHART_LINE_SIZE];
     if (chart->rules_revision > 0)
         snprintf(text, sizeof text, "规则集 Rule set: %s · 目录第 %ld 版 catalogue revision %ld",
-                 chart->set_name, chart->rules_revision, chart->rules_revision);
+                 shown_name(chart->set_name), chart->rules_revision, chart->rules_revision);
     else
-        snprintf(text, sizeof text, "规则集 Rule set: %s%s", chart->set_name,
+        snprintf(text, sizeof text, "规则集 Rule set: %s%s", shown_name(chart->set_name),
                  chart->rules_revision ? "" : " · 随程序提供 as delivered with the program");
-    draw_note(pen, 3, text);
+    draw_note(pen, 4, text);
+}
+
+static bool is_known(const char *text)
+{
+    return text && *text;
+}
+
+// Whose paper it is, on which form, and that it shows no real samples.
+static void draw_house(const struct control_chart *chart, const struct chart_pen *pen)
+{
+    enum { FIRST = 310, SECOND = 505, SPECIMEN_ROOM = 4200 };
+    char text[CHART_LINE_SIZE];
+    if (is_known(chart->institute))
+        words(pen, CHART_MARGIN, FIRST, &HOUSE, chart->institute, ROOM);
+    if (chart->specimen)
+        words(pen, CHART_WIDTH - CHART_MARGIN, SECOND, &SPECIMEN,
+              "样张，演示数据 Specimen: demonstration data", SPECIMEN_ROOM);
+    if (!is_known(chart->form_no))
+        return;
+    snprintf(text, sizeof text, "表格编号 Form No. %.120s · 版次 Edition %.60s", chart->form_no,
+             is_known(chart->edition) ? chart->edition : "—");
+    words(pen, CHART_MARGIN, SECOND, &NOTE, text, ROOM - SPECIMEN_ROOM);
 }
 
 static void draw_titles(const struct control_chart *chart, const struct chart_pen *pen)
 {
     char text[CHART_LINE_SIZE];
-    words(pen, CHART_MARGIN, 480, &TITLE, chart->title_zh, ROOM);
-    words(pen, CHART_MARGIN, 720, &SUBTITLE, chart->title_en, ROOM);
+    draw_house(chart, pen);
+    words(pen, CHART_MARGIN, 800, &TITLE, chart->title_zh, ROOM);
+    words(pen, CHART_MARGIN, 1035, &SUBTITLE, chart->title_en, ROOM);
     snprintf(text, sizeof text, "实验室 Laboratory: %s", chart->laboratory);
     if (*chart->laboratory)
         draw_note(pen, 0, text);
@@ -197,6 +245,10 @@ static void draw_titles(const struct control_chart *chart, const struct chart_pe
         draw_score_notes(chart, pen);
         return;
     }
+    snprintf(text, sizeof text, "质控样 Control material: %.400s",
+             is_known(chart->material) ? chart->material : "");
+    if (is_known(chart->material))
+        draw_note(pen, 1, text);
     draw_notes(chart, pen);
     draw_rule_set(chart, pen);
 }
@@ -260,34 +312,65 @@ static int label_room(const struct control_chart_scale *scale, size_t step)
     return room < MOST ? room : MOST;
 }
 
+bool control_chart_has_dates(const struct control_chart *chart)
+{
+    static const char FORM[] = "0000-00-00";
+    for (size_t i = 0; chart->labels && i < chart->count; i++) {
+        const char *label = chart->labels[i];
+        for (size_t at = 0; at < sizeof FORM; at++) // its end included
+            if (FORM[at] == '0' ? label[at] < '0' || label[at] > '9' : label[at] != FORM[at])
+                return false;
+    }
+    return chart->labels && !chart->days;
+}
+
+static bool has_second_line(const struct control_chart *chart)
+{
+    return chart->days || control_chart_has_dates(chart);
+}
+
 static void draw_axis_titles(const struct control_chart *chart, const struct chart_pen *pen)
 {
     char text[CHART_LINE_SIZE];
     const char *what = chart->has_scores   ? "z 值 z-score"
                        : chart->has_ranges ? "移动极差 Moving range"
                                            : "测定值 Value";
-    const char *below = chart->has_scores ? "轮次、记录日期 Round, date recorded"
-                        : chart->labels   ? "点号、测定日期 Point, date measured"
-                                          : "点号 Point";
-    snprintf(text, sizeof text, *chart->unit ? "%s (%s)" : "%s", what, chart->unit);
+    const char *below = chart->has_scores ? "轮次、登记日期 Round, recorded on"
+                        : chart->labels ? "点号、测定日期（月-日，年） Point, date measured (month-day, year)"
+                                        : "点号 Point";
+    snprintf(text, sizeof text, *chart->unit && !chart->has_scores ? "%s (%s)" : "%s", what, chart->unit);
     words(pen, CHART_MARGIN, CHART_TOP - 110, &AXIS, text, ROOM);
     words(pen, (CHART_LEFT + CHART_RIGHT) / 2,
-          CHART_BOTTOM + (chart->days     ? 730
-                          : chart->labels ? 570
-                                          : 400),
+          CHART_BOTTOM + (has_second_line(chart) ? 730
+                          : chart->labels        ? 570
+                                                 : 400),
           &AXIS_BELOW, below, ROOM);
+}
+
+// Month and day of a label that is a day, and below them the year where a new one begins.
+static const char *draw_date(const struct chart_pen *pen, int x, const char *day, const char *before)
+{
+    char year[8];
+    words(pen, x, CHART_BOTTOM + 370, &TICK, day + 5, ROOM);
+    snprintf(year, sizeof year, "%.4s", day);
+    if (!before || strncmp(before, day, 4) != 0)
+        words(pen, x, CHART_BOTTOM + 540, &TICK, year, ROOM);
+    return day;
 }
 
 static void draw_axis(const struct control_chart *chart, const struct control_chart_scale *scale,
                       const struct chart_pen *pen)
 {
-    enum { NUMBER_GAP = 40, LABEL_ROOM = 850 };
+    enum { NUMBER_GAP = 40, LABEL_ROOM = 850, DATE_ROOM = 450 };
     const struct chart_stroke tick = {CHART_LABEL, 10, 0};
+    const bool has_dates = control_chart_has_dates(chart);
+    const char *date = NULL;
     char text[32];
     snprintf(text, sizeof text, "%zu", control_chart_point(chart, chart->count));
     // The second that is told may stand nearer to the first than others: is_told.
     int widest = control_chart_text_width(text, TICK.size) * 5 / 4;
-    size_t numbers = stride(scale, widest + NUMBER_GAP), labels = stride(scale, LABEL_ROOM);
+    size_t numbers = stride(scale, widest + NUMBER_GAP),
+           labels = stride(scale, has_dates ? DATE_ROOM : LABEL_ROOM);
     int room = label_room(scale, labels);
     for (size_t i = 0; i < chart->count; i++) {
         int x = control_chart_scale_x(scale, i);
@@ -298,7 +381,9 @@ static void draw_axis(const struct control_chart *chart, const struct control_ch
             pen->line(pen->state, ends, 2, &tick);
         if (is_numbered)
             words(pen, x, CHART_BOTTOM + 190, &TICK, text, ROOM);
-        if (chart->labels && is_labelled)
+        if (has_dates && is_labelled)
+            date = draw_date(pen, x, chart->labels[i], date);
+        else if (chart->labels && is_labelled)
             words(pen, x, CHART_BOTTOM + 370, &TICK, chart->labels[i], room);
         if (chart->days && is_labelled)
             words(pen, x, CHART_BOTTOM + 540, &TICK, chart->days[i], room);

@@ -33,22 +33,33 @@ struct control_chart_line {
     enum control_chart_line_kind kind;
 };
 
+// What a z-score was calculated from, as it was reported.
+struct control_chart_score {
+    const char *measured, *assigned, *sigma_pt;
+};
+
 struct control_chart {
-    const char *title_zh; // material, parameter, method, instrument
+    const char *title_zh; // chart, parameter, method
     const char *title_en;
+    const char *institute; // this and all texts of the paper: NULL or "" when not known
+    const char *form_no, *edition;
+    const char *drawn_by, *drawn_at, *time_zone; // drawn_at in that zone
+    bool specimen;                               // of demonstration data
+    const char *material;
     const char *unit; // "" for none
     const struct decimal *points;
     const char *const *labels;  // below the points: days, rounds; NULL for none
     const char *const *days;    // a second line of them; NULL for none
-    const char *const *remarks; // told below the chart; NULL for none, "" for a point without
-    const unsigned long *runs;  // as in struct control_series; NULL: not known
-    const bool *left_out;       // the limits do not come from these points; NULL: from all
+    const char *const *remarks; // told below the chart, in lines; NULL for none, "" for a point without
+    const struct control_chart_score *scores; // of z-scores; NULL: not told
+    const unsigned long *runs;                // as in struct control_series; NULL: not known
+    const bool *left_out;                     // the limits do not come from these points; NULL: from all
     size_t count;
     size_t first; // the number of the first point on its chart; 0 is 1
     struct control_chart_line lines[CONTROL_CHART_LINES];
     size_t line_count;            // at least two that differ
-    struct control_limits limits; // as printed; version 0 is "not frozen"
-    const char *frozen_by;        // "" when not known
+    struct control_limits limits; // as printed; version 0 is "not fixed"
+    const char *frozen_by;        // "name (log-in)"; "" when not known
     const char *frozen_on;        // a day
     const char *laboratory;       // "" when not known
     const char *providers;        // of proficiency tests

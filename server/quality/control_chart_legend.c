@@ -8,15 +8,17 @@
 
 enum {
     START = CHART_BOTTOM + 980, // base line of the first row
-    DAYS = 150,                 // more where rounds stand over days
+    DAYS = 150,                 // more where the axis has a second line
     FIRED_ROW = 420,            // two lines
     SECOND_LINE = 175,
     LINE = 205,
-    SIGN_X = CHART_MARGIN + 80,
+    SIGN_X = CHART_MARGIN + 110, // the widest sign still inside the margin
     TEXT_X = CHART_MARGIN + 260,
     RIGHT = CHART_WIDTH - CHART_MARGIN,
     AT_SIZE = 256,
-    REMARKS = 10 // lines of them
+    REMARKS = 10,     // points with remarks
+    REMARK_LINES = 3, // of one piece
+    PIECE_SIZE = 1024
 };
 
 static const struct chart_words NAME = {CHART_START, 140, true, CHART_INK};
@@ -50,6 +52,24 @@ static void step(struct page *page, int last, int next)
     page->y += next;
 }
 
+// Over as many lines as it needs, the last of `most` cut. The page goes on below.
+static void put_wrapped(struct page *page, const struct chart_words *how, const char *text, int most)
+{
+    char line[CHART_LINE_SIZE];
+    for (int i = 0; i < most && *text; i++) {
+        size_t length = control_chart_line(text, how->size, RIGHT - page->column);
+        if (i + 1 < most && length < sizeof line) {
+            snprintf(line, sizeof line, "%.*s", (int)length, text);
+            put(page, page->column, page->y, how, line);
+        } else {
+            put(page, page->column, page->y, how, text);
+            length = strlen(text);
+        }
+        text += length;
+        step(page, 0, LINE);
+    }
+}
+
 static bool has_fired(const struct control_chart *chart, size_t rule)
 {
     for (size_t i = 0; i < chart->alarm_count; i++)
@@ -58,12 +78,16 @@ static bool has_fired(const struct control_chart *chart, size_t rule)
     return false;
 }
 
-// "3、4、12" of the positions where the rule fired; the first eight.
-static void list_positions(const struct control_chart *chart, size_t rule, const char *between, char *buffer)
+// "（第 3、4、12 轮）" of the rounds with the signal; the first eight. Nothing of controls, whose points
+// stand below with their values.
+static void list_rounds(const struct control_chart *chart, size_t rule, const char *before,
+                        const char *between, const char *behind, char *buffer)
 {
     enum { LISTED = 8 };
     size_t seen = 0, length = 0;
-    buffer[0] = '\0';
+    if (!chart->has_scores)
+        return;
+    length = (size_t)snprintf(buffer, AT_SIZE, "%s", before);
     for (size_t i = 0; i < chart->alarm_count && seen <= LISTED; i++) {
         char number[24] = "…";
         if (chart->alarms[i].rule != rule)
@@ -73,6 +97,7 @@ static void list_positions(const struct control_chart *chart, size_t rule, const
         length += (size_t)snprintf(buffer + length, AT_SIZE - length, "%s%s", seen ? between : "", number);
         seen++;
     }
+    snprintf(buffer + length, AT_SIZE - length, "%s", behind);
 }
 
 // What the rule says; of scores what its signal means, of ranges the line that they have.
@@ -119,26 +144,55 @@ static const char *name_of(const struct control_chart *chart, const struct contr
     return rule->name;
 }
 
+// "8 (751.9), 25 (750.82)" of the points where the rule fired.
+static void put_points(struct page *page, size_t which)
+{
+    enum { LISTED = 30, LINES = 3 };
+    const struct control_chart *chart = page->chart;
+    char text[LISTED * (CHART_NUMBER_SIZE + 32) + 64] = "点号（值） Point (value): ",
+                                                  value[CHART_NUMBER_SIZE];
+    size_t seen = 0, length = strlen(text);
+    for (size_t i = 0; i < chart->alarm_count && seen <= LISTED; i++) {
+        size_t at = chart->alarms[i].position - 1;
+        if (chart->alarms[i].rule != which)
+            continue;
+        control_chart_number(&chart->points[at], value);
+        if (seen == LISTED)
+            snprintf(text + length, sizeof text - length, ", …");
+        else
+            length += (size_t)snprintf(text + length, sizeof text - length, "%s%zu (%s)", seen ? ", " : "",
+                                       control_chart_point(chart, at), value);
+        seen++;
+    }
+    put_wrapped(page, &SMALL, text, LINES);
+}
+
 static void put_fired(struct page *page, size_t which)
 {
     const struct control_chart *chart = page->chart;
     const struct control_rule *rule = &chart->set->rules[which];
-    char what[CHART_RULE_TEXT_SIZE], at[AT_SIZE], text[CHART_RULE_TEXT_SIZE + AT_SIZE + 64];
+    char what[CHART_RULE_TEXT_SIZE], at[AT_SIZE] = "", text[CHART_RULE_TEXT_SIZE + AT_SIZE + 64];
     if (page->pen)
-        control_chart_sign(page->pen, (struct chart_place){SIGN_X, page->y - 50}, rule->rejects);
+        control_chart_sign(page->pen, (struct chart_place){SIGN_X, page->y - 50}, rule->rejects,
+                           CHART_SIGN_HALF);
     put(page, TEXT_X, page->y, &NAME, name_of(chart, rule));
     if (chart->has_scores)
         put(page, TEXT_X, page->y + SECOND_LINE, &SAID_TOO, rule->name);
-    list_positions(chart, which, "、", at);
+    list_rounds(chart, which, "（第 ", "、", " 轮）", at);
     what_zh(chart, rule, what);
-    snprintf(text, sizeof text, "%s：%s（第 %s %s）", kind_zh(chart, rule), what, at,
-             chart->has_scores ? "轮" : "点");
+    snprintf(text, sizeof text, "%s：%s%s", kind_zh(chart, rule), what, at);
     put(page, page->column, page->y, &SAID, text);
-    list_positions(chart, which, ", ", at);
+    list_rounds(chart, which, " (at ", ", ", ")", at);
     what_en(chart, rule, what);
-    snprintf(text, sizeof text, "%s: %s (at %s)", kind_en(chart, rule), what, at);
+    snprintf(text, sizeof text, "%s: %s%s", kind_en(chart, rule), what, at);
     put(page, page->column, page->y + SECOND_LINE, &SAID_TOO, text);
-    step(page, SECOND_LINE, FIRED_ROW);
+    if (chart->has_scores) { // their figures stand in the table
+        step(page, SECOND_LINE, FIRED_ROW);
+        return;
+    }
+    step(page, SECOND_LINE, 2 * SECOND_LINE);
+    put_points(page, which);
+    page->y += FIRED_ROW - SECOND_LINE - LINE;
 }
 
 // An auditor must see what was watched, not only what was found.
@@ -152,8 +206,8 @@ static void put_watched(struct page *page, size_t which)
     if (page->chart->has_scores)
         snprintf(text, sizeof text, "%s · %s", zh, en);
     else
-        snprintf(text, sizeof text, "%s（报警即%s） · %s (%s)", zh, kind_zh(page->chart, rule), en,
-                 rule->rejects ? "rejects" : "warns");
+        snprintf(text, sizeof text, "%s（若报警：%s） · %s (if it fires: %s)", zh, kind_zh(page->chart, rule),
+                 en, rule->rejects ? "out of control" : "warning");
     put(page, page->column, page->y, &SMALL, text);
     step(page, 0, LINE);
 }
@@ -220,7 +274,7 @@ static void put_left_out(struct page *page)
     if (page->pen)
         control_chart_cross(page->pen, (struct chart_place){SIGN_X, page->y - 42});
     snprintf(text, sizeof text,
-             "剔除：冻结控制限时未计入（第 %s 点） · Left out when the limits were frozen (at %s)", zh, en);
+             "剔除：固定控制限时未计入（第 %s 点） · Left out when the limits were fixed (at %s)", zh, en);
     put_key(page, text);
 }
 
@@ -236,7 +290,7 @@ static void put_run_key(struct page *page)
     if (page->pen)
         page->pen->area(page->pen->state, swatch, 4, CHART_TINT, &edge);
     put_key(page,
-            "底色深浅交替：每一段是同一批（run）测定的点 · Shaded and plain by turns: the points of one run");
+            "底色深浅交替：每一段是同一测定批（run）的点 · Shaded and plain by turns: the points of one run");
 }
 
 static void put_keys(struct page *page, const struct control_chart_signs *signs)
@@ -250,13 +304,26 @@ static void put_keys(struct page *page, const struct control_chart_signs *signs)
     if (signs->outside) {
         if (page->pen)
             control_chart_arrow(page->pen, (struct chart_place){SIGN_X, page->y + 20}, page->y - 110, 1);
-        put_key(page, "超出图面的点，旁注其值 · A point beyond the picture, with its value beside it");
+        put_key(page, "超出图面的点画在边缘（不按比例），旁注其值 · A point beyond the picture stands at its "
+                      "edge (not to scale), with its value beside it");
     }
     put_left_out(page);
     put_run_key(page);
 }
 
-// "18  held …", one line each.
+// Each piece from a line of its own.
+static void put_remark(struct page *page, const char *remark)
+{
+    char piece[PIECE_SIZE];
+    while (*remark) {
+        size_t length = strcspn(remark, "\n");
+        snprintf(piece, sizeof piece, "%.*s", (int)length, remark);
+        put_wrapped(page, &SMALL, piece, REMARK_LINES);
+        remark += length + (remark[length] == '\n');
+    }
+}
+
+// "18  Batch held …".
 static void put_remarks(struct page *page)
 {
     const struct control_chart *chart = page->chart;
@@ -276,13 +343,27 @@ static void put_remarks(struct page *page)
         }
         snprintf(text, sizeof text, "%zu", control_chart_point(chart, i));
         put(page, TEXT_X, page->y, &SMALL_NAME, text);
-        put(page, page->column, page->y, &SMALL, chart->remarks[i]);
-        step(page, 0, LINE);
+        put_remark(page, chart->remarks[i]);
     }
     if (more == 0)
         return;
     snprintf(text, sizeof text, "另有 %zu 条，见记录 · %zu more in the records", more, more);
     put(page, page->column, page->y, &SMALL, text);
+    step(page, 0, LINE);
+}
+
+// Who drew it and when, of which zone all its times are.
+static void put_drawn(struct page *page)
+{
+    const struct control_chart *chart = page->chart;
+    char text[CHART_LINE_SIZE];
+    if (!chart->drawn_at || !*chart->drawn_at)
+        return;
+    page->y += chart->has_scores ? 60 : 0;
+    snprintf(
+        text, sizeof text, "绘制 Drawn: %.80s，%.20s · 日期和时间按时区 Dates and times of the zone %.60s",
+        chart->drawn_by ? chart->drawn_by : "", chart->drawn_at, chart->time_zone ? chart->time_zone : "");
+    put(page, CHART_MARGIN, page->y, &SMALL, text);
     step(page, 0, LINE);
 }
 
@@ -320,10 +401,14 @@ int control_chart_legend(const struct control_chart *chart, const struct control
                          const struct chart_pen *pen)
 {
     struct page page = {.chart = chart, .pen = pen, .last = START, .column = column_of(chart)};
-    page.y = START + (chart->days ? DAYS : 0);
+    page.y = START + (chart->days || control_chart_has_dates(chart) ? DAYS : 0);
     put_rules(&page);
+    const int below = control_chart_table(chart, pen, page.y);
+    if (below != page.y)
+        step(&page, below - page.y - LINE, below - page.y);
     put_keys(&page, signs);
     put_remarks(&page);
     put_footnote(&page);
+    put_drawn(&page);
     return page.last;
 }

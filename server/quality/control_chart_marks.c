@@ -6,9 +6,10 @@
 #include "quality/control_chart_parts.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { NAME_FONT = 135, SIGN_REACH = 105, MEMBER_REACH = 62, CROSS_REACH = 112, MEMBER_HALF = 52 };
+enum { NAME_FONT = 135, SIGN_EDGE = 23, MEMBER_REACH = 62, CROSS_REACH = 112, MEMBER_HALF = 52 };
 
 struct mark {
     bool is_signal; // completes the pattern of a rule
@@ -22,6 +23,7 @@ struct plot {
     struct chart_place places[CONTROL_CHART_POINTS];
     struct control_chart_box signs[CONTROL_CHART_POINTS];
     int outside[CONTROL_CHART_POINTS];
+    int halves[CONTROL_CHART_POINTS]; // of the signs of signals
     struct control_chart_labels labels;
 };
 
@@ -57,13 +59,13 @@ void control_chart_member(const struct chart_pen *pen, struct chart_place at)
     pen->area(pen->state, corners, 4, CHART_MEMBER, &edge);
 }
 
-void control_chart_sign(const struct chart_pen *pen, struct chart_place at, bool rejects)
+void control_chart_sign(const struct chart_pen *pen, struct chart_place at, bool rejects, int half)
 {
-    enum { HALF = 82, UP = 80, DOWN = 56 };
+    const int down = half * 7 / 10;
     const struct chart_place diamond[] = {
-        {at.x, at.y - HALF}, {at.x + HALF, at.y}, {at.x, at.y + HALF}, {at.x - HALF, at.y}};
+        {at.x, at.y - half}, {at.x + half, at.y}, {at.x, at.y + half}, {at.x - half, at.y}};
     const struct chart_place triangle[] = {
-        {at.x, at.y - UP}, {at.x + HALF, at.y + DOWN}, {at.x - HALF, at.y + DOWN}};
+        {at.x, at.y - half}, {at.x + half, at.y + down}, {at.x - half, at.y + down}};
     const struct chart_stroke edge = {CHART_INK, 12, 0};
     if (rejects)
         pen->area(pen->state, diamond, 4, CHART_ACTION, &edge);
@@ -210,6 +212,19 @@ static void draw_labels(const struct control_chart *chart, struct plot *plot, co
         }
 }
 
+// Smaller near a line, so that a sign never seems to reach what its point does not.
+static int half_of(const struct plot *plot, struct chart_place at)
+{
+    enum { LEAST = 36, CLEAR = 32 };
+    int half = CHART_SIGN_HALF;
+    for (size_t i = 0; i < plot->labels.line_count; i++) {
+        int away = abs(plot->labels.lines[i] - at.y);
+        if (away > 0 && away - CLEAR < half)
+            half = away - CLEAR;
+    }
+    return half > LEAST ? half : LEAST;
+}
+
 // The room that the sign at a point takes, with the arrow of one that lies outside.
 static void reserve(const struct control_chart *chart, struct plot *plot)
 {
@@ -217,8 +232,9 @@ static void reserve(const struct control_chart *chart, struct plot *plot)
         struct mark mark = mark_of(chart, i);
         struct chart_place at = plot->places[i];
         int reach = radius_of(plot, chart->count) + 10;
+        plot->halves[i] = half_of(plot, at);
         if (mark.is_signal)
-            reach = SIGN_REACH;
+            reach = plot->halves[i] + SIGN_EDGE;
         else if (mark.member)
             reach = MEMBER_REACH;
         if (chart->left_out && chart->left_out[i] && reach < CROSS_REACH)
@@ -237,7 +253,7 @@ static void draw_sign(struct plot *plot, size_t at, const struct mark *mark, con
     if (outside)
         control_chart_arrow(pen, plot->places[at], outside > 0 ? CHART_TOP + 20 : CHART_BOTTOM - 20, outside);
     if (mark->is_signal)
-        control_chart_sign(pen, plot->places[at], mark->rejects);
+        control_chart_sign(pen, plot->places[at], mark->rejects, plot->halves[at]);
     else if (mark->member)
         control_chart_member(pen, plot->places[at]);
 }
@@ -293,11 +309,11 @@ bool control_chart_marks(const struct control_chart *chart, const struct control
         if (!control_chart_scale_y(scale, &chart->points[i], &plot.places[i].y, &plot.outside[i], error))
             return false;
     }
-    reserve(chart, &plot);
     plot.labels.points = plot.places;
     plot.labels.signs = plot.signs;
     plot.labels.count = chart->count;
     plot.labels.line_count = chart->line_count;
+    reserve(chart, &plot);
     plot.labels.box_count = plot.labels.leader_count = 0;
     pen->line(pen->state, plot.places, chart->count, &stroke);
     draw_marks(chart, &plot, pen);

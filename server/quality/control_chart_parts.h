@@ -16,13 +16,14 @@ enum {
     CHART_MARGIN = 400,
     CHART_LEFT = 1000,
     CHART_RIGHT = CHART_WIDTH - 950,
-    CHART_TOP = 1840,
-    CHART_BOTTOM = 5540,
+    CHART_TOP = 2340,
+    CHART_BOTTOM = 6040,
     CHART_ARROW = 300, // from the edge to a point that lies beyond it
     CHART_FOOT = 200,  // below the last line of text
     CHART_RULE_TEXT_SIZE = 256,
     CHART_LINE_SIZE = 512, // a line of text, cut to what fits
     CHART_NAMES_SIZE = 96, // names at a point
+    CHART_SIGN_HALF = 82,  // of a sign with room around it
     CHART_NUMBER_SIZE = DECIMAL_TEXT_SIZE + 2
 };
 
@@ -59,6 +60,11 @@ void control_chart_number(const struct decimal *value, char *buffer);
 int control_chart_text_width(const char *text, int size);
 // The text cut to the room, with an ellipsis; CHART_LINE_SIZE bytes.
 void control_chart_fit(const char *text, int size, int room, char *buffer);
+// How many bytes of the text fill a line of this room: broken behind a blank or an ideogram. 0 at its end.
+size_t control_chart_line(const char *text, int size, int room);
+// A text with a subscript behind it: x, pt. Answers where the next one begins.
+int control_chart_subscript(const struct chart_pen *pen, struct chart_place place,
+                            const struct chart_words *how, const char *text, const char *below);
 // The number that the point at `at` has on its chart, from 1.
 size_t control_chart_point(const struct control_chart *chart, size_t at);
 
@@ -79,14 +85,19 @@ bool control_chart_signs(const struct control_chart *chart, struct control_chart
 void control_chart_member(const struct chart_pen *pen, struct chart_place place);
 // An arrow towards a point beyond the picture: up (1) or down (-1).
 void control_chart_arrow(const struct chart_pen *pen, struct chart_place from, int to, int direction);
-// The sign of a rule that fired: diamond when it rejects, triangle when it warns.
-void control_chart_sign(const struct chart_pen *pen, struct chart_place place, bool rejects);
-// The sign of a point that was left out when the limits were frozen: a cross over whatever it is.
+// The sign of a rule that fired: diamond when it rejects, triangle when it warns; half as wide as `half`.
+void control_chart_sign(const struct chart_pen *pen, struct chart_place place, bool rejects, int half);
+// The sign of a point that was left out when the limits were fixed: a cross over whatever it is.
 void control_chart_cross(const struct chart_pen *pen, struct chart_place place);
 // What fired, what was watched, what the signs mean, and remarks. Answers where its last line stands; without
 // a pen it only measures.
 int control_chart_legend(const struct control_chart *chart, const struct control_chart_signs *signs,
                          const struct chart_pen *pen);
+// The numbers that scores come from; answers where its last line stands, or `y` when there is nothing to
+// tell.
+int control_chart_table(const struct control_chart *chart, const struct chart_pen *pen, int y);
+// Whether the labels are days: then month and day stand in one line, and years below them.
+bool control_chart_has_dates(const struct control_chart *chart);
 // What the rule says, and for a rule that is not confirmed that it is not. CHART_RULE_TEXT_SIZE bytes.
 void control_chart_rule_zh(const struct control_rule *rule, char *buffer);
 void control_chart_rule_en(const struct control_rule *rule, char *buffer);

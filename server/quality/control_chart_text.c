@@ -19,15 +19,18 @@ static const short ADVANCES[] = {
 // wider.
 static int character_width(const char *text, size_t length)
 {
-    static const char MINUS[] = "−";
+    static const char MINUS[] = "−", SIGMA[] = "σ";
     enum {
         MINUS_WIDTH = 590,
+        SIGMA_WIDTH = 660,
         WHOLE = 1000,
         FIRST = ' ',
         LAST = FIRST + sizeof ADVANCES / sizeof *ADVANCES - 1
     };
     if (length == 1)
         return *text >= FIRST && *text <= LAST ? ADVANCES[*text - FIRST] : WHOLE;
+    if (strncmp(text, SIGMA, sizeof SIGMA - 1) == 0)
+        return SIGMA_WIDTH;
     return strncmp(text, MINUS, sizeof MINUS - 1) == 0 ? MINUS_WIDTH : WHOLE;
 }
 
@@ -63,6 +66,48 @@ void control_chart_fit(const char *text, int size, int room, char *buffer)
         at += length;
     }
     snprintf(buffer + at, CHART_LINE_SIZE - at, "…");
+}
+
+// No line begins with a mark that closes what stands before it, those of U+3000 and of U+FF00, nor with the ‰
+// of a number.
+static bool may_begin(const char *text)
+{
+    return strncmp(text, "‰", 3) != 0 && *text != '%' && strncmp(text, "\xE3\x80", 2) != 0 &&
+           strncmp(text, "\xEF\xBC", 2) != 0;
+}
+
+size_t control_chart_line(const char *text, int size, int room)
+{
+    size_t at = 0, good = 0;
+    int width = 0;
+    while (text[at]) {
+        size_t length = character_length(text + at);
+        width += character_width(text + at, length) * size;
+        if (width / 990 + 1 > room)
+            return good ? good : at ? at : length;
+        at += length;
+        if ((text[at - 1] == ' ' || length >= 3) && may_begin(text + at))
+            good = at;
+    }
+    return at;
+}
+
+int control_chart_subscript(const struct chart_pen *pen, struct chart_place place,
+                            const struct chart_words *how, const char *text, const char *below)
+{
+    struct chart_words small = *how, end = *how;
+    enum { REGULAR = 94 }; // per cent of the bold width, which is the one that is known
+    int width = control_chart_text_width(text, how->size) * (how->bold ? 100 : REGULAR) / 100;
+    struct chart_place behind = {place.x + width, place.y};
+    small.size = how->size * 7 / 10;
+    small.anchor = CHART_START;
+    end.anchor = CHART_END; // so that nothing stands between it and what is below
+    if (pen)
+        pen->words(pen->state, behind, &end, text);
+    behind.y += how->size / 4;
+    if (pen)
+        pen->words(pen->state, behind, &small, below);
+    return behind.x + control_chart_text_width(below, small.size);
 }
 
 void control_chart_number(const struct decimal *value, char *buffer)

@@ -49,13 +49,44 @@ static void how_many_en(const struct shape *shape, char *out, size_t size)
         snprintf(out, size, "%u of %u points", shape->count, shape->of);
 }
 
+// Two points on both sides of the mean are one above and one below.
+static bool is_pair(const struct control_rule *rule, const struct shape *shape)
+{
+    return rule->side == CONTROL_BOTH && shape->count == 2 && !shape->on_side;
+}
+
+static void pair_zh(const struct shape *shape, char *out, size_t size)
+{
+    char among[64] = "";
+    if (shape->is_whole)
+        snprintf(among, sizeof among, "连续 2 点中");
+    else if (!shape->is_run)
+        snprintf(among, sizeof among, "连续 %u 点中", shape->of);
+    snprintf(out, size, "%s一点超出 +%.20ss、另一点超出 −%.20ss", among, shape->sigma, shape->sigma);
+}
+
+static void pair_en(const struct shape *shape, char *out, size_t size)
+{
+    char among[64] = "";
+    if (shape->is_whole)
+        snprintf(among, sizeof among, " of 2 points in a row");
+    else if (!shape->is_run)
+        snprintf(among, sizeof among, " of %u points in a row", shape->of);
+    snprintf(out, size, "one point beyond +%.20ss and one beyond −%.20ss%s", shape->sigma, shape->sigma,
+             among);
+}
+
 static void beyond_zh(const struct control_rule *rule, const struct shape *shape, char *out, size_t size)
 {
-    static const char *const SIDES[] = {
-        [CONTROL_ANY] = "", [CONTROL_SAME] = "在同一侧", [CONTROL_BOTH] = "在两侧"};
+    static const char *const SIDES[] = {[CONTROL_ANY] = "", [CONTROL_SAME] = "在同一侧", [CONTROL_BOTH] = ""};
     char many[64];
     how_many_zh(shape, many, sizeof many);
-    if (shape->on_side && rule->side == CONTROL_SAME)
+    if (is_pair(rule, shape))
+        pair_zh(shape, out, size);
+    else if (rule->side == CONTROL_BOTH)
+        snprintf(out, size, shape->on_side ? "%s偏离中心线，上下两侧都有" : "%s超出 %.20ss，上下两侧都有",
+                 many, shape->sigma);
+    else if (shape->on_side && rule->side == CONTROL_SAME)
         snprintf(out, size, "%s在中心线同一侧", many);
     else if (shape->on_side)
         snprintf(out, size, "%s%s偏离中心线", many, SIDES[rule->side]);
@@ -66,10 +97,17 @@ static void beyond_zh(const struct control_rule *rule, const struct shape *shape
 static void beyond_en(const struct control_rule *rule, const struct shape *shape, char *out, size_t size)
 {
     static const char *const SIDES[] = {
-        [CONTROL_ANY] = "", [CONTROL_SAME] = " on one side", [CONTROL_BOTH] = " on both sides"};
+        [CONTROL_ANY] = "", [CONTROL_SAME] = " on one side", [CONTROL_BOTH] = ""};
     char many[64];
     how_many_en(shape, many, sizeof many);
-    if (shape->on_side && rule->side == CONTROL_SAME)
+    if (is_pair(rule, shape))
+        pair_en(shape, out, size);
+    else if (rule->side == CONTROL_BOTH)
+        snprintf(out, size,
+                 shape->on_side ? "%s off the centre line, some above and some below"
+                                : "%s beyond %.20ss, some above and some below",
+                 many, shape->sigma);
+    else if (shape->on_side && rule->side == CONTROL_SAME)
         snprintf(out, size, "%s on one side of the centre line", many);
     else if (shape->on_side)
         snprintf(out, size, "%s off the centre line%s", many, SIDES[rule->side]);
@@ -95,7 +133,7 @@ void control_chart_rule_zh(const struct control_rule *rule, char *buffer)
         snprintf(what, sizeof what, "连续 %u 点上下交替", shape.count);
         break;
     }
-    snprintf(buffer, CHART_RULE_TEXT_SIZE, "%s%s%s", rule->within_run ? "同一批内 " : "", what,
+    snprintf(buffer, CHART_RULE_TEXT_SIZE, "%s%s%s", rule->within_run ? "同一测定批内" : "", what,
              rule->confirmed ? "" : "（规则待确认）");
 }
 
@@ -117,6 +155,6 @@ void control_chart_rule_en(const struct control_rule *rule, char *buffer)
         snprintf(what, sizeof what, "%u points in a row up and down in turn", shape.count);
         break;
     }
-    snprintf(buffer, CHART_RULE_TEXT_SIZE, "%s%s%s", rule->within_run ? "within one run, " : "", what,
+    snprintf(buffer, CHART_RULE_TEXT_SIZE, "%s%s%s", what, rule->within_run ? " within one run" : "",
              rule->confirmed ? "" : " (rule to be confirmed)");
 }

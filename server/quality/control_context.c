@@ -120,7 +120,8 @@ static bool read_places(const Touchstone__Internal__V1__ControlContext *message,
     context->labels = arena_array(arena, message->n_values + 1, sizeof *context->labels);
     context->days = arena_array(arena, message->n_values + 1, sizeof *context->days);
     context->remarks = arena_array(arena, message->n_values + 1, sizeof *context->remarks);
-    if (!runs || !left_out || !context->labels || !context->days || !context->remarks)
+    context->scores = arena_array(arena, message->n_values + 1, sizeof *context->scores);
+    if (!context->scores || !runs || !left_out || !context->labels || !context->days || !context->remarks)
         return no_memory(error);
     for (size_t i = skipped; i < message->n_values; i++) {
         runs[i - skipped] = (unsigned long)message->values[i]->run;
@@ -129,6 +130,9 @@ static bool read_places(const Touchstone__Internal__V1__ControlContext *message,
         context->labels[i - skipped] = message->values[i]->label;
         context->days[i - skipped] = message->values[i]->day;
         context->remarks[i - skipped] = message->values[i]->remark;
+        context->scores[i - skipped] = (struct control_chart_score){.measured = message->values[i]->measured,
+                                                                    .assigned = message->values[i]->assigned,
+                                                                    .sigma_pt = message->values[i]->sigma_pt};
     }
     context->series.runs = runs;
     context->left_out = left_out;
@@ -287,6 +291,15 @@ bool control_context_chart(const Touchstone__Internal__V1__ControlContext *messa
                                   .frozen_by = message->frozen_by,
                                   .frozen_on = message->frozen_on,
                                   .laboratory = message->laboratory,
+                                  .institute = message->institute,
+                                  .form_no = message->form_no,
+                                  .edition = message->edition,
+                                  .specimen = message->specimen,
+                                  .drawn_by = message->drawn_by,
+                                  .drawn_at = message->drawn_at,
+                                  .time_zone = message->time_zone,
+                                  .material = message->material,
+                                  .scores = context->has_scores ? context->scores : NULL,
                                   .providers = message->providers,
                                   .rules_revision = context->has_ranges ? -1 : (long)message->rules_revision,
                                   .set_name = context->has_ranges ? RANGE_ROW.set : message->rule_set,

@@ -25,6 +25,7 @@ struct control_context {
     const char **labels;
     const char **days;    // "" but for scores
     const char **remarks; // "" for none
+    struct control_chart_score *scores;
     const bool *left_out; // of the points: the limits do not come from them
     struct control_alarm *alarms;
     size_t alarm_count;

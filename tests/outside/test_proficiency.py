@@ -147,7 +147,7 @@ class Proficiency(Outside):
             self.world.proficiency(value, round=f"2026-{n}", **fields)
         told = self.picture("PT")
         for word in ("+2", "−3", "能力验证", "2026-6", "Warning signal: 2 < |z| < 3, questionable (at 3)",
-                     "0.50", "−0.30", "−1.95", "2.45", "3.30", "−3.30", "CNAS · T0812 gold", "nonconformity NC-JEW-",
+                     "0.50", "−0.30", "−1.95", "2.45", "3.30", "−3.30", "CNAS · T0812 gold", "Nonconforming work: NC-JEW-",
                      "Action signal: |z| ≥ 3, unsatisfactory (at 5, 7)"):
             self.assertIn(word, told)
         self.assertNotIn("Limits", told)

@@ -71,16 +71,16 @@ class Quality(Outside):
         chart = self.filled(TWENTY)
         told = self.words(self.picture(chart.chart))
         self.assertIn("In control: no rule fired", told)
-        self.assertIn("1-3s 1 点超出 3s（报警即失控） · 1 point beyond 3s (rejects)", told)  # watched all the same
+        self.assertIn("1-3s 1 点超出 3s（若报警：失控） · 1 point beyond 3s (if it fires: out of control)", told)  # watched all the same
         self.freeze(chart)
         self.world.control(chart.chart, "751.0", batch_no="PICTURED")
         told = self.words(self.picture(chart.chart))
-        for word in ("Out of control: 1 point beyond 3s (at 21)", "Au 750 CRM, lot 7", chart.chart, "测定值 Value (‰)", "750.26",
+        for word in ("Out of control: 1 point beyond 3s", "Au 750 CRM, lot 7", chart.chart, "测定值 Value (‰)", "750.26",
                      "(JEW)",
-                     "westgard · 随程序提供 as delivered with the program", "batch PICTURED held, not released"):
+                     "Westgard · 随程序提供 as delivered with the program", "批次冻结 Batch held: PICTURED · 未放行 Not released"):
             self.assertIn(word, told)
-        self.assertRegex(told, r"Limits version 1, frozen from 20 points by quality on 20\d\d-\d\d-\d\d")
-        self.assertIn("(at 21)", self.words(self.picture(chart.chart, newest=5)))  # its number, not its place
+        self.assertRegex(told, r"Limits version 1, fixed from 20 points by Quality \(quality\) on 20\d\d-\d\d-\d\d")
+        self.assertIn("Point (value): 21 (", self.words(self.picture(chart.chart, newest=5)))  # its number, not its place
 
     def test_the_chart_is_a_png_too_and_ten_at_once_all_get_theirs(self):
         chart = self.world.frozen().chart
@@ -88,7 +88,7 @@ class Quality(Outside):
         drawn = at_once([lambda: self.picture(chart, format="PICTURE_FORMAT_PNG")] * 10)
         for picture in drawn:
             self.assertEqual(picture[:8], b"\x89PNG\r\n\x1a\n")
-            self.assertEqual(picture, drawn[0])
+        self.assertLessEqual(len(set(drawn)), 2)  # the same bytes in the same minute, which may end between them
         if os.environ.get("TOUCHSTONE_KEEP_SHEETS"):  # to be looked at
             (pathlib.Path(os.environ["TOUCHSTONE_KEEP_SHEETS"]) / "chart.png").write_bytes(drawn[0])
 
@@ -159,8 +159,8 @@ class Quality(Outside):
         self.assertEqual(decimal.Decimal(frozen.limits.sigma).quantize(decimal.Decimal("1e-12")),
                          sigma.quantize(decimal.Decimal("1e-12")))
         told = self.words(self.picture(chart.chart))
-        self.assertIn("Left out when the limits were frozen (at 8)", told)
-        self.assertIn("剔除：冻结控制限时未计入（第 8 点）", told)
+        self.assertIn("Left out when the limits were fixed (at 8)", told)
+        self.assertIn("剔除：固定控制限时未计入（第 8 点）", told)
         with self.assertRaisesRegex(Exception, "left out is one of those"):
             self.daemon.sql("with moved as (update lab.control_chart set limits_version = 2 where chart = %s returning 1) "
                             "select from moved", chart.chart)

@@ -68,8 +68,9 @@ class RuleSets(Outside):
                          [("2of3-1.5s", "beyond", "3", "1.5", "certain"), ("3-trend", "trend", "", "", "check")])
         self.assertEqual(failed.point.rules_revision, seen.rules_revision)
         told = self.words(chart.chart)
-        self.assertIn("Out of control: 2 of 3 points beyond 1.5s on one side (at 23)", told)
-        self.assertIn("Warning: 3 points in a row rising or falling (rule to be confirmed) (at 22)", told)
+        self.assertIn("Out of control: 2 of 3 points beyond 1.5s on one side", told)
+        self.assertIn("Warning: 3 points in a row rising or falling (rule to be confirmed)", told)
+        self.assertIn("Point (value): 22 (750.62)", told)
         self.assertIn(f"gold-own · 目录第 {seen.rules_revision} 版 catalogue revision {seen.rules_revision}", told)
 
     def test_a_row_that_changes_judges_the_next_control_and_no_earlier_one(self):

@@ -80,19 +80,85 @@ static void check_says(size_t which, const char *words)
 static void test_the_rule_that_fired_is_told_in_both_languages(void **state)
 {
     (void)state;
-    check_says(TREND, ">失控：连续 6 点递增或递减（第 14 点）<");
-    check_says(TREND, ">Out of control: 6 points in a row rising or falling (at 14)<");
-    check_says(TWO_OF_TWO, ">Out of control: 2 points in a row beyond 2s on one side (at 18)<");
-    check_says(TWO_OF_TWO, ">Out of control: within one run, 2 points beyond 2s on both sides (at 22)<");
-    check_says(TWO_OF_TWO, ">警告：1 点超出 2s（第 17、18、21、22 点）<");
+    check_says(TREND, ">失控：连续 6 点递增或递减<");
+    check_says(TREND, ">Out of control: 6 points in a row rising or falling<");
+    check_says(TWO_OF_TWO, ">Out of control: 2 points in a row beyond 2s on one side<");
+    check_says(TWO_OF_TWO, ">失控：同一测定批内一点超出 +2s、另一点超出 −2s<");
+    check_says(TWO_OF_TWO, ">Out of control: one point beyond +2s and one beyond −2s within one run<");
+    check_says(TWO_OF_TWO, ">警告：1 点超出 2s<");
+    check_says(MANY, ">连续 8 点超出 1s，上下两侧都有（若报警：失控） · ");
+    check_says(MANY,
+               " · 8 points in a row beyond 1s, some above and some below (if it fires: out of control)<");
     check_says(IN_CONTROL, "In control: no rule fired");
+}
+
+static void test_the_points_where_a_rule_fired_are_told_with_their_values(void **state)
+{
+    (void)state;
+    check_says(TREND, ">点号（值） Point (value): 14 (0.0521)<");
+    check_says(TWO_OF_TWO, ">点号（值） Point (value): 17 (78.4), 18 (78.9), 21 (78.2), 22 (71.6)<");
+}
+
+static void test_the_paper_says_whose_it_is_on_which_form_who_drew_it_and_that_it_is_no_real_one(void **state)
+{
+    struct arena *arena = arena_create(1 << 22);
+    (void)state;
+    chart_samples_make(IN_CONTROL, &sample);
+    assert_null(strstr(svg_of(&sample.chart, arena), "Form No."));
+    sample.chart.institute = "示例院 Example Institute";
+    sample.chart.form_no = "QR-051";
+    sample.chart.edition = "A/1";
+    sample.chart.specimen = true;
+    sample.chart.drawn_by = "李娜 (li.na)";
+    sample.chart.drawn_at = "2026-09-29 10:05";
+    sample.chart.time_zone = "Asia/Shanghai, UTC+8";
+    sample.chart.material = "lot 7: 750.2 ± 0.3 ‰";
+    const char *svg = svg_of(&sample.chart, arena);
+    assert_non_null(strstr(svg, ">示例院 Example Institute<"));
+    assert_non_null(strstr(svg, ">表格编号 Form No. QR-051 · 版次 Edition A/1<"));
+    assert_non_null(strstr(svg, ">样张，演示数据 Specimen: demonstration data<"));
+    assert_non_null(strstr(svg, ">绘制 Drawn: 李娜 (li.na)，2026-09-29 10:05 · "));
+    assert_non_null(strstr(svg, "zone Asia/Shanghai, UTC+8<"));
+    assert_non_null(strstr(svg, ">质控样 Control material: lot 7: 750.2 ± 0.3 ‰<"));
+    arena_free(arena);
+}
+
+// Limits are printed with three places, what they are made of with four: 750.04 has 0.31 for s.
+static void test_mean_and_s_have_a_place_more_than_the_lines(void **state)
+{
+    (void)state;
+    check_says(IN_CONTROL, "均值 Mean 750.040 · s 0.310 · ");
+    check_says(IN_CONTROL, ">750.97<");
+    check_says(IN_CONTROL, "lines from unrounded mean and s<");
+}
+
+static void test_a_remark_is_told_whole_over_several_lines(void **state)
+{
+    static const char *remarks[NUMBERS_MOST];
+    struct arena *arena = arena_create(1 << 22);
+    (void)state;
+    chart_samples_make(IN_CONTROL, &sample);
+    for (size_t i = 0; i < NUMBERS_MOST; i++)
+        remarks[i] = "";
+    remarks[3] =
+        "first piece\n"
+        "这一段说明比一行长得多，因此要分成几行，任何一个字都不能丢失，也不能从一行的中间断开一个词，"
+        "标点符号也不能出现在一行的开头，直到最后一个字为止。The end of it\nlast piece";
+    sample.chart.remarks = remarks;
+    const char *svg = svg_of(&sample.chart, arena);
+    assert_non_null(strstr(svg, ">first piece<"));
+    assert_non_null(strstr(svg, "The end of it<"));
+    assert_non_null(strstr(svg, ">last piece<"));
+    assert_null(strstr(svg, "…"));
+    assert_null(strstr(svg, ">，"));
+    arena_free(arena);
 }
 
 static void test_the_version_of_the_limits_is_told(void **state)
 {
     (void)state;
-    check_says(IN_CONTROL, "Limits version 3, frozen from 24 points");
-    check_says(TREND, "Limits from 18 points, not frozen");
+    check_says(IN_CONTROL, "Limits version 3, fixed from 24 points by zhang on 2026-11-12");
+    check_says(TREND, "Limits from 18 points, not fixed");
 }
 
 static void test_a_point_beyond_the_picture_tells_its_value(void **state)
@@ -227,6 +293,11 @@ int main(void)
         cmocka_unit_test(test_the_points_of_a_trend_are_squares_and_its_last_a_diamond),
         cmocka_unit_test(test_a_warning_is_a_triangle),
         cmocka_unit_test(test_the_rule_that_fired_is_told_in_both_languages),
+        cmocka_unit_test(test_the_points_where_a_rule_fired_are_told_with_their_values),
+        cmocka_unit_test(
+            test_the_paper_says_whose_it_is_on_which_form_who_drew_it_and_that_it_is_no_real_one),
+        cmocka_unit_test(test_mean_and_s_have_a_place_more_than_the_lines),
+        cmocka_unit_test(test_a_remark_is_told_whole_over_several_lines),
         cmocka_unit_test(test_the_version_of_the_limits_is_told),
         cmocka_unit_test(test_a_point_beyond_the_picture_tells_its_value),
         cmocka_unit_test(test_a_rule_that_is_not_confirmed_says_so),

@@ -348,6 +348,13 @@ static void test_on_random_charts_no_name_misleads_or_touches_anything(void **st
     assert_true(names > 500 && led > 20);
 }
 
+#define THREE                                                                                                \
+    {"923.15", "925", "0.6"}, {"−0.000000000000000000000001", "0.1 mg/kg", "1"},                             \
+    {                                                                                                        \
+        "1", "1", "1"                                                                                        \
+    }
+static const struct control_chart_score NUMBERS_OF_ROUNDS[] = {THREE, THREE, THREE, THREE};
+
 static void random_scores(size_t count)
 {
     const struct control_limits limits = {.count = count};
@@ -362,6 +369,7 @@ static void random_scores(size_t count)
     sample.chart.runs = NULL;
     sample.chart.count = count;
     sample.chart.has_scores = true;
+    sample.chart.scores = NUMBERS_OF_ROUNDS;
     control_chart_from_scores(&sample.chart, &limits);
     assert_true(control_rules_evaluate(&sample.set, &series, sample.alarms, CHART_SAMPLE_ALARMS,
                                        &sample.chart.alarm_count, NULL));
@@ -409,6 +417,9 @@ static void test_long_texts_stay_on_the_page_and_run_into_nothing(void **state)
         sample.chart.labels = texts;
         sample.chart.days = scores ? texts : NULL;
         sample.chart.remarks = remarks;
+        sample.chart.institute = sample.chart.material = sample.chart.drawn_by = chinese;
+        sample.chart.form_no = sample.chart.edition = sample.chart.drawn_at = sample.chart.time_zone = text;
+        sample.chart.specimen = true;
         sample.chart.first = 123456;
         for (size_t i = 0; i < sample.set.count; i++)
             memcpy(sample.set.rules[i].name, "WWWWWWWWWWWWWWW", CONTROL_RULE_NAME);

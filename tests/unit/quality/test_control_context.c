@@ -138,7 +138,7 @@ static void test_a_point_that_was_left_out_counts_for_nothing_and_is_crossed_out
     int height = control_chart_height(&chart);
     text_init(&svg, told.arena);
     assert_true(chart_svg_write(&chart, &svg, NULL));
-    assert_non_null(strstr(text_finish(&svg), "Left out when the limits were frozen (at 9)"));
+    assert_non_null(strstr(text_finish(&svg), "Left out when the limits were fixed (at 9)"));
     told.list[8]->left_out = false;
     assert_true(control_context_read(&told.message, told.arena, &context, NULL));
     assert_true(control_context_chart(&told.message, &context, &chart, NULL));
@@ -180,8 +180,8 @@ static void test_a_chart_is_judged_by_the_rows_that_come_with_it_and_by_no_other
     assert_true(control_context_chart(&told.message, &context, &chart, NULL));
     text_init(&svg, told.arena);
     assert_true(chart_svg_write(&chart, &svg, NULL));
-    assert_non_null(strstr(text_finish(&svg),
-                           "Warning: 3 points in a row rising or falling (rule to be confirmed) (at 43)"));
+    assert_non_null(
+        strstr(text_finish(&svg), "Warning: 3 points in a row rising or falling (rule to be confirmed)"));
     assert_non_null(strstr(svg.bytes, "catalogue revision 7"));
     told.rules[0].effect = none;
     assert_false(control_context_read(&told.message, told.arena, &context, &error));
@@ -233,7 +233,7 @@ static void test_a_chart_without_frozen_limits_is_drawn_with_its_own_and_says_so
         assert_true(control_context_chart(&told.message, &context, &chart, NULL));
         assert_int_equal(chart.count, kind ? 7 : 8);
         assert_true(chart_svg_write(&chart, &svg, NULL));
-        assert_non_null(strstr(text_finish(&svg), "not frozen"));
+        assert_non_null(strstr(text_finish(&svg), "not fixed"));
         arena_free(told.arena);
     }
 }
@@ -279,7 +279,8 @@ static void test_more_than_a_chart_shows_and_what_is_no_number_is_refused(void *
 static void test_scores_are_drawn_by_the_verdicts_that_come_with_them(void **state)
 {
     static char scores[] = "z_scores", within[] = "1.96", warned[] = "-2.00002", acted[] = "3.00";
-    static char questionable[] = "questionable", unsatisfactory[] = "unsatisfactory";
+    static char questionable[] = "questionable", unsatisfactory[] = "unsatisfactory", unit[] = "mg/kg";
+    static char measured[] = "8.60", assigned[] = "8.00", sigma_pt[] = "0.20";
     struct control_context context;
     struct control_chart chart;
     struct text svg;
@@ -291,6 +292,10 @@ static void test_scores_are_drawn_by_the_verdicts_that_come_with_them(void **sta
     add(&told, acted, 0);
     told.values[1].verdict = questionable;
     told.values[2].verdict = unsatisfactory;
+    told.values[2].measured = measured;
+    told.values[2].assigned = assigned;
+    told.values[2].sigma_pt = sigma_pt;
+    told.message.unit = unit;
     assert_true(control_context_read(&told.message, told.arena, &context, NULL));
     assert_int_equal(context.alarm_count, 2);
     assert_int_equal(context.alarms[0].position, 2);
@@ -302,6 +307,14 @@ static void test_scores_are_drawn_by_the_verdicts_that_come_with_them(void **sta
     assert_non_null(strstr(drawn, "−2.00002"));
     assert_non_null(strstr(drawn, "unsatisfactory (at 3)"));
     assert_null(strstr(drawn, "Rule set"));
+    assert_non_null(strstr(drawn, ">各轮数据 · Numbers of the rounds (mg/kg)<"));
+    assert_non_null(strstr(drawn, ">8.60<"));
+    assert_non_null(strstr(drawn, ">8.00<"));
+    assert_non_null(strstr(drawn, ">0.20<"));
+    assert_non_null(strstr(drawn, ">不满意 unsatisfactory<"));
+    assert_non_null(strstr(drawn, ">满意 satisfactory<"));
+    assert_null(strstr(drawn, "z-score (mg/kg)"));
+    assert_null(strstr(drawn, "_pt"));
     arena_free(told.arena);
 }
 
