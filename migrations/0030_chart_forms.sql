@@ -4,7 +4,7 @@ set role touchstone_owner;
 
 alter table lab.record_form
     drop constraint record_form_document_check,
-    add constraint record_form_document_check check (document in ('record', 'worksheet', 'control_chart', 'proficiency_chart'));
+    add constraint record_form_known_document check (document in ('record', 'worksheet', 'control_chart', 'proficiency_chart'));
 
 update lab.schema_version set version = greatest(version, 30);
 reset role;
