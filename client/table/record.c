@@ -49,6 +49,56 @@ static const struct view attachments_view = {
     .next = &prints_view,
 };
 
+static const struct view signatures_view = {
+    .rows = "record.signatures",
+    .columns =
+        (const struct column[]){{"PART", "role_en"}, {"NAME", "name"}, {"AT", "at"}, {"NOTE", "note"}, {0}},
+    .empty = "not signed",
+    .next = &attachments_view,
+};
+
+static const struct view repeats_view = {
+    .rows = "record.retests",
+    .columns = (const struct column[]){{"TEST", "test_id"},
+                                       {"IT IS", "relation_en"},
+                                       {"ORDERED BY", "ordered_by"},
+                                       {"AT", "at"},
+                                       {"REASON", "reason"},
+                                       {"RESULT", "result"},
+                                       {0}},
+    .empty = "no repeat tests",
+    .next = &signatures_view,
+};
+
+static const struct view holds_view = {
+    .rows = "record.holds",
+    .columns = (const struct column[]){{"BATCH", "batch_no"},
+                                       {"OF", "of"},
+                                       {"VALUE", "value"},
+                                       {"HELD", "held_at"},
+                                       {"RELEASED", "released_at"},
+                                       {"BY", "released_by"},
+                                       {"REASON", "reason"},
+                                       {0}},
+    .empty = "no holds",
+    .next = &repeats_view,
+};
+
+static const struct view controls_view = {
+    .rows = "record.worksheet.controls",
+    .columns = (const struct column[]){{"PLACE", "position"},
+                                       {"KIND", "kind_en"},
+                                       {"OF", "of"},
+                                       {"VALUE", "value"},
+                                       {"LIMIT", "limit"},
+                                       {"FIGURE", "figure"},
+                                       {"OUTCOME", "outcome_en"},
+                                       {"WAS", "was"},
+                                       {0}},
+    .empty = "no controls beside it",
+    .next = &holds_view,
+};
+
 static const struct view changes_view = {
     .rows = "record.changes",
     .columns = (const struct column[]){{"AT", "at"},
@@ -59,7 +109,7 @@ static const struct view changes_view = {
                                        {"REASON", "reason"},
                                        {0}},
     .empty = "no changes",
-    .next = &attachments_view,
+    .next = &controls_view,
 };
 
 static const struct view acts_view = {
@@ -79,11 +129,9 @@ static const struct view steps_view = {
 
 static const struct view readings_view = {
     .rows = "record.readings",
-    .columns = (const struct column[]){{"VALUE", "value"},
-                                       {"QUALIFIER", "qualifier"},
-                                       {"POSITION", "position"},
-                                       {"SOURCE", "source"},
-                                       {0}},
+    .columns =
+        (const struct column[]){
+            {"VALUE", "value"}, {"QUALIFIER", "qualifier"}, {"SPOT", "position"}, {"SOURCE", "source"}, {0}},
     .empty = "no readings",
     .next = &steps_view,
 };

@@ -175,6 +175,19 @@ begin
 end
 $$;
 
+-- What a sample's result is by a judgement that came after its worksheet was entered.
+create or replace function lab.worksheet_result_by(base lab.worksheet_result, judged lab.judgement)
+    returns lab.worksheet_result
+language plpgsql immutable as $$
+begin
+    base.qualifier := case when judged.mean like 'ND%' then 'not_detected' when judged.mean like '<%' then 'less_than'
+                           when judged.mean like '>%' then 'greater_than' else '' end;
+    base.value := case base.qualifier when 'not_detected' then nullif(judged.trace ->> 'lod', '')
+                                      else lab.calculated(judged)::text end;
+    return base;
+end
+$$;
+
 -- A result that is changed after its worksheet was entered must still agree with the duplicate and the spike that were
 -- accepted beside what it was: else a correction would undo what they proved.
 create or replace function lab.judgement_check_worksheet(judged lab.judgement, of_test lab.test) returns void
@@ -197,11 +210,7 @@ begin
             select max(found.entry_no) from lab.worksheet_position as stood
             join lab.worksheet_result as found using (worksheet_no, position) where stood.test_id = of_test.test_id)
     loop
-        changed := one.base;
-        changed.qualifier := case when judged.mean like 'ND%' then 'not_detected' when judged.mean like '<%' then 'less_than'
-                                  when judged.mean like '>%' then 'greater_than' else '' end;
-        changed.value := case changed.qualifier when 'not_detected' then nullif(judged.trace ->> 'lod', '')
-                                                else lab.calculated(judged)::text end;
+        changed := lab.worksheet_result_by(one.base, judged);
         if not coalesce(lab.sample_check_holds(one.plan, one.placed, changed, one.checked), false) then
             perform lab.refuse(9, 'CHECK_CONTRADICTED', format(
                 'Beside this result the %s at position %s of %s, which was accepted, is not: measure it again on a new worksheet.',

@@ -1,6 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
--- What an original record says, part by part (holds, retests and persons in 79_original_record_persons.sql): the message OriginalRecord, every scalar a text but for booleans, so that its
--- canonical bytes can be frozen and drawn (docs/original-record.md). No text is longer than the renderer takes.
+-- What an original record says, part by part: the message OriginalRecord, every scalar a text but for booleans, so that its
+-- canonical bytes can be frozen and drawn (docs/original-record.md). No text is longer than the renderer takes. Controls and
+-- attachments stand in 79_original_record_proof.sql, acts in 79_original_record_course.sql, holds, repeat tests and persons in
+-- 79_original_record_persons.sql.
 set role touchstone_owner;
 
 -- One line of at most so many characters, without what cannot be seen (an instrument's file may hold tabs).
@@ -14,8 +16,8 @@ language sql immutable as $$
     select told.zh, told.en from (values
         ('unassigned', '待分配', 'unassigned'), ('assigned', '已分配', 'assigned'), ('in_progress', '检测中，未提交', 'in progress, not submitted'),
         ('submitted', '已提交，待复核', 'submitted, waits for review'), ('approved', '复核通过', 'approved'),
-        ('released', '报告已签发', 'sheet issued'), ('cancelled', '已取消', 'cancelled'),
-        ('superseded', '已由复检代替', 'superseded by a retest')) as told (state, zh, en)
+        ('released', '报告已签发', 'report issued'), ('cancelled', '已取消', 'cancelled'),
+        ('superseded', '已被复测取代', 'superseded by the repeat test')) as told (state, zh, en)
     where told.state = of_state
 $$;
 
@@ -214,6 +216,43 @@ begin
 end
 $$;
 
+-- A step that comes again is that of the next determination.
+create or replace function lab.original_steps(trace jsonb) returns jsonb
+language plpgsql immutable as $$
+begin
+    return (select coalesce(jsonb_agg(jsonb_build_object(
+                       'name', lab.told(numbered.name, 50) || case when numbered.times > 1 then format(' (%s)', numbered.turn)
+                                                              else '' end,
+                       'value', lab.told(numbered.value, 400)) order by numbered.place), '[]')
+            from (select one ->> 'name' as name, one ->> 'value' as value, place,
+                         count(*) over (partition by one ->> 'name') as times,
+                         row_number() over (partition by one ->> 'name' order by place) as turn
+                  from jsonb_array_elements(trace -> 'steps') with ordinality as listed (one, place)
+                  where place <= 200) as numbered);
+end
+$$;
+
+-- What the formula has a default for and nobody gave: a name in it without a value would leave a reader to guess. A limit
+-- whose default is the very thing that it limits is none.
+create or replace function lab.original_defaults(of_test lab.test, judged lab.judgement) returns jsonb
+language plpgsql stable as $$
+declare
+    said text := coalesce(judged.trace ->> 'expression', '');
+    given text := coalesce((select entry.inputs from lab.result_entry as entry
+                            where entry.test_id = of_test.test_id and entry.entry_no = judged.entry_no), '');
+begin
+    return (select coalesce(jsonb_agg(jsonb_build_object(
+                       'name', lab.told(named.part[1], 50),
+                       'value', case when position(format('%s <= default(%s, %1$s)', named.part[2], named.part[1]) in said) > 0
+                                then '未给出，不设限 not given: no limit'
+                                else lab.told(format('未给出，取默认值 not given, default: %s', named.part[2]), 400) end)
+                       order by named.part[1]), '[]')
+            from (select distinct every as part
+                  from regexp_matches(said, 'default\(\s*(\w+)\s*,\s*([^(),]+?)\s*\)', 'g') as every limit 20) as named
+            where position(format('"%s"', named.part[1]) in given) = 0);
+end
+$$;
+
 create or replace function lab.original_calculation(of_test lab.test, judged lab.judgement) returns jsonb
 language plpgsql stable as $$
 declare
@@ -224,16 +263,7 @@ begin
         'expression', (select jsonb_agg(lab.told(line, 500) order by place)
                        from regexp_split_to_table(coalesce(trace ->> 'expression', ''), '\n') with ordinality
                             as listed (line, place) where btrim(line) <> '' and place <= 60),
-        -- A step that comes again is that of the next determination.
-        'steps', (select jsonb_agg(jsonb_build_object(
-                             'name', lab.told(numbered.name, 50) || case when numbered.times > 1 then format(' (%s)', numbered.turn)
-                                                                    else '' end,
-                             'value', lab.told(numbered.value, 400)) order by numbered.place)
-                  from (select one ->> 'name' as name, one ->> 'value' as value, place,
-                               count(*) over (partition by one ->> 'name') as times,
-                               row_number() over (partition by one ->> 'name' order by place) as turn
-                        from jsonb_array_elements(trace -> 'steps') with ordinality as listed (one, place)
-                        where place <= 200) as numbered),
+        'steps', lab.original_defaults(of_test, judged) || lab.original_steps(trace),
         'formula_unit', lab.formula_unit_told(trace ->> 'calc_key', judged.catalogue_revision),
         'determinations', (select jsonb_agg(lab.told(one, 120) order by place)
                            from jsonb_array_elements_text(trace -> 'determinations') with ordinality as listed (one, place)
@@ -252,7 +282,7 @@ begin
     return case when judged.test_id is not null then (select jsonb_build_object(
         'verdict', judged.verdict, 'verdict_zh', words.zh, 'verdict_en', words.en, 'mean', lab.told(judged.mean, 120),
         'range', judged.range, 'expanded_uncertainty', judged.expanded_uncertainty, 'unit', judged.unit,
-        'requirement', lab.told(judged.requirement, 200), 'standard', lab.told(judged.standard, 300),
+        'requirement', lab.told(judged.requirement, 200), 'standard', lab.told(regexp_replace(judged.standard, '\mTable ([0-9]+)', '表 \1 Table \1', 'g'), 300),
         'limit_id', coalesce(judged.limit_id, judged.plan_id), 'catalogue_revision', judged.catalogue_revision::text,
         'comparison_zh', case when judged.trace ->> 'comparison' = 'rounded' then '修约值比较法'
                          when judged.trace ->> 'comparison' <> '' then '全数值比较法' else '' end,
@@ -261,88 +291,6 @@ begin
         'probability', coalesce(judged.trace ->> 'probability', ''),
         'sentence_zh', lab.told(judged.sentence_zh, 500), 'sentence_en', lab.told(judged.sentence_en, 800))
         from lab.verdict_words(judged.verdict) as words) end;
-end
-$$;
-
--- The worksheet that the newest entry was made on, else one that is open, else the last; what was found at its blanks, controls, duplicates
--- and spikes.
-create or replace function lab.original_worksheet(of_test lab.test) returns jsonb
-language plpgsql stable as $$
-declare
-    here lab.worksheet_position;
-begin
-    select placed.* into here from lab.worksheet_position as placed join lab.worksheet as sheet using (worksheet_no)
-    left join lab.worksheet_result as found using (worksheet_no, position)
-    where placed.test_id = of_test.test_id and sheet.state <> 'cancelled'
-    order by found.entry_no is not distinct from of_test.entry_no desc, sheet.state = 'open' desc,
-             found.entry_no desc nulls last limit 1;
-    return case when here.worksheet_no is not null then (select jsonb_build_object(
-        'worksheet_no', sheet.worksheet_no, 'position', here.position::text, 'batch_no', sheet.batch_no,
-        'entry_no', coalesce((select found.entry_no::text from lab.worksheet_result as found
-                              where found.worksheet_no = here.worksheet_no and found.position = here.position), ''),
-        'controls', (select jsonb_agg(lab.original_control(placed) order by placed.position)
-                     from lab.worksheet_position as placed
-                     where placed.worksheet_no = sheet.worksheet_no and placed.kind <> 'sample'))
-        from lab.worksheet as sheet where sheet.worksheet_no = here.worksheet_no) end;
-end
-$$;
-
-create or replace function lab.original_control(placed lab.worksheet_position) returns jsonb
-language plpgsql stable as $$
-begin
-    return (select jsonb_build_object(
-            'position', placed.position::text, 'kind_zh', kind.zh, 'kind_en', kind.en,
-            'of', coalesce(placed.chart, '位置 position ' || placed.of_position, ''),
-            'value', lab.told(concat(case found.qualifier when 'less_than' then '< ' when 'greater_than' then '> '
-                                     when 'not_detected' then 'ND < ' end, found.value), 120),
-            'figure', coalesce(found.figure || ' %', ''), 'outcome', coalesce(found.outcome, ''),
-            'outcome_zh', coalesce(outcome.zh, '未录入'), 'outcome_en', coalesce(outcome.en, 'not entered'))
-        from (values ('blank', '空白', 'blank'), ('control', '质控样', 'control'), ('duplicate', '平行样', 'duplicate'),
-                     ('spike', '加标', 'spike')) as kind (name, zh, en)
-        left join lab.worksheet_result as found on found.worksheet_no = placed.worksheet_no
-            and found.position = placed.position
-        left join (values ('accepted', '合格', 'accepted'), ('rejected', '不合格', 'rejected'), ('skipped', '未测', 'skipped'),
-                          ('none', '—', '')) as outcome (name, zh, en) on outcome.name = found.outcome
-        where kind.name = placed.kind);
-end
-$$;
-
--- Entered, read, submitted, reviewed, opened again, worked on. The newest 100.
-create or replace function lab.original_acts(who lab.actor, of_test lab.test) returns jsonb
-language plpgsql stable as $$
-begin
-    return (select jsonb_agg(jsonb_build_object('at', lab.local_minute(newest.at), 'act_zh', newest.zh, 'act_en', newest.en,
-                                                'name', lab.name_of(newest.staff_id), 'note', lab.told(newest.note, 300))
-                             order by newest.at, newest.turn)
-        from (select * from (
-            select entry.at, 1 as turn, '录入' as zh, 'entered' as en, entry.entered_by as staff_id,
-                   format('第%1$s次录入 entry %1$s', entry.entry_no) as note
-            from lab.result_entry as entry where entry.test_id = of_test.test_id and not of_test.is_blind
-            union all
-            select reading.at, 1, '鉴别', 'read', reading.reader,
-                   format('第%1$s轮第%2$s人 round %1$s, reader %2$s', reading.round, reading.place)
-            from lab.identification_reading as reading where reading.test_id = of_test.test_id
-            and (reading.reader = who.staff_id or (lab.identification_of(reading.test_id, reading.round)).inputs is not null)
-            union all
-            select judged.at, 2, '提交', 'submitted', judged.submitted_by,
-                   format('第%1$s次提交 submission %1$s', judged.submission_no)
-            from lab.judgement as judged where judged.test_id = of_test.test_id
-            union all
-            select review.at, 3, case review.decision when 'approve' then '复核通过' else '复核退回' end,
-                   case review.decision when 'approve' then 'approved' else 'sent back' end, review.reviewer, review.comment
-            from lab.review where review.test_id = of_test.test_id
-            union all
-            select paper.at, 4, '重新打开', 'opened again', paper.reopened_by,
-                   case when paper.reopened_by = who.staff_id or not lab.is_reading_apart(paper.test_id, paper.submission_no + 1)
-                   then paper.reason else '理由待鉴别完成后显示 the reason is shown when the round is decided' end
-            from lab.result_reopening as paper where paper.test_id = of_test.test_id
-            union all
-            select span.started_at, 0, '开始', 'work began', span.worker, ''
-            from lab.work_span as span where span.test_id = of_test.test_id
-            union all
-            select span.stopped_at, 5, '结束', 'work ended', span.worker, ''
-            from lab.work_span as span where span.test_id = of_test.test_id and span.stopped_at is not null) as every
-            order by every.at desc, every.turn desc limit 100) as newest);
 end
 $$;
 
@@ -406,27 +354,6 @@ begin
             order by every.at desc, every.turn desc limit 60) as newest
         join (values ('late', '提交后更改', 'changed after submission'), ('corrected', '更正', 'corrected'),
                      ('rejudged', '重新判定', 'judged anew')) as kind (name, zh, en) on kind.name = newest.view ->> 'kind');
-end
-$$;
-
--- What is attached, and the files of instruments that readings of the newest entry came from.
-create or replace function lab.original_attachments(who lab.actor, of_test lab.test) returns jsonb
-language plpgsql stable as $$
-begin
-    return (select jsonb_agg(every.shown order by every.at, every.id)
-        from (select kept.attached_at as at, kept.attachment_id::text as id,
-                     jsonb_strip_nulls(lab.attachment_view(kept)::jsonb) as shown
-              from lab.test_attachment as kept
-              where kept.test_id = of_test.test_id and lab.may_see_file(who, of_test, kept)
-              union all
-              select file.imported_at, encode(file.sha256, 'hex'), jsonb_build_object(
-                     'name', lab.told(coalesce(nullif(file.name, ''), file.profile), 120), 'media_type', 'text/plain',
-                     'size', length(file.content)::text, 'sha256', encode(file.sha256, 'hex'),
-                     'caption', format('仪器文件 file of an instrument：%s v%s', file.profile, file.profile_version),
-                     'attached_by', lab.name_of(file.imported_by), 'at', lab.local_minute(file.imported_at))
-              from lab.instrument_file as file
-              where exists (select from lab.instrument_reading as given where given.test_id = of_test.test_id
-                            and given.laboratory = file.laboratory and given.sha256 = file.sha256)) as every);
 end
 $$;
 

@@ -60,30 +60,83 @@ begin
 end
 $$;
 
--- ISO/IEC 17025 7.5.1: who did the work and who checked it, each with the time. Of a test that is open again what was signed
--- before does not count.
-create or replace function lab.original_signatures(of_test lab.test) returns jsonb
+-- "2026-11-24 09:26 – 09:52": the day is said once.
+create or replace function lab.span_told(began timestamptz, ended timestamptz) returns text
 language plpgsql stable as $$
 begin
+    return concat(lab.local_minute(began), ' – ', case when ended is null then '…' when lab.local_date(began) = lab.local_date(ended)
+                  then right(lab.local_minute(ended), 5) else lab.local_minute(ended) end);
+end
+$$;
+
+-- When who worked: each span of up to six, of more one row for each person.
+create or replace function lab.spans_told(of_test uuid)
+    returns table (worker uuid, began timestamptz, ended timestamptz, times bigint)
+language plpgsql stable as $$
+declare
+    most integer := 6;
+    count_all integer := (select count(*) from lab.work_span as span where span.test_id = of_test);
+begin
+    return query
+    select span.worker, min(span.started_at), case when bool_and(span.stopped_at is not null) then max(span.stopped_at) end,
+           count(*)
+    from lab.work_span as span where span.test_id = of_test
+    group by span.worker, case when count_all <= most then span.span_no end;
+end
+$$;
+
+-- ISO/IEC 17025 7.5.1: who did the work and who checked it, each with the time. Who worked by code tested then, and entered
+-- later; else who entered answers for both, and only the time of the entry is known. Of a test that is open again what was
+-- signed before does not count.
+create or replace function lab.original_signatures(of_test lab.test) returns jsonb
+language plpgsql stable as $$
+declare
+    worked boolean := not of_test.is_blind and exists (select from lab.work_span as span where span.test_id = of_test.test_id);
+begin
     return (select jsonb_agg(jsonb_build_object('role_zh', role.zh, 'role_en', role.en, 'name', lab.name_of(signed.staff_id),
-                                                'at', lab.local_minute(signed.at), 'note', lab.told(signed.note, 120))
+                                                'at', signed.at, 'note', lab.told(signed.note, 120))
                              order by signed.turn, signed.place)
-        from (select 1 as turn, tester.place, tester.staff_id, tester.at,
+        from (select 1 as turn, row_number() over (order by span.began) as place, span.worker as staff_id,
+                     lab.span_told(span.began, span.ended) as at,
+                     case when span.times > 1 then format('共 %1$s 段 in %1$s spans', span.times) else '' end as note
+              from lab.spans_told(of_test.test_id) as span where worked
+              union all
+              select case when worked then 3 else 2 end, tester.place, tester.staff_id, lab.local_minute(tester.at),
                      case when of_test.is_blind then format('第%1$s人 reader %1$s', tester.place)
-                     else format('第%1$s次录入 entry %1$s', of_test.entry_no) end as note
+                     else format('第%1$s次录入 entry %1$s', of_test.entry_no) end
               from lab.testers_of(of_test) as tester
               union all
-              select 2, 1, judged.submitted_by, judged.at, '' from lab.judgement as judged
+              select 4, 1, judged.submitted_by, lab.local_minute(judged.at), '' from lab.judgement as judged
               where judged.test_id = of_test.test_id and judged.submission_no = of_test.submission_no
               and of_test.state in ('submitted', 'approved', 'released', 'superseded')
               union all
-              select 3, 1, approval.reviewer, approval.at, approval.comment from lab.approval_of(of_test) as approval
+              select 5, 1, approval.reviewer, lab.local_minute(approval.at), approval.comment
+              from lab.approval_of(of_test) as approval
               where approval.test_id is not null and of_test.state in ('approved', 'released', 'superseded')
               union all
-              select 4, 1, sheet.signatory, sheet.released_at, format('报告编号 sheet No. %s', sheet.sheet_no) from lab.sheet
-              where sheet.item_code = of_test.item_code and of_test.state = 'released') as signed
-        join (values (1, '检测、录入', 'Tested and entered by'), (2, '提交', 'Submitted by'), (3, '复核', 'Reviewed by'),
-                     (4, '报告批准', 'Sheet approved by')) as role (turn, zh, en) using (turn));
+              select 6, 1, sheet.signatory, lab.local_minute(sheet.released_at), format('报告编号 report No. %s', sheet.sheet_no)
+              from lab.sheet where sheet.item_code = of_test.item_code and of_test.state = 'released') as signed
+        join (values (1, '检测', 'Tested by'), (2, '检测、录入', 'Tested and entered by'), (3, '录入', 'Entered by'),
+                     (4, '提交', 'Submitted by'), (5, '复核', 'Reviewed by'), (6, '报告批准', 'Report approved by'))
+            as role (turn, zh, en) using (turn));
+end
+$$;
+
+-- What the other test came to. Of one that was superseded the figure is told and no verdict: the one that stands counts. What
+-- screening left open, and what stands in a held batch, takes no repeat test since guard_retest says so; of one that was
+-- ordered before, this is said.
+create or replace function lab.retest_result_told(other lab.test) returns text
+language plpgsql stable as $$
+begin
+    return coalesce((select case when other.state <> 'superseded' then lab.judgement_told(other.test_id, other.submission_no)
+            else lab.told(concat_ws('；', concat_ws(' ', nullif(judged.mean, ''), nullif(judged.unit, ''), nullif(judged.requirement, '')),
+                '已被复测取代，其判定无效 superseded by the repeat test: its verdict does not count',
+                case when lab.is_left_open(other) then
+                    '筛选未能判定，现行规则须用仲裁方法 screening left it open: by the rule of today the reference method decides' end,
+                case when exists (select from lab.holds_of(other.test_id) as held where held.released_at is null) then
+                    '其批次冻结，未放行 its batch is held, not released' end), 300) end
+        from lab.judgement as judged
+        where judged.test_id = other.test_id and judged.submission_no = other.submission_no), '');
 end
 $$;
 
@@ -93,8 +146,8 @@ create or replace function lab.original_retests(of_test lab.test) returns jsonb
 language plpgsql stable as $$
 begin
     return (select jsonb_agg(jsonb_build_object(
-            'test_id', other.test_id::text, 'relation_zh', case when other.test_id = paper.test_id then '初检' else '复检' end,
-            'relation_en', case when other.test_id = paper.test_id then 'first test' else 'retest' end,
+            'test_id', other.test_id::text, 'relation_zh', case when other.test_id = paper.test_id then '初测' else '复测' end,
+            'relation_en', case when other.test_id = paper.test_id then 'first test' else 'repeat test' end,
             'ordered_by', lab.name_of(paper.ordered_by), 'at', lab.local_minute(paper.at),
             'reason', lab.told(concat_ws('；', paper.reason, nullif(paper.complaint, '')), 400),
             'tested_by', lab.told((select string_agg(concat(lab.name_of(tester.staff_id), ' ', lab.local_minute(tester.at)), '；'
@@ -102,7 +155,7 @@ begin
                                    from lab.testers_of(other) as tester), 400),
             'reviewed_by', coalesce((select concat(lab.name_of(approval.reviewer), ' ', lab.local_minute(approval.at))
                                      from lab.approval_of(other) as approval where approval.test_id is not null), ''),
-            'result', coalesce(lab.judgement_told(other.test_id, other.submission_no), ''))
+            'result', lab.retest_result_told(other))
             order by paper.at)
         from lab.retest as paper join lab.test as other
             on other.test_id in (paper.test_id, paper.retest_id) and other.test_id <> of_test.test_id
@@ -116,7 +169,7 @@ create or replace function lab.measured_again(held lab.batch_hold) returns text
 language plpgsql stable as $$
 begin
     return coalesce((select string_agg(format('%s  %s  %s  %s', lab.local_minute(later.at), later.value_text,
-                                              case when later.rejected then '不合格 rejected' else '合格 accepted' end,
+                                              case when later.rejected then '不可接受 rejected' else '可接受 accepted' end,
                                               lab.name_of(later.entered_by)), '；' order by later.point)
         from (select again.*, exists (select from lab.control_alarm as alarm where alarm.laboratory = again.laboratory
                                       and alarm.chart = again.chart and alarm.point = again.point and alarm.rejects) as rejected
@@ -138,15 +191,17 @@ begin
             'measured_again', lab.told(lab.measured_again(held), 500),
             'nonconformities', lab.told((
                 select string_agg(concat_ws('；', opened.nonconformity_no || ' ' || opened.description,
-                                            '原因 cause ' || nullif(opened.cause, ''), '纠正 correction ' || nullif(opened.correction, ''),
-                                            '措施 action ' || nullif(opened.corrective_action, '')), '；' order by opened.nonconformity_no)
-                from lab.nonconformity as opened where opened.hold_id = held.hold_id), 600),
+                                            format('发现 found by %s %s', lab.name_of(opened.opened_by), lab.local_minute(opened.opened_at)),
+                                            '原因 cause：' || nullif(opened.cause, ''), '纠正 correction：' || nullif(opened.correction, ''),
+                                            '纠正措施 corrective action：' || nullif(opened.corrective_action, ''),
+                                            case when opened.closed_at is null then '未关闭 open' else format('已关闭 closed by %s %s',
+                                                lab.name_of(opened.closed_by), lab.local_minute(opened.closed_at)) end),
+                                  '；' order by opened.nonconformity_no)
+                from lab.nonconformity as opened where opened.hold_id = held.hold_id), 900),
             'released_at', coalesce(lab.local_minute(held.released_at), ''),
             'released_by', coalesce(lab.name_of(held.released_by), ''),
             'reason', lab.told(held.release_reason, 300)) order by held.held_at, held.hold_id)
-        from lab.batch_hold as held
-        where exists (select from lab.batch_test as named where named.test_id = of_test.test_id
-                      and named.laboratory = held.laboratory and named.batch_no = held.batch_no));
+        from lab.holds_of(of_test.test_id) as held);
 end
 $$;
 

@@ -20,7 +20,7 @@ static void draw_ghost(struct flow *flow)
 static void draw_foot(struct flow *flow)
 {
     struct record *record = flow->record;
-    struct style left = {.size_pt = 7.2, .ink = INK_LABEL}, centre = left, right = left;
+    struct style left = {.size_pt = 7.5, .ink = INK_LABEL}, centre = left, right = left;
     centre.placing = PLACING_CENTRE;
     right.placing = PLACING_RIGHT;
     struct phrase name = {flow->words->foot_left.field, flow->words->foot_left.text, left};
@@ -29,11 +29,14 @@ static void draw_foot(struct flow *flow)
                           record_printf(record, "第%d页 共%d页  Page %d of %d", flow->page, flow->known.count,
                                         flow->page, flow->known.count),
                           right};
-    double third = TEXT_WIDTH_PT / 3;
+    // The number in the middle may be the 36 letters of an id.
+    double middle = canvas_width(flow->canvas, &number) + 8, third = TEXT_WIDTH_PT / 3;
+    middle = middle < third ? third : middle > 2 * third ? 2 * third : middle;
+    double side = (TEXT_WIDTH_PT - middle) / 2;
     canvas_line(flow->canvas, MARGIN_PT, FOOT_PT, PAGE_WIDTH_PT - MARGIN_PT, FOOT_PT, 0.5, INK_RULE);
-    canvas_text(flow->canvas, &name, 1, MARGIN_PT, FOOT_PT + 5, third - 6);
-    canvas_text(flow->canvas, &number, 1, MARGIN_PT + third - 3, FOOT_PT + 5, third + 6);
-    canvas_text(flow->canvas, &page, 1, PAGE_WIDTH_PT - MARGIN_PT - third + 6, FOOT_PT + 5, third - 6);
+    canvas_text(flow->canvas, &name, 1, MARGIN_PT, FOOT_PT + 4, side);
+    canvas_text(flow->canvas, &number, 1, MARGIN_PT + side, FOOT_PT + 4, middle);
+    canvas_text(flow->canvas, &page, 1, PAGE_WIDTH_PT - MARGIN_PT - side, FOOT_PT + 4, side);
 }
 
 // The head of the second page and those after it.

@@ -191,6 +191,13 @@ static void avoid_short_end(PangoLayout *layout, double width)
         pango_layout_set_width(layout, (int)(width * PANGO_SCALE));
 }
 
+static bool is_wider(PangoLayout *layout, double width)
+{
+    PangoRectangle logical;
+    pango_layout_get_extents(layout, NULL, &logical);
+    return (double)logical.width > width * PANGO_SCALE;
+}
+
 static PangoLayout *layout_create(PangoContext *pango, const struct phrase *phrase, double width)
 {
     static const PangoAlignment PLACINGS[] = {PANGO_ALIGN_LEFT, PANGO_ALIGN_CENTER, PANGO_ALIGN_RIGHT};
@@ -209,6 +216,8 @@ static PangoLayout *layout_create(PangoContext *pango, const struct phrase *phra
     set_attributes(layout, phrase);
     pango_layout_set_width(layout, width < 0 ? -1 : (int)(width * PANGO_SCALE));
     pango_layout_set_text(layout, phrase->text, -1);
+    if (width > 0 && is_wider(layout, width)) // words of two directions may end beyond it
+        pango_layout_set_wrap(layout, PANGO_WRAP_CHAR);
     if (width > 0 && style->placing == PLACING_LEFT)
         avoid_short_end(layout, width);
     return layout;

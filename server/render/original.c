@@ -33,6 +33,7 @@ static void run_sections(struct flow *flow, const void *context)
     original_section_signatures(flow);
     original_section_files(flow);
     original_section_pictures(flow, pictures->pictures, pictures->count);
+    original_section_texts(flow);
     original_section_end(flow);
 }
 
@@ -113,12 +114,12 @@ static bool draw(struct canvas *canvas, struct record *record, const struct pict
         .made_at_field = "prints.at",
         .pages_field = "original",
         .shows_code_points = true,
-        .words = {
-            .title = {NULL, title},
-            .number = {"item.code", record_printf(record, "样品 Item %s", record_text(record, "item.code"))},
-            .warning = {NULL, warning},
-            .foot_left = {"form.form_no", original_form(record)},
-            .foot_centre = {"test_id", record_printf(record, "记录 %s", test)}}};
+        .words = {.title = {NULL, title},
+                  .number = {"item.code", record_printf(record, "样品编号 Sample No. %s",
+                                                        record_text(record, "item.code"))},
+                  .warning = {NULL, warning},
+                  .foot_left = {"form.form_no", original_form(record)},
+                  .foot_centre = {"test_id", record_printf(record, "记录 Record %s", test)}}};
     return document_draw(canvas, &document, report, error);
 }
 

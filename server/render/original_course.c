@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The rest of an original record: how the result came about and was judged, what controlled it, who did what,
-// what was changed, and what is attached.
+// How the result of an original record came about and was judged, what controlled it, who did what, and what
+// was changed.
 #include "render/original_sections.h"
 
 #include "render/original_list.h"
@@ -52,15 +52,63 @@ static void draw_formula(struct flow *flow)
     flow_skip(flow, 3);
 }
 
-enum { STEPS_BESIDE_BYTES = 30, ONCE_BYTES = 12 };
+enum { STEPS_BESIDE_BYTES = 30, BESIDE_BYTES = 24, ONCE_BYTES = 12 };
 
-// A quotient has 34 digits. Where it is the calculated value it stands there once, in full, and elsewhere
+// A quotient has three dozen digits. Where it is the calculated value it stands once in full, and elsewhere
 // that says more than digits that somebody would have to compare.
 static const char *calculated_or(struct record *record, const char *value)
 {
     const char *calculated = record_text(record, "calculation.calculated");
     return strlen(value) > ONCE_BYTES && strcmp(value, calculated) == 0 ? "= 计算值 the calculated value"
                                                                         : value;
+}
+
+static size_t significant(const char *number)
+{
+    size_t count = 0;
+    for (const char *at = number; *at; at++)
+        count += *at >= '0' && *at <= '9' && (count > 0 || *at != '0');
+    return count;
+}
+
+static bool is_compared(struct record *record)
+{
+    return record_text(record, "judgement.verdict")[0] &&
+           strcmp(record_text(record, "calculation.calculated"),
+                  record_text(record, "calculation.compared")) == 0;
+}
+
+// All digits stand beside the conclusion that they carry; here the first eight, and that there are more.
+static const char *first_digits(struct record *record, const char *value)
+{
+    enum { SHOWN = 8 };
+    size_t count = 0, length = 0;
+    while (value[length] && count < SHOWN) {
+        count += value[length] >= '0' && value[length] <= '9' && (count > 0 || value[length] != '0');
+        length++;
+    }
+    return record_printf(record, "%.*s…", (int)length, value);
+}
+
+static struct cell calculated_cell(struct record *record)
+{
+    const char *value = record_text(record, "calculation.calculated"),
+               *unit = record_text(record, "test.unit");
+    size_t digits = significant(value);
+    bool is_long = strlen(value) > ONCE_BYTES && is_compared(record);
+    const char *shown = is_long ? first_digits(record, value) : value;
+    struct cell cell = cell_of((struct phrase){
+        "calculation.calculated", value[0] && unit[0] ? record_printf(record, "%s %s", shown, unit) : shown,
+        STYLE_VALUE});
+    if (is_long)
+        cell_add(&cell,
+                 (struct phrase){"calculation.calculated",
+                                 record_printf(record,
+                                               "全部 %zu 位有效数字见“判定”的比较用值 all %zu significant "
+                                               "digits: compared value, at Judgement",
+                                               digits, digits),
+                                 STYLE_VALUE_EN});
+    return cell;
 }
 
 // Two steps to a row where all values are short.
@@ -100,10 +148,24 @@ static void draw_steps(struct flow *flow)
     original_list_draw_rows(flow, &list, (count + across - 1) / across);
 }
 
+// One determination is the calculated value itself: what it was made of says more.
+static const char *single_determination(struct record *record)
+{
+    size_t readings = record_count(record, "readings");
+    return readings > 0 ? record_printf(record, "1 次测定，由 %zu 个读数 1 determination, from %zu reading%s",
+                                        readings, readings, readings == 1 ? "" : "s")
+                        : "1 次测定 1 determination";
+}
+
 static struct cell determinations(struct record *record)
 {
     const char *told = "";
     size_t count = record_count(record, "calculation.determinations");
+    bool is_single = count == 1 && strcmp(record_text(record, "calculation.determinations[0]"),
+                                          record_text(record, "calculation.calculated")) == 0;
+    if (is_single)
+        return cell_of(
+            (struct phrase){"calculation.determinations", single_determination(record), STYLE_NOTE_ZH});
     for (size_t i = 0; i < count; i++)
         told =
             record_printf(record, "%s%s%s", told, i ? "；" : "",
@@ -134,13 +196,8 @@ static struct cell in_unit(struct record *record, const char *path)
 void original_section_calculation(struct flow *flow)
 {
     struct record *record = flow->record;
-    const struct pair each[] = {
-        {"计算值", "Calculated", in_unit(record, "calculation.calculated")},
-        {"测定值", "Determinations", determinations(record)},
-        {"比较用值", "Compared",
-         cell_of((struct phrase){"calculation.compared",
-                                 calculated_or(record, record_text(record, "calculation.compared")),
-                                 STYLE_VALUE})}};
+    const struct pair each[] = {{"测定值", "Determinations", determinations(record)},
+                                {"计算值", "Calculated", calculated_cell(record)}};
     const struct pair pairs[] = {
         {"修约规则", "Rounding", two(record, "calculation.rounding")},
         {"修约值", "Rounded", in_unit(record, "calculation.rounded")},
@@ -165,7 +222,26 @@ static struct cell with_unit(struct record *record, const char *path)
 {
     const char *value = record_text(record, "%s", path), *unit = record_text(record, "judgement.unit");
     const char *text = value[0] && unit[0] ? record_printf(record, "%s %s", value, unit) : value;
-    return cell_of((struct phrase){path, text, STYLE_VALUE});
+    return cell_of((struct phrase){path, original_unbroken(record, text), STYLE_VALUE});
+}
+
+// What the limit was compared with, in full: a conclusion tells its numbers rounded.
+static struct cell compared(struct record *record)
+{
+    const char *value = record_text(record, "calculation.compared");
+    size_t digits = significant(value);
+    struct cell cell = with_unit(record, "calculation.compared");
+    if (is_as_entered(record))
+        return (struct cell){.count = 0};
+    if (strlen(value) > ONCE_BYTES)
+        cell_add(&cell, (struct phrase){
+                            "calculation.compared",
+                            record_printf(record,
+                                          "计算值，保留 %zu 位有效数字，未修约 the calculated value, kept "
+                                          "to %zu significant digits and not rounded",
+                                          digits, digits),
+                            STYLE_VALUE_EN});
+    return cell;
 }
 
 void original_section_judgement(struct flow *flow)
@@ -177,27 +253,38 @@ void original_section_judgement(struct flow *flow)
         record, (struct style){.size_pt = 9.2, .bold = true, .ink = ink}, "judgement.verdict_zh"));
     cell_add(&words,
              record_phrase(record, (struct style){.size_pt = 7.6, .ink = ink}, "judgement.verdict_en"));
+    if (strcmp(record_text(record, "test.state"), "superseded") == 0)
+        cell_add(&words,
+                 (struct phrase){"test.state",
+                                 "已被复测取代，本判定无效 superseded by the repeat test: this verdict does "
+                                 "not count",
+                                 {.size_pt = 7.6, .bold = true, .ink = INK_ALERT}});
     const char *limit = record_text(record, "judgement.limit_id");
     struct cell row = cell_of(
         (struct phrase){"judgement.limit_id",
                         record_printf(record, "%s  目录修订 catalogue revision %s", limit[0] ? limit : "—",
                                       record_text(record, "judgement.catalogue_revision")),
                         STYLE_VALUE});
+    struct cell requirement = with_unit(record, "judgement.requirement");
+    bool is_plan = strlen(record_text(record, "judgement.requirement")) >
+                   BESIDE_BYTES; // n, c, m and M: a line of its own
     const struct pair pairs[] = {
         {"结果", "Result", with_unit(record, "judgement.mean")},
         {"单项判定", "Verdict", words},
         {"极差", "Range", with_unit(record, "judgement.range")},
         {"扩展不确定度", "Uncertainty U", with_unit(record, "judgement.expanded_uncertainty")},
-        {"标准要求", "Requirement", with_unit(record, "judgement.requirement")},
+        {"标准要求", "Requirement", is_plan ? (struct cell){.count = 0} : requirement},
         {"比较方法", "Comparison", two(record, "judgement.comparison")},
         {"符合概率", "Probability", one(record, "judgement.probability")},
     };
-    struct cell sentences = cell_of(record_phrase(record, STYLE_VALUE, "judgement.sentence_zh"));
-    cell_add(&sentences, record_phrase(record, STYLE_VALUE_EN, "judgement.sentence_en"));
+    struct cell sentences = cell_of(original_whole(record, STYLE_VALUE, "judgement.sentence_zh"));
+    cell_add(&sentences, original_whole(record, STYLE_VALUE_EN, "judgement.sentence_en"));
     const struct pair wide[] = {
+        {"标准要求", "Requirement", is_plan ? requirement : (struct cell){.count = 0}},
         {"判定依据", "Standard", one(record, "judgement.standard")},
         {"目录条目", "Catalogue row", row},
-        {"结论", "In words", sentences},
+        {"比较用值", "Compared value", compared(record)},
+        {"结论", "Conclusion", sentences},
     };
     if (!verdict[0])
         return;
@@ -217,24 +304,34 @@ static void control_row(struct record *record, size_t i, struct cell *cells)
     cells[1] = original_words(record, "worksheet.controls", i, "kind");
     cells[2] = original_or_dash(original_cell(record, "worksheet.controls", i, "of"));
     cells[3] = original_or_dash(original_cell(record, "worksheet.controls", i, "value"));
-    cells[4] = original_or_dash(original_cell(record, "worksheet.controls", i, "figure"));
-    cells[5] = cell_of(record_phrase(record, outcome, "worksheet.controls[%zu].outcome_zh", i));
-    cell_add(&cells[5], record_phrase(record, STYLE_NOTE_EN, "worksheet.controls[%zu].outcome_en", i));
+    cells[4] = original_or_dash(original_cell(record, "worksheet.controls", i, "limit"));
+    cells[5] = original_or_dash(original_cell(record, "worksheet.controls", i, "figure"));
+    cell_add(&cells[5], record_phrase(record, STYLE_NOTE_EN, "worksheet.controls[%zu].was", i));
+    cells[6] = cell_of(record_phrase(record, outcome, "worksheet.controls[%zu].outcome_zh", i));
+    outcome.size_pt = 7.6;
+    outcome.ink = failed ? INK_ALERT : INK_LABEL;
+    cell_add(&cells[6], record_phrase(record, outcome, "worksheet.controls[%zu].outcome_en", i));
 }
 
-// Checks are calculated with the entry that was made on the worksheet; a later one stands beside them.
+// A check is by the result that stands, and says what it was at the entry that was made beside it; while no
+// result stands it is by that entry.
 static struct cell worksheet_entry(struct record *record)
 {
     const char *of = record_text(record, "worksheet.entry_no"), *now = record_text(record, "entry.entry_no");
     struct cell cell = one(record, "worksheet.entry_no");
+    const char *told =
+        record_text(record, "judgement.verdict")[0]
+            ? record_printf(record,
+                            "现行为第%s次；平行样、加标按现行结果重算 the entry that stands is %s; duplicate "
+                            "and spike are recalculated by it",
+                            now, now)
+            : record_printf(
+                  record,
+                  "质控按第%s次录入计算，现行为第%s次 checks below are of entry %s; the result that "
+                  "stands is entry %s",
+                  of, now, of, now);
     if (of[0] && now[0] && strcmp(of, now) != 0)
-        cell_add(&cell,
-                 (struct phrase){"worksheet.entry_no",
-                                 record_printf(record,
-                                               "质控按第%s次录入计算，现行为第%s次 checks below are of "
-                                               "entry %s; the result that stands is entry %s",
-                                               of, now, of, now),
-                                 STYLE_VALUE_EN});
+        cell_add(&cell, (struct phrase){"worksheet.entry_no", told, STYLE_VALUE_EN});
     return cell;
 }
 
@@ -243,17 +340,18 @@ void original_section_controls(struct flow *flow)
     struct record *record = flow->record;
     const char *unit = record_text(record, "test.unit");
     const struct column columns[] = {
-        {"位置", "Position", 50, PLACING_LEFT},
-        {"种类", "Kind", 80, PLACING_LEFT},
-        {"控制图或位置", "Chart or position", 110, PLACING_LEFT},
-        {"值", unit[0] ? record_printf(record, "Value, %s", unit) : "Value", 100, PLACING_LEFT},
-        {"差或回收率", "Difference, recovery", 85, PLACING_LEFT},
-        {"结果", "Outcome", TEXT_WIDTH_PT - 425, PLACING_LEFT}};
-    const struct original_list controls = {"worksheet.controls", "质控结果", "Controls", columns, 6,
+        {"工作单位置", "Place", 58, PLACING_LEFT},
+        {"种类", "Kind", 54, PLACING_LEFT},
+        {"控制图或样品", "Chart or sample", 92, PLACING_LEFT},
+        {"值", unit[0] ? record_printf(record, "Value, %s", unit) : "Value", 58, PLACING_LEFT},
+        {"限", "Limit", 106, PLACING_LEFT},
+        {"差或回收率", "Difference, recovery", 73, PLACING_LEFT},
+        {"结果", "Outcome", TEXT_WIDTH_PT - 441, PLACING_LEFT}};
+    const struct original_list controls = {"worksheet.controls", "质控结果", "Controls", columns, 7,
                                            control_row};
     const struct pair pairs[] = {
         {"工作单", "Worksheet", one(record, "worksheet.worksheet_no")},
-        {"位置", "Position", one(record, "worksheet.position")},
+        {"工作单位置", "Place on it", one(record, "worksheet.position")},
         {"批次", "Batch", one(record, "worksheet.batch_no")},
         {"录入", "Entry", worksheet_entry(record)},
     };
@@ -283,156 +381,27 @@ static void change_row(struct record *record, size_t i, struct cell *cells)
     cells[0] = original_cell(record, "changes", i, "at");
     cell_add(&cells[0], record_phrase(record, STYLE_NOTE_EN, "changes[%zu].name", i));
     cells[1] = original_words(record, "changes", i, "kind");
-    cells[2] = original_text("changes.old_result", old[0] ? old : "—");
-    cells[3] = original_text("changes.new_result", new[0] ? new : "—");
+    cells[2] = original_text("changes.old_result", old[0] ? original_unbroken(record, old) : "—");
+    cells[3] = original_text("changes.new_result", new[0] ? original_unbroken(record, new) : "—");
     cells[4] = original_cell(record, "changes", i, "reason");
 }
 
 void original_section_course(struct flow *flow)
 {
-    static const struct column ACT_COLUMNS[] = {{"时间", "Time", 88, PLACING_LEFT},
-                                                {"事项", "Act", 120, PLACING_LEFT},
-                                                {"人员", "Person", 130, PLACING_LEFT},
-                                                {"说明", "Note", TEXT_WIDTH_PT - 338, PLACING_LEFT}};
+    static const struct column ACT_COLUMNS[] = {{"时间", "Time", 84, PLACING_LEFT},
+                                                {"事项", "Act", 134, PLACING_LEFT},
+                                                {"人员", "Person", 84, PLACING_LEFT},
+                                                {"说明", "Note", TEXT_WIDTH_PT - 302, PLACING_LEFT}};
     static const struct column CHANGE_COLUMNS[] = {{"时间、人员", "When, who", 92, PLACING_LEFT},
                                                    {"种类", "Kind", 72, PLACING_LEFT},
                                                    {"原值", "Old", 118, PLACING_LEFT},
                                                    {"新值", "New", 118, PLACING_LEFT},
                                                    {"理由", "Reason", TEXT_WIDTH_PT - 400, PLACING_LEFT}};
-    static const struct original_list ACTS = {"acts", "经过", "Who did what", ACT_COLUMNS, 4, act_row};
+    static const struct original_list ACTS = {"acts", "工作过程", "Course of work", ACT_COLUMNS, 4, act_row};
     static const struct original_list CHANGES = {"changes",      "更改记录", "Changes",
                                                  CHANGE_COLUMNS, 5,          change_row};
     original_list_draw(flow, &ACTS);
     original_list_draw(flow, &CHANGES);
-}
-
-// ---- attachments
-
-// 64 digits in two lines of our own: broken anywhere they would be hard to compare.
-static void add_hash(struct record *record, struct cell *cell, const char *sha256)
-{
-    const struct style style = {.size_pt = 7, .ink = INK_LABEL};
-    size_t half = strlen(sha256) / 2;
-    cell_add(cell,
-             (struct phrase){"attachments.sha256", record_printf(record, "%.*s", (int)half, sha256), style});
-    cell_add(cell, (struct phrase){"attachments.sha256", sha256 + half, style});
-}
-
-static void file_row(struct record *record, size_t i, struct cell *cells)
-{
-    const char *struck = record_text(record, "attachments[%zu].struck_at", i);
-    cells[0] = original_text("attachments", record_printf(record, "%zu", i + 1));
-    cells[1] = original_cell(record, "attachments", i, "name");
-    cell_add(&cells[1], record_phrase(record, STYLE_NOTE_EN, "attachments[%zu].caption", i));
-    cell_add(&cells[1], (struct phrase){"attachments.size",
-                                        record_printf(record, "%s, %s 字节 bytes",
-                                                      record_text(record, "attachments[%zu].media_type", i),
-                                                      record_text(record, "attachments[%zu].size", i)),
-                                        STYLE_NOTE_EN});
-    if (struck[0])
-        cell_add(&cells[1],
-                 (struct phrase){"attachments.struck_reason",
-                                 record_printf(record, "已划去 Struck out  %s  %s：%s", struck,
-                                               record_text(record, "attachments[%zu].struck_by", i),
-                                               record_text(record, "attachments[%zu].struck_reason", i)),
-                                 {.size_pt = 7.6, .bold = true, .ink = INK_ALERT}});
-    add_hash(record, &cells[2], record_text(record, "attachments[%zu].sha256", i));
-    cells[3] = original_cell(record, "attachments", i, "at");
-    cell_add(&cells[3], record_phrase(record, STYLE_NOTE_EN, "attachments[%zu].attached_by", i));
-}
-
-// The photo of the item before what was attached: the list names every file that is drawn.
-static void photo_row(struct record *record, struct cell *cells)
-{
-    const char *size = record_text(record, "item.photo_size");
-    cells[0] = original_text("item.photo_sha256", "照片");
-    cells[1] = original_text("item.code", record_printf(record, "样品照片 Photo of the item %s",
-                                                        record_text(record, "item.code")));
-    cell_add(&cells[1],
-             (struct phrase){NULL, "收样时拍摄，不是附件 taken at reception, not attached by the bench",
-                             STYLE_NOTE_EN});
-    if (size[0])
-        cell_add(&cells[1], (struct phrase){"item.photo_size", record_printf(record, "%s 字节 bytes", size),
-                                            STYLE_NOTE_EN});
-    add_hash(record, &cells[2], record_text(record, "item.photo_sha256"));
-    cells[3] = original_text("item.photo_at", record_text(record, "item.photo_at"));
-    cell_add(&cells[3], record_phrase(record, STYLE_NOTE_EN, "item.photo_by"));
-}
-
-static bool has_photo(struct record *record)
-{
-    return record_text(record, "item.photo_sha256")[0];
-}
-
-static void any_file_row(struct record *record, size_t i, struct cell *cells)
-{
-    bool photo = has_photo(record);
-    if (photo && i == 0)
-        photo_row(record, cells);
-    else
-        file_row(record, i - photo, cells);
-}
-
-void original_section_files(struct flow *flow)
-{
-    static const struct column COLUMNS[] = {{"序号", "No.", 32, PLACING_LEFT},
-                                            {"文件", "File", 208, PLACING_LEFT},
-                                            {"SHA-256", "of its bytes", 150, PLACING_LEFT},
-                                            {"时间、人员", "When, who", TEXT_WIDTH_PT - 390, PLACING_LEFT}};
-    static const struct original_list FILES = {
-        "attachments", "照片与附件", "Photo and attachments", COLUMNS, 4, any_file_row};
-    struct record *record = flow->record;
-    original_list_draw_rows(flow, &FILES, record_count(record, "attachments") + has_photo(record));
-}
-
-// ---- pictures
-
-static const double PICTURE_HIGH_PT = 262, PHOTO_HIGH_PT = 180, CAPTION_GAP_PT = 3, SMALLEST_PART = 0.6,
-                    END_PT = 40; // the end of the record stands below its last picture
-
-// Pictures that were attached are looked at; the photo only says which item it is.
-static void draw_picture(struct flow *flow, const struct original_picture *picture, double most_high,
-                         double following)
-{
-    const struct photo *photo = &picture->photo;
-    struct phrase caption[] = {
-        {"attachments.caption", picture->caption, STYLE_NOTE_ZH},
-        {"attachments.sha256",
-         record_printf(flow->record, "SHA-256 %s", picture->sha256),
-         {.size_pt = 7, .ink = INK_LABEL}},
-    };
-    double wide = (double)photo->width, high = (double)photo->height;
-    double scale = TEXT_WIDTH_PT / wide < most_high / high ? TEXT_WIDTH_PT / wide : most_high / high;
-    double words = canvas_height(flow->canvas, caption, 2, TEXT_WIDTH_PT);
-    // A little smaller rather than alone on the next page.
-    double room = flow_room(flow) - words - 2 * CAPTION_GAP_PT - 4 - following;
-    if (room < high * scale && room >= high * scale * SMALLEST_PART)
-        scale = room / high;
-    double x = MARGIN_PT + (TEXT_WIDTH_PT - wide * scale) / 2;
-    flow_need(flow, high * scale + words + 2 * CAPTION_GAP_PT + 4 + following, "attachments");
-    cairo_t *cairo = flow->canvas->cairo;
-    if (cairo) {
-        cairo_save(cairo);
-        cairo_translate(cairo, x, flow->y);
-        cairo_scale(cairo, wide * scale, high * scale);
-        cairo_set_source_surface(cairo, photo->surface, 0, 0);
-        cairo_paint(cairo);
-        cairo_restore(cairo);
-    }
-    canvas_frame(flow->canvas, x, flow->y, wide * scale, high * scale, 0.5, INK_RULE);
-    flow_skip(flow, high * scale + CAPTION_GAP_PT);
-    canvas_text(flow->canvas, caption, 2, MARGIN_PT, flow->y, TEXT_WIDTH_PT);
-    flow_skip(flow, words + CAPTION_GAP_PT + 4);
-}
-
-void original_section_pictures(struct flow *flow, const struct original_picture *pictures, size_t count)
-{
-    if (count == 0)
-        return;
-    flow_heading(flow, "附图", "Pictures", (pictures[0].is_photo ? PHOTO_HIGH_PT : PICTURE_HIGH_PT) + 40);
-    for (size_t i = 0; i < count; i++)
-        draw_picture(flow, &pictures[i], pictures[i].is_photo ? PHOTO_HIGH_PT : PICTURE_HIGH_PT,
-                     i + 1 == count ? END_PT : 0);
 }
 
 void original_section_end(struct flow *flow)

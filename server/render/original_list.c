@@ -4,6 +4,8 @@
 
 #include "render/styles.h"
 
+#include <string.h>
+
 struct cell original_cell(struct record *record, const char *list, size_t i, const char *key)
 {
     return cell_of(record_phrase(record, STYLE_NOTE_ZH, "%s[%zu].%s", list, i, key));
@@ -24,6 +26,47 @@ struct cell original_text(const char *field, const char *text)
 struct cell original_or_dash(struct cell cell)
 {
     return cell.count > 0 ? cell : original_text(NULL, "—");
+}
+
+#define NO_BREAK_SPACE "\xc2\xa0"
+
+static bool begins(const char *text, const char *word)
+{
+    return word[0] && strncmp(text, word, strlen(word)) == 0;
+}
+
+static bool ends(const char *start, const char *at, const char *word)
+{
+    size_t length = strlen(word);
+    return (size_t)(at - start) >= length && memcmp(at - length, word, length) == 0;
+}
+
+const char *original_unbroken(struct record *record, const char *text)
+{
+    static const char *const SIGNS[] = {"≥", "≤", "<", ">"}, *const UNITS[] = {"‰", "%", "℃"};
+    const char *unit = record_text(record, "test.unit");
+    GString *whole = g_string_new(NULL);
+    for (const char *at = text; *at; at++) {
+        bool keeps = begins(at + 1, unit);
+        for (size_t i = 0; i < sizeof SIGNS / sizeof SIGNS[0]; i++)
+            keeps = keeps || ends(text, at, SIGNS[i]);
+        for (size_t i = 0; i < sizeof UNITS / sizeof UNITS[0]; i++)
+            keeps = keeps || begins(at + 1, UNITS[i]);
+        if (*at == ' ' && keeps)
+            g_string_append(whole, NO_BREAK_SPACE);
+        else
+            g_string_append_c(whole, *at);
+    }
+    const char *kept = record_printf(record, "%s", whole->str);
+    g_string_free(whole, TRUE);
+    return kept;
+}
+
+struct phrase original_whole(struct record *record, struct style style, const char *path)
+{
+    struct phrase phrase = record_phrase(record, style, "%s", path);
+    phrase.text = original_unbroken(record, phrase.text);
+    return phrase;
 }
 
 static void clear(struct cell *cells)

@@ -26,3 +26,7 @@ struct cell original_words(struct record *record, const char *list, size_t i, co
 struct cell original_text(const char *field, const char *text);
 // A cell that holds nothing says so.
 struct cell original_or_dash(struct cell cell);
+// A number stays with its unit, and with the sign before it: "≥ 750 ‰" is not broken over lines.
+const char *original_unbroken(struct record *record, const char *text);
+// The text at a path, so.
+struct phrase original_whole(struct record *record, struct style style, const char *path);

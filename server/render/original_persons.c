@@ -33,7 +33,7 @@ static void hold_row(struct record *record, size_t i, struct cell *cells)
 void original_section_holds(struct flow *flow)
 {
     static const struct column COLUMNS[] = {{"批次", "Batch, held", 92, PLACING_LEFT},
-                                            {"不合格质控", "Control that failed", 84, PLACING_LEFT},
+                                            {"不可接受的质控", "Control rejected", 84, PLACING_LEFT},
                                             {"质控重测", "Control measured again", 94, PLACING_LEFT},
                                             {"不符合工作", "Nonconforming work", 125, PLACING_LEFT},
                                             {"放行", "Released", TEXT_WIDTH_PT - 395, PLACING_LEFT}};
@@ -43,26 +43,33 @@ void original_section_holds(struct flow *flow)
 
 // ---- retests
 
+enum { HALF_ID = 19 };
+
 static void retest_row(struct record *record, size_t i, struct cell *cells)
 {
     cells[0] = original_words(record, "retests", i, "relation");
-    cell_add(&cells[0], record_phrase(record, STYLE_SMALL, "retests[%zu].test_id", i));
+    const char *id = record_text(record, "retests[%zu].test_id", i);
+    size_t half = strlen(id) > HALF_ID ? HALF_ID : strlen(id); // broken where a hyphen is
+    cell_add(&cells[0],
+             (struct phrase){"retests.test_id", record_printf(record, "%.*s", (int)half, id), STYLE_SMALL});
+    cell_add(&cells[0], (struct phrase){"retests.test_id", id + half, STYLE_SMALL});
     cells[1] = original_cell(record, "retests", i, "at");
     cell_add(&cells[1], record_phrase(record, STYLE_NOTE_EN, "retests[%zu].ordered_by", i));
     cell_add(&cells[1], record_phrase(record, STYLE_NOTE_ZH, "retests[%zu].reason", i));
     cells[2] = original_or_dash(original_cell(record, "retests", i, "tested_by"));
     cells[3] = original_or_dash(original_cell(record, "retests", i, "reviewed_by"));
-    cells[4] = original_or_dash(original_cell(record, "retests", i, "result"));
+    cells[4] = original_or_dash(original_text(
+        "retests.result", original_unbroken(record, record_text(record, "retests[%zu].result", i))));
 }
 
 void original_section_retests(struct flow *flow)
 {
     static const struct column COLUMNS[] = {{"关系、记录编号", "Relation, record", 112, PLACING_LEFT},
-                                            {"复检指令", "Retest ordered", 118, PLACING_LEFT},
+                                            {"复测指令", "Repeat test ordered", 118, PLACING_LEFT},
                                             {"该次检测人", "Tested by", 84, PLACING_LEFT},
                                             {"该次复核人", "Reviewed by", 84, PLACING_LEFT},
                                             {"该次结果", "Its result", TEXT_WIDTH_PT - 398, PLACING_LEFT}};
-    static const struct original_list RETESTS = {"retests", "复检", "Retests", COLUMNS, 5, retest_row};
+    static const struct original_list RETESTS = {"retests", "复测", "Repeat tests", COLUMNS, 5, retest_row};
     original_list_draw(flow, &RETESTS);
 }
 
@@ -79,10 +86,10 @@ static void signature_row(struct record *record, size_t i, struct cell *cells)
 
 void original_section_signatures(struct flow *flow)
 {
-    static const struct column COLUMNS[] = {{"职责", "Part", 110, PLACING_LEFT},
-                                            {"姓名（登录名）", "Name (log-in)", 160, PLACING_LEFT},
-                                            {"时间", "Time", 95, PLACING_LEFT},
-                                            {"说明", "Note", TEXT_WIDTH_PT - 365, PLACING_LEFT}};
+    static const struct column COLUMNS[] = {{"职责", "Part", 100, PLACING_LEFT},
+                                            {"姓名（登录名）", "Name (log-in)", 124, PLACING_LEFT},
+                                            {"时间", "Time", 130, PLACING_LEFT},
+                                            {"说明", "Note", TEXT_WIDTH_PT - 354, PLACING_LEFT}};
     static const struct original_list SIGNATURES = {"signatures", "签署", "Signatures",
                                                     COLUMNS,      4,      signature_row};
     struct phrase how = {

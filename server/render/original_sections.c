@@ -13,7 +13,7 @@ enum { READING_FIELDS = 4 };
 const char *original_form(struct record *record)
 {
     return record_text(record, "form.form_no")[0]
-               ? record_printf(record, "%s  版次 Ed. %s", record_text(record, "form.form_no"),
+               ? record_printf(record, "%s  版次 Edition %s", record_text(record, "form.form_no"),
                                record_text(record, "form.edition"))
                : "无受控表格编号 No form number";
 }
@@ -99,7 +99,7 @@ static void draw_standing(struct flow *flow)
     const struct style alert = {.size_pt = 9, .bold = true, .ink = INK_ALERT, .placing = PLACING_CENTRE};
     const char *specimen = record_is_specimen(record) ? "样张，演示数据  Specimen: demonstration data" : "";
     const char *state = strcmp(record_text(record, "test.state"), "superseded") == 0
-                            ? "已由复检代替  Superseded by a retest"
+                            ? "已被复测取代  Superseded by the repeat test"
                         : record_truth(record, "%s", "draft") ? "草稿，未经复核  Draft: not reviewed"
                                                               : "";
     const char *held = is_held(record) ? "批次冻结，未放行  Batch held: not released" : "";
@@ -253,7 +253,7 @@ static const struct column INSTRUMENT_COLUMNS[] = {
     {"证书", "Certificate", 135, PLACING_LEFT},
     {"检测当日", "On the day", TEXT_WIDTH_PT - 415, PLACING_LEFT}};
 static const struct column REAGENT_COLUMNS[] = {
-    {"试剂批号", "Reagent lot", 150, PLACING_LEFT},
+    {"批号", "Lot", 150, PLACING_LEFT},
     {"有效期", "Valid", 130, PLACING_LEFT},
     {"名称或证书", "Name or certificate", 135, PLACING_LEFT},
     {"检测当日", "On the day", TEXT_WIDTH_PT - 415, PLACING_LEFT}};
@@ -262,8 +262,8 @@ void original_section_means(struct flow *flow)
 {
     static const struct original_list INSTRUMENTS = {"instruments",      "仪器", "Instruments",
                                                      INSTRUMENT_COLUMNS, 4,      instrument_row};
-    static const struct original_list REAGENTS = {"reagents",      "试剂", "Reagents",
-                                                  REAGENT_COLUMNS, 4,      reagent_row};
+    static const struct original_list REAGENTS = {
+        "reagents", "试剂与标准物质", "Reagents and reference materials", REAGENT_COLUMNS, 4, reagent_row};
     original_list_draw(flow, &INSTRUMENTS);
     original_list_draw(flow, &REAGENTS);
 }
@@ -337,7 +337,7 @@ static void draw_readings(struct flow *flow)
         own[0] = (struct column){"序号", "No.", number, PLACING_LEFT};
         own[1] = (struct column){"读数", head, value, PLACING_LEFT};
         if (shape.positions)
-            own[2] = (struct column){"位置", "Position", position, PLACING_LEFT};
+            own[2] = (struct column){"测点", "Spot", position, PLACING_LEFT};
         if (shape.sources)
             own[shape.fields - 1] = (struct column){"来源", "Source: file, line, column, text",
                                                     rest - value - position, PLACING_LEFT};

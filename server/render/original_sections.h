@@ -24,6 +24,7 @@ void original_section_retests(struct flow *flow);
 void original_section_signatures(struct flow *flow);
 void original_section_files(struct flow *flow);
 void original_section_pictures(struct flow *flow, const struct original_picture *pictures, size_t count);
+void original_section_texts(struct flow *flow);
 void original_section_end(struct flow *flow);
 
 // The form as every page names it; plain words when there is none.

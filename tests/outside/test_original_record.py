@@ -89,7 +89,7 @@ class Records(Outside):
         for number in range(1, text_of(pdf).count("\f") + 1):
             page = subprocess.run(["pdftotext", "-f", str(number), "-l", str(number), "-", "-"], input=pdf, capture_output=True,
                                   check=True).stdout.decode()
-            self.assertIn("JEW-QR-031 版次 Ed. A/3", " ".join(page.split()))
+            self.assertIn("JEW-QR-031 版次 Edition A/3", " ".join(page.split()))
             self.assertIn(test.test_id, page)
         self.form(method_id="M_XRF", withdrawn=True, form_no="", edition="")
         self.assertEqual(self.record(test).form.form_no, "JEW-QR-001")
@@ -266,14 +266,35 @@ class Records(Outside):
         test = self.world.submitted()
         done = self.people["REVIEWER"]("ReviewService.OrderRetest", test_id=test.test_id, version=test.version, reason="the lamp was old")
         first, again = self.record(done.superseded), self.record(done.test)
-        self.assertEqual((first.retests[0].test_id, first.retests[0].relation_en), (done.test.test_id, "retest"))
+        self.assertEqual((first.retests[0].test_id, first.retests[0].relation_en), (done.test.test_id, "repeat test"))
         self.assertEqual((again.retests[0].test_id, again.retests[0].relation_en), (test.test_id, "first test"))
         self.assertIn("753.5", again.retests[0].result)
         self.assertEqual((again.retests[0].ordered_by, again.retests[0].tested_by[:-17], again.retests[0].reviewed_by),
                          ("Reviewer (reviewer)", "Technician (technician)", ""))
         self.assertEqual([one.role_en for one in first.signatures], ["Tested and entered by", "Submitted by"])
         self.assertEqual(len(again.signatures), 0, "nobody has tested yet")
-        self.assertIn("Superseded by a retest", text_of(self.printed(test)[1]))
+        text = text_of(self.printed(test)[1])
+        self.assertIn("Superseded by the repeat test", text)
+        self.assertIn("this verdict does not count", " ".join(text.split()))
+
+    def test_a_long_text_is_printed_to_its_ceiling_and_says_so(self):
+        test = self.world.claimed()
+        long = "".join(f"{n};度数 {n}\r\n" for n in range(200))
+        self.attach(test, "run.csv", long.encode())
+        self.attach(test, "short.txt", b"\xef\xbb\xbfone\tline\n\nlast")
+        self.attach(test, "wide.txt", ("宽" * 2000).encode())
+        test = self.technician("BenchService.GetTest", test_id=test.test_id).test
+        test = self.technician("BenchService.EnterResult", test_id=test.test_id, version=test.version, expanded_uncertainty="2.0",
+                               readings=[dict(value=value) for value in ("753.1", "753.2", "753.3")]).test
+        record = self.record(test)
+        run, short, wide = record.attachments
+        self.assertEqual((list(run.text), run.text_cut), (long.split("\r\n")[:60], True))
+        self.assertEqual((list(short.text), short.text_cut), (["one line", "", "last"], False))
+        self.assertEqual((list(wide.text), wide.text_cut), (["宽" * 240], True))
+        text = text_of(self.printed(test)[1])
+        self.assertIn("59;度数 59", text)
+        self.assertNotIn("60;度数 60", text)
+        self.assertEqual(text.count("cut here"), 2)
 
     def test_ninety_six_readings_print_over_pages(self):
         test = self.world.claimed()

@@ -96,7 +96,7 @@ def whole(photo, picture):
             control("4", "平行样", "duplicate", "3", "753.4", "0.04 %"), control("5", "质控样", "control", "XRF-AU750", "761.0", "", "rejected")]),
         holds=[dict(batch_no="WS-JEW-2026-00017", held_at="2026-11-24 10:32", rules="1-3s", released_at="2026-11-24 11:02",
                     released_by=QUALITY, reason="质控样位置放错，重测合格 control misplaced; measured again, within limits", of="XRF-AU750",
-                    value="761.0", measured_again=f"2026-11-24 10:50  750.2  合格 accepted  {TECHNICIAN}",
+                    value="761.0", measured_again=f"2026-11-24 10:50  750.2  可接受 accepted  {TECHNICIAN}",
                     nonconformities="NC-JEW-2026-0001 后置质控超限 control beyond 3s；原因 cause 放错 misplaced")],
         acts=[act("2026-11-24 09:31", "开始", "work began", TECHNICIAN), act("2026-11-24 09:52", "录入", "entered", TECHNICIAN, "第1次录入 entry 1"),
               act("2026-11-24 09:58", "提交", "submitted", TECHNICIAN, "第1次提交 submission 1"),
@@ -108,7 +108,7 @@ def whole(photo, picture):
                       old_result="752.9 (戒圈外侧 shank, outside), 753.2 (戒圈内侧 shank, inside), 735.1 (镶口 setting)；U 2.0；XRF-01；23.1 ℃；45 %",
                       new_result="752.9 (戒圈外侧 shank, outside), 753.2 (戒圈内侧 shank, inside), 753.1 (镶口 setting)；U 2.0；XRF-01；23.1 ℃；45 %",
                       reason="录入时数字颠倒 digits were swapped")],
-        retests=[dict(test_id="01938f2e-1111-7c31-9f42-6b1d1f5b0e7c", relation_zh="初检", relation_en="first test", ordered_by=REVIEWER,
+        retests=[dict(test_id="01938f2e-1111-7c31-9f42-6b1d1f5b0e7c", relation_zh="初测", relation_en="first test", ordered_by=REVIEWER,
                       at="2026-11-24 09:10", reason="灯丝老化 the lamp was old", result="754.6 ‰ ≥ 750 符合 Conforms",
                       tested_by=f"{SECOND} 2026-11-23 15:10", reviewed_by=f"{REVIEWER} 2026-11-23 16:02")],
         time_zone="Asia/Shanghai, UTC+8",
@@ -124,7 +124,7 @@ def whole(photo, picture):
 
 
 def control(position, zh, en, of, value, figure, outcome="accepted"):
-    words = {"accepted": ("合格", "accepted"), "rejected": ("不合格", "rejected")}[outcome]
+    words = {"accepted": ("可接受", "accepted"), "rejected": ("不可接受", "rejected")}[outcome]
     return dict(position=position, kind_zh=zh, kind_en=en, of=of, value=value, figure=figure, outcome=outcome, outcome_zh=words[0],
                 outcome_en=words[1])
 

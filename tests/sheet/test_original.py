@@ -38,7 +38,7 @@ class Original(unittest.TestCase):
         text = "".join(text_of(pdf, "-layout").split())
         for wanted in ("贵金属含量检测原始记录（X射线荧光光谱法）", "JEW-QR-031", "样张", "18K 金", "GB/T 18043-2013", "XRF-01", "XRF26-0881",
                        "GBW(E)130213", "752.9", "戒圈外侧", "XRF_MEAN", "let spread = range(points);", "修约间隔 0.1", "符合", "L003",
-                       "WS-JEW-2026-00017", "不合格", "control misplaced", "复核退回", "录入时数字颠倒", "735.1", "初检", "run7.csv",
+                       "WS-JEW-2026-00017", "不可接受", "control misplaced", "复核退回", "录入时数字颠倒", "735.1", "初测", "run7.csv",
                        "已划去", "out of focus", "样品照片", "End of record", "第2次打印"):
             self.assertIn("".join(wanted.split()), text)
         for one in original.whole(self.photo, self.spectrum)["attachments"]:
@@ -49,7 +49,7 @@ class Original(unittest.TestCase):
         pdf, count = self.draw(original.whole(self.photo, self.spectrum), self.photo, self.spectrum)
         self.assertGreater(count, 3)
         for number, page in enumerate(self.pages(pdf, count), 1):
-            for wanted in ("JEW-QR-031 版次 Ed. A/3", original.TEST, f"第{number}页 共{count}页 Page {number} of {count}", "样张"):
+            for wanted in ("JEW-QR-031 版次 Edition A/3", original.TEST, f"第{number}页 共{count}页 Page {number} of {count}", "样张"):
                 self.assertIn(wanted, page)
 
     def test_a_record_without_a_form_says_so_on_every_page(self):
@@ -63,8 +63,8 @@ class Original(unittest.TestCase):
 
     def test_a_draft_and_a_superseded_record_say_what_they_are(self):
         self.assertIn("Draft: not reviewed", text_of(self.draw(original.bare(draft=True))[0]))
-        test = dict(original.bare()["test"], state="superseded", state_zh="已由复检代替", state_en="superseded by a retest")
-        self.assertIn("Superseded by a retest", text_of(self.draw(original.bare(test=test))[0]))
+        test = dict(original.bare()["test"], state="superseded", state_zh="已被复测取代", state_en="superseded by the repeat test")
+        self.assertIn("Superseded by the repeat test", text_of(self.draw(original.bare(test=test))[0]))
         hold = original.whole(self.photo, self.spectrum)["holds"][0]
         self.assertNotIn("Batch held", text_of(self.draw(original.bare(holds=[hold]))[0]))
         text = text_of(self.draw(original.bare(draft=True, holds=[hold, dict(hold, released_at="", released_by="", reason="")]))[0])
@@ -73,7 +73,7 @@ class Original(unittest.TestCase):
 
     def test_long_tables_go_on_over_pages_with_their_heads(self):
         record = original.whole(self.photo, self.spectrum)
-        record["readings"] = [dict(value=f"753.{n:03}", qualifier="", position=f"位置 {n}", source="") for n in range(96)]
+        record["readings"] = [dict(value=f"853.{n:03}", qualifier="", position=f"位置 {n}", source="") for n in range(96)]
         record["acts"] = [original.act(f"2026-11-24 {n // 60 + 8:02}:{n % 60:02}", "录入", "entered", original.TECHNICIAN, f"note {n}")
                           for n in range(100)]
         record["calculation"]["steps"] = [dict(name=f"step_{n}", value="9" * 300) for n in range(60)]
@@ -81,8 +81,8 @@ class Original(unittest.TestCase):
         self.assertGreater(count, 8)
         pages = self.pages(pdf, count)
         for n in range(96):
-            self.assertIn(f"753.{n:03}", text_of(pdf))
-        for sought, head in (("753.0", "Reading, ‰"), ("note ", "Note"), ("step_", "Step")):
+            self.assertIn(f"853.{n:03}", text_of(pdf))
+        for sought, head in (("853.0", "Reading, ‰"), ("note ", "Note"), ("step_", "Step")):
             on = [page for page in pages if sought in page]
             self.assertGreater(len(on), 1, sought)
             for page in on:

@@ -24,7 +24,8 @@ LETTERS = {
     "e": (0, 0, 14, 17, 31, 16, 14), "s": (0, 0, 15, 16, 14, 1, 30), "c": (0, 0, 14, 16, 16, 17, 14), "t": (8, 8, 28, 8, 8, 9, 6),
     "o": (0, 0, 14, 17, 17, 17, 14), "r": (0, 0, 22, 25, 16, 16, 16), "i": (4, 0, 12, 4, 4, 4, 14), "a": (0, 0, 14, 1, 15, 17, 15),
     "b": (16, 16, 22, 25, 17, 17, 30), "h": (16, 16, 22, 25, 17, 17, 17), "d": (1, 1, 13, 19, 17, 17, 15), "l": (12, 4, 4, 4, 4, 4, 14),
-    "f": (6, 9, 8, 28, 8, 8, 8), "m": (0, 0, 26, 21, 21, 17, 17), "p": (0, 0, 30, 17, 30, 16, 16), "v": (0, 0, 17, 17, 17, 10, 4), "y": (0, 0, 17, 17, 15, 1, 14)}
+    "f": (6, 9, 8, 28, 8, 8, 8), "m": (0, 0, 26, 21, 21, 17, 17), "p": (0, 0, 30, 17, 30, 16, 16), "v": (0, 0, 17, 17, 17, 10, 4), "y": (0, 0, 17, 17, 15, 1, 14),
+    "α": (0, 0, 13, 18, 18, 18, 13), "β": (12, 18, 28, 18, 17, 30, 16), "γ": (0, 17, 17, 10, 10, 4, 4)}
 
 
 class Picture:
@@ -55,12 +56,14 @@ class Picture:
                 chunk(b"IDAT", zlib.compress(b"".join(b"\0" + bytes(row) for row in self.rows), 6)) + chunk(b"IEND", b""))
 
 
-# Lines of 18 K yellow gold as an energy-dispersive instrument shows them: keV, height, name.
-LINES = ((2.12, 0.16, "Au M"), (8.05, 0.42, "Cu K"), (8.64, 0.10, "Zn K"), (8.90, 0.08, ""), (9.71, 1.00, "Au La"),
-         (11.44, 0.88, "Au Lb"), (13.38, 0.15, "Au Lg"), (22.16, 0.20, "Ag K"), (24.94, 0.05, ""))
+# Lines of 18 K yellow gold as an energy-dispersive instrument shows them: keV, height, name, and where the name stands: "right" of
+# the line, "left" of it, or "above" its neighbours at the end of a stroke.
+LINES = ((2.12, 0.16, "Au Mα", "right"), (8.05, 0.42, "Cu Kα", "left"), (8.64, 0.10, "Zn Kα", "above"), (8.90, 0.08, "", ""),
+         (9.71, 1.00, "Au Lα", "left"), (11.44, 0.88, "Au Lβ", "right"), (13.38, 0.15, "Au Lγ", "right"),
+         (22.16, 0.20, "Ag Kα", "right"), (24.94, 0.05, "", ""))
 
 
-def spectrum(title, factor=1.0, seed=7, width=1240, height=560):
+def spectrum(title, factor=1.0, seed=7, width=960, height=434):
     """Counts over energy, with the lines named. The same seed gives the same noise."""
     noise, most_kev, most_counts = random.Random(seed), 28, 20000
     left, top, right, bottom = 92, 58, width - 26, height - 62
@@ -78,7 +81,7 @@ def spectrum(title, factor=1.0, seed=7, width=1240, height=560):
     for x in range(left, right):
         kev = (x - left) / (right - left) * most_kev
         hump = 0.05 * math.exp(-((kev - 14) / 7) ** 2) + 0.004
-        value = hump + sum(high * math.exp(-((kev - centre) / (0.10 + 0.006 * centre)) ** 2) for centre, high, _ in LINES) * 0.9 * factor
+        value = hump + sum(high * math.exp(-((kev - centre) / (0.10 + 0.006 * centre)) ** 2) for centre, high, _, _ in LINES) * 0.9 * factor
         value = max(0, value + noise.gauss(0, 0.004 * math.sqrt(value * 20)))
         y = max(top, bottom - int(value * (bottom - top)))
         for inner in range(y, bottom):
@@ -86,24 +89,34 @@ def spectrum(title, factor=1.0, seed=7, width=1240, height=560):
         for inner in range(min(y, last or y), max(y, last or y) + 2):
             picture.dot(x, inner, (17, 51, 92))
         last = y
-    for centre, high, name in LINES:
-        x = left + int((right - left) * centre / most_kev)
-        y = max(top + 4, bottom - int((high * 0.9 * factor + 0.05) * (bottom - top)) - 20)
-        picture.text(name, min(x + 8, right - 12 * len(name)), y, colour=(122, 30, 30))
+    for centre, high, name, side in LINES:
+        x, wide = left + int((right - left) * centre / most_kev), 12 * len(name)
+        tall = 0.60 if side == "above" else high * 0.9 * factor + 0.05
+        y = max(top + 4, bottom - int(tall * (bottom - top)) - 20)
+        if side == "above":
+            picture.box(x, y + 18, 1, bottom - int((high * 0.9 * factor + 0.06) * (bottom - top)) - y - 18, (122, 30, 30))
+        picture.text(name, {"right": x + 10, "left": x - wide - 8, "above": x - wide // 2 - 8}.get(side, x), y, colour=(122, 30, 30))
     picture.box(left, top, 2, bottom - top, (60, 64, 72))
     picture.box(left, bottom, right - left, 2, (60, 64, 72))
-    picture.text(title, left, 14, size=2)
+    picture.text(title, 14, 10, size=3)
     picture.text("energy, keV", right - 12 * 11, bottom + 36)
     picture.text("counts", 14, 36)
     return picture.png()
 
 
-def ring(code, side=460):
-    """A ring with a stone on grey cloth, and the card with the item's code beside it, in the frame."""
+def spot_of_setting(side, zoom):
+    """The dot where ring() has the left edge of the setting."""
+    u, v = -0.178, -0.62
+    return round(u * zoom * side / 2 + side / 2), round((v + 0.55 * (1 - 1 / zoom)) * zoom / 1.18 * side / 2 + side * 0.44)
+
+
+def ring(code, side=460, zoom=1.0, spot=False):
+    """A ring with a stone on grey cloth, and the card with the item's code beside it, in the frame. Nearer, with a cross on the
+    metal of the setting: where the instrument looked."""
     picture = Picture(side, side)
     for y in range(side):
         for x in range(side):
-            u, v = (x - side / 2) / (side / 2), (y - side * 0.44) / (side / 2) * 1.18
+            u, v = (x - side / 2) / (side / 2) / zoom, (y - side * 0.44) / (side / 2) * 1.18 / zoom - 0.55 * (1 - 1 / zoom)
             radius, angle = math.hypot(u, v), math.atan2(v, u)
             across = (radius - 0.56) / 0.10
             shade = 212 - int(40 * math.exp(-((radius - 0.62) / 0.14) ** 2)) + (x * 7 + y * 13) % 5
@@ -116,6 +129,12 @@ def ring(code, side=460):
                 facet = int(8 * math.atan2(v + 0.62, u) / math.pi + 8) % 2 if stone > 0.45 else 0.7
                 colour = (196, 158, 70) if stone > 1 else (int(196 + 44 * facet), int(204 + 40 * facet), 248)
             picture.dot(x, y, colour)
+    if spot:
+        x, y = spot_of_setting(side, zoom)
+        for away in range(-22, 23):
+            if abs(away) > 5:
+                picture.box(x + away, y - 1, 1, 3, (208, 24, 40))
+                picture.box(x - 1, y + away, 3, 1, (208, 24, 40))
     picture.box(side // 2 - 142, side - 74, 284, 56, (252, 252, 250))
     picture.text(code, side // 2 - 6 * 4 * len(code) // 2 + 2, side - 60, size=4, colour=(20, 20, 24))
     return picture.png()
