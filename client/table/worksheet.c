@@ -57,6 +57,7 @@ static const struct column position_columns[] = {
     {"QUALIFIER", "qualifier"},
     {"RESULT", "test.judgement.mean"},
     {"VERDICT", "test.judgement.verdict"},
+    {"HELD", "held"},
     {"%", "figure"},
     {"OUTCOME", "outcome"},
     {"RULES", "rules"},

@@ -312,6 +312,16 @@ begin
 end
 $$;
 
+-- A hold is open on a batch that names the test: no verdict of it is told.
+create or replace function lab.is_held(of_test uuid) returns boolean
+language plpgsql stable as $$
+begin
+    return exists (select from lab.batch_test as named join lab.batch_hold as held
+                       on held.laboratory = named.laboratory and held.batch_no = named.batch_no
+                   where named.test_id = of_test and held.released_at is null);
+end
+$$;
+
 -- All positions in order, or only those of these tests. Of samples the test with what the daemon judges it by.
 create or replace function lab.worksheet_positions(sheet lab.worksheet, only_tests uuid[] default null) returns json
 language plpgsql stable as $$
@@ -330,7 +340,8 @@ begin
             'outcome', found.outcome, 'reason', nullif(found.reason, ''), 'point', found.point,
             'rules', (select json_agg(alarm.rule order by alarm.rule collate "C") from lab.control_alarm as alarm
                       where alarm.laboratory = found.laboratory and alarm.chart = found.chart
-                      and alarm.point = found.point)) order by placed.position)
+                      and alarm.point = found.point),
+            'held', nullif(lab.is_held(placed.test_id), false)) order by placed.position)
         from lab.worksheet_position as placed
         left join lab.worksheet_result as found using (worksheet_no, position)
         left join shown on shown.test_id = placed.test_id

@@ -81,6 +81,55 @@ begin
 end
 $$;
 
+-- Controls of the chart and batch behind the one that failed that were entered by themselves, the first five: who reads "measured
+-- again" in a release finds what was measured.
+create or replace function lab.page_repeats(held lab.batch_hold) returns json
+language plpgsql stable as $$
+begin
+    return (select json_agg(json_build_object(
+            'at', lab.local_minute(later.at), 'value', later.value_text, 'name', lab.name_of(later.entered_by),
+            'rejected', nullif(exists (select from lab.control_alarm as alarm where alarm.laboratory = later.laboratory
+                                       and alarm.chart = later.chart and alarm.point = later.point and alarm.rejects), false))
+            order by later.point)
+        from (select * from lab.control_result as again
+              where again.laboratory = held.laboratory and again.batch_no = held.batch_no and again.chart = held.chart
+              and again.point > held.point
+              and not exists (select from lab.worksheet_result as placed where placed.laboratory = again.laboratory
+                              and placed.chart = again.chart and placed.point = again.point)
+              order by again.point limit 5) as later);
+end
+$$;
+
+-- z of every control that was judged here by a chart of single values, with one decimal.
+create or replace function lab.page_scores(sheet lab.worksheet) returns json
+language plpgsql stable as $$
+begin
+    return (select json_agg(json_build_object('position', found.position, 'z', case when scored.z >= 0 then '+' else '−' end
+                                              || round(abs(scored.z), 1)) order by found.position)
+        from lab.worksheet_result as found
+        join lab.control_result as point using (laboratory, chart, point)
+        join lab.control_chart as known using (laboratory, chart)
+        join lab.control_limits as limits on limits.laboratory = point.laboratory and limits.chart = point.chart
+            and limits.limits_version = point.limits_version
+        cross join lateral (select (point.value - limits.mean::text::numeric) / nullif(limits.sigma::text::numeric, 0) as z) as scored
+        where found.worksheet_no = sheet.worksheet_no and known.kind = 'individuals' and scored.z is not null);
+end
+$$;
+
+-- Whether the profile that its file was read by says what the method quantifies.
+create or replace function lab.page_quantifies(sheet lab.worksheet) returns boolean
+language plpgsql stable as $$
+begin
+    return exists (select from lab.worksheet_file as kept
+                   join lab.instrument_profile as known on known.laboratory = kept.laboratory and known.profile = kept.profile
+                       and known.version = kept.profile_version
+                   cross join lateral jsonb_array_elements(known.layout -> 'codes') as listed (code)
+                   where kept.worksheet_no = sheet.worksheet_no and listed.code ->> 'method_id' = sheet.method_id
+                   and listed.code ->> 'parameter_id' = sheet.parameter_id
+                   and coalesce(listed.code ->> 'quantification_limit', '') <> '');
+end
+$$;
+
 -- Every hold of the batch, wherever it comes from.
 create or replace function lab.page_holds(sheet lab.worksheet) returns json
 language plpgsql stable as $$
@@ -94,7 +143,8 @@ begin
             'held_at', lab.local_minute(held.held_at), 'released_by', lab.name_of(held.released_by),
             'released_at', lab.local_minute(held.released_at), 'reason', lab.told(held.release_reason, 300),
             'nonconformities', (select json_agg(paper.nonconformity_no order by paper.nonconformity_no)
-                                from lab.nonconformity as paper where paper.hold_id = held.hold_id))
+                                from lab.nonconformity as paper where paper.hold_id = held.hold_id),
+            'repeats', lab.page_repeats(held))
             order by held.released_at is not null, held.held_at, here.position, held.hold_id)
         from lab.batch_hold as held
         cross join lateral (select lab.hold_view(held.hold_id) as hold) as told
@@ -112,9 +162,7 @@ language plpgsql stable as $$
 begin
     return (select json_agg(placed.position order by placed.position) from lab.worksheet_position as placed
             where placed.worksheet_no = sheet.worksheet_no and placed.kind = 'sample'
-            and exists (select from lab.batch_test as named join lab.batch_hold as held
-                            on held.laboratory = named.laboratory and held.batch_no = named.batch_no
-                        where named.test_id = placed.test_id and held.released_at is null));
+            and lab.is_held(placed.test_id));
 end
 $$;
 
@@ -209,7 +257,7 @@ begin
         'specimen', nullif(not institute.production, false), 'form', lab.page_form(seen),
         'standard', lab.told(concat_ws(' ', concat_ws('-', standard.number, nullif(standard.year, '')),
                                        standard.title_zh), 200),
-        'method', lab.told(method.name_zh || ' ' || method.name_en, 120),
+        'method', lab.told(concat_ws('，', method.name_zh || ' ' || method.name_en, nullif(method.technique, '')), 120),
         'made', lab.page_act(seen.analyst, seen.made_at), 'entered', lab.page_act(seen.entered_by, seen.entered_at),
         'submitted', lab.page_submitted(seen), 'reviewed', lab.page_reviewed(seen),
         'approved', (select count(*) from lab.page_submissions(seen) as one join lab.review using (test_id, submission_no)
@@ -218,7 +266,8 @@ begin
             jsonb_build_array(lab.page_fitness(seen.laboratory, 'calibration', seen.instrument, on_day)) end,
         'lots', lab.page_lots(seen, on_day), 'charts', lab.page_charts(seen), 'holds', lab.page_holds(seen),
         'held', lab.page_held(seen), 'corrected', lab.page_corrected(seen),
-        'drawn', lab.page_act(who.staff_id, lab.ts_now()))
+        'drawn', lab.page_act(who.staff_id, lab.ts_now()), 'time_zone', lab.time_zone_told(),
+        'quantifies', nullif(lab.page_quantifies(seen), false), 'scores', lab.page_scores(seen))
         from lab.institute, lab.laboratory as here, lab.method left join lab.standard using (standard_id)
         where here.laboratory = seen.laboratory and method.method_id = seen.method_id);
 end

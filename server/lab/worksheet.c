@@ -59,11 +59,53 @@ static bool show_judgements(struct rpc_call *call, struct json_beside *beside)
     return true;
 }
 
+// Of a sample whose batch is held no client learns a verdict; the result stays.
+static bool withhold_one(struct rpc_call *call, const Touchstone__V1__WorksheetPosition *one)
+{
+    Touchstone__V1__Test *test = one->test;
+    if (!one->held || !test || !test->judgement)
+        return true;
+    Touchstone__V1__Judgement *kept = arena_alloc(call->arena, sizeof *kept);
+    if (!kept)
+        return no_memory(call);
+    touchstone__v1__judgement__init(kept);
+    kept->mean = test->judgement->mean;
+    kept->range = test->judgement->range;
+    kept->expanded_uncertainty = test->judgement->expanded_uncertainty;
+    kept->unit = test->judgement->unit;
+    kept->requirement = test->judgement->requirement;
+    kept->standard = test->judgement->standard;
+    kept->catalogue_revision = test->judgement->catalogue_revision;
+    test->judgement = kept;
+    return true;
+}
+
+// Every answer has its positions under this name, a page those of what it shows.
+static bool withhold(struct rpc_call *call, const ProtobufCMessage *answer)
+{
+    if (answer->descriptor == &touchstone__internal__v1__worksheet_page__descriptor)
+        answer = (const void *)((const Touchstone__Internal__V1__WorksheetPage *)(const void *)answer)->shown;
+    if (!answer)
+        return true;
+    const ProtobufCFieldDescriptor *field =
+        protobuf_c_message_descriptor_get_field_by_name(answer->descriptor, "positions");
+    if (!field)
+        return true;
+    size_t count = *(const size_t *)(const void *)((const char *)answer + field->quantifier_offset);
+    Touchstone__V1__WorksheetPosition *const *positions =
+        *(Touchstone__V1__WorksheetPosition *const *const *)(const void *)((const char *)answer +
+                                                                           field->offset);
+    for (size_t i = 0; i < count; i++)
+        if (!withhold_one(call, positions[i]))
+            return false;
+    return true;
+}
+
 static ProtobufCMessage *read_answer(struct rpc_call *call, const ProtobufCMessageDescriptor *descriptor)
 {
     struct json_beside *beside = NULL;
     ProtobufCMessage *answer = read_with_facts(call, descriptor, &beside);
-    return answer && show_judgements(call, beside) ? answer : NULL;
+    return answer && show_judgements(call, beside) && withhold(call, answer) ? answer : NULL;
 }
 
 static struct rpc_verdict answer(struct rpc_call *call)

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { RIGHT = PAGE_MARGIN + 3620, LABEL = 860, LINES_MOST = 3, STRIP = 170, HEAD_Y = 775 };
+enum { RIGHT = PAGE_MARGIN + 3620, LABEL = 860, LINES_MOST = 3, STRIP = 170, HEAD_Y = 700 };
 
 #define TO_WRITE "________________"
 
@@ -23,7 +23,7 @@ static void put_title(struct worksheet_page *page)
     const Touchstone__Internal__V1__PageForm *form = page->facts->form;
     struct worksheet_text text = {.length = 0};
     struct worksheet_cell cell = {
-        .x = PAGE_MARGIN, .y = 500, .width = 4300, .size = 200, .bold = true, .rgb = PAGE_ACCENT};
+        .x = PAGE_MARGIN, .y = 430, .width = 4300, .size = 200, .bold = true, .rgb = PAGE_ACCENT};
     if (form && (*form->title_zh || *form->title_en))
         worksheet_pen_add(&text, "%s %s", form->title_zh, form->title_en);
     else
@@ -44,7 +44,7 @@ static void put_house(struct worksheet_page *page)
     const Touchstone__Internal__V1__PageForm *form = page->facts->form;
     struct worksheet_text text = {.length = 0};
     struct worksheet_cell cell = {.x = PAGE_WIDTH - PAGE_MARGIN,
-                                  .y = 655,
+                                  .y = 580,
                                   .width = LONGEST,
                                   .anchor = CHART_END,
                                   .size = SIZE,
@@ -58,10 +58,30 @@ static void put_house(struct worksheet_page *page)
     int used = worksheet_pen_width(text.bytes, SIZE);
     text.length = 0;
     worksheet_pen_add(&text, "%s  %s", page->facts->institute, page->facts->institute_en);
-    cell = (struct worksheet_cell){.x = PAGE_MARGIN, .y = 655, .size = SIZE, .rgb = PAGE_QUIET};
+    cell = (struct worksheet_cell){.x = PAGE_MARGIN, .y = 580, .size = SIZE, .rgb = PAGE_QUIET};
     cell.width = PAGE_WIDTH - 2 * PAGE_MARGIN - GAP - (used < LONGEST ? used : LONGEST);
-    worksheet_pen_put(page, &cell, text.bytes);
-    worksheet_pen_rule(page, PAGE_MARGIN, 720, PAGE_WIDTH - PAGE_MARGIN, 720, 14, PAGE_ACCENT);
+    worksheet_pen_put_whole(page, &cell, text.bytes, text.bytes);
+    worksheet_pen_rule(page, PAGE_MARGIN, 645, PAGE_WIDTH - PAGE_MARGIN, 645, 14, PAGE_ACCENT);
+}
+
+// How many of each verdict, as far as this page tells them: 77 approved are not 77 that conform.
+static void add_verdicts(const struct worksheet_page *page, struct worksheet_text *text)
+{
+    size_t conform = 0, fail = 0, other = 0;
+    for (size_t i = 0; i < page->shown->n_positions; i++) {
+        const Touchstone__V1__WorksheetPosition *one = page->shown->positions[i];
+        if (!worksheet_page_tells(page, one))
+            continue;
+        conform += one->test->judgement->verdict == TOUCHSTONE__V1__VERDICT__VERDICT_PASS;
+        fail += one->test->judgement->verdict == TOUCHSTONE__V1__VERDICT__VERDICT_FAIL;
+        other += one->test->judgement->verdict != TOUCHSTONE__V1__VERDICT__VERDICT_PASS &&
+                 one->test->judgement->verdict != TOUCHSTONE__V1__VERDICT__VERDICT_FAIL;
+    }
+    if (conform + fail + other == 0)
+        return;
+    worksheet_pen_add(text, "；符合 conforms %zu，不符合 fails %zu", conform, fail);
+    if (other)
+        worksheet_pen_add(text, "，其他 other %zu", other);
 }
 
 static void add_state(const struct worksheet_page *page, struct worksheet_text *text)
@@ -75,10 +95,12 @@ static void add_state(const struct worksheet_page *page, struct worksheet_text *
         worksheet_pen_add(text, "已录入，未提交 Entered, not submitted");
         if (!page->facts->n_held)
             worksheet_pen_add(text, "；评定为预判 verdicts are provisional");
+        add_verdicts(page, text);
         break;
     case PAGE_STATE(SUBMITTED):
         worksheet_pen_add(text, "已提交 Submitted；复核通过 approved on review %d / %zu",
                           page->facts->approved, measured);
+        add_verdicts(page, text);
         break;
     case PAGE_STATE(CANCELLED):
         worksheet_pen_add(text, "已取消 Cancelled：%s", page->sheet->cancel_reason);
@@ -205,6 +227,15 @@ static void put_parameter_and_maker(struct worksheet_page *page)
     put_pair(page, "项目 Analyte", parameter.bytes, "编制 Made by", made.bytes);
 }
 
+// Controls that were measured again after the hold, with their moment: they are of the test too.
+static void add_repeats(const struct worksheet_page *page, struct worksheet_text *text)
+{
+    for (size_t i = 0; i < page->facts->n_holds; i++)
+        for (size_t k = 0; k < page->facts->holds[i]->n_repeats; k++)
+            worksheet_pen_add(text, "%s质控重测 control repeated %s", text->length ? "；" : "",
+                              page->facts->holds[i]->repeats[k]->at);
+}
+
 // The day of the end is told when it is another one.
 static void put_batch_and_work(struct worksheet_page *page)
 {
@@ -221,6 +252,7 @@ static void put_batch_and_work(struct worksheet_page *page)
                           : *facts->ended ? facts->ended
                                           : "…");
     }
+    add_repeats(page, &work);
     put_pair(page, "批号 Batch", batch.bytes, "检测 Tested", work.bytes);
 }
 
@@ -255,10 +287,9 @@ static void put_samples_and_entry(struct worksheet_page *page)
 static void put_instruments(struct worksheet_page *page)
 {
     struct worksheet_text text = {.length = 0};
-    add_fitness(&text, "校准有效至 calibration valid to", page->facts->n_instruments,
-                page->facts->instruments);
+    add_fitness(&text, "校准有效至 cal. valid to", page->facts->n_instruments, page->facts->instruments);
     if (*page->sheet->file_sha256)
-        worksheet_pen_add(&text, "；数据文件 file %s (SHA-256 %.16s…)", page->sheet->file_name,
+        worksheet_pen_add(&text, "；数据文件 file %s (SHA-256 %.12s…)", page->sheet->file_name,
                           page->sheet->file_sha256);
     put_across(page, "仪器 Equipment", text.bytes);
 }
@@ -325,14 +356,17 @@ static void put_plan(struct worksheet_page *page)
         return;
     worksheet_pen_add(&text, "方案 plan %d", plan->plan_no);
     if (plan->blanks > 0)
-        worksheet_pen_add(&text, "；空白 blank < %s %s", plan->blank_limit, unit);
+        worksheet_pen_add(&text, "；空白 %d 个 blanks %d，< %s %s", plan->blanks, plan->blanks,
+                          plan->blank_limit, unit);
     if (plan->controls_every > 0)
-        worksheet_pen_add(&text, "；每 %d 样品一质控 control every %d samples", plan->controls_every,
+        worksheet_pen_add(&text, "；每 %d 样一质控 control every %d samples", plan->controls_every,
                           plan->controls_every);
     if (plan->duplicates_every > 0)
-        worksheet_pen_add(&text, "；平行 duplicates |a − b| ≤ %s %% of mean", plan->duplicate_percent);
+        worksheet_pen_add(&text, "；每 %d 样一平行 duplicate 1 in %d，差 diff. ≤ %s %%",
+                          plan->duplicates_every, plan->duplicates_every, plan->duplicate_percent);
     if (plan->spikes_every > 0)
-        worksheet_pen_add(&text, "；加标 spike +%s %s，回收率 recovery %s–%s %%", plan->spike_added, unit,
+        worksheet_pen_add(&text, "；每 %d 样一加标 spike 1 in %d，+%s %s，回收率 recovery %s–%s %%",
+                          plan->spikes_every, plan->spikes_every, plan->spike_added, unit,
                           plan->spike_low_percent, plan->spike_high_percent);
     put_across(page, "质控要求 QC plan", text.bytes);
 }
@@ -346,12 +380,13 @@ static void put_charts(struct worksheet_page *page)
         if (chart->limits_version == 0)
             worksheet_pen_add(&text, "；尚无控制限 no limits yet");
         else if (chart->moving_range)
-            worksheet_pen_add(&text, "；移动极差 moving range，s %s %s (v%d)", chart->sigma,
-                              page->sheet->unit, chart->limits_version);
+            worksheet_pen_add(&text, "；控制限第 %d 版 limits version %d：移动极差 moving range，s %s %s",
+                              chart->limits_version, chart->limits_version, chart->sigma, page->sheet->unit);
         else
-            worksheet_pen_add(&text, "；中心 centre %s，±3s %s–%s %s (v%d)", chart->centre, chart->low,
-                              chart->high, page->sheet->unit, chart->limits_version);
-        worksheet_pen_add(&text, "；%s", chart->rule_set);
+            worksheet_pen_add(&text, "；控制限第 %d 版 limits version %d：中心 centre %s，s %s，±3s %s–%s %s",
+                              chart->limits_version, chart->limits_version, chart->centre, chart->sigma,
+                              chart->low, chart->high, page->sheet->unit);
+        worksheet_pen_add(&text, "；规则集 rule set %s", chart->rule_set);
         put_across(page, i ? "" : "控制图 Chart", text.bytes);
     }
 }

@@ -105,20 +105,35 @@ static void add_cause(const struct worksheet_page *page, const Touchstone__Inter
     }
 }
 
+// That nothing was measured again is said too: who reads the release must not have to guess.
+static void add_repeats(const Touchstone__Internal__V1__PageHold *hold, struct worksheet_text *text)
+{
+    if (!*hold->chart)
+        return;
+    worksheet_pen_add(text, "。质控重测 Control repeated：%s", hold->n_repeats ? "" : "无 none");
+    for (size_t i = 0; i < hold->n_repeats; i++) {
+        const Touchstone__Internal__V1__PageRepeat *one = hold->repeats[i];
+        worksheet_pen_add(text, "%s%s = %s %s，%s", i ? "；" : "", one->at, one->value,
+                          one->rejected ? "不可接受 rejected" : "可接受 accepted", one->name);
+    }
+}
+
 static void hold_words(const struct worksheet_page *page, const Touchstone__Internal__V1__PageHold *hold,
                        struct worksheet_text *text)
 {
     bool is_open = !*hold->released_at;
-    worksheet_pen_add(text, "%s冻结 Held %s：", is_open ? "▲ " : "", hold->held_at);
+    worksheet_pen_add(text, "%s冻结与处置 Hold and disposition：冻结 held %s，", is_open ? "▲ " : "",
+                      hold->held_at);
     add_cause(page, hold, text);
+    add_repeats(hold, text);
+    for (size_t i = 0; i < hold->n_nonconformities; i++)
+        worksheet_pen_add(text, "%s%s", i ? "、" : "。不符合工作 Nonconforming work ",
+                          hold->nonconformities[i]);
     if (is_open)
         worksheet_pen_add(text, "。未放行 Not released.");
-    else
+    else // as typed, to its last mark
         worksheet_pen_add(text, "。放行 Released %s  %s，原因 reason：%s", hold->released_at,
                           hold->released_by, hold->reason);
-    for (size_t i = 0; i < hold->n_nonconformities; i++)
-        worksheet_pen_add(text, "%s%s", i ? "、" : "；不符合工作 nonconforming work ",
-                          hold->nonconformities[i]);
 }
 
 // ---- all notes, in their order

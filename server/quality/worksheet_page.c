@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// See worksheet_page.h: the page from top to bottom, and its table. The rows take what head and notes leave.
+// See worksheet_page.h: the page from top to bottom, and its table: the foot is worksheet_foot.c. The rows
+// take what head and notes leave.
 #include "quality/worksheet_page.h"
 
 #include "quality/svg_pen.h"
 #include "quality/worksheet_parts.h"
+#include "wire/decimal_round.h"
 #include "wire/error.h"
 #include "wire/text.h"
 
@@ -13,14 +15,14 @@
 enum {
     GAP = 180,
     BLOCK = (PAGE_WIDTH - 2 * PAGE_MARGIN - GAP) / 2,
-    HEAD_HEIGHT = 290,
+    HEAD_HEIGHT = 250,
     NOTES_GAP = 60,
-    ROW_LEAST = 134, // 3.5 mm
+    ROW_LEAST = 128, // 3.4 mm
     ROW_MOST = 190,
     ROWS = 48, // of one column
     PAD = 45,
     CELL_SIZE = 200,
-    FOOT = PAGE_HEIGHT - 640, // the table ends above it
+    FOOT = PAGE_FOOT - 130, // the table ends above it
 };
 
 // ---- what a position says
@@ -78,8 +80,7 @@ static bool is_retested(const Touchstone__V1__WorksheetPosition *one)
     return one->test && *one->test->superseded_by;
 }
 
-// Whether this page may tell a verdict of the sample.
-static bool is_told(const struct worksheet_page *page, const Touchstone__V1__WorksheetPosition *one)
+bool worksheet_page_tells(const struct worksheet_page *page, const Touchstone__V1__WorksheetPosition *one)
 {
     return one->outcome == PAGE_OUTCOME(NONE) && one->test && one->test->judgement && !is_held(page, one) &&
            !is_corrected(page, one) && !is_retested(one);
@@ -87,7 +88,7 @@ static bool is_told(const struct worksheet_page *page, const Touchstone__V1__Wor
 
 static bool is_nonconforming(const struct worksheet_page *page, const Touchstone__V1__WorksheetPosition *one)
 {
-    return is_told(page, one) &&
+    return worksheet_page_tells(page, one) &&
            (one->test->judgement->verdict == TOUCHSTONE__V1__VERDICT__VERDICT_FAIL ||
             one->test->judgement->verdict == TOUCHSTONE__V1__VERDICT__VERDICT_CONDITIONAL_FAIL);
 }
@@ -97,26 +98,52 @@ static void what_words(const Touchstone__V1__WorksheetPosition *one, char text[C
     *text = '\0';
     if (one->kind == PAGE_KIND(SAMPLE) && one->test)
         snprintf(text, CELL_SIZE, "%.20s", one->test->item_code);
-    else if (one->kind == PAGE_KIND(BLANK))
-        snprintf(text, CELL_SIZE, "—");
     else if (one->kind == PAGE_KIND(CONTROL))
         snprintf(text, CELL_SIZE, "%.60s", one->chart);
     else if (one->kind == PAGE_KIND(DUPLICATE))
-        snprintf(text, CELL_SIZE, "第 %d 位", one->of_position);
+        snprintf(text, CELL_SIZE, "第 %d 位 of %d", one->of_position, one->of_position);
     else if (one->kind == PAGE_KIND(SPIKE))
-        snprintf(text, CELL_SIZE, "第 %d 位 +%.48s", one->of_position, one->added);
+        snprintf(text, CELL_SIZE, "第 %d 位 of %d +%.48s", one->of_position, one->of_position, one->added);
 }
 
-// As it is printed on a sheet, where it is judged and still that of this worksheet; else what it came to.
+// A duplicate or a spike is held against it.
+static bool is_compared(const struct worksheet_page *page, const Touchstone__V1__WorksheetPosition *one)
+{
+    for (size_t i = 0; i < page->shown->n_positions; i++)
+        if (page->shown->positions[i]->of_position == one->position)
+            return true;
+    return false;
+}
+
+// Ten digits are enough to find two places of a percentage again.
+static void compared_words(const char *value, char text[CELL_SIZE])
+{
+    enum { DIGITS = 10 };
+    struct decimal number, rounded;
+    char full[DECIMAL_TEXT_SIZE];
+    if (strlen(value) > DIGITS + 2 && decimal_parse(value, strlen(value), &number, NULL) &&
+        decimal_round_significant(&number, DIGITS, DECIMAL_HALF_EVEN, &rounded, NULL)) {
+        decimal_format(&rounded, full, sizeof full);
+        value = full;
+    }
+    snprintf(text, CELL_SIZE, "%.150s", value);
+}
+
+// As it is printed on a sheet, where it is judged, still that of this worksheet, and no percentage is of it;
+// else what it came to.
 static void value_words(const struct worksheet_page *page, const Touchstone__V1__WorksheetPosition *one,
                         char text[CELL_SIZE])
 {
     static const char *const SIGNS[] = {"", "< ", "> ", "ND < "};
     const Touchstone__V1__Test *test = one->test;
+    char compared[CELL_SIZE];
     const char *value = one->value;
     const char *sign = one->qualifier < sizeof SIGNS / sizeof SIGNS[0] ? SIGNS[one->qualifier] : "";
-    if (one->outcome == PAGE_OUTCOME(NONE) && !is_corrected(page, one) && test && test->judgement &&
-        *test->judgement->mean) {
+    if (is_compared(page, one)) {
+        compared_words(value, compared);
+        value = compared;
+    } else if (one->outcome == PAGE_OUTCOME(NONE) && !is_corrected(page, one) && test && test->judgement &&
+               *test->judgement->mean) {
         value = test->judgement->mean;
         sign = "";
     }
@@ -144,8 +171,44 @@ static const char *sample_words(const struct worksheet_page *page,
     if (is_corrected(page, one))
         return "已更正 corrected";
     if (is_retested(one))
-        return "已复检 retested";
+        return "已重测 retested";
     return verdict_words(one->test);
+}
+
+static const char *score_of(const struct worksheet_page *page, int32_t position)
+{
+    for (size_t i = 0; i < page->facts->n_scores; i++)
+        if (page->facts->scores[i]->position == position)
+            return page->facts->scores[i]->z;
+    return "";
+}
+
+// The last control that was measured again because of this one.
+static const Touchstone__Internal__V1__PageRepeat *repeat_of(const struct worksheet_page *page,
+                                                             int32_t position)
+{
+    for (size_t i = 0; i < page->facts->n_holds; i++) {
+        const Touchstone__Internal__V1__PageHold *hold = page->facts->holds[i];
+        if (hold->position == position && hold->n_repeats > 0)
+            return hold->repeats[hold->n_repeats - 1];
+    }
+    return NULL;
+}
+
+// The rule that fired, z, and what the repeat came to.
+static void control_words(const struct worksheet_page *page, const Touchstone__V1__WorksheetPosition *one,
+                          char text[CELL_SIZE])
+{
+    const Touchstone__Internal__V1__PageRepeat *repeat = repeat_of(page, one->position);
+    const char *z = score_of(page, one->position);
+    int length = snprintf(text, CELL_SIZE, "%s", has_failed(one) ? "✗" : "✓");
+    if (one->n_rules > 0)
+        length += snprintf(text + length, CELL_SIZE - (size_t)length, " %.15s", one->rules[one->n_rules - 1]);
+    if (*z)
+        length += snprintf(text + length, CELL_SIZE - (size_t)length, " z %.20s", z);
+    if (repeat)
+        snprintf(text + length, CELL_SIZE - (size_t)length, " → %.40s %s", repeat->value,
+                 repeat->rejected ? "✗" : "✓");
 }
 
 static void outcome_words(const struct worksheet_page *page, const Touchstone__V1__WorksheetPosition *one,
@@ -154,13 +217,14 @@ static void outcome_words(const struct worksheet_page *page, const Touchstone__V
     const char *sign = has_failed(one) ? "✗" : "✓";
     *text = '\0';
     if (one->kind == PAGE_KIND(SAMPLE))
-        snprintf(text, CELL_SIZE, "%s", sample_words(page, one));
+        snprintf(text, CELL_SIZE, "%s%s", is_nonconforming(page, one) ? "✗ " : "", sample_words(page, one));
     else if (one->outcome != PAGE_OUTCOME(ACCEPTED) && !has_failed(one))
         return;
-    else if (one->kind == PAGE_KIND(CONTROL) && one->n_rules > 0)
-        snprintf(text, CELL_SIZE, "%s %.15s", sign, one->rules[one->n_rules - 1]);
+    else if (one->kind == PAGE_KIND(CONTROL))
+        control_words(page, one, text);
     else if (*one->figure)
-        snprintf(text, CELL_SIZE, "%s %.40s %%", sign, one->figure);
+        snprintf(text, CELL_SIZE, "%s %s %.40s %%", sign,
+                 one->kind == PAGE_KIND(SPIKE) ? "回收 rec." : "差 diff.", one->figure);
     else
         snprintf(text, CELL_SIZE, "%s", sign);
 }
@@ -168,11 +232,17 @@ static void outcome_words(const struct worksheet_page *page, const Touchstone__V
 // ---- the table
 
 // Columns from the left edge of a block.
-enum { AT_NUMBER = 0, AT_KIND = 240, AT_WHAT = 800, AT_VALUE = 1830, AT_OUTCOME = 2620 };
+enum { AT_NUMBER = 0, AT_KIND = 240, AT_WHAT = 740, AT_VALUE = 1640, AT_OUTCOME = 2370 };
 
-static uint32_t shade_of(const Touchstone__V1__WorksheetPosition *one)
+// A control that was rejected and a sample that does not conform catch the eye alike.
+static bool is_loud(const struct worksheet_page *page, const Touchstone__V1__WorksheetPosition *one)
 {
-    return has_failed(one) ? PAGE_FAILED_TINT : one->kind != PAGE_KIND(SAMPLE) ? PAGE_TINT : PAGE_PAPER;
+    return has_failed(one) || is_nonconforming(page, one);
+}
+
+static uint32_t shade_of(const struct worksheet_page *page, const Touchstone__V1__WorksheetPosition *one)
+{
+    return is_loud(page, one) ? PAGE_FAILED_TINT : one->kind != PAGE_KIND(SAMPLE) ? PAGE_TINT : PAGE_PAPER;
 }
 
 struct row {
@@ -183,7 +253,7 @@ struct row {
 
 static struct worksheet_cell cell_of(const struct row *row, int at, int until)
 {
-    bool failed = has_failed(row->one);
+    bool failed = is_loud(row->page, row->one);
     return (struct worksheet_cell){.x = row->x + at + PAD,
                                    .y = row->y + row->height / 2 + 33,
                                    .width = until - at - 2 * PAD + 15,
@@ -198,7 +268,7 @@ static void put_found(const struct row *row)
     struct worksheet_cell cell = cell_of(row, AT_VALUE, AT_OUTCOME);
     if (row->one->outcome == PAGE_OUTCOME(SKIPPED)) {
         worksheet_pen_box(row->page, row->x + AT_OUTCOME - 10, row->y + 10, 20, row->height - 20,
-                          shade_of(row->one)); // one field of two
+                          shade_of(row->page, row->one)); // one field of two
         cell.width = BLOCK - AT_VALUE - 2 * PAD;
         worksheet_pen_put_whole(row->page, &cell, skipped_words(row->one), "—");
         return;
@@ -207,7 +277,6 @@ static void put_found(const struct row *row)
     worksheet_pen_put_whole(row->page, &cell, text, "见原始记录");
     outcome_words(row->page, row->one, text);
     cell = cell_of(row, AT_OUTCOME, BLOCK);
-    cell.bold |= is_nonconforming(row->page, row->one);
     worksheet_pen_put_whole(row->page, &cell, text, text);
 }
 
@@ -218,6 +287,10 @@ static void put_row(const struct row *row)
     cell.anchor = CHART_END;
     cell.x = row->x + AT_KIND - PAD - 30;
     snprintf(text, sizeof text, "%d", row->one->position);
+    if (is_loud(row->page, row->one)) { // white on dark, in grey print too
+        worksheet_pen_box(row->page, row->x, row->y, AT_KIND, row->height, PAGE_FAILED);
+        cell.rgb = PAGE_PAPER;
+    }
     worksheet_pen_put(row->page, &cell, text);
     cell = cell_of(row, AT_KIND, AT_WHAT);
     worksheet_pen_put_whole(row->page, &cell, kind_words(row->one->kind), "");
@@ -235,20 +308,20 @@ static void put_block_head(const struct worksheet_page *page, int x)
         const char *zh, *en;
     } COLUMNS[] = {{AT_NUMBER, AT_KIND, "位", "No."},
                    {AT_KIND, AT_WHAT, "类别", "Kind"},
-                   {AT_WHAT, AT_VALUE, "样品编号", "Item"},
+                   {AT_WHAT, AT_VALUE, "样品编号", "Sample No."},
                    {AT_VALUE, AT_OUTCOME, "结果 Result", result},
-                   {AT_OUTCOME, BLOCK, "评定", "Check"}};
+                   {AT_OUTCOME, BLOCK, "符合性 / 质控", "Conformity / QC"}};
     snprintf(result, sizeof result, "%.60s", page->sheet->unit);
     worksheet_pen_box(page, x, page->y, BLOCK, HEAD_HEIGHT, PAGE_ACCENT);
     for (size_t i = 0; i < sizeof COLUMNS / sizeof COLUMNS[0]; i++) {
         struct worksheet_cell cell = {.x = x + COLUMNS[i].at + PAD,
-                                      .y = page->y + 125,
+                                      .y = page->y + 110,
                                       .width = COLUMNS[i].until - COLUMNS[i].at - PAD,
                                       .size = PAGE_FONT,
                                       .bold = true,
                                       .rgb = PAGE_PAPER};
         worksheet_pen_put(page, &cell, COLUMNS[i].zh);
-        cell.y += 115;
+        cell.y += 105;
         worksheet_pen_put_whole(page, &cell, COLUMNS[i].en, "");
     }
 }
@@ -257,8 +330,7 @@ static void put_grid(const struct worksheet_page *page, int x, int top, int rows
 {
     static const int UPRIGHTS[] = {AT_NUMBER, AT_KIND, AT_WHAT, AT_VALUE, AT_OUTCOME, BLOCK};
     for (int row = 1; row <= rows; row++)
-        worksheet_pen_rule(page, x, top + row * height, x + BLOCK, top + row * height, row % 8 == 0 ? 12 : 6,
-                           row % 8 == 0 ? PAGE_QUIET : PAGE_RULE);
+        worksheet_pen_rule(page, x, top + row * height, x + BLOCK, top + row * height, 6, PAGE_RULE);
     for (size_t i = 0; i < sizeof UPRIGHTS / sizeof UPRIGHTS[0]; i++)
         worksheet_pen_rule(page, x + UPRIGHTS[i], top, x + UPRIGHTS[i], top + rows * height, 6, PAGE_RULE);
 }
@@ -269,7 +341,7 @@ static void put_block(const struct worksheet_page *page, int x, size_t first, si
     put_block_head(page, x);
     for (size_t i = 0; i < rows; i++)
         worksheet_pen_box(page, x, top + (int)i * height, BLOCK, height,
-                          shade_of(page->shown->positions[first + i]));
+                          shade_of(page, page->shown->positions[first + i]));
     put_grid(page, x, top, (int)rows, height);
     for (size_t i = 0; i < rows; i++) {
         const struct row row = {.page = page,
@@ -297,38 +369,7 @@ static void put_table(const struct worksheet_page *page)
                   count - block * ROWS < ROWS ? count - block * ROWS : ROWS, height);
 }
 
-// ---- the foot
-
-static void put_foot(const struct worksheet_page *page)
-{
-    const Touchstone__Internal__V1__PageAct *drawn = page->facts->drawn;
-    struct worksheet_text text = {.length = 0};
-    struct worksheet_cell cell = {.x = PAGE_MARGIN,
-                                  .y = PAGE_HEIGHT - 530,
-                                  .width = PAGE_WIDTH - 2 * PAGE_MARGIN,
-                                  .size = 78,
-                                  .rgb = PAGE_QUIET};
-    worksheet_pen_put(
-        page, &cell,
-        "S 样品 sample；BLK 空白 blank；QC 质控样 control；DUP 平行样 duplicate of that position；"
-        "SPK 加标样 spike of that position；ND 未检出 not detected；< 低于 below");
-    cell.y += 110;
-    worksheet_pen_put(
-        page, &cell,
-        "✓ 接受 accepted；✗ 拒收 rejected；— 未测 skipped；冻结 held: no verdict until released；"
-        "读数与计算见各样品原始记录 readings: original record of each sample");
-    cell.y += 110;
-    cell.width -= 1400;
-    worksheet_pen_add(&text, "%s", page->facts->specimen ? "演示数据 Demonstration data；" : "");
-    if (drawn)
-        worksheet_pen_add(&text, "打印 Printed %s  %s；人员与时间按登录记录 persons and times as logged in",
-                          drawn->at, drawn->name);
-    worksheet_pen_put(page, &cell, text.bytes);
-    cell.anchor = CHART_END;
-    cell.x = PAGE_WIDTH - PAGE_MARGIN;
-    cell.width = 1400;
-    worksheet_pen_put(page, &cell, "第 1 页，共 1 页 Page 1 of 1");
-}
+// ---- all of it
 
 // Lines from there on that leave the rows high enough.
 static int lines_from(const struct worksheet_page *page, int y)
@@ -338,7 +379,7 @@ static int lines_from(const struct worksheet_page *page, int y)
 
 static int spare_lines(const struct worksheet_page *page)
 {
-    enum { NOTES_LEAST = 4 };
+    enum { NOTES_LEAST = 5 };
     bool has_notes = page->facts->n_holds > 0 || page->facts->n_corrected > 0 ||
                      worksheet_page_measured(page) < (size_t)page->sheet->samples;
     int spare = lines_from(page, PAGE_FACTS) - worksheet_head_lines(page) - (has_notes ? NOTES_LEAST : 0);
@@ -361,7 +402,7 @@ bool worksheet_page_write(const Touchstone__Internal__V1__WorksheetPage *source,
     page.y += NOTES_GAP;
     worksheet_notes_put(&page, lines);
     put_table(&page);
-    put_foot(&page);
+    worksheet_foot_put(&page);
     svg_pen_end(out);
     return true;
 }

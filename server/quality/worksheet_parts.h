@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the files of a worksheet's page share: where things stand, in tenths of a pixel, and how texts are
 // made to fit their places. Widths are estimated: a letter is 0.6 of the font's size, a Chinese character all
-// of it. Only for worksheet_page.c, worksheet_head.c, worksheet_notes.c and worksheet_pen.c.
+// of it. Only for worksheet_page.c, worksheet_head.c, worksheet_notes.c, worksheet_foot.c and
+// worksheet_pen.c.
 #pragma once
 
 #include "quality/chart_pen.h"
@@ -16,9 +17,10 @@ enum {
     PAGE_HEIGHT = 11230,
     PAGE_MARGIN = 420,
     PAGE_FONT = 90,
-    PAGE_PITCH = 138,  // of lines
-    PAGE_FACTS = 1105, // base line of the first fact
-    PAGE_TEXT = 1200   // bytes of a paragraph
+    PAGE_PITCH = 133,  // of lines
+    PAGE_FACTS = 1030, // base line of the first fact
+    PAGE_TEXT = 1200,  // bytes of a paragraph
+    PAGE_FOOT = 10335  // base line of the foot's first line
 };
 
 #define PAGE_INK 0x171A21u
@@ -84,4 +86,8 @@ void worksheet_notes_put(struct worksheet_page *page, int lines);
 
 // Samples that have a result of this worksheet.
 size_t worksheet_page_measured(const struct worksheet_page *page);
+// Whether this page may tell a verdict of the sample.
+bool worksheet_page_tells(const struct worksheet_page *page, const Touchstone__V1__WorksheetPosition *one);
+// Signs, abbreviations and the page's own data, down to the end of the paper.
+void worksheet_foot_put(const struct worksheet_page *page);
 bool worksheet_page_is_among(const int32_t *positions, size_t count, int32_t position);

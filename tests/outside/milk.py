@@ -20,7 +20,10 @@ from tests.support.daemon import PASSWORD
 CHART = "AFM1-MILK-QC"
 INSTRUMENT = "LC-MS/MS-02"
 PROFILE = "LCMS-02-AFM1"
-LOTS = ["免疫亲和柱 IAC-2411", "AFM1标准溶液 STD-2609", "¹³C-AFM1内标 IS-2604"]
+# Lot, until when, what its certificate or preparation says.
+LOTS = {"AFM1标准、加标液 STD-2609": ("2027-01-15", ""), "校准系列 CAL-1208": ("2026-12-15", "r² 0.9996"),
+        "¹³C-AFM1内标 IS-2604": ("2027-08-31", ""), "免疫亲和柱 IAC-2411": ("2027-03-31", ""),
+        "质控乳 QC-2026-07": ("2027-02-28", "")}
 PEOPLE = {"TECHNICIAN": ("chen.jing", "陈静"), "REVIEWER": ("li.min", "李敏"), "QUALITY": ("wang.hai", "王海"),
           "MANAGER": ("zhao.lei", "赵磊")}
 # Control sample of 0.200 ug/kg, one on each of 24 days before.
@@ -33,13 +36,14 @@ PLAN = dict(blanks=2, blank_limit="0.005", charts=[CHART], controls_every=20, du
 CONTROLS = ["0.2034", "0.1967", "0.2236", "0.2051", "0.1978"]
 # Where in the worksheet, counted in samples, something other than a trace was found.
 FINDINGS = {8: 0.4622, 23: 0.4871, 41: 0.3105, 52: 0.4978, 57: 0.5362, 70: 0.2714}
-RELEASE = ("该瓶隔垫漏气，内标响应仅为均值的 62 %；换瓶重新进样为 0.2013，在控。其余 95 位内标响应均在 85–112 %，前后质控在控，"
-           "样品结果不受影响。septum of this vial leaked; injected again: 0.2013, in control")
+REPEAT = "0.2013"
+RELEASE = ("隔垫漏气，内标响应为均值的 62 %，其余各位 85–112 %；换新瓶重测可接受，样品结果不受影响。Septum leaked: response of the "
+           "internal standard 62 % of its mean, others 85–112 %; repeat from a new vial accepted, samples not affected.")
 
 
 class MilkCase(DomainCase):
     domains = ("FOOD",)
-    day = datetime.datetime(2026, 11, 30, tzinfo=datetime.timezone(datetime.timedelta(hours=8)))
+    day = datetime.datetime(2026, 12, 8, tzinfo=datetime.timezone(datetime.timedelta(hours=8)))
 
     @classmethod
     def make_daemon(cls):
@@ -84,24 +88,27 @@ class MilkCase(DomainCase):
     # ---- what stood before the day
     @classmethod
     def records(cls):
+        cls.daemon.sql("update lab.laboratory set name_zh = '食品实验室', name_en = 'Food Laboratory' where laboratory = 'FOOD'")
+
         def record(kind, subject, evidence, **more):
             cls.manager("FitnessService.RecordFitness", **dict(dict(
                 laboratory="FOOD", fitness_kind=f"FITNESS_KIND_{kind}", subject=subject, valid_from="2026-06-01",
                 valid_until="2027-05-31", evidence=evidence, reason="as the certificate says"), **more))
         record("COMPETENCE", "chen.jing", "培训记录 TR-2026-118", competence_for="M_AFM")
-        record("CALIBRATION", INSTRUMENT, "校准证书 cert. FX2026-0387")
-        for lot, until in zip(LOTS, ("2027-03-31", "2027-01-15", "2027-08-31")):
-            record("REAGENT_LOT", lot, "", valid_until=until)
+        record("CALIBRATION", INSTRUMENT, "证书 cert. FX2026-0387")
+        for lot, (until, evidence) in LOTS.items():
+            record("REAGENT_LOT", lot, evidence, valid_until=until)
         cls.manager("FitnessService.SetMethodChecks", laboratory="FOOD", method_id="M_AFM", competence=True, calibration=True,
                     reagents=True, reason="quality manual 6.4")
-        for document, form in (("RECORD", "FOOD-QR-024"), ("WORKSHEET", "FOOD-QR-025")):
+        for document, form, title in (("RECORD", "FOOD-QR-024", {}), ("WORKSHEET", "FOOD-QR-025", dict(
+                method_id="M_AFM", title_zh="检测工作单（第一法）", title_en="Worksheet (method 1)"))):
             cls.quality("RecordService.SetForm", laboratory="FOOD", document=f"FORM_DOCUMENT_{document}", form_no=form,
-                        edition="B/1", effective_from="2026-01-01", reason="management review 2025")
+                        edition="B/1", effective_from="2026-01-01", reason="management review 2025", **title)
 
     @classmethod
     def control_chart(cls):
         chart = cls.quality("QualityService.CreateChart", laboratory="FOOD", chart=CHART, method_id="M_AFM", parameter_id="AFM1",
-                            material="加标乳 spiked milk 0.200 µg/kg, QC-2026-07", kind="CHART_KIND_INDIVIDUALS",
+                            material="质控乳 QC milk 0.200 µg/kg", kind="CHART_KIND_INDIVIDUALS",
                             rule_set="westgard").chart
         for number, value in enumerate(POINTS, 1):
             cls.technician("QualityService.EnterControl", laboratory="FOOD", chart=CHART, value=value, run=f"R{number:02}")
@@ -111,6 +118,15 @@ class MilkCase(DomainCase):
         cls.quality("WorksheetService.SetControlPlan", laboratory="FOOD", method_id="M_AFM", parameter_id="AFM1", **PLAN)
 
     # ---- the day
+    def earlier(self):
+        """What the laboratory did before in the year, so that no number here is that of another example."""
+        for number in range(1, 4):
+            self.quality("QualityService.OpenNonconformity", laboratory="FOOD", description=f"一支移液器未按期校准 pipette {number} overdue")
+        for test in self.milks(6):
+            sheet = self.created([test])
+            self.technician("WorksheetService.CancelWorksheet", worksheet_no=sheet.worksheet.worksheet_no,
+                            version=sheet.worksheet.version, reason="样品量不足 not enough of the sample")
+
     def milks(self, count):
         """Tests that wait, of so many cartons."""
         tests = []
@@ -141,6 +157,8 @@ class MilkCase(DomainCase):
                 readings = [self.reading(chance, contents[position.position]) for _ in range(2)]
                 if readings[0].get("qualifier") != readings[1].get("qualifier"):
                     readings[1] = readings[0]
+                if "qualifier" not in readings[0]:
+                    readings[1] = self.beside(*(decimal.Decimal(one["value"]) for one in readings))
             elif kind == "BLANK":
                 readings = [dict(value="0.005", qualifier="QUALIFIER_NOT_DETECTED")]
             elif kind == "CONTROL":
@@ -151,6 +169,12 @@ class MilkCase(DomainCase):
                 readings = [dict(value=f"{max(contents[position.of_position], 0) + 0.25 * chance.uniform(0.84, 0.99):.4f}")]
             results.append(dict(position=position.position, readings=readings))
         return results
+
+    @staticmethod
+    def beside(one, other):
+        """So that the mean of the two has as many decimals as each."""
+        odd = (one + other) * 10000 % 2
+        return dict(value=f"{other - odd / 10000:.4f}")
 
     @staticmethod
     def reading(chance, content, beside=None):
@@ -164,17 +188,17 @@ class MilkCase(DomainCase):
     def file(self, sheet):
         """As the instrument writes it: a line of every injection, by the number of the vial, which is that of the position."""
         spelt = {"QUALIFIER_NOT_DETECTED": "N.D.", "QUALIFIER_LESS_THAN": "<LOQ"}
-        lines = ["Batch 20261130_AFM1", "Vial,Compound,Final Conc. (ng/kg)"]
+        lines = ["Batch 20261208_AFM1", "Vial,Compound,Final Conc. (ng/kg)"]
         for result in self.results(sheet):
             for reading in result["readings"]:
                 value = spelt.get(reading.get("qualifier")) or f"{decimal.Decimal(reading['value']) * 1000:.1f}"
                 lines.append(f"{result['position']},AFM1,{value}")
-        return dict(profile=PROFILE, name="20261130_AFM1.csv", content=("\r\n".join(lines) + "\r\n").encode())
+        return dict(profile=PROFILE, name="20261208_AFM1.csv", content=("\r\n".join(lines) + "\r\n").encode())
 
     def entered(self, sheet):
         return self.technician("WorksheetService.EnterWorksheet", timeout=60, worksheet_no=sheet.worksheet.worksheet_no,
                                version=sheet.worksheet.version, readings_file=self.file(sheet), temperature_c="22.4",
-                               humidity_percent="46", lots=LOTS)
+                               humidity_percent="46", lots=list(LOTS))
 
     def drawn(self, sheet, name):
         picture = self.quality("WorksheetService.DrawWorksheet", worksheet_no=sheet.worksheet.worksheet_no).picture

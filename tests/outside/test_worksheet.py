@@ -59,6 +59,10 @@ class Worksheets(WorksheetCase):
         self.assertEqual([(hold.batch_no, hold.chart, hold.value) for hold in done.holds],
                          [(sheet.worksheet.worksheet_no, self.chart, "761.0")])
         self.assertTrue(done.worksheet.held)
+        for seen in (done, self.read(sheet)):  # results, but no verdict to anybody
+            told = [position for position in seen.positions if position.HasField("test")]
+            self.assertEqual({(position.held, position.test.judgement.mean, position.test.judgement.verdict,
+                               position.test.judgement.sentence_en) for position in told}, {(True, "753.3", 0, "")})
         with self.ends_in("FAILED_PRECONDITION", "BATCH_HELD"):
             self.submit(done)
         for position in self.places(sheet, "sample")[:3]:
@@ -73,7 +77,8 @@ class Worksheets(WorksheetCase):
             self.technician("QualityService.ReleaseHold", **release)
         self.people["QUALITY"]("QualityService.ReleaseHold", **release)
         submitted = self.submit(done)
-        self.assertEqual({state_of(position.test) for position in submitted.positions if position.HasField("test")}, {"submitted"})
+        self.assertEqual({(position.held, state_of(position.test), name_of(position.test.judgement, "verdict"))
+                          for position in submitted.positions if position.HasField("test")}, {(False, "submitted", "VERDICT_PASS")})
 
     def test_results_that_were_approved_before_are_not_released_when_a_later_worksheet_of_the_batch_fails(self):
         self.plan()

@@ -88,7 +88,7 @@ class Pages(WorksheetCase):
         again = self.enter(self.create(test_ids=[failed.positions[2].test.test_id]))
         told = self.words(again)
         self.assertIn("冻结 held", told)
-        self.assertFalse([one for one in told if one.startswith("符合")])
+        self.assertFalse([one for one in told if one.startswith("符合 ")])
         self.assertTrue([one for one in told if "held with another batch" in one])
 
 

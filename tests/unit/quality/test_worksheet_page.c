@@ -150,7 +150,7 @@ static void test_a_held_worksheet_tells_no_verdict_and_why_it_is_held(void **sta
     make_hold(&sample, 1, "", "");
     const char *svg = drawn(&sample);
     assert_int_equal(count_of(svg, ">冻结 held<"), POSITIONS - 1);
-    assert_int_equal(count_of(svg, "符合 conforms") + count_of(svg, "不符合 fails"), 0);
+    assert_int_equal(count_of(svg, "符合 conforms") + count_of(svg, ">✗ 不符合 fails"), 0);
     assert_int_equal(count_of(svg, "BATCH HELD"), 1);
     assert_int_equal(count_of(svg, "第 96 位 position 96 质控样 control CHART-1 = 761.0，规则 rule 1-3s"), 1);
     assert_int_equal(count_of(svg, "未放行 Not released"), 1);
@@ -166,7 +166,7 @@ static void test_a_released_worksheet_tells_verdicts_and_who_released_it_and_why
     const char *svg = drawn(&sample);
     assert_int_equal(count_of(svg, ">冻结 held<"), 0);
     assert_int_equal(count_of(svg, ">符合 conforms<"), 47);
-    assert_int_equal(count_of(svg, ">不符合 fails<"), 48);
+    assert_int_equal(count_of(svg, ">✗ 不符合 fails<"), 48);
     assert_int_equal(count_of(svg, "放行 Released"), 1);
     assert_int_equal(count_of(svg, "spilled"), 1);
     arena_free(sample.arena);
@@ -198,7 +198,7 @@ static void test_what_was_corrected_or_tested_again_shows_what_was_found_here_an
     const char *svg = drawn(&sample);
     assert_int_equal(count_of(svg, ">已更正 corrected<"), 1);
     assert_int_equal(count_of(svg, ">753.2666<"), 1); // as calculated here, not as the test says now
-    assert_int_equal(count_of(svg, ">已复检 retested<"), 1);
+    assert_int_equal(count_of(svg, ">已重测 retested<"), 1);
     assert_int_equal(count_of(svg, "以原始记录为准"), 1);
     arena_free(sample.arena);
 }
@@ -216,6 +216,89 @@ static void test_a_page_without_a_form_or_a_record_says_so(void **state)
     svg = drawn(&sample);
     assert_int_equal(count_of(svg, "未记录"), 0);
     assert_int_equal(count_of(svg, ">____"), 7); // to be written on; who entered it is known here
+    arena_free(sample.arena);
+}
+
+static void test_a_repeated_control_stands_beside_the_one_that_failed_and_in_the_hold(void **state)
+{
+    Touchstone__Internal__V1__PageRepeat repeat = TOUCHSTONE__INTERNAL__V1__PAGE_REPEAT__INIT;
+    Touchstone__Internal__V1__PageRepeat *repeats[] = {&repeat};
+    Touchstone__Internal__V1__PageScore score = TOUCHSTONE__INTERNAL__V1__PAGE_SCORE__INIT;
+    Touchstone__Internal__V1__PageScore *scores[] = {&score};
+    struct sample sample;
+    (void)state;
+    make(&sample);
+    make_hold(&sample, 1, "", "");
+    assert_int_equal(count_of(drawn(&sample), "repeated：无 none"), 1);
+    repeat.at = "2026-11-30 16:20", repeat.value = "750.4", repeat.name = "陈静 (chen.jing)";
+    sample.holds[0].repeats = repeats, sample.holds[0].n_repeats = 1;
+    score.position = POSITIONS, score.z = "+3.7";
+    sample.facts.scores = scores, sample.facts.n_scores = 1;
+    const char *svg = drawn(&sample);
+    assert_int_equal(count_of(svg, ">✗ 1-3s z +3.7 → 750.4 ✓<"), 1);
+    assert_int_equal(count_of(svg, ">质控重测 control repeated 2026-11-30 16:20<"), 1);
+    assert_int_equal(count_of(svg, "16:20 = 750.4 可接受 accepted"), 1);
+    repeat.rejected = true;
+    svg = drawn(&sample);
+    assert_int_equal(count_of(svg, ">✗ 1-3s z +3.7 → 750.4 ✗<"), 1);
+    assert_int_equal(count_of(svg, "16:20 = 750.4 不可接受 rejected"), 1);
+    arena_free(sample.arena);
+}
+
+// Else nobody can find the percentage again.
+static void test_a_sample_that_was_compared_shows_the_value_that_was_compared(void **state)
+{
+    struct sample sample;
+    (void)state;
+    make(&sample);
+    sample.positions[1].kind = KIND(DUPLICATE);
+    sample.positions[1].of_position = 1;
+    sample.positions[1].outcome = OUTCOME(ACCEPTED);
+    sample.positions[1].figure = "0.02";
+    sample.positions[0].value = "753.26666666666666666666666666666667";
+    const char *svg = drawn(&sample);
+    assert_int_equal(count_of(svg, ">753.2666667<"), 1);
+    assert_int_equal(count_of(svg, ">✓ 差 diff. 0.02 %<"), 1);
+    assert_int_equal(count_of(svg, ">第 1 位 of 1<"), 1);
+    sample.positions[1].kind = KIND(SPIKE);
+    sample.positions[1].added = "10";
+    svg = drawn(&sample);
+    assert_int_equal(count_of(svg, ">✓ 回收 rec. 0.02 %<"), 1);
+    assert_int_equal(count_of(svg, ">第 1 位 of 1 +10<"), 1);
+    arena_free(sample.arena);
+}
+
+static void test_the_strip_counts_verdicts_only_where_they_are_told(void **state)
+{
+    struct sample sample;
+    (void)state;
+    make(&sample);
+    sample.sheet.state = TOUCHSTONE__V1__WORKSHEET_STATE__WORKSHEET_STATE_SUBMITTED;
+    sample.facts.approved = 95;
+    assert_int_equal(count_of(drawn(&sample), "on review 95 / 95；符合 conforms 47，不符合 fails 48<"), 1);
+    sample.judgements[0].verdict = VERDICT(NOT_JUDGED);
+    assert_int_equal(count_of(drawn(&sample), "符合 conforms 47，不符合 fails 47，其他 other 1<"), 1);
+    make_hold(&sample, 1, "", "");
+    assert_int_equal(count_of(drawn(&sample), "conforms"), 0);
+    arena_free(sample.arena);
+}
+
+static void test_limits_are_named_where_they_are_known(void **state)
+{
+    struct sample sample;
+    (void)state;
+    make(&sample);
+    const char *svg = drawn(&sample);
+    assert_int_equal(count_of(svg, "below LOQ"), 0);
+    assert_int_equal(count_of(svg, "低于所示值 below the value shown"), 1);
+    sample.positions[0].qualifier = TOUCHSTONE__V1__QUALIFIER__QUALIFIER_NOT_DETECTED;
+    sample.positions[0].value = "0.005";
+    sample.positions[1].qualifier = TOUCHSTONE__V1__QUALIFIER__QUALIFIER_LESS_THAN;
+    sample.positions[1].value = "0.015";
+    sample.facts.quantifies = true;
+    svg = drawn(&sample);
+    assert_int_equal(count_of(svg, "LOD 0.005 ‰"), 1);
+    assert_int_equal(count_of(svg, "below LOQ 0.015 ‰"), 1);
     arena_free(sample.arena);
 }
 
@@ -408,6 +491,10 @@ int main(void)
         cmocka_unit_test(test_a_sample_of_another_held_batch_is_withheld_alone),
         cmocka_unit_test(test_what_was_corrected_or_tested_again_shows_what_was_found_here_and_no_verdict),
         cmocka_unit_test(test_a_page_without_a_form_or_a_record_says_so),
+        cmocka_unit_test(test_a_repeated_control_stands_beside_the_one_that_failed_and_in_the_hold),
+        cmocka_unit_test(test_a_sample_that_was_compared_shows_the_value_that_was_compared),
+        cmocka_unit_test(test_the_strip_counts_verdicts_only_where_they_are_told),
+        cmocka_unit_test(test_limits_are_named_where_they_are_known),
         cmocka_unit_test(test_a_page_of_nothing_is_refused),
         cmocka_unit_test(test_long_words_stay_in_their_places),
     };
