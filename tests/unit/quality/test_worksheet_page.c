@@ -229,7 +229,7 @@ static void test_a_repeated_control_stands_beside_the_one_that_failed_and_in_the
     (void)state;
     make(&sample);
     make_hold(&sample, 1, "", "");
-    assert_int_equal(count_of(drawn(&sample), "repeated：无 none"), 1);
+    assert_int_equal(count_of(drawn(&sample), "质控重测 Control repeated：无"), 1);
     repeat.at = "2026-11-30 16:20", repeat.value = "750.4", repeat.name = "陈静 (chen.jing)";
     sample.holds[0].repeats = repeats, sample.holds[0].n_repeats = 1;
     score.position = POSITIONS, score.z = "+3.7";
