@@ -224,7 +224,7 @@ static void put_parameter_and_maker(struct worksheet_page *page)
     worksheet_pen_add(&parameter, "%s %s%s%s%s", sheet->parameter_zh, sheet->parameter_en,
                       *sheet->unit ? " (" : "", sheet->unit, *sheet->unit ? ")" : "");
     add_act(&made, page->facts->made);
-    put_pair(page, "项目 Analyte", parameter.bytes, "编制 Made by", made.bytes);
+    put_pair(page, "检测项目 Parameter", parameter.bytes, "编制 Made by", made.bytes);
 }
 
 // Controls that were measured again after the hold, with their moment: they are of the test too.
@@ -253,7 +253,7 @@ static void put_batch_and_work(struct worksheet_page *page)
                                           : "…");
     }
     add_repeats(page, &work);
-    put_pair(page, "批号 Batch", batch.bytes, "检测 Tested", work.bytes);
+    put_pair(page, "批次 Batch", batch.bytes, "检测 Tested", work.bytes);
 }
 
 // What is valid says until when; what is not says so first.
