@@ -131,7 +131,6 @@ language sql stable as $$
     select 'error', head.file || '.csv', 1, 1, format('%s.csv has no rows: all %s would be withdrawn; say --replace if that is meant',
                                                      head.file, held.rows)
     from (select distinct named.file from lab.catalogue_draft_head as named) as head
-    join lab.catalogue_files() as files on files.file = head.file and files.core
     cross join lateral (select count(*) as rows from lab.catalogue_row as row
                         where row.file = head.file and row.to_revision is null) as held
     where held.rows > 0 and not exists (select from lab.catalogue_draft as draft where draft.file = head.file)

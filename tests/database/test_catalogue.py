@@ -262,7 +262,7 @@ class BrokenPacks(CatalogueCase):
                          [(line, "limit_high '-100' is negative: most probable count per mass of parameter VPARA is never less than 0")])
 
     def test_a_file_of_a_head_alone_withdraws_nothing_by_accident(self):
-        for name in ("limits.csv", "products.csv", "methods.csv", "parameters.csv", "standards.csv"):
+        for name in ("limits.csv", "products.csv", "methods.csv", "parameters.csv", "standards.csv", "formulas.csv", "micro_plans.csv"):
             pack = dict(self.pack, **{name: self.pack[name][:1]})
             held = self.one("select count(*) from lab.catalogue_row where file = %s and to_revision is null", name[:-4])
             with self.subTest(name):
