@@ -295,6 +295,19 @@ void original_section_judgement(struct flow *flow)
 
 // ---- worksheet, controls, holds
 
+// Centre, limits and their version each begin a line.
+static struct cell limit_lines(struct record *record, const char *told)
+{
+    static const char BETWEEN[] = "； ";
+    struct cell cell = {.count = 0};
+    for (const char *next; (next = strstr(told, BETWEEN)); told = next + strlen(BETWEEN))
+        cell_add(&cell,
+                 (struct phrase){"worksheet.controls.limit",
+                                 record_printf(record, "%.*s", (int)(next - told), told), STYLE_NOTE_ZH});
+    cell_add(&cell, (struct phrase){"worksheet.controls.limit", told, STYLE_NOTE_ZH});
+    return cell;
+}
+
 static void control_row(struct record *record, size_t i, struct cell *cells)
 {
     struct style outcome = STYLE_NOTE_ZH;
@@ -304,7 +317,7 @@ static void control_row(struct record *record, size_t i, struct cell *cells)
     cells[1] = original_words(record, "worksheet.controls", i, "kind");
     cells[2] = original_or_dash(original_cell(record, "worksheet.controls", i, "of"));
     cells[3] = original_or_dash(original_cell(record, "worksheet.controls", i, "value"));
-    cells[4] = original_or_dash(original_cell(record, "worksheet.controls", i, "limit"));
+    cells[4] = original_or_dash(limit_lines(record, record_text(record, "worksheet.controls[%zu].limit", i)));
     cells[5] = original_or_dash(original_cell(record, "worksheet.controls", i, "figure"));
     cell_add(&cells[5], record_phrase(record, STYLE_NOTE_EN, "worksheet.controls[%zu].was", i));
     cells[6] = cell_of(record_phrase(record, outcome, "worksheet.controls[%zu].outcome_zh", i));
@@ -340,13 +353,13 @@ void original_section_controls(struct flow *flow)
     struct record *record = flow->record;
     const char *unit = record_text(record, "test.unit");
     const struct column columns[] = {
-        {"工作单位置", "Place", 58, PLACING_LEFT},
+        {"工作单位置", "Place", 54, PLACING_LEFT},
         {"种类", "Kind", 54, PLACING_LEFT},
-        {"控制图或样品", "Chart or sample", 92, PLACING_LEFT},
-        {"值", unit[0] ? record_printf(record, "Value, %s", unit) : "Value", 58, PLACING_LEFT},
-        {"限", "Limit", 106, PLACING_LEFT},
-        {"差或回收率", "Difference, recovery", 73, PLACING_LEFT},
-        {"结果", "Outcome", TEXT_WIDTH_PT - 441, PLACING_LEFT}};
+        {"控制图或样品", "Chart or sample", 86, PLACING_LEFT},
+        {"值", unit[0] ? record_printf(record, "Value, %s", unit) : "Value", 52, PLACING_LEFT},
+        {"限", "Limit", 124, PLACING_LEFT},
+        {"差或回收率", "Difference, recovery", 72, PLACING_LEFT},
+        {"结果", "Outcome", TEXT_WIDTH_PT - 442, PLACING_LEFT}};
     const struct original_list controls = {"worksheet.controls", "质控结果", "Controls", columns, 7,
                                            control_row};
     const struct pair pairs[] = {
@@ -356,7 +369,7 @@ void original_section_controls(struct flow *flow)
         {"录入", "Entry", worksheet_entry(record)},
     };
     if (pairs[0].value.count > 0) {
-        flow_heading(flow, "工作单", "Worksheet", 40);
+        flow_heading(flow, "工作单", "Worksheet", 84);
         table_grid(flow, &TWO, pairs, sizeof pairs / sizeof pairs[0]);
     }
     original_list_draw(flow, &controls);

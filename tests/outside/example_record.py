@@ -142,7 +142,7 @@ class Example:
         self.item = self.intake([dict(
             name="镶石戒指 ring with a stone", claimed_product_id="JEW_AU750", claim_text="18K 金 18 ct gold", hallmark="Au750", mass_g="4.32",
             condition="内圈轻微划痕，天平 BAL-03 light scratches inside; balance BAL-03", pieces=1,
-            stones="无色石 1 粒，未拆 one colourless stone, not removed", seal_no="S-2026-004411", declared_value_cny="2600",
+            stones="1 粒未拆 one stone, left in", seal_no="S-2026-004411", declared_value_cny="2600",
             tests=[dict(method_id="M_XRF", parameter_id="AU")])]).items[0]
         self.photo = paint.ring(self.item.item_code)
         self.at("2026-10-12 14:08")
