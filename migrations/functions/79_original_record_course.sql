@@ -13,7 +13,7 @@ end
 $$;
 
 -- "XRF-AU750  752.6  1-3s": what a hold was for.
-create or replace function lab.hold_told(held lab.batch_hold) returns text
+create or replace function lab.hold_line(held lab.batch_hold) returns text
 language plpgsql stable as $$
 declare
     shown json := lab.hold_view(held.hold_id);
@@ -30,7 +30,7 @@ language plpgsql stable as $$
 begin
     return query
     select held.held_at, 2, '批次冻结（自动）', 'batch held (by the system)',
-           coalesce(point.entered_by, sheet.entered_by, material.recorded_by), lab.hold_told(held)
+           coalesce(point.entered_by, sheet.entered_by, material.recorded_by), lab.hold_line(held)
     from lab.holds_of(of_test.test_id) as held
     left join lab.control_result as point on point.laboratory = held.laboratory and point.chart = held.chart
         and point.point = held.point

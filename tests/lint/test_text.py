@@ -18,6 +18,7 @@ SQL = re.compile(
 UNFINISHED = re.compile(r"\b(TO" r"DO|FIX" r"ME|(?<!-)XX" r"X(?!-)|HA" r"CK)\b(?!\(#\d+\))")
 MACHINE = re.compile(r"(/wo" r"rk/|/ro" r"ot/|/ho" r"me/\w+/|/tm" r"p/ts\b)")
 REGISTRY = re.compile(r"(registry\.npm" r"js\.org|registry\.yarn" r"pkg|py" r"pi\.org|proxy\.gol" r"ang\.org|\"reso" r"lved\":)")
+MADE = re.compile(r"create or replace (?:function|procedure) ([a-z_.]+)\(")
 BANNED = (
     (UNFINISHED, "finish it, or name its issue as WORD(#12)"),
     (MACHINE, "an absolute path of one machine: derive it, or take it from the configuration"),
@@ -63,6 +64,20 @@ def sql_in_c(root):
     return findings
 
 
+def made_twice(root):
+    """The later file would silently take the place of the first."""
+    first, findings = {}, []
+    for name in sorted(tree.sources(root, ".sql")):
+        if name.parts[:2] != ("migrations", "functions"):
+            continue
+        for number, line in enumerate(tree.lines(root, name), 1):
+            if made := MADE.match(line):
+                if made[1] in first:
+                    findings.append(f"{name}:{number}: {made[1]} is made in {first[made[1]]} already: give it a name of its own")
+                first.setdefault(made[1], name)
+    return findings
+
+
 def banned_words(root):
     findings = []
     for name in tree.files(root):
@@ -87,6 +102,15 @@ class Text(unittest.TestCase):
     def test_no_unfinished_marks_and_no_machine_s_words(self):
         found = banned_words(tree.ROOT)
         self.assertEqual(found, [], tree.report(found))
+
+    def test_no_function_of_the_database_is_made_twice(self):
+        found = made_twice(tree.ROOT)
+        self.assertEqual(found, [], tree.report(found))
+
+    def test_a_function_that_a_later_file_makes_again_is_found(self):
+        sql = f"-- {SPDX}\n-- Fine.\ncreate or replace function lab.one(a text) returns text\n"
+        with tree.made_of({"migrations/functions/1.sql": sql, "migrations/functions/2.sql": sql}) as root:
+            self.assertEqual([found.split(": ")[0] for found in made_twice(root)], ["migrations/functions/2.sql:3"])
 
     def test_a_file_without_licence_or_head_is_found(self):
         bad = {"a.c": "int x;\n", "b.c": f"// {SPDX}\nint x;\n", "c.sh": f"#!/bin/sh\n# {SPDX}\n",
