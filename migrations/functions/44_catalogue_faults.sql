@@ -154,6 +154,9 @@ language sql volatile as $$
     where not (known.refers like '%+ALL' and draft.cells ->> known.name = 'ALL')
     and not exists (select from lab.catalogue_coming as coming where coming.file = replace(known.refers, '+ALL', '')
                     and coming.key = draft.cells ->> known.name)
+    -- The laboratories that a database begins with have no row of domains.csv.
+    and not (known.refers like 'domains%' and exists (select from lab.laboratory
+                                                      where laboratory.laboratory = draft.cells ->> known.name))
     union all
     select (lab.catalogue_fault(draft, 'source', format('''%s'' is not in sources.csv: add it there or correct it here',
                                                         cited.id[1]))).*
@@ -177,6 +180,15 @@ $$;
 create or replace function lab.catalogue_number(cell text) returns numeric
 language sql immutable as $$
     select case when cell ~ '^[+-]?[0-9]{1,40}(\.[0-9]{1,40})?$' then cell::numeric end
+$$;
+
+-- Whether each method must find its formula: not in a whole pack without formulas.csv, whose results are entered as they were
+-- calculated elsewhere until the formulas come.
+create or replace function lab.catalogue_formulas_come() returns boolean
+language sql volatile as $$
+    select exists (select from lab.catalogue_draft_head as head where head.file = 'formulas')
+        or exists (select from lab.catalogue_coming as coming where coming.file = 'formulas')
+           and not exists (select from lab.catalogue_draft_head as head where head.file = 'domains')
 $$;
 
 -- One row's cells against each other.
@@ -234,9 +246,13 @@ language sql volatile as $$
         union all
         select 'calc_key', format('''%s'' has no formula: add it to formulas.csv or correct it here', part)
         from regexp_split_to_table(c ->> 'calc_key', ' or ') as part
-        where draft.file = 'methods' and c ->> 'calc_key' <> '' and exists (select from lab.catalogue_coming as coming where coming.file = 'formulas')
+        where draft.file = 'methods' and c ->> 'calc_key' <> '' and lab.catalogue_formulas_come()
         and not exists (select from lab.catalogue_coming as coming where coming.file = 'formulas'
                         and coming.key in (part, c ->> 'calc_key'))
+        and not (exists (select from lab.catalogue_row as held where held.file = 'methods' and held.key = draft.key
+                         and held.to_revision is null and held.cells = c) -- it waits for its formula already
+                 and not exists (select from lab.catalogue_row as held where held.file = 'formulas'
+                                 and held.to_revision is null and held.key in (part, c ->> 'calc_key')))
         union all
         select 'c', format('''%s'' is more than n ''%s'': of n units at most n may exceed m', c ->> 'c', c ->> 'n')
         where draft.file = 'micro_plans' and lab.catalogue_number(c ->> 'c') > lab.catalogue_number(c ->> 'n')
