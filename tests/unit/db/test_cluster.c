@@ -239,8 +239,9 @@ static void test_an_admin_command_waits_for_a_daemon_that_is_starting(void **sta
     pid_t daemon = start_daemon(directory, &fd);
     char path[512];
     snprintf(path, sizeof(path), "%s/postgres/lock", directory);
-    while (access(path, F_OK) != 0)
-        ;
+    struct stat lock = {0};
+    while (stat(path, &lock) != 0 || lock.st_size == 0)
+        ; // its line is written once the lock is held
     struct db_cluster *admin = must_open(directory, DB_CLUSTER_ADMIN);
     assert_int_equal(ask(admin, "select 4"), 4);
     assert_int_equal(read(fd, &word, 1), 1);
