@@ -44,7 +44,7 @@ def crashed_library(report):
     could not make, fontconfig walks lists that it could not make."""
     frames = re.findall(r"^ +#\d+ \S+ (.*)$", report, re.MULTILINE)
     outside_libc = [frame for frame in frames
-                    if not re.search(r" nptl/|/libc\.so|libc_start|sysdeps/|/libsanitizer/", frame)]
+                    if not re.search(r" nptl/| stdlib/|/libc\.so|libc_start|sysdeps/|/libsanitizer/", frame)]
     found = re.search(r"/(lib[^/]+)\.so", outside_libc[0]) if "DEADLYSIGNAL" in report and outside_libc else None
     return found and found[1]
 
