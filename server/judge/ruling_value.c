@@ -190,17 +190,12 @@ static bool find_reported(const struct ruling_case *it, const struct verdict *ex
     return true;
 }
 
-static const char *mark_text(enum decimal_mark mark)
-{
-    return mark == DECIMAL_MARK_EXACT ? "" : mark == DECIMAL_MARK_ACTUAL_LARGER ? "(+)" : "(-)";
-}
-
 static void write_compared(const struct ruling_case *it, const struct verdict *verdict, struct ruling *ruling)
 {
     char number[DECIMAL_TEXT_SIZE];
     decimal_format(&verdict->compared, number, sizeof number);
     snprintf(ruling->compared, sizeof ruling->compared, "%s%s", number,
-             it->limits.method == COMPARISON_ROUNDED ? "" : mark_text(it->value.mark));
+             it->limits.method == COMPARISON_ROUNDED ? "" : rounding_mark_text(it->value.mark));
 }
 
 bool ruling_value(const struct ruling_case *it, struct ruling *ruling, struct ts_error *error)
@@ -215,7 +210,7 @@ bool ruling_value(const struct ruling_case *it, struct ruling *ruling, struct ts
     ruling->is_by_probability = verdict.has_probability;
     ruling->probability = verdict.probability;
     decimal_format(&reported.value, number, sizeof number);
-    snprintf(ruling->reported, sizeof ruling->reported, "%s%s", number, mark_text(reported.mark));
+    snprintf(ruling->reported, sizeof ruling->reported, "%s%s", number, rounding_mark_text(reported.mark));
     write_compared(it, &verdict, ruling);
     return true;
 }

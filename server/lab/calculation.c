@@ -41,7 +41,7 @@ static bool failed_by(struct calculation_work *work, const struct ts_error *why)
     return calculation_failed(work, why->reason, why->detail);
 }
 
-static bool is_textual(const struct calculation_work *work)
+bool calculation_is_textual(const struct calculation_work *work)
 {
     const char *type = work->context->value_type;
     return *type && strcmp(type, "numeric") != 0 && strcmp(type, "count") != 0;
@@ -116,7 +116,7 @@ static bool take(struct calculation_work *work, const struct formula_space *spac
 {
     if (work->context->plan)
         return take_unit(work, space, value);
-    if (is_textual(work)) {
+    if (calculation_is_textual(work)) {
         const char *text = calculation_trace_value(work, space, value);
         return text && take_text(work, text);
     }
@@ -196,7 +196,7 @@ static const struct formula_program *choose(struct calculation_work *work)
     bool has_inputs = *work->test->inputs;
     const struct formula_program *program = NULL;
     struct ts_error why = {0};
-    if (!is_textual(work) && *context->expression) {
+    if (!calculation_is_textual(work) && *context->expression) {
         program = calculator_program(work->calculator, context->expression, &why);
         if (!program) {
             failed_by(work, &why);
@@ -331,9 +331,9 @@ static bool finish_text(struct calculation_work *work)
 {
     struct calculation *calculation = work->calculation;
     const char *text = work->text;
-    if (is_textual(work) || (*text != '<' && *text != '>')) {
+    if (calculation_is_textual(work) || (*text != '<' && *text != '>')) {
         calculation->value = text;
-        return is_textual(work) || calculation_failed(work, "FORMULA_VALUE", text);
+        return calculation_is_textual(work) || calculation_failed(work, "FORMULA_VALUE", text);
     }
     calculation->qualifier = *text == '<' ? JUDGE_LESS_THAN : JUDGE_GREATER_THAN;
     calculation->value = text + 1 + strspn(text + 1, " ");

@@ -10,12 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool is_textual(const struct calculation_work *work)
-{
-    const char *type = work->context->value_type;
-    return *type && strcmp(type, "numeric") != 0 && strcmp(type, "count") != 0;
-}
-
 __attribute__((format(printf, 3, 4))) static bool refuse(struct calculation_work *work, const char *reason,
                                                          const char *format, ...)
 {
@@ -31,7 +25,7 @@ bool calculation_checks_inputs(struct calculation_work *work, const struct formu
                                const struct formula_space *space)
 {
     bool has_points = space_find(space, "points");
-    if (is_textual(work))
+    if (calculation_is_textual(work))
         return true;
     if (has_points && work->context->screening)
         return refuse(work, "FORMULA_INPUT",

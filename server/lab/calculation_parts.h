@@ -28,6 +28,8 @@ struct calculation_work {
 
 // The calculation ends with this reason; always false.
 bool calculation_failed(struct calculation_work *work, const char *reason, const char *detail);
+// Whether the result is a grade, a species or other words.
+bool calculation_is_textual(const struct calculation_work *work);
 // Whether what the formula makes needs no conversion.
 bool calculation_is_in_unit_of_result(const struct calculation_work *work);
 

@@ -57,12 +57,17 @@ static int last_digit(const struct decimal *value)
     return 0;
 }
 
+const char *rounding_mark_text(enum decimal_mark mark)
+{
+    return mark == DECIMAL_MARK_EXACT ? "" : mark_texts[mark == DECIMAL_MARK_ACTUAL_SMALLER].text;
+}
+
 size_t rounding_format(const struct rounded *value, char *buffer, size_t size)
 {
     size_t length = decimal_format(&value->value, buffer, size);
     if (value->mark == DECIMAL_MARK_EXACT || last_digit(&value->value) != 5)
         return length;
-    const char *mark = mark_texts[value->mark == DECIMAL_MARK_ACTUAL_SMALLER].text;
+    const char *mark = rounding_mark_text(value->mark);
     snprintf(buffer + length, size - length, "%s", mark);
     return length + strlen(mark);
 }

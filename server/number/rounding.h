@@ -15,6 +15,8 @@ struct rounded {
 // A decimal, and behind it (+), (-), or the bare sign as the standard prints it. INVALID_ARGUMENT /
 // DECIMAL_INVALID.
 bool rounding_parse(const char *text, size_t length, struct rounded *ret_value, struct ts_error *error);
+// "(+)", "(-)", or "" of an exact one.
+const char *rounding_mark_text(enum decimal_mark mark);
 // With its mark where the standard asks for one: the last digit that is not zero is 5 (3.3.2 a). Returns the
 // length. `size` must be at least DECIMAL_TEXT_SIZE + 3.
 size_t rounding_format(const struct rounded *value, char *buffer, size_t size);

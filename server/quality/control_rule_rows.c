@@ -4,7 +4,6 @@
 // (migrations/functions/44_control_rule_faults.sql), where it can say the line.
 #include "quality/control_rules.h"
 
-#include "quality/control_rule_table.h"
 #include "wire/error.h"
 
 #include <stdlib.h>
@@ -131,16 +130,6 @@ bool control_rules_add(struct control_rule_set *set, const struct control_rule_r
     rule.confirmed = confidence != 0;
     set->rules[set->count++] = rule;
     return true;
-}
-
-const struct control_rule_row *control_rules_built_in_row(size_t index)
-{
-    return index < control_rule_table_count ? &control_rule_table[index] : NULL;
-}
-
-bool control_rules_built_in(const char *name, struct control_rule_set *ret_set, struct ts_error *error)
-{
-    return control_rules_choose(control_rule_table, control_rule_table_count, name, ret_set, error);
 }
 
 bool control_rules_choose(const struct control_rule_row *rows, size_t count, const char *name,

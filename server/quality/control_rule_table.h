@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The rows of migrations/catalogue/control_rules.csv as they were when the program was built, so that
 // `touchstoned validate` needs no database; the daemon takes the rows that are in force from the catalogue.
-// Written by migrations/embed_control_rules.py; for control_rule_rows.c.
+// Written by migrations/embed_control_rules.py; for validate.
 #pragma once
 
 #include "quality/control_rules.h"

@@ -71,10 +71,6 @@ bool control_rules_add(struct control_rule_set *set, const struct control_rule_r
 // The set of this name among rows. NOT_FOUND / CONTROL_SET_UNKNOWN, and the errors of control_rules_add().
 bool control_rules_choose(const struct control_rule_row *rows, size_t count, const char *name,
                           struct control_rule_set *ret_set, struct ts_error *error);
-// Of those that come with Touchstone: nelson8, westgard, iso7870_2.
-bool control_rules_built_in(const char *name, struct control_rule_set *ret_set, struct ts_error *error);
-// Their rows, by index; NULL after the last.
-const struct control_rule_row *control_rules_built_in_row(size_t index);
 
 struct control_series {
     const struct decimal *points;

@@ -3,6 +3,7 @@
 #include "chart_samples.h"
 
 #include "quality/control_limits.h"
+#include "quality/control_rule_table.h"
 #include "quality/control_rules.h"
 
 #include <string.h>
@@ -73,7 +74,8 @@ void chart_samples_make(size_t which, struct chart_sample *ret_sample)
     struct control_series series = {.count = 0};
     struct control_limits limits = {.version = source->version, .count = source->frozen_from};
     *sample = (struct chart_sample){.name = source->name, .numbers = numbers_of(source->points)};
-    assert_true(control_rules_built_in(source->set, &sample->set, NULL));
+    assert_true(
+        control_rules_choose(control_rule_table, control_rule_table_count, source->set, &sample->set, NULL));
     if (source->mean) {
         limits.mean = number_of(source->mean);
         limits.sigma = number_of(source->sigma);

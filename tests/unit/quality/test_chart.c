@@ -5,6 +5,7 @@
 
 #include "quality/chart_svg.h"
 #include "quality/control_chart_parts.h"
+#include "quality/control_rule_table.h"
 #include "render/chart_png.h"
 #include "render/fonts.h"
 #include "wire/arena.h"
@@ -173,7 +174,7 @@ static void test_a_rule_that_is_not_confirmed_says_so(void **state)
     struct control_rule_set set;
     char zh[CHART_RULE_TEXT_SIZE], en[CHART_RULE_TEXT_SIZE];
     (void)state;
-    assert_true(control_rules_built_in("iso7870_2", &set, NULL));
+    assert_true(control_rules_choose(control_rule_table, control_rule_table_count, "iso7870_2", &set, NULL));
     control_chart_rule_zh(&set.rules[1], zh);
     control_chart_rule_en(&set.rules[1], en);
     assert_string_equal(zh, "连续 7 点在中心线同一侧（规则待确认）");

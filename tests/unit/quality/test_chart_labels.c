@@ -6,6 +6,7 @@
 
 #include "quality/chart_pen.h"
 #include "quality/control_chart_parts.h"
+#include "quality/control_rule_table.h"
 #include "render/fonts.h"
 
 #include <pango/pangocairo.h>
@@ -320,7 +321,7 @@ static void random_chart(const char *set)
         runs[i] = i / 3;
         left_out[i] = any(12) == 0;
     }
-    assert_true(control_rules_built_in(set, &sample.set, NULL));
+    assert_true(control_rules_choose(control_rule_table, control_rule_table_count, set, &sample.set, NULL));
     sample.chart.labels = NULL;
     sample.chart.runs = series.runs = any(2) ? runs : NULL;
     sample.chart.left_out = left_out;

@@ -5,6 +5,7 @@
 
 #include "quality/chart_svg.h"
 #include "quality/control_context.h"
+#include "quality/control_rule_table.h"
 #include "wire/arena.h"
 #include "wire/error.h"
 #include "wire/text.h"
@@ -44,9 +45,9 @@ static char *copied(struct told *told, const char *text)
 // As the database tells them: the rows that came with the program.
 static void add_rules(struct told *told, const char *set)
 {
-    const struct control_rule_row *row;
     told->message.rules = told->rule_list;
-    for (size_t i = 0; (row = control_rules_built_in_row(i)); i++) {
+    for (size_t i = 0; i < control_rule_table_count; i++) {
+        const struct control_rule_row *row = &control_rule_table[i];
         Touchstone__Internal__V1__ControlRule *rule = &told->rules[told->message.n_rules];
         if (strcmp(row->set, set) != 0)
             continue;

@@ -3,6 +3,7 @@
 // which points belong to a pattern; rows that make a set, and rows that are refused.
 #include "numbers.h"
 
+#include "quality/control_rule_table.h"
 #include "quality/control_rules.h"
 #include "wire/arena.h"
 #include "wire/error.h"
@@ -33,7 +34,7 @@ static void check_set(const struct control_rule_set *set, const char *points, co
 static void check_runs(const char *name, const char *points, const unsigned long *runs, const char *expected)
 {
     struct control_rule_set set;
-    assert_true(control_rules_built_in(name, &set, NULL));
+    assert_true(control_rules_choose(control_rule_table, control_rule_table_count, name, &set, NULL));
     check_set(&set, points, runs, expected);
 }
 
@@ -150,7 +151,7 @@ static void test_only_rejecting_rules_reject(void **state)
     struct control_rule_set set;
     struct control_alarm warning = {.position = 1, .rule = 0}, rejection = {.position = 1, .rule = 1};
     (void)state;
-    assert_true(control_rules_built_in("westgard", &set, NULL));
+    assert_true(control_rules_choose(control_rule_table, control_rule_table_count, "westgard", &set, NULL));
     assert_false(control_rules_reject(&set, &warning, 1));
     assert_true(control_rules_reject(&set, &rejection, 1));
     assert_false(control_rules_reject(&set, NULL, 0));
@@ -162,7 +163,7 @@ static void test_the_shorter_list_is_marked_unconfirmed(void **state)
     (void)state;
     check("iso7870_2", "0.1 0.2 0.1 0.3 0.2 0.1 0.2", "2@7");
     check("iso7870_2", "-0.3 -0.2 -0.1 0.1 0.2 0.3 0.4", "3@7");
-    assert_true(control_rules_built_in("iso7870_2", &set, NULL));
+    assert_true(control_rules_choose(control_rule_table, control_rule_table_count, "iso7870_2", &set, NULL));
     for (size_t i = 0; i < set.count; i++)
         assert_false(set.rules[i].confirmed);
 }
@@ -175,7 +176,7 @@ static void test_members_are_the_points_of_the_pattern(void **state)
     struct control_series series = {.points = numbers.at, .count = 3, .sigma = number_of("1")};
     size_t count = 0;
     (void)state;
-    assert_true(control_rules_built_in("nelson8", &set, NULL));
+    assert_true(control_rules_choose(control_rule_table, control_rule_table_count, "nelson8", &set, NULL));
     assert_true(control_rules_evaluate(&set, &series, alarms, 8, &count, NULL));
     assert_int_equal(count, 1);
     assert_int_equal(alarms[0].position, 3);
@@ -255,10 +256,9 @@ static void test_a_name_stands_once_in_a_set(void **state)
     struct control_rule_set set;
     struct ts_error error = {0};
     (void)state;
-    assert_true(control_rules_built_in("nelson8", &set, NULL));
-    assert_false(control_rules_add(&set, control_rules_built_in_row(0), &error));
+    assert_true(control_rules_choose(control_rule_table, control_rule_table_count, "nelson8", &set, NULL));
+    assert_false(control_rules_add(&set, &control_rule_table[0], &error));
     assert_int_equal(set.count, 8);
-    assert_null(control_rules_built_in_row(1000));
 }
 
 static void test_an_unknown_set_is_not_found(void **state)
@@ -266,7 +266,7 @@ static void test_an_unknown_set_is_not_found(void **state)
     struct control_rule_set set;
     struct ts_error error = {0};
     (void)state;
-    assert_false(control_rules_built_in("nelson9", &set, &error));
+    assert_false(control_rules_choose(control_rule_table, control_rule_table_count, "nelson9", &set, &error));
     assert_int_equal(error.status, TS_NOT_FOUND);
 }
 
@@ -278,7 +278,7 @@ static void test_a_sigma_of_zero_is_refused(void **state)
     struct ts_error error = {0};
     size_t count = 7;
     (void)state;
-    assert_true(control_rules_built_in("nelson8", &set, NULL));
+    assert_true(control_rules_choose(control_rule_table, control_rule_table_count, "nelson8", &set, NULL));
     assert_false(control_rules_evaluate(&set, &series, NULL, 0, &count, &error));
     assert_string_equal(error.reason, "CONTROL_SIGMA");
     series.sigma = number_of("-1");
@@ -295,7 +295,7 @@ static void test_more_alarms_than_room_is_an_error(void **state)
     struct ts_error error = {0};
     size_t count = 7;
     (void)state;
-    assert_true(control_rules_built_in("nelson8", &set, NULL));
+    assert_true(control_rules_choose(control_rule_table, control_rule_table_count, "nelson8", &set, NULL));
     assert_false(control_rules_evaluate(&set, &series, alarms, 1, &count, &error));
     assert_string_equal(error.reason, "CONTROL_ALARMS");
     assert_int_equal(count, 7);
