@@ -23,28 +23,9 @@ static const char CONVERT[] = "convert(value, frm, to)";
 static const char ROUNDED_ALREADY[] =
     "A number that was rounded already (+, -) is not calculated with: enter what was not rounded.";
 
-bool calculation_failed(struct calculation_work *work, const char *reason, const char *detail)
-{
-    work->calculation->state = CALCULATION_FAILED;
-    work->calculation->reason = arena_copy(work->arena, reason, strlen(reason));
-    size_t length = strnlen(detail, CALCULATION_DETAIL_SIZE - 1);
-    while (length > 0 && ((unsigned char)detail[length] & 0xc0) == 0x80)
-        length--; // not inside a character
-    memcpy(work->calculation->detail, detail, length);
-    work->calculation->detail[length] = '\0';
-    work->out_of_memory |= !work->calculation->reason;
-    return false;
-}
-
 static bool failed_by(struct calculation_work *work, const struct ts_error *why)
 {
-    return calculation_failed(work, why->reason, why->detail);
-}
-
-bool calculation_is_textual(const struct calculation_work *work)
-{
-    const char *type = work->context->value_type;
-    return *type && strcmp(type, "numeric") != 0 && strcmp(type, "count") != 0;
+    return calculation_parts_fail(work, why->reason, why->detail);
 }
 
 // ---- one determination
@@ -52,7 +33,7 @@ bool calculation_is_textual(const struct calculation_work *work)
 static bool take_number(struct calculation_work *work, const struct decimal *number)
 {
     if (work->count == CALCULATION_DETERMINATIONS)
-        return calculation_failed(work, "FORMULA_TOO_LARGE", "There are too many determinations.");
+        return calculation_parts_fail(work, "FORMULA_TOO_LARGE", "There are too many determinations.");
     work->numbers[work->count++] = *number;
     return true;
 }
@@ -60,7 +41,7 @@ static bool take_number(struct calculation_work *work, const struct decimal *num
 static bool take_text(struct calculation_work *work, const char *text)
 {
     if (work->text && strcmp(work->text, text) != 0)
-        return calculation_failed(work, "DETERMINATIONS_DIFFER", "The determinations differ.");
+        return calculation_parts_fail(work, "DETERMINATIONS_DIFFER", "The determinations differ.");
     work->text = calculation_trace_copy(work, text);
     return !work->out_of_memory;
 }
@@ -73,7 +54,7 @@ static bool add_unit(struct calculation_work *work, enum judge_qualifier qualifi
     if (value && *value && !calculation_checks_count(work, value))
         return false;
     if (calculation->unit_count == PLAN_UNITS)
-        return calculation_failed(work, "FORMULA_TOO_LARGE", "There are too many sample units.");
+        return calculation_parts_fail(work, "FORMULA_TOO_LARGE", "There are too many sample units.");
     calculation->units[calculation->unit_count++] = (struct plan_unit){
         .qualifier = qualifier, .value = value, .lod = qualifier == JUDGE_NOT_DETECTED ? value : ""};
     return value != NULL;
@@ -108,7 +89,7 @@ static bool take_unit(struct calculation_work *work, const struct formula_space 
         return add_unit(work, JUDGE_ORDINARY, calculation_trace_number(work, &value->number));
     return value->kind == FORMULA_TEXT
                ? take_unit_text(work, value->text)
-               : calculation_failed(work, "FORMULA_VALUE", "A sample unit has no one result.");
+               : calculation_parts_fail(work, "FORMULA_VALUE", "A sample unit has no one result.");
 }
 
 static bool take(struct calculation_work *work, const struct formula_space *space,
@@ -116,7 +97,7 @@ static bool take(struct calculation_work *work, const struct formula_space *spac
 {
     if (work->context->plan)
         return take_unit(work, space, value);
-    if (calculation_is_textual(work)) {
+    if (calculation_parts_is_textual(work)) {
         const char *text = calculation_trace_value(work, space, value);
         return text && take_text(work, text);
     }
@@ -125,7 +106,7 @@ static bool take(struct calculation_work *work, const struct formula_space *spac
     if (value->kind == FORMULA_TEXT)
         return take_text(work, value->text);
     if (value->kind != FORMULA_LIST)
-        return calculation_failed(work, "FORMULA_VALUE", "The formula makes no number.");
+        return calculation_parts_fail(work, "FORMULA_VALUE", "The formula makes no number.");
     for (size_t i = 0; i < value->count; i++) {
         const struct formula_cell *cell = &space->cells[value->first + i];
         if (cell->text ? !take_text(work, cell->text) : !take_number(work, &cell->number))
@@ -196,7 +177,7 @@ static const struct formula_program *choose(struct calculation_work *work)
     bool has_inputs = *work->test->inputs;
     const struct formula_program *program = NULL;
     struct ts_error why = {0};
-    if (!calculation_is_textual(work) && *context->expression) {
+    if (!calculation_parts_is_textual(work) && *context->expression) {
         program = calculator_program(work->calculator, context->expression, &why);
         if (!program) {
             failed_by(work, &why);
@@ -223,7 +204,7 @@ static bool take_mark(struct calculation_work *work)
         size_t length = strlen(value), mark = decimal_mark_length(value, length);
         if (mark > 0 && (test->n_readings > 1 || test->readings[i]->qualifier || *test->inputs ||
                          work->context->plan || work->context->screening))
-            return calculation_failed(work, "ROUNDED_ALREADY", ROUNDED_ALREADY);
+            return calculation_parts_fail(work, "ROUNDED_ALREADY", ROUNDED_ALREADY);
         work->mark = value + length - mark;
     }
     return true;
@@ -246,7 +227,8 @@ static bool determine_all(struct calculation_work *work, const struct formula_pr
             break;
     if (reader.wrong || !json_reader_finish(&reader))
         return work->calculation->state != CALCULATION_FAILED &&
-               calculation_failed(work, "FORMULA_INPUT", "The inputs are no JSON object or list of objects.");
+               calculation_parts_fail(work, "FORMULA_INPUT",
+                                      "The inputs are no JSON object or list of objects.");
     return work->calculation->state != CALCULATION_FAILED;
 }
 
@@ -263,30 +245,6 @@ static bool mean_of_all(struct calculation_work *work, struct decimal *ret_mean)
     return true;
 }
 
-// "CFU/m3" is "[CFU]/m3", and what has the unit one is a ratio to it.
-static bool is_same_unit(const char *a, const char *b)
-{
-    static const char BRACKETS[] = "[]{}";
-    if (strcmp(b, "1") == 0)
-        return true;
-    for (;; a++, b++) {
-        a += strspn(a, BRACKETS);
-        b += strspn(b, BRACKETS);
-        if (*a != *b)
-            return false;
-        if (*a == '\0')
-            return true;
-    }
-}
-
-bool calculation_is_in_unit_of_result(const struct calculation_work *work)
-{
-    const Touchstone__Internal__V1__JudgeContext *context = work->context;
-    return !*work->calculation->trace->calc_key || !*context->formula_unit ||
-           is_same_unit(context->formula_unit, context->unit) ||
-           is_same_unit(context->formula_unit, context->unit_ucum);
-}
-
 static bool convert(struct calculation_work *work, struct decimal *value)
 {
     const Touchstone__Internal__V1__JudgeContext *context = work->context;
@@ -294,7 +252,7 @@ static bool convert(struct calculation_work *work, struct decimal *value)
     struct formula_space *space;
     struct formula_value from, to, number = space_number(value), result;
     struct ts_error why = {0};
-    if (calculation_is_in_unit_of_result(work))
+    if (calculation_parts_is_in_unit_of_result(work))
         return true;
     program = calculator_program(work->calculator, CONVERT, NULL);
     space = calculator_space(work->calculator, &work->units);
@@ -318,7 +276,7 @@ static bool hide_noise(struct calculation_work *work, const struct decimal *valu
         return true;
     lod.negative = !decimal_is_zero(&lod);
     if (decimal_compare(value, &lod) < 0)
-        return calculation_failed(
+        return calculation_parts_fail(
             work, "RESULT_NEGATIVE",
             "The result lies further below zero than the limit of detection above it: look whether "
             "sample and blank were exchanged.");
@@ -331,9 +289,9 @@ static bool finish_text(struct calculation_work *work)
 {
     struct calculation *calculation = work->calculation;
     const char *text = work->text;
-    if (calculation_is_textual(work) || (*text != '<' && *text != '>')) {
+    if (calculation_parts_is_textual(work) || (*text != '<' && *text != '>')) {
         calculation->value = text;
-        return calculation_is_textual(work) || calculation_failed(work, "FORMULA_VALUE", text);
+        return calculation_parts_is_textual(work) || calculation_parts_fail(work, "FORMULA_VALUE", text);
     }
     calculation->qualifier = *text == '<' ? JUDGE_LESS_THAN : JUDGE_GREATER_THAN;
     calculation->value = text + 1 + strspn(text + 1, " ");
@@ -350,7 +308,7 @@ static bool has_enough_replicates(struct calculation_work *work)
         return true;
     snprintf(detail, sizeof detail, "This method needs at least %d determinations; there are %zu.",
              context->min_replicates, work->replicates);
-    return calculation_failed(work, "DETERMINATIONS_TOO_FEW", detail);
+    return calculation_parts_fail(work, "DETERMINATIONS_TOO_FEW", detail);
 }
 
 // A formula that takes the mean of one leaves it as it is; any other number is not known to be on that side.
@@ -358,8 +316,9 @@ static bool keeps_mark(const struct calculation_work *work, const struct decimal
 {
     const char *reading = *work->mark ? work->test->readings[0]->value : "";
     struct decimal read;
-    return !*work->mark || (decimal_parse(reading, strlen(reading) - strlen(work->mark), &read, NULL) &&
-                            decimal_compare(&read, value) == 0 && calculation_is_in_unit_of_result(work));
+    return !*work->mark ||
+           (decimal_parse(reading, strlen(reading) - strlen(work->mark), &read, NULL) &&
+            decimal_compare(&read, value) == 0 && calculation_parts_is_in_unit_of_result(work));
 }
 
 static bool finish(struct calculation_work *work)
@@ -369,18 +328,18 @@ static bool finish(struct calculation_work *work)
     if (!has_enough_replicates(work))
         return false;
     if (work->text && work->count > 0)
-        return calculation_failed(work, "DETERMINATIONS_DIFFER", "The determinations differ.");
+        return calculation_parts_fail(work, "DETERMINATIONS_DIFFER", "The determinations differ.");
     if (work->text)
         return finish_text(work);
     if (work->count == 0)
-        return calculation_failed(work, "FORMULA_INPUT", "There is no determination.");
+        return calculation_parts_fail(work, "FORMULA_INPUT", "There is no determination.");
     if (!calculation_trace_determinations(work) || !calculation_checks_agreement(work))
         return false;
     value = work->numbers[0];
     if (!keeps_mark(work, &value))
-        return calculation_failed(work, "ROUNDED_ALREADY", ROUNDED_ALREADY);
-    if (work->context->screening && !calculation_is_in_unit_of_result(work))
-        return calculation_failed(
+        return calculation_parts_fail(work, "ROUNDED_ALREADY", ROUNDED_ALREADY);
+    if (work->context->screening && !calculation_parts_is_in_unit_of_result(work))
+        return calculation_parts_fail(
             work, "FORMULA_UNIT",
             "The formula of a screening method must have the unit of the result, so that its points can "
             "be compared with the limit.");

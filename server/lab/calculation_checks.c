@@ -18,14 +18,14 @@ __attribute__((format(printf, 3, 4))) static bool refuse(struct calculation_work
     va_start(arguments, format);
     vsnprintf(detail, sizeof detail, format, arguments);
     va_end(arguments);
-    return calculation_failed(work, reason, detail);
+    return calculation_parts_fail(work, reason, detail);
 }
 
 bool calculation_checks_inputs(struct calculation_work *work, const struct formula_program *program,
                                const struct formula_space *space)
 {
     bool has_points = space_find(space, "points");
-    if (calculation_is_textual(work))
+    if (calculation_parts_is_textual(work))
         return true;
     if (has_points && work->context->screening)
         return refuse(work, "FORMULA_INPUT",
@@ -88,7 +88,7 @@ bool calculation_checks_agreement(struct calculation_work *work)
     struct decimal a, b, difference, sum, allowed, scaled;
     char text[DECIMAL_TEXT_SIZE];
     if (!*context->agreement_limit || !find_two(work, &a, &b) ||
-        (!is_percent && !calculation_is_in_unit_of_result(work)) ||
+        (!is_percent && !calculation_parts_is_in_unit_of_result(work)) ||
         !decimal_parse(context->agreement_limit, strlen(context->agreement_limit), &allowed, NULL))
         return true;
     // |a - b| <= p % of the mean is 200 |a - b| <= p |a + b|.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the parts of a calculation share: calculation.c goes from an entry to its value,
-// calculation_checks.c refuses what cannot be meant, calculation_trace.c writes down how. Seen by these only.
+// calculation_checks.c refuses what cannot be meant, calculation_trace.c writes down how. Seen by these
+// only; what they ask of it is in calculation_parts.c, so that none of them calls back.
 #pragma once
 
 #include "formula/formula.h"
@@ -27,11 +28,11 @@ struct calculation_work {
 };
 
 // The calculation ends with this reason; always false.
-bool calculation_failed(struct calculation_work *work, const char *reason, const char *detail);
+bool calculation_parts_fail(struct calculation_work *work, const char *reason, const char *detail);
 // Whether the result is a grade, a species or other words.
-bool calculation_is_textual(const struct calculation_work *work);
+bool calculation_parts_is_textual(const struct calculation_work *work);
 // Whether what the formula makes needs no conversion.
-bool calculation_is_in_unit_of_result(const struct calculation_work *work);
+bool calculation_parts_is_in_unit_of_result(const struct calculation_work *work);
 
 // What is refused before it is believed; each fails the calculation and says what to do
 // (calculation_checks.c). Inputs that the formula does not ask for, that stand beside readings which say the

@@ -70,7 +70,7 @@ static void add_verdicts(const struct worksheet_page *page, struct worksheet_tex
     size_t conform = 0, fail = 0, other = 0;
     for (size_t i = 0; i < page->shown->n_positions; i++) {
         const Touchstone__V1__WorksheetPosition *one = page->shown->positions[i];
-        if (!worksheet_page_tells(page, one))
+        if (!worksheet_parts_tells(page, one))
             continue;
         conform += one->test->judgement->verdict == TOUCHSTONE__V1__VERDICT__VERDICT_PASS;
         fail += one->test->judgement->verdict == TOUCHSTONE__V1__VERDICT__VERDICT_FAIL;
@@ -86,7 +86,7 @@ static void add_verdicts(const struct worksheet_page *page, struct worksheet_tex
 
 static void add_state(const struct worksheet_page *page, struct worksheet_text *text)
 {
-    size_t measured = worksheet_page_measured(page);
+    size_t measured = worksheet_parts_measured(page);
     switch (page->sheet->state) {
     case PAGE_STATE(OPEN):
         worksheet_pen_add(text, "待录入 Open: not entered yet");
@@ -301,7 +301,7 @@ static void add_climate(const struct worksheet_page *page, struct worksheet_text
         const Touchstone__V1__WorksheetPosition *one = page->shown->positions[i];
         const Touchstone__V1__Test *test = one->test;
         if (one->outcome != PAGE_OUTCOME(NONE) || !test ||
-            worksheet_page_is_among(page->facts->corrected, page->facts->n_corrected, one->position))
+            worksheet_parts_is_among(page->facts->corrected, page->facts->n_corrected, one->position))
             continue;
         if (*test->temperature_c)
             worksheet_pen_add(text, "%s ℃", test->temperature_c);

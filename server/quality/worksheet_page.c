@@ -47,48 +47,9 @@ static const char *verdict_words(const Touchstone__V1__Test *test)
     return verdict < sizeof WORDS / sizeof WORDS[0] ? WORDS[verdict] : "";
 }
 
-bool worksheet_page_is_among(const int32_t *positions, size_t count, int32_t position)
-{
-    for (size_t i = 0; i < count; i++)
-        if (positions[i] == position)
-            return true;
-    return false;
-}
-
-size_t worksheet_page_measured(const struct worksheet_page *page)
-{
-    size_t measured = 0;
-    for (size_t i = 0; i < page->shown->n_positions; i++)
-        measured += page->shown->positions[i]->kind == PAGE_KIND(SAMPLE) &&
-                    page->shown->positions[i]->outcome == PAGE_OUTCOME(NONE);
-    return measured;
-}
-
-static bool is_held(const struct worksheet_page *page, const Touchstone__V1__WorksheetPosition *one)
-{
-    return page->sheet->held ||
-           worksheet_page_is_among(page->facts->held, page->facts->n_held, one->position);
-}
-
-static bool is_corrected(const struct worksheet_page *page, const Touchstone__V1__WorksheetPosition *one)
-{
-    return worksheet_page_is_among(page->facts->corrected, page->facts->n_corrected, one->position);
-}
-
-static bool is_retested(const Touchstone__V1__WorksheetPosition *one)
-{
-    return one->test && *one->test->superseded_by;
-}
-
-bool worksheet_page_tells(const struct worksheet_page *page, const Touchstone__V1__WorksheetPosition *one)
-{
-    return one->outcome == PAGE_OUTCOME(NONE) && one->test && one->test->judgement && !is_held(page, one) &&
-           !is_corrected(page, one) && !is_retested(one);
-}
-
 static bool is_nonconforming(const struct worksheet_page *page, const Touchstone__V1__WorksheetPosition *one)
 {
-    return worksheet_page_tells(page, one) &&
+    return worksheet_parts_tells(page, one) &&
            (one->test->judgement->verdict == TOUCHSTONE__V1__VERDICT__VERDICT_FAIL ||
             one->test->judgement->verdict == TOUCHSTONE__V1__VERDICT__VERDICT_CONDITIONAL_FAIL);
 }
@@ -142,8 +103,8 @@ static void value_words(const struct worksheet_page *page, const Touchstone__V1_
     if (is_compared(page, one)) {
         compared_words(value, compared);
         value = compared;
-    } else if (one->outcome == PAGE_OUTCOME(NONE) && !is_corrected(page, one) && test && test->judgement &&
-               *test->judgement->mean) {
+    } else if (one->outcome == PAGE_OUTCOME(NONE) && !worksheet_parts_is_corrected(page, one) && test &&
+               test->judgement && *test->judgement->mean) {
         value = test->judgement->mean;
         sign = "";
     }
@@ -166,11 +127,11 @@ static const char *sample_words(const struct worksheet_page *page,
 {
     if (one->outcome != PAGE_OUTCOME(NONE))
         return "";
-    if (is_held(page, one))
+    if (worksheet_parts_is_held(page, one))
         return "冻结 held";
-    if (is_corrected(page, one))
+    if (worksheet_parts_is_corrected(page, one))
         return "已更正 corrected";
-    if (is_retested(one))
+    if (worksheet_parts_is_retested(one))
         return "已重测 retested";
     return verdict_words(one->test);
 }
@@ -381,7 +342,7 @@ static int spare_lines(const struct worksheet_page *page)
 {
     enum { NOTES_LEAST = 5 };
     bool has_notes = page->facts->n_holds > 0 || page->facts->n_corrected > 0 ||
-                     worksheet_page_measured(page) < (size_t)page->sheet->samples;
+                     worksheet_parts_measured(page) < (size_t)page->sheet->samples;
     int spare = lines_from(page, PAGE_FACTS) - worksheet_head_lines(page) - (has_notes ? NOTES_LEAST : 0);
     return spare > 0 ? spare : 0;
 }

@@ -85,9 +85,14 @@ int worksheet_head_lines(const struct worksheet_page *page);
 void worksheet_notes_put(struct worksheet_page *page, int lines);
 
 // Samples that have a result of this worksheet.
-size_t worksheet_page_measured(const struct worksheet_page *page);
+size_t worksheet_parts_measured(const struct worksheet_page *page);
+// Of a sample: its batch is held, its result was entered again later, its test was repeated.
+bool worksheet_parts_is_held(const struct worksheet_page *page, const Touchstone__V1__WorksheetPosition *one);
+bool worksheet_parts_is_corrected(const struct worksheet_page *page,
+                                  const Touchstone__V1__WorksheetPosition *one);
+bool worksheet_parts_is_retested(const Touchstone__V1__WorksheetPosition *one);
 // Whether this page may tell a verdict of the sample.
-bool worksheet_page_tells(const struct worksheet_page *page, const Touchstone__V1__WorksheetPosition *one);
+bool worksheet_parts_tells(const struct worksheet_page *page, const Touchstone__V1__WorksheetPosition *one);
 // Signs, abbreviations and the page's own data, down to the end of the paper.
 void worksheet_foot_put(const struct worksheet_page *page);
-bool worksheet_page_is_among(const int32_t *positions, size_t count, int32_t position);
+bool worksheet_parts_is_among(const int32_t *positions, size_t count, int32_t position);
