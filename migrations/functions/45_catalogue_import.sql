@@ -187,6 +187,7 @@ begin
         perform lab.catalogue_apply_table(one.file, one.relation);
     end loop;
     perform lab.catalogue_resolve();
+    perform lab.registry_renew();
     perform set_config('touchstone.catalogue_import', 'off', true);
     return made;
 end

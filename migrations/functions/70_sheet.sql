@@ -475,19 +475,25 @@ $$;
 
 -- ---------------------------------------------------------------- drawing and sealing
 
--- The oldest sheet that is frozen and that nobody is drawing: the taker has it for the lease. Any number of daemons
+-- The oldest sheet whose statement a checkpoint covers and that nobody is drawing: the taker has it for the lease. Any number of daemons
 -- may ask at once. A lease further ahead than any is long was given before the clock was set back.
+drop function if exists api.sheet_work_take(integer);
 create or replace function api.sheet_work_take(lease_seconds integer)
-    returns table (sheet_no text, revision integer, record_bytes bytea, photo bytea, attempts integer)
+    returns table (sheet_no text, revision integer, record_bytes bytea, photo bytea, attempts integer, cose bytea, proof text)
 language plpgsql volatile security definer set search_path = lab, pg_catalog, pg_temp as $$
 declare
     this_moment timestamptz := lab.ts_now();
+    promised lab.log_checkpoint;
     taken lab.sheet_work;
+    stated lab.sheet_statement;
 begin
-    select * into taken from lab.sheet_work as work
+    select * into promised from lab.log_checkpoint order by size desc limit 1;
+    select work.* into taken from lab.sheet_work as work
+    left join lab.log_request as request on request.sheet_no = work.sheet_no and request.revision = work.revision
     where not work.done and (work.leased_until is null or work.leased_until <= this_moment
                              or work.leased_until > this_moment + interval '1 hour')
-    order by work.attempts, work.sheet_no, work.revision limit 1 for update skip locked;
+    and (request.request_no is null or request.idx < promised.size) -- without one: of before there was a log
+    order by work.attempts, work.sheet_no, work.revision limit 1 for update of work skip locked;
     if not found then
         return;
     end if;
@@ -495,7 +501,10 @@ begin
     set leased_until = this_moment + make_interval(secs => greatest(least(lease_seconds, 3600), 1)),
         attempts = work.attempts + 1
     where work.sheet_no = taken.sheet_no and work.revision = taken.revision;
-    return query select sheet.sheet_no, sheet.revision, sheet.record_bytes, item_photo.photo, taken.attempts + 1
+    select * into stated from lab.sheet_statement as made
+    where made.sheet_no = taken.sheet_no and made.revision = taken.revision;
+    return query select sheet.sheet_no, sheet.revision, sheet.record_bytes, item_photo.photo, taken.attempts + 1,
+                        stated.cose, lab.log_proof(stated.idx, promised)
                  from lab.sheet left join lab.item_photo on item_photo.item_code = sheet.item_code
                  where sheet.sheet_no = taken.sheet_no and sheet.revision = taken.revision;
 end

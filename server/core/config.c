@@ -64,6 +64,13 @@ static const struct ini_key config_keys[] = {
      "PEM file of the sealing certificate and its chain."},
     {"signer", "user", INI_TEXT, AT(signer.user), "touchstone-signer", 0, 0, NULL,
      "System user of the signer when the daemon is root."},
+    {"public", "host", INI_TEXT, AT(public.host), "localhost:8443", 1, 0, NULL,
+     "Where the public reaches this port, as it stands in the QR of every sheet and in the log's name: HOST "
+     "or "
+     "HOST:PORT. Choose it before the first sheet: a log keeps its name."},
+    {"public", "directory", INI_TEXT, AT(public.directory), "", 0, 0, NULL,
+     "Where the public files of the log are written and served from; any web server may serve them too. "
+     "Default: public in the state directory."},
     {"metrics", "socket", INI_TEXT, AT(metrics.socket), "", 0, 0, NULL,
      "Unix socket that tells metrics as Prometheus text: curl --unix-socket FILE http://localhost/metrics. "
      "Default: metrics.sock in the state directory."},

@@ -55,6 +55,10 @@ struct config {
         char user[CONFIG_WORD_SIZE];
     } signer;
     struct {
+        char host[CONFIG_WORD_SIZE];      // "example.org" or "example.org:8443"
+        char directory[CONFIG_PATH_SIZE]; // "" = public in the state directory
+    } public;
+    struct {
         char socket[CONFIG_PATH_SIZE]; // "" = metrics.sock in the state directory
     } metrics;
     struct {

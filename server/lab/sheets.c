@@ -34,7 +34,16 @@ enum {
 };
 
 // The columns of sheet_work_take.
-enum { WORK_SHEET_NO, WORK_REVISION, WORK_RECORD, WORK_PHOTO, WORK_ATTEMPTS, WORK_COLUMNS };
+enum {
+    WORK_SHEET_NO,
+    WORK_REVISION,
+    WORK_RECORD,
+    WORK_PHOTO,
+    WORK_ATTEMPTS,
+    WORK_COSE,
+    WORK_PROOF,
+    WORK_COLUMNS
+};
 
 struct sheet_job {
     struct arena *arena; // NULL = no job

@@ -1,0 +1,162 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- What a daemon asks while it keeps the log (server/lab/log_works.c): what waits, to enter it, checkpoints, status lists.
+-- Each is one statement and may be repeated: whatever dies on the way, the next look goes on.
+set role touchstone_owner;
+
+-- The signer's public keys. They are entered as kind 5 when they are new, before anything that they sign. Answers a word
+-- when they are not those of this log: then this daemon must not issue.
+create or replace function api.log_keys(keys jsonb) returns text
+language plpgsql volatile security definer set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    this_moment timestamptz := lab.ts_now();
+begin
+    perform from lab.log_head for update;
+    if exists (select from jsonb_to_recordset(keys) as given (use text, spki text) join lab.log_key as known using (use)
+               where known.use not in ('statement', 'seal') and known.spki <> decode(given.spki, 'base64')) then
+        return 'LOG_KEYS_FOREIGN';
+    end if;
+    insert into lab.log_request (kind, digest, kid, requested_at)
+    select 5, sha256(given.bytes), substr(sha256(given.bytes), 1, 8), this_moment
+    from (select decode(one.spki, 'base64') as bytes from jsonb_to_recordset(keys) as one (spki text)) as given
+    where not exists (select from lab.log_key as known where known.spki = given.bytes) order by 3;
+    insert into lab.log_key (kid, use, spki, name, demonstration, known_at)
+    select substr(sha256(given.bytes), 1, 8), given.use, given.bytes, coalesce(given.name, ''), given.demonstration, this_moment
+    from (select one.*, decode(one.spki, 'base64') as bytes from jsonb_to_recordset(keys)
+          as one (use text, spki text, name text, demonstration boolean)) as given
+    on conflict on constraint log_key_pkey do nothing;
+    perform lab.registry_renew();
+    return '';
+end
+$$;
+
+-- One look: whether this daemon may keep the log now (it then has it for the lease), how far it is, what is to be done.
+create or replace function api.log_look(holder uuid, lease_seconds integer)
+    returns table (mine boolean, head bigint, checkpoint bigint, waiting boolean, shard integer)
+language plpgsql volatile security definer set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    this_moment timestamptz := lab.ts_now();
+begin
+    update lab.log_sequencer as seat set holder = log_look.holder, until = this_moment + make_interval(secs => lease_seconds)
+    where seat.holder is null or seat.holder = log_look.holder or seat.until <= this_moment
+       or seat.until > this_moment + interval '1 hour';
+    mine := found;
+    select log_head.size into head from lab.log_head;
+    select coalesce(max(signed.size), 0) into checkpoint from lab.log_checkpoint as signed;
+    waiting := exists (select from lab.log_request as request where request.idx is null);
+    shard := lab.log_status_due(checkpoint, this_moment);
+    return next;
+end
+$$;
+
+-- The oldest that wait, in order. A record comes along where a statement is to be made from it.
+create or replace function api.log_take(most integer)
+    returns table (head bigint, request_no bigint, sheet_no text, record bytea)
+language sql stable security definer set search_path = lab, pg_catalog, pg_temp as $$
+    select log_head.size, request.request_no, request.sheet_no, sheet.record_bytes
+    from lab.log_request as request cross join lab.log_head left join lab.sheet using (sheet_no, revision)
+    where request.idx is null order by request.request_no limit most
+$$;
+
+-- Enters them, in the order given, from index `head` on; of a request without a sheet payload and COSE are empty. When the
+-- log is longer by now, somebody else has entered them: nothing happens. Answers the new length, or null.
+create or replace function api.log_append(head bigint, signer_kid bytea, requests bigint[], payloads bytea[], coses bytea[])
+    returns bigint
+language plpgsql volatile security definer set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    this_moment timestamptz := lab.ts_now();
+    grown bigint := head + cardinality(requests);
+begin
+    perform from lab.log_head where log_head.size = head for update;
+    if not found then
+        return null;
+    end if;
+    perform lab.act_as('{"actor": "touchstoned", "method": "log_append"}');
+    insert into lab.log_leaf (idx, entry)
+    select log_append.head + given.place - 1,
+           lab.log_entry(request, log_append.head + given.place - 1,
+                         case when request.sheet_no is not null
+                              then sha256('touchstone/sheet/1'::bytea || '\x0a'::bytea || given.payload) end,
+                         signer_kid, this_moment)
+    from unnest(requests, payloads) with ordinality as given (request_no, payload, place)
+    join lab.log_request as request on request.request_no = given.request_no and request.idx is null
+    order by given.place;
+    perform lab.log_grow(log_append.head, grown);
+    update lab.log_request as request set idx = log_append.head + given.place - 1
+    from unnest(requests) with ordinality as given (request_no, place) where request.request_no = given.request_no;
+    insert into lab.sheet_statement (sheet_no, revision, idx, payload, cose)
+    select request.sheet_no, request.revision, request.idx, given.payload, given.cose
+    from unnest(requests, payloads, coses) as given (request_no, payload, cose)
+    join lab.log_request as request using (request_no) where request.sheet_no is not null;
+    update lab.log_key as known set last_idx = greatest(request.idx - 1, 0)
+    from lab.log_request as request where request.kind = 6 and request.idx >= log_append.head and known.kid = request.kid;
+    update lab.log_head set size = grown;
+    return grown;
+end
+$$;
+
+-- What the signer is to sign next, proved from where its mark stands (RFC 6962, 2.1.2).
+create or replace function api.log_checkpoint_ask(mark bigint) returns table (size bigint, root bytea, proof bytea)
+language sql stable security definer set search_path = lab, pg_catalog, pg_temp as $$
+    select log_head.size, lab.log_range(0, log_head.size), lab.log_consistency(mark, log_head.size)
+    from lab.log_head where mark <= log_head.size
+$$;
+
+create or replace function api.log_checkpoint_done(size bigint, root bytea, note text) returns void
+language sql volatile security definer set search_path = lab, pg_catalog, pg_temp as $$
+    insert into lab.log_checkpoint (size, root, note, at) values (size, root, note, lab.ts_now())
+    on conflict on constraint log_checkpoint_pkey do nothing
+$$;
+
+-- The proof that goes with a sheet (C2SP tlog-proof): its index, the path, the checkpoint.
+create or replace function lab.log_proof(of_idx bigint, promised lab.log_checkpoint) returns text
+language plpgsql stable as $$
+begin
+    return format(E'c2sp.org/tlog-proof@v1\nindex %s\n%s\n%s', of_idx,
+                  (select string_agg(encode(one.hash, 'base64') || E'\n', '' order by one.place)
+                   from unnest(lab.log_path(of_idx, promised.size)) with ordinality as one (hash, place)), promised.note);
+end
+$$;
+
+-- ---------------------------------------------------------------- status lists
+
+-- A shard whose list is to be signed anew: it has none, the tree has grown into it, one of its sheets was superseded or
+-- withdrawn since, or the list is an hour old. Null: none.
+create or replace function lab.log_status_due(tree bigint, this_moment timestamptz) returns integer
+language sql stable as $$
+    select one.shard from generate_series(0, ((tree - 1) >> 16)::integer) as one (shard)
+    left join lab.log_status as signed using (shard)
+    where tree > 0 and (signed.shard is null or signed.at <= this_moment - interval '1 hour'
+        or signed.size < least(tree, (one.shard + 1)::bigint << 16)
+        or signed.size < tree and exists (
+            select from lab.log_leaf as mark where mark.kind in (2, 3) and mark.idx >= signed.size
+            and mark.ref >= int8send(one.shard::bigint << 16) and mark.ref < int8send((one.shard + 1)::bigint << 16)))
+    order by one.shard limit 1
+$$;
+
+-- Two bits for each index of the shard below the checkpoint, lowest bits first: 1 superseded, 2 withdrawn.
+create or replace function api.log_status_ask(of_shard integer) returns table (size bigint, list bytea)
+language plpgsql stable security definer set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    first bigint := of_shard::bigint << 16;
+    one record;
+begin
+    select max(signed.size) into size from lab.log_checkpoint as signed;
+    list := decode(repeat('00', ((least(log_status_ask.size - first, 65536) + 3) / 4)::integer), 'hex');
+    for one in select ('x' || encode(mark.ref, 'hex'))::bit(64)::bigint - first as place, max(mark.kind) as kind
+               from lab.log_leaf as mark where mark.kind in (2, 3) and mark.idx < log_status_ask.size
+               and mark.ref >= int8send(first) and mark.ref < int8send(first + 65536) group by mark.ref loop
+        list := set_byte(list, (one.place / 4)::integer, get_byte(list, (one.place / 4)::integer)
+                         | ((one.kind - 1) << (2 * (one.place % 4)::integer)));
+    end loop;
+    return next;
+end
+$$;
+
+create or replace function api.log_status_done(shard integer, size bigint, note text) returns void
+language sql volatile security definer set search_path = lab, pg_catalog, pg_temp as $$
+    insert into lab.log_status (shard, size, at, note) values (shard, size, lab.ts_now(), note)
+    on conflict on constraint log_status_pkey do update set size = excluded.size, at = excluded.at, note = excluded.note
+    where log_status.size <= excluded.size
+$$;
+
+reset role;
