@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Helper processes, see helper.h. A helper is absent (no channel: core/child is starting it), idle, or busy
-// with one request.
+// with one request; few more may wait behind it.
 #include "lab/helper.h"
 
 #include "core/child.h"
@@ -12,9 +12,17 @@
 #include <unistd.h>
 #include <uv.h>
 
+enum { ASKED_MAX = 8 };
 enum { FRAME_HEAD_BYTES = 4, RESTART_FIRST_MS = 100, RESTART_MAXIMUM_MS = 10000, STOP_PATIENCE_MS = 2000 };
 // What ends this soon three times in a row cannot run; one death in use is none of these.
 enum { STEADY_MS = 2000, QUICK_ENDS_MAX = 3 };
+
+// A request that waits for its turn.
+struct asked {
+    struct helper_write *write;
+    helper_done *done;
+    void *context;
+};
 
 struct helper {
     struct child *child;
@@ -27,6 +35,8 @@ struct helper {
     int quick_ends;
     helper_done *done; // non-NULL = busy
     void *context;
+    struct asked asked[ASKED_MAX]; // oldest first
+    size_t asked_count;
     uint8_t *reply;
     size_t reply_size, reply_length;
     uint64_t starts;
@@ -35,6 +45,7 @@ struct helper {
 
 struct helper_write {
     uv_write_t request;
+    size_t length; // of the frame
     uint8_t bytes[];
 };
 
@@ -43,10 +54,22 @@ static void free_handle(uv_handle_t *handle)
     free(handle);
 }
 
-// Forgets this life of the process and answers what was under way.
+static void answer_waiting(struct asked asked[ASKED_MAX], size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        free(asked[i].write);
+        asked[i].done(asked[i].context, NULL, 0);
+    }
+}
+
+// Forgets this life of the process and answers what was under way and what waited behind it.
 static void lose(struct helper *helper)
 {
+    struct asked asked[ASKED_MAX];
+    size_t count = helper->asked_count;
     helper_done *done = helper->done;
+    memcpy(asked, helper->asked, sizeof asked);
+    helper->asked_count = 0;
     helper->done = NULL;
     helper->reply_length = 0;
     uv_timer_stop(&helper->deadline);
@@ -57,6 +80,7 @@ static void lose(struct helper *helper)
     helper->channel = NULL;
     if (done)
         done(helper->context, NULL, 0);
+    answer_waiting(asked, count);
 }
 
 static void give_up(struct helper *helper, const char *event)
@@ -94,6 +118,19 @@ static void give_buffer(uv_handle_t *handle, size_t suggested, uv_buf_t *ret_buf
                                   (unsigned)(helper->reply_size - helper->reply_length));
 }
 
+static bool send_request(struct helper *helper, struct helper_write *write, helper_done *done, void *context);
+
+// The next that waits; one that cannot be sent is answered as failed.
+static void send_next(struct helper *helper)
+{
+    while (helper_is_idle(helper) && helper->asked_count > 0) {
+        struct asked next = helper->asked[0];
+        memmove(helper->asked, helper->asked + 1, --helper->asked_count * sizeof *helper->asked);
+        if (!send_request(helper, next.write, next.done, next.context))
+            next.done(next.context, NULL, 0);
+    }
+}
+
 static void take_reply(struct helper *helper)
 {
     if (helper->reply_length < FRAME_HEAD_BYTES)
@@ -107,6 +144,7 @@ static void take_reply(struct helper *helper)
         helper->reply_length = 0;
         uv_timer_stop(&helper->deadline);
         done(helper->context, helper->reply + FRAME_HEAD_BYTES, length);
+        send_next(helper);
     }
 }
 
@@ -227,18 +265,10 @@ static void on_written(uv_write_t *request, int status)
     free(request->data);
 }
 
-bool helper_ask(struct helper *helper, const uint8_t *bytes, size_t length, helper_done *done, void *context)
+// Takes over `write`.
+static bool send_request(struct helper *helper, struct helper_write *write, helper_done *done, void *context)
 {
-    if (!helper_is_idle(helper) || length > UINT32_MAX)
-        return false;
-    struct helper_write *write = malloc(sizeof *write + FRAME_HEAD_BYTES + length);
-    if (!write)
-        return false;
-    for (int i = 0; i < FRAME_HEAD_BYTES; i++)
-        write->bytes[i] = (uint8_t)(length >> (24 - 8 * i));
-    memcpy(write->bytes + FRAME_HEAD_BYTES, bytes, length);
-    write->request.data = write;
-    uv_buf_t buffer = uv_buf_init((char *)write->bytes, (unsigned)(FRAME_HEAD_BYTES + length));
+    uv_buf_t buffer = uv_buf_init((char *)write->bytes, (unsigned)write->length);
     if (uv_write(&write->request, (uv_stream_t *)helper->channel, &buffer, 1, on_written) != 0) {
         free(write);
         return false;
@@ -247,6 +277,29 @@ bool helper_ask(struct helper *helper, const uint8_t *bytes, size_t length, help
     helper->context = context;
     uv_timer_start(&helper->deadline, on_deadline, helper->deadline_ms, 0);
     return true;
+}
+
+bool helper_ask(struct helper *helper, const uint8_t *bytes, size_t length, helper_done *done, void *context)
+{
+    if (!helper->channel || helper->asked_count == ASKED_MAX || length > UINT32_MAX - FRAME_HEAD_BYTES)
+        return false;
+    struct helper_write *write = malloc(sizeof *write + FRAME_HEAD_BYTES + length);
+    if (!write)
+        return false;
+    for (int i = 0; i < FRAME_HEAD_BYTES; i++)
+        write->bytes[i] = (uint8_t)(length >> (24 - 8 * i));
+    memcpy(write->bytes + FRAME_HEAD_BYTES, bytes, length);
+    write->request.data = write;
+    write->length = FRAME_HEAD_BYTES + length;
+    if (helper_is_idle(helper))
+        return send_request(helper, write, done, context);
+    helper->asked[helper->asked_count++] = (struct asked){.write = write, .done = done, .context = context};
+    return true;
+}
+
+bool helper_is_up(const struct helper *helper)
+{
+    return helper->channel != NULL;
 }
 
 bool helper_is_idle(const struct helper *helper)
@@ -297,6 +350,9 @@ void helper_free(struct helper *helper)
         return;
     helper->stopping = true;
     helper->done = NULL;
+    for (size_t i = 0; i < helper->asked_count; i++)
+        free(helper->asked[i].write);
+    helper->asked_count = 0;
     lose(helper);
     uv_close((uv_handle_t *)&helper->deadline, on_timer_gone);
     child_stop(helper->child, on_child_gone, helper);

@@ -29,9 +29,12 @@ typedef void helper_done(void *context, const uint8_t *bytes, size_t length);
 
 struct helper *helper_create(struct uv_loop_s *loop, const struct helper_config *config,
                              struct ts_error *error);
-// One request at a time. The frame's payload is copied. False when busy or not running.
+// One request after the other; up to 8 wait behind the one under way. The frame's payload is copied. False when
+// it is not running, or 8 wait.
 bool helper_ask(struct helper *helper, const uint8_t *bytes, size_t length, helper_done *done, void *context);
 bool helper_is_idle(const struct helper *helper);
+// It runs, idle or busy.
+bool helper_is_up(const struct helper *helper);
 // How often its process was started again.
 uint64_t helper_restarts(const struct helper *helper);
 // False when it has ended several times in a row just after its start: it will not run until somebody mends

@@ -359,8 +359,8 @@ static void look(struct sheet_works *works)
     if (works->stopping || works->ticket || works->job.arena)
         return;
     // Not while the signer cannot: then no sheet is taken, and pictures go on.
-    works->renderer_first = !helper_is_idle(works->renderer) && helper_is_idle(works->signer);
-    if (!helper_is_idle(works->renderer) || !helper_is_idle(works->signer)) {
+    works->renderer_first = !helper_is_idle(works->renderer) && helper_is_up(works->signer);
+    if (!helper_is_idle(works->renderer) || !helper_is_up(works->signer)) {
         look_later(works, BUSY_LOOK_MS);
         return;
     }
