@@ -230,7 +230,9 @@ class Record(DatabaseCase):
             if isinstance(value, list):
                 return [x for member in value for x in scalars(member)]
             return [value]
+        statement = record.pop("statement")
         self.assertEqual({type(value) for value in scalars(record)}, {str, bool})
+        self.assertEqual({type(value) for value in scalars(statement)}, {str, type(None)})
 
     def test_the_conclusion_says_each_verdict(self):
         receipt = self.receive(tests=[("M_XRF", "AU"), ("M_XRF", "AG")])

@@ -1,0 +1,192 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- The words of a record: verdicts, decision rules, conclusion, and the sentences of the catalogue.
+set role touchstone_owner;
+
+create or replace function lab.verdict_words(verdict text, out zh text, out en text)
+language plpgsql immutable as $$
+begin
+    zh := case verdict when 'pass' then '符合' when 'fail' then '不符合' when 'to_be_confirmed' then '需用仲裁方法确认'
+                       when 'conditional_pass' then '有条件符合' when 'conditional_fail' then '有条件不符合'
+                       when 'inconclusive' then '不能判定'
+                       else '不作判定' end;
+    en := case verdict when 'pass' then 'Conforms' when 'fail' then 'Does not conform'
+                       when 'to_be_confirmed' then 'To be confirmed by the reference method'
+                       when 'conditional_pass' then 'Conforms conditionally'
+                       when 'conditional_fail' then 'Does not conform conditionally'
+                       when 'inconclusive' then 'Inconclusive' else 'Not judged' end;
+end
+$$;
+
+-- The reference methods of what was screened: "GB/T 9288-2019 灰吹法".
+create or replace function lab.reference_methods(taken lab.item, out zh text, out en text)
+language plpgsql stable as $$
+begin
+    select string_agg(distinct concat(standard.number, '-' || nullif(standard.year, ''), ' ', method.name_zh), '或 '),
+           string_agg(distinct concat(standard.number, '-' || nullif(standard.year, ''), ' ', method.name_en), ' or ')
+    into zh, en
+    from lab.test join lab.method as used on used.method_id = test.method_id and used.role = 'screening'
+    join lab.param_method on param_method.parameter_id = test.parameter_id
+    join lab.method on method.method_id = param_method.method_id and method.role = 'reference'
+    join lab.standard on standard.standard_id = method.standard_id
+    where test.item_code = taken.item_code and test.state in ('approved', 'released');
+end
+$$;
+
+-- The rules that were agreed for this item's tests, one sentence each (ILAC-G8:09/2019; CNAS-GL015:2022).
+create or replace function lab.agreed_rules(taken lab.item) returns jsonb
+language plpgsql stable as $$
+begin
+    return (select jsonb_build_object('zh', string_agg(told.zh, '；' order by told.place) || '。见 CNAS-GL015:2022（ILAC-G8:09/2019）。',
+                                      'en', string_agg(told.en, '; ' order by told.place) || '. See ILAC-G8:09/2019.')
+        from (values
+            (1, 'simple', '简单接受（w = 0）', 'simple acceptance (w = 0)'),
+            (2, 'guard_accept_U', '接受限 = 限值 − U（保护带 w = U）', 'acceptance limit = limit - U (guard band w = U)'),
+            (3, 'guard_1p64u', '接受限 = 限值 − 1.64 u', 'acceptance limit = limit - 1.64 u'),
+            (4, 'guard_reject_U', '超出限值 U 以上才判不符合', 'does not conform only beyond the limit + U'),
+            (5, 'nonbinary_U', '以 ±U 为界的四种结论（符合、有条件符合、有条件不符合、不符合）',
+             'four words, by guard bands of U on both sides of the limit'),
+            (6, 'prob', '仅报告符合概率', 'the probability of conformity only is reported'),
+            (7, 'prob95', '符合概率 ≥ 95 % 判符合，≤ 5 % 判不符合，其余不能判定',
+             'probability of conformity of 95 % or more conforms, of 5 % or less does not, otherwise inconclusive')
+        ) as told (place, name, zh, en)
+        where told.name in (select coalesce(nullif(test.decision_rule, ''), 'simple') from lab.test
+                            where test.item_code = taken.item_code and test.state in ('approved', 'released')));
+end
+$$;
+
+-- A screening method decides with its uncertainty; every other one by simple acceptance of the full value. The words
+-- say what server/judge does, in its order.
+create or replace function lab.record_decision_rule(taken lab.item) returns jsonb
+language plpgsql stable as $$
+begin
+    return (select case when bool_or(method.role = 'screening') then jsonb_build_object(
+            'zh', format('筛选方法：当 |平均值 − 限值| > U（相当于保护带 w = U，k = 2 时误判风险约不超过 2.5 %%）、各测点均在限值'
+                         '同侧且极差 ≤ 2U 时，以未修约的平均值按全数值比较法（GB/T 8170-2008 第4.3条）判定；否则不作判定，'
+                         '需用仲裁方法%s确认。', '（' || named.zh || '）'),
+            'en', format('Screening method: where |mean − limit| > U (a guard band w = U; with k = 2 the risk of a wrong verdict '
+                         'is about 2.5 %% at most), all points lie on the same side of the limit and their range is at most '
+                         '2U, the unrounded mean is judged by full-value comparison (GB/T 8170-2008, 4.3). Otherwise no '
+                         'verdict is given and the reference method%s must confirm.', ' (' || named.en || ')'))
+            when string_agg(nullif(test.decision_rule, 'simple'), '') <> '' then lab.agreed_rules(taken)
+            else jsonb_build_object(
+            'zh', '以未修约的值按全数值比较法判定（GB/T 8170-2008 第4.3条），简单接受（w = 0）。',
+            'en', 'The unrounded value is judged by full-value comparison (GB/T 8170-2008, 4.3), simple acceptance (w = 0).') end
+        from lab.test join lab.method using (method_id) cross join lab.reference_methods(taken) as named
+        where test.item_code = taken.item_code and test.state in ('approved', 'released')
+        group by named.zh, named.en);
+end
+$$;
+
+-- "GB 11887-2012（含第1号修改单）" of a judgement_standard, or in English "GB 11887-2012 (incl. Amd 1)": what stands in
+-- brackets at the end of a title belongs to the edition.
+create or replace function lab.edition_cited(standard text) returns text
+language plpgsql immutable as $$
+begin
+    return concat(substring(standard from '^\S+ \S+'), substring(standard from '（[^（）]*）$'),
+                  ' ' || substring(standard from '\([^()]*\)$'));
+end
+$$;
+
+-- One sentence for all results that have the same verdict: what was judged, by which editions, for which grade.
+create or replace function lab.conclusion_sentence(results jsonb, screened boolean, of_verdict text, out zh text,
+                                                   out en text)
+language plpgsql immutable as $$
+declare
+    facts record;
+    demand_zh text;
+    demand_en text;
+    tested_en text;
+begin
+    select count(distinct one ->> 'parameter_zh') > 1 as many,
+           string_agg(distinct one ->> 'parameter_zh', '、') as zh,
+           string_agg(distinct lower(one ->> 'parameter_en'), ', ') as en,
+           coalesce('对' || string_agg(distinct nullif(one ->> 'grade_zh', ''), '、'), '') as grades_zh,
+           coalesce(' for ' || string_agg(distinct nullif(one ->> 'grade_en', ''), ', '), '') as grades_en,
+           string_agg(distinct lab.edition_cited(one ->> 'judgement_standard'), '、') as standards_zh,
+           string_agg(distinct lab.edition_cited(one ->> 'judgement_standard_en'), ', ') as standards_en
+    into facts from jsonb_array_elements(results) as one where one ->> 'verdict' = of_verdict;
+    demand_zh := facts.standards_zh || facts.grades_zh;
+    demand_en := facts.standards_en || facts.grades_en;
+    tested_en := case when screened then format('The %s of the measured surface layer', facts.en)
+                 else format('The tested parameter%s (%s)', case when facts.many then 's' else '' end, facts.en) end;
+    zh := format(case when screened then '所测表层的%s' else '所检项目（%s）' end, facts.zh)
+          || case of_verdict
+             when 'pass' then format('符合 %s的要求。', demand_zh)
+             when 'fail' then format('不符合 %s的要求。', demand_zh)
+             when 'to_be_confirmed' then '用筛选方法不能作出符合与否的判定，需用仲裁方法确认。'
+             when 'conditional_pass' then format('有条件符合 %s的要求（在保护带内）。', demand_zh)
+             when 'conditional_fail' then format('有条件不符合 %s的要求（在保护带内）。', demand_zh)
+             when 'inconclusive' then '不能判定。'
+             else '不作判定，仅报告测得值。' end;
+    en := tested_en
+          || case of_verdict
+             when 'pass' then format(' conform%s to %s.', case when facts.many then '' else 's' end, demand_en)
+             when 'fail' then format(' do%s not conform to %s.', case when facts.many then '' else 'es' end, demand_en)
+             when 'to_be_confirmed' then ' cannot be decided by the screening method used; the reference method must confirm.'
+             when 'conditional_pass' then format(' conform%s conditionally to %s (inside the guard band).',
+                                                 case when facts.many then '' else 's' end, demand_en)
+             when 'conditional_fail' then format(' do%s not conform conditionally to %s (inside the guard band).',
+                                                 case when facts.many then '' else 'es' end, demand_en)
+             when 'inconclusive' then ' cannot be decided.'
+             else format(' %s not judged; measured values only are reported.', case when facts.many then 'are' else 'is' end)
+             end;
+end
+$$;
+
+-- The verdict of the whole sheet is the gravest of its results; the words say each of them.
+create or replace function lab.record_conclusion(taken lab.item, results jsonb) returns jsonb
+language plpgsql stable as $$
+declare
+    screened boolean := exists (select from lab.test join lab.method using (method_id)
+                                where test.item_code = taken.item_code and test.state in ('approved', 'released')
+                                and method.role = 'screening');
+begin
+    return (select jsonb_build_object(
+            'verdict', (array_agg(found.verdict order by found.place))[1],
+            'zh', string_agg(sentence.zh, '' order by found.place), 'en', string_agg(sentence.en, ' ' order by found.place),
+            -- No scope table is configured yet: nothing is in scope.
+            'reserve_zh', case when screened then '本结论由无损筛选方法得出，不代表镀层下或内部成分。' else '' end
+                          || '不在资质认定（CMA）和认可（CNAS）范围内，不具有对社会的证明作用。',
+            'reserve_en', case when screened then 'By a non-destructive screening method: nothing is said of what lies under '
+                                                  'a plating or inside. ' else '' end
+                          || 'Outside the CMA and CNAS scopes: no probative effect towards society.')
+        from unnest(array['fail', 'conditional_fail', 'to_be_confirmed', 'inconclusive', 'not_judged',
+                          'conditional_pass', 'pass']) with ordinality as found (verdict, place)
+        cross join lateral lab.conclusion_sentence(results, screened, found.verdict) as sentence
+        where exists (select from jsonb_array_elements(results) as one where one ->> 'verdict' = found.verdict));
+end
+$$;
+
+-- The sentences of the catalogue whose condition holds for this sheet.
+create or replace function lab.record_statements(taken lab.item, ordered lab.receipt, is_specimen boolean) returns jsonb
+language plpgsql stable as $$
+begin
+    return (select coalesce(jsonb_agg(jsonb_build_object('id', statement.statement_id, 'zh', statement.text_zh,
+                                                     'en', statement.text_en) order by statement.statement_id), '[]')
+        from lab.statement,
+             (select array_agg(distinct 'method:' || test.method_id) as methods,
+                     bool_or(method.role = 'screening') as screening,
+                     bool_or(judgement.verdict in ('pass', 'fail')) as decided,
+                     bool_or(test.decision_rule in ('', 'simple')) as simple,
+                     bool_or(parameter.unit_ucum = '[ppth]' and judgement.verdict <> 'not_judged') as fineness,
+                     bool_or(exists (select from lab.reading where reading.test_id = test.test_id
+                                     and reading.entry_no = test.entry_no and reading.qualifier = 'not_detected')) as nd
+              from lab.test join lab.method using (method_id) join lab.parameter using (parameter_id)
+              join lab.judgement using (test_id, submission_no)
+              where test.item_code = taken.item_code and test.state in ('approved', 'released')) as used
+        where statement.domain_id in ('ALL', taken.laboratory) and not statement.withdrawn
+        and case statement.applies
+            when 'always' then true
+            -- No scope table is configured yet: nothing is in scope.
+            when 'out_of_scope' then true
+            when 'in_scope' then false
+            when 'production' then not is_specimen
+            when 'waived' then ordered.waiver <> ''
+            when 'simple_rule' then used.decided and not used.screening and used.simple
+            when 'fineness' then used.fineness
+            when 'not_detected' then used.nd
+            else statement.applies = any (used.methods) end);
+end
+$$;
+
+reset role;
