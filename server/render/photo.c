@@ -153,3 +153,17 @@ void photo_done(struct photo *photo)
         cairo_surface_destroy(photo->surface);
     photo->surface = NULL;
 }
+
+void photo_draw(const struct photo *photo, cairo_t *cairo, double x, double y, double side_pt)
+{
+    double wide = (double)photo->width, high = (double)photo->height;
+    double scale = side_pt / (wide > high ? wide : high);
+    if (!cairo)
+        return;
+    cairo_save(cairo);
+    cairo_translate(cairo, x + (side_pt - wide * scale) / 2, y + (side_pt - high * scale) / 2);
+    cairo_scale(cairo, wide * scale, high * scale);
+    cairo_set_source_surface(cairo, photo->surface, 0, 0);
+    cairo_paint(cairo);
+    cairo_restore(cairo);
+}

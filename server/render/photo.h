@@ -30,3 +30,6 @@ struct photo {
 bool photo_read(const uint8_t *bytes, size_t length, size_t side, struct photo *ret_photo,
                 struct ts_error *error);
 void photo_done(struct photo *photo);
+// In the middle of a square with its corner at (x, y), its sides kept in proportion; `cairo` NULL draws
+// nothing.
+void photo_draw(const struct photo *photo, cairo_t *cairo, double x, double y, double side_pt);

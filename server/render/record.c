@@ -181,7 +181,12 @@ static bool check_result(const struct record *record, size_t i, struct ts_error 
     return true;
 }
 
-// Those who prepared, those who reviewed, and at last the one who approved.
+bool record_is_slip(const struct record *record)
+{
+    return strcmp(record_text(record, "format"), "touchstone/slip/1") == 0;
+}
+
+// Those who prepared, those who reviewed, and at last the one who approved; a slip nobody has approved yet.
 static bool check_signatures(const struct record *record, struct ts_error *error)
 {
     static const char *const ROLES[] = {"prepared", "reviewed", "approved"};
@@ -193,20 +198,23 @@ static bool check_signatures(const struct record *record, struct ts_error *error
         role += next;
         ordered = strcmp(given, ROLES[role]) == 0 && (role < 2 || i + 1 == count);
     }
-    return (ordered && role == 2) ||
+    return (ordered && role == (record_is_slip(record) ? 1 : 2)) ||
            error_violation(error, "signatures", "are not prepared, reviewed, approved in this order");
 }
 
 bool record_check_sheet(const struct record *record, struct ts_error *error)
 {
-    static const char *const FORMATS[] = {"touchstone/record/1", NULL};
-    static const char *const CLASSES[] = {"demonstration", "none", NULL};
+    static const char *const FORMATS[] = {"touchstone/record/1", "touchstone/slip/1", NULL};
+    static const char *const CLASSES[] = {"demonstration", "none", "cma", "cnas", "both", "mixed", NULL};
     if (!record_check_word(record, "format", FORMATS, error) ||
         !record_check_word(record, "legal_class", CLASSES, error) ||
         !record_check_word(record, "conclusion.verdict", VERDICTS, error))
         return false;
     if (!record_is_specimen(record) && strcmp(record_text(record, "legal_class"), "demonstration") == 0)
         return error_violation(error, "legal_class", "demonstration demands specimen");
+    if (record_is_specimen(record) &&
+        (record_count(record, "marks") || record_text(record, "seal_sha256")[0]))
+        return error_violation(error, "marks", "a specimen bears neither marks nor a seal");
     for (size_t i = 0; i < record_count(record, "results"); i++)
         if (!check_result(record, i, error))
             return false;

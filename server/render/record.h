@@ -22,6 +22,8 @@ struct record *record_read(const struct record_rules *rules, const uint8_t *byte
 void record_free(struct record *record);
 
 bool record_is_specimen(const struct record *record);
+// Reviewed results that nobody has released: format touchstone/slip/1.
+bool record_is_slip(const struct record *record);
 // Elements of the list at a path such as results or results[0].readings; 0 when absent.
 size_t record_count(const struct record *record, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -11,35 +11,41 @@
 #include "render/wording.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static void run_sections(struct flow *flow, const void *context)
 {
-    const struct photo *photo = context;
-    section_front(flow);
-    section_sample(flow, photo);
+    const struct sheet *sheet = context;
+    if (sheet->kind == SHEET_CARD) {
+        section_card(flow, sheet);
+        return;
+    }
+    section_front(flow, sheet);
+    section_sample(flow, sheet);
     section_results(flow);
-    section_signing(flow);
+    section_signing(flow, sheet);
 }
 
-static bool draw(struct canvas *canvas, struct record *record, const struct photo *photo,
+static bool draw(struct canvas *canvas, struct record *record, const struct sheet *sheet,
                  struct report *report, struct ts_error *error)
 {
+    const char *zh = wording_title_zh(record, sheet->kind), *en = wording_title_en(record, sheet->kind);
     const struct document document = {
         .record = record,
         .run = run_sections,
-        .context = photo,
-        .title =
-            record_printf(record, "%s %s %s", WORDING_TITLE_ZH, WORDING_TITLE_EN, wording_number(record)),
+        .context = sheet,
+        .title = record_printf(record, "%s %s %s", zh, en, wording_number(record)),
         .author = record_text(record, "institute.name_zh"),
         .subject = wording_class_short(record),
         .made_at = record_text(record, "signatures[%zu].at", record_count(record, "signatures") - 1),
         .made_at_field = "signatures.at",
         .pages_field = "results",
-        .words = {.title = {NULL, WORDING_TITLE_ZH "  " WORDING_TITLE_EN},
+        .words = {.title = {"title_zh", record_printf(record, "%s  %s", zh, en)},
                   .number = {"sheet_no", wording_number(record)},
                   .warning = {NULL, wording_class_short(record)},
                   .foot_left = {"institute.name_zh", record_text(record, "institute.name_zh")},
-                  .foot_centre = {"sheet_no", record_printf(record, "报告编号 %s", wording_number(record))}}};
+                  .foot_centre = {"sheet_no", record_printf(record, "%s %s", wording_number_label(record),
+                                                            wording_number(record))}}};
     return document_draw(canvas, &document, report, error);
 }
 
@@ -54,15 +60,56 @@ static bool read_photo(const struct record *record, const struct report_input *i
     return photo_read(input->photo, input->photo_length, PHOTO_DRAWN_SIDE, ret_photo, error);
 }
 
+// Only the one that the record names, and a record that is a specimen names none.
+static bool read_seal(const struct record *record, const struct report_input *input, struct photo *ret_seal,
+                      struct ts_error *error)
+{
+    const char *expected = record_text(record, "seal_sha256");
+    if (!expected[0])
+        return true;
+    if (input->seal_length == 0)
+        return error_violation(error, "seal_picture", "is missing though the record names one");
+    return document_check_hash(input->seal, input->seal_length, expected, "seal_picture", error) &&
+           photo_read(input->seal, input->seal_length, PHOTO_DRAWN_SIDE, ret_seal, error);
+}
+
+// "lab.example:8443" of "https://lab.example:8443/s#…".
+static const char *host_of(struct record *record, const char *qr)
+{
+    static const char SCHEME[] = "https://";
+    if (!qr || strncmp(qr, SCHEME, sizeof SCHEME - 1) != 0)
+        return "";
+    qr += sizeof SCHEME - 1;
+    return record_printf(record, "%.*s", (int)strcspn(qr, "/"), qr);
+}
+
+static bool draw_sheet(struct canvas *canvas, struct record *record, const struct report_input *input,
+                       struct report *report, struct ts_error *error)
+{
+    struct photo photo = {.surface = NULL}, seal = {.surface = NULL};
+    struct sheet sheet = {.kind = input->kind,
+                          .standing = input->standing,
+                          .standing_since = input->standing_since ? input->standing_since : "",
+                          .host = host_of(record, input->qr)};
+    bool fine = read_photo(record, input, &photo, error) && read_seal(record, input, &seal, error) &&
+                code_make(input->qr, "qr", &sheet.qr, error) &&
+                code_make(input->small_qr, "small_qr", &sheet.small_qr, error);
+    sheet.photo = photo.surface ? &photo : NULL;
+    sheet.seal = seal.surface ? &seal : NULL;
+    fine = fine && draw(canvas, record, &sheet, report, error);
+    code_done(&sheet.qr);
+    code_done(&sheet.small_qr);
+    photo_done(&photo);
+    photo_done(&seal);
+    return fine;
+}
+
 bool report_draw(struct canvas *canvas, const struct report_input *input, struct report *ret_report,
                  struct ts_error *error)
 {
     struct report report = {.pdf = NULL};
-    struct photo photo = {.surface = NULL};
     struct record *record = record_read(&record_rules_sheet, input->record, input->record_length, error);
-    bool fine = record && read_photo(record, input, &photo, error) &&
-                draw(canvas, record, photo.surface ? &photo : NULL, &report, error);
-    photo_done(&photo);
+    bool fine = record && draw_sheet(canvas, record, input, &report, error);
     record_free(record);
     if (fine)
         *ret_report = report;

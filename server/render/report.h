@@ -3,6 +3,7 @@
 // fonts and libraries. Called by serve.c; the unit tests call it too.
 #pragma once
 
+#include "render/sheet.h"
 #include "wire/error.h"
 
 #include <stdbool.h>
@@ -22,6 +23,12 @@ struct report_input {
     size_t record_length;
     const uint8_t *photo; // length 0: none
     size_t photo_length;
+    const uint8_t *seal; // the picture of the institute's seal; length 0: none
+    size_t seal_length;
+    const char *qr, *small_qr; // what the codes hold; NULL or "": the page says that there is none
+    enum sheet_kind kind;
+    enum sheet_standing standing;
+    const char *standing_since; // "2026-11-30"; NULL while it stands
 };
 
 // Ends the canvas's document. The error names the field that cannot be drawn. The caller frees

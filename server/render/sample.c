@@ -67,21 +67,28 @@ static double draw_photo(struct flow *flow, const struct photo *photo, double x,
     return high * scale + draw_caption(flow, x, y + high * scale + 4) + 4;
 }
 
-void section_sample(struct flow *flow, const struct photo *photo)
+void section_sample(struct flow *flow, const struct sheet *sheet)
 {
+    const struct photo *photo = sheet->photo;
     struct record *record = flow->record;
     const struct pair names[] = {
         {"样品编号", "Sample No.", cell_of(record_phrase(record, STYLE_VALUE_BOLD, "item.code"))},
         {"样品名称 †", "Sample name", cell_of(record_phrase(record, STYLE_VALUE, "item.name"))},
+        {"型号规格 †", "Model", cell_of(record_phrase(record, STYLE_VALUE, "item.model"))},
+        {"标称等级 †", "Grade", cell_of(record_phrase(record, STYLE_VALUE, "item.grade"))},
+        {"标称生产单位 †", "Producer, declared",
+         cell_of(record_phrase(record, STYLE_VALUE, "item.producer"))},
+        {"批号 †", "Batch", cell_of(record_phrase(record, STYLE_VALUE, "item.batch"))},
+        {"生产日期 †", "Date of production", cell_of(record_phrase(record, STYLE_VALUE, "item.produced_on"))},
     };
     const struct pair figures[] = {
         {"数量", "Pieces", pieces(record)},
         {"收样质量", "Mass received", mass(record)},
         {"印记", "Mark on it", cell_of(record_phrase(record, STYLE_VALUE, "item.hallmark"))},
         {"镶嵌物", "Stones", cell_of(record_phrase(record, STYLE_VALUE, "item.stones"))},
-        {"封签编号", "Seal No.", cell_of(record_phrase(record, STYLE_VALUE, "item.seal_no"))},
     };
     const struct pair texts[] = {
+        {"封签编号", "Seal No.", cell_of(record_phrase(record, STYLE_VALUE, "item.seal_no"))},
         {"委托方声称 †", "Claim", claimed(record)},
         {"样品状态", "Condition", cell_of(record_phrase(record, STYLE_VALUE, "item.condition"))},
     };

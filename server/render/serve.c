@@ -70,13 +70,35 @@ static bool try(struct canvas *canvas, const Touchstone__Internal__V1__RenderReq
     return request->trial.len == 0 || original_try_picture(request->trial.data, request->trial.len, error);
 }
 
+// The numbers are the same; what is none of them is the first.
+static enum sheet_kind kind_of(const Touchstone__Internal__V1__RenderRequest *request)
+{
+    bool known = request->document >= 0 && (int)request->document <= (int)SHEET_SLIP;
+    return known ? (enum sheet_kind)request->document : SHEET_FULL;
+}
+
+static enum sheet_standing standing_of(const Touchstone__Internal__V1__RenderRequest *request)
+{
+    bool known = request->standing >= 0 && (int)request->standing <= (int)SHEET_WITHDRAWN;
+    return known ? (enum sheet_standing)request->standing : SHEET_STANDS;
+}
+
 // What the request asks: a chart, an original record, a picture and texts to be tried, else a sheet.
 static bool draw(struct canvas *canvas, PangoFontMap *map,
                  const Touchstone__Internal__V1__RenderRequest *request, struct report *report,
                  struct chart_picture *picture, struct ts_error *error)
 {
-    const struct report_input input = {request->record.data, request->record.len, request->photo.data,
-                                       request->photo.len};
+    const struct report_input input = {.record = request->record.data,
+                                       .record_length = request->record.len,
+                                       .photo = request->photo.data,
+                                       .photo_length = request->photo.len,
+                                       .seal = request->seal_picture.data,
+                                       .seal_length = request->seal_picture.len,
+                                       .qr = request->qr,
+                                       .small_qr = request->small_qr,
+                                       .kind = kind_of(request),
+                                       .standing = standing_of(request),
+                                       .standing_since = request->standing_since};
     if (request->chart.len > 0)
         return chart_request_draw(map, request->chart.data, request->chart.len, picture, error);
     if (request->original.len > 0)

@@ -184,18 +184,55 @@ static void draw_statements(struct flow *flow)
     g_free(heights);
 }
 
-static void draw_end(struct flow *flow)
+// What a sheet of this kind would say and nobody has told, with the reason.
+static void draw_missing(struct flow *flow)
 {
+    struct record *record = flow->record;
+    for (size_t i = 0; i < record_count(record, "missing_reasons"); i++) {
+        struct phrase phrase = {"missing_reasons",
+                                record_printf(record, "%s %s:  %s  %s",
+                                              record_text(record, "missing_reasons[%zu].label_zh", i),
+                                              record_text(record, "missing_reasons[%zu].label_en", i),
+                                              record_text(record, "missing_reasons[%zu].zh", i),
+                                              record_text(record, "missing_reasons[%zu].en", i)),
+                                STYLE_NOTE_EN};
+        if (i == 0)
+            flow_heading(flow, "未提供的信息", "Information not given", 14);
+        flow_block(flow, &phrase, 1, 0, TEXT_WIDTH_PT);
+    }
+}
+
+// The seal as a picture; the digital one covers the whole file and is not seen.
+static void draw_seal(struct flow *flow, const struct photo *seal)
+{
+    const double side = 42 / 25.4 * 72;
+    struct phrase words[] = {
+        {NULL, "检验检测专用章", {.size_pt = 9.2, .bold = true, .ink = INK_TEXT, .placing = PLACING_RIGHT}},
+        {NULL,
+         "Seal for inspection and testing",
+         {.size_pt = 7.6, .ink = INK_LABEL, .placing = PLACING_RIGHT}}};
+    if (!seal)
+        return;
+    flow_need(flow, side + 8, "seal_picture");
+    flow_skip(flow, 4);
+    canvas_text(flow->canvas, words, 2, MARGIN_PT, flow->y + side / 2 - 10, TEXT_WIDTH_PT - side - 10);
+    photo_draw(seal, flow->canvas->cairo, PAGE_WIDTH_PT - MARGIN_PT - side, flow->y, side);
+    flow_skip(flow, side + 4);
+}
+
+static void draw_end(struct flow *flow, enum sheet_kind kind)
+{
+    bool is_sealed = kind == SHEET_FULL;
     struct style small = STYLE_NOTE_EN;
     struct style mark = {
         .size_pt = 9, .bold = true, .ink = INK_TEXT, .placing = PLACING_CENTRE, .tracking_pt = 1.2};
     bool specimen = record_is_specimen(flow->record);
     struct phrase phrases[] = {
-        {NULL, wording_seal_zh(specimen), small},
-        {NULL, wording_seal_en(specimen), small},
-        {NULL, wording_verify_zh(specimen), small},
-        {NULL, wording_verify_en(specimen), small},
-        {NULL, WORDING_END, mark},
+        {NULL, is_sealed ? wording_seal_zh(specimen) : "", small},
+        {NULL, is_sealed ? wording_seal_en(specimen) : "", small},
+        {NULL, is_sealed ? wording_verify_zh(specimen) : "", small},
+        {NULL, is_sealed ? wording_verify_en(specimen) : "", small},
+        {NULL, kind == SHEET_SLIP ? WORDING_SLIP_END : WORDING_END, mark},
     };
     enum { ALL = sizeof phrases / sizeof phrases[0], END = ALL - 1 };
     double wide = canvas_width(flow->canvas, &phrases[END]) + 16,
@@ -211,10 +248,14 @@ static void draw_end(struct flow *flow)
     flow_block(flow, &phrases[END], 1, 0, TEXT_WIDTH_PT);
 }
 
-void section_signing(struct flow *flow)
+void section_signing(struct flow *flow, const struct sheet *sheet)
 {
     draw_means(flow);
+    draw_missing(flow);
     draw_signatures(flow);
+    draw_seal(flow, sheet->kind == SHEET_FULL ? sheet->seal : NULL);
     draw_statements(flow);
-    draw_end(flow);
+    if (sheet->kind != SHEET_SLIP)
+        section_verify(flow, sheet);
+    draw_end(flow, sheet->kind);
 }

@@ -4,26 +4,69 @@
 
 #include <string.h>
 
+struct class_words {
+    const char *name, *brief, *zh, *en;
+    enum ink ink;
+};
+
+// By legal_class of the record; a specimen is one whatever else it says.
+static const struct class_words CLASSES[] = {
+    {"demonstration", "样张，无效  Specimen, not valid",
+     "本件使用演示密钥和演示数据生成，不具有证明作用，不得作为凭证使用。",
+     "Made with a demonstration key and demonstration data; no probative effect, not to be used as evidence.",
+     INK_ALERT},
+    {"none", "不具有证明作用  No probative effect",
+     "本次检测不在资质认定范围内，结果不具有对社会的证明作用，仅供委托方参考。",
+     "Outside any accredited scope: no probative effect towards society; for the client’s reference only.",
+     INK_ALERT},
+    {"cma", "资质认定（CMA）范围内  Within the CMA scope", "全部检测项目在本机构资质认定（CMA）范围内。",
+     "All tested items are within the laboratory’s scope of CMA (inspection body and laboratory mandatory "
+     "approval).",
+     INK_ACCENT},
+    {"cnas", "认可（CNAS）范围内  Within the CNAS scope",
+     "全部检测项目在本机构认可（CNAS）范围内，不在资质认定（CMA）范围内，不具有对社会的证明作用。",
+     "All tested items are within the CNAS accreditation, none within the CMA scope: no probative effect "
+     "towards society.",
+     INK_ACCENT},
+    {"both", "资质认定（CMA）和认可（CNAS）范围内  Within the CMA and CNAS scopes",
+     "全部检测项目在本机构资质认定（CMA）和认可（CNAS）范围内。",
+     "All tested items are within the laboratory’s CMA and CNAS scopes.", INK_ACCENT},
+    {"mixed", "部分项目在资质认定或认可范围内  In scope in part",
+     "各项目的范围见结果表；标“*"
+     "”的项目不在资质认定（CMA）和认可（CNAS）范围内，不具有对社会的证明作用，仅供参考。",
+     "The table says which items are in scope; those marked * are outside the CMA and CNAS scopes: no "
+     "probative "
+     "effect, for reference only.",
+     INK_DOUBT},
+};
+
+static const struct class_words *class_of(const struct record *record)
+{
+    const char *name = record_is_specimen(record) ? "demonstration" : record_text(record, "legal_class");
+    size_t i = 0;
+    while (i < sizeof CLASSES / sizeof CLASSES[0] - 1 && strcmp(CLASSES[i].name, name) != 0)
+        i++;
+    return &CLASSES[i];
+}
+
 const char *wording_class_short(const struct record *record)
 {
-    return record_is_specimen(record) ? "样张，无效  Specimen, not valid"
-                                      : "不具有证明作用  No probative effect";
+    return class_of(record)->brief;
 }
 
 const char *wording_class_zh(const struct record *record)
 {
-    if (record_is_specimen(record))
-        return "本件使用演示密钥和演示数据生成，不具有证明作用，不得作为凭证使用。";
-    return "本次检测不在资质认定范围内，结果不具有对社会的证明作用，仅供委托方参考。";
+    return class_of(record)->zh;
 }
 
 const char *wording_class_en(const struct record *record)
 {
-    if (record_is_specimen(record))
-        return "Made with a demonstration key and demonstration data; no probative effect, not to be used as "
-               "evidence.";
-    return "Outside any accredited scope: no probative effect towards society; for the client’s reference "
-           "only.";
+    return class_of(record)->en;
+}
+
+enum ink wording_class_ink(const struct record *record)
+{
+    return class_of(record)->ink;
 }
 
 const char *wording_seal_zh(bool specimen)
@@ -83,4 +126,29 @@ enum ink wording_verdict_ink(const char *verdict)
         if (strcmp(INKS[i].verdict, verdict) == 0)
             return INKS[i].ink;
     return INK_LABEL;
+}
+
+static const struct {
+    const char *zh, *en;
+} TITLES[] = {
+    [SHEET_CARD] = {"检测结果说明卡", "YOUR RESULT ON ONE PAGE"},
+    [SHEET_SHARE] = {"检验检测报告（分享副本）", "TEST REPORT, COPY TO SHARE"},
+    [SHEET_SLIP] = {"检测结果单", "RESULTS SLIP"},
+};
+
+const char *wording_title_zh(const struct record *record, enum sheet_kind kind)
+{
+    const char *own = record_text(record, "title_zh");
+    return kind != SHEET_FULL ? TITLES[kind].zh : own[0] ? own : WORDING_TITLE_ZH;
+}
+
+const char *wording_title_en(const struct record *record, enum sheet_kind kind)
+{
+    const char *own = record_text(record, "title_en");
+    return kind != SHEET_FULL ? TITLES[kind].en : own[0] ? own : WORDING_TITLE_EN;
+}
+
+const char *wording_number_label(const struct record *record)
+{
+    return record_is_slip(record) ? "样品编号" : "报告编号";
 }

@@ -3,17 +3,25 @@
 #pragma once
 
 #include "render/record.h"
+#include "render/sheet.h"
 
 #define WORDING_TITLE_ZH "检验检测报告"
 #define WORDING_TITLE_EN "TEST REPORT"
+// A verification certificate says so; a card, a copy and a slip never say that they are the report.
+const char *wording_title_zh(const struct record *record, enum sheet_kind kind);
+const char *wording_title_en(const struct record *record, enum sheet_kind kind);
+// 报告编号, or of a slip, which has no number, 样品编号.
+const char *wording_number_label(const struct record *record);
 #define WORDING_SPECIMEN_GHOST "样张 SPECIMEN"
 #define WORDING_END "以下空白  End of report"
+#define WORDING_SLIP_END "以下空白  End of slip"
 #define WORDING_SIGN_OFF                                                                                                    \
     "以上为经身份认证的电子签署，不另附手写签名。 Electronic sign-offs of authenticated persons; no " \
     "handwritten signature is added."
 
-// 样张，无效 Specimen, not valid
+// What the sheet is worth in law: 样张，无效 Specimen, not valid, and so on.
 const char *wording_class_short(const struct record *record);
+enum ink wording_class_ink(const struct record *record);
 const char *wording_class_zh(const struct record *record);
 const char *wording_class_en(const struct record *record);
 // Whose digital signature the file bears, that a print has none, and how to verify it.

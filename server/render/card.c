@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+// The card: one page in plain words for who paid for the test. Legal class before any figure, what was tested
+// and found, what it means, what it does not prove, what can be done next, and how to check it. From the
+// record of the sheet, so that both cannot disagree; without the client.
+#include "render/banner.h"
+#include "render/sections.h"
+
+#include "render/styles.h"
+#include "render/table.h"
+#include "render/wording.h"
+
+#include <string.h>
+
+enum { COLUMNS = 4, ADVICE_LINES = 4, PHOTO_SIDE = 84, END_PT = 14 };
+
+static const struct column CARD_COLUMNS[COLUMNS] = {
+    {"检测项目", "Tested for", 160, PLACING_LEFT},
+    {"结果", "Result", 95, PLACING_CENTRE},
+    {"要求", "Required", 100, PLACING_CENTRE},
+    {"判定", "Verdict", TEXT_WIDTH_PT - 355, PLACING_CENTRE},
+};
+
+// What each verdict of the conclusion means, and what to do with it.
+struct advice {
+    const char *verdict, *means_zh, *means_en, *next_zh, *next_en;
+};
+
+static const struct advice ADVICE[] = {
+    {"pass", "所检项目都符合所列标准的要求。", "Every item that was tested keeps the standards named.",
+     "保存好报告；需要给别人看时，用不含个人信息的分享副本。",
+     "Keep the report; to show it to others use the copy to share, which says nothing of you."},
+    {"fail", "至少有一个所检项目不符合所列标准的要求，见上表。",
+     "At least one item that was tested does not keep the standards named: see the table.",
+     "保留样品、购物凭证和报告，与销售者协商；协商不成可拨打 12315 投诉。",
+     "Keep the sample, the proof of purchase and the report; talk to the seller, or complain by calling "
+     "12315."},
+    {"to_be_confirmed", "结果离限值太近或各点不一致，所用的筛选方法不能判定符合与否。",
+     "So near the limit, or so uneven, that the screening method used cannot decide.",
+     "如需结论，可委托用仲裁方法进一步检测（可能取样、有损）。",
+     "For a decision order the reference method, which may need a piece of the sample."},
+    {"inconclusive", "现有结果不足以判断是否符合要求。", "What was found is not enough to decide.",
+     "如需结论，请向本机构咨询补充检测。", "For a decision ask us which further test would help."},
+    {"conditional_fail", "结果在限值附近，考虑测量不确定度后偏向不符合。",
+     "Near the limit: with the uncertainty of measurement it rather does not conform.",
+     "保留样品和购物凭证，可申请复检。",
+     "Keep the sample and the proof of purchase; a retest can be ordered."},
+    {"conditional_pass", "结果在限值附近，考虑测量不确定度后偏向符合。",
+     "Near the limit: with the uncertainty of measurement it rather conforms.",
+     "如需更有把握的结论，可申请复检。", "For more certainty a retest can be ordered."},
+    {"not_judged", "只报告测得值，没有作出符合与否的判定。",
+     "Only what was measured is reported; nothing was judged.", "如需与标准比较，请向本机构咨询。",
+     "To have it compared with a standard ask us."},
+};
+
+static const struct advice *advice_of(const struct record *record)
+{
+    const char *verdict = record_text(record, "conclusion.verdict");
+    size_t last = sizeof ADVICE / sizeof ADVICE[0] - 1, i = 0;
+    while (i < last && strcmp(ADVICE[i].verdict, verdict) != 0)
+        i++;
+    return &ADVICE[i];
+}
+
+// ---- what was tested
+
+static void draw_item(struct flow *flow, const struct sheet *sheet)
+{
+    struct record *record = flow->record;
+    const char *mass = record_text(record, "item.mass_g"), *seal = record_text(record, "item.seal_no");
+    const struct pair pairs[] = {
+        {"报告编号", "Report No.",
+         cell_of((struct phrase){"sheet_no", wording_number(record), STYLE_VALUE_BOLD})},
+        {"样品", "What was tested", cell_of(record_phrase(record, STYLE_VALUE_BOLD, "item.name"))},
+        {"样品编号", "Sample No.",
+         cell_of((struct phrase){"item.code",
+                                 record_printf(record, "%s%s%s%s", record_text(record, "item.code"),
+                                               mass[0] ? record_printf(record, "    %s g", mass) : "",
+                                               seal[0] ? "    封签 Seal " : "", seal),
+                                 STYLE_VALUE})},
+        {"日期", "Dates",
+         cell_of((struct phrase){"dates.issued",
+                                 record_printf(record, "收样 received %s    签发 issued %s",
+                                               record_text(record, "dates.received"),
+                                               record_text(record, "dates.issued")),
+                                 STYLE_VALUE})},
+    };
+    double width = sheet->photo ? TEXT_WIDTH_PT - PHOTO_SIDE - 10 : TEXT_WIDTH_PT, top = flow->y;
+    const struct grid grid = {width, LABEL_PT, 0, 0};
+    if (sheet->photo)
+        photo_draw(sheet->photo, flow->canvas->cairo, PAGE_WIDTH_PT - MARGIN_PT - PHOTO_SIDE, top + 2,
+                   PHOTO_SIDE);
+    table_grid(flow, &grid, pairs, sizeof pairs / sizeof pairs[0]);
+    if (sheet->photo && flow->y < top + PHOTO_SIDE + 4)
+        flow->y = top + PHOTO_SIDE + 4;
+}
+
+// ---- what was found
+
+static const char *with_unit(struct record *record, size_t i, const char *key)
+{
+    const char *value = record_text(record, "results[%zu].%s", i, key),
+               *unit = record_text(record, "results[%zu].unit", i);
+    return !value[0] ? "—" : unit[0] ? record_printf(record, "%s %s", value, unit) : value;
+}
+
+static void row_cells(struct record *record, size_t i, struct cell cells[COLUMNS])
+{
+    struct style centre = STYLE_VALUE, bold = STYLE_VALUE_BOLD;
+    const char *mark = record_truth(record, "results[%zu].in_scope", i) ? "" : "\xC2\xA0*";
+    centre.placing = bold.placing = PLACING_CENTRE;
+    bold.size_pt = 8.4;
+    bold.ink = wording_verdict_ink(record_text(record, "results[%zu].verdict", i));
+    cells[0] = cell_of(
+        (struct phrase){"results.parameter_zh",
+                        record_printf(record, "%s%s  %s", record_text(record, "results[%zu].parameter_zh", i),
+                                      mark, record_text(record, "results[%zu].parameter_en", i)),
+                        STYLE_VALUE});
+    cells[1] = cell_of((struct phrase){"results.mean", with_unit(record, i, "mean"), centre});
+    cells[2] = cell_of((struct phrase){"results.requirement", with_unit(record, i, "requirement"), centre});
+    cells[3] = cell_of(
+        (struct phrase){"results.verdict_zh",
+                        record_printf(record, "%s  %s", record_text(record, "results[%zu].verdict_zh", i),
+                                      record_text(record, "results[%zu].verdict_en", i)),
+                        bold});
+}
+
+// What does not conform comes first: of more rows than there is room for it is what the reader needs.
+static bool is_grave(const struct record *record, size_t i)
+{
+    const char *verdict = record_text(record, "results[%zu].verdict", i);
+    return strcmp(verdict, "fail") == 0 || strcmp(verdict, "conditional_fail") == 0;
+}
+
+// Rows of one kind while there is room; false when one had none.
+static bool draw_kind(const struct table *table, bool grave, double reserved, size_t *drawn)
+{
+    struct record *record = table->flow->record;
+    for (size_t i = 0; i < record_count(record, "results"); i++) {
+        struct cell cells[COLUMNS];
+        if (is_grave(record, i) != grave)
+            continue;
+        row_cells(record, i, cells);
+        if (table_row_height(table, cells) + END_PT > flow_room(table->flow) - reserved)
+            return false;
+        table_row(table, cells, 0);
+        table_rule(table, 0.4, INK_RULE);
+        ++*drawn;
+    }
+    return true;
+}
+
+static void draw_rows(struct flow *flow, double reserved)
+{
+    struct record *record = flow->record;
+    const struct table table = {flow, CARD_COLUMNS, COLUMNS};
+    size_t count = record_count(record, "results"), drawn = 0;
+    table_head(&table);
+    if (draw_kind(&table, true, reserved, &drawn))
+        draw_kind(&table, false, reserved, &drawn);
+    struct phrase rest = {"results",
+                          record_printf(record, "另有 %zu 项见完整报告。 %zu more in the full report.",
+                                        count - drawn, count - drawn),
+                          STYLE_SMALL};
+    if (drawn < count)
+        flow_block(flow, &rest, 1, 0, TEXT_WIDTH_PT);
+}
+
+// ---- what it means, does not prove, and what comes next
+
+struct part {
+    const char *zh, *en; // heading
+    struct phrase lines[ADVICE_LINES];
+};
+
+static void parts_of(struct record *record, struct part parts[3])
+{
+    const struct advice *advice = advice_of(record);
+    struct style zh = STYLE_NOTE_ZH, en = STYLE_NOTE_EN;
+    bool is_air = strcmp(record_text(record, "laboratory.code"), "AIR") == 0;
+    parts[0] = (struct part){
+        "这说明什么",
+        "What this means",
+        {{NULL, advice->means_zh, zh}, {NULL, advice->means_en, en}, {NULL, "", zh}, {NULL, "", en}}};
+    parts[1] =
+        (struct part){"这不能证明什么",
+                      "What it does not prove",
+                      {{NULL,
+                        is_air ? "只代表采样时、采样点和当时门窗关闭状态下的空气；没有检测的项目不作说明。"
+                               : "只代表送检的这一件样品，不代表同批次或同店的其他产品；没有检测的项目不作说"
+                                 "明，也不是价格评估。",
+                        zh},
+                       {NULL,
+                        is_air ? "It holds for the air at the time, the points and the closing of the "
+                                 "sampling; nothing is said of what "
+                                 "was not tested."
+                               : "It holds for this one sample, not for its batch or its shop; nothing is "
+                                 "said of what was not tested, "
+                                 "nor of any price.",
+                        en},
+                       record_phrase(record, zh, "conclusion.reserve_zh"),
+                       record_phrase(record, en, "conclusion.reserve_en")}};
+    parts[2] = (struct part){
+        "接下来可以做什么",
+        "What you can do next",
+        {{NULL, advice->next_zh, zh},
+         {NULL, advice->next_en, en},
+         {NULL, "对结果有异议，可自收到报告之日起15日内提出；投诉随时受理。", zh},
+         {NULL, "Objections are taken within 15 days of receipt, complaints at any time.", en}}};
+}
+
+// Below the table: the three parts at the left, the codes at the right.
+static const double PARTS_GAP_PT = 14, PARTS_PT = TEXT_WIDTH_PT - VERIFY_COLUMN_PT - 14, HEADING_PT = 20;
+
+static struct phrase part_heading(struct record *record, const struct part *part)
+{
+    return (struct phrase){NULL, record_printf(record, "%s  %s", part->zh, part->en),
+                           (struct style){.size_pt = 9.6, .bold = true, .ink = INK_ACCENT}};
+}
+
+static double parts_height(struct flow *flow, const struct part *parts)
+{
+    double height = 0;
+    for (size_t i = 0; i < 3; i++)
+        height += HEADING_PT + canvas_height(flow->canvas, parts[i].lines, ADVICE_LINES, PARTS_PT);
+    return height + verify_small_height();
+}
+
+static void draw_parts(struct flow *flow, const struct sheet *sheet, const struct part *parts)
+{
+    double y = flow->y;
+    for (size_t i = 0; i < 3; i++) {
+        struct phrase heading = part_heading(flow->record, &parts[i]);
+        canvas_fill(flow->canvas, MARGIN_PT, y + 6, 3, 10, INK_GOLD);
+        canvas_text(flow->canvas, &heading, 1, MARGIN_PT + 8, y + 4, PARTS_PT - 8);
+        y += HEADING_PT;
+        canvas_text(flow->canvas, parts[i].lines, ADVICE_LINES, MARGIN_PT, y, PARTS_PT);
+        y += canvas_height(flow->canvas, parts[i].lines, ADVICE_LINES, PARTS_PT);
+    }
+    verify_small(flow, sheet, MARGIN_PT, y, PARTS_PT);
+}
+
+void section_card(struct flow *flow, const struct sheet *sheet)
+{
+    struct record *record = flow->record;
+    enum ink ink = wording_verdict_ink(record_text(record, "conclusion.verdict"));
+    struct part parts[3];
+    struct phrase conclusion[] = {
+        record_phrase(record, (struct style){.size_pt = 11, .bold = true, .ink = ink}, "conclusion.zh"),
+        record_phrase(record, (struct style){.size_pt = 8.6, .ink = ink}, "conclusion.en"),
+    };
+    const double inset = 12;
+    double box = canvas_height(flow->canvas, conclusion, 2, TEXT_WIDTH_PT - 2 * inset) + 10;
+    parts_of(record, parts);
+    double left = parts_height(flow, parts), right = verify_column_height(flow, sheet);
+    double below = left > right ? left : right;
+    banner_institute(flow);
+    banner_title(flow, sheet);
+    banner_all(flow, sheet);
+    draw_item(flow, sheet);
+    flow_skip(flow, 4);
+    draw_rows(flow, box + 14 + below);
+    flow_skip(flow, 6);
+    canvas_frame(flow->canvas, MARGIN_PT + 0.5, flow->y, TEXT_WIDTH_PT - 1, box, 1.1, ink);
+    canvas_text(flow->canvas, conclusion, 2, MARGIN_PT + inset, flow->y + 5, TEXT_WIDTH_PT - 2 * inset);
+    flow_skip(flow, box + 6);
+    flow_need(flow, below, "conclusion");
+    draw_parts(flow, sheet, parts);
+    verify_column(flow, sheet, MARGIN_PT + PARTS_PT + PARTS_GAP_PT, flow->y);
+    flow_skip(flow, below);
+    if (flow->page > 1 && flow->canvas->error.status == TS_OK)
+        error_violation(&flow->canvas->error, "conclusion", "does not fit on the card's one page");
+}

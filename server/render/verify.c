@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// How anybody checks the sheet: the code with the signed results, the small one with number and code, and the
+// words that keep people from pages that only look like ours (sheets.md 7: open the host yourself).
+#include "render/sections.h"
+
+#include "render/styles.h"
+#include "render/wording.h"
+
+// 58 mm with the quiet zone: version 16 is then read at 72 dpi. The small one is of version 3 to 5.
+#define CODE_PT VERIFY_COLUMN_PT
+#define SMALL_PT (22 / 25.4 * 72)
+#define GAP_PT 12.0
+
+enum { LINES = 8 };
+
+static void draw_code(struct flow *flow, const struct code *code, double x, double y, double side)
+{
+    struct phrase none[] = {
+        {NULL, "此件无验证码", {.size_pt = 8, .ink = INK_LABEL, .placing = PLACING_CENTRE}},
+        {NULL, "(no statement yet)", {.size_pt = 7, .ink = INK_LABEL, .placing = PLACING_CENTRE}}};
+    if (code->squares) {
+        code_draw(code, flow->canvas->cairo, x, y, side);
+        return;
+    }
+    canvas_frame(flow->canvas, x + 2, y + 2, side - 4, side - 4, 0.6, INK_RULE);
+    canvas_text(flow->canvas, none, 2, x + 3, y + side / 2 - 10, side - 6);
+}
+
+static struct phrase small_words(void)
+{
+    return (struct phrase){NULL,
+                           "小二维码：编号与校验码，只查询报告状态。 The small code: number and check code, "
+                           "for the status only.",
+                           STYLE_NOTE_EN};
+}
+
+static void words(struct record *record, const struct sheet *sheet, struct phrase lines[LINES])
+{
+    struct style zh = STYLE_NOTE_ZH, en = STYLE_NOTE_EN,
+                 strong = {.size_pt = 9.2, .bold = true, .ink = INK_ACCENT};
+    const char *page =
+        sheet->host[0] ? record_printf(record, "https://%s/s", sheet->host) : "验证页 the page";
+    const char *own = sheet->host[0] ? sheet->host : "本机构网站";
+    lines[0] = (struct phrase){"qr", record_printf(record, "请自行打开 Open it yourself:  %s", page), strong};
+    lines[1] = (struct phrase){
+        "qr",
+        record_printf(
+            record, "在浏览器中自行输入 %s，从该页面内扫描大二维码；不要相信其他网址显示的“真品”字样。", own),
+        zh};
+    lines[2] = (struct phrase){NULL,
+                               "Type the address and scan the large code from inside that page; do not trust "
+                               "a “genuine” on any other.",
+                               en};
+    lines[3] = (struct phrase){
+        NULL, "大二维码内含经签名的检测结果：首次打开后无需网络即可核对，结果不会发送到服务器。", zh};
+    lines[4] = (struct phrase){
+        NULL,
+        "The large code holds the signed results themselves; they are checked on your phone and "
+        "sent nowhere.",
+        en};
+    lines[5] = (struct phrase){NULL, "核对页面上的编号、样品、质量或封签与实物是否一致。", zh};
+    lines[6] = (struct phrase){
+        NULL, "Compare the number, the sample, its mass or seal on that page with the thing in your hand.",
+        en};
+    lines[7] = small_words();
+}
+
+void section_verify(struct flow *flow, const struct sheet *sheet)
+{
+    struct phrase lines[LINES];
+    words(flow->record, sheet, lines);
+    const double x = MARGIN_PT + CODE_PT + GAP_PT, width = TEXT_WIDTH_PT - CODE_PT - GAP_PT;
+    flow_heading(flow, "验真", "How to check this sheet", CODE_PT);
+    draw_code(flow, &sheet->qr, MARGIN_PT, flow->y, CODE_PT);
+    double text = canvas_height(flow->canvas, lines, LINES - 1, width);
+    canvas_text(flow->canvas, lines, LINES - 1, x, flow->y + 3, width);
+    double below = CODE_PT - SMALL_PT > text + 5 ? CODE_PT - SMALL_PT : text + 5;
+    draw_code(flow, &sheet->small_qr, x, flow->y + below, SMALL_PT);
+    canvas_text(flow->canvas, &lines[LINES - 1], 1, x + SMALL_PT + 8, flow->y + below + 18,
+                width - SMALL_PT - 8);
+    flow_skip(flow, below + SMALL_PT > CODE_PT ? below + SMALL_PT : CODE_PT);
+}
+
+// The same in a column as wide as the large code: for the card, where the words stand beside it.
+static size_t short_words(struct record *record, const struct sheet *sheet, struct phrase lines[4])
+{
+    struct style zh = STYLE_SMALL, en = STYLE_SMALL,
+                 strong = {.size_pt = 8.2, .bold = true, .ink = INK_ACCENT};
+    zh.ink = INK_TEXT;
+    lines[0] =
+        (struct phrase){"qr",
+                        sheet->host[0] ? record_printf(record, "验真：自行打开 https://%s/s", sheet->host)
+                                       : "验真 How to check",
+                        strong};
+    lines[1] = (struct phrase){NULL, "从该页面内扫描此码核对结果；不要相信其他网址。", zh};
+    lines[2] = (struct phrase){
+        NULL, "Type the address yourself and scan this code from inside; trust no other page.", en};
+    lines[3] = (struct phrase){NULL, "请与实物核对。 Compare with the thing in your hand.", en};
+    return 4;
+}
+
+double verify_column_height(struct flow *flow, const struct sheet *sheet)
+{
+    struct phrase lines[4];
+    size_t count = short_words(flow->record, sheet, lines);
+    return CODE_PT + canvas_height(flow->canvas, lines, count, CODE_PT) + 2;
+}
+
+void verify_column(struct flow *flow, const struct sheet *sheet, double x, double y)
+{
+    struct phrase lines[4];
+    size_t count = short_words(flow->record, sheet, lines);
+    draw_code(flow, &sheet->qr, x, y, CODE_PT);
+    canvas_text(flow->canvas, lines, count, x, y + CODE_PT + 2, CODE_PT);
+}
+
+double verify_small_height(void)
+{
+    return SMALL_PT + 6;
+}
+
+void verify_small(struct flow *flow, const struct sheet *sheet, double x, double y, double width)
+{
+    struct phrase line = small_words();
+    draw_code(flow, &sheet->small_qr, x, y + 6, SMALL_PT);
+    canvas_text(flow->canvas, &line, 1, x + SMALL_PT + 8, y + 6 + 18, width - SMALL_PT - 8);
+}

@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The documents of one record: full sheet, card, copy to share, slip; and their codes, read back by zbarimg from pictures of the
+page."""
+import pathlib
+import random
+import subprocess
+import tempfile
+import unittest
+
+from tests.sheet import support
+from tests.sheet.test_render import text_of
+
+HOST = "https://sheets.lab.example:8443/s"
+SMALL = HOST + "?n=JEW-2026-000001&c=7K3M9QXA"
+FULL, CARD, SHARE, SLIP = range(4)
+DIGITS = {7: 17, 6: 15, 5: 13, 4: 10, 3: 8, 2: 5, 1: 3}  # of a group of so many bytes
+
+
+def statement_code(size):
+    """The text of a code that holds so many bytes."""
+    content = random.Random(size).randbytes(size)
+    groups = [content[i:i + 7] for i in range(0, size, 7)]
+    return HOST + "#" + "".join(str(int.from_bytes(one, "little")).zfill(DIGITS[len(one)]) for one in groups)
+
+
+def codes_of(pdf, dpi):
+    """Every code that zbarimg finds on any page."""
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(["pdftoppm", "-r", str(dpi), "-png", "-", folder + "/p"], input=pdf, check=True)
+        found = subprocess.run(["zbarimg", "-q", "--raw", *map(str, sorted(pathlib.Path(folder).iterdir()))],
+                               capture_output=True, text=True, check=False)
+    return found.stdout.split()
+
+
+class Documents(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.photo = support.ring_photo(120)
+        cls.renderer = support.Renderer()
+        cls.addClassCleanup(cls.renderer.close)
+
+    def draw(self, document=FULL, size=409, photo=True, standing=0, since="", codes=True, **changes):
+        photo = self.photo if photo else b""
+        record = support.sample_record(photo, **changes)
+        drawn = self.renderer.draw(record, photo, qr=statement_code(size) if codes else "", small_qr=SMALL if codes else "",
+                                   document=document, standing=standing, since=since)
+        self.assertIsInstance(drawn, tuple, drawn)
+        return drawn
+
+    def test_both_codes_of_the_sheet_read_at_150_dpi_and_at_72_up_to_version_16(self):
+        for document in (FULL, CARD, SHARE):
+            pdf, _ = self.draw(document)
+            for dpi in (72, 150):
+                with self.subTest(document=document, dpi=dpi):
+                    found = codes_of(pdf, dpi)
+                    self.assertIn(statement_code(409), found)
+                    if dpi == 150:
+                        self.assertIn(SMALL, found)
+
+    def test_the_largest_statement_reads_at_150_dpi(self):
+        self.assertIn(statement_code(900), codes_of(self.draw(size=900)[0], 150))
+
+    def test_a_code_above_version_25_is_refused(self):
+        drawn = self.renderer.draw(support.sample_record(), b"", qr=statement_code(1200), small_qr=SMALL)
+        self.assertIn("qr", drawn)
+        self.assertIn("version", drawn)
+
+    def test_a_code_is_a_picture_of_one_bit_a_square(self):
+        pdf = self.draw()[0]
+        with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
+            file.write(pdf)
+            file.flush()
+            listed = subprocess.run(["pdfimages", "-list", file.name], capture_output=True, text=True, check=True).stdout
+        self.assertEqual(sum("stencil" in line for line in listed.splitlines()), 2)
+
+    def test_without_a_statement_the_page_says_so(self):
+        text = text_of(self.draw(codes=False)[0])
+        self.assertIn("此件无验证码", text)
+
+    def test_the_words_tell_to_open_the_host_oneself(self):
+        for document in (FULL, CARD, SHARE):
+            text = "".join(text_of(self.draw(document)[0]).split())
+            self.assertIn("sheets.lab.example:8443/s", text)
+            self.assertIn("自行打开", text)
+            self.assertIn("inside", text)
+
+    def test_card_and_share_say_nothing_of_the_client(self):
+        record = support.sample_record()
+        for document in (CARD, SHARE):
+            text = text_of(self.draw(document, sampling=dict(place="示范小区 301"))[0])
+            for secret in (record["client"]["name"], record["client"]["contact"], record["receipt_no"], "示范小区"):
+                self.assertNotIn(secret, text)
+        text = text_of(self.draw(FULL, sampling=dict(place="示范小区 301"))[0])
+        self.assertIn(record["client"]["name"], text)
+        self.assertIn("示范小区", text)
+
+    def test_the_legal_class_is_before_any_figure_on_every_document(self):
+        for document in (FULL, CARD, SHARE):
+            text = text_of(self.draw(document)[0])
+            self.assertLess(text.index("样张，无效"), text.index("753.1"))
+
+    def test_the_card_is_one_page_whatever_was_tested(self):
+        results = support.sample_record()["results"]
+        many = [dict(results[0], parameter_zh=f"项目{n}", parameter_en=f"Parameter {n}", readings=[]) for n in range(40)]
+        many[39].update(verdict="fail", verdict_zh="不符合", verdict_en="Does not conform")
+        for photo in (True, False):
+            pdf, pages = self.draw(CARD, photo=photo, results=many)
+            text = text_of(pdf)
+            self.assertEqual(pages, 1)
+            self.assertIn("Parameter 39", text, "what does not conform comes first")
+            self.assertIn("more in the full report", text)
+
+    def test_the_card_ends_with_what_it_means_does_not_prove_and_what_comes_next(self):
+        for verdict in ("pass", "fail", "to_be_confirmed", "inconclusive", "conditional_pass", "conditional_fail", "not_judged"):
+            conclusion = dict(support.sample_record()["conclusion"], verdict=verdict)
+            text = text_of(self.draw(CARD, conclusion=conclusion)[0])
+            for heading in ("What this means", "What it does not prove", "What you can do next"):
+                self.assertIn(heading, text)
+
+    def test_an_amended_report_says_in_whose_place_it_stands(self):
+        amends = dict(sheet_no="JEW-2026-000001", revision="0", issued="2026-11-20", reason="重量更正 mass corrected")
+        text = "".join(text_of(self.draw(revision="1", amends=amends)[0]).split())
+        for wanted in ("修订报告", "2026-11-20", "重量更正masscorrected", "No.JEW-2026-000001/1"):
+            self.assertIn(wanted, text)
+
+    def test_a_copy_of_what_no_longer_stands_says_since_when(self):
+        for standing, words in ((1, "SUPERSEDED, do not use"), (2, "WITHDRAWN, do not use")):
+            for document in (CARD, SHARE):
+                text = text_of(self.draw(document, standing=standing, since="2026-11-30")[0])
+                self.assertIn(words, text)
+                self.assertIn("2026-11-30", text)
+
+    def test_marks_are_of_production_only(self):
+        marks = [dict(kind="cma", number="230512340567"), dict(kind="cnas", number="CNAS L12345")]
+        self.assertIn("marks", self.renderer.draw(support.sample_record(marks=marks)))
+        text = text_of(self.draw(specimen=False, legal_class="mixed", marks=marks)[0])
+        self.assertIn("230512340567", text)
+        self.assertIn("In scope in part", text)
+        self.assertNotIn("Specimen", text)
+
+    def test_a_seal_that_is_not_the_recorded_one_is_refused(self):
+        seal = support.ring_photo(64)
+        record = support.sample_record(specimen=False, legal_class="none", seal_sha256="0" * 64)
+        self.assertIn("seal_picture", self.renderer.draw(record))
+        self.assertIn("seal_picture", self.renderer.draw(record, seal=seal))
+
+    def test_what_was_not_told_is_printed_with_its_reason(self):
+        missing = [dict(field="mfr", label_zh="标称生产单位", label_en="Producer", zh="委托方未提供。", en="Not told by the client.")]
+        text = text_of(self.draw(missing_reasons=missing)[0])
+        self.assertIn("Information not given", text)
+        self.assertIn("Not told by the client.", text)
+
+    def test_a_slip_is_no_report_and_needs_no_approval(self):
+        record = support.sample_record(format="touchstone/slip/1")
+        record["signatures"] = record["signatures"][:2]
+        drawn = self.renderer.draw(record, document=SLIP)
+        self.assertIsInstance(drawn, tuple, drawn)
+        text = text_of(drawn[0])
+        self.assertIn("not a test report", text)
+        self.assertNotIn("End of report", text)
+        self.assertIn("signatures", self.renderer.draw(dict(record, format="touchstone/record/1")))
+
+    def test_a_verification_certificate_has_its_own_title(self):
+        text = text_of(self.draw(title_zh="检定证书", title_en="VERIFICATION CERTIFICATE")[0])
+        self.assertIn("检定证书", text)
+        self.assertNotIn("TEST REPORT", text)
+
+    def test_every_document_has_the_same_bytes_twice(self):
+        for document in (FULL, CARD, SHARE):
+            self.assertEqual(self.draw(document), self.draw(document))
+
+
+if __name__ == "__main__":
+    unittest.main()
