@@ -16,6 +16,7 @@
 #include "helpers.h"
 #include "lab/calculator.h"
 #include "lab/lab.h"
+#include "lab/log_works.h"
 #include "lab/sheets.h"
 #include "lab/statements.h"
 #include "net/limits.h"
@@ -56,8 +57,10 @@ struct serve {
     struct lab lab;
     struct helper_programs programs;
     struct passed_sockets passed;
+    char public_directory[CONFIG_PATH_SIZE + sizeof "/public"];
     bool announced, draining;
-    bool silent; // connections are open, but the database behind them does not answer
+    bool is_unsealed, is_halted; // why sheets wait
+    bool silent;                 // connections are open, but the database behind them does not answer
     bool is_wrong_schema;
 };
 
@@ -102,6 +105,8 @@ static void close_all(struct serve *serve)
 {
     metrics_socket_free(serve->metrics_socket);
     vitals_free(serve->vitals);
+    log_works_free(serve->lab.log);
+    serve->lab.log = NULL;
     sheets_free(serve->lab.sheets);
     serve->lab.sheets = NULL;
     calculator_free(serve->lab.calculator);
@@ -184,6 +189,7 @@ static bool open_dispatch(struct serve *serve, const struct serve_extra *extra, 
         .blob_message_bytes = config->limits.max_blob_message_bytes,
         .call_arena_bytes = CALL_ARENA_BYTES,
         .metrics = serve->metrics,
+        .public_directory = serve->public_directory,
         .lab = &serve->lab,
     };
     serve->dispatch = dispatch_create(&dispatch, error);
@@ -193,19 +199,57 @@ static bool open_dispatch(struct serve *serve, const struct serve_extra *extra, 
 }
 
 // Intake and benches go on without a signer: the whole daemon stays ready, see docs/decisions/helpers.md.
+static void tell_sheets(struct serve *serve)
+{
+    dispatch_set_impaired(serve->dispatch,
+                          serve->is_unsealed || serve->is_halted ? "touchstone.v1.SheetService" : NULL);
+}
+
 static void on_sheets(void *context, bool are_sealed)
 {
     struct serve *serve = context;
-    dispatch_set_impaired(serve->dispatch, are_sealed ? NULL : "touchstone.v1.SheetService");
+    serve->is_unsealed = !are_sealed;
+    tell_sheets(serve);
+}
+
+static void on_halted(void *context, bool is_halted)
+{
+    struct serve *serve = context;
+    serve->is_halted = is_halted;
+    tell_sheets(serve);
+}
+
+static void on_entered(void *context)
+{
+    struct serve *serve = context;
+    if (serve->lab.sheets)
+        sheets_wake(serve->lab.sheets);
+}
+
+static bool open_log(struct serve *serve, struct ts_error *error)
+{
+    const struct config *config = serve->config;
+    const struct log_works_config works = {.pool = serve->pool,
+                                           .workers = serve->workers,
+                                           .signer = sheets_signer(serve->lab.sheets),
+                                           .host = config->public.host,
+                                           .directory = serve->public_directory,
+                                           .entered = on_entered,
+                                           .halted = on_halted,
+                                           .context = serve};
+    serve->lab.log = log_works_create(&serve->loop, &works, error);
+    return serve->lab.log != NULL;
 }
 
 static bool open_sheets(struct serve *serve, struct ts_error *error)
 {
     if (!helpers_find(serve->config, &serve->programs, error))
         return false;
-    serve->lab.sheets =
-        sheets_create(&serve->loop, serve->pool, &serve->programs.renderer, &serve->programs.signer,
-                      &(struct sheets_observer){.changed = on_sheets, .context = serve}, error);
+    const struct sheets_config sheets = {.renderer = &serve->programs.renderer,
+                                         .signer = &serve->programs.signer,
+                                         .host = serve->config->public.host,
+                                         .observer = {.changed = on_sheets, .context = serve}};
+    serve->lab.sheets = sheets_create(&serve->loop, serve->pool, &sheets, error);
     return serve->lab.sheets != NULL;
 }
 
@@ -290,7 +334,7 @@ static bool open_all(struct serve *serve, const struct serve_extra *extra, struc
     if (serve->database.cluster && !private_cluster_supervise(serve->database.cluster, &serve->loop, error))
         return false;
     return open_pool(serve, error) && open_dispatch(serve, extra, error) && open_server(serve, error) &&
-           open_sheets(serve, error) && open_metrics(serve, error);
+           open_sheets(serve, error) && open_log(serve, error) && open_metrics(serve, error);
 }
 
 static bool prepare_database(struct serve *serve, struct ts_error *error)
@@ -320,6 +364,10 @@ bool serve_run(const struct config *config, const struct serve_extra *extra, str
     if (!*config->tls.certificate)
         return error_set(error, TS_FAILED_PRECONDITION, "CONFIG_INVALID",
                          "To serve, the configuration needs [tls] certificate and key.");
+    if (*config->public.directory)
+        snprintf(serve.public_directory, sizeof serve.public_directory, "%s", config->public.directory);
+    else
+        snprintf(serve.public_directory, sizeof serve.public_directory, "%s/public", config->state.directory);
     if (!passed_sockets_take(&serve.passed, error))
         return false;
     signal(SIGPIPE, SIG_IGN);

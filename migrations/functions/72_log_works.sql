@@ -4,28 +4,26 @@
 set role touchstone_owner;
 
 -- The signer's public keys. They are entered as kind 5 when they are new, before anything that they sign. Answers a word
--- when they are not those of this log: then this daemon must not issue.
+-- when its log is another than this one: then this daemon seals, and another one keeps the log.
 create or replace function api.log_keys(keys jsonb) returns text
 language plpgsql volatile security definer set search_path = lab, pg_catalog, pg_temp as $$
 declare
     this_moment timestamptz := lab.ts_now();
+    foreigner boolean;
 begin
     perform from lab.log_head for update;
-    if exists (select from jsonb_to_recordset(keys) as given (use text, spki text) join lab.log_key as known using (use)
-               where known.use not in ('statement', 'seal') and known.spki <> decode(given.spki, 'base64')) then
-        return 'LOG_KEYS_FOREIGN';
-    end if;
+    foreigner := exists (select from jsonb_to_recordset(keys) as given (use text, spki text) join lab.log_key as known using (use)
+                         where known.use not in ('statement', 'seal') and known.spki <> decode(given.spki, 'base64'));
+    with given as (select one.use, decode(one.spki, 'base64') as spki, coalesce(one.name, '') as name, one.demonstration
+                   from jsonb_to_recordset(keys) as one (use text, spki text, name text, demonstration boolean)
+                   where not foreigner or one.use = 'seal'),
+    added as (insert into lab.log_key (kid, use, spki, name, demonstration, known_at)
+              select substr(sha256(given.spki), 1, 8), given.use, given.spki, given.name, given.demonstration, this_moment
+              from given on conflict on constraint log_key_pkey do nothing returning kid, spki)
     insert into lab.log_request (kind, digest, kid, requested_at)
-    select 5, sha256(given.bytes), substr(sha256(given.bytes), 1, 8), this_moment
-    from (select decode(one.spki, 'base64') as bytes from jsonb_to_recordset(keys) as one (spki text)) as given
-    where not exists (select from lab.log_key as known where known.spki = given.bytes) order by 3;
-    insert into lab.log_key (kid, use, spki, name, demonstration, known_at)
-    select substr(sha256(given.bytes), 1, 8), given.use, given.bytes, coalesce(given.name, ''), given.demonstration, this_moment
-    from (select one.*, decode(one.spki, 'base64') as bytes from jsonb_to_recordset(keys)
-          as one (use text, spki text, name text, demonstration boolean)) as given
-    on conflict on constraint log_key_pkey do nothing;
+    select 5, sha256(added.spki), added.kid, this_moment from added order by added.kid;
     perform lab.registry_renew();
-    return '';
+    return case when foreigner then 'LOG_KEYS_FOREIGN' else '' end;
 end
 $$;
 

@@ -29,8 +29,8 @@ typedef void helper_done(void *context, const uint8_t *bytes, size_t length);
 
 struct helper *helper_create(struct uv_loop_s *loop, const struct helper_config *config,
                              struct ts_error *error);
-// One request after the other; up to 8 wait behind the one under way. The frame's payload is copied. False when
-// it is not running, or 8 wait.
+// One request after the other; up to 8 wait behind the one under way. The frame's payload is copied. False
+// when it is not running, or 8 wait.
 bool helper_ask(struct helper *helper, const uint8_t *bytes, size_t length, helper_done *done, void *context);
 bool helper_is_idle(const struct helper *helper);
 // It runs, idle or busy.

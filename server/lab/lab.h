@@ -5,10 +5,12 @@
 #include "auth/password.h"
 
 struct calculator;
+struct log_works;
 struct sheet_works;
 
 struct lab {
     struct password_cost password_cost;
     struct calculator *calculator; // formulas, parsed
+    struct log_works *log;         // enters statements; told the same
     struct sheet_works *sheets;    // draws and seals in the background; told when a sheet is released
 };

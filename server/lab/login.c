@@ -9,6 +9,7 @@
 #include "auth/token.h"
 #include "db/value.h"
 #include "lab/lab.h"
+#include "lab/log_works.h"
 #include "lab/sheets.h"
 #include "lab/statements.h"
 #include "lab/steps.h"
@@ -230,8 +231,13 @@ struct rpc_verdict step_hash_password(struct rpc_call *call)
 struct rpc_verdict step_release(struct rpc_call *call)
 {
     enum { READ = RPC_STAGE_FIRST, HOLD_BACK, CHECK, ACT };
+    const char *halted = log_works_halted(((const struct lab *)dispatch_lab(call->dispatch))->log);
     switch (call->stage) {
     case READ:
+        if (halted) {
+            error_set(&call->error, TS_FAILED_PRECONDITION, "ISSUING_HALTED", "%s", halted);
+            return rpc_fail(call);
+        }
         return ask_own_password(call, HOLD_BACK);
     case HOLD_BACK:
         return hold_back_own(call, CHECK);

@@ -11,6 +11,8 @@
 #include "db/value.h"
 #include "lab/helper.h"
 #include "lab/lab.h"
+#include "lab/log_works.h"
+#include "lab/sheet_codes.h"
 #include "lab/statements.h"
 #include "rpc/call.h"
 #include "rpc/dispatch.h"
@@ -51,6 +53,10 @@ struct sheet_job {
     bool specimen;
     uint8_t *record, *photo;
     size_t record_length, photo_length;
+    uint8_t *cose;     // NULL: a sheet of before there was a log
+    const char *proof; // the same
+    size_t cose_length, proof_length;
+    struct sheet_codes codes;
     struct seal_draft draft; // the drawn PDF with its hole
 };
 
@@ -63,6 +69,7 @@ struct sheet_picture {
 };
 
 struct sheet_works {
+    const char *host;
     struct sheet_picture picture;
     struct db_pool *pool;
     struct helper *renderer, *signer;
@@ -197,6 +204,10 @@ static void seal(struct sheet_works *works, const ProtobufCBinaryData *pdf)
         .pdf_length = pdf->len,
         .record = job->record,
         .record_length = job->record_length,
+        .cose = job->cose,
+        .cose_length = job->cose_length,
+        .proof = (const uint8_t *)job->proof,
+        .proof_length = job->proof_length,
     };
     if (!seal_prepare(&input, job->arena, &job->draft, &error)) {
         fail_job(works, "seal", error.detail);
@@ -236,6 +247,10 @@ static void draw(struct sheet_works *works)
     request.record.len = works->job.record_length;
     request.photo.data = works->job.photo;
     request.photo.len = works->job.photo_length;
+    if (works->job.cose) {
+        request.qr = (char *)works->job.codes.full;
+        request.small_qr = (char *)works->job.codes.small;
+    }
     if (!ask(works, works->renderer, &request.base, on_drawn))
         fail_job(works, "draw", "the renderer cannot be asked now");
 }
@@ -256,7 +271,21 @@ static bool read_record(struct sheet_job *job, const PGresult *result, struct ts
     return true;
 }
 
-static bool read_job(struct sheet_job *job, const PGresult *result, struct ts_error *error)
+static bool read_evidence(struct sheet_job *job, const char *host, const PGresult *result,
+                          struct ts_error *error)
+{
+    if (PQgetisnull(result, 0, WORK_COSE))
+        return true;
+    job->proof = column(result, job->arena, WORK_PROOF);
+    job->proof_length = (size_t)PQgetlength(result, 0, WORK_PROOF);
+    if (!job->proof)
+        return error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "No memory for a sheet.");
+    return bytea_decode(PQgetvalue(result, 0, WORK_COSE), (size_t)PQgetlength(result, 0, WORK_COSE),
+                        job->arena, &job->cose, &job->cose_length, error) &&
+           sheet_codes_make(host, job->sheet_no, job->cose, job->cose_length, job->arena, &job->codes, error);
+}
+
+static bool read_job(struct sheet_job *job, const char *host, const PGresult *result, struct ts_error *error)
 {
     require(PQnfields(result) == WORK_COLUMNS);
     job->arena = arena_create(JOB_ARENA_BYTES);
@@ -266,7 +295,7 @@ static bool read_job(struct sheet_job *job, const PGresult *result, struct ts_er
     job->revision = column(result, job->arena, WORK_REVISION);
     if (!job->sheet_no || !job->revision)
         return error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "No memory for a sheet.");
-    return read_record(job, result, error) &&
+    return read_record(job, result, error) && read_evidence(job, host, result, error) &&
            (PQgetisnull(result, 0, WORK_PHOTO) ||
             bytea_decode(PQgetvalue(result, 0, WORK_PHOTO), (size_t)PQgetlength(result, 0, WORK_PHOTO),
                          job->arena, &job->photo, &job->photo_length, error));
@@ -281,7 +310,7 @@ static void on_taken(void *context, const struct db_outcome *outcome)
         return;
     if (outcome->kind != DB_DONE || PQntuples(outcome->result) == 0) {
         end_job(works, IDLE_LOOK_MS);
-    } else if (!read_job(&works->job, outcome->result, &error)) {
+    } else if (!read_job(&works->job, works->host, outcome->result, &error)) {
         // Taken, and for want of memory not even its number is known: the lease ends by itself.
         if (works->job.sheet_no && works->job.revision) {
             fail_job(works, "take", error.detail);
@@ -381,8 +410,7 @@ void sheets_wake(struct sheet_works *works)
 }
 
 struct sheet_works *sheets_create(struct uv_loop_s *loop, struct db_pool *pool,
-                                  const struct helper_config *renderer, const struct helper_config *signer,
-                                  const struct sheets_observer *observer, struct ts_error *error)
+                                  const struct sheets_config *config, struct ts_error *error)
 {
     struct sheet_works *works = calloc(1, sizeof *works);
     if (!works) {
@@ -390,17 +418,23 @@ struct sheet_works *sheets_create(struct uv_loop_s *loop, struct db_pool *pool,
         return NULL;
     }
     works->pool = pool;
-    works->observer = *observer;
+    works->host = config->host;
+    works->observer = config->observer;
     uv_timer_init(loop, &works->timer);
     works->timer.data = works;
-    works->renderer = helper_create(loop, renderer, error);
-    works->signer = works->renderer ? helper_create(loop, signer, error) : NULL;
+    works->renderer = helper_create(loop, config->renderer, error);
+    works->signer = works->renderer ? helper_create(loop, config->signer, error) : NULL;
     if (!works->signer) {
         sheets_free(works);
         return NULL;
     }
     look_later(works, 0);
     return works;
+}
+
+struct helper *sheets_signer(struct sheet_works *works)
+{
+    return works->signer;
 }
 
 void sheets_read_restarts(const struct sheet_works *works, uint64_t *ret_renderer, uint64_t *ret_signer)
@@ -435,6 +469,6 @@ struct rpc_verdict sheets_released(struct rpc_call *call)
     const struct lab *lab = dispatch_lab(call->dispatch);
     if (!sql_step_accepted(call))
         return rpc_fail(call);
-    sheets_wake(lab->sheets);
+    log_works_wake(lab->log); // which wakes the sheets when it has entered this one
     return rpc_reply_json(call, call->row.value[0], call->row.length[0]);
 }

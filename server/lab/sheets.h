@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 struct db_pool;
+struct helper;
 struct helper_config;
 struct rpc_call;
 struct sheet_works;
@@ -22,11 +23,18 @@ struct sheets_observer {
     void *context;
 };
 
+struct sheets_config {
+    const struct helper_config *renderer, *signer;
+    const char *host; // in the codes of a sheet; borrowed
+    struct sheets_observer observer;
+};
+
 struct sheet_works *sheets_create(struct uv_loop_s *loop, struct db_pool *pool,
-                                  const struct helper_config *renderer, const struct helper_config *signer,
-                                  const struct sheets_observer *observer, struct ts_error *error);
+                                  const struct sheets_config *config, struct ts_error *error);
 // There may be something to do now.
 void sheets_wake(struct sheet_works *works);
+// The process that holds the keys; the log has it sign too. Borrowed.
+struct helper *sheets_signer(struct sheet_works *works);
 // For the metrics page: how often each helper process was started again.
 void sheets_read_restarts(const struct sheet_works *works, uint64_t *ret_renderer, uint64_t *ret_signer);
 // A chart of the renderer, which draws it between two sheets: a packed RenderRequest. Returns the number to

@@ -132,6 +132,11 @@ const char *dispatch_impaired(const struct rpc_dispatch *dispatch)
     return dispatch->impaired;
 }
 
+const char *dispatch_public_directory(const struct rpc_dispatch *dispatch)
+{
+    return dispatch->config.public_directory;
+}
+
 bool dispatch_is_draining(const struct rpc_dispatch *dispatch)
 {
     return dispatch->draining;

@@ -26,6 +26,7 @@ struct rpc_dispatch_config {
     size_t blob_message_bytes; // the same for methods that take pictures
     size_t call_arena_bytes;   // ceiling of everything a call allocates
     struct metrics *metrics;   // may be NULL
+    const char *public_directory; // of the log's files
     void *lab;                 // what lab's steps need (password cost, sheets); rpc only carries it
 };
 
@@ -43,6 +44,7 @@ bool dispatch_is_serving(const struct rpc_dispatch *dispatch);
 // /readyz names it, while the daemon stays ready for the others. `service` must live on.
 void dispatch_set_impaired(struct rpc_dispatch *dispatch, const char *service);
 const char *dispatch_impaired(const struct rpc_dispatch *dispatch);
+const char *dispatch_public_directory(const struct rpc_dispatch *dispatch);
 bool dispatch_is_draining(const struct rpc_dispatch *dispatch);
 size_t dispatch_call_count(const struct rpc_dispatch *dispatch);
 // Every call must have ended: after net has closed its streams and the loop has run.

@@ -4,6 +4,7 @@
 
 #include "net/stream.h"
 #include "rpc/dispatch.h"
+#include "rpc/public_files.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -22,9 +23,16 @@ static void answer_ready(const struct rpc_dispatch *dispatch, struct net_stream 
     enum { TEXT_BYTES = 160 };
     char text[TEXT_BYTES] = "ready\n";
     if (dispatch_impaired(dispatch))
-        snprintf(text, sizeof text, "ready, but %s waits for a helper that cannot run: see the log\n",
+        snprintf(text, sizeof text, "ready, but %s cannot do its work: see the log\n",
                  dispatch_impaired(dispatch));
     answer(stream, 200, text, with_body);
+}
+
+static void answer_file(const struct rpc_dispatch *dispatch, struct net_stream *stream,
+                        const struct net_request_head *head)
+{
+    if (!public_files_answer(dispatch_public_directory(dispatch), stream, head))
+        answer(stream, 404, "There is nothing here.\n", strcmp(head->method, "HEAD") != 0);
 }
 
 void plain_answer(struct rpc_dispatch *dispatch, struct net_stream *stream,
@@ -39,7 +47,7 @@ void plain_answer(struct rpc_dispatch *dispatch, struct net_stream *stream,
     else if (strcmp(head->path, "/livez") == 0)
         answer(stream, 200, "alive\n", !is_head);
     else if (strcmp(head->path, "/readyz") != 0)
-        answer(stream, 404, "There is nothing here.\n", !is_head);
+        answer_file(dispatch, stream, head);
     else if (dispatch_is_serving(dispatch))
         answer_ready(dispatch, stream, !is_head);
     else

@@ -16,32 +16,41 @@ enum part {
     PART_FIELD,
     PART_METADATA,
     PART_PROFILE,
-    PART_RECORD,
-    PART_RECORD_FILE,
     PART_INFO,
-    PART_COUNT
+    PART_FILES // two parts for each file: its bytes and what names it
+};
+
+enum { FILES_MAX = 3, PARTS_MAX = PART_FILES + 2 * FILES_MAX };
+
+// What is attached (ISO 19005-3 6.8); in the order of their names, as a name tree must be.
+struct attachment {
+    const char *name, *type, *relationship, *description;
+    const uint8_t *bytes; // NULL: not attached
+    size_t length;
 };
 
 struct writer {
     struct text *text;
     const struct drawn *drawn;
     const struct record_facts *facts;
-    size_t offsets[PART_COUNT];
+    struct attachment files[FILES_MAX];
+    unsigned file_count;
+    size_t offsets[PARTS_MAX];
     size_t root_offset, page_offset;
 };
 
-static unsigned number_of(const struct writer *writer, enum part part)
+static unsigned number_of(const struct writer *writer, unsigned part)
 {
     return writer->drawn->size + (unsigned)part;
 }
 
-static void begin(struct writer *writer, enum part part)
+static void begin(struct writer *writer, unsigned part)
 {
     writer->offsets[part] = writer->text->length;
     text_printf(writer->text, "%u 0 obj\n", number_of(writer, part));
 }
 
-static void put_stream(struct writer *writer, enum part part, const char *entries, const void *bytes,
+static void put_stream(struct writer *writer, unsigned part, const char *entries, const void *bytes,
                        size_t length)
 {
     begin(writer, part);
@@ -97,22 +106,42 @@ static void put_profile(struct writer *writer)
     put_stream(writer, PART_PROFILE, "/N 3", profile, length);
 }
 
-static void put_record(struct writer *writer, const struct seal_input *input)
+static void collect_files(struct writer *writer, const struct seal_input *input)
 {
+    const struct attachment all[FILES_MAX] = {
+        {"results.json", "application#2Fjson", "Data", "The record that the signatory signed for",
+         input->record, input->record_length},
+        {"sheet.cose", "application#2Fcose", "Data", "The signed statement, as in the QR code", input->cose,
+         input->cose_length},
+        {"sheet.tlog-proof", "text#2Fplain", "Supplement", "Proof that the statement is in the public log",
+         input->proof, input->proof_length}};
+    for (size_t i = 0; i < FILES_MAX; i++)
+        if (all[i].bytes)
+            writer->files[writer->file_count++] = all[i];
+}
+
+static unsigned file_part(unsigned file)
+{
+    return PART_FILES + 2 * file + 1; // its bytes come before it
+}
+
+static void put_file(struct writer *writer, unsigned number)
+{
+    const struct attachment *file = &writer->files[number];
+    unsigned part = file_part(number);
     struct text entries;
     text_init(&entries, writer->text->arena);
-    text_printf(&entries, "/Type /EmbeddedFile /Subtype /application#2Fjson /Params << /Size %zu /ModDate ",
-                input->record_length);
+    text_printf(&entries, "/Type /EmbeddedFile /Subtype /%s /Params << /Size %zu /ModDate ", file->type,
+                file->length);
     xmp_put_pdf_time(&entries, writer->facts);
     text_put(&entries, " >>");
     const char *text = text_finish(&entries);
-    put_stream(writer, PART_RECORD, text ? text : "", input->record, input->record_length);
-    begin(writer, PART_RECORD_FILE);
-    text_printf(
-        writer->text,
-        "<< /Type /Filespec /F (results.json) /UF (results.json) /AFRelationship /Data "
-        "/Desc (The record that the signatory signed for) /EF << /F %u 0 R /UF %u 0 R >> >>\nendobj\n",
-        number_of(writer, PART_RECORD), number_of(writer, PART_RECORD));
+    put_stream(writer, part - 1, text ? text : "", file->bytes, file->length);
+    begin(writer, part);
+    text_printf(writer->text,
+                "<< /Type /Filespec /F (%1$s) /UF (%1$s) /AFRelationship /%2$s /Desc (%3$s) "
+                "/EF << /F %4$u 0 R /UF %4$u 0 R >> >>\nendobj\n",
+                file->name, file->relationship, file->description, number_of(writer, part - 1));
 }
 
 static void put_info(struct writer *writer)
@@ -135,16 +164,22 @@ static void put_info(struct writer *writer)
 
 static void put_root(struct writer *writer)
 {
-    unsigned file = number_of(writer, PART_RECORD_FILE);
-    writer->root_offset = writer->text->length;
-    text_printf(writer->text,
+    struct text *text = writer->text;
+    writer->root_offset = text->length;
+    text_printf(text,
                 "%u 0 obj\n<< /Type /Catalog /Version /1.7 /Pages %u 0 R /Lang (zh-CN) /Metadata %u 0 R\n"
                 "/AcroForm << /Fields [%u 0 R] /SigFlags 3 >>\n"
                 "/OutputIntents [<< /Type /OutputIntent /S /GTS_PDFA1 /OutputConditionIdentifier (sRGB) "
-                "/Info (sRGB IEC61966-2.1) /DestOutputProfile %u 0 R >>]\n"
-                "/AF [%u 0 R] /Names << /EmbeddedFiles << /Names [(results.json) %u 0 R] >> >> >>\nendobj\n",
+                "/Info (sRGB IEC61966-2.1) /DestOutputProfile %u 0 R >>]\n/AF [",
                 writer->drawn->root, writer->drawn->pages, number_of(writer, PART_METADATA),
-                number_of(writer, PART_FIELD), number_of(writer, PART_PROFILE), file, file);
+                number_of(writer, PART_FIELD), number_of(writer, PART_PROFILE));
+    for (unsigned i = 0; i < writer->file_count; i++)
+        text_printf(text, "%s%u 0 R", i ? " " : "", number_of(writer, file_part(i)));
+    text_put(text, "] /Names << /EmbeddedFiles << /Names [");
+    for (unsigned i = 0; i < writer->file_count; i++)
+        text_printf(text, "%s(%s) %u 0 R", i ? " " : "", writer->files[i].name,
+                    number_of(writer, file_part(i)));
+    text_put(text, "] >> >> >>\nendobj\n");
 }
 
 static void put_page(struct writer *writer)
@@ -186,12 +221,12 @@ static void put_table(struct writer *writer, const struct seal_input *input)
         text_printf(text, "%u 1\n%010zu 00000 n \n", page ? writer->drawn->page : writer->drawn->root,
                     page ? writer->page_offset : writer->root_offset);
     }
-    text_printf(text, "%u %u\n", writer->drawn->size, (unsigned)PART_COUNT);
-    for (size_t i = 0; i < PART_COUNT; i++)
+    unsigned parts = PART_FILES + 2 * writer->file_count;
+    text_printf(text, "%u %u\n", writer->drawn->size, parts);
+    for (size_t i = 0; i < parts; i++)
         text_printf(text, "%010zu 00000 n \n", writer->offsets[i]);
-    text_printf(text, "trailer\n<< /Size %u /Root %u 0 R /Info %u 0 R /Prev %zu",
-                writer->drawn->size + PART_COUNT, writer->drawn->root, number_of(writer, PART_INFO),
-                writer->drawn->xref);
+    text_printf(text, "trailer\n<< /Size %u /Root %u 0 R /Info %u 0 R /Prev %zu", writer->drawn->size + parts,
+                writer->drawn->root, number_of(writer, PART_INFO), writer->drawn->xref);
     put_identity(writer, input);
     text_printf(text, " >>\nstartxref\n%zu\n%%%%EOF\n", start);
 }
@@ -200,12 +235,14 @@ void increment_put(struct text *text, const struct drawn *drawn, const struct re
                    const struct seal_input *input, size_t hole_bytes, struct increment *ret_increment)
 {
     struct writer writer = {.text = text, .drawn = drawn, .facts = facts};
+    collect_files(&writer, input);
     put_page(&writer);
     put_root(&writer);
     put_field(&writer);
     put_metadata(&writer);
     put_profile(&writer);
-    put_record(&writer, input);
+    for (unsigned i = 0; i < writer.file_count; i++)
+        put_file(&writer, i);
     put_info(&writer);
     put_signature(&writer, hole_bytes, ret_increment);
     put_table(&writer, input);

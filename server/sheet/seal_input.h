@@ -10,4 +10,8 @@ struct seal_input {
     size_t pdf_length;
     const uint8_t *record; // canonical JSON, attached to the sheet as it is
     size_t record_length;
+    const uint8_t *cose; // the signed statement, COSE_Sign1; NULL: none
+    size_t cose_length;
+    const uint8_t *proof; // that it is in the log, a C2SP tlog-proof; NULL: none
+    size_t proof_length;
 };

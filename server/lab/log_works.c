@@ -1,0 +1,568 @@
+// SPDX-License-Identifier: Apache-2.0
+// See log_works.h. A cycle looks, does the one thing that comes first (enter, checkpoint, status list), looks
+// again, and publishes when nothing is left. In reading order: identity, look, enter, checkpoint, status.
+#include "lab/log_works.h"
+
+#include "core/clock.h"
+#include "core/log.h"
+#include "db/bytea.h"
+#include "db/pool.h"
+#include "lab/helper.h"
+#include "lab/log_batch.h"
+#include "lab/publisher.h"
+#include "lab/statements.h"
+#include "touchstone/internal/v1/helpers.pb-c.h"
+#include "wire/arena.h"
+#include "wire/text.h"
+
+#include <openssl/rand.h>
+#include <openssl/sha.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uv.h>
+
+enum {
+    ARENA_BYTES = 64 << 20,
+    BATCH_MS = 200, // from one cycle's begin to the next
+    IDLE_MS = 2000, // another daemon's release
+    FAILED_MS = 1000,
+    HASH_BYTES = SHA256_DIGEST_LENGTH,
+    PROOF_HASHES = 65,
+    HOLDER_SIZE = 37,
+    NUMBER_SIZE = 24
+};
+
+#define LEASE_SECONDS "15"
+
+static const char MARK_AHEAD[] =
+    "The database is older than what the signer has promised: it was restored from a backup. No sheet is "
+    "issued "
+    "until the entries that it lacks are put back: touchstoned log recover, docs/log.md.";
+
+struct log_works {
+    struct log_works_config config;
+    struct publisher *publisher;
+    uv_timer_t timer;
+    struct db_ticket *ticket;
+    struct arena *arena; // of one step
+    struct log_batch *batch;
+    char holder[HOLDER_SIZE];
+    uint8_t kid[LOG_BATCH_KID_BYTES];
+    bool is_known, is_foreign; // the signer's keys are entered; its log is another
+    uint64_t signer_life, mark, begun_ms;
+    char size[NUMBER_SIZE], shard[NUMBER_SIZE]; // being signed
+    uint8_t *root;
+    bool has_taken, has_entered; // in this cycle: a checkpoint comes first
+    bool busy, asked_again, stopping;
+    const char *halted;
+};
+
+static void begin(struct log_works *works);
+static void look(struct log_works *works);
+
+// ---- the cycle
+
+static void on_timer(uv_timer_t *timer)
+{
+    begin(timer->data);
+}
+
+static void begin_in(struct log_works *works, uint64_t delay_ms)
+{
+    if (!works->stopping)
+        uv_timer_start(&works->timer, on_timer, delay_ms, 0);
+}
+
+static void begin_soon(struct log_works *works)
+{
+    uint64_t since_ms = clock_monotonic_ms(NULL) - works->begun_ms;
+    begin_in(works, since_ms < BATCH_MS ? BATCH_MS - since_ms : 0);
+}
+
+static void end(struct log_works *works, uint64_t delay_ms)
+{
+    arena_free(works->arena);
+    works->arena = NULL;
+    works->busy = false;
+    if (works->asked_again)
+        begin_soon(works);
+    else
+        begin_in(works, delay_ms);
+    works->asked_again = false;
+}
+
+static void fail(struct log_works *works, const char *step, const struct ts_error *error)
+{
+    log_write(LOG_ERROR, "log_failed", "step", step, "reason", error->reason, "error", error->detail, NULL);
+    works->is_known = false; // whoever the signer is now, it is asked again
+    works->asked_again = false;
+    end(works, FAILED_MS);
+}
+
+static bool renew_arena(struct log_works *works)
+{
+    struct ts_error error = {0};
+    arena_free(works->arena);
+    works->arena = arena_create(ARENA_BYTES);
+    if (works->arena)
+        return true;
+    error_set(&error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "No memory for the log.");
+    fail(works, "memory", &error);
+    return false;
+}
+
+static void halt(struct log_works *works, const char *why)
+{
+    if (works->halted == why)
+        return;
+    works->halted = why;
+    if (why)
+        log_write(LOG_ERROR, "issuing_halted", "why", why, NULL);
+    else
+        log_write(LOG_INFO, "issuing_goes_on", NULL);
+    works->config.halted(works->config.context, why != NULL);
+}
+
+// ---- asking the database and the signer
+
+static void submit(struct log_works *works, size_t statement, const struct db_value *values, db_done *done)
+{
+    works->ticket = pool_submit(works->config.pool, statement, values, 0, done, works, NULL);
+    if (!works->ticket)
+        end(works, FAILED_MS); // the pool tells by itself that the database is away
+}
+
+// The rows, or NULL when the step has failed.
+static const PGresult *rows_of(struct log_works *works, const char *step, const struct db_outcome *outcome)
+{
+    works->ticket = NULL;
+    if (outcome->kind == DB_DONE)
+        return outcome->result;
+    fail(works, step, &outcome->error);
+    return NULL;
+}
+
+static void ask_packed(struct log_works *works, const uint8_t *request, size_t length, helper_done *done)
+{
+    if (!helper_ask(works->config.signer, request, length, done, works))
+        end(works, BATCH_MS); // it is being started
+}
+
+static void ask(struct log_works *works, const Touchstone__Internal__V1__SignerRequest *request,
+                helper_done *done)
+{
+    size_t length = protobuf_c_message_get_packed_size(&request->base);
+    uint8_t *bytes = arena_alloc(works->arena, length + 1);
+    if (!bytes) {
+        end(works, FAILED_MS);
+        return;
+    }
+    protobuf_c_message_pack(&request->base, bytes);
+    ask_packed(works, bytes, length, done);
+}
+
+// The signer's answer, or NULL when the step has failed.
+static const Touchstone__Internal__V1__SignerReply *reply_of(struct log_works *works, const char *step,
+                                                             const uint8_t *bytes, size_t length)
+{
+    ProtobufCAllocator allocator = arena_allocator(works->arena);
+    struct ts_error error = {0};
+    Touchstone__Internal__V1__SignerReply *reply =
+        bytes ? touchstone__internal__v1__signer_reply__unpack(&allocator, length, bytes) : NULL;
+    if (reply && !*reply->error)
+        return reply;
+    error_set(&error, TS_UNAVAILABLE, "SIGNER", "%s", reply ? reply->error : "the signer gave no answer");
+    fail(works, step, &error);
+    return NULL;
+}
+
+// ---- identity
+
+static void on_keys(void *context, const struct db_outcome *outcome)
+{
+    struct log_works *works = context;
+    const PGresult *rows = rows_of(works, "keys", outcome);
+    if (!rows)
+        return;
+    works->is_known = true;
+    works->is_foreign = *PQgetvalue(rows, 0, 0) != '\0';
+    if (works->is_foreign)
+        log_write(LOG_WARNING, "log_kept_by_others", "reason", PQgetvalue(rows, 0, 0), "consequence",
+                  "this signer's keys are not those of the log: another daemon must keep it", NULL);
+    look(works);
+}
+
+static const char *keys_json(struct log_works *works, const Touchstone__Internal__V1__SignerReply *reply)
+{
+    struct text text;
+    text_init(&text, works->arena);
+    for (size_t i = 0; i < reply->n_keys; i++) {
+        const Touchstone__Internal__V1__SignerKey *key = reply->keys[i];
+        text_printf(&text, "%c{\"use\":", i ? ',' : '[');
+        text_put_json(&text, key->use, strlen(key->use));
+        text_put(&text, ",\"name\":");
+        text_put_json(&text, key->name, strlen(key->name));
+        text_put(&text, ",\"spki\":\"");
+        text_put_base64(&text, key->spki.data, key->spki.len);
+        text_printf(&text, "\",\"demonstration\":%s}", reply->demonstration ? "true" : "false");
+    }
+    text_put(&text, reply->n_keys ? "]" : "[]");
+    return text_finish(&text);
+}
+
+// The first statement key is the one that signs; its id is the beginning of its hash (docs/evidence.md).
+static bool take_kid(struct log_works *works, const Touchstone__Internal__V1__SignerReply *reply)
+{
+    uint8_t hash[HASH_BYTES];
+    for (size_t i = 0; i < reply->n_keys; i++)
+        if (strcmp(reply->keys[i]->use, "statement") == 0 &&
+            SHA256(reply->keys[i]->spki.data, reply->keys[i]->spki.len, hash)) {
+            memcpy(works->kid, hash, sizeof works->kid);
+            return true;
+        }
+    return false;
+}
+
+static void on_identity(void *context, const uint8_t *bytes, size_t length)
+{
+    struct log_works *works = context;
+    const Touchstone__Internal__V1__SignerReply *reply = reply_of(works, "identity", bytes, length);
+    if (!reply)
+        return;
+    const char *keys = keys_json(works, reply);
+    if (!keys || !take_kid(works, reply)) {
+        struct ts_error error = {0};
+        error_set(&error, TS_FAILED_PRECONDITION, "NO_KEYS", "The signer has no key for statements.");
+        fail(works, "identity", &error);
+        return;
+    }
+    works->mark = reply->mark_size;
+    works->signer_life = helper_restarts(works->config.signer);
+    const struct db_value values[] = {value_text(keys)};
+    submit(works, STATEMENT_LOG_KEYS, values, on_keys);
+}
+
+static void ask_identity(struct log_works *works)
+{
+    Touchstone__Internal__V1__IdentityRequest identity = TOUCHSTONE__INTERNAL__V1__IDENTITY_REQUEST__INIT;
+    Touchstone__Internal__V1__SignerRequest request = TOUCHSTONE__INTERNAL__V1__SIGNER_REQUEST__INIT;
+    request.request_case = TOUCHSTONE__INTERNAL__V1__SIGNER_REQUEST__REQUEST_IDENTITY;
+    request.identity = &identity;
+    ask(works, &request, on_identity);
+}
+
+// ---- to enter what waits
+
+static void on_appended(void *context, const struct db_outcome *outcome)
+{
+    struct log_works *works = context;
+    if (!rows_of(works, "enter", outcome))
+        return;
+    works->has_entered = true; // or another daemon has: the next look tells
+    look(works);
+}
+
+static void append(struct log_works *works)
+{
+    struct db_value values[LOG_BATCH_VALUES];
+    struct ts_error error = {0};
+    if (log_batch_values(works->batch, works->kid, values, &error))
+        submit(works, STATEMENT_LOG_APPEND, values, on_appended);
+    else
+        fail(works, "enter", &error);
+}
+
+static void on_statements_signed(void *context, const uint8_t *bytes, size_t length)
+{
+    struct log_works *works = context;
+    struct ts_error error = {0};
+    if (log_batch_take(works->batch, bytes, length, &error))
+        append(works);
+    else
+        fail(works, "statements", &error);
+}
+
+static void on_taken(void *context, const struct db_outcome *outcome)
+{
+    struct log_works *works = context;
+    const PGresult *rows = rows_of(works, "take", outcome);
+    struct ts_error error = {0};
+    uint8_t *request;
+    size_t length;
+    if (!rows)
+        return;
+    works->has_taken = true; // whatever becomes of them, others are not taken before the checkpoint
+    works->batch = PQntuples(rows) > 0 ? arena_alloc(works->arena, sizeof *works->batch) : NULL;
+    if (!works->batch || !log_batch_read(rows, works->arena, works->batch, &error) ||
+        works->batch->count == 0) {
+        if (error.status != TS_OK)
+            fail(works, "take", &error);
+        else
+            look(works);
+    } else if (works->batch->sheets == 0) {
+        append(works);
+    } else if (log_batch_ask(works->batch, &request, &length, &error)) {
+        ask_packed(works, request, length, on_statements_signed);
+    } else {
+        fail(works, "take", &error);
+    }
+}
+
+static void take(struct log_works *works)
+{
+    char most[NUMBER_SIZE];
+    snprintf(most, sizeof most, "%d", LOG_BATCH_MOST);
+    const struct db_value values[] = {value_text(most)};
+    submit(works, STATEMENT_LOG_TAKE, values, on_taken);
+}
+
+// ---- checkpoint
+
+static void on_checkpoint_stored(void *context, const struct db_outcome *outcome)
+{
+    struct log_works *works = context;
+    if (!rows_of(works, "checkpoint", outcome))
+        return;
+    works->mark = strtoull(works->size, NULL, 10);
+    works->config.entered(works->config.context);
+    look(works);
+}
+
+static void on_checkpoint_signed(void *context, const uint8_t *bytes, size_t length)
+{
+    struct log_works *works = context;
+    const Touchstone__Internal__V1__SignerReply *reply = reply_of(works, "checkpoint", bytes, length);
+    if (!reply)
+        return;
+    const struct db_value values[] = {value_text(works->size), value_bytea(works->root, HASH_BYTES),
+                                      value_text(reply->note)};
+    submit(works, STATEMENT_LOG_CHECKPOINT_DONE, values, on_checkpoint_stored);
+}
+
+static void sign_checkpoint(struct log_works *works, uint8_t *proof, size_t length)
+{
+    ProtobufCBinaryData hashes[PROOF_HASHES];
+    Touchstone__Internal__V1__SignCheckpointRequest checkpoint =
+        TOUCHSTONE__INTERNAL__V1__SIGN_CHECKPOINT_REQUEST__INIT;
+    Touchstone__Internal__V1__SignerRequest request = TOUCHSTONE__INTERNAL__V1__SIGNER_REQUEST__INIT;
+    checkpoint.size = strtoull(works->size, NULL, 10);
+    checkpoint.root = (ProtobufCBinaryData){HASH_BYTES, works->root};
+    for (size_t at = 0; at + HASH_BYTES <= length && checkpoint.n_consistency < PROOF_HASHES;
+         at += HASH_BYTES)
+        hashes[checkpoint.n_consistency++] = (ProtobufCBinaryData){HASH_BYTES, proof + at};
+    checkpoint.consistency = hashes;
+    request.request_case = TOUCHSTONE__INTERNAL__V1__SIGNER_REQUEST__REQUEST_CHECKPOINT;
+    request.checkpoint = &checkpoint;
+    ask(works, &request, on_checkpoint_signed);
+}
+
+static void on_checkpoint_asked(void *context, const struct db_outcome *outcome)
+{
+    enum { SIZE, ROOT, PROOF };
+    struct log_works *works = context;
+    const PGresult *rows = rows_of(works, "checkpoint", outcome);
+    struct ts_error error = {0};
+    uint8_t *proof;
+    size_t root_length, proof_length;
+    if (!rows)
+        return;
+    if (PQntuples(rows) == 0) { // the database has become shorter than the mark
+        end(works, 0);
+        return;
+    }
+    snprintf(works->size, sizeof works->size, "%s", PQgetvalue(rows, 0, SIZE));
+    if (!bytea_decode(PQgetvalue(rows, 0, ROOT), (size_t)PQgetlength(rows, 0, ROOT), works->arena,
+                      &works->root, &root_length, &error) ||
+        !bytea_decode(PQgetvalue(rows, 0, PROOF), (size_t)PQgetlength(rows, 0, PROOF), works->arena, &proof,
+                      &proof_length, &error) ||
+        root_length != HASH_BYTES)
+        fail(works, "checkpoint", &error);
+    else
+        sign_checkpoint(works, proof, proof_length);
+}
+
+static void ask_checkpoint(struct log_works *works)
+{
+    char mark[NUMBER_SIZE];
+    snprintf(mark, sizeof mark, "%llu", (unsigned long long)works->mark);
+    const struct db_value values[] = {value_text(mark)};
+    submit(works, STATEMENT_LOG_CHECKPOINT_ASK, values, on_checkpoint_asked);
+}
+
+// ---- status lists
+
+static void on_status_stored(void *context, const struct db_outcome *outcome)
+{
+    struct log_works *works = context;
+    if (rows_of(works, "status", outcome))
+        look(works);
+}
+
+static void on_status_signed(void *context, const uint8_t *bytes, size_t length)
+{
+    struct log_works *works = context;
+    const Touchstone__Internal__V1__SignerReply *reply = reply_of(works, "status", bytes, length);
+    if (!reply)
+        return;
+    const struct db_value values[] = {value_text(works->shard), value_text(works->size),
+                                      value_text(reply->note)};
+    submit(works, STATEMENT_LOG_STATUS_DONE, values, on_status_stored);
+}
+
+static void on_status_asked(void *context, const struct db_outcome *outcome)
+{
+    enum { SIZE, LIST };
+    struct log_works *works = context;
+    const PGresult *rows = rows_of(works, "status", outcome);
+    Touchstone__Internal__V1__SignStatusRequest status = TOUCHSTONE__INTERNAL__V1__SIGN_STATUS_REQUEST__INIT;
+    Touchstone__Internal__V1__SignerRequest request = TOUCHSTONE__INTERNAL__V1__SIGNER_REQUEST__INIT;
+    struct ts_error error = {0};
+    if (!rows)
+        return;
+    snprintf(works->size, sizeof works->size, "%s", PQgetvalue(rows, 0, SIZE));
+    if (!bytea_decode(PQgetvalue(rows, 0, LIST), (size_t)PQgetlength(rows, 0, LIST), works->arena,
+                      &status.list.data, &status.list.len, &error)) {
+        fail(works, "status", &error);
+        return;
+    }
+    status.shard = (uint32_t)strtoul(works->shard, NULL, 10);
+    status.size = strtoull(works->size, NULL, 10);
+    status.unix_time = (uint64_t)(clock_wall_us(NULL) / 1000000);
+    request.request_case = TOUCHSTONE__INTERNAL__V1__SIGNER_REQUEST__REQUEST_STATUS;
+    request.status = &status;
+    ask(works, &request, on_status_signed);
+}
+
+static void ask_status(struct log_works *works, const char *shard)
+{
+    snprintf(works->shard, sizeof works->shard, "%s", shard);
+    const struct db_value values[] = {value_text(works->shard)};
+    submit(works, STATEMENT_LOG_STATUS_ASK, values, on_status_asked);
+}
+
+// ---- the look
+
+static void on_published(void *context)
+{
+    struct log_works *works = context;
+    end(works, IDLE_MS);
+}
+
+static void do_first(struct log_works *works, const PGresult *rows)
+{
+    enum { MINE, HEAD, CHECKPOINT, WAITING, SHARD };
+    uint64_t head = strtoull(PQgetvalue(rows, 0, HEAD), NULL, 10);
+    uint64_t checkpoint = strtoull(PQgetvalue(rows, 0, CHECKPOINT), NULL, 10);
+    bool keeps = *PQgetvalue(rows, 0, MINE) == 't' && !works->is_foreign;
+    halt(works, !works->is_foreign && head < works->mark ? MARK_AHEAD : NULL);
+    if (keeps && !works->halted && *PQgetvalue(rows, 0, WAITING) == 't' && !works->has_taken)
+        take(works);
+    else if (keeps && !works->halted && head > checkpoint)
+        ask_checkpoint(works);
+    else if (keeps && !works->halted && !PQgetisnull(rows, 0, SHARD))
+        ask_status(works, PQgetvalue(rows, 0, SHARD));
+    else
+        publisher_run(works->publisher, on_published, works);
+    if (*PQgetvalue(rows, 0, WAITING) == 't' && works->has_entered)
+        works->asked_again = true; // more wait than one batch
+}
+
+static void on_look(void *context, const struct db_outcome *outcome)
+{
+    struct log_works *works = context;
+    const PGresult *rows = rows_of(works, "look", outcome);
+    if (rows)
+        do_first(works, rows);
+}
+
+static void look(struct log_works *works)
+{
+    const struct db_value values[] = {value_text(works->holder), value_text(LEASE_SECONDS)};
+    if (renew_arena(works))
+        submit(works, STATEMENT_LOG_LOOK, values, on_look);
+}
+
+static void begin(struct log_works *works)
+{
+    if (works->busy || works->stopping)
+        return;
+    works->busy = true;
+    works->has_taken = works->has_entered = false;
+    works->begun_ms = clock_monotonic_ms(NULL);
+    if (works->is_known && works->signer_life == helper_restarts(works->config.signer))
+        look(works);
+    else if (renew_arena(works))
+        ask_identity(works);
+}
+
+// ---- life
+
+void log_works_wake(struct log_works *works)
+{
+    if (works->busy)
+        works->asked_again = true;
+    else
+        begin_soon(works);
+}
+
+const char *log_works_halted(const struct log_works *works)
+{
+    return works->halted;
+}
+
+// A version 4 UUID (RFC 9562).
+static bool name_holder(char ret_name[HOLDER_SIZE])
+{
+    uint8_t bytes[16];
+    if (RAND_bytes(bytes, sizeof bytes) != 1)
+        return false;
+    bytes[6] = (uint8_t)((bytes[6] & 0x0f) | 0x40);
+    bytes[8] = (uint8_t)((bytes[8] & 0x3f) | 0x80);
+    for (int i = 0, at = 0; i < 16; i++) {
+        at += snprintf(ret_name + at, (size_t)(HOLDER_SIZE - at), "%02x", bytes[i]);
+        if (i == 3 || i == 5 || i == 7 || i == 9)
+            ret_name[at++] = '-';
+    }
+    return true;
+}
+
+struct log_works *log_works_create(struct uv_loop_s *loop, const struct log_works_config *config,
+                                   struct ts_error *error)
+{
+    struct log_works *works = calloc(1, sizeof *works);
+    if (!works || !name_holder(works->holder)) {
+        free(works);
+        error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "No memory for the log.");
+        return NULL;
+    }
+    works->config = *config;
+    works->publisher =
+        publisher_create(config->pool, config->workers, config->directory, config->host, error);
+    if (!works->publisher) {
+        free(works);
+        return NULL;
+    }
+    uv_timer_init(loop, &works->timer);
+    works->timer.data = works;
+    begin_in(works, 0);
+    return works;
+}
+
+static void on_timer_closed(uv_handle_t *handle)
+{
+    struct log_works *works = handle->data;
+    arena_free(works->arena);
+    free(works);
+}
+
+void log_works_free(struct log_works *works)
+{
+    if (!works)
+        return;
+    works->stopping = true;
+    if (works->ticket)
+        pool_orphan(works->ticket);
+    publisher_free(works->publisher);
+    uv_close((uv_handle_t *)&works->timer, on_timer_closed);
+}

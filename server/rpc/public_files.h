@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// The public files as they lie in a directory (docs/log.md): /log/... and /s/data.json. Called by plain.c.
+#pragma once
+
+#include <stdbool.h>
+
+struct net_request_head;
+struct net_stream;
+
+// False when the path is none of these; else it was answered, if only with 404.
+bool public_files_answer(const char *directory, struct net_stream *stream,
+                         const struct net_request_head *head);
