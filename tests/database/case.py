@@ -206,9 +206,25 @@ class DatabaseCase(unittest.TestCase):
     def released(self):
         return self.release(self.approved()["item_code"])
 
+    def enter_all(self):
+        """What the daemon does for the log, with signatures of nobody: the database looks at the payloads only."""
+        while rows := self.caller.rows("select head, request_no, sheet_no from api.log_take(250)"):
+            payloads = [b"" if sheet_no is None else b"\xb1" + bytes(self.one(
+                "select lab.statement_begin(sheet, %s) || sha256(%s::text::bytea) || sheet.record_sha256 from lab.sheet "
+                "where sheet_no = %s and revision = (select request.revision from lab.log_request as request where "
+                "request.request_no = %s)", head + place, number, sheet_no, number))
+                for place, (head, number, sheet_no) in enumerate(rows)]
+            coses = [payload and b"\xd2" + payload for payload in payloads]
+            self.caller.rows("select api.log_append(%s, %s, %s, %s::bytea[], %s::bytea[])", rows[0][0], b"\x22" * 8,
+                             [row[1] for row in rows], payloads, coses)
+        if self.one("select size from lab.log_head") > 0:
+            self.caller.rows("select api.log_checkpoint_done(size, root, 'a note' || chr(10)) "
+                             "from api.log_checkpoint_ask(0)")
+
     def draw_all(self):
         """What the daemon's background work does, without a picture."""
         drawn = []
+        self.enter_all()
         while True:
             rows = self.caller.rows("select sheet_no, revision, record_bytes, photo from api.sheet_work_take(60)")
             if not rows:

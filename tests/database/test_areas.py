@@ -286,6 +286,7 @@ class Bench(DatabaseCase):
 
 class Sheets(DatabaseCase):
     def take(self, lease=60):
+        self.enter_all()
         return self.caller.rows("select sheet_no, revision, record_bytes, photo, attempts from api.sheet_work_take(%s)", lease)
 
     def done(self, number, pdf=b"%PDF-1.4 x", sha256=None):

@@ -119,6 +119,7 @@ class ClockJumps(DatabaseCase):
     # ---- leases
     def test_a_sheet_taken_by_a_clock_that_was_ahead_is_drawn_when_it_is_set_back(self):
         sheet = self.released()
+        self.enter_all()
         take = "select sheet_no from api.sheet_work_take(60)"
         self.turn(DAY)
         self.assertEqual(self.caller.rows(take), [(sheet["sheet_no"],)])
