@@ -103,7 +103,10 @@ void testing_seal(const struct identity *identity, struct arena *arena, struct s
     struct ts_error error = {.status = TS_OK};
     uint8_t *pdf = testing_pdf(&pdf_length, false);
     testing_record(record, sizeof record, true, "");
-    struct seal_input input = {pdf, pdf_length, (const uint8_t *)record, strlen(record)};
+    struct seal_input input = {.pdf = pdf,
+                               .pdf_length = pdf_length,
+                               .record = (const uint8_t *)record,
+                               .record_length = strlen(record)};
     assert_true(seal_prepare(&input, arena, ret_sheet, &error));
     assert_true(cms_seal(identity, ret_sheet->digest, cms, &cms_length, &error));
     assert_true(seal_finish(ret_sheet, cms, cms_length, &error));
