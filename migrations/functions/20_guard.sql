@@ -67,10 +67,7 @@ begin
         return new;
     end if;
     new.version := old.version + 1;
-    if old.state = 'released' and not lab.only_changes(to_jsonb(old), to_jsonb(new), 'custody_state', 'holder_id',
-                                                       'mass_out_text', 'mass', 'mass_out', 'version') then
-        perform lab.refuse(9, 'SHEET_ISSUED', 'The sheet of this item is issued: its record never changes.');
-    end if;
+    perform lab.guard_item_issued(old, new);
     if new.item_code <> old.item_code or new.receipt_no <> old.receipt_no or new.laboratory <> old.laboratory then
         perform lab.refuse(9, 'APPEND_ONLY', 'An item keeps its code, receipt and laboratory.');
     end if;
@@ -95,9 +92,11 @@ begin
             or was.state = 'reviewed' and becomes.state = 'received'
                 and exists (select from lab.test where test.item_code = was.item_code
                             and test.state not in ('approved', 'cancelled', 'superseded'))
-            or was.state = 'reviewed' and becomes.state = 'released'
+            or was.state = 'reviewed' and becomes.state = 'released' and not lab.is_amended(was.item_code)
                 and exists (select from lab.sheet where sheet.item_code = was.item_code
-                            and sheet.sheet_no = becomes.sheet_no)) then
+                            and sheet.sheet_no = becomes.sheet_no)
+            or was.state = 'released' and becomes.state = 'reviewed' and lab.is_amended(was.item_code)
+            or was.state = 'received' and becomes.state = 'released' and lab.is_withdrawn(was.sheet_no)) then
         perform lab.refuse_transition('item', was.state, becomes.state);
     end if;
 end
@@ -141,7 +140,7 @@ begin
         return new;
     end if;
     new.version := old.version + 1;
-    if old.state in ('released', 'cancelled', 'superseded') then
+    if old.state in ('cancelled', 'superseded') or old.state = 'released' and not lab.is_amended(old.item_code) then
         perform lab.refuse(9, case old.state when 'superseded' then 'TEST_SUPERSEDED' else 'SHEET_ISSUED' end,
                            format('This test is %s: it never changes.', old.state));
     end if;
@@ -150,7 +149,7 @@ begin
        or new.entry_no < old.entry_no or new.submission_no < old.submission_no then
         perform lab.refuse(9, 'APPEND_ONLY', 'A test keeps its item, method and entries.');
     end if;
-    if old.state in ('submitted', 'approved')
+    if old.state in ('submitted', 'approved', 'released')
        and (new.assigned_to, new.entry_no, new.submission_no, new.chosen_limit)
            is distinct from (old.assigned_to, old.entry_no, old.submission_no, old.chosen_limit) then
         perform lab.refuse(9, 'TEST_NOT_OPEN', format('This test is %s: its result is closed.', old.state));
@@ -182,8 +181,10 @@ begin
            when 'approved>in_progress' then lab.is_reopened(was)
            when 'submitted>superseded' then lab.has_retest(becomes)
            when 'approved>superseded' then lab.has_retest(becomes)
-           when 'approved>released' then exists (
+           when 'approved>released' then not lab.is_amended(was.item_code) and exists (
                select from lab.sheet where sheet.item_code = was.item_code)
+           when 'released>approved' then lab.is_amended(was.item_code)
+           when 'submitted>cancelled' then lab.is_item_withdrawn(was.item_code)
            when 'unassigned>cancelled' then true
            when 'assigned>cancelled' then true
            when 'in_progress>cancelled' then true
@@ -193,7 +194,9 @@ begin
     if becomes.state = 'submitted' then
         perform lab.require_fit(becomes);
     end if;
-    if becomes.state in ('submitted', 'approved', 'released') then
+    -- A hold that came after the sheet keeps nobody from amending or withdrawing it.
+    if becomes.state in ('submitted', 'approved', 'released') and was.state <> 'released'
+       and not lab.is_item_withdrawn(was.item_code) then
         perform lab.require_not_held(becomes);
     end if;
 end
@@ -377,6 +380,7 @@ begin
     if new.state <> 'frozen' or (select item.state from lab.item where item.item_code = new.item_code) <> 'reviewed' then
         perform lab.refuse(9, 'ITEM_NOT_REVIEWED', 'A sheet is issued for an item whose tests are all approved.');
     end if;
+    perform lab.guard_sheet_revision(new);
     if exists (select from lab.incident where incident.item_code = new.item_code and incident.closed_at is null) then
         perform lab.refuse(9, 'INCIDENT_OPEN', 'An incident of this item is open.');
     end if;
@@ -401,7 +405,9 @@ create or replace function lab.guard_receipt() returns trigger
 language plpgsql volatile as $$
 begin
     new.version := old.version + 1;
-    if not lab.only_changes(to_jsonb(old), to_jsonb(new), 'collected_at', 'collected_desk', 'collected_by', 'version')
+    if lab.only_changes(to_jsonb(old), to_jsonb(new), 'owner_id', 'version') and lab.is_receipt_amended(old.receipt_no) then
+        return new;
+    elsif not lab.only_changes(to_jsonb(old), to_jsonb(new), 'collected_at', 'collected_desk', 'collected_by', 'version')
        or old.collected_at is not null then
         perform lab.refuse(9, 'APPEND_ONLY', 'A receipt keeps what was agreed at intake.');
     end if;

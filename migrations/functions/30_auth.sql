@@ -82,7 +82,7 @@ begin
         return null;
     end if;
     perform set_config('touchstone.request_id', request_id, true);
-    if method = 'SheetService.ReleaseSheet' then -- the daemon comes with it only after the password fitted
+    if method in ('SheetService.ReleaseSheet', 'SheetService.ReleaseSheets', 'SheetService.ConfirmWithdrawal') then -- the daemon comes with it only after the password fitted
         perform lab.password_fitted(who);
     end if;
     perform pg_advisory_xact_lock(hashtextextended(method || '/' || request_id, 0));

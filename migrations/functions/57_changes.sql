@@ -134,8 +134,8 @@ declare
 begin
     perform lab.require_version(request, taken.version, jsonb_build_object('state', taken.state));
     if taken.state = 'released' then
-        perform lab.refuse(9, 'SHEET_ISSUED', 'The sheet of this item is issued: its record never changes. Take the item in '
-                           'anew to test it again.');
+        perform lab.refuse(9, 'SHEET_ISSUED', 'The sheet of this item is issued: its record changes by an amendment only '
+                           '(sheet amend).');
     elsif taken.state not in ('submitted', 'approved') then
         perform lab.refuse(9, 'TEST_NOT_DONE', format('This test is %s: judged anew is one that is submitted or approved.',
                                                       replace(taken.state, '_', ' ')), '',
@@ -170,8 +170,8 @@ begin
     perform lab.require_version(request, taken.version, jsonb_build_object('state', taken.state));
     select * into here from lab.item where item.item_code = taken.item_code for no key update;
     if here.state = 'released' then
-        perform lab.refuse(9, 'SHEET_ISSUED', 'The sheet of this item is issued: its record never changes. Take the item in '
-                           'anew to test it again.');
+        perform lab.refuse(9, 'SHEET_ISSUED', 'The sheet of this item is issued: its record changes by an amendment only '
+                           '(sheet amend).');
     elsif taken.state not in ('submitted', 'approved') then
         perform lab.refuse(9, 'TEST_NOT_DONE', format('This test is %s: a retest is of one that is submitted or approved.',
                                                       replace(taken.state, '_', ' ')), '',

@@ -139,6 +139,7 @@ begin
            coalesce(consent ->> 'authorisation', ''), this_moment
     from jsonb_array_elements(request -> 'consents') as consent;
     perform lab.intake_items(who, request, blobs, number, this_moment);
+    perform lab.intake_recipients(who, request, number, owner, this_moment);
     return json_build_object('receipt', lab.receipt_view(number));
 end
 $$;
@@ -338,6 +339,9 @@ begin
             'seal_no', nullif(item.seal_no, ''), 'photo_pending', photo.item_code is null,
             'photo_sha256', encode(photo.sha256, 'hex'), 'state', item.state, 'custody_state', item.custody_state,
             'holder', holder.username, 'mass_out_g', item.mass_out_text, 'sheet_no', item.sheet_no,
+            'sheet_withdrawn_at', (select gone.decided_at from lab.sheet_withdrawal as gone
+                                   where gone.sheet_no = item.sheet_no and gone.state = 'confirmed'),
+            'amendment_open', nullif(item.sheet_no is not null and lab.is_amended(item.item_code), false),
             'received_at', item.received_at, 'pieces', item.pieces, 'version', item.version,
             'sampled_on', nullif(item.sampled_on, ''), 'produced_on', nullif(item.produced_on, ''),
             'further_product_ids', (select json_agg(further.product_id order by further.product_id)
@@ -361,6 +365,10 @@ begin
             'bringer', lab.person_masked(receipt.bringer_id), 'purpose', receipt.purpose,
             'return_choice', receipt.return_choice, 'fee_cny', nullif(receipt.fee_cny, ''),
             'waiver', nullif(receipt.waiver, ''), 'collected_at', receipt.collected_at, 'version', receipt.version,
+            'receipt_code', receipt.receipt_code, 'recipients', (
+                select json_agg(lab.recipient_view(recipient) order by recipient.added_at, recipient.recipient_id)
+                from lab.sheet_recipient as recipient
+                where recipient.receipt_no = receipt.receipt_no and recipient.removed_at is null),
             'items', (select json_agg(lab.item_view(item.item_code) order by item.place) from lab.item
                       where item.receipt_no = receipt.receipt_no))
         from lab.receipt where receipt.receipt_no = of_receipt);
@@ -520,6 +528,7 @@ begin
                            jsonb_build_object('collected_at', taken.collected_at));
     end if;
     if exists (select from lab.item left join lab.sheet on sheet.sheet_no = item.sheet_no and sheet.state = 'sealed'
+                    and sheet.revision = lab.newest_revision(item.sheet_no)
                where item.receipt_no = taken.receipt_no and sheet.sheet_no is null
                and exists (select from lab.test where test.item_code = item.item_code
                            and test.state not in ('cancelled', 'superseded'))) then
@@ -530,6 +539,7 @@ begin
                            collected_desk = coalesce(who.desk, ''),
                            collected_by = coalesce(request ->> 'collected_by', '')
     where receipt.receipt_no = taken.receipt_no;
+    perform lab.receipt_deliveries_collected(who, taken.receipt_no);
     return json_build_object('receipt', lab.receipt_view(taken.receipt_no));
 end
 $$;

@@ -239,6 +239,41 @@ class DatabaseCase(unittest.TestCase):
         self.draw_all()
         return sheet
 
+    # ---- the life of a sheet
+    def amend(self, sheet, who="reviewer", **changes):
+        request = dict(sheet_no=sheet["sheet_no"], revision=sheet["revision"], what="item_data",
+                       version=self.item(sheet["item_code"])["version"], reason="样品名称有误", reason_en="the name was wrong")
+        return self.write("sheet_request_amendment", who, **dict(request, **changes))["amendment"]
+
+    def correct(self, sheet, who="manager", **changes):
+        return self.write("sheet_correct_item", who, item_code=sheet["item_code"],
+                          version=self.item(sheet["item_code"])["version"], **changes)["amendment"]
+
+    def amended(self):
+        """A sheet whose next revision is released, and drawn."""
+        sheet = self.sealed()
+        self.amend(sheet)
+        self.correct(sheet, name="手镯")
+        sheet = self.release(sheet["item_code"])
+        self.draw_all()
+        return sheet
+
+    def ask_withdrawal(self, sheet, who="manager", **changes):
+        request = dict(sheet_no=sheet["sheet_no"], revision=sheet["revision"], code="wrong_result", reason="结果有误",
+                       reason_en="the result was wrong")
+        return self.write("sheet_request_withdrawal", who, **dict(request, **changes))["withdrawal"]
+
+    def confirm(self, sheet, who="signatory", **changes):
+        request = dict(sheet_no=sheet["sheet_no"], revision=sheet["revision"], meaning="同意撤回",
+                       daemon=dict(password_version=1))
+        return self.write("sheet_confirm_withdrawal", who, **dict(request, **changes))
+
+    def withdrawn(self):
+        sheet = self.sealed()
+        self.ask_withdrawal(sheet)
+        self.confirm(sheet)
+        return sheet
+
     # ---- fitness
     def record(self, kind, subject, valid_from="2020-01-01", valid_until="2099-12-31", who="manager", **more):
         return self.write("fitness_record_fitness", who, laboratory="JEW", fitness_kind=kind, subject=subject,

@@ -16,11 +16,12 @@ class AppendOnly(DatabaseCase):
               "worksheet_result", "worksheet_file",
               "instrument_profile", "instrument_file", "instrument_reading", "method_check", "fitness", "reagent_use",
               "identification_reading", "result_reopening", "retest", "proficiency", "proficiency_score", "crm_check",
-              "record_form", "test_attachment", "attachment_strike", "record_print"]
+              "record_form", "test_attachment", "attachment_strike", "record_print", "sheet_correction"]
     KEPT = ["institute", "laboratory", "desk", "staff", "staff_role", "qualification", "signatory", "session", "person",
             "receipt", "item", "incident", "test", "sheet", "receipt_counter", "sheet_counter", "incident_counter",
             "catalogue_row", "item_class", "control_chart", "batch_hold", "nonconformity", "nonconformity_counter",
-            "worksheet", "worksheet_counter", "work_span"]
+            "worksheet", "worksheet_counter", "work_span", "sheet_amendment", "sheet_withdrawal", "sheet_recipient",
+            "sheet_delivery"]
 
     @classmethod
     def setUpClass(cls):
@@ -32,6 +33,7 @@ class AppendOnly(DatabaseCase):
         cls("test_nothing_of_the_books_is_deleted").changed()
         cls("test_nothing_of_the_books_is_deleted").printed()
         cls.sheet = cls("test_nothing_of_the_books_is_deleted").sealed()
+        cls("test_nothing_of_the_books_is_deleted").amended()
 
     def quality_books(self):
         self.frozen_chart("GUARD")
@@ -80,7 +82,7 @@ class AppendOnly(DatabaseCase):
         catalogue = {"unit", "standard", "product", "parameter", "method", "param_method", "requirement", "statement"}
         machinery = {"schema_version", "policy", "housekeeping_day", "login_throttle", "login_known", "replay", "catalogue_head",
                      "resolved_requirement", "judge_fact", "sheet_work", "catalogue_draft_head", "catalogue_draft_line", "catalogue_draft",
-                     "catalogue_draft_change", "catalogue_coming", "log_sequencer", "log_status"}
+                     "catalogue_draft_change", "catalogue_coming", "log_sequencer", "log_status", "public_lock"}
         proof = {"code", "code_registry", "log_head", "log_leaf", "log_node", "log_checkpoint", "log_request", "log_key",
                  "sheet_statement"} # it is its own history; test_log guards it
         self.assertEqual(tables, set(self.TABLES) | set(self.KEPT) | catalogue | machinery | proof)
