@@ -396,6 +396,8 @@ begin
     end if;
     if new.record_bytes <> convert_to(lab.canonical(new.record), 'UTF8') then
         perform lab.refuse(9, 'RECORD_DIFFERS', 'The bytes are not those of the record.');
+    elsif (new.sheet_no, new.revision::text) is distinct from (new.record ->> 'sheet_no', new.record ->> 'revision') then
+        perform lab.refuse(9, 'RECORD_DIFFERS', 'The record is of another sheet or revision.');
     end if;
     return new;
 end

@@ -86,10 +86,7 @@ language plpgsql volatile as $$
 declare
     paper lab.sheet_amendment;
 begin
-    if becomes.revision::text is distinct from becomes.record ->> 'revision'
-       or becomes.sheet_no is distinct from becomes.record ->> 'sheet_no' then
-        perform lab.refuse(9, 'RECORD_DIFFERS', 'The record is of another sheet or revision.');
-    elsif becomes.revision = 0 then
+    if becomes.revision = 0 then
         if exists (select from lab.sheet where sheet.item_code = becomes.item_code) then
             perform lab.refuse(9, 'SHEET_ISSUED', 'The sheet of this item is issued: amend it (sheet amend).');
         end if;

@@ -140,10 +140,11 @@ $$;
 create or replace function lab.sheet_release_sheet(who lab.actor, request jsonb) returns json
 language plpgsql volatile as $$
 declare
+    taken lab.item := lab.item_taken_with_tests(who, request);
     number text;
 begin
-    -- What is wrong with the item is told before what is wrong with the signature, as ever.
-    perform lab.require_seen(who, (select item.laboratory from lab.item where item.item_code = request ->> 'item_code'), 'item');
+    -- What is wrong with the item is told before what is wrong with the signature.
+    perform lab.require_version(request, taken.version, jsonb_build_object('state', taken.state));
     number := lab.release_one(who, request, lab.require_signed(who, request), lab.ts_now());
     return json_build_object('sheet', lab.sheet_view(number));
 end

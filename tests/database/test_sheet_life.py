@@ -43,6 +43,10 @@ class Amendment(Life):
         self.assertEqual({key: record["amends"][key] for key in ("sheet_no", "revision", "reason_zh", "reason_en")},
                          dict(sheet_no=sheet["sheet_no"], revision="0", reason_zh="样品名称有误", reason_en="the name was wrong"))
         self.assertRegex(record["amends"]["issued"], r"^\d{4}-\d\d-\d\d$")
+        first = self.one("select lab.sheet_index(%s, 0)", sheet["sheet_no"])
+        self.assertEqual(record["statement"]["supersedes"], str(first))
+        self.assertEqual(self.sql("select kind, ref from lab.log_request where sheet_no = %s order by revision",
+                                  sheet["sheet_no"]), [(1, None), (2, first)])
         self.assertEqual(before, self.kept(sheet))
         told = self.read("sheet_get_sheet", "reviewer", sheet_no=sheet["sheet_no"])
         self.assertEqual((told["sheet"]["revision"], told["earlier"][0]["superseded_by"], told["amendments"][0]["state"]),
@@ -198,6 +202,8 @@ class Withdrawal(Life):
         self.assertEqual((told["sheet"]["withdrawn_by"], told["sheet"]["withdrawn_code"], told["sheet"]["withdrawn_reason_en"]),
                          ("signatory2", "wrong_result", "the result was wrong"))
         self.assertTrue(self.item(sheet["item_code"])["sheet_withdrawn_at"])
+        self.assertEqual(self.sql("select kind, reason from lab.log_request where ref = lab.sheet_index(%s, 0)",
+                                  sheet["sheet_no"]), [(3, 1)])
         self.assertEqual(before, self.kept(sheet))
         for act in (self.ask_withdrawal, self.amend):
             with self.refused("SHEET_WITHDRAWN"):
