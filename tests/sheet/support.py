@@ -16,7 +16,8 @@ import zlib
 
 HERE = pathlib.Path(__file__).resolve().parent
 BUILD = pathlib.Path(os.environ.get("TOUCHSTONE_BUILD", HERE.parent.parent / "build" / "check"))
-FOLDERS = {"touchstone-render": "server/render", "touchstone-signer": "server/signer", "sheet_tool": "tests/unit/sheet"}
+FOLDERS = {"touchstone-render": "server/render", "touchstone-signer": "server/signer", "sheet_tool": "tests/unit/sheet",
+           "evidence_tool": "tests/unit/evidence"}
 
 
 def program(name):
