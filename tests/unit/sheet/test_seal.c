@@ -138,7 +138,10 @@ static void test_a_specimen_record_needs_a_demonstration_key(void **state)
     struct ts_error error = {.status = TS_OK};
     uint8_t *pdf = testing_pdf(&pdf_length, false);
     testing_record(record, sizeof record, false, "");
-    struct seal_input input = {pdf, pdf_length, (const uint8_t *)record, strlen(record)};
+    struct seal_input input = {.pdf = pdf,
+                               .pdf_length = pdf_length,
+                               .record = (const uint8_t *)record,
+                               .record_length = strlen(record)};
     assert_true(seal_prepare(&input, fixture->arena, &draft, &error));
     assert_true(cms_seal(&fixture->identity, draft.digest, cms, &cms_length, &error));
     assert_true(seal_finish(&draft, cms, cms_length, &error));
@@ -196,7 +199,8 @@ static void test_a_damaged_pdf_never_harms(void **state)
     struct seal_draft draft;
     uint8_t *pdf = testing_pdf(&length, false);
     testing_record(record, sizeof record, true, "");
-    struct seal_input input = {pdf, length, (const uint8_t *)record, strlen(record)};
+    struct seal_input input = {
+        .pdf = pdf, .pdf_length = length, .record = (const uint8_t *)record, .record_length = strlen(record)};
     for (size_t i = 0; i < length; i++) {
         struct arena *arena = arena_create(ARENA_BYTES);
         pdf[i] ^= 0x11;
@@ -225,7 +229,10 @@ static void test_a_record_without_its_facts_is_not_sealed(void **state)
     struct ts_error error = {.status = TS_OK};
     uint8_t *pdf = testing_pdf(&length, false);
     for (size_t i = 0; i < sizeof RECORDS / sizeof RECORDS[0]; i++) {
-        struct seal_input input = {pdf, length, (const uint8_t *)RECORDS[i], strlen(RECORDS[i])};
+        struct seal_input input = {.pdf = pdf,
+                                   .pdf_length = length,
+                                   .record = (const uint8_t *)RECORDS[i],
+                                   .record_length = strlen(RECORDS[i])};
         assert_false(seal_prepare(&input, fixture->arena, &draft, &error));
         assert_string_equal(error.reason, "RECORD_BROKEN");
     }
@@ -240,7 +247,8 @@ static void test_sealing_without_memory_says_so(void **state)
     struct seal_draft draft;
     uint8_t *pdf = testing_pdf(&length, false);
     testing_record(record, sizeof record, true, "");
-    struct seal_input input = {pdf, length, (const uint8_t *)record, strlen(record)};
+    struct seal_input input = {
+        .pdf = pdf, .pdf_length = length, .record = (const uint8_t *)record, .record_length = strlen(record)};
     bool sealed = false;
     for (size_t nth = 1; nth < 200 && !sealed; nth++) {
         struct ts_error error = {.status = TS_OK};

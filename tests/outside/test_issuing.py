@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Sheets released in a crowd are entered in batches and sealed, and nothing is lost when its processes are killed."""
+import unittest
+
+from tests.outside.issuing import Issuing, Killer
+from tests.support.daemon import Daemon
+
+CROWD = 40
+KILLS = 8
+SEED = 20261130
+
+
+class ACrowd(unittest.TestCase):
+    def test_a_crowd_is_entered_in_batches_and_sealed(self):
+        with Daemon() as daemon:
+            issuing = Issuing(self, daemon)
+            issuing.release(issuing.reviewed(CROWD))
+            issuing.until_sealed()
+            self.assertEqual(issuing.hold_books(), CROWD)
+            self.assertLess(issuing.batches(), CROWD)
+
+    def test_whatever_is_killed_no_number_is_lost_or_given_twice(self):
+        with Daemon() as daemon:
+            issuing = Issuing(self, daemon)
+            daemon.write_config(daemon.port)
+            pairs = issuing.reviewed(CROWD)
+            killer = Killer(issuing, SEED)
+            with killer.beside(KILLS):
+                issuing.release(pairs)
+                issuing.until_sealed()
+            issuing.until_sealed()
+            self.assertEqual(issuing.hold_books(), CROWD)
+            self.assertTrue(all(killer.done.values()), killer.done)
+            more = issuing.reviewed(2)
+            issuing.release(more)
+            issuing.until_sealed()
+            self.assertEqual(issuing.hold_books(), CROWD + 2)
+
+
+if __name__ == "__main__":
+    unittest.main()
