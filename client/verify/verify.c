@@ -2,9 +2,9 @@
 // Verification of a sealed sheet, see verify.h.
 #include "verify/verify.h"
 
+#include "evidence/sealed_pdf.h"
 #include "verify/cms_check.h"
 #include "verify/memory.h"
-#include "verify/pdf_place.h"
 #include "verify/trust.h"
 
 #include <openssl/bio.h>
@@ -31,6 +31,7 @@ static const struct {
     {"RANGE_BROKEN", VERIFY_FORM, "the seal does not cover the whole file"},
     {"HOLE_BROKEN", VERIFY_FORM, "the place of the signature holds something else"},
     {"NO_RECORD", VERIFY_FORM, "the file does not hold the record of its results"},
+    {"NO_STATEMENT", VERIFY_FORM, "the file does not hold its signed statement and the proof of it"},
     {"RECORD_BROKEN", VERIFY_FORM, "the record of the results cannot be read"},
     {"CONTENT_CHANGED", VERIFY_CONTENT, "the file was changed after it was sealed"},
     {"SIGNATURE_FORM", VERIFY_SIGNATURE, "the signature has not the form of a seal"},
@@ -93,7 +94,7 @@ static bool read_hole(const uint8_t *hole, size_t length, uint8_t **ret_cms, siz
     return true;
 }
 
-static bool digest_ranges(const uint8_t *bytes, size_t length, const struct pdf_place *place,
+static bool digest_ranges(const uint8_t *bytes, size_t length, const struct sealed_pdf *place,
                           uint8_t *ret_digest)
 {
     size_t after = place->hole + place->hole_length;
@@ -223,17 +224,17 @@ static bool judge_signature(const uint8_t *cms_bytes, size_t cms_length, const u
 static bool judge_pdf(const uint8_t *bytes, size_t length, X509_STORE *trusted, struct verify_report *report,
                       struct ts_error *error)
 {
-    struct pdf_place place;
+    struct sealed_pdf place;
     uint8_t digest[EVP_MAX_MD_SIZE], *cms;
     size_t cms_length;
     *report = (struct verify_report){.code = ""};
-    const char *code = length > FILE_BYTES_CEILING ? "NOT_A_SHEET" : pdf_place_find(bytes, length, &place);
+    const char *code = length > FILE_BYTES_CEILING ? "NOT_A_SHEET" : sealed_pdf_find(bytes, length, &place);
     if (code)
         return fail(report, code, error);
     if (!read_hole(bytes + place.hole, place.hole_length, &cms, &cms_length))
         return fail(report, "HOLE_BROKEN", error);
     snprintf(report->sealed_at, sizeof report->sealed_at, "%s", place.sealed_at);
-    bool fine = embedded_record_read(bytes + place.record, place.record_length, &report->record) ||
+    bool fine = embedded_record_read(bytes + place.record.at, place.record.length, &report->record) ||
                 fail(report, "RECORD_BROKEN", error);
     if (fine) {
         report->checks[VERIFY_FORM] = VERIFY_PASSED;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Finds the seal in a sheet, see pdf_place.h. Way: startxref, table, trailer, catalog, form, field,
-// signature.
-#include "verify/pdf_place.h"
+// Finds the seal in a sheet, see sealed_pdf.h. Way: startxref, table, trailer, catalog, form, field,
+// signature; and from the catalog to the files.
+#include "evidence/sealed_pdf.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -125,7 +125,7 @@ static void read_time(const char *at, char ret_text[32])
 }
 
 // The two ranges: from the start to the hole, from the hole to the end of the file, and nothing else.
-static bool check_range(const struct reader *reader, const char *at, const struct pdf_place *place)
+static bool check_range(const struct reader *reader, const char *at, const struct sealed_pdf *place)
 {
     const char *end = reader->bytes + reader->table;
     size_t numbers[4];
@@ -142,7 +142,7 @@ static bool check_range(const struct reader *reader, const char *at, const struc
            numbers[2] == reader->length - numbers[3];
 }
 
-static const char *find_signature(const struct reader *reader, size_t root, struct pdf_place *place)
+static const char *find_signature(const struct reader *reader, size_t root, struct sealed_pdf *place)
 {
     static const char HEAD[] =
         " /Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached\n/ByteRange ";
@@ -168,31 +168,77 @@ static const char *find_signature(const struct reader *reader, size_t root, stru
     return check_range(reader, at, place) ? NULL : "RANGE_BROKEN";
 }
 
-static const char *find_record(const struct reader *reader, size_t root, struct pdf_place *place)
+// The bytes of the file that object `number` names, which must have this name.
+static bool find_file(const struct reader *reader, size_t number, const char *name,
+                      struct sealed_span *ret_span)
 {
-    size_t file, stream, length;
-    const char *at = object(reader, root), *end = reader->bytes + reader->table;
-    if (!at || !reference(reader, at, "/AF [", &file) || !(at = object(reader, file)) ||
-        !reference(reader, at, "/EF << /F ", &stream) || !(at = object(reader, stream)) ||
-        !skip_text(&at, end, " /Type /EmbeddedFile"))
-        return "NO_RECORD";
+    const char *at = object(reader, number), *end = reader->bytes + reader->table;
+    size_t stream, length;
+    if (!at || !skip_text(&at, end, " /Type /Filespec /F (") || !skip_text(&at, end, name) ||
+        !skip_text(&at, end, ")") || !reference(reader, at, "/EF << /F ", &stream) ||
+        !(at = object(reader, stream)) || !skip_text(&at, end, " /Type /EmbeddedFile"))
+        return false;
     size_t start = (size_t)(at - reader->bytes);
     at = find_text(reader, start, start + OBJECT_CEILING, " /Length ");
     if (!at)
-        return "NO_RECORD";
+        return false;
     at += 9;
     if (!skip_number(&at, end, &length) || !skip_text(&at, end, " >>\nstream\n") ||
         (size_t)(end - at) < length)
+        return false;
+    *ret_span = (struct sealed_span){(size_t)(at - reader->bytes), length};
+    return true;
+}
+
+// The record, and behind it statement and proof together or neither: "/AF [27 0 R 29 0 R 31 0 R]".
+static const char *find_files(const struct reader *reader, size_t root, struct sealed_pdf *place)
+{
+    size_t numbers[3], count = 0;
+    const char *at = object(reader, root), *end = reader->bytes + reader->table;
+    at = at ? find_text(reader, (size_t)(at - reader->bytes), (size_t)(at - reader->bytes) + OBJECT_CEILING,
+                        "/AF [")
+            : NULL;
+    if (!at)
         return "NO_RECORD";
-    place->record = (size_t)(at - reader->bytes);
-    place->record_length = length;
+    at += 5;
+    while (count < 3 && skip_number(&at, end, &numbers[count]) && skip_text(&at, end, " 0 R")) {
+        count++;
+        skip_spaces(&at, end);
+    }
+    if (count == 0 || !skip_text(&at, end, "]") ||
+        !find_file(reader, numbers[0], "results.json", &place->record))
+        return "NO_RECORD";
+    if (count != 1 && (count != 3 || !find_file(reader, numbers[1], "sheet.cose", &place->cose) ||
+                       !find_file(reader, numbers[2], "sheet.tlog-proof", &place->proof)))
+        return "NO_STATEMENT";
     return NULL;
 }
 
-const char *pdf_place_find(const uint8_t *bytes, size_t length, struct pdf_place *ret_place)
+// The pages end with the end mark behind the table that the trailer calls the one before.
+static bool find_drawn(const struct reader *reader, const char *trailer, struct sealed_pdf *place)
+{
+    const char *end = reader->bytes + reader->table;
+    const char *at = find_text(reader, (size_t)(trailer - reader->bytes), reader->table_end, " /Prev ");
+    size_t table;
+    if (!at)
+        return false;
+    at += 7;
+    if (!skip_number(&at, reader->bytes + reader->table_end, &table) || table >= reader->table)
+        return false;
+    const char *mark = find_text(reader, table, reader->table, "startxref\n");
+    if (!mark)
+        return false;
+    at = mark + 10;
+    if (!skip_number(&at, end, &table) || !skip_text(&at, end, "\n%%EOF\n"))
+        return false;
+    place->drawn_length = (size_t)(at - reader->bytes);
+    return true;
+}
+
+const char *sealed_pdf_find(const uint8_t *bytes, size_t length, struct sealed_pdf *ret_place)
 {
     struct reader reader = {.bytes = (const char *)bytes, .length = length};
-    struct pdf_place place = {.hole = 0};
+    struct sealed_pdf place = {.hole = 0};
     size_t root;
     if (length < 8 || memcmp(bytes, "%PDF-1.4", 8) != 0)
         return "NOT_A_SHEET";
@@ -201,8 +247,10 @@ const char *pdf_place_find(const uint8_t *bytes, size_t length, struct pdf_place
     const char *trailer = find_text(&reader, reader.table, reader.table_end, "trailer\n<<");
     if (!trailer || !reference(&reader, trailer, " /Root ", &root))
         return "NOT_A_SHEET";
+    if (!find_drawn(&reader, trailer, &place))
+        return "NOT_A_SHEET";
     const char *code = find_signature(&reader, root, &place);
-    code = code ? code : find_record(&reader, root, &place);
+    code = code ? code : find_files(&reader, root, &place);
     if (!code)
         *ret_place = place;
     return code;
