@@ -388,6 +388,7 @@ begin
                    and signatory.laboratory = new.laboratory and signatory.held) then
         perform lab.refuse(7, 'NOT_SIGNATORY', 'You are not an authorised signatory of this laboratory.');
     end if;
+    perform lab.check_signatory(new.signatory, new.laboratory, new.record, lab.local_time(new.released_at)::date);
     if exists (select from lab.test where test.item_code = new.item_code
                and (lab.is_author(test.test_id, new.signatory)
                     or exists (select from lab.review where review.test_id = test.test_id
@@ -447,7 +448,7 @@ $$;
 call lab.put_guard('{history,person_history,custody_event,consent,item_photo,result_entry,reading,judgement,review,
                      sheet_file,catalogue_sign_off,catalogue_revision,control_limits,control_result,control_alarm,
                      batch_test,control_plan,worksheet_position,worksheet_result,worksheet_file,instrument_profile,instrument_file,
-                     instrument_reading,method_check,fitness,reagent_use,proficiency,proficiency_score,crm_check}',
+                     instrument_reading,method_check,fitness,reagent_use,proficiency,proficiency_score,crm_check,item_fact,institute_seal}',
                    'before update or delete or truncate', 'guard_append_only');
 call lab.put_guard('{institute,laboratory,desk,staff,staff_role,qualification,signatory,session,person,receipt,item,
                      incident,test,sheet,receipt_counter,sheet_counter,incident_counter,catalogue_row,item_class,

@@ -37,6 +37,7 @@ begin
     end if;
     made := made || jsonb_build_object('statement', lab.record_statement(taken, made, signed, this_moment, amends ->> 'log_index'));
     perform lab.record_check(made);
+    perform lab.record_fields_check(made);
     return made;
 end
 $$;
@@ -49,27 +50,32 @@ declare
     house lab.institute;
     ordered lab.receipt;
     results jsonb := lab.record_results(taken);
+    is_free boolean;
+    legal_class text;
     spans record;
 begin
     select * into house from lab.institute;
     select * into ordered from lab.receipt where receipt.receipt_no = taken.receipt_no;
+    is_free := ordered.waiver <> '';
+    legal_class := lab.legal_class_of(results, house.production, is_free);
     select min(entry.at) as first, max(entry.at) as last into spans
     from lab.result_entry as entry join lab.test using (test_id)
     where test.item_code = taken.item_code and test.state in ('approved', 'released');
     return jsonb_build_object(
         'format', 'touchstone/record/1', 'sheet_no', number, 'revision', of_revision::text, 'specimen', not house.production,
-        'legal_class', case when house.production then 'none' else 'demonstration' end,
+        'legal_class', legal_class, 'marks', lab.record_marks(results, legal_class),
+        'seal_sha256', coalesce(lab.record_seal(house.production), ''),
         'institute', jsonb_build_object('name_zh', house.name_zh, 'name_en', house.name_en,
                                         'address_zh', house.address_zh, 'address_en', house.address_en,
                                         'phone', house.phone),
         'laboratory', (select jsonb_build_object('code', laboratory.laboratory, 'name_zh', laboratory.name_zh,
-                                                 'name_en', laboratory.name_en)
+                                                 'name_en', laboratory.name_en) || lab.record_place(taken)
                        from lab.laboratory where laboratory.laboratory = taken.laboratory),
         'client', (select jsonb_build_object('name', person.name, 'contact', lab.mask_phone(person.phone))
                    from lab.person where person.person_id = ordered.owner_id),
         'receipt_no', ordered.receipt_no, 'time_zone', 'UTC+8',
-        'test_type', jsonb_build_object('zh', '委托检测（送样，非本机构抽样）',
-                                        'en', 'Commissioned test; sample not taken by the laboratory'),
+        'test_type', lab.record_test_type(taken, is_free), 'sampling', lab.record_sampling(taken),
+        'missing_reasons', lab.record_missing(taken),
         'item', lab.record_item(taken),
         'dates', jsonb_build_object('received', lab.local_date(taken.received_at),
                                     'tested_from', lab.local_date(spans.first), 'tested_to', lab.local_date(spans.last),
@@ -77,9 +83,10 @@ begin
         'results', results,
         'equipment', lab.record_equipment(taken), 'environment', lab.record_environment(taken),
         'decision_rule', lab.record_decision_rule(taken),
-        'conclusion', lab.record_conclusion(taken, results),
+        'conclusion', lab.record_conclusion(taken, results, is_free),
         'signatures', lab.record_signatures(taken, who, meaning, this_moment),
-        'statements', lab.record_statements(taken, ordered, not house.production));
+        'statements', lab.record_statements(taken, ordered, results, not house.production))
+        || lab.record_title(taken, results);
 end
 $$;
 
@@ -90,7 +97,9 @@ begin
             'code', taken.item_code, 'name', taken.name, 'pieces', taken.pieces::text, 'mass_g', taken.mass_text,
             'hallmark', taken.hallmark, 'claim', taken.claim_text, 'claimed_product_zh', product.name_zh,
             'claimed_product_en', product.name_en, 'condition', taken.condition, 'stones', taken.stones,
-            'seal_no', taken.seal_no, 'photo_sha256', coalesce(encode(photo.sha256, 'hex'), ''))
+            'seal_no', taken.seal_no, 'photo_sha256', coalesce(encode(photo.sha256, 'hex'), ''),
+            'produced_on', taken.produced_on, 'model', lab.item_told(taken, 'model'), 'grade', lab.item_told(taken, 'grade'),
+            'producer', lab.item_told(taken, 'mfr'), 'batch', lab.item_told(taken, 'batch'))
         from lab.product left join lab.item_photo as photo on photo.item_code = taken.item_code
         where product.product_id = taken.claimed_product_id);
 end
@@ -119,8 +128,8 @@ begin
             'clause', regexp_replace(coalesce(rule.cells ->> 'clause', ''), '^Table (\S+)$', '表\1 Table \1'),
             'deviation_zh', lab.shortened(entry.deviation, 500), 'verdict', judgement.verdict, 'verdict_zh', words.zh,
             'verdict_en', words.en, 'sentence_zh', judgement.sentence_zh, 'sentence_en', judgement.sentence_en,
-            'in_scope', false, 'decision_rule', lab.rule_used(judgement, test),
-            'signed', lab.statement_result(test, judgement, entry, rule.cells, false)) order by test.method_id, test.parameter_id)
+            'in_scope', scope.cma or scope.cnas, 'scope', lab.scope_told(scope.cma, scope.cnas), 'decision_rule', lab.rule_used(judgement, test),
+            'signed', lab.statement_result(test, judgement, entry, rule.cells, scope.cma or scope.cnas)) order by test.method_id, test.parameter_id)
         from lab.test join lab.parameter using (parameter_id) join lab.method using (method_id)
         join lab.standard on standard.standard_id = method.standard_id
         join lab.result_entry as entry on entry.test_id = test.test_id and entry.entry_no = test.entry_no
@@ -133,6 +142,7 @@ begin
         left join lateral lab.catalogue_row_at('standards', rule.cells ->> 'standard_id', judgement.catalogue_revision)
             as rule_standard (cells) on true
         cross join lateral lab.verdict_words(judgement.verdict) as words
+        cross join lateral lab.scope_of(taken, test, array[lab.local_time(entry.at)::date, lab.local_time(lab.ts_now())::date]) as scope
         where test.item_code = taken.item_code and test.state in ('approved', 'released'));
 end
 $$;
@@ -174,11 +184,14 @@ $$;
 create or replace function lab.record_signatures(taken lab.item, who lab.actor, meaning text, this_moment timestamptz)
     returns jsonb
 language plpgsql stable as $$
+declare
+    names record;
 begin
+    select * into names from lab.record_roles(taken.laboratory);
     return (select jsonb_agg(jsonb_build_object('role', signed.role, 'role_zh', signed.role_zh, 'role_en', signed.role_en,
                                             'name', staff.name, 'at', lab.local_minute(signed.at),
                                             'meaning', signed.meaning) order by signed.place, signed.at, staff.name)
-        from ((select 1 as place, 'prepared' as role, '编制' as role_zh, 'Prepared by' as role_en,
+        from ((select 1 as place, 'prepared' as role, names.zh[1] as role_zh, names.en[1] as role_en,
                      worker.staff_id, max(worker.at) as at, '检测并编制 tested and prepared'
                      || case when count(*) over () > 7 then format('（共%1$s人 %1$s persons in all）', count(*) over ()) else '' end
                      as meaning
@@ -190,12 +203,12 @@ begin
               where test.item_code = taken.item_code and test.state in ('approved', 'released') group by worker.staff_id
               order by max(worker.at) desc, worker.staff_id limit 7)
               union all
-              (select 2, 'reviewed', '审核', 'Reviewed by', review.reviewer, max(review.at), '复核通过 reviewed and agreed'
+              (select 2, 'reviewed', names.zh[2], names.en[2], review.reviewer, max(review.at), '复核通过 reviewed and agreed'
               from lab.test join lab.review using (test_id, submission_no)
               where test.item_code = taken.item_code and test.state in ('approved', 'released') group by review.reviewer
               order by max(review.at) desc, review.reviewer limit 4)
               union all
-              select 3, 'approved', '批准（授权签字人）', 'Approved by (authorised signatory)', who.staff_id, this_moment, meaning) as signed
+              select 3, 'approved', names.zh[3], names.en[3], who.staff_id, this_moment, meaning) as signed
         join lab.staff using (staff_id));
 end
 $$;

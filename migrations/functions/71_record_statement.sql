@@ -9,6 +9,22 @@ language sql immutable as $$
     select regexp_replace(told, '^\+', '')
 $$;
 
+-- A text of a statement has at most 200 bytes of UTF-8 and is NFC; what is longer ends with an ellipsis.
+create or replace function lab.statement_text(told text, most integer default 200) returns text
+language plpgsql immutable as $$
+declare
+    kept text := normalize(told, nfc);
+begin
+    if octet_length(kept) <= most then
+        return kept;
+    end if;
+    while octet_length(kept) > most - 3 loop
+        kept := left(kept, -1);
+    end loop;
+    return kept || '…';
+end
+$$;
+
 -- What was found, as it is printed: qual and value. A list of units that are all numbers is a list; "not detected" among them
 -- counts nothing. A figure with the mark of GB/T 8170, a bound among units and what has no number stay the text they are.
 create or replace function lab.statement_figure(mean text, is_plan boolean, determinations jsonb, out qual text, out value jsonb)
@@ -27,7 +43,7 @@ begin
         value := to_jsonb(lab.number_told(found[2]));
     else
         qual := '4';
-        value := to_jsonb(normalize(coalesce(nullif(mean, ''), '—'), nfc));
+        value := to_jsonb(lab.statement_text(coalesce(nullif(mean, ''), '—')));
     end if;
 end
 $$;
@@ -44,7 +60,7 @@ begin
           "not_permitted": "9", "not_detected": "10"}'::jsonb) ->> (rule ->> 'operator'), '0') end;
     "limit" := case when limop in ('1', '4', '6') then to_jsonb(high) when limop in ('2', '5') then to_jsonb(low)
                     when limop = '3' then jsonb_build_array(low, high)
-                    when limop in ('7', '8') then to_jsonb(normalize(low || high, nfc))
+                    when limop in ('7', '8') then to_jsonb(lab.statement_text(low || high))
                     when limop = '11' then jsonb_build_array(rule ->> 'n', rule ->> 'c', rule ->> 'm', nullif(rule ->> 'M', ''))
                     else 'null' end;
 end
@@ -118,7 +134,7 @@ $$;
 -- What ties paper to thing: the seal, the mass of a jewel or a fur, or its photo.
 create or replace function lab.statement_sample_id(taken lab.item, photo_sha256 text) returns jsonb
 language sql immutable as $$
-    select case when taken.seal_no <> '' then jsonb_build_array('1', normalize(taken.seal_no, nfc))
+    select case when taken.seal_no <> '' then jsonb_build_array('1', lab.statement_text(taken.seal_no))
                 when taken.laboratory in ('JEW', 'FUR') then jsonb_build_array('3', round(taken.mass * 1000)::bigint::text)
                 when photo_sha256 <> '' then jsonb_build_array('4', left(photo_sha256, 16)) end
 $$;
@@ -213,8 +229,8 @@ begin
     return case
         when signed ->> 'qual' = '5' and mean like '%…' then ''
         when signed ->> 'qual' = '5' and replace(mean, 'ND', '0') <> told or signed ->> 'qual' <> '5'
-             and lab.number_told(mean) <> coalesce(told, '') then 'mean'
-        when normalize(printed ->> 'requirement', nfc) <> lab.statement_limit_text(signed) then 'requirement'
+             and lab.statement_text(lab.number_told(mean)) <> coalesce(told, '') then 'mean'
+        when lab.statement_text(printed ->> 'requirement') <> lab.statement_limit_text(signed) then 'requirement'
         when printed ->> 'verdict' <> 'not_judged'
              and lab.statement_verdict(printed ->> 'verdict', '') <> signed ->> 'verdict'
              or printed ->> 'verdict' = 'not_judged' and signed ->> 'verdict' not in ('0', '6') then 'verdict'

@@ -133,8 +133,22 @@ begin
 end
 $$;
 
+-- What the scope takes away from a conclusion.
+create or replace function lab.scope_reserve(results jsonb, is_free boolean, out zh text, out en text)
+language sql immutable as $$
+    select case when not told.any_in then '不在资质认定（CMA）和认可（CNAS）范围内，不具有对社会的证明作用。'
+                when is_free then '本次检测免费，不具有对社会的证明作用。'
+                when not told.all_in then '标“*”的项目不在资质认定（CMA）和认可（CNAS）范围内，不具有对社会的证明作用。' else '' end,
+           case when not told.any_in then 'Outside the CMA and CNAS scopes: no probative effect towards society.'
+                when is_free then 'Tested free of charge: no probative effect towards society.'
+                when not told.all_in then 'Items marked * are outside the CMA and CNAS scopes: no probative effect towards society.'
+                else '' end
+    from (select bool_or((one ->> 'in_scope')::boolean) as any_in, bool_and((one ->> 'in_scope')::boolean) as all_in
+          from jsonb_array_elements(results) as one) as told
+$$;
+
 -- The verdict of the whole sheet is the gravest of its results; the words say each of them.
-create or replace function lab.record_conclusion(taken lab.item, results jsonb) returns jsonb
+create or replace function lab.record_conclusion(taken lab.item, results jsonb, is_free boolean) returns jsonb
 language plpgsql stable as $$
 declare
     screened boolean := exists (select from lab.test join lab.method using (method_id)
@@ -144,12 +158,11 @@ begin
     return (select jsonb_build_object(
             'verdict', (array_agg(found.verdict order by found.place))[1],
             'zh', string_agg(sentence.zh, '' order by found.place), 'en', string_agg(sentence.en, ' ' order by found.place),
-            -- No scope table is configured yet: nothing is in scope.
             'reserve_zh', case when screened then '本结论由无损筛选方法得出，不代表镀层下或内部成分。' else '' end
-                          || '不在资质认定（CMA）和认可（CNAS）范围内，不具有对社会的证明作用。',
-            'reserve_en', case when screened then 'By a non-destructive screening method: nothing is said of what lies under '
-                                                  'a plating or inside. ' else '' end
-                          || 'Outside the CMA and CNAS scopes: no probative effect towards society.')
+                          || (lab.scope_reserve(results, is_free)).zh,
+            'reserve_en', btrim(case when screened then 'By a non-destructive screening method: nothing is said of what lies '
+                                                        'under a plating or inside. ' else '' end
+                                || (lab.scope_reserve(results, is_free)).en))
         from unnest(array['fail', 'conditional_fail', 'to_be_confirmed', 'inconclusive', 'not_judged',
                           'conditional_pass', 'pass']) with ordinality as found (verdict, place)
         cross join lateral lab.conclusion_sentence(results, screened, found.verdict) as sentence
@@ -157,8 +170,16 @@ begin
 end
 $$;
 
+-- Conditions of the starting pack's sentences whose row says that somebody chooses by hand.
+create or replace function lab.statement_applies(statement text) returns text
+language sql immutable as $$
+    select '{"STM09": "mixed_scope", "STM13": "guard_rule", "STM17": "always", "STM19": "micro", "STM21": "species"}'::jsonb
+           ->> statement
+$$;
+
 -- The sentences of the catalogue whose condition holds for this sheet.
-create or replace function lab.record_statements(taken lab.item, ordered lab.receipt, is_specimen boolean) returns jsonb
+create or replace function lab.record_statements(taken lab.item, ordered lab.receipt, results jsonb, is_specimen boolean)
+    returns jsonb
 language plpgsql stable as $$
 begin
     return (select coalesce(jsonb_agg(jsonb_build_object('id', statement.statement_id, 'zh', statement.text_zh,
@@ -168,18 +189,28 @@ begin
                      bool_or(method.role = 'screening') as screening,
                      bool_or(judgement.verdict in ('pass', 'fail')) as decided,
                      bool_or(test.decision_rule in ('', 'simple')) as simple,
+                     bool_or(test.decision_rule = 'guard_accept_U' and method.role <> 'screening') as guarded,
+                     bool_or(judgement.plan_id <> '') as micro, bool_or(test.parameter_id = 'SPECIES') as species,
                      bool_or(parameter.unit_ucum = '[ppth]' and judgement.verdict <> 'not_judged') as fineness,
                      bool_or(exists (select from lab.reading where reading.test_id = test.test_id
-                                     and reading.entry_no = test.entry_no and reading.qualifier = 'not_detected')) as nd
+                                     and reading.entry_no = test.entry_no and reading.qualifier = 'not_detected')
+                             or judgement.mean ~ '\mND\M') as nd
               from lab.test join lab.method using (method_id) join lab.parameter using (parameter_id)
               join lab.judgement using (test_id, submission_no)
               where test.item_code = taken.item_code and test.state in ('approved', 'released')) as used
+             cross join lateral (select bool_or((one ->> 'in_scope')::boolean) as any_in,
+                                        bool_and((one ->> 'in_scope')::boolean) as all_in
+                                 from jsonb_array_elements(results) as one) as scope
         where statement.domain_id in ('ALL', taken.laboratory) and not statement.withdrawn
-        and case statement.applies
+        and not (lab.is_sampled_by_us(taken) and statement.when_text in ('client-submitted samples', 'consumer sample'))
+        and case coalesce(nullif(statement.applies, 'by_hand'), lab.statement_applies(statement.statement_id))
             when 'always' then true
-            -- No scope table is configured yet: nothing is in scope.
-            when 'out_of_scope' then true
-            when 'in_scope' then false
+            when 'out_of_scope' then not scope.any_in
+            when 'mixed_scope' then scope.any_in and not scope.all_in
+            when 'in_scope' then scope.any_in and ordered.waiver = ''
+            when 'guard_rule' then used.guarded
+            when 'micro' then used.micro
+            when 'species' then used.species
             when 'production' then not is_specimen
             when 'waived' then ordered.waiver <> ''
             when 'simple_rule' then used.decided and not used.screening and used.simple

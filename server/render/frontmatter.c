@@ -96,6 +96,7 @@ void section_front(struct flow *flow, const struct sheet *sheet)
         {"检测类别", "Type of test", two(record, "test_type.zh", "test_type.en")},
         {"签发日期", "Date of issue", cell_of(record_phrase(record, STYLE_VALUE, "dates.issued"))},
         {"检测地点", "Place of testing", place(record)},
+        {"有效期至", "Valid until", cell_of(record_phrase(record, STYLE_VALUE, "valid_until"))},
         {"委托单号", "Request No.",
          is_client_told ? cell_of(record_phrase(record, STYLE_VALUE, "receipt_no")) : none},
     };

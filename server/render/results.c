@@ -213,6 +213,8 @@ static void row_cells(struct record *record, size_t i, struct cell cells[COLUMNS
 {
     cells[0] = cell_of((struct phrase){"results.parameter_zh", parameter(record, i), STYLE_VALUE_BOLD});
     cell_add(&cells[0], record_phrase(record, STYLE_VALUE_EN, "results[%zu].parameter_en", i));
+    if (strcmp(record_text(record, "legal_class"), "mixed") == 0)
+        cell_add(&cells[0], record_phrase(record, STYLE_VALUE_EN, "results[%zu].scope", i));
     cells[1] = cell_of(record_phrase(record, STYLE_VALUE, "results[%zu].method_standard", i));
     cell_add(&cells[1], record_phrase(record, STYLE_VALUE_EN, "results[%zu].method_zh", i));
     cell_add(&cells[1], record_phrase(record, STYLE_VALUE_EN, "results[%zu].method_en", i));

@@ -10,7 +10,7 @@ TEST_STATES = ["unassigned", "assigned", "in_progress", "submitted", "approved",
 
 
 class AppendOnly(DatabaseCase):
-    TABLES = ["history", "person_history", "custody_event", "consent", "item_photo", "result_entry", "reading",
+    TABLES = ["item_fact", "institute_seal", "history", "person_history", "custody_event", "consent", "item_photo", "result_entry", "reading",
               "judgement", "review", "sheet_file", "catalogue_revision", "catalogue_sign_off",
               "control_limits", "control_result", "control_alarm", "batch_test", "control_plan", "worksheet_position",
               "worksheet_result", "worksheet_file",
@@ -34,6 +34,12 @@ class AppendOnly(DatabaseCase):
         cls("test_nothing_of_the_books_is_deleted").printed()
         cls.sheet = cls("test_nothing_of_the_books_is_deleted").sealed()
         cls("test_nothing_of_the_books_is_deleted").amended()
+        cls("test_nothing_of_the_books_is_deleted").profiled()
+
+    def profiled(self):
+        self.sql("insert into lab.institute_seal (picture) values (%s)", b"\xff\xd8\xff\xe0seal")
+        self.sql("insert into lab.item_fact (item_code, field, entry_no, laboratory, value, told_by, at) select item_code, 'model', 1, "
+                 "laboratory, 'R-7', (select staff_id from lab.staff limit 1), lab.ts_now() from lab.item limit 1")
 
     def quality_books(self):
         self.frozen_chart("GUARD")

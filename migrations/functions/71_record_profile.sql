@@ -1,0 +1,135 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- How records differ by domain: titles, who signs as what, what is told of an item that the intake has no column for, and what
+-- a report must have (report_fields.csv; RB/T 214-2017 4.5.20; ISO/IEC 17025 7.8). See docs/record.md, "Profiles".
+set role touchstone_owner;
+
+-- What can be told of an item beside its intake, for whom, and what the page says when nobody did. domains '{}' is any; a field
+-- that is asked in a domain is printed there with its reason when nothing is told.
+create or replace function lab.item_fact_kinds()
+    returns table (field text, asked text[], label_zh text, label_en text, missing_zh text, missing_en text)
+language sql immutable as $$
+    values ('model', '{}'::text[], '型号规格', 'Model', '', ''),
+           ('grade', '{}', '标称等级', 'Grade, declared', '', ''),
+           ('mfr', '{FOOD,FIB}', '标称生产单位', 'Producer, declared', '委托方未提供。', 'Not told by the client.'),
+           ('batch', '{FOOD,FIB}', '批号', 'Batch', '委托方未提供。', 'Not told by the client.'),
+           ('place', '{MET}', '检测地点', 'Place of testing', '在本机构地址进行。', 'At the laboratory’s address.'),
+           ('sampling_place', '{AIR}', '采样地点', 'Place of sampling', '未登记。', 'Not recorded.'),
+           ('sampling_plan', '{AIR}', '采样计划', 'Sampling plan', '未登记。', 'Not recorded.'),
+           ('closing', '{AIR}', '采样前门窗关闭', 'Closing before sampling', '未登记。', 'Not recorded.'),
+           ('valid_until', '{MET}', '有效期至', 'Valid until', '由使用方按规程的检定周期确定。',
+            'Set by the user by the verification interval of the regulation.')
+$$;
+
+-- The newest word on a field of an item, '' when there is none.
+create or replace function lab.item_told(taken lab.item, of_field text) returns text
+language sql stable as $$
+    select coalesce((select fact.value from lab.item_fact as fact
+                     where fact.item_code = taken.item_code and fact.field = of_field order by fact.entry_no desc limit 1), '')
+$$;
+
+-- What a sheet of this domain would say and does not, with the reason: the one that somebody gave, or the field's own.
+create or replace function lab.record_missing(taken lab.item) returns jsonb
+language plpgsql stable as $$
+begin
+    return (select coalesce(jsonb_agg(jsonb_build_object(
+            'field', kind.field, 'label_zh', kind.label_zh, 'label_en', kind.label_en,
+            'zh', coalesce(newest.reason, kind.missing_zh), 'en', case when newest.reason is null then kind.missing_en else '' end)
+            order by kind.place), '[]')
+        from lab.item_fact_kinds() with ordinality
+            as kind (field, asked, label_zh, label_en, missing_zh, missing_en, place)
+        left join lateral (select nullif(fact.reason, '') as reason from lab.item_fact as fact
+                           where fact.item_code = taken.item_code and fact.field = kind.field
+                           order by fact.entry_no desc limit 1) as newest on true
+        where lab.item_told(taken, kind.field) = '' and (taken.laboratory = any (kind.asked) or newest.reason is not null)
+        and not (kind.field = 'batch' and taken.produced_on <> ''));
+end
+$$;
+
+-- Air is sampled by the laboratory itself.
+create or replace function lab.is_sampled_by_us(taken lab.item) returns boolean
+language sql stable as $$
+    select taken.laboratory = 'AIR'
+$$;
+
+create or replace function lab.record_test_type(taken lab.item, is_free boolean) returns jsonb
+language sql stable as $$
+    select jsonb_build_object(
+        'zh', case when lab.is_sampled_by_us(taken) then '委托检测（本机构现场采样）' else '委托检测（送样，非本机构抽样）' end
+              || case when is_free then '；公益免费' else '' end,
+        'en', case when lab.is_sampled_by_us(taken) then 'Commissioned test; sampled on site by the laboratory'
+                   else 'Commissioned test; sample not taken by the laboratory' end
+              || case when is_free then '; free of charge' else '' end)
+$$;
+
+-- Where it was tested, when not at the institute's address.
+create or replace function lab.record_place(taken lab.item) returns jsonb
+language sql stable as $$
+    select case when lab.item_told(taken, 'place') = '' then '{}'
+                else jsonb_build_object('place_zh', lab.item_told(taken, 'place')) end
+$$;
+
+create or replace function lab.record_sampling(taken lab.item) returns jsonb
+language sql stable as $$
+    select case when not lab.is_sampled_by_us(taken) then '{}'
+        else jsonb_build_object('on', taken.sampled_on, 'place', lab.item_told(taken, 'sampling_place'),
+                                'plan', lab.item_told(taken, 'sampling_plan'), 'closing', lab.item_told(taken, 'closing')) end
+$$;
+
+-- Who signs as what. Food: the inspector signs (Food Safety Law, article 85); metrology: verifier, checker, head (JJF 1001).
+create or replace function lab.record_roles(domain text, out zh text[], out en text[])
+language sql immutable as $$
+    select case domain when 'FOOD' then '{检验人,审核,批准（授权签字人）}'::text[] when 'MET' then '{检定员,核验员,主管（批准人）}'
+                       else '{编制,审核,批准（授权签字人）}' end,
+           case domain when 'FOOD' then array['Inspector', 'Reviewed by', 'Approved by (authorised signatory)']
+                       when 'MET' then array['Verified by', 'Checked by', 'Head (approved by)']
+                       else array['Prepared by', 'Reviewed by', 'Approved by (authorised signatory)'] end
+$$;
+
+-- A verification that is qualified gets a certificate, any other a notice (STM22); all else is a test report.
+create or replace function lab.record_title(taken lab.item, results jsonb) returns jsonb
+language plpgsql stable as $$
+begin
+    return case when taken.laboratory <> 'MET' then '{}'
+        when lab.statement_overall((select jsonb_agg(one -> 'signed') from jsonb_array_elements(results) as one)) = '1'
+        then '{"title_zh": "检定证书", "title_en": "VERIFICATION CERTIFICATE"}'::jsonb
+        else '{"title_zh": "检定结果通知书", "title_en": "NOTICE OF VERIFICATION RESULT"}'::jsonb end
+        || case when lab.item_told(taken, 'valid_until') = '' then '{}'
+                else jsonb_build_object('valid_until', lab.item_told(taken, 'valid_until')) end;
+end
+$$;
+
+-- What every report must have (report_fields.csv, required). A field that a sheet may leave out with a reason is in
+-- missing_reasons; one of these has no excuse.
+create or replace function lab.record_fields_check(record jsonb) returns void
+language plpgsql volatile as $$
+declare
+    missing record;
+begin
+    select * into missing from (values
+        ('lab', record #>> '{institute,name_zh}'), ('lab', record #>> '{institute,name_en}'),
+        ('lab', record #>> '{institute,address_zh}'), ('lab', record #>> '{institute,phone}'),
+        ('report_no', record ->> 'sheet_no'), ('client', record #>> '{client,name}'), ('test_type', record #>> '{test_type,zh}'),
+        ('sample_name', record #>> '{item,name}'), ('sample_no', record #>> '{item,code}'),
+        ('sample_state', record #>> '{item,condition}'),
+        ('sample_qty', coalesce(record #>> '{item,mass_g}', record #>> '{item,pieces}')),
+        ('sample_photo', case when record #>> '{laboratory,code}' in ('JEW', 'FUR') then record #>> '{item,photo_sha256}' else '-' end),
+        ('dates', record #>> '{dates,received}'), ('dates', record #>> '{dates,tested_from}'),
+        ('dates', record #>> '{dates,issued}'), ('items', record #>> '{results,0,parameter_zh}'),
+        ('method', (select min(one ->> 'method_standard') from jsonb_array_elements(record -> 'results') as one)),
+        ('judge', (select min(one ->> 'judgement_standard') from jsonb_array_elements(record -> 'results') as one
+                   where one ->> 'verdict' <> 'not_judged' and one ->> 'requirement' <> '')),
+        ('rule', case when exists (select from jsonb_array_elements(record -> 'results') as one
+                                   where one ->> 'verdict' <> 'not_judged') then record #>> '{decision_rule,zh}' end),
+        ('sign', record #>> '{signatures,2,name}'), ('decl', record #>> '{statements,0,zh}'),
+        ('legal_class', record ->> 'legal_class')) as told (field, value)
+    where told.value = '' or told.value is null and told.field not in ('judge', 'rule') limit 1;
+    if missing.field is not null then
+        perform lab.refuse(9, 'REPORT_FIELD_MISSING', format(
+            'A report must have %s (%s), and this one would not.', missing.field, (
+                select format('%s / %s', label.label_zh, label.label_en) from lab.report_field as label
+                where label.field_key = missing.field)), missing.field);
+    end if;
+end
+$$;
+
+reset role;
