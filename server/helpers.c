@@ -8,7 +8,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
@@ -87,16 +86,29 @@ static const char *signer_user(const struct config *config, const char *demonstr
     return NULL;
 }
 
-bool helpers_find(const struct config *config, struct helper_programs *ret_programs, struct ts_error *error)
+static bool find_own_directory(char ret_directory[HELPER_PATH_SIZE], struct ts_error *error)
 {
-    char self[HELPER_PATH_SIZE];
-    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
+    ssize_t length = readlink("/proc/self/exe", ret_directory, HELPER_PATH_SIZE - 1);
     if (length < 0)
         return error_set(error, TS_FAILED_PRECONDITION, "HELPER_MISSING", "/proc is not mounted.");
-    self[length] = '\0';
-    const char *directory = dirname(self);
+    ret_directory[length] = '\0';
+    *strrchr(ret_directory, '/') = '\0';
+    return true;
+}
+
+bool helpers_find_renderer(char ret_path[HELPER_PATH_SIZE], struct ts_error *error)
+{
+    char directory[HELPER_PATH_SIZE];
+    return find_own_directory(directory, error) &&
+           find_program(directory, "touchstone-render", "render", ret_path, error);
+}
+
+bool helpers_find(const struct config *config, struct helper_programs *ret_programs, struct ts_error *error)
+{
+    char directory[HELPER_PATH_SIZE];
     memset(ret_programs, 0, sizeof *ret_programs);
-    if (!find_program(directory, "touchstone-render", "render", ret_programs->renderer_path, error) ||
+    if (!find_own_directory(directory, error) ||
+        !find_program(directory, "touchstone-render", "render", ret_programs->renderer_path, error) ||
         !find_program(directory, "touchstone-signer", "signer", ret_programs->signer_path, error))
         return false;
     ret_programs->renderer_argv[0] = ret_programs->renderer_path;

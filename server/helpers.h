@@ -14,6 +14,8 @@ struct helper_programs {
     const char *renderer_argv[HELPER_ARGUMENTS], *signer_argv[HELPER_ARGUMENTS];
 };
 
+// The renderer alone.
+bool helpers_find_renderer(char ret_path[HELPER_PATH_SIZE], struct ts_error *error);
 // Looks beside the daemon's own program, then where a build leaves them. FAILED_PRECONDITION/HELPER_MISSING.
 // `ret_programs` points into itself: it must not be moved.
 bool helpers_find(const struct config *config, struct helper_programs *ret_programs, struct ts_error *error);

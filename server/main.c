@@ -6,6 +6,7 @@
 #include "catalogue.h"
 #include "core/config.h"
 #include "core/log.h"
+#include "redraw.h"
 #include "validate/validate.h"
 
 #include <getopt.h>
@@ -26,6 +27,8 @@ static const char usage_text[] =
     "  touchstoned staff reset-password --config FILE --username U [--password-file FILE]\n"
     "  touchstoned validate FILE.csv ... [--report FILE] [--catalogue DIR]\n"
     "                                runs reference data through the engine; needs no configuration\n"
+    "  touchstoned verify --redraw [--photo FILE] [--seal-picture FILE] SHEET.pdf\n"
+    "                                draws the pages again from the sheet's record and compares every byte\n"
     "  touchstoned catalogue import --config FILE [--preview] [--author NAME] [--add | --replace] DIR\n"
     "  touchstoned catalogue export --config FILE DIR\n"
     "  touchstoned config            prints the configuration file with its defaults\n"
@@ -172,9 +175,13 @@ int main_run(int argc, char **argv, const struct serve_extra *extra)
     struct config config;
     struct ts_error error = {0};
     bool done = false;
-    // The one command with options and words of its own.
+    // Commands with options and words of their own.
     if (argc > 1 && strcmp(argv[1], "validate") == 0) {
         int code = validate_run(argc - 1, argv + 1);
+        return code < 0 ? print_usage() : code;
+    }
+    if (argc > 1 && strcmp(argv[1], "verify") == 0) {
+        int code = redraw_run(argc - 1, argv + 1);
         return code < 0 ? print_usage() : code;
     }
     if (!read_arguments(argc, argv, &arguments))
