@@ -105,11 +105,13 @@ language sql volatile security definer set search_path = lab, pg_catalog, pg_tem
     on conflict on constraint log_checkpoint_pkey do nothing
 $$;
 
--- The proof that goes with a sheet (C2SP tlog-proof): its index, the path, the checkpoint.
+-- The proof that goes with a sheet (C2SP tlog-proof): its entry, whose time stands nowhere else in the file, its index, the
+-- path, the checkpoint.
 create or replace function lab.log_proof(of_idx bigint, promised lab.log_checkpoint) returns text
 language plpgsql stable as $$
 begin
-    return format(E'c2sp.org/tlog-proof@v1\nindex %s\n%s\n%s', of_idx,
+    return format(E'c2sp.org/tlog-proof@v1\nextra %s\nindex %s\n%s\n%s',
+                  (select replace(encode(own.entry, 'base64'), E'\n', '') from lab.log_leaf as own where own.idx = of_idx), of_idx,
                   (select string_agg(encode(one.hash, 'base64') || E'\n', '' order by one.place)
                    from unnest(lab.log_path(of_idx, promised.size)) with ordinality as one (hash, place)), promised.note);
 end

@@ -158,8 +158,8 @@ def digits(data):
     return "".join(str(int.from_bytes(group, "little")).zfill(DIGITS[len(group)]) for group in groups)
 
 
-def tlog_proof(index, hashes, checkpoint):
-    lines = ["c2sp.org/tlog-proof@v1", f"index {index}", *(base64.b64encode(one).decode() for one in hashes), ""]
+def tlog_proof(entry, index, hashes, checkpoint):
+    lines = ["c2sp.org/tlog-proof@v1", f"extra {base64.b64encode(entry).decode()}", f"index {index}", *(base64.b64encode(one).decode() for one in hashes), ""]
     return ("\n".join(lines) + "\n").encode() + checkpoint
 
 

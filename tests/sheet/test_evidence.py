@@ -264,14 +264,14 @@ class Texts(unittest.TestCase):
     def test_proofs_agree(self):
         hashes = [self.dice.randbytes(32) for _ in range(4)]
         tool = Tool()
-        tool.ask("proof", independent.tlog_proof(7, hashes, self.note))
-        tool.ask("proof", independent.tlog_proof(0, [], self.note))
+        tool.ask("proof", independent.tlog_proof(b"\x11" * 64, 7, hashes, self.note))
+        tool.ask("proof", independent.tlog_proof(b"\x22" * 64, 0, [], self.note))
         tool.ask("note", self.note)
         body = self.note[:self.note.index(b"\n\n") + 1]
-        self.assertEqual(tool.answers(), [f"7 4 9 {self.top.hex()}", f"0 0 9 {self.top.hex()}", f"1 {body.hex()}"])
+        self.assertEqual(tool.answers(), [f"11 11 7 4 9 {self.top.hex()}", f"22 22 0 0 9 {self.top.hex()}", f"1 {body.hex()}"])
 
     def test_every_flipped_bit_of_a_proof_is_told_or_changes_what_it_says(self):
-        whole = independent.tlog_proof(7, [self.dice.randbytes(32)], self.note)
+        whole = independent.tlog_proof(self.dice.randbytes(64), 7, [self.dice.randbytes(32)], self.note)
         tool = Tool()
         tool.ask("proof", whole)
         end = whole.index("— ".encode())
@@ -280,11 +280,13 @@ class Texts(unittest.TestCase):
                 tool.ask("proof", whole[:at] + bytes([whole[at] ^ 1 << bit]) + whole[at + 1:])
         true, *changed = tool.answers()
         origin = whole.index(b"lab.example")
-        index, hashes = whole.index(b"7"), whole.index(b"7") + 2
+        entry, index = whole.index(b"extra ") + 6, whole.index(b"index 7") + 6
+        hashes = index + 2
         for number, answer in enumerate(changed):
             at = number // 8
-            if answer == true:  # the origin, which this command does not print, and the hash
-                self.assertTrue(origin <= at < origin + len("lab.example/log") or hashes <= at < hashes + 44, at)
+            if answer == true:  # the origin, which this command does not print, the hash, and the middle of the entry
+                self.assertTrue(origin <= at < origin + len("lab.example/log") or hashes <= at < hashes + 44 or
+                                entry <= at < entry + 88, at)
 
     def test_status_lists_agree_and_broken_ones_are_refused(self):
         body, packed = independent.status_list("lab.example/log", 3, 200000, 1785542400, {0: 1, 5: 2, 65535: 2, 77: 1})

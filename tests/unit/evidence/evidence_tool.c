@@ -224,8 +224,8 @@ static void proof(struct arena *arena, char **argument)
                 note_read(read.checkpoint, read.checkpoint_length, arena, &signed_note, &error) &&
                 checkpoint_read(signed_note.body, signed_note.body_length, &checkpoint, &error);
     if (fine)
-        printf("%llu %zu %llu ", (unsigned long long)read.index, read.count,
-               (unsigned long long)checkpoint.size);
+        printf("%02x %02x %llu %zu %llu ", read.entry[0], read.entry[LOG_ENTRY_BYTES - 1],
+               (unsigned long long)read.index, read.count, (unsigned long long)checkpoint.size);
     put_answer(fine, checkpoint.root, HASH_BYTES, &error);
     free(bytes.at);
 }

@@ -189,31 +189,42 @@ static void test_a_checkpoint_is_three_lines(void **unused)
     }
 }
 
+// 64 bytes of zeros.
+#define EXTRA_LINE                                                                                           \
+    "extra "                                                                                                 \
+    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==\n"
+
 static void test_a_proof_reads_back_as_written_and_in_no_other_form(void **unused)
 {
     static const char *const REFUSED[] = {
         "",
         "c2sp.org/tlog-proof@v1\n",
-        "c2sp.org/tlog-proof@v1\nindex 1\n",
-        "c2sp.org/tlog-proof@v1\nindex 1\n\n", // no checkpoint
-        "c2sp.org/tlog-proof@v2\nindex 1\n\nnote\n",
-        "c2sp.org/tlog-proof@v1\nindex 01\n\nnote\n",
-        "c2sp.org/tlog-proof@v1\nindex\n\nnote\n",
-        "c2sp.org/tlog-proof@v1\nextra AAAA\nindex 1\n\nnote\n", // nobody writes it, nothing signs it
-        "c2sp.org/tlog-proof@v1\nindex 1\nAAAA\n\nnote\n",
+        "c2sp.org/tlog-proof@v1\n" EXTRA_LINE,
+        "c2sp.org/tlog-proof@v1\n" EXTRA_LINE "index 1\n",
+        "c2sp.org/tlog-proof@v1\n" EXTRA_LINE "index 1\n\n", // no checkpoint
+        "c2sp.org/tlog-proof@v2\n" EXTRA_LINE "index 1\n\nnote\n",
+        "c2sp.org/tlog-proof@v1\n" EXTRA_LINE "index 01\n\nnote\n",
+        "c2sp.org/tlog-proof@v1\n" EXTRA_LINE "index\n\nnote\n",
+        "c2sp.org/tlog-proof@v1\nindex 1\n\nnote\n",             // no entry
+        "c2sp.org/tlog-proof@v1\nextra AAAA\nindex 1\n\nnote\n", // a short one
+        "c2sp.org/tlog-proof@v1\n" EXTRA_LINE EXTRA_LINE "index 1\n\nnote\n",
+        "c2sp.org/tlog-proof@v1\n" EXTRA_LINE "index 1\nAAAA\n\nnote\n",
     };
-    uint8_t hashes[MERKLE_PROOF_HASHES][HASH_BYTES];
+    uint8_t hashes[MERKLE_PROOF_HASHES][HASH_BYTES], entry[LOG_ENTRY_BYTES];
     struct tlog_proof proof;
     struct text text;
     struct ts_error error;
     (void)unused;
     for (size_t i = 0; i < MERKLE_PROOF_HASHES; i++)
         memset(hashes[i], (int)i, HASH_BYTES);
+    memset(entry, 0x5a, sizeof entry);
     for (size_t count = 0; count <= MERKLE_PROOF_HASHES; count += 5) {
         text_init(&text, arena);
-        tlog_proof_write(&text, 73894, (const uint8_t(*)[HASH_BYTES])hashes, count, EXAMPLE, strlen(EXAMPLE));
+        tlog_proof_write(&text, entry, 73894, (const uint8_t(*)[HASH_BYTES])hashes, count, EXAMPLE,
+                         strlen(EXAMPLE));
         assert_non_null(text_finish(&text));
         assert_true(tlog_proof_read(text.bytes, text.length, &proof, NULL));
+        assert_memory_equal(proof.entry, entry, sizeof entry);
         assert_int_equal(proof.index, 73894);
         assert_int_equal(proof.count, count);
         assert_memory_equal(proof.hashes, hashes, count * HASH_BYTES);
