@@ -24,6 +24,7 @@ SEES = {
     "server/sheet": ["judge", "core"],
     "server/rpc": ["net", "auth", "db", "core"],
     "server/lab": ["rpc", "sheet", "quality", "instrument", "judge", "formula", "number", "auth", "db", "core"],
+    "server/web": [],
     "server/helper": ["core"],
     "server/signer": ["helper", "core"],
     "server/render": ["helper", "quality", "core"],

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// Bytes and texts, and the one failure of the verifier: a result code. Runs in browsers and in Node.
+
+export class Refusal extends Error {
+  constructor(code, detail = "") {
+    super(detail ? code + ": " + detail : code);
+    this.code = code;
+    this.detail = detail;
+  }
+}
+
+export function refuse(code, detail) {
+  throw new Refusal(code, detail);
+}
+
+export function concat(...parts) {
+  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+export function equal(a, b) {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}
+
+export function hex(bytes) {
+  return Array.from(bytes, byte => byte.toString(16).padStart(2, "0")).join("");
+}
+
+export function unhex(text) {
+  if (text.length % 2 || !/^[0-9a-f]*$/.test(text)) return null;
+  return Uint8Array.from({ length: text.length / 2 }, (_, i) => parseInt(text.substr(2 * i, 2), 16));
+}
+
+// Canonical base64 only: what does not come out the same again is refused by null.
+export function unbase64(text) {
+  try {
+    const bytes = Uint8Array.from(atob(text), letter => letter.charCodeAt(0));
+    return base64(bytes) === text ? bytes : null;
+  } catch {
+    return null;
+  }
+}
+
+export function base64(bytes) {
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return btoa(text);
+}
+
+export function utf8(text) {
+  return new TextEncoder().encode(text);
+}
+
+// null when the bytes are not UTF-8.
+export function unutf8(bytes) {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+export function latin(bytes) {
+  let text = "";
+  for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));
+  return text;
+}
+
+export async function sha256(...parts) {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", concat(...parts)));
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// Calls of PublicService, and a typed sheet number with or without its code: date, kind and status, never a result.
+// Everything goes in the body of a POST, so that no address in a log or a history names a sheet or a receipt.
+import { both, byId, el, t } from "./dom.js";
+
+const CALL_WAIT_MS = 20000;
+
+// {status, answer}: 200 and the answer, or another status and {code, reason, message}; 0 when nobody answered.
+export async function call(method, request) {
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), CALL_WAIT_MS);
+  try {
+    const got = await fetch("/v1/PublicService/" + method, { method: "POST", credentials: "omit", cache: "no-store", referrerPolicy: "no-referrer",
+      headers: { "content-type": "application/json" }, body: JSON.stringify(request), signal: stop.signal });
+    return { status: got.status, answer: await got.json() };
+  } catch {
+    return { status: 0, answer: {} };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+// A field by its name in the schema; answers may name it in either way of proto3's JSON.
+export function field(answer, name) {
+  return answer[name] ?? answer[name.replace(/_(.)/g, (_, letter) => letter.toUpperCase())];
+}
+
+const PROBLEMS = {
+  SHEET_UNKNOWN: ["没有这个编号的报告。请核对编号；编号没错，就不要相信这份报告。", "No sheet of this number was issued. Look at the number again; if it is right, do not trust the paper."],
+  RECEIPT_UNKNOWN: ["收据查询码或手机后四位不对。连续输错五次会暂时锁定。", "The receipt’s code or the four digits are wrong. After five wrong tries it is locked for a while."],
+  RECEIPT_LOCKED: ["输错次数太多，已暂时锁定。可以过一会儿再试，或带上收据到受理窗口，当场解锁。", "Too many wrong tries: locked for a while. Wait, or take the receipt to the desk where you handed the item in; they open it at once."],
+  SHEET_NOT_READY: ["报告还没有出来，请过些时候再看。", "The sheet is not ready yet: look again later."],
+  SHEET_WITHDRAWN: ["这份报告已撤回，不再提供下载，请到受理窗口咨询。", "This sheet is withdrawn and is not handed out any more: ask at the desk."],
+};
+const UNREACHABLE = ["现在连不上服务器，请检查网络后再试。", "The server cannot be reached: check the network and try again."];
+const BUSY = ["现在查询的人太多，请过几分钟再试。", "Too many requests at the moment: try again in a few minutes."];
+
+// Why a call was refused, for a person, as elements.
+export function problem({ status, answer }) {
+  const words = PROBLEMS[answer.reason] || (status === 0 ? UNREACHABLE : [8, 14].includes(answer.code) || status === 429 || status >= 500 ? BUSY : null);
+  const wait = Number((answer.metadata || {}).retry_after_s);
+  return el("div", { class: "warn", role: "alert" }, el("p", {}, words ? both(words) : answer.message || t("没有查到，请核对后再试。", "Not found: look at what you typed.")),
+    wait > 0 ? el("p", {}, t(`约 ${Math.ceil(wait / 60)} 分钟后可以再试。`, `You can try again in about ${Math.ceil(wait / 60)} minutes.`)) : null);
+}
+
+const STANDING = {
+  current: ["good", "✓", "现行有效", "Current"],
+  superseded: ["care", "!", "已被新版本代替", "Superseded by a newer revision"],
+  withdrawn: ["bad", "✕", "已撤回，不再有效", "Withdrawn: no longer valid"],
+};
+
+const row = (zh, en, value) => el("div", { class: "fact" }, el("dt", {}, t(zh, en)), el("dd", {}, value));
+
+function codeLine(answer) {
+  if (!field(answer, "code_given")) return null;
+  return field(answer, "code_is_right")
+    ? el("p", { class: "good" }, t("✓ 核验码和这份报告一致。", "✓ The code is this sheet’s."))
+    : el("p", { class: "bad", id: "code-wrong" }, el("strong", {}, t("✕ 核验码不是这份报告的：纸上的报告可能是伪造的。", "✕ The code is not this sheet’s: the paper may be forged.")));
+}
+
+function found(answer) {
+  const name = String(field(answer, "standing")).toLowerCase();
+  const [tone, sign, zh, en] = STANDING[Object.keys(STANDING).find(one => name.endsWith(one))] || ["care", "?", name, name];
+  const revision = Number(field(answer, "revision") || 0);
+  return el("div", { class: "banner " + tone }, el("span", { class: "mark " + tone, "aria-hidden": "true" }, sign), el("div", {},
+    el("h3", { id: "standing" }, t(zh, en)),
+    field(answer, "specimen") ? el("p", { class: "specimen" }, el("strong", {}, "样张，无效 ", "SPECIMEN, not valid")) : null,
+    codeLine(answer),
+    el("dl", {}, row("报告编号", "Sheet number", field(answer, "sheet_no") + (revision ? " / " + revision : "")), row("签发日期", "Issued", field(answer, "issued_on") || ""),
+      row("类别", "Kind", both([field(answer, "kind_zh") || "", field(answer, "kind_en") || ""]))),
+    el("p", {}, t("这里不显示结果。编号可以照抄，请扫大二维码或打开 PDF 核对结果。", "Results are not shown here. A number is easily copied: scan the large code or open the PDF to check them."))));
+}
+
+export function lookUpStart() {
+  const given = new URLSearchParams(location.search);
+  byId("number").value = given.get("n") || "";
+  byId("check-code").value = given.get("c") || "";
+  const ask = async () => {
+    const got = await call("LookUpSheet", { sheet_no: byId("number").value.trim(), code: byId("check-code").value.trim() });
+    byId("lookup").replaceChildren(got.status === 200 ? found(got.answer) : problem(got));
+  };
+  byId("number-form").addEventListener("submit", event => {
+    event.preventDefault();
+    ask();
+  });
+  if (given.get("n")) {
+    byId("number-form").scrollIntoView();
+    ask();
+  }
+}

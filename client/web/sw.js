@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// The verify page without a network: the page itself from the cache, keys, checkpoint and status from the network
+// first. No other file of the log is kept: it would tell which sheets were looked at. The build names the version.
+const CACHE = "verify-@VERSION@";
+const PAGE = ["/s", "/s/base.js", "/s/verify.js", "/s/page.css", "/s/icon.svg", "/s/manifest.webmanifest"];
+const FRESH = /^\/(s\/data\.json|log\/checkpoint|log\/status\/[0-9]+)$/;
+
+self.addEventListener("install", event => {
+  event.waitUntil(caches.open(CACHE)
+    .then(cache => cache.addAll([...PAGE, "/s/data.json"].map(path => new Request(path, { cache: "reload" }))))
+    .then(() => self.skipWaiting()));
+});
+
+self.addEventListener("activate", event => {
+  event.waitUntil(caches.keys()
+    .then(names => Promise.all(names.filter(name => name.startsWith("verify-") && name !== CACHE).map(name => caches.delete(name))))
+    .then(() => self.clients.claim()));
+});
+
+async function freshFirst(request, path) {
+  const cache = await caches.open(CACHE);
+  try {
+    const answer = await fetch(request);
+    if (answer.ok) await cache.put(path, answer.clone());
+    return answer;
+  } catch (error) {
+    const kept = await cache.match(path);
+    if (kept) return kept;
+    throw error;
+  }
+}
+
+self.addEventListener("fetch", event => {
+  const address = new URL(event.request.url);
+  if (event.request.method !== "GET" || address.origin !== self.location.origin) return;
+  if (FRESH.test(address.pathname)) event.respondWith(freshFirst(event.request, address.pathname));
+  else if (PAGE.includes(address.pathname)) {
+    event.respondWith(caches.match(address.pathname).then(kept => kept || fetch(event.request)));
+  }
+});

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+// The verify page: takes a statement from the address (behind #), a pasted link, a picture or a PDF, has it verified
+// and shown. The statement never leaves the browser; what is asked of the server names a place in the log only.
+import { base64, Refusal, unutf8 } from "./bytes.js";
+import { digitsDecode, digitsEncode, digitsOfText } from "./digits.js";
+import { both, byId, clock, el, recall, remember, saveFile, startLanguage, t } from "./dom.js";
+import { isSameLog, logAsk, proofHolds } from "./log.js";
+import { lookUpStart } from "./lookup.js";
+import { proofOpen } from "./note.js";
+import { pdfOpen } from "./pdf.js";
+import { recordOpen, resultPack } from "./record.js";
+import { showChecks, showItem, showLegal, showMeaning, showRecord, showRefusal, showResults, showSheet, showState } from "./show.js";
+import { KEY, statementOpen } from "./statement.js";
+
+const WAIT_MS = 15000;
+const isFile = byId("data") !== null; // the page saved as one file carries its data
+let data = null;
+let turn = 0; // of what was asked for last; an older answer is dropped
+
+async function ask(address, options = {}) {
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), WAIT_MS);
+  try {
+    const answer = await fetch(address, { credentials: "omit", referrerPolicy: "no-referrer", signal: stop.signal, ...options });
+    if (answer.status === 404) return null;
+    if (!answer.ok) throw new Error("status " + answer.status);
+    return new Uint8Array(await answer.arrayBuffer());
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const getLog = path => ask("/log/" + path, path.startsWith("tile/") ? {} : { cache: "no-store" });
+
+async function loadData() {
+  if (data) return data;
+  const bytes = isFile ? null : await ask("/s/data.json", { cache: "no-cache" }).catch(() => null);
+  const text = isFile ? byId("data").textContent : bytes && unutf8(bytes);
+  try {
+    data = JSON.parse(text);
+  } catch {
+    data = null;
+  }
+  if (!data || !data.keys || !data.registry) throw new Refusal("E_DATA");
+  const name = data.institute || {};
+  byId("institute").replaceChildren(...both([name.name_zh || "", name.name_en || ""]));
+  return data;
+}
+
+const memory = {
+  read: origin => recall("touchstone-checkpoint:" + origin),
+  write: (origin, text) => remember("touchstone-checkpoint:" + origin, text),
+};
+
+function offlineReport() {
+  return { state: "GENUINE", alarms: [], missing: ["offline"], evidence: {}, logged: null, asOf: null, isOld: false, seenBefore: null, status: null };
+}
+
+function clear() {
+  byId("verdict").replaceChildren();
+  byId("sheet").replaceChildren();
+  document.body.classList.remove("over");
+}
+
+function place(verdict, sheet) {
+  byId("verdict").replaceChildren(...verdict);
+  byId("sheet").replaceChildren(...sheet);
+  const title = byId("verdict-title");
+  if (title) title.focus({ preventScroll: true });
+  scrollTo(0, 0);
+}
+
+function evidenceButton(statement, report) {
+  const save = () => saveFile("evidence-" + statement.map.get(KEY.sheetNo).replace(/[^\w-]/g, "_") + ".json", "application/json", [JSON.stringify({
+    what: "touchstone evidence/1", page: location.host, learned: clock(Date.now() / 1000) + " UTC+8", state: report.state,
+    alarms: report.alarms, digits: digitsEncode(statement.cose), cose: base64(statement.cose), ...report.evidence }, null, 1)]);
+  return el("section", { class: "card" }, el("p", {}, t("证据里有签名的报告数据、日志的检查点和日志里的这一条。请交给监管部门、认可机构或媒体。",
+    "The evidence holds the signed data, the log’s checkpoint and the entry that stands there. Give it to the regulator, the accreditation body or the press.")),
+    el("button", { type: "button", id: "evidence", onclick: save }, t("保存证据", "Save the evidence")));
+}
+
+// What may be seen at once, and what only after a tap.
+function showAll(found, report) {
+  const { statement, record } = found;
+  const rows = record ? record.statement.results.map(resultPack) : statement.map.get(KEY.results);
+  const isWhole = Boolean(record) || !statement.map.get(KEY.partial);
+  const body = [showItem(statement), showResults(statement, rows, isWhole, data.registry), showSheet(statement, data.institute),
+    record ? showRecord(record) : null, showMeaning(statement, report, data.host)].filter(Boolean);
+  const bad = ["NOT_IN_LOG", "E_EQUIVOCATION"].includes(report.state);
+  const sheet = [showLegal(statement)];
+  if (bad || report.state === "SUPERSEDED" || report.state === "WITHDRAWN") {
+    const hidden = el("div", { hidden: true, id: "old" }, body);
+    const reveal = el("button", { type: "button", class: "second", id: "reveal", "aria-expanded": "false", onclick: () => {
+      hidden.hidden = false;
+      reveal.remove();
+    } }, t("仍要查看这份不能用的报告", "Show this sheet all the same"));
+    sheet.push(el("section", { class: "card" }, el("p", {}, t("报告编号 ", "Sheet number "), el("strong", { id: "old-no" }, statement.map.get(KEY.sheetNo))), reveal),
+      ...(bad ? [evidenceButton(statement, report)] : []), hidden);
+  } else {
+    sheet.push(...body);
+  }
+  sheet.push(showChecks(statement, report, found.checks));
+  if (isFile && data.host) {
+    sheet.push(el("p", {}, el("a", { href: "https://" + data.host + "/s#" + digitsEncode(statement.cose) }, t("联网查询最新状态", "Check the latest status online"))));
+  }
+  document.body.classList.toggle("over", statement.specimen);
+  place(showState(statement, report), sheet);
+}
+
+// open() makes {statement, record, proof, checks}; everything else is the same for every way in.
+async function verify(open) {
+  const mine = ++turn;
+  clear();
+  byId("busy").hidden = false;
+  try {
+    await loadData();
+    const found = await open();
+    const report = isFile ? offlineReport() : await logAsk(found.statement, data, getLog, memory, Date.now() / 1000);
+    if (found.proof) await checkProof(found, report);
+    if (mine === turn) showAll(found, report);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    if (mine === turn) place(showRefusal(error), []);
+  } finally {
+    if (mine === turn) byId("busy").hidden = true;
+  }
+}
+
+// The proof of the file against the statement, and does today's log continue the one that it saw?
+async function checkProof(found, report) {
+  const { proof, statement, checks } = found;
+  const held = await proofHolds(proof, statement, report.entry);
+  if (held) checks.push(["文件自带的日志证明成立", "The proof of the log in the file holds"]);
+  else report.missing.push("proof");
+  if (!report.logged) return;
+  try {
+    if (await isSameLog(proof.checkpoint, report.checkpoint, getLog)) return;
+    report.alarms.push({ part: "proof", code: "E_EQUIVOCATION", detail: "not the log of the proof" });
+    report.state = "E_EQUIVOCATION";
+    report.seenBefore = proof.checkpoint.size;
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    report.missing.push("memory");
+  }
+}
+
+async function openDigits(digits) {
+  const statement = await statementOpen(digitsDecode(digits), data);
+  return { statement, record: null, proof: null, checks: [] };
+}
+
+async function openPdf(file) {
+  const parts = await pdfOpen(new Uint8Array(await file.arrayBuffer()), data.keys);
+  const statement = await statementOpen(parts.cose, data);
+  const record = await recordOpen(parts.record, statement);
+  const checks = [["封签盖住整个文件，封签以后没有改动", "The seal covers the whole file; nothing was changed since"],
+    ["附件 results.json 和签名的内容一致", "The attached results.json says what was signed"]];
+  const proof = parts.proof ? await proofOpen(parts.proof, data) : null;
+  return { statement, record, proof, checks };
+}
+
+async function readPicture(file) {
+  const found = await new BarcodeDetector({ formats: ["qr_code"] }).detect(await createImageBitmap(file)).catch(() => []);
+  const digits = found.map(code => digitsOfText(code.rawValue)).find(Boolean);
+  verify(() => openDigits(digits || ""));
+}
+
+function startForms() {
+  byId("file").addEventListener("change", event => event.target.files[0] && verify(() => openPdf(event.target.files[0])));
+  byId("paste-form").addEventListener("submit", event => {
+    event.preventDefault();
+    verify(() => openDigits(digitsOfText(byId("paste").value) || ""));
+  });
+  if ("BarcodeDetector" in self) {
+    byId("photo-form").hidden = false;
+    byId("photo").addEventListener("change", event => event.target.files[0] && readPicture(event.target.files[0]));
+  }
+  for (const kind of ["dragover", "dragleave", "drop"]) {
+    addEventListener(kind, event => {
+      event.preventDefault();
+      document.body.classList.toggle("drop", kind === "dragover");
+      const file = kind === "drop" && event.dataTransfer.files[0];
+      if (file) verify(() => openPdf(file));
+    });
+  }
+}
+
+function start() {
+  startLanguage();
+  startForms();
+  const fromAddress = () => {
+    const digits = digitsOfText(location.href);
+    if (digits) verify(() => openDigits(digits));
+  };
+  addEventListener("hashchange", fromAddress);
+  if (isFile) {
+    byId("online-only").hidden = true;
+    byId("offline-note").hidden = true;
+    byId("paste-part").open = true;
+  } else {
+    lookUpStart();
+    if ("serviceWorker" in navigator) navigator.serviceWorker.register("/s/sw.js", { scope: "/s" }).catch(() => {});
+  }
+  if (location.href.includes("#")) fromAddress();
+  else loadData().catch(() => {});
+}
+
+start();
