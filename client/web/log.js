@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the public log says of a statement: is it in the log at its index, is it the latest word, and is this the
 // log that this browser saw before. Everything is computed here; the server is only a shelf of files.
-import { base64, equal, hex, Refusal, refuse, unbase64, unhex } from "./bytes.js";
+import { base64, equal, hex, Refusal, refuse, unbase64 } from "./bytes.js";
 import { consistencyHolds, entryAt, inclusionHolds, leafHash, Tree } from "./merkle.js";
 import { checkpointOpen, SHARD, statusAt, statusOpen } from "./note.js";
 import { KEY } from "./statement.js";
@@ -37,7 +37,6 @@ async function checkEntry(statement, checkpoint, get, report) {
     refuse("E_LOG", "the entry is not in the tree of the checkpoint");
   }
   if (!entryIsOf(entry, statement)) refuse("NOT_IN_LOG", "another entry stands at this index");
-  report.entry = entry;
   report.logged = { size: checkpoint.size, at: Number(u64(entry, 8)) };
 }
 
@@ -127,25 +126,12 @@ export async function logAsk(statement, data, get, memory, now) {
   return report;
 }
 
-// The entry of a statement when the log enters it at the second of issue.
-function entryMade(statement) {
-  const supersedes = statement.map.get(KEY.supersedes);
-  const entry = new Uint8Array(ENTRY_BYTES);
-  const view = new DataView(entry.buffer);
-  entry.set([0x54, 0x53, 0x4c, 0x31, supersedes === undefined ? 1 : 2]);
-  view.setBigUint64(8, BigInt(statement.map.get(KEY.issued)) * 1000n);
-  view.setBigUint64(16, supersedes === undefined ? 2n ** 64n - 1n : BigInt(supersedes));
-  entry.set(statement.sid, 24);
-  entry.set(unhex(statement.kid), 56);
-  return entry;
-}
-
-// The proof that travels in the PDF: is the statement in the tree of the checkpoint that it names? With the entry as the
-// log has it; without, true or null, because the moment of the entry is not in the statement.
-export async function proofHolds(proof, statement, entry) {
+// The proof that travels in the PDF: is the statement in the tree of the checkpoint that it names?
+export async function proofHolds(proof, statement) {
   const { size, root } = proof.checkpoint;
-  if (proof.index !== statement.map.get(KEY.index) || proof.index >= size) refuse("E_PROOF", "another index");
-  const leaf = await leafHash(entry || entryMade(statement));
-  if (await inclusionHolds(leaf, proof.index, size, proof.hashes, root)) return true;
-  return entry ? refuse("E_PROOF", "the hashes do not lead to the root") : null;
+  if (proof.index !== statement.map.get(KEY.index)) refuse("E_PROOF", "another index");
+  if (!entryIsOf(proof.entry, statement)) refuse("E_PROOF", "not this sheet's entry");
+  if (!(await inclusionHolds(await leafHash(proof.entry), proof.index, size, proof.hashes, root))) {
+    refuse("E_PROOF", "the hashes do not lead to the root");
+  }
 }

@@ -116,7 +116,7 @@ async function verify(open) {
     await loadData();
     const found = await open();
     const report = isFile ? offlineReport() : await logAsk(found.statement, data, getLog, memory, Date.now() / 1000);
-    if (found.proof) await checkProof(found, report);
+    if (found.proof && report.logged) await compareProof(found.proof, report);
     if (mine === turn) showAll(found, report);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -126,13 +126,8 @@ async function verify(open) {
   }
 }
 
-// The proof of the file against the statement, and does today's log continue the one that it saw?
-async function checkProof(found, report) {
-  const { proof, statement, checks } = found;
-  const held = await proofHolds(proof, statement, report.entry);
-  if (held) checks.push(["文件自带的日志证明成立", "The proof of the log in the file holds"]);
-  else report.missing.push("proof");
-  if (!report.logged) return;
+// Does today's log continue the one that the proof in the file saw?
+async function compareProof(proof, report) {
   try {
     if (await isSameLog(proof.checkpoint, report.checkpoint, getLog)) return;
     report.alarms.push({ part: "proof", code: "E_EQUIVOCATION", detail: "not the log of the proof" });
@@ -155,7 +150,12 @@ async function openPdf(file) {
   const record = await recordOpen(parts.record, statement);
   const checks = [["封签盖住整个文件，封签以后没有改动", "The seal covers the whole file; nothing was changed since"],
     ["附件 results.json 和签名的内容一致", "The attached results.json says what was signed"]];
-  const proof = parts.proof ? await proofOpen(parts.proof, data) : null;
+  let proof = null;
+  if (parts.proof) {
+    proof = await proofOpen(parts.proof, data);
+    await proofHolds(proof, statement);
+    checks.push(["文件自带的日志证明成立", "The proof of the log in the file holds"]);
+  }
   return { statement, record, proof, checks };
 }
 

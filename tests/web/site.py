@@ -4,10 +4,12 @@
 Every request is kept as it came, so that a test can say what left the browser. `changed` puts other bytes (or None: 404)
 in a file's place.
 """
+import contextlib
 import http.server
 import importlib.util
 import json
 import pathlib
+import socket
 import subprocess
 import tempfile
 import threading
@@ -40,6 +42,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
+    def setup(self):
+        super().setup()
+        self.server.site.open.add(self.connection)
+
     def do_GET(self):
         self.server.site.requests.append((self.requestline, "", str(self.headers)))
         status, content, headers = self.server.site.file(self.path.split("?")[0])
@@ -61,7 +67,7 @@ class Site:
         self.module = embed()
         self.pages = {path: (content, kind, policy, name) for path, name, kind, policy, content
                       in self.module.assets(paths.ROOT / "client" / "web")}
-        self.changed, self.requests, self.calls = {}, [], {}
+        self.changed, self.requests, self.calls, self.open = {}, [], {}, set()
         self.server = None
         self.port = 0
         self.start()
@@ -76,6 +82,10 @@ class Site:
     def stop(self):
         self.server.shutdown()
         self.server.server_close()
+        for connection in self.open:  # what a browser keeps open would be answered on
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        self.open.clear()
 
     def close(self):
         self.stop()

@@ -51,7 +51,7 @@ function fill(keys) {
   return { entries, cases, states };
 }
 
-export const proofOf = (index, leaves, keys) => Buffer.from(`c2sp.org/tlog-proof@v1\nindex ${index}\n` +
+export const proofOf = (index, entries, leaves, keys) => Buffer.from(`c2sp.org/tlog-proof@v1\nextra ${entries[index].toString("base64")}\nindex ${index}\n` +
   proofPath(index, leaves).map(hash => hash.toString("base64") + "\n").join("") + "\n" + checkpoint(leaves.length, root(leaves), keys));
 
 // The status list is of `now`.
@@ -67,7 +67,7 @@ export function makeWorld(now = SIGNED_AT + 3600) {
   made["forked-checkpoint"] = checkpoint(OLD_SIZE, root(other), keys);
   for (const name of ["current", "specimen", "partial", "superseded", "every"]) {
     const one = cases[name], bytes = part => Buffer.from(one[part], "base64");
-    made[`pdf/${name}.pdf`] = sealedPdf({ record: bytes("record"), cose: bytes("cose"), proof: proofOf(one.index, leaves.slice(0, 500), keys) }, keys.seal);
+    made[`pdf/${name}.pdf`] = sealedPdf({ record: bytes("record"), cose: bytes("cose"), proof: proofOf(one.index, entries, leaves.slice(0, 500), keys) }, keys.seal);
   }
   made["data.json"] = Buffer.from(JSON.stringify({ page: "1", host: "localhost", origin: ORIGIN, registry: REGISTRY,
     keys: Object.entries(keys).filter(([name]) => !name.startsWith("stranger")).map(([, key]) => told(key)),

@@ -1,0 +1,429 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The pages in headless Chromium with their real headers: from the scanned address to the verdict, and what leaves the browser."""
+import base64
+import os
+import pathlib
+import re
+import unittest
+
+from tests.web.browser import Browser, ELEMENT
+from tests.web.site import Site
+
+CODE = "const code = document.getElementById('code'); return code && code.textContent"
+SEEN = "const one = document.querySelector(arguments[0]); return Boolean(one) && one.checkVisibility()"
+SHOTS = os.environ.get("TOUCHSTONE_SHOTS")
+PHONE, DESK = (390, 844), (1280, 900)
+REMEMBERED = "touchstone-checkpoint:localhost/log"
+
+
+class Pages(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.site = Site()
+        cls.addClassCleanup(cls.site.close)
+        cls.browser = Browser()
+        cls.addClassCleanup(cls.browser.close)
+
+    def setUp(self):
+        self.site.changed.clear()
+        self.site.calls.clear()
+        self.browser.size(*PHONE)
+        self.browser.open(self.site.address + "/s/icon.svg")
+        self.forget()
+        self.site.requests.clear()
+        self.browser.complaints()
+
+    def forget(self):
+        """As a browser that was never here: no worker, no cache, nothing kept."""
+        self.browser.run_async(
+            "const done = arguments[0]; localStorage.clear(); Promise.all([navigator.serviceWorker.getRegistrations()"
+            ".then(all => Promise.all(all.map(one => one.unregister()))), caches.keys()"
+            ".then(names => Promise.all(names.map(name => caches.delete(name))))]).then(() => done(true))")
+
+    def address(self, name):
+        return f"{self.site.address}/s#{self.site.cases[name]['digits']}"
+
+    def scan(self, name):
+        """Opens the address of a sheet's QR as a camera does; the code of the verdict."""
+        self.browser.open(self.address(name))
+        return self.browser.wait(CODE)
+
+    def is_seen(self, selector):
+        return self.browser.run(SEEN, selector)
+
+    def text_of(self, selector):
+        return self.browser.run("return document.querySelector(arguments[0]).innerText", selector)
+
+    def shoot(self, name):
+        """Keeps pictures in both languages on a phone and a desk, when asked for."""
+        if SHOTS:
+            for lang in ("zh", "en"):
+                for kind, size in (("phone", PHONE), ("desk", DESK)):
+                    self.browser.size(*size)
+                    self.browser.picture(pathlib.Path(SHOTS) / f"{name}-{kind}-{lang}.png", whole=True)
+                self.browser.size(*PHONE)
+                self.browser.run("document.getElementById('language').click()")
+
+    def choose(self, selector, path):
+        one = self.browser.element(selector)[ELEMENT]
+        self.browser.ask("POST", f"{self.browser.session}/element/{one}/value", {"text": str(path)})
+
+
+class Scanned(Pages):
+    def test_a_scan_leads_to_the_verdict_with_class_item_results_and_dates(self):
+        self.assertEqual(self.scan("current"), "CURRENT")
+        text = self.browser.text()
+        for part in ("真实、现行有效", "资质认定（CMA）", "戒指（足金标称）ring", "3.520 g", "金含量", "753.5 ‰", "不小于 750 ‰", "符合要求", "JEW-2026-000123",
+                     "2026-07-29", "某某市检验检测院", "不能证明您手里的就是检测过的那一件"):
+            self.assertIn(part, text)
+        self.assertLess(text.index("报告性质"), text.index("753.5"))
+        self.assertEqual(self.browser.complaints(), [])
+        self.shoot("current")
+
+    def test_the_switch_shows_everything_in_the_other_language_and_is_remembered(self):
+        self.scan("current")
+        self.browser.click("#language")
+        text = self.browser.text()
+        for part in ("Genuine and current", "Gold content", "at least 750 ‰", "Meets the requirement", "Within the laboratory’s CMA qualification"):
+            self.assertIn(part, text)
+        self.assertIsNone(re.search("[\u4e00-\u9fff]", text.replace("中文", "").replace("戒指（足金标称）", "")))
+        self.assertEqual(self.browser.run("return [document.documentElement.lang, document.title]"), ["en", "Verify a test sheet"])
+        self.scan("current")
+        self.assertEqual(self.browser.run("return document.documentElement.lang"), "en")
+
+    def test_every_kind_of_result_is_in_words(self):
+        self.assertEqual(self.scan("every"), "CURRENT")
+        self.browser.click("#language")
+        text = self.text_of("#results")
+        for part in ("120, 95, 310, 88, 42 CFU/g", "of 5 units, at most 2 above 100 CFU/g, none above 1000 CFU/g", "Not detected (detection limit 0.005 mg/kg)",
+                     "must be 水貂 Mink", "4.0 to 7.5", "within ±0.005 g", "4 or better", "must not be detected", "15.5(-) mg/kg", "at least 995 g, below 1005 g",
+                     "< 38 Bq/m³", "12345678901234567890123", "Does not meet the requirement", "Not judged", "Inconclusive", "Conditional pass", "Radon *"):
+            self.assertIn(part, text)
+        self.shoot("every")
+
+    def test_a_sheet_without_probative_effect_says_so_before_its_figures(self):
+        self.assertEqual(self.scan("air"), "CURRENT")
+        text = self.browser.text()
+        self.assertLess(text.index("不具有对社会的证明作用"), text.index("0.060 mg/m³"))
+        self.shoot("air")
+
+    def test_a_specimen_is_one_over_everything(self):
+        self.assertEqual(self.scan("specimen"), "CURRENT")
+        text = self.browser.text()
+        self.assertLess(text.index("样张，无效"), text.index("样张本身完好"))
+        self.assertNotIn("真实、现行有效", text)
+        self.assertIn("样张", self.text_of("#legal"))
+        over = self.browser.run("const over = getComputedStyle(document.body, '::after'); return [over.position, over.pointerEvents, over.backgroundImage.length > 50]")
+        self.assertEqual(over, ["fixed", "none", True])
+        self.shoot("specimen")
+
+    def test_figures_of_a_superseded_sheet_are_shown_only_after_a_tap(self):
+        self.assertEqual(self.scan("superseded"), "SUPERSEDED")
+        self.assertNotIn("水貂", self.browser.text())
+        self.assertIn("FUR-2026-000031", self.browser.text())
+        self.shoot("superseded")
+        self.browser.click("#reveal")
+        self.assertIn("水貂", self.browser.text())
+
+    def test_an_amended_sheet_is_current_and_says_which_amendment(self):
+        self.assertEqual(self.scan("amended"), "CURRENT")
+        self.assertIn("第 1 次更改", self.browser.text())
+
+    def test_a_withdrawn_sheet_is_red_and_shows_no_figures(self):
+        self.assertEqual(self.scan("withdrawn"), "WITHDRAWN")
+        self.assertNotIn("753.5", self.browser.text())
+        self.assertTrue(self.is_seen(".banner.bad"))
+        self.shoot("withdrawn")
+
+    def test_a_sheet_that_is_not_in_the_log_is_an_alarm_with_evidence_to_save(self):
+        for name in ("missing", "beyond"):
+            self.assertEqual(self.scan(name), "NOT_IN_LOG")
+            self.assertNotIn("753.5", self.browser.text())
+        self.scan("missing")
+        self.shoot("missing")
+        self.browser.click("#evidence")
+        until = self.browser.wait
+        until("return true")
+        path = self.browser.downloads / "evidence-JEW-2026-000500.json"
+        for _ in range(400):
+            if path.exists() and path.stat().st_size:
+                break
+            until("return true")
+        text = path.read_text()
+        self.assertIn(self.site.cases["missing"]["digits"], text)
+        self.assertIn('"checkpoint"', text)
+        self.assertIn('"entry"', text)
+
+    def test_a_partial_sheet_asks_for_its_file(self):
+        self.assertEqual(self.scan("partial"), "CURRENT")
+        self.assertTrue(self.is_seen("#partial"))
+        self.shoot("partial")
+
+
+class Refused(Pages):
+    def test_unknown_keys_retired_keys_and_old_pages_have_their_codes(self):
+        for name, code in (("unknown", "E_KEY_UNKNOWN"), ("retired", "E_KEY_RETIRED"), ("newer", "E_REGISTRY")):
+            self.assertEqual(self.scan(name), code)
+            self.assertFalse(self.is_seen("#results"))
+            self.assertNotIn("753.5", self.browser.text())
+            self.shoot("refused-" + code)
+
+    def test_a_tampered_statement_shows_nothing_of_itself(self):
+        digits = self.site.cases["current"]["digits"]
+        for at, code in ((len(digits) - 30, "E_SIG"), (400, "E_SIG")):
+            other = digits[:at] + str((int(digits[at]) + 1) % 10) + digits[at + 1:]
+            self.browser.open(f"{self.site.address}/s#{other}")
+            self.assertEqual(self.browser.wait(CODE), code)
+            self.assertFalse(self.is_seen("#results"))
+            self.assertNotIn("JEW-2026-000123", self.browser.text())
+        self.shoot("tampered")
+
+    def test_digits_that_were_cut_ask_for_another_scan(self):
+        self.browser.open(f"{self.site.address}/s#{self.site.cases['current']['digits'][:-1]}")
+        self.assertEqual(self.browser.wait(CODE), "E_DIGITS")
+        self.shoot("cut")
+
+    def test_notes_that_do_not_hold_leave_the_sheet_genuine_and_are_told(self):
+        for path in ("/log/checkpoint", "/log/status/0"):
+            good = (self.site.root / path.lstrip("/")).read_bytes()
+            self.site.changed = {path: good.replace(b"\n7", b"\n8", 1)}
+            self.assertEqual(self.scan("current"), "GENUINE")
+            self.assertIn("E_NOTE", self.browser.text())
+        self.shoot("notes")
+
+    def test_a_tile_that_does_not_fit_is_told(self):
+        tile = (self.site.root / "log/tile/1/000.p/2").read_bytes()
+        self.site.changed["/log/tile/1/000.p/2"] = tile[:40] + bytes([tile[40] ^ 1]) + tile[41:]  # of what stands beside the sheet
+        self.assertEqual(self.scan("current"), "GENUINE")
+        self.assertIn("E_LOG", self.browser.text())
+
+    def test_a_log_without_its_files_leaves_the_sheet_genuine_and_says_what_was_not_checked(self):
+        self.site.changed = dict.fromkeys(["/log/checkpoint", "/log/status/0"])
+        self.assertEqual(self.scan("current"), "GENUINE")
+        self.browser.click("#checks summary")
+        self.assertIn("未能核对：更改和撤回名单", self.browser.text())
+        self.shoot("unreachable")
+
+    def test_a_log_that_was_rewritten_is_an_alarm(self):
+        for kept, code in (("old-checkpoint", "CURRENT"), ("forked-checkpoint", "E_EQUIVOCATION")):
+            text = base64.b64encode((self.site.root / kept).read_bytes()).decode()
+            self.browser.run("localStorage.setItem(arguments[0], arguments[1])", REMEMBERED, text)
+            self.assertEqual(self.scan("current"), code)
+        self.assertNotIn("753.5", self.browser.text())
+        self.shoot("rewritten")
+
+
+class Kept(Pages):
+    def test_no_request_names_the_statement_and_no_result_is_kept(self):
+        for name in ("current", "every", "superseded", "unknown"):
+            self.scan(name)
+        told = "\n".join("\n".join(parts) for parts in self.site.requests)
+        self.assertIn("/log/checkpoint", told)
+        for name in ("current", "every", "superseded", "unknown"):
+            digits = self.site.cases[name]["digits"]
+            for at in range(0, len(digits) - 20, 20):
+                self.assertNotIn(digits[at:at + 20], told)
+            self.assertNotIn(self.site.cases[name]["no"], told)
+        self.assertNotIn("753", re.sub(r"\d+\.\d+\.\d+\.\d+|:\d+", "", "\n".join(line for line, _, _ in self.site.requests)))
+        kept = self.browser.run("return JSON.stringify(localStorage) + document.cookie")
+        self.assertEqual(set(self.browser.run("return Object.keys(localStorage)")) - {"touchstone-language"}, {REMEMBERED})
+        self.assertNotIn("JEW", kept)
+
+    def test_the_page_opens_without_a_network_after_the_first_visit(self):
+        self.browser.open(self.site.address + "/s")
+        self.browser.wait("return navigator.serviceWorker.ready.then(() => true)")
+        self.scan("current")
+        self.site.stop()
+        try:
+            self.assertEqual(self.scan("every"), "GENUINE")
+            self.assertIn("12345678901234567890123", self.browser.text())
+            self.assertIn("没有被撤回；日志中的位置这次未能核对", self.browser.text())
+            self.shoot("offline")
+            self.assertEqual(self.scan("withdrawn"), "WITHDRAWN")
+        finally:
+            self.site.start()
+
+    def test_the_worker_keeps_no_file_that_tells_which_sheet_was_looked_at(self):
+        self.browser.open(self.site.address + "/s")
+        self.browser.wait("return navigator.serviceWorker.ready.then(() => true)")
+        self.scan("current")
+        kept = self.browser.run_async("const done = arguments[0]; caches.keys().then(names => Promise.all(names.map(name => caches.open(name).then(cache => cache.keys()))))"
+                                      ".then(lists => done(lists.flat().map(one => new URL(one.url).pathname)))")
+        self.assertIn("/log/status/0", kept)
+        self.assertEqual([path for path in kept if "tile" in path], [])
+
+    def test_the_page_saved_as_one_file_verifies_and_says_what_it_cannot(self):
+        saved = pathlib.Path(self.browser.folder.name) / "verify.html"
+        saved.write_bytes(self.site.offline_page())
+        self.site.requests.clear()
+        self.browser.open(f"file://{saved}#{self.site.cases['current']['digits']}")
+        self.assertEqual(self.browser.wait(CODE), "GENUINE")
+        self.assertIn("753.5 ‰", self.browser.text())
+        self.assertIn("这里没有网络", self.browser.run("return document.getElementById('checks').textContent"))
+        self.assertEqual(self.browser.complaints(), [])
+        self.assertEqual(self.site.requests, [])
+        link = self.browser.run("return document.querySelector('#sheet > p > a').href")
+        self.assertEqual(link, "https://localhost/s#" + self.site.cases["current"]["digits"])
+        self.shoot("saved")
+        self.browser.open(f"file://{saved}")
+        self.browser.type("#paste", "https://localhost/s#" + self.site.cases["specimen"]["digits"])
+        self.browser.click("#paste-form button")
+        self.assertEqual(self.browser.wait(CODE), "GENUINE")
+
+
+class Files(Pages):
+    def test_a_chosen_file_shows_all_results_of_the_record(self):
+        self.browser.open(self.site.address + "/s")
+        self.choose("#file", self.site.root / "pdf" / "partial.pdf")
+        self.assertEqual(self.browser.wait(CODE), "CURRENT")
+        self.assertEqual(self.browser.run("return document.querySelectorAll('.result').length"), 60)
+        self.assertFalse(self.is_seen("#partial"))
+        self.assertIn("封签盖住整个文件", self.browser.run("return document.getElementById('checks').textContent"))
+        self.assertIn("文件自带的日志证明成立", self.browser.run("return document.getElementById('checks').textContent"))
+        self.assertEqual(self.browser.complaints(), [])
+        self.shoot("file")
+
+    def drop(self, content):
+        self.browser.open(self.site.address + "/s")
+        self.browser.wait("return document.getElementById('institute').textContent")
+        self.browser.run("const bytes = Uint8Array.from(atob(arguments[0]), one => one.charCodeAt(0)); const held = new DataTransfer();"
+                         "held.items.add(new File([bytes], 'sheet.pdf')); document.body.dispatchEvent(new DragEvent('drop', {bubbles: true, cancelable: true, dataTransfer: held}))",
+                         base64.b64encode(content).decode())
+        return self.browser.wait(CODE)
+
+    def test_a_dropped_file_leads_to_its_verdict(self):
+        whole = (self.site.root / "pdf" / "current.pdf").read_bytes()
+        self.assertEqual(self.drop(whole), "CURRENT")
+        self.assertEqual(self.drop((self.site.root / "pdf" / "superseded.pdf").read_bytes()), "SUPERSEDED")
+        self.assertNotIn("753.5", self.browser.text())
+
+    def test_a_dropped_file_that_was_changed_shows_nothing(self):
+        whole = (self.site.root / "pdf" / "current.pdf").read_bytes()
+        at = whole.index(b'"value":"753.5"') + 9
+        for content, code in ((whole[:at] + b"8" + whole[at + 1:], "E_SEAL_CONTENT"), (whole + b"% more\n%%EOF\n", "E_FILE"), (b"not a PDF" * 200, "E_FILE")):
+            self.assertEqual(self.drop(content), code)
+            self.assertFalse(self.is_seen("#results"))
+        self.shoot("changed-file")
+
+
+class Numbers(Pages):
+    FOUND = {"sheet_no": "JEW-2026-000123", "revision": 0, "issued_on": "2026-08-01", "kind_zh": "首饰珠宝", "kind_en": "Jewellery", "standing": "current",
+             "newest_revision": 0, "specimen": False, "code_given": True, "code_is_right": True}
+
+    def test_the_small_code_fills_the_form_and_tells_status_without_results(self):
+        self.site.calls["LookUpSheet"] = self.FOUND
+        self.browser.open(self.site.address + "/s?n=JEW-2026-000123&c=ABCD2345")
+        self.browser.wait("return document.getElementById('standing')")
+        self.assertIn("现行有效", self.text_of("#lookup"))
+        self.assertIn("核验码和这份报告一致", self.text_of("#lookup"))
+        self.assertIn('{"sheet_no":"JEW-2026-000123","code":"ABCD2345"}', [body for _, body, _ in self.site.requests])
+        self.shoot("number")
+
+    def test_a_wrong_code_is_told_in_red(self):
+        self.site.calls["LookUpSheet"] = {**self.FOUND, "code_is_right": False}
+        self.browser.open(self.site.address + "/s?n=JEW-2026-000123&c=ABCD2346")
+        self.browser.wait("return document.getElementById('code-wrong')")
+
+    def test_an_unknown_number_says_what_to_do(self):
+        self.browser.open(self.site.address + "/s")
+        self.browser.type("#number", "JEW-2026-999999")
+        self.browser.click("#number-form button")
+        self.browser.wait("return document.querySelector('#lookup .warn')")
+        self.assertIn("没有这个编号的报告", self.text_of("#lookup"))
+
+
+class Tracking(Pages):
+    ITEMS = {"received_at": "2026-07-29T01:00:00Z", "items": [
+        {"place": 1, "kind_zh": "戒指", "kind_en": "Ring", "sheet_no": "JEW-2026-000123", "standing": "current", "revision": 0, "steps": [
+            {"step": "received", "at": "2026-07-29T01:00:00Z"}, {"step": "testing", "at": "2026-07-30T02:30:00Z"}, {"step": "review", "at": "2026-07-31T02:30:00Z"},
+            {"step": "released", "at": "2026-08-01T00:00:00Z"}, {"step": "ready", "at": "2026-08-01T00:01:00Z"}, {"step": "collected"}]},
+        {"place": 2, "kind_zh": "皮草", "kind_en": "Fur", "steps": [{"step": "received", "at": "2026-07-29T01:00:00Z"}, {"step": "testing"}, {"step": "review"},
+                                                                   {"step": "released"}, {"step": "ready"}, {"step": "collected"}]}]}
+
+    def track(self, code="ABCD-2345", last4="1234"):
+        self.browser.open(self.site.address + "/t")
+        self.browser.type("#receipt-code", code)
+        self.browser.type("#last4", last4)
+        self.browser.click("#track-form button")
+        self.browser.wait("return document.getElementById('found').childElementCount")
+
+    def test_steps_are_shown_with_their_times_and_the_sheet_is_downloaded(self):
+        whole = (self.site.root / "pdf" / "current.pdf").read_bytes()
+        self.site.calls.update(Track=self.ITEMS, FetchSheet={"sheet_no": "JEW-2026-000123", "revision": 0, "pdf": base64.b64encode(whole).decode()})
+        self.track()
+        text = self.text_of("#found")
+        for part in ("已收样", "2026-07-29 09:00", "报告可取", "进行中或等待中", "下载报告 JEW-2026-000123"):
+            self.assertIn(part, text)
+        self.shoot("track")
+        self.browser.click("#found button")
+        self.browser.wait("return document.querySelector('#found .good a')")
+        path = self.browser.downloads / "JEW-2026-000123.pdf"
+        for _ in range(400):
+            if path.exists() and path.stat().st_size == len(whole):
+                break
+            self.browser.wait("return true")
+        self.assertEqual(path.read_bytes(), whole)
+
+    def test_nothing_typed_is_in_an_address_or_kept(self):
+        self.site.calls["Track"] = self.ITEMS
+        self.track("ABCD-2345", "9876")
+        lines = "\n".join(line for line, _, _ in self.site.requests)
+        self.assertNotIn("2345", lines)
+        self.assertNotIn("9876", lines)
+        kept = self.browser.run("return location.href + JSON.stringify(localStorage) + JSON.stringify(sessionStorage) + document.cookie")
+        self.assertNotIn("2345", kept)
+        self.assertNotIn("9876", kept)
+
+    def test_a_lock_names_the_way_out(self):
+        self.site.calls["Track"] = lambda _: (429, {"code": 8, "reason": "RECEIPT_LOCKED", "message": "locked", "metadata": {"retry_after_s": "840"}})
+        self.track()
+        self.assertIn("到受理窗口，当场解锁", self.text_of("#found"))
+        self.assertIn("约 14 分钟后", self.text_of("#found"))
+        self.shoot("locked")
+
+    def test_wrong_digits_say_so_without_telling_which_was_wrong(self):
+        self.site.calls["Track"] = lambda _: (404, {"code": 5, "reason": "RECEIPT_UNKNOWN", "message": "wrong"})
+        self.track()
+        self.assertIn("收据查询码或手机后四位不对", self.text_of("#found"))
+
+
+class Access(Pages):
+    def test_every_field_has_a_label_and_every_page_its_landmarks(self):
+        for page in ("/s", "/t"):
+            self.browser.open(self.site.address + page)
+            self.assertEqual(self.browser.run("return [...document.querySelectorAll('input, textarea')].filter(one => !one.labels.length).map(one => one.id)"), [])
+            self.assertEqual(self.browser.run("return ['header', 'main', 'footer', 'h1'].map(name => document.querySelectorAll(name).length)"), [1, 1, 1, 1])
+
+    def test_nothing_is_cut_at_320_pixels_or_with_text_of_twice_the_size(self):
+        for width, scale in ((320, 100), (390, 200)):
+            self.browser.size(width, 700)
+            self.scan("every")
+            for lang in ("zh", "en"):
+                self.browser.run("document.documentElement.style.setProperty('font-size', arguments[0] + '%')", scale)
+                self.assertEqual(self.browser.run("return document.documentElement.scrollWidth"), width, lang)
+                self.browser.run("document.getElementById('language').click()")
+
+    def test_text_stands_out_from_its_ground(self):
+        for name in ("every", "specimen", "withdrawn", "superseded", "missing", "unknown"):
+            self.scan(name)
+            self.assertEqual(self.browser.run(CONTRAST), [], name)
+
+    def test_the_verdict_takes_the_focus_and_is_announced(self):
+        self.scan("current")
+        self.assertEqual(self.browser.run("return [document.activeElement.id, document.getElementById('verdict').getAttribute('aria-live')]"), ["verdict-title", "polite"])
+
+
+# Contrast of every visible text with the ground that it stands on (WCAG 2.1, 1.4.3): what is below 4.5.
+CONTRAST = r"""
+const parse = colour => colour.match(/[\d.]+/g).map(Number);
+const light = ([r, g, b]) => [r, g, b].map(one => one / 255).map(one => one <= 0.03928 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4)
+  .reduce((sum, one, i) => sum + one * [0.2126, 0.7152, 0.0722][i], 0);
+const ground = one => { for (; one; one = one.parentElement) { const colour = parse(getComputedStyle(one).backgroundColor); if (colour[3] !== 0) return colour; } return [255, 255, 255]; };
+const weak = [];
+for (const one of document.querySelectorAll('body *')) {
+  if (!one.checkVisibility() || ![...one.childNodes].some(node => node.nodeType === 3 && node.data.trim())) continue;
+  const [a, b] = [light(parse(getComputedStyle(one).color)), light(ground(one))].sort((x, y) => y - x);
+  if ((a + 0.05) / (b + 0.05) < 4.5) weak.push(one.textContent.trim().slice(0, 40));
+}
+return weak;
+"""
