@@ -145,12 +145,14 @@ def canonical(record):
     return json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def seal(drawn, record, signer, folder, name="sheet.pdf"):
-    """The daemon's part between renderer and signer. Gives the path of the sealed sheet."""
+def seal(drawn, record, signer, folder, name="sheet.pdf", evidence=()):
+    """The daemon's part between renderer and signer; evidence: statement and proof. Gives the path of the sealed sheet."""
     folder = pathlib.Path(folder)
-    (folder / "drawn.pdf").write_bytes(drawn)
-    (folder / "record.json").write_bytes(canonical(record))
-    code, said = tool("prepare", folder / "drawn.pdf", folder / "record.json", folder / name)
+    parts = {"drawn.pdf": drawn, "record.json": canonical(record), **dict(zip(("sheet.cose", "sheet.tlog-proof"), evidence))}
+    for part, content in parts.items():
+        (folder / part).write_bytes(content)
+    given = [folder / part for part in parts]
+    code, said = tool("prepare", *given[:2], folder / name, *given[2:])
     if code:
         raise RuntimeError(said)
     hole, digest = said.split()

@@ -16,14 +16,14 @@ WAIT_S = 20
 
 
 class Browser:
-    def __init__(self):
+    def __init__(self, *flags):
         self.folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         self.downloads = pathlib.Path(self.folder.name) / "downloads"
         self.downloads.mkdir()
         self.driver = subprocess.Popen(["chromedriver", "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         port = next(found.group(1) for line in self.driver.stdout if (found := re.search(r"successfully on port (\d+)", line)))
         self.base = f"http://127.0.0.1:{port}"
-        options = {"args": [*FLAGS, f"--user-data-dir={self.folder.name}/profile"], "prefs": {"download.default_directory": str(self.downloads)}}
+        options = {"args": [*FLAGS, *flags, f"--user-data-dir={self.folder.name}/profile"], "prefs": {"download.default_directory": str(self.downloads)}}
         made = self.ask("POST", "/session", {"capabilities": {"alwaysMatch": {"browserName": "chrome", "goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}}})
         self.session = "/session/" + made["sessionId"]
         self.cdp("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(self.downloads))

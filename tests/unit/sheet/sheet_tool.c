@@ -37,16 +37,20 @@ static void save(const char *path, const uint8_t *bytes, size_t length)
     }
 }
 
-// prepare DRAWN RECORD OUTPUT: writes the draft, prints where its hole is and the digest.
+// prepare DRAWN RECORD OUTPUT [COSE PROOF]: writes the draft, prints where its hole is and the digest.
 static int prepare(char **arguments)
 {
-    struct seal_input input;
+    struct seal_input input = {.cose = NULL};
     struct seal_draft draft;
     struct ts_error error;
     struct arena *arena = arena_create(ARENA_BYTES);
     uint8_t *pdf = load(arguments[0], &input.pdf_length), *record = load(arguments[1], &input.record_length);
+    uint8_t *cose = arguments[3] ? load(arguments[3], &input.cose_length) : NULL;
+    uint8_t *proof = cose ? load(arguments[4], &input.proof_length) : NULL;
     input.pdf = pdf;
     input.record = record;
+    input.cose = cose;
+    input.proof = proof;
     bool fine = seal_prepare(&input, arena, &draft, &error);
     if (fine) {
         save(arguments[2], draft.bytes, draft.length);
@@ -60,6 +64,8 @@ static int prepare(char **arguments)
     arena_free(arena);
     free(pdf);
     free(record);
+    free(cose);
+    free(proof);
     return fine ? 0 : 1;
 }
 
@@ -137,7 +143,7 @@ static int sweep(char **arguments)
 
 int main(int argc, char **argv)
 {
-    if (argc == 5 && strcmp(argv[1], "prepare") == 0)
+    if ((argc == 5 || argc == 7) && strcmp(argv[1], "prepare") == 0)
         return prepare(argv + 2);
     if (argc == 5 && strcmp(argv[1], "finish") == 0)
         return finish(argv + 2);
@@ -145,7 +151,8 @@ int main(int argc, char **argv)
         return verify(argv + 2);
     if (argc >= 4 && strcmp(argv[1], "sweep") == 0)
         return sweep(argv + 2);
-    fputs("usage: sheet_tool prepare DRAWN RECORD OUTPUT | finish FILE HOLE CMS | verify FILE [PEM] | "
+    fputs("usage: sheet_tool prepare DRAWN RECORD OUTPUT [COSE PROOF] | finish FILE HOLE CMS | verify FILE "
+          "[PEM] | "
           "sweep FILE MASK...\n",
           stderr);
     return 2;
