@@ -4,6 +4,7 @@
 
 #include "net/stream.h"
 #include "rpc/dispatch.h"
+#include "rpc/pages.h"
 #include "rpc/public_files.h"
 
 #include <stdio.h>
@@ -31,7 +32,8 @@ static void answer_ready(const struct rpc_dispatch *dispatch, struct net_stream 
 static void answer_file(const struct rpc_dispatch *dispatch, struct net_stream *stream,
                         const struct net_request_head *head)
 {
-    if (!public_files_answer(dispatch_public_directory(dispatch), stream, head))
+    const char *directory = dispatch_public_directory(dispatch);
+    if (!public_files_answer(directory, stream, head) && !pages_answer(directory, stream, head))
         answer(stream, 404, "There is nothing here.\n", strcmp(head->method, "HEAD") != 0);
 }
 

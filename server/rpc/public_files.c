@@ -37,7 +37,6 @@ static bool ends_with(const char *path, size_t length, const char *end)
     return length >= tail && memcmp(path + length - tail, end, tail) == 0;
 }
 
-// The bytes of a regular file, to be freed; NULL when it cannot be served.
 static uint8_t *read_file(const char *path, size_t *ret_length)
 {
     struct stat about;
@@ -54,6 +53,15 @@ static uint8_t *read_file(const char *path, size_t *ret_length)
     close(file);
     *ret_length = bytes ? (size_t)about.st_size : 0;
     return bytes;
+}
+
+uint8_t *public_files_read(const char *directory, const char *path, size_t length, size_t *ret_length)
+{
+    char whole[PATH_MAX];
+    if (!is_path(path, length) ||
+        snprintf(whole, sizeof whole, "%s%.*s", directory, (int)length, path) >= (int)sizeof whole)
+        return NULL;
+    return read_file(whole, ret_length);
 }
 
 // A full tile never changes; everything else is asked for anew.
@@ -97,15 +105,11 @@ static void send_missing(struct net_stream *stream)
 bool public_files_answer(const char *directory, struct net_stream *stream,
                          const struct net_request_head *head)
 {
-    char path[PATH_MAX];
     size_t length = strcspn(head->path, "?#"), bytes_length;
     if (strncmp(head->path, "/log/", 5) != 0 &&
         (length != strlen("/s/data.json") || strncmp(head->path, "/s/data.json", length) != 0))
         return false;
-    uint8_t *bytes = NULL;
-    if (is_path(head->path, length) &&
-        snprintf(path, sizeof path, "%s%.*s", directory, (int)length, head->path) < (int)sizeof path)
-        bytes = read_file(path, &bytes_length);
+    uint8_t *bytes = public_files_read(directory, head->path, length, &bytes_length);
     if (bytes)
         send_file(stream, head, length, bytes, bytes_length);
     else

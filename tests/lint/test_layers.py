@@ -22,7 +22,7 @@ SEES = {
     "server/quality": ["number"],
     "server/validate": ["quality", "judge", "formula", "number", "core"],
     "server/sheet": ["judge", "core"],
-    "server/rpc": ["net", "auth", "db", "core"],
+    "server/rpc": ["net", "auth", "db", "web", "core"],
     "server/lab": ["rpc", "sheet", "quality", "instrument", "judge", "formula", "number", "auth", "db", "core"],
     "server/web": [],
     "server/helper": ["core"],
