@@ -33,25 +33,34 @@ static bool find_program(const char *directory, const char *name, const char *bu
 
 static void signer_arguments(const struct config *config, struct helper_programs *programs)
 {
+    const struct {
+        const char *name, *value;
+    } own[] = {{"--key", config->signer.key},
+               {"--passphrase-file", config->signer.passphrase},
+               {"--certificate", config->signer.certificate},
+               {"--keys", programs->keys}};
     size_t count = 0;
+    if (*config->signer.keys)
+        snprintf(programs->keys, HELPER_PATH_SIZE, "%s", config->signer.keys);
+    else
+        snprintf(programs->keys, HELPER_PATH_SIZE, "%s/signer", config->state.directory);
+    snprintf(programs->origin, HELPER_PATH_SIZE, "%s/log", config->public.host);
     programs->signer_argv[count++] = programs->signer_path;
     programs->signer_argv[count++] = "--channel";
-    if (*config->signer.key) {
-        programs->signer_argv[count++] = "--key";
-        programs->signer_argv[count++] = config->signer.key;
-        programs->signer_argv[count++] = "--passphrase-file";
-        programs->signer_argv[count++] = config->signer.passphrase;
-        programs->signer_argv[count++] = "--certificate";
-        programs->signer_argv[count++] = config->signer.certificate;
-    } else {
-        snprintf(programs->demonstration, HELPER_PATH_SIZE, "%s/signer", config->state.directory);
+    programs->signer_argv[count++] = "--origin";
+    programs->signer_argv[count++] = programs->origin;
+    for (size_t i = 0; *config->signer.key && i < sizeof own / sizeof own[0]; i++) {
+        programs->signer_argv[count++] = own[i].name;
+        programs->signer_argv[count++] = own[i].value;
+    }
+    if (!*config->signer.key) {
         programs->signer_argv[count++] = "--demonstration";
-        programs->signer_argv[count++] = programs->demonstration;
+        programs->signer_argv[count++] = programs->keys;
     }
     programs->signer_argv[count] = NULL;
 }
 
-// Makes the demonstration keys' folder the signer's own, with what an earlier start as root left in it.
+// Makes the keys' folder the signer's own, with what an earlier start as root left in it.
 static bool give_folder(const char *folder, const struct passwd *user)
 {
     struct stat about;
@@ -73,12 +82,12 @@ static bool give_folder(const char *folder, const struct passwd *user)
 }
 
 // The keys are best kept from the daemon's own user as well; where that cannot be, the log says so.
-static const char *signer_user(const struct config *config, const char *demonstration)
+static const char *signer_user(const struct config *config, const char *keys)
 {
     if (geteuid() != 0)
         return NULL; // only root can start it as somebody else
     const struct passwd *user = *config->signer.user ? getpwnam(config->signer.user) : NULL;
-    if (user && (!*demonstration || give_folder(demonstration, user)))
+    if (user && give_folder(keys, user))
         return config->signer.user;
     log_write(LOG_WARNING, "signer_shares_user", user ? "keys_not_given_to" : "missing_user",
               config->signer.user, "consequence",
@@ -119,7 +128,7 @@ bool helpers_find(const struct config *config, struct helper_programs *ret_progr
                                                     .deadline_ms = DRAW_MS};
     ret_programs->signer = (struct helper_config){.name = "signer",
                                                   .argv = ret_programs->signer_argv,
-                                                  .user = signer_user(config, ret_programs->demonstration),
+                                                  .user = signer_user(config, ret_programs->keys),
                                                   .reply_bytes = REPLY_BYTES,
                                                   .deadline_ms = SIGN_MS};
     return true;

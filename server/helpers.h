@@ -6,11 +6,13 @@
 
 struct config;
 
-enum { HELPER_ARGUMENTS = 12, HELPER_PATH_SIZE = 1024 };
+enum { HELPER_ARGUMENTS = 16, HELPER_PATH_SIZE = 1024 };
 
 struct helper_programs {
     struct helper_config renderer, signer;
-    char renderer_path[HELPER_PATH_SIZE], signer_path[HELPER_PATH_SIZE], demonstration[HELPER_PATH_SIZE];
+    char renderer_path[HELPER_PATH_SIZE], signer_path[HELPER_PATH_SIZE];
+    char keys[HELPER_PATH_SIZE]; // the signer's folder
+    char origin[HELPER_PATH_SIZE];
     const char *renderer_argv[HELPER_ARGUMENTS], *signer_argv[HELPER_ARGUMENTS];
 };
 

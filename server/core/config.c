@@ -59,9 +59,12 @@ static const struct ini_key config_keys[] = {
     {"signer", "key", INI_TEXT, AT(signer.key), "", 0, 0, NULL,
      "PEM file of the sealing key. Empty: a demonstration key in the state directory; sheets are specimens."},
     {"signer", "passphrase", INI_TEXT, AT(signer.passphrase), "", 0, 0, NULL,
-     "File that holds the key's passphrase."},
+     "File that holds the passphrase of the sealing key and of those in keys."},
     {"signer", "certificate", INI_TEXT, AT(signer.certificate), "", 0, 0, NULL,
      "PEM file of the sealing certificate and its chain."},
+    {"signer", "keys", INI_TEXT, AT(signer.keys), "", 0, 0, NULL,
+     "Folder of the signer's keys for statements and the log, and of its mark. Default: signer in the state "
+     "directory."},
     {"signer", "user", INI_TEXT, AT(signer.user), "touchstone-signer", 0, 0, NULL,
      "System user of the signer when the daemon is root."},
     {"public", "host", INI_TEXT, AT(public.host), "localhost:8443", 1, 0, NULL,

@@ -52,6 +52,7 @@ struct config {
         char key[CONFIG_PATH_SIZE];
         char passphrase[CONFIG_PATH_SIZE]; // a file that holds it
         char certificate[CONFIG_PATH_SIZE];
+        char keys[CONFIG_PATH_SIZE]; // "" = signer in the state directory
         char user[CONFIG_WORD_SIZE];
     } signer;
     struct {

@@ -3,13 +3,12 @@
 #include "signer/identity.h"
 
 #include "signer/demonstration.h"
+#include "signer/key_file.h"
 #include "signer/secret_file.h"
 
 #include <errno.h>
 #include <limits.h>
-#include <openssl/bio.h>
 #include <openssl/err.h>
-#include <openssl/pem.h>
 #include <openssl/x509v3.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,26 +20,6 @@ static bool refuse(struct ts_error *error, const char *why)
 {
     ERR_clear_error();
     return error_set(error, TS_FAILED_PRECONDITION, "SEALING_KEY", "%s", why);
-}
-
-// OpenSSL asks for the passphrase; without one it must not ask at the terminal.
-static int give_passphrase(char *buffer, int size, int writing, void *context)
-{
-    const char *passphrase = context;
-    (void)writing;
-    size_t length = passphrase ? strcspn(passphrase, "\r\n") : 0;
-    if (length == 0 || length > (size_t)size)
-        return -1;
-    memcpy(buffer, passphrase, length);
-    return (int)length;
-}
-
-static EVP_PKEY *parse_key(const char *pem, size_t length, char *passphrase)
-{
-    BIO *memory = BIO_new_mem_buf(pem, (int)length);
-    EVP_PKEY *key = memory ? PEM_read_bio_PrivateKey(memory, NULL, give_passphrase, passphrase) : NULL;
-    BIO_free(memory);
-    return key;
 }
 
 // Verifiers take these two kinds and no other (docs/record.md).
@@ -75,7 +54,7 @@ static bool check(const struct identity *identity, struct ts_error *error)
 static bool read_parts(const char *key_pem, size_t key_length, char *passphrase, const char *certificate_pem,
                        size_t certificate_length, struct identity *identity, struct ts_error *error)
 {
-    identity->key = parse_key(key_pem, key_length, passphrase);
+    identity->key = key_file_parse(key_pem, key_length, passphrase);
     if (!identity->key)
         return refuse(error, "the key cannot be read: wrong passphrase or no PKCS#8");
     return certificates_read(certificate_pem, certificate_length, &identity->certificates, error) &&

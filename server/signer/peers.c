@@ -19,24 +19,24 @@
 enum { PEERS_CEILING = 16, PEER_WAIT_SECONDS = 2 };
 
 // One request and its reply. FRAME_BROKEN also when the reply could not be sent.
-static enum frame_outcome serve_one(const struct identity *identity, int input, int output)
+static enum frame_outcome serve_one(const struct signer *signer, int input, int output)
 {
     uint8_t *request;
     size_t length, reply_length;
     enum frame_outcome outcome = frame_read(input, ANSWER_REQUEST_BYTES, &request, &length);
     if (outcome != FRAME_READ)
         return outcome;
-    uint8_t *reply = answer_request(identity, request, length, &reply_length);
+    uint8_t *reply = answer_request(signer, request, length, &reply_length);
     bool sent = reply && frame_write(output, reply, reply_length);
     free(request);
     free(reply);
     return sent ? FRAME_READ : FRAME_BROKEN;
 }
 
-bool peers_serve_channel(const struct identity *identity, int input, int output)
+bool peers_serve_channel(const struct signer *signer, int input, int output)
 {
     enum frame_outcome outcome;
-    while ((outcome = serve_one(identity, input, output)) == FRAME_READ)
+    while ((outcome = serve_one(signer, input, output)) == FRAME_READ)
         ;
     return outcome == FRAME_END;
 }
@@ -65,7 +65,7 @@ static void accept_peer(struct pollfd *polled, nfds_t *count, uid_t user)
     polled[(*count)++] = (struct pollfd){.fd = peer, .events = POLLIN};
 }
 
-void peers_serve_socket(const struct identity *identity, int listener, uid_t user)
+void peers_serve_socket(const struct signer *signer, int listener, uid_t user)
 {
     struct pollfd polled[PEERS_CEILING + 1] = {{.fd = listener, .events = POLLIN}};
     nfds_t count = 1;
@@ -73,7 +73,7 @@ void peers_serve_socket(const struct identity *identity, int listener, uid_t use
         if (poll(polled, count, -1) < 0 && errno != EINTR)
             return;
         for (nfds_t i = count; i-- > 1;)
-            if (polled[i].revents && serve_one(identity, polled[i].fd, polled[i].fd) != FRAME_READ) {
+            if (polled[i].revents && serve_one(signer, polled[i].fd, polled[i].fd) != FRAME_READ) {
                 close(polled[i].fd);
                 polled[i] = polled[--count];
             }

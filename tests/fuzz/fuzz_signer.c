@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// libFuzzer target: any request to the signer gets a reply, and a seal only for a digest of the right length.
+// libFuzzer target: any request to the signer gets a reply, a seal only for a digest of the right length, and
+// nothing that is signed comes with an error.
 #include "signer/answer.h"
 #include "signer/cms.h"
 #include "testing.h"
@@ -11,16 +12,21 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static struct identity identity;
+    static struct signer signer;
+    static char folder[] = "/tmp/fuzz-signer-XXXXXX"; // stays: its mark is moved
     size_t length;
-    if (!identity.key)
-        testing_identity(&identity);
+    if (!signer.origin) {
+        if (!mkdtemp(folder))
+            abort();
+        testing_signer(folder, "lab.example/log", &signer);
+    }
     if (size > ANSWER_REQUEST_BYTES)
         return 0;
-    uint8_t *bytes = answer_request(&identity, data, size, &length);
+    uint8_t *bytes = answer_request(&signer, data, size, &length);
     Touchstone__Internal__V1__SignerReply *reply =
         bytes ? touchstone__internal__v1__signer_reply__unpack(NULL, length, bytes) : NULL;
-    if (!reply || (*reply->error && reply->cms.len > 0) || reply->certificate.len == 0)
+    if (!reply || (*reply->error && (reply->cms.len > 0 || reply->n_coses > 0 || *reply->note)) ||
+        reply->certificate.len == 0)
         abort();
     if (reply->cms.len > 0 && size < CMS_DIGEST_BYTES)
         abort();

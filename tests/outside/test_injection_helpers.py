@@ -11,6 +11,8 @@ from tests.outside.injected import RUN_S, Ended, InjectedCase
 from tests.sheet.support import field, frame, parse, program, sample_record
 from tests.support.injection import MEMORY
 
+KEYS = ["demonstration-log-p256.pem", "demonstration-log.pem", "demonstration-mark", "demonstration-seal.pem",
+        "demonstration-statement.pem", "demonstration-status-p256.pem", "demonstration-status.pem", "seal-certificate.pem"]
 DIGEST = hashlib.sha256(b"a sheet").digest()
 
 
@@ -42,7 +44,7 @@ class SignerInjection(HelperInjection):
         self.assertTrue(again.code == 0 and sealed and sealed.get(2) and not sealed.get(1),
                         f"{ended}\nand the next start: {sealed}\n{again}")
         keys = sorted(path.name for path in (ended.directory / "keys").iterdir())
-        self.assertEqual(keys, ["demonstration-seal.pem", "seal-certificate.pem"], ended)
+        self.assertEqual(keys, KEYS, ended)
 
 
 class SignerFirstStart(SignerInjection):

@@ -95,6 +95,24 @@ void testing_identity(struct identity *ret_identity)
     stretch(ret_identity);
 }
 
+void testing_signer(const char *folder, const char *origin, struct signer *ret_signer)
+{
+    struct signing_keys_place place = {.folder = folder};
+    struct ts_error error = {.status = TS_OK};
+    *ret_signer = (struct signer){.mark = {.folder = -1}, .origin = origin};
+    testing_identity(&ret_signer->identity);
+    if (!signing_keys_make(&place, origin, &error) || !signing_keys_read(&place, &ret_signer->keys, &error) ||
+        !mark_open(folder, signing_keys_mark(&place), origin, &ret_signer->mark, &error))
+        fail_msg("%s: %s", error.reason, error.detail);
+}
+
+void testing_signer_done(struct signer *signer)
+{
+    mark_close(&signer->mark);
+    signing_keys_done(&signer->keys);
+    identity_done(&signer->identity);
+}
+
 void testing_seal(const struct identity *identity, struct arena *arena, struct seal_draft *ret_sheet)
 {
     char record[4096];

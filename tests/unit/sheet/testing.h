@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "sheet/seal.h"
-#include "signer/identity.h"
+#include "signer/signer.h"
 
 #include <stdbool.h>
 
@@ -23,5 +23,8 @@ const char *testing_record(char *buffer, size_t size, bool specimen, const char 
 uint8_t *testing_pdf(size_t *ret_length, bool modern);
 // A demonstration key in a directory of its own below the system's temporary one; removed again.
 void testing_identity(struct identity *ret_identity);
+// The same with keys and mark of a log in `folder`, which is an empty one, or one with keys.
+void testing_signer(const char *folder, const char *origin, struct signer *ret_signer);
+void testing_signer_done(struct signer *signer);
 // The whole way with the real parts: one page, the record, the demonstration key.
 void testing_seal(const struct identity *identity, struct arena *arena, struct seal_draft *ret_sheet);
