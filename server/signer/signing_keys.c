@@ -124,7 +124,8 @@ bool signing_keys_renew(const struct signing_keys_place *place, struct ts_error 
 {
     struct signing_keys keys;
     char path[PATH_MAX];
-    if (!signing_keys_read(place, &keys, error)) // with the same passphrase, or the next start would read neither
+    if (!signing_keys_read(place, &keys,
+                           error)) // with the same passphrase, or the next start would read neither
         return false;
     signing_keys_done(&keys);
     for (size_t number = 1; number <= SIGNING_KEYS_STATEMENTS; number++) {
