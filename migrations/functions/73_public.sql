@@ -188,7 +188,9 @@ begin
                     when lab.is_withdrawn(numbers[1]) then lab.refusal_of(9, 'SHEET_WITHDRAWN', 'This sheet is withdrawn and '
                         'is not handed out any more. Ask at the desk. 该报告已撤回，请到受理窗口咨询。') end;
     end if;
-    return query select case when why is null then json_build_object('sheet_no', file.sheet_no, 'revision', file.revision) end,
+    return query select case when why is null then json_build_object('sheet', json_build_object(
+                            'sheet_no', file.sheet_no, 'revision', file.revision, 'pdf_bytes', file.pdf_bytes,
+                            'pdf_sha256', encode(file.sha256, 'hex'))) end,
                         why, case when why is null then file.pdf end
     from (values (1)) as one (row) left join lateral (
         select * from lab.sheet_file as every where every.sheet_no = numbers[1] order by every.revision desc limit 1) as file on true;

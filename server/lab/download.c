@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// DownloadSheet: the sealed PDF in pieces, as fast as the client reads. A sheet that is still being drawn
-// is looked for again within the call's deadline.
+// DownloadSheet and FetchSheet: the sealed PDF in pieces, as fast as the client reads. A sheet that is still
+// being drawn is looked for again within the call's deadline.
 #include "db/bytea.h"
+#include "lab/public.h"
+#include "lab/statements.h"
 #include "lab/steps.h"
 #include "rpc/call.h"
 #include "rpc/sql_step.h"
@@ -18,7 +20,7 @@ struct download {
     size_t length, sent;
 };
 
-static struct download *read_download(struct rpc_call *call, Touchstone__V1__Sheet *sheet)
+static struct download *read_download(struct rpc_call *call, Touchstone__V1__Sheet *sheet, int column)
 {
     struct download *download = arena_alloc(call->arena, sizeof *download);
     if (!download) {
@@ -27,8 +29,8 @@ static struct download *read_download(struct rpc_call *call, Touchstone__V1__She
     }
     memset(download, 0, sizeof *download);
     download->sheet = sheet;
-    if (!bytea_decode(call->row.value[1], call->row.length[1], call->arena, &download->pdf, &download->length,
-                      &call->error))
+    if (!bytea_decode(call->row.value[column], call->row.length[column], call->arena, &download->pdf,
+                      &download->length, &call->error))
         return NULL;
     return download;
 }
@@ -49,6 +51,23 @@ static struct rpc_verdict send_pieces(struct rpc_call *call, int stage)
     return rpc_end(call);
 }
 
+// The answer is a DownloadSheetResponse, or a FetchSheetResponse, which is the same on the wire, whose sheet
+// says how far it is; the document is in that column.
+static struct rpc_verdict answer(struct rpc_call *call, int column, int read_stage, int send_stage)
+{
+    if (!sql_step_accepted(call))
+        return rpc_fail(call);
+    Touchstone__V1__DownloadSheetResponse *found =
+        (void *)json_message_read(&touchstone__v1__download_sheet_response__descriptor, call->row.value[0],
+                                  call->row.length[0], call->arena, &call->error);
+    if (!found)
+        return rpc_fail_answer(call);
+    if (!call->row.value[column])
+        return rpc_wait_ms(call, LOOK_AGAIN_MS, read_stage);
+    call->state = read_download(call, found->sheet, column);
+    return call->state ? send_pieces(call, send_stage) : rpc_fail(call);
+}
+
 struct rpc_verdict step_download(struct rpc_call *call)
 {
     enum { READ = RPC_STAGE_FIRST, SEND };
@@ -58,17 +77,20 @@ struct rpc_verdict step_download(struct rpc_call *call)
     case SEND:
         return send_pieces(call, SEND);
     default:
-        break;
+        return answer(call, 1, READ, SEND);
     }
-    if (!sql_step_accepted(call))
-        return rpc_fail(call);
-    // The answer is a DownloadSheetResponse whose sheet says how far it is.
-    Touchstone__V1__DownloadSheetResponse *answer = (void *)json_message_read(
-        call->method->response, call->row.value[0], call->row.length[0], call->arena, &call->error);
-    if (!answer)
-        return rpc_fail_answer(call);
-    if (!call->row.value[1])
-        return rpc_wait_ms(call, LOOK_AGAIN_MS, READ);
-    call->state = read_download(call, answer->sheet);
-    return call->state ? send_pieces(call, SEND) : rpc_fail(call);
+}
+
+struct rpc_verdict step_fetch_sheet(struct rpc_call *call)
+{
+    enum { READ = RPC_STAGE_FIRST, SEND };
+    switch (call->stage) {
+    case READ:
+        return public_ask(call, STATEMENT_PUBLIC_FETCH_SHEET,
+                          (const char *[]){"receipt_code", "phone_last4", "sheet_no"}, 3);
+    case SEND:
+        return send_pieces(call, SEND);
+    default:
+        return answer(call, 2, READ, SEND);
+    }
 }

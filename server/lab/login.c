@@ -228,16 +228,11 @@ struct rpc_verdict step_hash_password(struct rpc_call *call)
     }
 }
 
-struct rpc_verdict step_release(struct rpc_call *call)
+struct rpc_verdict step_confirm(struct rpc_call *call)
 {
     enum { READ = RPC_STAGE_FIRST, HOLD_BACK, CHECK, ACT };
-    const char *halted = log_works_halted(((const struct lab *)dispatch_lab(call->dispatch))->log);
     switch (call->stage) {
     case READ:
-        if (halted) {
-            error_set(&call->error, TS_FAILED_PRECONDITION, "ISSUING_HALTED", "%s", halted);
-            return rpc_fail(call);
-        }
         return ask_own_password(call, HOLD_BACK);
     case HOLD_BACK:
         return hold_back_own(call, CHECK);
@@ -248,4 +243,13 @@ struct rpc_verdict step_release(struct rpc_call *call)
     default:
         return sheets_released(call);
     }
+}
+
+struct rpc_verdict step_release(struct rpc_call *call)
+{
+    const char *halted = log_works_halted(((const struct lab *)dispatch_lab(call->dispatch))->log);
+    if (call->stage != RPC_STAGE_FIRST || !halted)
+        return step_confirm(call);
+    error_set(&call->error, TS_FAILED_PRECONDITION, "ISSUING_HALTED", "%s", halted);
+    return rpc_fail(call);
 }

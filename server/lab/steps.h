@@ -11,8 +11,16 @@ struct rpc_verdict step_login(struct rpc_call *call);
 struct rpc_verdict step_change_password(struct rpc_call *call);
 // CreateStaff and ResetPassword: the password is hashed on a worker before the act.
 struct rpc_verdict step_hash_password(struct rpc_call *call);
-// ReleaseSheet: the signatory's password is checked again before the act.
+// ReleaseSheet, ReleaseSheets: the signatory's password is checked again before the act; not while issuing is
+// halted.
 struct rpc_verdict step_release(struct rpc_call *call);
+// ConfirmWithdrawal: the same, also while issuing is halted.
+struct rpc_verdict step_confirm(struct rpc_call *call);
+// LookUpSheet and Track: by what the caller knows, without a session.
+struct rpc_verdict step_look_up_sheet(struct rpc_call *call);
+struct rpc_verdict step_track(struct rpc_call *call);
+// FetchSheet: the same, and the sheet is streamed.
+struct rpc_verdict step_fetch_sheet(struct rpc_call *call);
 // DownloadSheet: waits for a sheet that is being drawn, then streams it.
 struct rpc_verdict step_download(struct rpc_call *call);
 // SubmitTest: read, judge, write.

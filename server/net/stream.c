@@ -66,6 +66,11 @@ void net_stream_set_message_ceiling(struct net_stream *stream, size_t bytes)
     stream->message_ceiling = bytes;
 }
 
+void net_stream_take_body(struct net_stream *stream, size_t ceiling)
+{
+    stream->body_ceiling = ceiling;
+}
+
 bool net_stream_message_was_compressed(const struct net_stream *stream)
 {
     return stream->message_was_compressed;

@@ -26,8 +26,8 @@ struct ts_error;
 struct net_handlers {
     // May answer at once.
     void (*head)(void *context, struct net_stream *stream, const struct net_request_head *head);
-    // One whole gRPC message, already inflated. Never called for streams that are not gRPC: the body of
-    // another request is thrown away.
+    // One whole gRPC message, already inflated. Of streams that are not gRPC the whole body, once, when the
+    // handler asked for it (net_stream_take_body); else it is thrown away.
     void (*message)(void *context, struct net_stream *stream, const uint8_t *bytes, size_t length);
     // The client has sent all it will send.
     void (*half_close)(void *context, struct net_stream *stream);
@@ -50,6 +50,10 @@ const struct net_request_head *net_stream_head(const struct net_stream *stream);
 
 // The largest message this stream may send; until set, limits.message_bytes holds. Set it in `head`.
 void net_stream_set_message_ceiling(struct net_stream *stream, size_t bytes);
+
+// Of a stream that is not gRPC: collects the body, at most so many bytes, and tells it as one message before
+// half_close; no message when it is empty. Call it in `head`.
+void net_stream_take_body(struct net_stream *stream, size_t ceiling);
 
 // Whether the message that is being handled came compressed.
 bool net_stream_message_was_compressed(const struct net_stream *stream);

@@ -145,10 +145,30 @@ static size_t feed_parser(struct net_stream *stream, const uint8_t *bytes, size_
     return taken;
 }
 
+static void take_plain(struct net_stream *stream, const uint8_t *bytes, size_t length)
+{
+    struct ts_error error = {0};
+    if (!stream->body_ceiling || stream->input_is_over || !length)
+        return;
+    if (!stream->body)
+        stream->body = arena_alloc(stream->arena, stream->body_ceiling);
+    if (stream->body && length <= stream->body_ceiling - stream->body_length) {
+        memcpy(stream->body + stream->body_length, bytes, length);
+        stream->body_length += length;
+        return;
+    }
+    error_set(&error, TS_RESOURCE_EXHAUSTED, stream->body ? "MESSAGE_TOO_LARGE" : "OUT_OF_MEMORY",
+              stream->body ? "The body has more than %zu bytes." : "The server is too busy. Try again.",
+              stream->body_ceiling);
+    h2_stream_break(stream, &error);
+}
+
 void h2_stream_take_body(struct net_stream *stream, const uint8_t *bytes, size_t length)
 {
-    if (!stream->head.is_grpc)
+    if (!stream->head.is_grpc) {
+        take_plain(stream, bytes, length);
         return;
+    }
     // The handler may end the input at any message.
     while (length > 0 && !stream->input_is_over) {
         size_t taken = whole_message(stream, bytes, length);
@@ -173,6 +193,10 @@ void h2_stream_end_body(struct net_stream *stream)
         h2_stream_break(stream, &error);
         return;
     }
+    if (stream->body)
+        session->handlers.message(session->handlers_context, stream, stream->body, stream->body_length);
+    if (stream->input_is_over)
+        return;
     h2_stream_drop_input(stream);
     session->handlers.half_close(session->handlers_context, stream);
 }

@@ -11,6 +11,7 @@
 #include "rpc/dispatch.h"
 #include "rpc/reply.h"
 #include "rpc/rows.h"
+#include "rpc/web.h"
 #include "wire/json_wire.h"
 
 #include <string.h>
@@ -153,10 +154,18 @@ struct rpc_verdict rpc_reply(struct rpc_call *call, const ProtobufCMessage *resp
 
 static bool send_head(struct rpc_call *call)
 {
-    if (!call->head_sent && !reply_send_head(call->stream))
+    if (!call->head_sent && !(call->is_web ? web_send_head(call) : reply_send_head(call->stream)))
         return false;
     call->head_sent = true;
     return true;
+}
+
+// The same answer as JSON: it is made from the message, so that both ways say the same.
+static bool send_web(struct rpc_call *call, const uint8_t *bytes, size_t length)
+{
+    ProtobufCAllocator allocator = arena_allocator(call->arena);
+    ProtobufCMessage *message = protobuf_c_message_unpack(call->method->response, &allocator, length, bytes);
+    return message && send_head(call) && web_send_message(call, message);
 }
 
 struct rpc_verdict rpc_reply_json(struct rpc_call *call, const char *json, size_t length)
@@ -171,7 +180,9 @@ struct rpc_verdict rpc_reply_json(struct rpc_call *call, const char *json, size_
 
 struct rpc_verdict rpc_reply_bytes(struct rpc_call *call, const uint8_t *bytes, size_t length)
 {
-    if (call->stream && !(send_head(call) && net_stream_send_message(call->stream, bytes, length)))
+    if (call->stream &&
+        !(call->is_web ? send_web(call, bytes, length)
+                       : send_head(call) && net_stream_send_message(call->stream, bytes, length)))
         return rpc_fail_answer(call);
     return rpc_end(call); // also when nobody is there to read it
 }
@@ -181,7 +192,9 @@ struct rpc_verdict rpc_fail(struct rpc_call *call)
     // One call suffers from a step that forgot to say why, not all of them.
     if (call->error.status == TS_OK)
         error_set(&call->error, TS_INTERNAL, "ERROR_MISSING", "The server failed and does not know why.");
-    if (call->stream)
+    if (call->stream && call->is_web)
+        web_send_error(call);
+    else if (call->stream)
         reply_send_error(call->stream, call->arena, &call->error);
     call->finished = true;
     return done_verdict();
@@ -202,7 +215,9 @@ struct rpc_verdict rpc_fail_stopping(struct rpc_call *call)
 struct rpc_verdict rpc_end(struct rpc_call *call)
 {
     call->error.status = TS_OK;
-    if (call->stream)
+    if (call->stream && call->is_web)
+        web_send_end(call);
+    else if (call->stream)
         reply_send_ok(call->stream);
     call->finished = true;
     return done_verdict();
@@ -214,6 +229,8 @@ bool rpc_send(struct rpc_call *call, const ProtobufCMessage *response)
         return true; // nobody is there to read it
     if (!send_head(call))
         return false;
+    if (call->is_web)
+        return web_send_message(call, response);
     struct arena *arena = call->message_arena ? call->message_arena : call->arena;
     return reply_send_message(call->stream, arena, response, &call->error);
 }

@@ -57,6 +57,7 @@ struct rpc_call {
     uint64_t started_ms, deadline_ms, wake_ms, started_ns;
     struct rpc_tally *tally;
     bool request_ended, message_seen, head_sent, finished, waiting, waiting_writable, in_step;
+    bool is_web;      // plain HTTP: web.c reads the request and writes the answer
     bool worker_busy; // a worker thread reads this call: it must not be freed yet
     struct rpc_call *previous, *next;
 };

@@ -11,6 +11,7 @@
 #include "rpc/plain.h"
 #include "rpc/reply.h"
 #include "rpc/tally.h"
+#include "rpc/web.h"
 #include "wire/prescan.h"
 #include "wire/rules.h"
 
@@ -88,6 +89,11 @@ static size_t find_row(const struct rpc_dispatch *dispatch, const char *path)
     const struct rpc_method *const *found =
         bsearch(path, rows, dispatch->row_count, sizeof *rows, compare_path);
     return found ? (size_t)(found - rows) : dispatch->row_count;
+}
+
+bool dispatch_knows_path(const struct rpc_dispatch *dispatch, const char *path)
+{
+    return find_row(dispatch, path) < dispatch->row_count;
 }
 
 bool dispatch_knows_service(const struct rpc_dispatch *dispatch, const char *service)
@@ -275,6 +281,17 @@ static bool take_token(struct rpc_call *call, const struct net_request_head *hea
     return true;
 }
 
+static void begin_call(struct rpc_call *call, const struct net_request_head *head)
+{
+    call->peer = arena_copy(call->arena, head->peer, strlen(head->peer));
+    set_deadline(call, head);
+    rpc_call_arm(call);
+    if (!call->peer)
+        error_set(&call->error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "The server is too busy. Try again.");
+    if (!call->peer || !take_token(call, head))
+        rpc_call_fail(call);
+}
+
 static void on_head(void *context, struct net_stream *stream, const struct net_request_head *head)
 {
     struct rpc_dispatch *dispatch = context;
@@ -295,13 +312,23 @@ static void on_head(void *context, struct net_stream *stream, const struct net_r
     }
     net_stream_set_message_ceiling(stream, call->method->takes_blobs ? dispatch->config.blob_message_bytes
                                                                      : dispatch->config.message_bytes);
-    call->peer = arena_copy(call->arena, head->peer, strlen(head->peer));
-    set_deadline(call, head);
-    rpc_call_arm(call);
-    if (!call->peer)
-        error_set(&call->error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "The server is too busy. Try again.");
-    if (!call->peer || !take_token(call, head))
-        rpc_call_fail(call);
+    begin_call(call, head);
+}
+
+struct rpc_call *dispatch_begin_web(struct rpc_dispatch *dispatch, struct net_stream *stream,
+                                    const struct net_request_head *head, const char *path)
+{
+    struct rpc_call *call = call_create(dispatch, stream, find_row(dispatch, path));
+    if (!call)
+        return NULL;
+    call->is_web = true;
+    begin_call(call, head);
+    return call;
+}
+
+bool dispatch_check_request(struct rpc_call *call)
+{
+    return rules_check(call->request, &call->error);
 }
 
 // So that a stream of many messages, which may stay open for days, holds no more than one.
@@ -325,6 +352,8 @@ static void end_message(struct rpc_call *call)
 
 static bool read_message(struct rpc_call *call, const uint8_t *bytes, size_t length)
 {
+    if (call->is_web)
+        return web_read(call, bytes, length) && dispatch_check_request(call);
     if (!begin_message(call))
         return false;
     ProtobufCAllocator allocator = arena_allocator(call->message_arena ? call->message_arena : call->arena);
@@ -368,7 +397,7 @@ static void on_half_close(void *context, struct net_stream *stream)
         call->request = NULL;
         rpc_resume(call);
     } else if (!call->message_seen) {
-        error_set(&call->error, TS_UNIMPLEMENTED, "MESSAGE_MISSING",
+        error_set(&call->error, call->is_web ? TS_INVALID_ARGUMENT : TS_UNIMPLEMENTED, "MESSAGE_MISSING",
                   "This method takes exactly one message.");
         rpc_call_fail(call);
     } else {

@@ -54,7 +54,13 @@ void dispatch_free(struct rpc_dispatch *dispatch);
 struct db_pool *dispatch_pool(struct rpc_dispatch *dispatch);
 struct workers *dispatch_workers(struct rpc_dispatch *dispatch);
 void *dispatch_lab(struct rpc_dispatch *dispatch);
+bool dispatch_knows_path(const struct rpc_dispatch *dispatch, const char *path);
 bool dispatch_knows_service(const struct rpc_dispatch *dispatch, const char *service);
+// A call of plain HTTP: its request is read by web.c. NULL without memory.
+struct rpc_call *dispatch_begin_web(struct rpc_dispatch *dispatch, struct net_stream *stream,
+                                    const struct net_request_head *head, const char *path);
+// The field rules; false with call->error.
+bool dispatch_check_request(struct rpc_call *call);
 // The call has sent its trailers; it ends when net reports the stream closed.
 void dispatch_call_finished(struct rpc_call *call);
 // The client is gone and nothing waits any more.

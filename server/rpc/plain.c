@@ -6,6 +6,7 @@
 #include "rpc/dispatch.h"
 #include "rpc/pages.h"
 #include "rpc/public_files.h"
+#include "rpc/web.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -42,6 +43,8 @@ void plain_answer(struct rpc_dispatch *dispatch, struct net_stream *stream,
 {
     bool is_head = strcmp(head->method, "HEAD") == 0;
     bool is_get = strcmp(head->method, "GET") == 0 || is_head;
+    if (web_answer(dispatch, stream, head))
+        return;
     if (strcmp(head->method, "POST") == 0)
         answer(stream, 415, "This port speaks gRPC: content-type application/grpc.\n", true);
     else if (!is_get)

@@ -32,7 +32,7 @@ def key():
     return str(uuid.uuid4())
 
 # Methods that answer with a stream.
-STREAMS = ("SheetService.DownloadSheet", "RecordService.DownloadOriginalRecord")
+STREAMS = ("PublicService.FetchSheet", "SheetService.DownloadSheet", "RecordService.DownloadOriginalRecord")
 
 
 class Failed(AssertionError):
