@@ -76,8 +76,8 @@ static bool give_request_id(struct client *client, const struct command *command
     return value_set(client->arena, request, request_id_path, given, error);
 }
 
-static bool prepare(struct client *client, const struct command *command, ProtobufCMessage **ret_request,
-                    struct ts_error *error)
+bool call_prepare(struct client *client, const struct command *command, ProtobufCMessage **ret_request,
+                  struct ts_error *error)
 {
     *ret_request = client_choose_profile(client, error) ? begin_request(client, command, error) : NULL;
     return *ret_request != NULL &&
@@ -155,7 +155,7 @@ bool call_answer(struct client *client, const struct command *command, ProtobufC
     struct ts_error error = {0};
     bool done;
 
-    if (!prepare(client, command, ret_request, &error)) {
+    if (!call_prepare(client, command, ret_request, &error)) {
         *ret_exit_code = client_fail(client, &error);
         return false;
     }

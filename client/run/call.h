@@ -8,9 +8,14 @@
 
 struct client;
 struct command;
+struct ts_error;
 
 // Runs the command; returns the exit code.
 int call_run(struct client *client, const struct command *command);
+
+// The request from the flags, and the connection.
+bool call_prepare(struct client *client, const struct command *command, ProtobufCMessage **ret_request,
+                  struct ts_error *error);
 
 // Everything but showing. On failure it is told, *ret_exit_code is set and false returned.
 bool call_answer(struct client *client, const struct command *command, ProtobufCMessage **ret_request,

@@ -100,20 +100,27 @@ static bool is_worth_repeating(const struct rpc_outcome *outcome)
 bool download_sheet(struct client *client, const char *sheet_no, int fd, int *ret_exit_code)
 {
     Touchstone__V1__DownloadSheetRequest request = TOUCHSTONE__V1__DOWNLOAD_SHEET_REQUEST__INIT;
+
+    request.sheet_no = (char *)(uintptr_t)sheet_no;
+    return download_by(client, "/touchstone.v1.SheetService/DownloadSheet", &request.base, fd, ret_exit_code);
+}
+
+bool download_by(struct client *client, const char *method, const ProtobufCMessage *request, int fd,
+                 int *ret_exit_code)
+{
     struct download download = {.digest = EVP_MD_CTX_new()};
     struct rpc_outcome outcome = {.fate = RPC_ANSWERED};
     bool done = false;
 
-    request.sheet_no = (char *)(uintptr_t)sheet_no;
     for (unsigned attempt = 0; attempt < ATTEMPTS && !done; attempt++) {
         if (attempt > 0)
             usleep(PAUSE_US);
         outcome.fate = RPC_ANSWERED;
         if (!begin(&download, fd, &outcome.error))
             break;
-        done =
-            rpc_stream(client->rpc, "/touchstone.v1.SheetService/DownloadSheet", &request.base,
-                       &touchstone__v1__download_sheet_response__descriptor, take_piece, &download, &outcome);
+        // Every such method's answers are the same on the wire.
+        done = rpc_stream(client->rpc, method, request, &touchstone__v1__download_sheet_response__descriptor,
+                          take_piece, &download, &outcome);
         if (!done && !is_worth_repeating(&outcome))
             break;
     }

@@ -5,8 +5,13 @@
 
 #include <stdbool.h>
 
+#include <protobuf-c/protobuf-c.h>
+
 struct client;
 
-// Writes the sealed PDF of `sheet_no` to `fd`, which must be a seekable file, from its beginning. On
+// Writes the sealed PDF that `method` streams to `fd`, which must be a seekable file, from its beginning. On
 // failure it is told, *ret_exit_code is set and false returned; the file's content is then worthless.
+bool download_by(struct client *client, const char *method, const ProtobufCMessage *request, int fd,
+                 int *ret_exit_code);
+// The same by the number of the sheet, for staff.
 bool download_sheet(struct client *client, const char *sheet_no, int fd, int *ret_exit_code);

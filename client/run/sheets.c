@@ -14,8 +14,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "command/command.h"
 #include "command/invocation.h"
 #include "files/atomic_file.h"
+#include "run/call.h"
 #include "run/client.h"
 #include "run/download.h"
 #include "text/exit_code.h"
@@ -110,6 +112,24 @@ static int fetch_to(struct client *client, const char *sheet_no, const char *pat
         path = name;
     }
     return fetch(client, sheet_no, path);
+}
+
+int sheets_fetch_public(struct client *client, const struct command *command)
+{
+    const char *path = client_flag(client, "output");
+    ProtobufCMessage *request;
+    struct ts_error error = {0};
+    int exit_code = EXIT_CODE_OK, fd;
+
+    if (!call_prepare(client, command, &request, &error))
+        return client_fail(client, &error);
+    fd = memory_file(&error);
+    if (fd < 0)
+        return client_fail(client, &error);
+    if (download_by(client, command->method, request, fd, &exit_code))
+        exit_code = strcmp(path, "-") != 0 ? save(client, fd, "of the receipt", path) : copy_out(client, fd);
+    close(fd);
+    return exit_code;
 }
 
 int sheets_fetch(struct client *client, const struct command *command)

@@ -145,6 +145,21 @@ static const struct argument intake_arguments[] = {
      .value = "TEXT",
      .help = "why the consumer wants the test",
      .fallback = "consumer reference"},
+    {.name = "send",
+     .field = "recipients+.channel",
+     .traits = ARGUMENT_REPEATED,
+     .value = "CHANNEL",
+     .help = "how the sheet reaches the owner; without it by sms. The next two flags belong to it"},
+    {.name = "send-to",
+     .field = "recipients.address",
+     .traits = ARGUMENT_REPEATED,
+     .value = "TEXT",
+     .help = "mail or postal address"},
+    {.name = "send-person",
+     .field = "recipients.person.person_id",
+     .traits = ARGUMENT_REPEATED,
+     .value = "PERSON",
+     .help = "id of another recipient than the owner"},
     {.name = "fee", .field = "fee_cny", .value = "CNY", .help = "fee"},
     {.name = "waiver", .field = "waiver", .value = "TEXT", .help = "campaign that waives the fee"},
     {0},
@@ -185,6 +200,16 @@ static const struct view receipt_tests_view = {.rows = "receipt.items",
 static const struct view receipt_items_view = {
     .rows = "receipt.items", .columns = item_columns, .next = &receipt_tests_view};
 
+static const struct view receipt_recipients_view = {
+    .rows = "receipt.recipients",
+    .columns = (const struct column[]){{"RECIPIENT", "recipient_id"},
+                                       {"NAME", "name_masked"},
+                                       {"CHANNEL", "channel"},
+                                       {"ADDRESS", "address_masked"},
+                                       {0}},
+    .next = &receipt_items_view,
+};
+
 static const struct view receipt_view = {
     .rows = "receipt",
     .columns = (const struct column[]){{"Receipt", "receipt_no"},
@@ -198,10 +223,11 @@ static const struct view receipt_view = {
                                        {"Afterwards", "return_choice"},
                                        {"Fee CNY", "fee_cny"},
                                        {"Waiver", "waiver"},
+                                       {"Code for tracking", "receipt_code"},
                                        {"Collected", "collected_at"},
                                        {"Version", "version"},
                                        {0}},
-    .next = &receipt_items_view,
+    .next = &receipt_recipients_view,
 };
 
 static const struct argument receipt_show_arguments[] = {
@@ -278,6 +304,8 @@ static const struct column one_item_columns[] = {
     {"Custody", "custody_state"},
     {"Holder", "holder"},
     {"Sheet", "sheet_no"},
+    {"Sheet withdrawn", "sheet_withdrawn_at"},
+    {"Being amended", "amendment_open"},
     {"Received", "received_at"},
     {"Version", "version"},
     {0},

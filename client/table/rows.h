@@ -61,6 +61,8 @@ extern const struct command desk_commands[];
 extern const struct command bench_commands[];
 extern const struct command change_commands[];
 extern const struct command sheet_commands[];
+extern const struct command sheet_life_commands[];
+extern const struct command delivery_commands[];
 extern const struct command fitness_commands[];
 extern const struct command instrument_commands[];
 extern const struct command proficiency_commands[];

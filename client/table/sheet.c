@@ -16,6 +16,7 @@ static const struct view list_view = {
                                        {"PARAMETERS", "tests.parameter_id"},
                                        {"MEANS", "tests.judgement.mean"},
                                        {"VERDICTS", "tests.judgement.verdict"},
+                                       {"AMENDS", "amends_sheet_no"},
                                        {"VERSION", "version"},
                                        {0}},
     .empty = "nothing waits for a signatory",
@@ -35,6 +36,13 @@ static const struct view sheet_view = {
                                        {"Record SHA-256", "record_sha256"},
                                        {"PDF bytes", "pdf_bytes"},
                                        {"PDF SHA-256", "pdf_sha256"},
+                                       {"Superseded by", "superseded_by"},
+                                       {"Being amended", "amendment_open"},
+                                       {"Withdrawn", "withdrawn_at"},
+                                       {"Withdrawn by", "withdrawn_by"},
+                                       {"Withdrawn for", "withdrawn_code"},
+                                       {"Reason", "withdrawn_reason_zh"},
+                                       {"Reason in English", "withdrawn_reason_en"},
                                        {0}},
 };
 

@@ -21,6 +21,7 @@ static const struct noun nouns[] = {
     {"test", "Tests: assignment, results, submission, review", "检测任务"},
     {"review", "What waits for the second person", "复核"},
     {"sheet", "Result sheets: release, fetch, print", "检测报告"},
+    {"delivery", "What was handed to whom", "报告送达"},
     {"record", "Original records: show, print, controlled forms", "原始记录"},
     {"fitness", "Competence, calibration, reagent lots", "人员能力、校准与试剂"},
     {"instrument", "Files of instruments: profiles, preview, import", "仪器数据文件"},
@@ -97,10 +98,10 @@ static const struct argument page_arguments[] = {
 
 const struct grammar *table_grammar(struct arena *arena)
 {
-    const struct command *const areas[] = {own_commands,        desk_commands,      bench_commands,
-                                           change_commands,     sheet_commands,     fitness_commands,
-                                           instrument_commands, quality_commands,   proficiency_commands,
-                                           record_commands,     worksheet_commands, staff_commands};
+    const struct command *const areas[] = {
+        own_commands,         desk_commands,     bench_commands,     change_commands,     sheet_commands,
+        sheet_life_commands,  delivery_commands, fitness_commands,   instrument_commands, quality_commands,
+        proficiency_commands, record_commands,   worksheet_commands, staff_commands};
     struct grammar *grammar = arena_array(arena, 1, sizeof *grammar);
     struct command *commands;
     size_t count = 0, at = 0;

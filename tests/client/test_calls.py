@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Calls against a real gRPC server: what is sent, how answers end, retries, trust."""
 import csv
+import hashlib
 import os
 import pty
 import signal
@@ -26,6 +27,9 @@ class Calls(ServerCase):
         self.password.write_text(PASSWORD + "\n")
         self.server.answers["RecordService.PrintOriginalRecord"] = lambda request, context: self.server.message(
             "PrintOriginalRecordResponse", test_id=request.test_id, print_no=1)
+        pdf = b"%PDF-"
+        self.server.answers["PublicService.FetchSheet"] = lambda request, context: iter([self.server.message(
+            "FetchSheetResponse", sheet=dict(pdf_bytes=len(pdf), pdf_sha256=hashlib.sha256(pdf).hexdigest()), data=pdf)])
         self.server.answers["RecordService.DownloadOriginalRecord"] = lambda request, context: iter(
             [self.server.message("DownloadOriginalRecordResponse", data=b"%PDF-")])
 

@@ -11,9 +11,11 @@ from tests.client.test_command_line import table
 CONFIG = "current = desk1\n[profile desk1]\nserver = a:1\n[profile manager]\nserver = a:1\n[profile master]\nserver = a:1\n"
 
 # Words on the line, the last of them half typed, and what is offered.
+SHEET_VERBS = ["list", "release", "show", "fetch", "print", "batch", "amend", "correct", "cancel-amendment", "withdraw",
+               "confirm-withdrawal", "cancel-withdrawal", "changes", "look-up"]
 OFFERED = [
     (["re"], ["receipt", "review", "record"]),
-    (["sheet", ""], ["list", "release", "show", "fetch", "print"]),
+    (["sheet", ""], SHEET_VERBS),
     (["test", "enter", "x", "--un"], ["--uncertainty"]),
     (["test", "list", "--state", "sub"], ["submitted"]),
     (["item", "list", "--page-s"], ["--page-size"]),
@@ -29,7 +31,7 @@ OFFERED = [
     (["completion", ""], ["bash", "zsh", "fish"]),
     (["help", "exi"], ["exit-codes"]),
     (["help", "te"], ["test"]),
-    (["help", "sheet", ""], ["list", "release", "show", "fetch", "print"]),
+    (["help", "sheet", ""], SHEET_VERBS),
     (["--profile", "manager", "help", "sheet", "re"], ["release"]),
     (["login", "x", "--password"], ["--password-file"]),
     (["verify", "ri"], ["ring.jpg"]),

@@ -21,7 +21,7 @@ SCHEMA = schema.load()
 OTHER = "TWO"  # a second laboratory
 # Fields that name something that belongs to a laboratory.
 BOUND = {"laboratory", "item_code", "receipt_no", "test_id", "sheet_no", "hold_id", "nonconformity_no",
-         "limit_id", "worksheet_no", "attachment_id", "proficiency_id", "crm_check_id"}
+         "limit_id", "worksheet_no", "attachment_id", "proficiency_id", "crm_check_id", "recipient_id", "delivery_id"}
 REASON = "for the table of permissions"
 
 
@@ -93,9 +93,61 @@ class Fresh:
         item = self.world.item(self.world.released().item_code)
         return dict(item_code=item.item_code, version=item.version, mass_out_g="3.52")
 
+    def batch(self):
+        item = self.approved_item()
+        return dict(items=[dict(item_code=item["item_code"], version=item["version"])], password=item["password"],
+                    meaning=item["meaning"])
+
     def approved_item(self):
         item = self.world.item(self.world.approved().item_code)
         return dict(item_code=item.item_code, version=item.version, password=PASSWORD, meaning="approved for issue")
+
+    def sealed(self, **more):
+        """A sheet that is drawn and sealed."""
+        sheet = self.world.released()
+        self.world.people["RECEPTION"]("SheetService.DownloadSheet", sheet_no=sheet.sheet_no)
+        return dict(sheet_no=sheet.sheet_no, **more)
+
+    def amending(self, **more):
+        sheet = self.sealed()
+        version = self.world.people["QUALITY"]("SheetService.GetSheet", **sheet).sheet.item_version
+        self.world.people["QUALITY"]("SheetService.RequestAmendment", version=version, what="AMENDMENT_WHAT_ITEM_DATA",
+                                     reason=REASON, **sheet)
+        return dict(sheet, **more)
+
+    def amended_item(self, **more):
+        told = self.world.people["QUALITY"]("SheetService.GetSheet", **self.amending()).sheet
+        return dict(item_code=told.item_code, version=told.item_version, **more)
+
+    def withdrawing(self, **more):
+        sheet = self.sealed()
+        self.world.people["MANAGER"]("SheetService.RequestWithdrawal", code="WITHDRAWAL_CODE_OTHER", reason=REASON, **sheet)
+        return dict(sheet, **more)
+
+    def amendable(self):
+        sheet = self.sealed(what="AMENDMENT_WHAT_OTHER", reason=REASON)
+        return dict(sheet, version=self.world.people["QUALITY"]("SheetService.GetSheet",
+                                                                sheet_no=sheet["sheet_no"]).sheet.item_version)
+
+    def recipient(self):
+        return dict(recipient_id=self.world.received().recipients[0].recipient_id, reason=REASON)
+
+    def delivery(self, failed=False):
+        sheet = self.sealed()
+        if failed:
+            self.world.people["MANAGER"].daemon.sql("update lab.sheet_delivery set state = 'failed', last_error = 'by hand' "
+                                                    "where sheet_no = %s", sheet["sheet_no"])
+        one = self.world.people["RECEPTION"]("DeskService.ListDeliveries", laboratory="JEW", **sheet).deliveries[0]
+        return dict(delivery_id=one.delivery_id, version=one.version)
+
+    def tracked(self):
+        return dict(receipt_code=self.world.received().receipt_code, phone_last4="1234")
+
+    def fetched(self):
+        sheet = self.sealed()
+        code = self.world.people["MANAGER"].daemon.sql(
+            "select receipt_code from lab.receipt join lab.item using (receipt_no) where sheet_no = %s", sheet["sheet_no"])[0][0]
+        return dict(receipt_code=code, phone_last4="1234")
 
     def doubtful(self):
         """A row that has just come into doubt."""
@@ -202,6 +254,25 @@ MAKE = {
     "ReviewService.OrderRetest": lambda f: f.test("submitted", reason=REASON),
     "SheetService.ListReleasableItems": lambda f: JEW,
     "SheetService.ReleaseSheet": lambda f: f.approved_item(),
+    "DeskService.AddRecipient": lambda f: dict(receipt_no=f.world.received().receipt_no,
+                                               recipient=dict(channel="CHANNEL_COUNTER")),
+    "DeskService.RemoveRecipient": lambda f: f.recipient(),
+    "DeskService.ListDeliveries": lambda f: JEW,
+    "DeskService.MarkCollected": lambda f: f.delivery(),
+    "DeskService.MarkPrinted": lambda f: f.delivery(),
+    "DeskService.RetryDelivery": lambda f: f.delivery(failed=True),
+    "DeskService.UnlockReceipt": lambda f: dict(receipt_no=f.world.received().receipt_no, reason=REASON),
+    "PublicService.LookUpSheet": lambda f: f.sealed(),
+    "PublicService.Track": lambda f: f.tracked(),
+    "PublicService.FetchSheet": lambda f: f.fetched(),
+    "SheetService.ReleaseSheets": lambda f: f.batch(),
+    "SheetService.RequestAmendment": lambda f: f.amendable(),
+    "SheetService.CorrectItem": lambda f: f.amended_item(name="手镯"),
+    "SheetService.CancelAmendment": lambda f: f.amending(reason=REASON),
+    "SheetService.RequestWithdrawal": lambda f: f.sealed(code="WITHDRAWAL_CODE_OTHER", reason=REASON),
+    "SheetService.ConfirmWithdrawal": lambda f: f.withdrawing(password=PASSWORD, meaning="withdrawn"),
+    "SheetService.CancelWithdrawal": lambda f: f.withdrawing(reason=REASON),
+    "SheetService.ListSheetChanges": lambda f: JEW,
     "SheetService.GetSheet": lambda f: dict(sheet_no=f.world.released().sheet_no),
     "SheetService.DownloadSheet": lambda f: dict(sheet_no=f.world.released().sheet_no),
     "StaffService.Login": lambda f: dict(username="technician", password=PASSWORD),
