@@ -53,7 +53,7 @@ struct net_stream {
     size_t message_ceiling;
     struct grpc_frame frame;
     struct arena *message_arena; // of the message that is not whole yet
-    uint8_t *body; // of plain HTTP, when the handler takes it; in `arena`
+    uint8_t *body;               // of plain HTTP, when the handler takes it; in `arena`
     size_t body_length, body_ceiling;
     bool encoding_is_gzip, encoding_is_unknown;
     bool message_was_compressed; // the newest one
