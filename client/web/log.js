@@ -59,11 +59,11 @@ async function checkMemory(checkpoint, data, get, memory, report) {
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
   }
+  report.seenBefore = before ? before.size : null;
   if (before && !(await isSameLog(before, checkpoint, get))) {
     report.evidence.before = text;
     refuse("E_EQUIVOCATION", "not the log that was seen before");
   }
-  report.seenBefore = before ? before.size : null;
   if (!before || checkpoint.size > before.size) memory.write(data.origin, base64(checkpoint.note));
 }
 

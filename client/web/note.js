@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Signed notes (c2sp.org/signed-note): the checkpoint, the status list and the proof of the PDF. Ed25519 where the
-// browser has it, and the P-256 line besides or instead. What is no note, or not signed by a known key, is E_NOTE;
-// a text that is not what it should be has a code of its own.
+// browser has it, and the P-256 line besides or instead. What is no note is E_NOTE; E_SIG when a line of a known
+// key is wrong or missing; a text that is not what it should be has a code of its own.
 import { concat, equal, hex, refuse, sha256, unbase64, unutf8, utf8 } from "./bytes.js";
 import { inflate } from "./inflate.js";
 
@@ -70,19 +70,20 @@ async function signatureHolds(spki, signature, text) {
 // laboratory's own lines can differ. Lines of others, witnesses perhaps, mean nothing here.
 export async function noteCheck(note, keys, use) {
   const wanted = new Map();
-  for (const key of keys.filter(one => one.use === use)) {
+  for (const key of keys.filter(one => one.use === use || one.use === use + "_p256")) {
     const spki = unbase64(key.spki);
     const id = spki && (await noteKeyId(key, spki)), kind = spki && isEd25519(spki);
     wanted.set(kind, wanted.get(kind) || false);
     for (const line of note.signatures) {
       if (!spki || line.name !== key.name || !equal(line.bytes.subarray(0, 4), id)) continue;
       const holds = await signatureHolds(spki, line.bytes.slice(4), note.text);
-      if (holds === false) refuse("E_NOTE", "the signature does not hold");
+      if (holds === false) refuse("E_SIG", "the signature does not hold");
       wanted.set(kind, holds === null ? wanted.get(kind) || "unknown to the browser" : true);
     }
   }
   const found = Array.from(wanted.values());
-  if (!found.includes(true) || found.includes(false)) refuse("E_NOTE", "no signature of a known key");
+  if (found.length === 0) refuse("E_KEY_UNKNOWN", "no key is listed that could have signed it");
+  if (!found.includes(true) || found.includes(false)) refuse("E_SIG", "the line of a known key is missing");
 }
 
 function hashOf(text) {

@@ -32,7 +32,7 @@ function stateLines(report) {
     SUPERSEDED: [t("出具机构已签发新版本。请向持有人或机构索取新版本（查询时间 " + when + "）。", "The institute issued a newer revision. Ask for that one (learned " + when + ").")],
     WITHDRAWN: [t("出具机构已撤回这份报告，不能再使用（查询时间 " + when + "）。", "The institute withdrew this sheet: it must not be used any more (learned " + when + ").")],
     NOT_IN_LOG: [t("签名是真的，但机构的公开日志里没有这份报告。这不应发生：可能有人盗用密钥或绕过了日志。请保存证据并举报。", "The signature is real, but the institute’s public log does not have this sheet. That must not happen: a stolen key, or somebody went round the log. Save the evidence and report it.")],
-    E_EQUIVOCATION: [t("这次看到的日志和这部手机以前看到的（" + index + "）对不上：有人改写了历史。请保存证据并举报。", "The log as it is now does not continue the one that this phone saw before: history was rewritten. Save the evidence and report it.")],
+    E_EQUIVOCATION: [t("这次看到的日志和这部手机以前看到的（" + index + " 条）对不上：有人改写了历史。请保存证据并举报。", "The log as it is now does not continue the one that this phone saw before: history was rewritten. Save the evidence and report it.")],
   };
   return lines[report.state];
 }
@@ -140,7 +140,9 @@ const PARTS = { checkpoint: ["日志的检查点", "the log’s checkpoint"], en
   proof: ["文件自带的日志证明", "the proof of the log in the file"],
   offline: ["公开日志：这里没有网络", "the public log: there is no network here"] };
 const ALARMS = {
-  E_NOTE: ["没有有效的签名，所以不采信", "Not validly signed, so it was not believed"],
+  E_NOTE: ["不是签名的文件，所以不采信", "Not a signed note, so it was not believed"],
+  E_SIG: ["没有有效的签名，所以不采信", "Not validly signed, so it was not believed"],
+  E_KEY_UNKNOWN: ["没有能核对签名的密钥，所以不采信", "No key to check its signature, so it was not believed"],
   E_CHECKPOINT: ["不是日志的检查点，所以不采信", "Not a checkpoint of this log, so it was not believed"],
   E_STATUS: ["不是状态名单，所以不采信", "Not a status list, so it was not believed"],
   E_PROOF: ["文件自带的证明不成立", "The proof in the file does not hold"],

@@ -74,8 +74,8 @@ function evidenceButton(statement, report) {
   const save = () => saveFile("evidence-" + statement.map.get(KEY.sheetNo).replace(/[^\w-]/g, "_") + ".json", "application/json", [JSON.stringify({
     what: "touchstone evidence/1", page: location.host, learned: clock(Date.now() / 1000) + " UTC+8", state: report.state,
     alarms: report.alarms, digits: digitsEncode(statement.cose), cose: base64(statement.cose), ...report.evidence }, null, 1)]);
-  return el("section", { class: "card" }, el("p", {}, t("证据里有签名的报告数据、日志的检查点和日志里的这一条。请交给监管部门、认可机构或媒体。",
-    "The evidence holds the signed data, the log’s checkpoint and the entry that stands there. Give it to the regulator, the accreditation body or the press.")),
+  return el("section", { class: "card" }, el("p", {}, t("证据里有签名的报告数据（含结果）、日志的检查点和日志里的这一条。请交给监管部门、认可机构或媒体。",
+    "The evidence holds the signed data with its results, the log’s checkpoint and the entry that stands there. Give it to the regulator, the accreditation body or the press.")),
     el("button", { type: "button", id: "evidence", onclick: save }, t("保存证据", "Save the evidence")));
 }
 
@@ -87,9 +87,9 @@ function showAll(found, report) {
   const body = [showItem(statement), showResults(statement, rows, isWhole, data.registry), showSheet(statement, data.institute),
     record ? showRecord(record) : null, showMeaning(statement, report, data.host)].filter(Boolean);
   const bad = ["NOT_IN_LOG", "E_EQUIVOCATION"].includes(report.state);
-  const sheet = [showLegal(statement)];
+  const sheet = [];
   if (bad || report.state === "SUPERSEDED" || report.state === "WITHDRAWN") {
-    const hidden = el("div", { hidden: true, id: "old" }, body);
+    const hidden = el("div", { hidden: true, id: "old" }, showLegal(statement), body);
     const reveal = el("button", { type: "button", class: "second", id: "reveal", "aria-expanded": "false", onclick: () => {
       hidden.hidden = false;
       reveal.remove();
@@ -97,7 +97,7 @@ function showAll(found, report) {
     sheet.push(el("section", { class: "card" }, el("p", {}, t("报告编号 ", "Sheet number "), el("strong", { id: "old-no" }, statement.map.get(KEY.sheetNo))), reveal),
       ...(bad ? [evidenceButton(statement, report)] : []), hidden);
   } else {
-    sheet.push(...body);
+    sheet.push(showLegal(statement), ...body);
   }
   sheet.push(showChecks(statement, report, found.checks));
   if (isFile && data.host) {

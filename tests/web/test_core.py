@@ -54,10 +54,10 @@ class Logs(unittest.TestCase):
             "partial": "CURRENT", "superseded": "SUPERSEDED", "withdrawn": "WITHDRAWN", "missing": "NOT_IN_LOG", "beyond": "NOT_IN_LOG"})
 
     def test_no_flip_of_the_checkpoint_is_believed(self):
-        self.assertEqual(set(check("every_flip_of_the_checkpoint")), {"E_NOTE"})
+        self.assertEqual(set(check("every_flip_of_the_checkpoint")), {"E_NOTE", "E_SIG"})
 
     def test_no_flip_of_the_status_list_is_believed(self):
-        self.assertEqual(set(check("every_flip_of_the_status")), {"E_NOTE"})
+        self.assertEqual(set(check("every_flip_of_the_status")), {"E_NOTE", "E_SIG"})
 
     def test_an_entry_or_a_tile_that_the_checkpoint_does_not_vouch_for_accuses_nobody(self):
         self.assertEqual(set(check("every_flip_of_the_entry_and_its_tile")), {"E_LOG"})
@@ -93,4 +93,4 @@ class Files(unittest.TestCase):
         check("parts_of_other_sheets")
 
     def test_no_flip_of_the_proof_is_accepted(self):
-        self.assertEqual(set(check("every_flip_of_the_proof")), {"E_PROOF", "E_NOTE"})
+        self.assertEqual(set(check("every_flip_of_the_proof")), {"E_PROOF", "E_NOTE", "E_SIG"})

@@ -188,7 +188,7 @@ class Refused(Pages):
             good = (self.site.root / path.lstrip("/")).read_bytes()
             self.site.changed = {path: good.replace(b"\n7", b"\n8", 1)}
             self.assertEqual(self.scan("current"), "GENUINE")
-            self.assertIn("E_NOTE", self.browser.text())
+            self.assertIn("E_SIG", self.browser.text())
         self.shoot("notes")
 
     def test_a_tile_that_does_not_fit_is_told(self):

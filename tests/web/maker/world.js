@@ -15,8 +15,8 @@ const SIZE = 700, OLD_SIZE = 300, SIGNED_AT = 1785542400;
 export function newKeys() {
   return { statement: newKey("p256", "statement"), demo: newKey("p256", "statement", { demonstration: true }),
     old: newKey("p256", "statement", { last: "150" }), stranger: newKey("p256", "statement"),
-    log: newKey("ed25519", "log", { name: ORIGIN }), log256: newKey("p256", "log", { name: ORIGIN }),
-    status: newKey("ed25519", "status", { name: ORIGIN + "/status" }), status256: newKey("p256", "status", { name: ORIGIN + "/status" }),
+    log: newKey("ed25519", "log", { name: ORIGIN }), log256: newKey("p256", "log_p256", { name: ORIGIN }),
+    status: newKey("ed25519", "status", { name: ORIGIN + "/status" }), status256: newKey("p256", "status_p256", { name: ORIGIN + "/status" }),
     seal: newKey("p256", "seal"), strangerSeal: newKey("p256", "seal") };
 }
 
