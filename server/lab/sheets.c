@@ -28,7 +28,7 @@
 #include <uv.h>
 
 enum {
-    LEASE_SECONDS = 60,
+    LEASE_SECONDS = 30,  // longer than drawing and sealing may take (helpers.c)
     IDLE_LOOK_MS = 2000, // another daemon's release, or a lease that ended
     BUSY_LOOK_MS = 200,  // a helper is being started again
     JOB_ARENA_BYTES = 64 << 20,
