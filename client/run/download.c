@@ -45,6 +45,14 @@ static bool write_all(int fd, const uint8_t *bytes, size_t length, struct ts_err
     return true;
 }
 
+static bool take_slip(void *context, const ProtobufCMessage *message, struct ts_error *error)
+{
+    const Touchstone__V1__DownloadSlipResponse *piece = (const Touchstone__V1__DownloadSlipResponse *)message;
+    const struct download *download = context;
+
+    return write_all(download->fd, piece->data.data, piece->data.len, error);
+}
+
 static bool take_piece(void *context, const ProtobufCMessage *message, struct ts_error *error)
 {
     const Touchstone__V1__DownloadSheetResponse *piece =
@@ -97,16 +105,16 @@ static bool is_worth_repeating(const struct rpc_outcome *outcome)
            (outcome->fate == RPC_ANSWERED && outcome->error.status == TS_UNAVAILABLE);
 }
 
-bool download_sheet(struct client *client, const char *sheet_no, int fd, int *ret_exit_code)
-{
-    Touchstone__V1__DownloadSheetRequest request = TOUCHSTONE__V1__DOWNLOAD_SHEET_REQUEST__INIT;
+// What is streamed: where it is asked for, and how a piece of it is taken.
+struct source {
+    const char *path;
+    const ProtobufCMessage *request;
+    const ProtobufCMessageDescriptor *piece;
+    bool (*take)(void *context, const ProtobufCMessage *message, struct ts_error *error);
+    bool is_promised; // its hash comes with it
+};
 
-    request.sheet_no = (char *)(uintptr_t)sheet_no;
-    return download_by(client, "/touchstone.v1.SheetService/DownloadSheet", &request.base, fd, ret_exit_code);
-}
-
-bool download_by(struct client *client, const char *method, const ProtobufCMessage *request, int fd,
-                 int *ret_exit_code)
+static bool stream(struct client *client, const struct source *source, int fd, int *ret_exit_code)
 {
     struct download download = {.digest = EVP_MD_CTX_new()};
     struct rpc_outcome outcome = {.fate = RPC_ANSWERED};
@@ -118,15 +126,46 @@ bool download_by(struct client *client, const char *method, const ProtobufCMessa
         outcome.fate = RPC_ANSWERED;
         if (!begin(&download, fd, &outcome.error))
             break;
-        // Every such method's answers are the same on the wire.
-        done = rpc_stream(client->rpc, method, request, &touchstone__v1__download_sheet_response__descriptor,
-                          take_piece, &download, &outcome);
+        done = rpc_stream(client->rpc, source->path, source->request, source->piece, source->take, &download,
+                          &outcome);
         if (!done && !is_worth_repeating(&outcome))
             break;
     }
-    done = done && is_what_was_promised(&download, &outcome.error);
+    done = done && (!source->is_promised || is_what_was_promised(&download, &outcome.error));
     EVP_MD_CTX_free(download.digest);
     if (!done)
         *ret_exit_code = client_fail_call(client, &outcome, false);
     return done;
+}
+
+bool download_sheet(struct client *client, const char *sheet_no, int document, int fd, int *ret_exit_code)
+{
+    Touchstone__V1__DownloadSheetRequest request = TOUCHSTONE__V1__DOWNLOAD_SHEET_REQUEST__INIT;
+    const struct source source = {"/touchstone.v1.SheetService/DownloadSheet", &request.base,
+                                  &touchstone__v1__download_sheet_response__descriptor, take_piece,
+                                  document == 0};
+
+    request.sheet_no = (char *)(uintptr_t)sheet_no;
+    request.document = (Touchstone__V1__SheetDocument)document;
+    return stream(client, &source, fd, ret_exit_code);
+}
+
+bool download_slip(struct client *client, const char *item_code, int fd, int *ret_exit_code)
+{
+    Touchstone__V1__DownloadSlipRequest request = TOUCHSTONE__V1__DOWNLOAD_SLIP_REQUEST__INIT;
+    const struct source source = {"/touchstone.v1.SheetService/DownloadSlip", &request.base,
+                                  &touchstone__v1__download_slip_response__descriptor, take_slip, false};
+
+    request.item_code = (char *)(uintptr_t)item_code;
+    return stream(client, &source, fd, ret_exit_code);
+}
+
+bool download_by(struct client *client, const char *method, const ProtobufCMessage *request, int fd,
+                 int *ret_exit_code)
+{
+    // Every such method's answers are the same on the wire.
+    const struct source source = {method, request, &touchstone__v1__download_sheet_response__descriptor,
+                                  take_piece, true};
+
+    return stream(client, &source, fd, ret_exit_code);
 }

@@ -13,5 +13,9 @@ struct client;
 // failure it is told, *ret_exit_code is set and false returned; the file's content is then worthless.
 bool download_by(struct client *client, const char *method, const ProtobufCMessage *request, int fd,
                  int *ret_exit_code);
-// The same by the number of the sheet, for staff.
-bool download_sheet(struct client *client, const char *sheet_no, int fd, int *ret_exit_code);
+// Writes the PDF of `sheet_no` to `fd`, which must be a seekable file, from its beginning: the sealed one, or
+// for a `document` (a touchstone.v1.SheetDocument) one that is drawn now and whose hash nobody has promised.
+// On failure it is told, *ret_exit_code is set and false returned; the file's content is then worthless.
+bool download_sheet(struct client *client, const char *sheet_no, int document, int fd, int *ret_exit_code);
+// The same of the slip of an item.
+bool download_slip(struct client *client, const char *item_code, int fd, int *ret_exit_code);

@@ -82,36 +82,68 @@ static int save(struct client *client, int fd, const char *sheet_no, const char 
     return EXIT_CODE_OK;
 }
 
+// What is fetched: a sheet or, with `is_slip`, the slip of an item.
+struct wanted {
+    const char *number;
+    int document;
+    bool is_slip;
+};
+
+static bool download(struct client *client, const struct wanted *wanted, int fd, int *ret_exit_code)
+{
+    return wanted->is_slip ? download_slip(client, wanted->number, fd, ret_exit_code)
+                           : download_sheet(client, wanted->number, wanted->document, fd, ret_exit_code);
+}
+
 // Held in memory until it is known to be whole; nothing else ever reaches a disk.
-static int fetch(struct client *client, const char *sheet_no, const char *path)
+static int fetch(struct client *client, const struct wanted *wanted, const char *path)
 {
     struct ts_error error = {0};
     int exit_code = EXIT_CODE_OK, fd = memory_file(&error);
 
     if (fd < 0)
         return client_fail(client, &error);
-    if (download_sheet(client, sheet_no, fd, &exit_code))
-        exit_code = path != NULL ? save(client, fd, sheet_no, path) : copy_out(client, fd);
+    if (download(client, wanted, fd, &exit_code))
+        exit_code = path != NULL ? save(client, fd, wanted->number, path) : copy_out(client, fd);
     close(fd);
     return exit_code;
 }
 
-static int fetch_to(struct client *client, const char *sheet_no, const char *path)
+static int fetch_to(struct client *client, const struct wanted *wanted, const char *path)
 {
+    static const char *const ENDINGS[] = {"", "-card", "-share"};
     char name[NAME_MAX + 1];
     struct ts_error error = {0};
 
     if (path != NULL && strcmp(path, "-") == 0)
-        return fetch(client, sheet_no, NULL);
+        return fetch(client, wanted, NULL);
     if (path == NULL) {
-        if (strchr(sheet_no, '/') != NULL || strlen(sheet_no) > 100 || sheet_no[0] == '.') {
-            error_set(&error, TS_INVALID_ARGUMENT, "USAGE", "'%.60s' is no sheet number", sheet_no);
+        if (strchr(wanted->number, '/') != NULL || strlen(wanted->number) > 100 || wanted->number[0] == '.') {
+            error_set(&error, TS_INVALID_ARGUMENT, "USAGE", "'%.60s' is no number", wanted->number);
             return client_fail(client, &error);
         }
-        snprintf(name, sizeof name, "%s.pdf", sheet_no);
+        snprintf(name, sizeof name, "%s%s.pdf", wanted->number,
+                 wanted->is_slip ? "-slip" : ENDINGS[wanted->document]);
         path = name;
     }
-    return fetch(client, sheet_no, path);
+    return fetch(client, wanted, path);
+}
+
+// The words of --document are those of the enumeration.
+static bool find_document(struct client *client, int *ret_document, struct ts_error *error)
+{
+    static const char *const WORDS[] = {"full", "card", "share"};
+    const char *given = client_flag(client, "document");
+
+    *ret_document = 0;
+    if (given == NULL)
+        return true;
+    for (int i = 0; i < 3; i++)
+        if (strcmp(given, WORDS[i]) == 0) {
+            *ret_document = i;
+            return true;
+        }
+    return error_set(error, TS_INVALID_ARGUMENT, "USAGE", "--document is full, card or share");
 }
 
 int sheets_fetch_public(struct client *client, const struct command *command)
@@ -134,12 +166,24 @@ int sheets_fetch_public(struct client *client, const struct command *command)
 
 int sheets_fetch(struct client *client, const struct command *command)
 {
+    struct wanted wanted = {.number = client_flag(client, "NO")};
+    struct ts_error error = {0};
+
+    (void)command;
+    if (!find_document(client, &wanted.document, &error) || !connect_to_server(client, &error))
+        return client_fail(client, &error);
+    return fetch_to(client, &wanted, client_flag(client, "output"));
+}
+
+int sheets_slip(struct client *client, const struct command *command)
+{
+    struct wanted wanted = {.number = client_flag(client, "ITEM"), .is_slip = true};
     struct ts_error error = {0};
 
     (void)command;
     if (!connect_to_server(client, &error))
         return client_fail(client, &error);
-    return fetch_to(client, client_flag(client, "NO"), client_flag(client, "output"));
+    return fetch_to(client, &wanted, client_flag(client, "output"));
 }
 
 // Starts lp with the file as its standard input. Returns 0 or an errno value.
@@ -208,11 +252,11 @@ int sheets_print(struct client *client, const struct command *command)
     if (!connect_to_server(client, &error))
         return client_fail(client, &error);
     if (path != NULL)
-        return fetch_to(client, sheet_no, path);
+        return fetch_to(client, &(const struct wanted){.number = sheet_no}, path);
     fd = memory_file(&error);
     if (fd < 0)
         return client_fail(client, &error);
-    if (download_sheet(client, sheet_no, fd, &exit_code))
+    if (download_sheet(client, sheet_no, 0, fd, &exit_code))
         exit_code = print_file(client, sheet_no, client_flag(client, "printer"), fd);
     close(fd);
     return exit_code;

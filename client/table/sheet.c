@@ -79,8 +79,24 @@ static const struct argument release_arguments[] = {
 static const struct argument show_arguments[] = {ROWS_POSITIONAL("NO", "sheet_no", "number of the sheet"),
                                                  {0}};
 
+static const struct argument slip_arguments[] = {
+    ROWS_POSITIONAL("ITEM", NULL, "code of the item"),
+    {.name = "output",
+     .kind = ARGUMENT_OPTION,
+     .traits = ARGUMENT_PATH,
+     .value = "FILE",
+     .help = "where to ('-' = standard output); without it ITEM-slip.pdf",
+     .letter = 'o'},
+    {0},
+};
+
 static const struct argument fetch_arguments[] = {
     ROWS_POSITIONAL("NO", NULL, "number of the sheet"),
+    {.name = "document",
+     .kind = ARGUMENT_OPTION,
+     .value = "KIND",
+     .help =
+         "full (sealed, the default), card (one page in plain words) or share (without the client's data)"},
     {.name = "output",
      .kind = ARGUMENT_OPTION,
      .traits = ARGUMENT_PATH,
@@ -166,7 +182,19 @@ const struct command sheet_commands[] = {
         .details = "The file appears whole, with the SHA-256 that the server's record names, or not at all. "
                    "A sheet that\n"
                    "is still being drawn is waited for. It names the consumer: only you can read the file.",
-        .examples = "sheet fetch JEW-2026-000001 -o sheet.pdf",
+        .examples = "sheet fetch JEW-2026-000001 -o sheet.pdf\nsheet fetch JEW-2026-000001 --document card",
+    },
+    {
+        .noun = "sheet",
+        .verb = "slip",
+        .summary = "Fetch a slip of reviewed results for who waits; it is no report",
+        .summary_zh = "下载现场结果单（非报告）",
+        .arguments = slip_arguments,
+        .run = sheets_slip,
+        .details =
+            "Every test of the item is approved and its sheet is not released yet. Nothing of the client "
+            "is on it.",
+        .examples = "sheet slip 7K3-M9Q-X23 -o slip.pdf",
     },
     {
         .noun = "sheet",

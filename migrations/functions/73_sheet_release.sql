@@ -232,6 +232,10 @@ language plpgsql volatile as $$
 begin
     perform lab.require_seen(who, (select sheet.laboratory from lab.sheet where sheet.sheet_no = request ->> 'sheet_no'
                                    limit 1), 'sheet');
+    if coalesce(request ->> 'document', '') in ('card', 'share') then
+        select made.answer, made.blob into answer, blob from lab.sheet_document_parts(request ->> 'sheet_no') as made;
+        return;
+    end if;
     select json_build_object('sheet', lab.sheet_view(newest.sheet_no)), file.pdf into answer, blob
     from (select sheet_no, revision from lab.sheet where sheet_no = request ->> 'sheet_no'
           order by revision desc limit 1) as newest left join lab.sheet_file as file using (sheet_no, revision);

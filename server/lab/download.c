@@ -1,21 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
-// DownloadSheet and FetchSheet: the sealed PDF in pieces, as fast as the client reads. A sheet that is still
-// being drawn is looked for again within the call's deadline.
+// DownloadSheet, FetchSheet and DownloadSlip: a PDF in pieces, as fast as the client reads. The sealed one is
+// read; one that is still being drawn is looked for again within the call's deadline. Card, share and slip
+// are drawn here, from the parts that the database hands over, and kept nowhere.
 #include "db/bytea.h"
+#include "lab/drawing.h"
+#include "lab/lab.h"
 #include "lab/public.h"
+#include "lab/sheet_codes.h"
+#include "lab/sheets.h"
 #include "lab/statements.h"
 #include "lab/steps.h"
 #include "rpc/call.h"
+#include "rpc/dispatch.h"
 #include "rpc/sql_step.h"
+#include "touchstone/internal/v1/sheet.pb-c.h"
 #include "touchstone/v1/sheet.pb-c.h"
 #include "wire/json_message.h"
 
 #include <string.h>
 
 enum { PIECE_BYTES = 64 * 1024, LOOK_AGAIN_MS = 100 };
+enum { READ = RPC_STAGE_FIRST, SEND = SQL_STEP_ANSWER + 1, DRAWN };
 
 struct download {
-    Touchstone__V1__Sheet *sheet; // goes with the first piece
+    Touchstone__V1__Sheet *sheet; // goes with the first piece of the sealed one
     uint8_t *pdf;
     size_t length, sent;
 };
@@ -35,25 +43,147 @@ static struct download *read_download(struct rpc_call *call, Touchstone__V1__She
     return download;
 }
 
-static struct rpc_verdict send_pieces(struct rpc_call *call, int stage)
+// The one thing that the two calls differ in when they send: their messages.
+static bool is_slip(const struct rpc_call *call)
+{
+    return call->request->descriptor == &touchstone__v1__download_slip_request__descriptor;
+}
+
+static bool send_piece(struct rpc_call *call, const struct download *download, ProtobufCBinaryData data)
+{
+    Touchstone__V1__DownloadSheetResponse sheet = TOUCHSTONE__V1__DOWNLOAD_SHEET_RESPONSE__INIT;
+    Touchstone__V1__DownloadSlipResponse slip = TOUCHSTONE__V1__DOWNLOAD_SLIP_RESPONSE__INIT;
+    sheet.sheet = download->sent == 0 ? download->sheet : NULL;
+    sheet.data = slip.data = data;
+    return rpc_send(call, is_slip(call) ? &slip.base : &sheet.base);
+}
+
+static struct rpc_verdict send_pieces(struct rpc_call *call)
 {
     struct download *download = call->state;
     while (download->sent < download->length) {
-        Touchstone__V1__DownloadSheetResponse piece = TOUCHSTONE__V1__DOWNLOAD_SHEET_RESPONSE__INIT;
         size_t left = download->length - download->sent;
-        piece.sheet = download->sent == 0 ? download->sheet : NULL;
-        piece.data.data = download->pdf + download->sent;
-        piece.data.len = left < PIECE_BYTES ? left : PIECE_BYTES;
-        if (!rpc_send(call, &piece.base))
-            return call->error.status == TS_OK ? rpc_wait_writable(call, stage) : rpc_fail(call);
-        download->sent += piece.data.len;
+        ProtobufCBinaryData data = {left < PIECE_BYTES ? left : PIECE_BYTES, download->pdf + download->sent};
+        if (!send_piece(call, download, data))
+            return call->error.status == TS_OK ? rpc_wait_writable(call, SEND) : rpc_fail(call);
+        download->sent += data.len;
     }
     return rpc_end(call);
 }
 
+// ---- what is drawn on demand
+
+static struct rpc_verdict drawn(struct rpc_call *call, const Touchstone__Internal__V1__RenderReply *reply)
+{
+    struct download *download = arena_alloc(call->arena, sizeof *download);
+    if (*reply->error) {
+        error_set(&call->error, TS_FAILED_PRECONDITION, "SHEET_NOT_DRAWN", "It cannot be drawn: %s",
+                  reply->error);
+        return rpc_fail(call);
+    }
+    if (!download) {
+        error_set(&call->error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "It is too large to send.");
+        return rpc_fail(call);
+    }
+    *download = (struct download){.pdf = reply->pdf.data, .length = reply->pdf.len};
+    call->state = download;
+    return send_pieces(call);
+}
+
+enum { PART_RECORD, PART_PHOTO, PART_COSE, PART_SEAL, PARTS };
+
+// The parts stand one behind the other in the blob.
+static bool split(struct rpc_call *call, const Touchstone__Internal__V1__SheetParts *told,
+                  ProtobufCBinaryData parts[PARTS])
+{
+    uint8_t *bytes;
+    size_t length, at = 0;
+    if (!bytea_decode(call->row.value[1], call->row.length[1], call->arena, &bytes, &length, &call->error))
+        return false;
+    for (size_t i = 0; i < PARTS; i++) {
+        size_t size = i < told->n_sizes && told->sizes[i] > 0 ? (size_t)told->sizes[i] : 0;
+        if (size > length - at)
+            return error_set(&call->error, TS_INTERNAL, "SHEET_PARTS",
+                             "The parts of the sheet do not add up.");
+        parts[i] = (ProtobufCBinaryData){size, bytes + at};
+        at += size;
+    }
+    return true;
+}
+
+static Touchstone__Internal__V1__SheetDocument document_of(const struct rpc_call *call)
+{
+    if (is_slip(call))
+        return TOUCHSTONE__INTERNAL__V1__SHEET_DOCUMENT__SHEET_DOCUMENT_SLIP;
+    const Touchstone__V1__DownloadSheetRequest *asked = (const void *)call->request;
+    return asked->document == TOUCHSTONE__V1__SHEET_DOCUMENT__SHEET_DOCUMENT_CARD
+               ? TOUCHSTONE__INTERNAL__V1__SHEET_DOCUMENT__SHEET_DOCUMENT_CARD
+               : TOUCHSTONE__INTERNAL__V1__SHEET_DOCUMENT__SHEET_DOCUMENT_SHARE;
+}
+
+static bool fill_codes(struct rpc_call *call, const char *sheet_no, const ProtobufCBinaryData *cose,
+                       Touchstone__Internal__V1__RenderRequest *request)
+{
+    struct sheet_codes codes;
+    const struct lab *lab = dispatch_lab(call->dispatch);
+    if (cose->len == 0)
+        return true;
+    if (!sheet_codes_make(sheets_host(lab->sheets), sheet_no, cose->data, cose->len, call->arena, &codes,
+                          &call->error))
+        return false;
+    request->qr = (char *)(uintptr_t)codes.full;
+    request->small_qr = (char *)(uintptr_t)codes.small;
+    return true;
+}
+
+static struct rpc_verdict draw_parts(struct rpc_call *call)
+{
+    static const struct drawing_plan PLAN = {"SHEET_NOT_DRAWN",
+                                             "The renderer gave no page, twice. Try again later.", drawn};
+    Touchstone__Internal__V1__RenderRequest request = TOUCHSTONE__INTERNAL__V1__RENDER_REQUEST__INIT;
+    ProtobufCBinaryData parts[PARTS];
+    const Touchstone__Internal__V1__SheetParts *told =
+        (const void *)json_message_read(&touchstone__internal__v1__sheet_parts__descriptor,
+                                        call->row.value[0], call->row.length[0], call->arena, &call->error);
+    if (!told || !split(call, told, parts) || !fill_codes(call, told->sheet_no, &parts[PART_COSE], &request))
+        return rpc_fail_answer(call);
+    request.record = parts[PART_RECORD];
+    request.photo = parts[PART_PHOTO];
+    request.seal_picture = parts[PART_SEAL];
+    request.document = document_of(call);
+    request.standing_since = told->standing_since;
+    if (strcmp(told->standing, "superseded") == 0)
+        request.standing = TOUCHSTONE__INTERNAL__V1__SHEET_STANDING__SHEET_STANDING_SUPERSEDED;
+    else if (*told->standing)
+        request.standing = TOUCHSTONE__INTERNAL__V1__SHEET_STANDING__SHEET_STANDING_WITHDRAWN;
+    return drawing_begin(call, &request, &PLAN, DRAWN);
+}
+
+struct rpc_verdict step_slip(struct rpc_call *call)
+{
+    switch (call->stage) {
+    case READ:
+        return sql_step_begin(call);
+    case SEND:
+        return send_pieces(call);
+    case DRAWN:
+        return drawing_wait(call, DRAWN);
+    default:
+        return sql_step_accepted(call) ? draw_parts(call) : rpc_fail(call);
+    }
+}
+
+// ---- the sealed sheet
+
+static bool is_drawn_on_demand(const struct rpc_call *call)
+{
+    const Touchstone__V1__DownloadSheetRequest *asked = (const void *)call->request;
+    return asked->document != TOUCHSTONE__V1__SHEET_DOCUMENT__SHEET_DOCUMENT_UNSPECIFIED;
+}
+
 // The answer is a DownloadSheetResponse, or a FetchSheetResponse, which is the same on the wire, whose sheet
 // says how far it is; the document is in that column.
-static struct rpc_verdict answer(struct rpc_call *call, int column, int read_stage, int send_stage)
+static struct rpc_verdict answer(struct rpc_call *call, int column)
 {
     if (!sql_step_accepted(call))
         return rpc_fail(call);
@@ -63,34 +193,42 @@ static struct rpc_verdict answer(struct rpc_call *call, int column, int read_sta
     if (!found)
         return rpc_fail_answer(call);
     if (!call->row.value[column])
-        return rpc_wait_ms(call, LOOK_AGAIN_MS, read_stage);
+        return rpc_wait_ms(call, LOOK_AGAIN_MS, READ);
     call->state = read_download(call, found->sheet, column);
-    return call->state ? send_pieces(call, send_stage) : rpc_fail(call);
+    return call->state ? send_pieces(call) : rpc_fail(call);
+}
+
+// Its parts are there when its statement is in the log.
+static struct rpc_verdict answer_parts(struct rpc_call *call)
+{
+    if (!sql_step_accepted(call))
+        return rpc_fail(call);
+    return call->row.value[1] ? draw_parts(call) : rpc_wait_ms(call, LOOK_AGAIN_MS, READ);
 }
 
 struct rpc_verdict step_download(struct rpc_call *call)
 {
-    enum { READ = RPC_STAGE_FIRST, SEND };
     switch (call->stage) {
     case READ:
         return sql_step_begin(call);
     case SEND:
-        return send_pieces(call, SEND);
+        return send_pieces(call);
+    case DRAWN:
+        return drawing_wait(call, DRAWN);
     default:
-        return answer(call, 1, READ, SEND);
+        return is_drawn_on_demand(call) ? answer_parts(call) : answer(call, 1);
     }
 }
 
 struct rpc_verdict step_fetch_sheet(struct rpc_call *call)
 {
-    enum { READ = RPC_STAGE_FIRST, SEND };
     switch (call->stage) {
     case READ:
         return public_ask(call, STATEMENT_PUBLIC_FETCH_SHEET,
                           (const char *[]){"receipt_code", "phone_last4", "sheet_no"}, 3);
     case SEND:
-        return send_pieces(call, SEND);
+        return send_pieces(call);
     default:
-        return answer(call, 2, READ, SEND);
+        return answer(call, 2);
     }
 }

@@ -352,6 +352,11 @@ static bool is_kept(const struct sheet_picture *picture)
                                    clock_monotonic_ms(NULL) - picture->drawn_ms < PICTURE_KEPT_MS);
 }
 
+const char *sheets_host(const struct sheet_works *works)
+{
+    return works->host;
+}
+
 uint64_t sheets_ask_picture(struct sheet_works *works, const uint8_t *request, size_t length)
 {
     struct sheet_picture *picture = &works->picture;

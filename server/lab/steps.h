@@ -23,6 +23,8 @@ struct rpc_verdict step_track(struct rpc_call *call);
 struct rpc_verdict step_fetch_sheet(struct rpc_call *call);
 // DownloadSheet: waits for a sheet that is being drawn, then streams it.
 struct rpc_verdict step_download(struct rpc_call *call);
+// DownloadSlip: reads a record of what is reviewed, draws it, streams it.
+struct rpc_verdict step_slip(struct rpc_call *call);
 // SubmitTest: read, judge, write.
 struct rpc_verdict step_submit(struct rpc_call *call);
 // GetTest, EnterResult and others that answer with one test: the generic act, with a preview of the judgement

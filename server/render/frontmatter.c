@@ -85,7 +85,7 @@ void section_front(struct flow *flow, const struct sheet *sheet)
 {
     struct record *record = flow->record;
     // A copy to share says nothing of the client; the place of sampling is the client's home.
-    bool is_client_told = sheet->kind != SHEET_SHARE;
+    bool is_client_told = sheet->kind != SHEET_SHARE && sheet->kind != SHEET_SLIP;
     const struct cell none = {.count = 0};
     const struct pair pairs[] = {
         {"委托方", "Client",
@@ -94,7 +94,9 @@ void section_front(struct flow *flow, const struct sheet *sheet)
         {"联系方式", "Contact", is_client_told ? contact(record) : none},
         {"检测日期", "Date(s) of testing", tested(record)},
         {"检测类别", "Type of test", two(record, "test_type.zh", "test_type.en")},
-        {"签发日期", "Date of issue", cell_of(record_phrase(record, STYLE_VALUE, "dates.issued"))},
+        {sheet->kind == SHEET_SLIP ? "出单日期" : "签发日期",
+         sheet->kind == SHEET_SLIP ? "Date of slip" : "Date of issue",
+         cell_of(record_phrase(record, STYLE_VALUE, "dates.issued"))},
         {"检测地点", "Place of testing", place(record)},
         {"有效期至", "Valid until", cell_of(record_phrase(record, STYLE_VALUE, "valid_until"))},
         {"委托单号", "Request No.",

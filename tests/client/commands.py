@@ -120,6 +120,7 @@ COMMANDS = [
     (f"record show {TEST}", "RecordService.GetOriginalRecord"),
     (f"record print {TEST} --output -", "RecordService.PrintOriginalRecord"),
     (f"record fetch {TEST} 1 --output -", "RecordService.DownloadOriginalRecord"),
+    ("sheet slip 7K3-M9Q-X23 --output -", "SheetService.DownloadSlip"),
     (f"test attach {TEST} PASSWORD --caption spectrum", "RecordService.AttachFile"),
     (f"test strike {TEST} --reason because", "RecordService.StrikeAttachment"),
     (f"test attachment {TEST} --output -", "RecordService.GetAttachment"),

@@ -30,6 +30,8 @@ class Calls(ServerCase):
         pdf = b"%PDF-"
         self.server.answers["PublicService.FetchSheet"] = lambda request, context: iter([self.server.message(
             "FetchSheetResponse", sheet=dict(pdf_bytes=len(pdf), pdf_sha256=hashlib.sha256(pdf).hexdigest()), data=pdf)])
+        self.server.answers["SheetService.DownloadSlip"] = lambda request, context: iter(
+            [self.server.message("DownloadSlipResponse", data=b"%PDF-")])
         self.server.answers["RecordService.DownloadOriginalRecord"] = lambda request, context: iter(
             [self.server.message("DownloadOriginalRecordResponse", data=b"%PDF-")])
 

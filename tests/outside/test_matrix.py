@@ -275,6 +275,7 @@ MAKE = {
     "SheetService.ListSheetChanges": lambda f: JEW,
     "SheetService.GetSheet": lambda f: dict(sheet_no=f.world.released().sheet_no),
     "SheetService.DownloadSheet": lambda f: dict(sheet_no=f.world.released().sheet_no),
+    "SheetService.DownloadSlip": lambda f: dict(item_code=f.world.approved().item_code),
     "StaffService.Login": lambda f: dict(username="technician", password=PASSWORD),
     "StaffService.Logout": lambda f: {},
     "StaffService.WhoAmI": lambda f: {},

@@ -26,7 +26,7 @@ MAY = {"BenchService.ListTests", "BenchService.GetTest", "BenchService.ClaimTest
        "FitnessService.UseReagents", "InstrumentService.ListProfiles", "InstrumentService.PreviewFile", "InstrumentService.ImportFile",
        "InstrumentService.ListFiles", "InstrumentService.GetFile", "RecordService.ListForms", "RecordService.AttachFile",
        "RecordService.StrikeAttachment", "RecordService.GetAttachment", "RecordService.GetOriginalRecord",
-       "RecordService.PrintOriginalRecord", "RecordService.DownloadOriginalRecord",
+       "RecordService.PrintOriginalRecord", "RecordService.DownloadOriginalRecord", "SheetService.DownloadSlip",
        "WorksheetService.ListControlPlans", "WorksheetService.CreateWorksheet", "WorksheetService.GetWorksheet",
        "WorksheetService.ListWorksheets", "WorksheetService.PreviewReadings",
        "WorksheetService.EnterWorksheet", "WorksheetService.DrawWorksheet",

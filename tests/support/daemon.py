@@ -32,7 +32,8 @@ def key():
     return str(uuid.uuid4())
 
 # Methods that answer with a stream.
-STREAMS = ("PublicService.FetchSheet", "SheetService.DownloadSheet", "RecordService.DownloadOriginalRecord")
+STREAMS = ("PublicService.FetchSheet", "SheetService.DownloadSheet", "SheetService.DownloadSlip",
+           "RecordService.DownloadOriginalRecord")
 
 
 class Failed(AssertionError):

@@ -1,0 +1,84 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Documents that are drawn when somebody asks and kept nowhere: card and share of an issued sheet, the slip of what is reviewed.
+-- The parts are handed to the renderer by the daemon (server/lab/download.c).
+set role touchstone_owner;
+
+create or replace function lab.sheet_parts(record bytea, photo bytea, cose bytea, seal bytea, facts jsonb, out answer json,
+                                           out blob bytea)
+language plpgsql immutable as $$
+begin
+    answer := facts || jsonb_build_object('sizes', jsonb_build_array(
+        length(record), coalesce(length(photo), 0), coalesce(length(cose), 0), coalesce(length(seal), 0)));
+    blob := record || coalesce(photo, '') || coalesce(cose, '') || coalesce(seal, '');
+end
+$$;
+
+-- Of the newest revision; the blob is null while its statement is not in the log. A sheet of before there was a log has none
+-- and is drawn without codes.
+create or replace function lab.sheet_document_parts(of_sheet text, out answer json, out blob bytea)
+language plpgsql stable as $$
+declare
+    newest lab.sheet;
+    stated bytea;
+    gone timestamptz;
+begin
+    select * into newest from lab.sheet where sheet.sheet_no = of_sheet order by sheet.revision desc limit 1;
+    select stored.cose into stated from lab.sheet_statement as stored
+    where stored.sheet_no = newest.sheet_no and stored.revision = newest.revision;
+    if stated is null and newest.record ? 'statement' then
+        return;
+    end if;
+    gone := (select withdrawal.decided_at from lab.sheet_withdrawal as withdrawal
+             where withdrawal.sheet_no = newest.sheet_no and withdrawal.state = 'confirmed');
+    select made.answer, made.blob into answer, blob
+    from lab.sheet_parts(
+        newest.record_bytes,
+        (select photo.photo from lab.item_photo as photo where photo.item_code = newest.item_code
+         and encode(photo.sha256, 'hex') = newest.record #>> '{item,photo_sha256}'), stated, null,
+        jsonb_strip_nulls(jsonb_build_object(
+            'sheet_no', newest.sheet_no, 'standing', case when gone is not null then 'withdrawn' end,
+            'standing_since', lab.local_date(gone)))) as made;
+end
+$$;
+
+-- What a slip does not say: signatures and seals that it has not, and what is of the client.
+create or replace function lab.slip_record(taken lab.item, number text) returns jsonb
+language plpgsql volatile as $$
+declare
+    made jsonb := lab.record_parts(taken, number, null, '', lab.ts_now(), 0);
+begin
+    return made - '{marks,seal_sha256,receipt_no}'::text[] || jsonb_build_object(
+        'format', 'touchstone/slip/1', 'client', jsonb_build_object('name', '—'), 'sampling', (made -> 'sampling') - 'place',
+        'legal_class', case when (made ->> 'specimen')::boolean then 'demonstration' else 'none' end,
+        'results', (select jsonb_agg(one - 'signed' order by place)
+                    from jsonb_array_elements(made -> 'results') with ordinality as told (one, place)),
+        'signatures', (select jsonb_agg(one order by place)
+                       from jsonb_array_elements(made -> 'signatures') with ordinality as told (one, place)
+                       where one ->> 'role' <> 'approved'),
+        'statements', (select coalesce(jsonb_agg(one order by place), '[]')
+                       from jsonb_array_elements(made -> 'statements') with ordinality as told (one, place)
+                       where one ->> 'id' not in ('STM04', 'STM05', 'STM06', 'STM11', 'STM25')));
+end
+$$;
+
+-- Who measured, reviewed or signs hands it over where the owner waits; reception sees no result before the sheet is issued.
+create or replace function lab.sheet_download_slip(who lab.actor, request jsonb, out answer json, out blob bytea)
+language plpgsql volatile as $$
+declare
+    taken lab.item;
+begin
+    select * into taken from lab.item where item.item_code = request ->> 'item_code';
+    perform lab.require_seen(who, taken.laboratory, 'item');
+    if taken.state <> 'reviewed' then
+        perform lab.refuse(9, case taken.state when 'released' then 'SHEET_ISSUED' else 'ITEM_NOT_REVIEWED' end,
+                           case taken.state when 'released' then 'The sheet of this item is issued: fetch the sheet.'
+                                else 'Not every test of this item is approved.' end);
+    end if;
+    select made.answer, made.blob into answer, blob
+    from lab.sheet_parts(convert_to(lab.canonical(lab.slip_record(taken, taken.item_code)), 'UTF8'),
+                         (select photo.photo from lab.item_photo as photo where photo.item_code = taken.item_code), null, null,
+                         jsonb_build_object('sheet_no', taken.item_code)) as made;
+end
+$$;
+
+reset role;
