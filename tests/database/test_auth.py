@@ -160,7 +160,7 @@ class Sessions(DatabaseCase):
                         if row[role] != "x":
                             self.assertEqual(reason, "ROLE_REQUIRED")
                         cells += 1
-        self.assertEqual(cells, 113 * 8)
+        self.assertEqual(cells, 114 * 8)
 
 
 class OtherLaboratory(DatabaseCase):
