@@ -4,7 +4,7 @@ every attack is tried on. A sheet is made when it is first asked for.
 
     class Something(SheetsOfAll):
         def test_it(self):
-            for sheet in self.sheets("ring", "jadeite"): ...
+            self.assertTrue(self.sheet("ring").pdf)
 """
 import collections
 import os
@@ -64,12 +64,6 @@ class SheetsOfAll(DomainCase):
         if name not in self.made:
             self.made[name] = self.make(name, *getattr(self, name)())
         return self.made[name]
-
-    def sheets(self, *names):
-        """Each in a subtest of its own."""
-        for name in names or ALL:
-            with self.subTest(name):
-                yield self.sheet(name)
 
     def make(self, name, code, domain):
         number = self.issue(code, domain)
