@@ -21,7 +21,7 @@
 enum {
     FILE_CEILING_BYTES = 64 * 1024 * 1024,
     TRUST_CEILING_BYTES = 1024 * 1024,
-    FACTS_MAX = 16,
+    FACTS_MAX = 20,
     STATUS_SIZE = 200
 };
 
@@ -55,6 +55,9 @@ static size_t collect_facts(const struct verify_report *report, struct fact fact
         {"Certificate number", "serial", report->serial},
         {"Certificate SHA-256", "certificate_sha256", report->certificate_sha256},
         {"Record SHA-256", "record_sha256", report->record.sha256},
+        {"Entry in the log", "log_index", report->log_index},
+        {"Entered", "logged_at", report->logged_at},
+        {"Entries then", "log_size", report->log_size},
     };
 
     if (report->checks[VERIFY_SIGNATURE] != VERIFY_PASSED)
@@ -140,6 +143,25 @@ static bool write_lines(struct client *client, const struct verify_report *repor
     return whole;
 }
 
+// What a good sheet has still not been asked.
+static void tell_unchecked(struct client *client, const struct verify_report *report)
+{
+    if (report->checks[VERIFY_TRUST] != VERIFY_PASSED)
+        fprintf(client->talk,
+                "whose seal it is was not checked: give the laboratory's certificate with --trust "
+                "FILE, or its list of keys with --keys FILE\n");
+    if (report->checks[VERIFY_LOG] != VERIFY_PASSED)
+        fprintf(client->talk, "the sheet is from before there was a public log: nothing was checked there\n");
+    else if (report->checks[VERIFY_KEYS] != VERIFY_PASSED)
+        fprintf(client->talk,
+                "who signed its statement and the log was not checked: give the laboratory's list "
+                "of keys (/log/keys.json) with --keys FILE\n");
+    if (report->checks[VERIFY_LOG] == VERIFY_PASSED)
+        fprintf(client->talk,
+                "whether it was amended or withdrawn since then no file can tell: open the page of "
+                "its QR code\n");
+}
+
 static int tell(struct client *client, const struct verify_report *report, bool is_good)
 {
     char buffer[STATUS_SIZE];
@@ -152,25 +174,37 @@ static int tell(struct client *client, const struct verify_report *report, bool 
         return client_finish_output(client, client_fail_memory(client));
     if (!is_good)
         fprintf(client->talk, "touchstone: refused: %s\n", report->detail);
-    else if (report->checks[VERIFY_TRUST] != VERIFY_PASSED)
-        fprintf(client->talk,
-                "whose seal it is was not checked: give the laboratory's certificate with --trust FILE\n");
+    else
+        tell_unchecked(client, report);
     return client_finish_output(client, is_good ? EXIT_CODE_OK : EXIT_CODE_FAILED);
+}
+
+// The file that a flag names; nothing when there is no such flag.
+static bool read_flag(struct client *client, const char *flag, size_t ceiling, const char **ret_text,
+                      size_t *ret_length, struct ts_error *error)
+{
+    const char *path = client_flag(client, flag);
+    uint8_t *bytes = NULL;
+
+    if (path != NULL && !read_file_whole(path, ceiling, client->arena, &bytes, ret_length, error))
+        return false;
+    *ret_text = (const char *)bytes;
+    return true;
 }
 
 static bool read_evidence(struct client *client, struct evidence *ret_evidence, struct ts_error *error)
 {
-    const char *path = client_flag(client, "trust");
-    uint8_t *sheet, *trusted = NULL;
+    uint8_t *sheet;
 
     *ret_evidence = (struct evidence){.trusted = NULL};
     if (!read_file_whole(client_flag(client, "FILE"), FILE_CEILING_BYTES, client->arena, &sheet,
                          &ret_evidence->length, error) ||
-        (path != NULL && !read_file_whole(path, TRUST_CEILING_BYTES, client->arena, &trusted,
-                                          &ret_evidence->trusted_length, error)))
+        !read_flag(client, "trust", TRUST_CEILING_BYTES, &ret_evidence->trusted,
+                   &ret_evidence->trusted_length, error) ||
+        !read_flag(client, "keys", LOG_KEYS_FILE_BYTES, &ret_evidence->keys, &ret_evidence->keys_length,
+                   error))
         return false;
     ret_evidence->sheet = sheet;
-    ret_evidence->trusted = (const char *)trusted;
     return true;
 }
 

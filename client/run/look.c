@@ -10,7 +10,10 @@
 
 #include "verify/trust.h"
 #include "verify/verify.h"
+#include "wire/arena.h"
 #include "wire/error.h"
+
+enum { ARENA_BYTES = 64 * 1024 * 1024 };
 
 struct finding {
     bool is_good;
@@ -18,17 +21,33 @@ struct finding {
     struct ts_error error;
 };
 
+// The list of keys lies in the arena.
+static bool read_keys(const struct evidence *evidence, struct arena *arena, const struct log_keys **ret_keys,
+                      struct ts_error *error)
+{
+    struct log_keys *keys = arena != NULL ? arena_alloc(arena, sizeof *keys) : NULL;
+
+    if (keys == NULL)
+        return error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "out of memory");
+    if (!log_keys_read(evidence->keys, evidence->keys_length, arena, keys, error))
+        return false;
+    *ret_keys = keys;
+    return true;
+}
+
 static void look(const struct evidence *evidence, struct finding *ret_finding)
 {
-    X509_STORE *trusted = NULL;
+    struct verify_trust trust = {.keys = NULL};
+    struct arena *arena = evidence->keys != NULL ? arena_create(ARENA_BYTES) : NULL;
 
     *ret_finding = (struct finding){.report.code = ""};
-    if (evidence->trusted != NULL &&
-        !trust_read(evidence->trusted, evidence->trusted_length, &trusted, &ret_finding->error))
-        return;
-    ret_finding->is_good =
-        verify_pdf(evidence->sheet, evidence->length, trusted, &ret_finding->report, &ret_finding->error);
-    X509_STORE_free(trusted);
+    if ((evidence->trusted == NULL ||
+         trust_read(evidence->trusted, evidence->trusted_length, &trust.certificates, &ret_finding->error)) &&
+        (evidence->keys == NULL || read_keys(evidence, arena, &trust.keys, &ret_finding->error)))
+        ret_finding->is_good =
+            verify_pdf(evidence->sheet, evidence->length, &trust, &ret_finding->report, &ret_finding->error);
+    X509_STORE_free(trust.certificates);
+    arena_free(arena);
 }
 
 static bool write_whole(int fd, const struct finding *finding)

@@ -17,8 +17,11 @@ struct evidence {
     size_t length;
     const char *trusted; // certificates as PEM; NULL for none
     size_t trusted_length;
+    const char *keys; // the log's keys.json; NULL for none
+    size_t keys_length;
 };
 
 // As verify_pdf(). Also false with an empty report, and nothing judged: OUT_OF_MEMORY, CHECK_ENDED when the
-// process was ended, NO_CERTIFICATE when nothing in `trusted` is one. The caller has no other thread.
+// process was ended, NO_CERTIFICATE when nothing in `trusted` is one, KEYS_BROKEN when `keys` are none. The
+// caller has no other thread.
 bool look_twice(const struct evidence *evidence, struct verify_report *ret_report, struct ts_error *error);

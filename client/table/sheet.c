@@ -134,6 +134,12 @@ static const struct argument verify_arguments[] = {
      .help =
          "PEM certificates of the laboratories or authorities whose seal is to be trusted; without it any "
          "laboratory's seal passes"},
+    {.name = "keys",
+     .kind = ARGUMENT_OPTION,
+     .traits = ARGUMENT_PATH,
+     .value = "FILE",
+     .help =
+         "keys.json of the laboratory's public log: seal, statement and log must be signed by keys in it"},
     {0},
 };
 
@@ -206,12 +212,13 @@ const struct command sheet_commands[] = {
     },
     {
         .noun = "verify",
-        .summary = "Check the seal of a sheet's PDF, and that nothing follows it; needs no server",
+        .summary = "Check a sheet's PDF: seal, statement, record and proof of the log; needs no server",
         .summary_zh = "离线验证报告 PDF 的印章和完整性",
         .arguments = verify_arguments,
         .run = check_sheet_run,
         .details = "Exit code 0: good. 1: refused: altered, cut, lengthened, or not of a trusted laboratory.",
-        .examples = "verify sheet.pdf --trust laboratory.pem",
+        .examples = "verify sheet.pdf --trust laboratory.pem\n"
+                    "verify sheet.pdf --keys keys.json",
     },
     {0},
 };

@@ -4,9 +4,12 @@
 
 #include "evidence/sealed_pdf.h"
 #include "verify/cms_check.h"
+#include "verify/evidence_check.h"
 #include "verify/memory.h"
 #include "verify/trust.h"
+#include "wire/arena.h"
 
+#include <inttypes.h>
 #include <openssl/bio.h>
 #include <openssl/evp.h>
 #include <openssl/x509v3.h>
@@ -15,7 +18,11 @@
 #include <string.h>
 #include <time.h>
 
-enum { HOLE_BYTES_CEILING = 64 * 1024, FILE_BYTES_CEILING = 64 * 1024 * 1024 };
+enum {
+    HOLE_BYTES_CEILING = 64 * 1024,
+    FILE_BYTES_CEILING = 64 * 1024 * 1024,
+    ARENA_BYTES = 32 * 1024 * 1024
+};
 
 static const char DEMONSTRATION_MARK[] = "样张 SPECIMEN";
 
@@ -41,6 +48,19 @@ static const struct {
     {"CERTIFICATE_EXPIRED", VERIFY_VALIDITY, "the certificate was not valid when the sheet was sealed"},
     {"KIND_MISMATCH", VERIFY_KIND, "specimen and kind of key contradict each other"},
     {"NOT_TRUSTED", VERIFY_TRUST, "the seal is not of a laboratory that you trust"},
+    {"NO_STATEMENT", VERIFY_STATEMENT, "the file has no signed statement, or no proof of the log"},
+    {"E_CBOR", VERIFY_STATEMENT, "the statement is not in the form in which statements are written"},
+    {"E_COSE", VERIFY_STATEMENT, "the statement's envelope is not one"},
+    {"E_ALG", VERIFY_STATEMENT, "the statement is not signed with ES256"},
+    {"E_SCHEMA", VERIFY_STATEMENT, "the statement lacks a field, or has one that no statement has"},
+    {"E_RECORD", VERIFY_STATEMENT, "the record is not the one that the statement was made for"},
+    {"E_FIELDS", VERIFY_STATEMENT, "the record says something else than the statement"},
+    {"E_PROOF", VERIFY_LOG, "the proof of the log is not one for this statement"},
+    {"E_NOTE", VERIFY_LOG, "the checkpoint is not a signed note"},
+    {"E_CHECKPOINT", VERIFY_LOG, "the checkpoint is not one of this log"},
+    {"E_KEY_UNKNOWN", VERIFY_KEYS, "a signature is not by a key that you listed for it"},
+    {"E_SIG", VERIFY_KEYS, "a signature of the statement or of the log does not hold"},
+    {"E_KEY_RETIRED", VERIFY_KEYS, "the statement's key had retired before its place in the log"},
 };
 
 static bool fail(struct verify_report *report, const char *code, struct ts_error *error)
@@ -175,12 +195,42 @@ static bool is_for_sealing(X509 *certificate)
            (purposes == UINT32_MAX || (purposes & XKU_SSL_SERVER) == 0);
 }
 
+static bool is_listed(X509 *certificate, const struct log_keys *keys)
+{
+    uint8_t *spki = NULL;
+    int length = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &spki);
+    bool listed = false;
+    if (length < 0)
+        memory_missed();
+    for (size_t i = 0; length > 0 && i < keys->count; i++)
+        listed =
+            listed || (keys->keys[i].use == LOG_KEY_SEAL && keys->keys[i].spki_length == (size_t)length &&
+                       memcmp(keys->keys[i].spki, spki, (size_t)length) == 0);
+    OPENSSL_free(spki);
+    return listed;
+}
+
+static bool judge_trust(const struct cms_check *cms, const struct verify_trust *trust, time_t at,
+                        struct verify_report *report, struct ts_error *error)
+{
+    const char *why;
+    if (trust->keys && !is_listed(cms->certificates[0], trust->keys))
+        return fail(report, "NOT_TRUSTED", error);
+    if (trust->certificates && !trust_holds(trust->certificates, cms->certificates, cms->count, at, &why)) {
+        fail(report, "NOT_TRUSTED", error);
+        snprintf(report->detail, sizeof report->detail, "the seal is not of a laboratory that you trust: %s",
+                 why);
+        return error_set(error, TS_DATA_LOSS, report->code, "%s", report->detail);
+    }
+    report->checks[VERIFY_TRUST] = trust->keys || trust->certificates ? VERIFY_PASSED : VERIFY_NOT_CHECKED;
+    return true;
+}
+
 // Everything about the certificate, after the signature itself was found right.
-static bool judge_certificate(const struct cms_check *cms, X509_STORE *trusted, struct verify_report *report,
-                              struct ts_error *error)
+static bool judge_certificate(const struct cms_check *cms, const struct verify_trust *trust,
+                              struct verify_report *report, struct ts_error *error)
 {
     X509 *certificate = cms->certificates[0];
-    const char *why;
     time_t at;
     if (!is_for_sealing(certificate))
         return fail(report, "CERTIFICATE_PURPOSE", error);
@@ -191,18 +241,12 @@ static bool judge_certificate(const struct cms_check *cms, X509_STORE *trusted, 
     if (report->demonstration != report->record.specimen)
         return fail(report, "KIND_MISMATCH", error);
     report->checks[VERIFY_KIND] = VERIFY_PASSED;
-    if (trusted && !trust_holds(trusted, cms->certificates, cms->count, at, &why)) {
-        fail(report, "NOT_TRUSTED", error);
-        snprintf(report->detail, sizeof report->detail, "the seal is not of a laboratory that you trust: %s",
-                 why);
-        return error_set(error, TS_DATA_LOSS, report->code, "%s", report->detail);
-    }
-    report->checks[VERIFY_TRUST] = trusted ? VERIFY_PASSED : VERIFY_NOT_CHECKED;
-    return true;
+    return judge_trust(cms, trust, at, report, error);
 }
 
 static bool judge_signature(const uint8_t *cms_bytes, size_t cms_length, const uint8_t *digest,
-                            X509_STORE *trusted, struct verify_report *report, struct ts_error *error)
+                            const struct verify_trust *trust, struct verify_report *report,
+                            struct ts_error *error)
 {
     struct cms_check cms;
     const char *code = cms_check_read(cms_bytes, cms_length, digest, &cms);
@@ -213,7 +257,7 @@ static bool judge_signature(const uint8_t *cms_bytes, size_t cms_length, const u
         write_facts(cms.certificates[0], report);
     if (fine) {
         report->checks[VERIFY_CONTENT] = report->checks[VERIFY_SIGNATURE] = VERIFY_PASSED;
-        fine = judge_certificate(&cms, trusted, report, error);
+        fine = judge_certificate(&cms, trust, report, error);
     } else {
         fail(report, code, error);
     }
@@ -221,8 +265,73 @@ static bool judge_signature(const uint8_t *cms_bytes, size_t cms_length, const u
     return fine;
 }
 
-static bool judge_pdf(const uint8_t *bytes, size_t length, X509_STORE *trusted, struct verify_report *report,
-                      struct ts_error *error)
+static void write_instant(uint64_t unix_ms, char *ret_text, size_t size)
+{
+    time_t seconds = (time_t)(unix_ms / 1000);
+    struct tm parts;
+    if (!gmtime_r(&seconds, &parts) || strftime(ret_text, size, "%Y-%m-%dT%H:%M:%SZ", &parts) == 0)
+        ret_text[0] = '\0';
+}
+
+// The error's code as the report's; false, always.
+static bool fail_evidence(struct verify_report *report, struct ts_error *error)
+{
+    struct ts_error found = *error;
+    if (found.status == TS_RESOURCE_EXHAUSTED) {
+        memory_missed();
+        return false;
+    }
+    fail(report, found.reason, error);
+    snprintf(report->detail, sizeof report->detail, "%s", found.detail);
+    return error_set(error, TS_DATA_LOSS, report->code, "%s", report->detail);
+}
+
+static bool judge_statement(const struct evidence_check *check, struct verify_report *report,
+                            struct ts_error *error)
+{
+    struct evidence_facts facts;
+    if (!evidence_check_statement(check, &facts, error))
+        return fail_evidence(report, error);
+    if ((facts.statement.legal_class == STATEMENT_DEMONSTRATION) != report->record.specimen)
+        return fail(report, "KIND_MISMATCH", error);
+    report->checks[VERIFY_STATEMENT] = VERIFY_PASSED;
+    if (!evidence_check_log(check, &facts, error))
+        return fail_evidence(report, error);
+    report->checks[VERIFY_LOG] = VERIFY_PASSED;
+    report->checks[VERIFY_KEYS] = check->keys ? VERIFY_PASSED : VERIFY_NOT_CHECKED;
+    snprintf(report->log_index, sizeof report->log_index, "%" PRIu64, facts.statement.index);
+    snprintf(report->log_size, sizeof report->log_size, "%" PRIu64, facts.log_size);
+    write_instant(facts.entry.unix_ms, report->logged_at, sizeof report->logged_at);
+    return true;
+}
+
+// What goes with the sheet beside its seal.
+static bool judge_evidence(const uint8_t *bytes, const struct sealed_pdf *place, const struct log_keys *keys,
+                           struct verify_report *report, struct ts_error *error)
+{
+    struct ts_error own;
+    if (place->cose.length == 0 || place->proof.length == 0)
+        return keys || place->cose.length != place->proof.length ? fail(report, "NO_STATEMENT", error) : true;
+    struct arena *arena = arena_create(ARENA_BYTES);
+    if (!arena) {
+        memory_missed();
+        return false;
+    }
+    struct evidence_check check = {.record = bytes + place->record.at,
+                                   .record_length = place->record.length,
+                                   .cose = bytes + place->cose.at,
+                                   .cose_length = place->cose.length,
+                                   .proof = bytes + place->proof.at,
+                                   .proof_length = place->proof.length,
+                                   .keys = keys,
+                                   .arena = arena};
+    bool fine = judge_statement(&check, report, error ? error : &own);
+    arena_free(arena);
+    return fine;
+}
+
+static bool judge_pdf(const uint8_t *bytes, size_t length, const struct verify_trust *trust,
+                      struct verify_report *report, struct ts_error *error)
 {
     struct sealed_pdf place;
     uint8_t digest[EVP_MAX_MD_SIZE], *cms;
@@ -239,18 +348,25 @@ static bool judge_pdf(const uint8_t *bytes, size_t length, X509_STORE *trusted, 
     if (fine) {
         report->checks[VERIFY_FORM] = VERIFY_PASSED;
         fine = digest_ranges(bytes, length, &place, digest)
-                   ? judge_signature(cms, cms_length, digest, trusted, report, error)
+                   ? judge_signature(cms, cms_length, digest, trust, report, error)
                    : fail(report, "CONTENT_CHANGED", error);
     }
     free(cms);
-    return fine;
+    // What follows clears the notes of missing memory where it begins.
+    if (!fine || memory_was_missed()) {
+        if (fine)
+            memory_missed();
+        return false;
+    }
+    return judge_evidence(bytes, &place, trust->keys, report, error);
 }
 
-bool verify_pdf(const uint8_t *bytes, size_t length, X509_STORE *trusted, struct verify_report *ret_report,
-                struct ts_error *error)
+bool verify_pdf(const uint8_t *bytes, size_t length, const struct verify_trust *trust,
+                struct verify_report *ret_report, struct ts_error *error)
 {
+    static const struct verify_trust NOBODY = {.keys = NULL};
     memory_begin();
-    bool fine = judge_pdf(bytes, length, trusted, ret_report, error);
+    bool fine = judge_pdf(bytes, length, trust ? trust : &NOBODY, ret_report, error);
     if (!memory_was_missed())
         return fine;
     *ret_report = (struct verify_report){.code = ""};
@@ -260,8 +376,8 @@ bool verify_pdf(const uint8_t *bytes, size_t length, X509_STORE *trusted, struct
 
 const char *verify_check_name(enum verify_check check)
 {
-    static const char *const NAMES[VERIFY_CHECKS] = {"form",     "content", "signature",
-                                                     "validity", "kind",    "trust"};
+    static const char *const NAMES[VERIFY_CHECKS] = {"form",  "content",   "signature", "validity", "kind",
+                                                     "trust", "statement", "log",       "keys"};
     return check < VERIFY_CHECKS ? NAMES[check] : "";
 }
 
@@ -273,7 +389,9 @@ const char *verify_status_line(const struct verify_report *report, char *buffer,
     if (report->code[0])
         snprintf(buffer, size, "%s: %s", altered ? "REFUSED" : "NOT ACCEPTED", report->code);
     else
-        snprintf(buffer, size, "INTACT%s%s", report->checks[VERIFY_TRUST] == VERIFY_PASSED ? ", TRUSTED" : "",
+        snprintf(buffer, size, "INTACT%s%s%s",
+                 report->checks[VERIFY_TRUST] == VERIFY_PASSED ? ", TRUSTED" : "",
+                 report->checks[VERIFY_KEYS] == VERIFY_PASSED ? ", IN THE LOG" : "",
                  report->demonstration ? ", SPECIMEN 样张，无效" : "");
     return buffer;
 }

@@ -104,7 +104,7 @@ static int verify(char **arguments)
         }
         free(pem);
     }
-    bool fine = verify_pdf(bytes, length, store, &report, &error);
+    bool fine = verify_pdf(bytes, length, &(struct verify_trust){.certificates = store}, &report, &error);
     printf("%s\n", verify_status_line(&report, line, sizeof line));
     for (int i = 0; i < VERIFY_CHECKS; i++)
         printf("%s\t%s\n", verify_check_name((enum verify_check)i),

@@ -78,9 +78,11 @@ static void test_trust_is_in_the_given_certificate_only(void **state)
     testing_identity(&other);
     X509_STORE *own = trust_in(fixture->identity.certificates.parsed[0]);
     X509_STORE *foreign = trust_in(other.certificates.parsed[0]);
-    assert_true(verify_pdf(fixture->sheet.bytes, fixture->sheet.length, own, &report, &error));
+    assert_true(verify_pdf(fixture->sheet.bytes, fixture->sheet.length,
+                           &(struct verify_trust){.certificates = own}, &report, &error));
     assert_int_equal(report.checks[VERIFY_TRUST], VERIFY_PASSED);
-    assert_false(verify_pdf(fixture->sheet.bytes, fixture->sheet.length, foreign, &report, &error));
+    assert_false(verify_pdf(fixture->sheet.bytes, fixture->sheet.length,
+                            &(struct verify_trust){.certificates = foreign}, &report, &error));
     assert_string_equal(error.reason, "NOT_TRUSTED");
     assert_int_equal(report.checks[VERIFY_CONTENT], VERIFY_PASSED);
     X509_STORE_free(own);
