@@ -64,6 +64,7 @@ extern const struct command sheet_commands[];
 extern const struct command sheet_life_commands[];
 extern const struct command delivery_commands[];
 extern const struct command fitness_commands[];
+extern const struct command log_commands[];
 extern const struct command instrument_commands[];
 extern const struct command proficiency_commands[];
 extern const struct command quality_commands[];

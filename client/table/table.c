@@ -27,6 +27,7 @@ static const struct noun nouns[] = {
     {"instrument", "Files of instruments: profiles, preview, import", "仪器数据文件"},
     {"worksheet", "Worksheets: up to 96 positions entered in one call", "检测工作单"},
     {"quality", "Control charts, held batches, nonconformities", "质量控制"},
+    {"log", "The public log of sheets: audit it without trusting the institute", "公开日志审计"},
     {"verify", "Check a sheet's PDF without any server", "离线验证报告"},
     {"staff", "Staff, roles, qualifications, passwords", "员工"},
     {"catalogue", "Laboratories, products, methods", "目录"},
@@ -101,7 +102,7 @@ const struct grammar *table_grammar(struct arena *arena)
     const struct command *const areas[] = {
         own_commands,         desk_commands,     bench_commands,     change_commands,     sheet_commands,
         sheet_life_commands,  delivery_commands, fitness_commands,   instrument_commands, quality_commands,
-        proficiency_commands, record_commands,   worksheet_commands, staff_commands};
+        proficiency_commands, record_commands,   worksheet_commands, staff_commands,      log_commands};
     struct grammar *grammar = arena_array(arena, 1, sizeof *grammar);
     struct command *commands;
     size_t count = 0, at = 0;
