@@ -5,14 +5,16 @@ import { both, byId, el, t } from "./dom.js";
 
 const CALL_WAIT_MS = 20000;
 
-// {status, answer}: 200 and the answer, or another status and {code, reason, message}; 0 when nobody answered.
+// {status, answer}: 200 and the answer, which of a file is its bytes; or another status and {code, reason, message}; 0 when
+// nobody answered.
 export async function call(method, request) {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), CALL_WAIT_MS);
   try {
     const got = await fetch("/v1/PublicService/" + method, { method: "POST", credentials: "omit", cache: "no-store", referrerPolicy: "no-referrer",
       headers: { "content-type": "application/json" }, body: JSON.stringify(request), signal: stop.signal });
-    return { status: got.status, answer: await got.json() };
+    const isFile = (got.headers.get("content-type") || "").startsWith("application/pdf");
+    return { status: got.status, answer: isFile ? new Uint8Array(await got.arrayBuffer()) : await got.json() };
   } catch {
     return { status: 0, answer: {} };
   } finally {
@@ -33,13 +35,14 @@ const PROBLEMS = {
   SHEET_WITHDRAWN: ["这份报告已撤回，不再提供下载，请到受理窗口咨询。", "This sheet is withdrawn and is not handed out any more: ask at the desk."],
 };
 const UNREACHABLE = ["现在连不上服务器，请检查网络后再试。", "The server cannot be reached: check the network and try again."];
+const WRONG = ["没有查到，请核对输入的内容。", "Not found: look at what you typed."];
 const BUSY = ["现在查询的人太多，请过几分钟再试。", "Too many requests at the moment: try again in a few minutes."];
 
 // Why a call was refused, for a person, as elements.
 export function problem({ status, answer }) {
-  const words = PROBLEMS[answer.reason] || (status === 0 ? UNREACHABLE : [8, 14].includes(answer.code) || status === 429 || status >= 500 ? BUSY : null);
+  const words = PROBLEMS[answer.reason] || (status === 0 ? UNREACHABLE : status === 429 || status >= 500 ? BUSY : WRONG);
   const wait = Number((answer.metadata || {}).retry_after_s);
-  return el("div", { class: "warn", role: "alert" }, el("p", {}, words ? both(words) : answer.message || t("没有查到，请核对后再试。", "Not found: look at what you typed.")),
+  return el("div", { class: "warn", role: "alert" }, el("p", {}, both(words)),
     wait > 0 ? el("p", {}, t(`约 ${Math.ceil(wait / 60)} 分钟后可以再试。`, `You can try again in about ${Math.ceil(wait / 60)} minutes.`)) : null);
 }
 

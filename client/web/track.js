@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The tracking page: the code of a receipt and the last four digits of the phone against the steps of the test, and the
 // sheet when it is ready. Nothing that is typed goes into an address or is kept.
-import { unbase64 } from "./bytes.js";
 import { both, byId, el, saveFile, startLanguage, t } from "./dom.js";
 import { call, field, problem } from "./lookup.js";
 
@@ -28,10 +27,9 @@ async function fetchSheet(asked, sheetNo, button, place) {
   button.disabled = true;
   const got = await call("FetchSheet", { ...asked, sheet_no: sheetNo });
   button.disabled = false;
-  const pdf = got.status === 200 && unbase64(field(got.answer, "pdf") || field(got.answer, "content") || "");
-  if (!pdf || !pdf.length) place.replaceChildren(problem(got));
+  if (got.status !== 200 || !(got.answer instanceof Uint8Array)) place.replaceChildren(problem(got));
   else {
-    saveFile(sheetNo.replace(/[^\w-]/g, "_") + ".pdf", "application/pdf", [pdf]);
+    saveFile(sheetNo.replace(/[^\w-]/g, "_") + ".pdf", "application/pdf", [got.answer]);
     place.replaceChildren(el("p", { class: "good" }, t("✓ 已下载。可以在", "✓ Downloaded. You can check it on the "), el("a", { href: "/s" }, t("核验页", "verify page")), t("打开它核对。", ".")));
   }
 }

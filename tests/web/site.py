@@ -55,7 +55,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("content-length", 0))).decode()
         self.server.site.requests.append((self.requestline, body, str(self.headers)))
         status, told = self.server.site.call(self.path.rsplit("/", 1)[1], json.loads(body))
-        self.answer(status, json.dumps(told).encode(), {"content-type": "application/json"})
+        if isinstance(told, bytes):
+            self.answer(status, told, {"content-type": "application/pdf"})
+        else:
+            self.answer(status, json.dumps(told).encode(), {"content-type": "application/json"})
 
 
 class Site:
@@ -124,5 +127,5 @@ class Site:
     def call(self, method, request):
         answer = self.calls.get(method)
         if answer is None:
-            return 404, {"code": 5, "reason": "SHEET_UNKNOWN", "message": "No sheet of this number is issued here."}
+            return 404, {"code": "NOT_FOUND", "reason": "SHEET_UNKNOWN", "message": "No sheet of this number is issued here."}
         return answer(request) if callable(answer) else (200, answer)

@@ -307,7 +307,7 @@ class Files(Pages):
 
 
 class Numbers(Pages):
-    FOUND = {"sheet_no": "JEW-2026-000123", "revision": 0, "issued_on": "2026-08-01", "kind_zh": "首饰珠宝", "kind_en": "Jewellery", "standing": "current",
+    FOUND = {"sheet_no": "JEW-2026-000123", "revision": 0, "issued_on": "2026-08-01", "kind_zh": "首饰珠宝", "kind_en": "Jewellery", "standing": "STANDING_CURRENT",
              "newest_revision": 0, "specimen": False, "code_given": True, "code_is_right": True}
 
     def test_the_small_code_fills_the_form_and_tells_status_without_results(self):
@@ -334,11 +334,11 @@ class Numbers(Pages):
 
 class Tracking(Pages):
     ITEMS = {"received_at": "2026-07-29T01:00:00Z", "items": [
-        {"place": 1, "kind_zh": "戒指", "kind_en": "Ring", "sheet_no": "JEW-2026-000123", "standing": "current", "revision": 0, "steps": [
-            {"step": "received", "at": "2026-07-29T01:00:00Z"}, {"step": "testing", "at": "2026-07-30T02:30:00Z"}, {"step": "review", "at": "2026-07-31T02:30:00Z"},
-            {"step": "released", "at": "2026-08-01T00:00:00Z"}, {"step": "ready", "at": "2026-08-01T00:01:00Z"}, {"step": "collected"}]},
-        {"place": 2, "kind_zh": "皮草", "kind_en": "Fur", "steps": [{"step": "received", "at": "2026-07-29T01:00:00Z"}, {"step": "testing"}, {"step": "review"},
-                                                                   {"step": "released"}, {"step": "ready"}, {"step": "collected"}]}]}
+        {"place": 1, "kind_zh": "戒指", "kind_en": "Ring", "sheet_no": "JEW-2026-000123", "standing": "STANDING_CURRENT", "steps": [
+            {"step": "STEP_RECEIVED", "at": "2026-07-29T01:00:00Z"}, {"step": "STEP_TESTING", "at": "2026-07-30T02:30:00Z"}, {"step": "STEP_REVIEW", "at": "2026-07-31T02:30:00Z"},
+            {"step": "STEP_RELEASED", "at": "2026-08-01T00:00:00Z"}, {"step": "STEP_READY", "at": "2026-08-01T00:01:00Z"}, {"step": "STEP_COLLECTED"}]},
+        {"place": 2, "kind_zh": "皮草", "kind_en": "Fur", "steps": [{"step": "STEP_RECEIVED", "at": "2026-07-29T01:00:00Z"}, {"step": "STEP_TESTING"}, {"step": "STEP_REVIEW"},
+                                                                   {"step": "STEP_RELEASED"}, {"step": "STEP_READY"}, {"step": "STEP_COLLECTED"}]}]}
 
     def track(self, code="ABCD-2345", last4="1234"):
         self.browser.open(self.site.address + "/t")
@@ -349,7 +349,7 @@ class Tracking(Pages):
 
     def test_steps_are_shown_with_their_times_and_the_sheet_is_downloaded(self):
         whole = (self.site.root / "pdf" / "current.pdf").read_bytes()
-        self.site.calls.update(Track=self.ITEMS, FetchSheet={"sheet_no": "JEW-2026-000123", "revision": 0, "pdf": base64.b64encode(whole).decode()})
+        self.site.calls.update(Track=self.ITEMS, FetchSheet=whole)
         self.track()
         text = self.text_of("#found")
         for part in ("已收样", "2026-07-29 09:00", "报告可取", "进行中或等待中", "下载报告 JEW-2026-000123"):
@@ -375,14 +375,14 @@ class Tracking(Pages):
         self.assertNotIn("9876", kept)
 
     def test_a_lock_names_the_way_out(self):
-        self.site.calls["Track"] = lambda _: (429, {"code": 8, "reason": "RECEIPT_LOCKED", "message": "locked", "metadata": {"retry_after_s": "840"}})
+        self.site.calls["Track"] = lambda _: (429, {"code": "RESOURCE_EXHAUSTED", "reason": "RECEIPT_LOCKED", "message": "locked", "metadata": {"retry_after_s": "840"}})
         self.track()
         self.assertIn("到受理窗口，当场解锁", self.text_of("#found"))
         self.assertIn("约 14 分钟后", self.text_of("#found"))
         self.shoot("locked")
 
     def test_wrong_digits_say_so_without_telling_which_was_wrong(self):
-        self.site.calls["Track"] = lambda _: (404, {"code": 5, "reason": "RECEIPT_UNKNOWN", "message": "wrong"})
+        self.site.calls["Track"] = lambda _: (404, {"code": "NOT_FOUND", "reason": "RECEIPT_UNKNOWN", "message": "wrong"})
         self.track()
         self.assertIn("收据查询码或手机后四位不对", self.text_of("#found"))
 

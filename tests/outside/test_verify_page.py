@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The consumers' pages as the daemon serves them, with real sheets of every domain: from the QR, from the file, by number and by
+receipt, in headless Chromium."""
+import pathlib
+import unittest
+import urllib.parse
+
+from tests.outside import sheets_of_all
+from tests.web.browser import Browser, ELEMENT
+
+CODE = "const code = document.getElementById('code'); return code && code.textContent"
+
+
+def digits(content):
+    """docs/evidence.md, Digits."""
+    widths = (0, 3, 5, 8, 10, 13, 15, 17)
+    groups = [content[at:at + 7] for at in range(0, len(content), 7)]
+    return "".join(str(int.from_bytes(group, "little")).zfill(widths[len(group)]) for group in groups)
+
+
+class VerifyPage(sheets_of_all.SheetsOfAll):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # The daemon's certificate is its own; a consumer's browser would know the issuer.
+        cls.browser = Browser("--ignore-certificate-errors")
+        cls.addClassCleanup(cls.browser.close)
+        cls.browser.size(390, 844)
+        cls.address = f"https://localhost:{cls.daemon.port}"
+
+    def choose(self, path):
+        self.browser.open(self.address + "/s")
+        one = self.browser.element("#file")[ELEMENT]
+        self.browser.ask("POST", f"{self.browser.session}/element/{one}/value", {"text": str(path)})
+        return self.browser.wait(CODE)
+
+    def test_the_qr_of_every_domain_leads_to_its_verdict(self):
+        for sheet in self.sheets():
+            self.browser.open(f"{self.address}/s#{digits(sheet.attached['sheet.cose'])}")
+            self.assertEqual(self.browser.wait(CODE), "CURRENT", self.browser.text())
+            text = self.browser.text()
+            self.assertIn("样张，无效", text)
+            self.assertIn(sheet.number, text)
+            self.assertEqual(self.browser.complaints(), [])
+
+    def test_the_file_of_every_domain_shows_all_results_and_holds(self):
+        for sheet in self.sheets():
+            self.assertEqual(self.choose(self.folder / f"{sheet.name}.pdf"), "CURRENT", self.browser.text())
+            count = self.browser.run("return document.querySelectorAll('.result').length")
+            self.assertEqual(count, len(sheet.record["statement"]["results"]))
+            self.assertIn("The proof of the log in the file holds", self.browser.run("return document.getElementById('checks').textContent"))
+            self.assertEqual(self.browser.run("return document.querySelectorAll('#checks li.bad').length"), 0)
+
+    def test_a_changed_file_shows_nothing(self):
+        sheet = self.sheet("ring")
+        at = sheet.pdf.index(b"results.json")
+        for name, content, code in (("flipped", sheet.pdf[:at] + b"R" + sheet.pdf[at + 1:], "E_SEAL_CONTENT"), ("longer", sheet.pdf + b"\n", "E_FILE")):
+            path = pathlib.Path(self.folder) / f"{name}.pdf"
+            path.write_bytes(content)
+            self.assertEqual(self.choose(path), code)
+            self.assertNotIn(sheet.number, self.browser.text())
+
+    def test_the_small_code_tells_how_the_sheet_stands(self):
+        sheet = self.sheet("ring")
+        code = self.daemon.sql("select lab.sheet_code(sid) from lab.sheet_statement where sheet_no = %s", sheet.number)[0][0]
+        for given, wanted in ((code, "核验码和这份报告一致"), ("00000000", "核验码不是这份报告的")):
+            self.browser.open(f"{self.address}/s?{urllib.parse.urlencode({'n': sheet.number, 'c': given})}")
+            self.browser.wait("return document.getElementById('standing')")
+            self.assertIn("现行有效", self.browser.text())
+            self.assertIn(wanted, self.browser.text())
+
+    def test_the_page_as_one_file_knows_the_laboratory_s_keys(self):
+        sheet = self.sheet("ring")
+        self.browser.open(f"{self.address}/s/offline.html#{digits(sheet.attached['sheet.cose'])}")
+        self.assertEqual(self.browser.wait(CODE), "GENUINE")
+        self.assertEqual(self.browser.complaints(), [])
+
+    def test_a_receipt_leads_to_its_steps_and_to_the_file(self):
+        sheet = self.sheet("ring")
+        code = self.daemon.sql("select receipt_code from lab.receipt join lab.item using (receipt_no) where sheet_no = %s", sheet.number)[0][0]
+        self.browser.open(self.address + "/t")
+        self.browser.type("#receipt-code", code)
+        self.browser.type("#last4", "1234")
+        self.browser.click("#track-form button")
+        self.browser.wait("return document.querySelector('#found .item')")
+        self.assertIn("报告可取", self.browser.text())
+        self.browser.click("#found .item button")
+        self.browser.wait("return document.querySelector('#found .good a')")
+        path = self.browser.downloads / f"{sheet.number}.pdf"
+        self.browser.wait("return true")
+        self.assertEqual(path.read_bytes(), sheet.pdf)
+
+    def test_nothing_of_a_page_is_missing(self):
+        for page in ("/s", "/t"):
+            self.browser.open(self.address + page)
+            self.assertEqual(self.browser.complaints(), [])
+
+
+if __name__ == "__main__":
+    unittest.main()
