@@ -56,7 +56,8 @@ export function remember(name, text) {
   }
 }
 
-export function startLanguage() {
+export function startPage() {
+  byId("starting").remove();
   setLanguage(recall(LANGUAGE) === "en" ? "en" : "zh-CN");
   byId("language").addEventListener("click", () => {
     setLanguage(isChinese() ? "en" : "zh-CN");

@@ -15,7 +15,7 @@ function banner(tone, sign, title, ...lines) {
 
 export function showRefusal(refusal) {
   const words = REFUSALS[refusal.code] || [["无法核验", "Cannot be verified"], ["", ""], ["", ""]];
-  const tone = ["E_DIGITS", "E_REGISTRY", "E_DATA"].includes(refusal.code) ? "care" : "bad";
+  const tone = ["E_DIGITS", "E_REGISTRY", "E_DATA", "E_BROWSER"].includes(refusal.code) ? "care" : "bad";
   return [banner(tone, tone === "bad" ? "✕" : "!", words[0], both(words[1]), el("strong", {}, both(words[2])),
     el("small", {}, t("代码 ", "Code "), el("code", { id: "code" }, refusal.code)))];
 }

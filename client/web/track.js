@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The tracking page: the code of a receipt and the last four digits of the phone against the steps of the test, and the
 // sheet when it is ready. Nothing that is typed goes into an address or is kept.
-import { both, byId, el, saveFile, startLanguage, t } from "./dom.js";
+import { both, byId, el, saveFile, startPage, t } from "./dom.js";
 import { call, field, problem } from "./lookup.js";
 
 const STEPS = {
@@ -53,7 +53,7 @@ function itemPart(item, asked) {
 }
 
 function start() {
-  startLanguage();
+  startPage();
   byId("track-form").addEventListener("submit", async event => {
     event.preventDefault();
     const asked = { receipt_code: byId("receipt-code").value.trim(), phone_last4: byId("last4").value };

@@ -3,7 +3,7 @@
 // and shown. The statement never leaves the browser; what is asked of the server names a place in the log only.
 import { base64, Refusal, unutf8 } from "./bytes.js";
 import { digitsDecode, digitsEncode, digitsOfText } from "./digits.js";
-import { both, byId, clock, el, recall, remember, saveFile, startLanguage, t } from "./dom.js";
+import { both, byId, clock, el, recall, remember, saveFile, startPage, t } from "./dom.js";
 import { isSameLog, logAsk, proofHolds } from "./log.js";
 import { lookUpStart } from "./lookup.js";
 import { proofOpen } from "./note.js";
@@ -119,8 +119,8 @@ async function verify(open) {
     if (found.proof && report.logged) await compareProof(found.proof, report);
     if (mine === turn) showAll(found, report);
   } catch (error) {
+    if (mine === turn) place(showRefusal(error instanceof Refusal ? error : new Refusal("E_BROWSER")), []);
     if (!(error instanceof Refusal)) throw error;
-    if (mine === turn) place(showRefusal(error), []);
   } finally {
     if (mine === turn) byId("busy").hidden = true;
   }
@@ -186,7 +186,7 @@ function startForms() {
 }
 
 function start() {
-  startLanguage();
+  startPage();
   startForms();
   const fromAddress = () => {
     const digits = digitsOfText(location.href);

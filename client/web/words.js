@@ -150,6 +150,7 @@ export const REFUSALS = {
   E_RECORD: [["附件数据和签名不符", "The attached data is not what was signed"], ["文件里的 results.json 不是签过名的那一份。", "results.json in the file is not the one that was signed."], DISTRUST],
   E_FIELDS: [["附件数据和签名不符", "The attached data is not what was signed"], ["results.json 里的内容和签过名的内容不一样。", "results.json says something else than what was signed."], DISTRUST],
   E_PROOF: [["日志证明不成立", "The proof of the log does not hold"], ["文件里的 sheet.tlog-proof 不是这份报告的证明。", "sheet.tlog-proof in the file does not prove this sheet."], DISTRUST],
+  E_BROWSER: [["这个浏览器不能核验", "This browser cannot verify"], ["它太旧，或没有用 https 打开本页。", "It is too old, or the page was not opened by https."], ["请换一个浏览器，或用别人的手机。", "Try another browser, or another phone."]],
   E_DATA: [["本页没有取到密钥名单", "This page has no list of keys"], ["没有网络，而且这部手机以前没有打开过本页。", "There is no network, and this phone has not opened the page before."], ["请联网后刷新本页。", "Reload this page with a network."]],
 };
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The consumers' pages as the daemon serves them, with real sheets of every domain: from the QR, from the file, by number and by
 receipt, in headless Chromium."""
+import os
 import pathlib
 import unittest
 import urllib.parse
@@ -34,6 +35,10 @@ class VerifyPage(sheets_of_all.SheetsOfAll):
         self.browser.ask("POST", f"{self.browser.session}/element/{one}/value", {"text": str(path)})
         return self.browser.wait(CODE)
 
+    def shoot(self, name):
+        if os.environ.get("TOUCHSTONE_SHOTS"):
+            self.browser.picture(pathlib.Path(os.environ["TOUCHSTONE_SHOTS"]) / f"real-{name}.png", whole=True)
+
     def test_the_qr_of_every_domain_leads_to_its_verdict(self):
         for sheet in self.sheets():
             self.browser.open(f"{self.address}/s#{digits(sheet.attached['sheet.cose'])}")
@@ -42,6 +47,18 @@ class VerifyPage(sheets_of_all.SheetsOfAll):
             self.assertIn("样张，无效", text)
             self.assertIn(sheet.number, text)
             self.assertEqual(self.browser.complaints(), [])
+            self.shoot(sheet.name)
+
+    def test_the_page_is_kept_for_when_there_is_no_network(self):
+        self.browser.open(self.address + "/s")
+        self.assertTrue(self.browser.wait("return navigator.serviceWorker.ready.then(() => true)"))
+
+    def test_no_line_of_the_daemon_s_log_has_a_piece_of_a_statement(self):
+        told = digits(self.sheet("ring").attached["sheet.cose"])
+        self.browser.open(f"{self.address}/s#{told}")
+        self.browser.wait(CODE)
+        log = "\n".join(self.daemon.log)
+        self.assertEqual([told[at:at + 17] for at in range(0, len(told) - 17, 17) if told[at:at + 17] in log], [])
 
     def test_the_file_of_every_domain_shows_all_results_and_holds(self):
         for sheet in self.sheets():
@@ -50,6 +67,7 @@ class VerifyPage(sheets_of_all.SheetsOfAll):
             self.assertEqual(count, len(sheet.record["statement"]["results"]))
             self.assertIn("The proof of the log in the file holds", self.browser.run("return document.getElementById('checks').textContent"))
             self.assertEqual(self.browser.run("return document.querySelectorAll('#checks li.bad').length"), 0)
+            self.shoot(sheet.name + "-file")
 
     def test_a_changed_file_shows_nothing(self):
         sheet = self.sheet("ring")

@@ -168,6 +168,21 @@ const checks = {
     assert.equal((await asked("current", { checkpoint: log })).alarms[0].code, "E_SIG");
   },
 
+  async without_ed25519() {
+    const whole = crypto.webcrypto.subtle.importKey;
+    crypto.webcrypto.subtle.importKey = function (kind, bytes, algorithm, ...rest) {
+      if (algorithm.name === "Ed25519") return Promise.reject(new DOMException("unknown", "NotSupportedError"));
+      return whole.call(this, kind, bytes, algorithm, ...rest);
+    };
+    assert.equal((await asked("current")).state, "CURRENT");
+    assert.equal((await asked("withdrawn")).state, "WITHDRAWN");
+    const seen = {}, bytes = world.made["log/status/0"], second = bytes.lastIndexOf("\u2014"), body = bytes.indexOf("\n\n");
+    for (let at = 0; at < bytes.length; at += 3) if (at < body || at > second) count(seen, (await asked("withdrawn", { "status/0": flipped(bytes, at) })).state);
+    assert.deepEqual(Object.keys(seen), ["GENUINE"]);
+    const alone = { ...world.keys, status256: { ...world.keys.status } };
+    assert.equal((await asked("withdrawn", { "status/0": statusNote([], 700, NOW, alone) })).state, "GENUINE");
+  },
+
   async an_old_status_is_told() {
     const report = await asked("current", {}, forgetful, NOW + 8 * 86400);
     assert.equal(report.isOld, true);

@@ -68,6 +68,9 @@ class Logs(unittest.TestCase):
     def test_a_status_of_another_key_or_shard_is_not_believed(self):
         check("a_withdrawal_is_not_hidden_by_a_status_that_does_not_hold")
 
+    def test_a_browser_without_ed25519_goes_by_the_p256_line(self):
+        check("without_ed25519")
+
     def test_a_status_older_than_seven_days_is_told(self):
         check("an_old_status_is_told")
 

@@ -306,6 +306,38 @@ class Files(Pages):
         self.shoot("changed-file")
 
 
+class Pictures(Pages):
+    def before(self, script):
+        """Runs before the page's own scripts, from the next page on."""
+        made = self.browser.cdp("Page.addScriptToEvaluateOnNewDocument", source=script)
+        self.addCleanup(self.browser.cdp, "Page.removeScriptToEvaluateOnNewDocument", identifier=made["identifier"])
+
+    def test_a_picture_of_the_code_is_read_where_the_browser_can(self):
+        link = f"https://elsewhere.example/s#{self.site.cases['current']['digits']}"
+        self.before(f"self.BarcodeDetector = class {{ async detect() {{ return [{{rawValue: 'https://x/'}}, {{rawValue: '{link}'}}]; }} }};")
+        self.browser.open(self.site.address + "/s")
+        picture = pathlib.Path(self.browser.folder.name) / "photo.png"
+        self.browser.picture(picture)
+        self.choose("#photo", picture)
+        self.assertEqual(self.browser.wait(CODE), "CURRENT")
+
+    def test_without_a_reader_of_codes_the_page_does_not_offer_it(self):
+        self.before("delete self.BarcodeDetector")
+        self.browser.open(self.site.address + "/s")
+        self.assertFalse(self.is_seen("#photo"))
+
+    def test_a_browser_that_cannot_verify_says_so_and_shows_nothing(self):
+        self.before("Object.defineProperty(Crypto.prototype, 'subtle', {value: undefined})")
+        self.assertEqual(self.scan("current"), "E_BROWSER")
+        self.assertNotIn("753.5", self.browser.text())
+
+    def test_a_page_whose_script_does_not_run_says_so(self):
+        self.site.changed["/s/verify.js"] = b"this is no script"
+        self.browser.open(self.address("current"))
+        self.assertTrue(self.is_seen("#starting"))
+        self.assertIn("请换一个浏览器", self.browser.text())
+
+
 class Numbers(Pages):
     FOUND = {"sheet_no": "JEW-2026-000123", "revision": 0, "issued_on": "2026-08-01", "kind_zh": "首饰珠宝", "kind_en": "Jewellery", "standing": "STANDING_CURRENT",
              "newest_revision": 0, "specimen": False, "code_given": True, "code_is_right": True}
