@@ -15,6 +15,7 @@
 #include "gathering.h"
 #include "helpers.h"
 #include "lab/calculator.h"
+#include "lab/deliveries.h"
 #include "lab/lab.h"
 #include "lab/log_works.h"
 #include "lab/sheets.h"
@@ -105,6 +106,8 @@ static void close_all(struct serve *serve)
 {
     metrics_socket_free(serve->metrics_socket);
     vitals_free(serve->vitals);
+    deliveries_free(serve->lab.deliveries);
+    serve->lab.deliveries = NULL;
     log_works_free(serve->lab.log);
     serve->lab.log = NULL;
     sheets_free(serve->lab.sheets);
@@ -253,6 +256,19 @@ static bool open_sheets(struct serve *serve, struct ts_error *error)
     return serve->lab.sheets != NULL;
 }
 
+static bool open_deliveries(struct serve *serve, struct ts_error *error)
+{
+    const struct config *config = serve->config;
+    const struct deliveries_config deliveries = {.pool = serve->pool,
+                                                 .program = config->hook.program,
+                                                 .host = config->public.host,
+                                                 .deadline_ms = config->hook.deadline_ms};
+    if (!*config->hook.program)
+        return true;
+    serve->lab.deliveries = deliveries_create(&serve->loop, &deliveries, error);
+    return serve->lab.deliveries != NULL;
+}
+
 // On what was passed, or else where the configuration says.
 static bool start_listening(struct serve *serve, struct ts_error *error)
 {
@@ -334,7 +350,8 @@ static bool open_all(struct serve *serve, const struct serve_extra *extra, struc
     if (serve->database.cluster && !private_cluster_supervise(serve->database.cluster, &serve->loop, error))
         return false;
     return open_pool(serve, error) && open_dispatch(serve, extra, error) && open_server(serve, error) &&
-           open_sheets(serve, error) && open_log(serve, error) && open_metrics(serve, error);
+           open_sheets(serve, error) && open_log(serve, error) && open_deliveries(serve, error) &&
+           open_metrics(serve, error);
 }
 
 static bool prepare_database(struct serve *serve, struct ts_error *error)

@@ -74,6 +74,12 @@ static const struct ini_key config_keys[] = {
     {"public", "directory", INI_TEXT, AT(public.directory), "", 0, 0, NULL,
      "Where the public files of the log are written and served from; any web server may serve them too. "
      "Default: public in the state directory."},
+    {"hook", "program", INI_TEXT, AT(hook.program), "", 0, 0, NULL,
+     "Program that tells recipients of their sheets by short message or mail: one JSON object on its "
+     "standard "
+     "input; exit status 0 sent, 75 try later, else failed. Empty: nobody is told."},
+    {"hook", "deadline", INI_DURATION_MS, AT(hook.deadline_ms), "30s", 100, 10 * MINUTE_MS, NULL,
+     "How long the program may take."},
     {"metrics", "socket", INI_TEXT, AT(metrics.socket), "", 0, 0, NULL,
      "Unix socket that tells metrics as Prometheus text: curl --unix-socket FILE http://localhost/metrics. "
      "Default: metrics.sock in the state directory."},

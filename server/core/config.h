@@ -60,6 +60,10 @@ struct config {
         char directory[CONFIG_PATH_SIZE]; // "" = public in the state directory
     } public;
     struct {
+        char program[CONFIG_PATH_SIZE]; // "" = nobody is told
+        uint64_t deadline_ms;
+    } hook;
+    struct {
         char socket[CONFIG_PATH_SIZE]; // "" = metrics.sock in the state directory
     } metrics;
     struct {

@@ -5,6 +5,7 @@
 #include "auth/password.h"
 
 struct calculator;
+struct deliveries;
 struct log_works;
 struct sheet_works;
 
@@ -12,5 +13,6 @@ struct lab {
     struct password_cost password_cost;
     struct calculator *calculator; // formulas, parsed
     struct log_works *log;         // enters statements; told the same
+    struct deliveries *deliveries; // tells recipients; NULL without a hook program
     struct sheet_works *sheets;    // draws and seals in the background; told when a sheet is released
 };

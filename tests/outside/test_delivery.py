@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Recipients are told by the hook program, with what became of it; what fails shows at the desk; and no address is in the
+daemon's log."""
+import json
+import os
+import tempfile
+import time
+import unittest
+
+from tests.outside.case import Outside
+from tests.outside.world import ring
+from tests.support.daemon import Daemon, PASSWORD
+
+HOOK = """#!/bin/sh
+# Writes what it got, and ends as the file "as" says.
+read -r line
+printf '%s\\n' "$line" >> "{folder}/told"
+case "$line" in *slow@*) sleep 60 ;; esac
+case "$line" in *rude@*) exec <&- ; echo "no such mailbox: rude@example.org" >&2; echo "second line" >&2; exit 1 ;; esac
+case "$line" in *busy@*) echo "try again" >&2; [ -e "{folder}/calm" ] || exit 75 ;; esac
+case "$line" in *killed@*) kill -9 $$ ;; esac
+exit 0
+"""
+
+
+class Delivered(Outside):
+    @classmethod
+    def make_daemon(cls):
+        cls.folder = tempfile.mkdtemp(prefix="ts-hook-")
+        os.chmod(cls.folder, 0o755)
+        hook = os.path.join(cls.folder, "hook")
+        with open(hook, "w", encoding="utf-8") as file:
+            file.write(HOOK.format(folder=cls.folder))
+        os.chmod(hook, 0o755)
+        return Daemon(settings=f"[hook]\nprogram = {hook}\ndeadline = 2s\n[public]\nhost = lab.example.org\n")
+
+    def told(self, sheet_no):
+        path = os.path.join(self.folder, "told")
+        if not os.path.exists(path):
+            return []
+        with open(path, encoding="utf-8") as file:
+            return [news for news in map(json.loads, file) if news["sheet_no"] == sheet_no]
+
+    def sealed(self, **intake):
+        receipt = self.world.received(items=[ring()], **intake)
+        test = receipt.items[0].tests[0]
+        technician = self.people["TECHNICIAN"]
+        test = technician("BenchService.ClaimTest", test_id=test.test_id, version=test.version).test
+        test = technician("BenchService.EnterResult", test_id=test.test_id, version=test.version, instrument="XRF-01",
+                          readings=[dict(value=value) for value in ("753.4", "753.1", "753.9")], expanded_uncertainty="2.0").test
+        test = technician("BenchService.SubmitTest", test_id=test.test_id, version=test.version).test
+        self.people["REVIEWER"]("ReviewService.ApproveTest", test_id=test.test_id, version=test.version)
+        item = self.world.item(test.item_code)
+        sheet = self.people["SIGNATORY"]("SheetService.ReleaseSheet", item_code=item.item_code, version=item.version,
+                                         password=PASSWORD, meaning="approved for issue").sheet
+        self.people["RECEPTION"]("SheetService.DownloadSheet", sheet_no=sheet.sheet_no)
+        return sheet
+
+    def deliveries(self, sheet):
+        return self.people["RECEPTION"]("DeskService.ListDeliveries", laboratory="JEW", sheet_no=sheet.sheet_no).deliveries
+
+    def becomes(self, sheet, *states):
+        """Waits until the deliveries of the sheet are in these states."""
+        end = time.monotonic() + 30
+        while time.monotonic() < end:
+            found = self.deliveries(sheet)
+            if sorted(one.state for one in found) == sorted(states):
+                return found
+            time.sleep(0.1)
+        self.fail(str(self.deliveries(sheet)))
+
+    @staticmethod
+    def mail(name):
+        return dict(recipients=[dict(channel="CHANNEL_MAIL", address=f"{name}@example.org")])
+
+    def test_the_owner_is_told_that_the_sheet_is_ready(self):
+        sheet = self.sealed()
+        self.becomes(sheet, 2)
+        self.assertEqual(self.told(sheet.sheet_no), [dict(channel="sms", address="13800001234", kind="ready",
+                                                          sheet_no=sheet.sheet_no, link="https://lab.example.org/t")])
+
+    def test_everybody_hears_of_the_amended_sheet_and_of_its_withdrawal(self):
+        sheet = self.sealed(recipients=[dict(channel="CHANNEL_SMS"), dict(channel="CHANNEL_MAIL", address="wang@example.org"),
+                                        dict(channel="CHANNEL_COUNTER")])
+        self.becomes(sheet, 2, 2, 1)
+        quality = self.people["QUALITY"]
+        version = quality("SheetService.GetSheet", sheet_no=sheet.sheet_no).sheet.item_version
+        quality("SheetService.RequestAmendment", sheet_no=sheet.sheet_no, version=version, what="AMENDMENT_WHAT_ITEM_DATA",
+                reason="样品名称有误")
+        item = self.world.item(sheet.item_code)
+        quality("SheetService.CorrectItem", item_code=item.item_code, version=item.version, name="手镯 bracelet")
+        item = self.world.item(sheet.item_code)
+        again = self.people["SIGNATORY"]("SheetService.ReleaseSheet", item_code=item.item_code, version=item.version,
+                                         password=PASSWORD, meaning="approved for issue").sheet
+        self.assertEqual(again.revision, 1)
+        self.becomes(sheet, 2, 2, 6, 2, 2, 1)  # at the counter the first is overtaken
+        quality("SheetService.RequestWithdrawal", sheet_no=sheet.sheet_no, revision=1, code="WITHDRAWAL_CODE_WRONG_SAMPLE",
+                reason="样品混淆")
+        self.people["SIGNATORY"]("SheetService.ConfirmWithdrawal", sheet_no=sheet.sheet_no, revision=1, password=PASSWORD,
+                                 meaning="withdrawn")
+        self.becomes(sheet, 2, 2, 6, 2, 2, 6, 2, 2, 1)
+        self.assertEqual(sorted((news["channel"], news["kind"]) for news in self.told(sheet.sheet_no)),
+                         sorted((channel, kind) for channel in ("sms", "mail") for kind in ("ready", "amended", "withdrawn")))
+
+    def test_a_failure_keeps_the_first_line_of_what_the_program_said_and_is_tried_again_by_the_desk(self):
+        sheet = self.sealed(**self.mail("rude"))
+        one = self.becomes(sheet, 3)[0]
+        self.assertEqual((one.error, one.attempts), ("no such mailbox: rude@example.org", 1))
+        self.assertEqual(one.recipient.address_masked, "r***@example.org")
+        self.assertIn(one.delivery_id, [listed.delivery_id for listed in self.people["RECEPTION"](
+            "DeskService.ListDeliveries", laboratory="JEW", state="DELIVERY_STATE_FAILED").deliveries])
+        self.people["RECEPTION"]("DeskService.RetryDelivery", delivery_id=one.delivery_id, version=one.version)
+        end = time.monotonic() + 20
+        while len(self.told(sheet.sheet_no)) < 2 and time.monotonic() < end:
+            time.sleep(0.1)
+        self.assertEqual(len(self.told(sheet.sheet_no)), 2)
+
+    def waits_with(self, sheet, error):
+        end = time.monotonic() + 20
+        while time.monotonic() < end:
+            one = self.deliveries(sheet)[0]
+            if one.error:
+                self.assertEqual((one.error, one.state), (error, 1))
+                return one
+            time.sleep(0.1)
+        self.fail("never tried")
+
+    def test_exit_status_75_is_tried_later(self):
+        sheet = self.sealed(**self.mail("busy"))
+        one = self.waits_with(sheet, "try again")
+        self.assertGreater(one.next_at.seconds, one.created_at.seconds + 30)
+        open(os.path.join(self.folder, "calm"), "w").close()
+        self.daemon.sql("update lab.sheet_delivery set next_at = now() where sheet_no = %s", sheet.sheet_no)
+        self.becomes(sheet, 2)
+
+    def test_a_program_that_hangs_is_ended_with_what_it_started(self):
+        sheet = self.sealed(**self.mail("slow"))
+        self.waits_with(sheet, "the hook program did not end in time")
+
+    def test_a_program_that_is_killed_has_failed(self):
+        sheet = self.sealed(**self.mail("killed"))
+        self.assertEqual(self.becomes(sheet, 3)[0].error, "killed by signal 9")
+
+    def test_collecting_the_receipt_ends_what_waits(self):
+        sheet = self.sealed(recipients=[dict(channel="CHANNEL_COUNTER")])
+        self.becomes(sheet, 1)
+        number = self.world.item(sheet.item_code).receipt_no
+        receipt = self.people["RECEPTION"]("DeskService.GetReceipt", receipt_no=number).receipt
+        self.people["RECEPTION"]("DeskService.CollectReceipt", receipt_no=number, version=receipt.version)
+        self.assertEqual([(one.state, one.changed_by) for one in self.deliveries(sheet)], [(4, "reception")])
+
+    def test_many_are_told_each_once(self):
+        sheet = self.sealed(recipients=[dict(channel="CHANNEL_MAIL", address=f"one{n}@example.org") for n in range(5)])
+        self.becomes(sheet, *[2] * 5)
+        self.assertEqual(sorted(news["address"] for news in self.told(sheet.sheet_no)),
+                         [f"one{n}@example.org" for n in range(5)])
+
+    def test_no_address_and_no_words_of_the_program_are_in_the_log(self):
+        self.becomes(self.sealed(**self.mail("rude")), 3)
+        log = "\n".join(self.daemon.log)
+        self.assertIn("event=delivery", log)
+        for secret in ("example.org", "13800001234", "no such mailbox", "王小明"):
+            self.assertNotIn(secret, log.replace("lab.example.org", ""))
+
+
+class WithoutAProgram(Outside):
+    settings = "[hook]\nprogram = /nonexistent/hook\n"
+
+    def test_a_program_that_is_not_there_is_told_and_the_delivery_waits(self):
+        sheet = self.world.released()
+        self.people["RECEPTION"]("SheetService.DownloadSheet", sheet_no=sheet.sheet_no)
+        end = time.monotonic() + 20
+        while not any("hook_not_started" in line for line in self.daemon.log) and time.monotonic() < end:
+            time.sleep(0.1)
+        while time.monotonic() < end:
+            one = self.people["RECEPTION"]("DeskService.ListDeliveries", laboratory="JEW").deliveries[0]
+            if one.error:
+                break
+            time.sleep(0.1)
+        self.assertEqual((one.state, one.error), (1, "the hook program cannot be started: no such file or directory"))
+
+
+if __name__ == "__main__":
+    unittest.main()
