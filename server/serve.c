@@ -319,7 +319,8 @@ static bool open_metrics(struct serve *serve, struct ts_error *error)
                                            .pool = serve->pool,
                                            .workers = serve->workers,
                                            .server = serve->server,
-                                           .sheets = serve->lab.sheets};
+                                           .sheets = serve->lab.sheets,
+                                           .log = serve->lab.log};
     char path[CONFIG_PATH_SIZE + sizeof "/metrics.sock"];
     const char *chosen = serve->config->metrics.socket;
     snprintf(path, sizeof path, "%s/metrics.sock", serve->config->state.directory);

@@ -8,6 +8,7 @@
 #include "core/workers.h"
 #include "db/gauges.h"
 #include "db/pool.h"
+#include "lab/log_works.h"
 #include "lab/sheets.h"
 #include "lab/statements.h"
 #include "net/server.h"
@@ -35,7 +36,7 @@ struct vitals {
     struct metric *workers_waiting, *workers_running;
     struct metric *queue_in, *queue_out;
     struct metric *renderer_restarts, *signer_restarts;
-    struct metric *sheets_waiting, *oldest_sheet;
+    struct metric *sheets_waiting, *oldest_sheet, *issuing_halted;
     struct metric *cpu, *resident, *descriptors, *descriptors_most;
 };
 
@@ -137,6 +138,7 @@ void vitals_collect(void *context)
     sheets_read_restarts(vitals->from.sheets, &one, &other);
     metrics_set(vitals->renderer_restarts, (int64_t)one);
     metrics_set(vitals->signer_restarts, (int64_t)other);
+    metrics_set(vitals->issuing_halted, log_works_halted(vitals->from.log) != NULL);
     collect_process(vitals);
 }
 
@@ -182,6 +184,9 @@ static void register_daemon(struct vitals *vitals)
     vitals->signer_restarts = metrics_counter(metrics, restarts, "helper=\"signer\"", restarts_help);
     vitals->sheets_waiting =
         metrics_gauge(metrics, "touchstone_sheets_waiting", "", "Sheets released and not yet sealed.");
+    vitals->issuing_halted =
+        metrics_gauge(metrics, "touchstone_issuing_halted", "",
+                      "1 while no sheet can be issued because the signer's mark is ahead of the database.");
     vitals->oldest_sheet = metrics_gauge(metrics, "touchstone_sheets_oldest_seconds", "",
                                          "For how long the oldest of them has waited.");
     vitals->cpu =

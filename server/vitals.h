@@ -6,6 +6,7 @@
 #include "wire/error.h"
 
 struct db_pool;
+struct log_works;
 struct metrics;
 struct net_server;
 struct sheet_works;
@@ -20,6 +21,7 @@ struct vitals_sources {
     struct workers *workers;
     struct net_server *server;
     struct sheet_works *sheets;
+    struct log_works *log;
 };
 
 // Measures the loop's lag from here on. Before uv_run.

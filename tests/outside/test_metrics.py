@@ -58,7 +58,7 @@ class Metrics(unittest.TestCase):
         self.assertGreater(value(page, "process_resident_memory_bytes"), 1 << 20)
         pid = self.daemon.process.pid
         self.assertAlmostEqual(value(page, "process_open_fds"), len(os.listdir(f"/proc/{pid}/fd")), delta=4)
-        for name in ("touchstone_sheets_waiting", "touchstone_workers_waiting", "touchstone_database_outcomes_unknown_total"):
+        for name in ("touchstone_sheets_waiting", "touchstone_issuing_halted", "touchstone_workers_waiting", "touchstone_database_outcomes_unknown_total"):
             self.assertIn((name, ()), page)
         for direction in ("in", "out"):
             self.assertIn(("touchstone_net_queue_bytes", (("direction", direction),)), page)
