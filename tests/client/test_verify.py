@@ -22,20 +22,20 @@ def forged(hole, behind=b""):
     record = b"{}"
     objects = [b" /AcroForm << /Fields [2 0 R] >> /AF [4 0 R] >>\nendobj\n" + b"%" * 1000 + b"\n",
                b" /Type /Annot /Subtype /Widget /FT /Sig /T (sheet-seal) /V 3 0 R >>\nendobj\n", None,
-               b" /EF << /F 5 0 R >> >>\nendobj\n",
+               b" /Type /Filespec /F (results.json) /EF << /F 5 0 R >> >>\nendobj\n",
                b" /Type /EmbeddedFile /Length %d >>\nstream\n%s\nendstream\nendobj\n" % (len(record), record), None]
     head = b" /Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached\n/ByteRange [%10d %10d %10d %10d]" \
            b"\n/M (D:20261124101500+08'00')"
     ranges = (0, 0, 0, 0)
     for _ in range(2):  # the second time with the ranges that the first one had
-        data, offsets = b"%PDF-1.4\n", []
+        data, offsets = b"%PDF-1.4\nxref\nstartxref\n9\n%%EOF\n", []  # what the renderer drew
         for number in (1, 2, 4, 5, 3):
             offsets.append((number, len(data)))
             body = objects[number - 1] or head % ranges + (b"" if behind else b"\n/Contents " + hole) + b" >>\nendobj\n"
             data += b"%d 0 obj\n<<" % number + body
         table = len(data)
         data += b"xref\n1 5\n" + b"".join(b"%010d 00000 n \n" % offset for _, offset in sorted(offsets))
-        data += b"trailer\n<< /Root 1 0 R >>" + behind + b"\nstartxref\n%d\n%%%%EOF\n" % table
+        data += b"trailer\n<< /Root 1 0 R /Prev 9 >>" + behind + b"\nstartxref\n%d\n%%%%EOF\n" % table
         start = data.find(b"/Contents ") + 10
         ranges = (0, start, start + len(hole), len(data) - start - len(hole))
     return data
