@@ -6,17 +6,27 @@
 #include "testing.h"
 #include "touchstone/internal/v1/helpers.pb-c.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+static char folder[] = "/tmp/fuzz-signer-XXXXXX"; // of keys and mark, until the end
+
+static void remove_folder(void)
+{
+    char command[64];
+    snprintf(command, sizeof command, "rm -r %s", folder);
+    if (system(command) != 0)
+        perror(folder);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct signer signer;
-    static char folder[] = "/tmp/fuzz-signer-XXXXXX"; // stays: its mark is moved
     size_t length;
     if (!signer.origin) {
-        if (!mkdtemp(folder))
+        if (!mkdtemp(folder) || atexit(remove_folder) != 0)
             abort();
         testing_signer(folder, "lab.example/log", &signer);
     }
