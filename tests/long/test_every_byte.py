@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The line to the database cut after every single byte of a pipelined session: tests/unit/db/test_cut.c without
-leaving any out (./check cuts after one of 31)."""
+leaving any out (./check cuts after one of 31). And every byte of a real sheet flipped (./check flips one of 97)."""
 import os
 import subprocess
+import sys
 import unittest
 
 from tests.support import paths
@@ -18,6 +19,12 @@ class EveryByte(unittest.TestCase):
         print(*told, sep="\n", flush=True)
         self.assertEqual(done.returncode, 0, done.stderr[-4000:])
         self.assertEqual([line.split(":")[0] for line in told], ["closed", "silent"])
+
+    def test_no_flipped_byte_of_a_sheet_is_accepted(self):
+        done = subprocess.run([sys.executable, "-m", "unittest", "-k", "test_no_flipped_byte", "tests.outside.test_statement_keys"],
+                              env=dict(os.environ, TOUCHSTONE_FLIP_STEP="1"), capture_output=True, text=True, errors="replace")
+        self.assertEqual(done.returncode, 0, done.stderr[-4000:])
+        self.assertIn("Ran 1 test", done.stderr)
 
 
 if __name__ == "__main__":

@@ -139,7 +139,7 @@ class Sealed(unittest.TestCase):
         self.assertIn("INTACT, TRUSTED, SPECIMEN", said)
 
     def test_every_changed_byte_and_every_appended_byte_is_refused(self):
-        code, said = support.tool("sweep", self.sheet, "0x01")
+        code, said = support.tool("sweep", self.sheet, 1, "0x01")
         self.assertEqual(code, 0, said)
         self.assertIn(", 0 accepted", said)
 

@@ -116,15 +116,15 @@ static int verify(char **arguments)
     return fine ? 0 : 1;
 }
 
-// sweep FILE MASK...: each byte changed by each mask in turn, and lengths cut and grown. Prints how many of
-// the altered files were accepted.
+// sweep FILE STEP MASK...: each byte, or one of STEP, changed by each mask in turn, and lengths cut and grown.
+// Prints how many of the altered files were accepted.
 static int sweep(char **arguments)
 {
     struct verify_report report;
-    size_t length, tried = 0, accepted = 0;
+    size_t length, tried = 0, accepted = 0, step = strtoul(arguments[1], NULL, 10);
     uint8_t *bytes = load(arguments[0], &length);
-    for (char **mask = arguments + 1; *mask; mask++)
-        for (size_t i = 0; i < length; i++, tried++) {
+    for (char **mask = arguments + 2; *mask; mask++)
+        for (size_t i = 0; i < length; i += step ? step : 1, tried++) {
             bytes[i] ^= (uint8_t)strtoul(*mask, NULL, 0);
             accepted += verify_pdf(bytes, length, NULL, &report, NULL);
             bytes[i] ^= (uint8_t)strtoul(*mask, NULL, 0);
@@ -149,11 +149,11 @@ int main(int argc, char **argv)
         return finish(argv + 2);
     if ((argc == 3 || argc == 4) && strcmp(argv[1], "verify") == 0)
         return verify(argv + 2);
-    if (argc >= 4 && strcmp(argv[1], "sweep") == 0)
+    if (argc >= 5 && strcmp(argv[1], "sweep") == 0)
         return sweep(argv + 2);
     fputs("usage: sheet_tool prepare DRAWN RECORD OUTPUT [COSE PROOF] | finish FILE HOLE CMS | verify FILE "
           "[PEM] | "
-          "sweep FILE MASK...\n",
+          "sweep FILE STEP MASK...\n",
           stderr);
     return 2;
 }
