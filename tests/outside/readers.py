@@ -20,8 +20,8 @@ DPI = {72: SMALL_VERSIONS, 150: len(CODEWORDS)}
 
 
 def run(*command, **options):
-    return subprocess.run([str(part) for part in command], capture_output=True, timeout=LIMIT_S,
-                          **dict(dict(text="input" not in options), **options))
+    return subprocess.run([str(part) for part in command], capture_output=True,
+                          **dict(dict(text="input" not in options, timeout=LIMIT_S), **options))
 
 
 def lacking(said, *wanted):
