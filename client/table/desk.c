@@ -257,6 +257,15 @@ static const struct view item_list_view = {.rows = "items", .columns = item_colu
 
 static const struct argument item_show_arguments[] = {ROWS_ITEM, {0}};
 
+static const struct argument item_tell_arguments[] = {
+    ROWS_ITEM,
+    ROWS_POSITIONAL("FIELD", "field", "what is told: mfr, batch, sampling_place"),
+    {.name = "value", .field = "value", .value = "TEXT", .help = "what it is"},
+    {.name = "reason", .field = "reason", .value = "TEXT", .help = "instead: why it is not known"},
+    ROWS_VERSION,
+    {0},
+};
+
 static const struct argument item_photo_arguments[] = {
     ROWS_ITEM,
     {.name = "FILE",
@@ -412,6 +421,20 @@ const struct command desk_commands[] = {
         ROWS_CALL("DeskService", "GetItem", get_item),
         .arguments = item_show_arguments,
         .view = &item_view,
+    },
+    {
+        .noun = "item",
+        .verb = "tell",
+        .summary = "Tell what the report says of an item and the intake did not ask",
+        .summary_zh = "补录报告所需的样品信息",
+        ROWS_CALL("DeskService", "TellItem", tell_item),
+        .traits = COMMAND_WRITE,
+        .arguments = item_tell_arguments,
+        .view = &item_view,
+        .version = &item_version,
+        .details = "model, grade, mfr, batch, place, sampling_place, sampling_plan, closing or valid_until.",
+        .examples = "item tell 7K3-M9Q-X23 mfr --value 示例乳业\n"
+                    "item tell 7K3-M9Q-X23 batch --reason \"label torn off\"",
     },
     {
         .noun = "item",

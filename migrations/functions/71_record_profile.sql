@@ -20,6 +20,31 @@ language sql immutable as $$
             'Set by the user by the verification interval of the regulation.')
 $$;
 
+create or replace function lab.desk_tell_item(who lab.actor, request jsonb) returns json
+language plpgsql volatile as $$
+declare
+    taken lab.item := lab.item_taken(who, request);
+    told text := btrim(coalesce(request ->> 'value', ''));
+    reason text := btrim(coalesce(request ->> 'reason', ''));
+begin
+    perform lab.require_version(request, taken.version);
+    if not exists (select from lab.item_fact_kinds() as kind where kind.field = request ->> 'field') then
+        perform lab.refuse_field('field', format('is one of %s', (select string_agg(kind.field, ', ') from lab.item_fact_kinds() as kind)));
+    elsif (told = '') = (reason = '') then
+        perform lab.refuse_field('value', 'is told, or why it is not known: one of both');
+    end if;
+    if taken.state = 'released' then
+        perform lab.refuse(9, 'SHEET_ISSUED', 'The sheet of this item is issued: its record never changes.');
+    end if;
+    insert into lab.item_fact (item_code, field, entry_no, laboratory, value, reason, told_by, at)
+    values (taken.item_code, request ->> 'field', 1 + (
+                select count(*) from lab.item_fact as earlier where earlier.item_code = taken.item_code
+                and earlier.field = request ->> 'field'), taken.laboratory, told, reason, who.staff_id, lab.ts_now());
+    update lab.item set state = item.state where item.item_code = taken.item_code; -- a new version
+    return json_build_object('item', lab.item_view(taken.item_code));
+end
+$$;
+
 -- The newest word on a field of an item, '' when there is none.
 create or replace function lab.item_told(taken lab.item, of_field text) returns text
 language sql stable as $$

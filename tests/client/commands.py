@@ -16,6 +16,7 @@ COMMANDS = [
     (f"item show {ITEM}", "DeskService.GetItem"),
     (f"item history {ITEM}", "BenchService.GetItemHistory"),
     (f"item photo {ITEM} PASSWORD --version 1", "DeskService.AttachPhoto"),
+    (f"item tell {ITEM} mfr --value maker --version 1", "DeskService.TellItem"),
     (f"item return {ITEM} --mass 3.52 --version 1", "DeskService.ReturnItem"),
     ("test list", "BenchService.ListTests"),
     (f"test show {TEST}", "BenchService.GetTest"),

@@ -160,7 +160,7 @@ class Sessions(DatabaseCase):
                         if row[role] != "x":
                             self.assertEqual(reason, "ROLE_REQUIRED")
                         cells += 1
-        self.assertEqual(cells, 114 * 8)
+        self.assertEqual(cells, 115 * 8)
 
 
 class OtherLaboratory(DatabaseCase):
@@ -192,6 +192,8 @@ class OtherLaboratory(DatabaseCase):
                  ("read", "sheet_get_sheet", "reception", "sheet_no", sheet["sheet_no"], "JEW-2026-999999", {}),
                  ("read", "sheet_download_sheet", "reception", "sheet_no", sheet["sheet_no"], "JEW-2026-999999", {}),
                  ("write", "desk_collect_receipt", "reception", "receipt_no", receipt["receipt_no"], "D1-26-999999", version),
+                 ("write", "desk_tell_item", "reception", "item_code", item["item_code"], "000000000",
+                  dict(version, field="mfr", value="x")),
                  ("write", "desk_attach_photo", "reception", "item_code", item["item_code"], "000000000", version),
                  ("write", "desk_return_item", "reception", "item_code", item["item_code"], "000000000",
                   dict(version, mass_out_g="3.52")),

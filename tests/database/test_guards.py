@@ -38,8 +38,8 @@ class AppendOnly(DatabaseCase):
 
     def profiled(self):
         self.sql("insert into lab.institute_seal (picture) values (%s)", b"\xff\xd8\xff\xe0seal")
-        self.sql("insert into lab.item_fact (item_code, field, entry_no, laboratory, value, told_by, at) select item_code, 'model', 1, "
-                 "laboratory, 'R-7', (select staff_id from lab.staff limit 1), lab.ts_now() from lab.item limit 1")
+        item = self.receive()["items"][0]
+        self.write("desk_tell_item", "reception", item_code=item["item_code"], version=item["version"], field="model", value="R-7")
 
     def quality_books(self):
         self.frozen_chart("GUARD")

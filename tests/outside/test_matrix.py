@@ -231,6 +231,7 @@ MAKE = {
     "DeskService.GetReceipt": lambda f: dict(receipt_no=f.world.received().receipt_no),
     "DeskService.GetItem": lambda f: dict(item_code=f.item()["item_code"]),
     "DeskService.ListItems": lambda f: JEW,
+    "DeskService.TellItem": lambda f: dict(f.item(), field="mfr", value="maker"),
     "DeskService.AttachPhoto": lambda f: dict(f.item(items=[ring(photo=b"")]), photo=picture()),
     "DeskService.CollectReceipt": lambda f: f.released_receipt(),
     "DeskService.ReturnItem": lambda f: f.released_item(),
