@@ -79,6 +79,13 @@ language sql stable as $$
     where is_production and exists (select from lab.scope) order by seal.at desc, seal.sha256 limit 1
 $$;
 
+-- The picture that a record names.
+create or replace function lab.seal_picture(record jsonb) returns bytea
+language sql stable as $$
+    select seal.picture from lab.institute_seal as seal
+    where record ->> 'seal_sha256' <> '' and seal.sha256 = decode(record ->> 'seal_sha256', 'hex')
+$$;
+
 -- Who may release: authorised by the institute (lab.signatory) and, where signatories.csv names anybody for the domain, named
 -- there on this day, for the marks that the sheet bears.
 create or replace function lab.check_signatory(of_staff uuid, domain text, record jsonb, day date) returns void

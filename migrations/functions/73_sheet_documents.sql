@@ -34,7 +34,7 @@ begin
     from lab.sheet_parts(
         newest.record_bytes,
         (select photo.photo from lab.item_photo as photo where photo.item_code = newest.item_code
-         and encode(photo.sha256, 'hex') = newest.record #>> '{item,photo_sha256}'), stated, null,
+         and encode(photo.sha256, 'hex') = newest.record #>> '{item,photo_sha256}'), stated, lab.seal_picture(newest.record),
         jsonb_strip_nulls(jsonb_build_object(
             'sheet_no', newest.sheet_no, 'standing', case when gone is not null then 'withdrawn' end,
             'standing_since', lab.local_date(gone)))) as made;

@@ -44,6 +44,7 @@ enum {
     WORK_ATTEMPTS,
     WORK_COSE,
     WORK_PROOF,
+    WORK_SEAL,
     WORK_COLUMNS
 };
 
@@ -51,8 +52,8 @@ struct sheet_job {
     struct arena *arena; // NULL = no job
     char *sheet_no, *revision;
     bool specimen;
-    uint8_t *record, *photo;
-    size_t record_length, photo_length;
+    uint8_t *record, *photo, *seal_picture;
+    size_t record_length, photo_length, seal_picture_length;
     uint8_t *cose;     // NULL: a sheet of before there was a log
     const char *proof; // the same
     size_t cose_length, proof_length;
@@ -247,6 +248,8 @@ static void draw(struct sheet_works *works)
     request.record.len = works->job.record_length;
     request.photo.data = works->job.photo;
     request.photo.len = works->job.photo_length;
+    request.seal_picture.data = works->job.seal_picture;
+    request.seal_picture.len = works->job.seal_picture_length;
     if (works->job.cose) {
         request.qr = (char *)works->job.codes.full;
         request.small_qr = (char *)works->job.codes.small;
@@ -298,7 +301,10 @@ static bool read_job(struct sheet_job *job, const char *host, const PGresult *re
     return read_record(job, result, error) && read_evidence(job, host, result, error) &&
            (PQgetisnull(result, 0, WORK_PHOTO) ||
             bytea_decode(PQgetvalue(result, 0, WORK_PHOTO), (size_t)PQgetlength(result, 0, WORK_PHOTO),
-                         job->arena, &job->photo, &job->photo_length, error));
+                         job->arena, &job->photo, &job->photo_length, error)) &&
+           (PQgetisnull(result, 0, WORK_SEAL) ||
+            bytea_decode(PQgetvalue(result, 0, WORK_SEAL), (size_t)PQgetlength(result, 0, WORK_SEAL),
+                         job->arena, &job->seal_picture, &job->seal_picture_length, error));
 }
 
 static void on_taken(void *context, const struct db_outcome *outcome)
