@@ -177,7 +177,7 @@ static int compare(const struct redraw *redraw, const ProtobufCBinaryData *pdf)
 
 static int run(struct redraw *redraw, const struct order *order)
 {
-    ProtobufCBinaryData sheet, pdf;
+    ProtobufCBinaryData sheet, pdf = {0};
     if (!read_bytes(redraw, order->sheet, FILE_BYTES, &sheet))
         return 1;
     redraw->bytes = sheet.data;

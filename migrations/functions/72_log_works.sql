@@ -27,17 +27,20 @@ begin
 end
 $$;
 
--- One look: whether this daemon may keep the log now (it then has it for the lease), how far it is, what is to be done.
+-- One look: whether this daemon may keep the log now (it then has it for the lease), how far it is, what is to be done. Who
+-- cannot keep it asks for no lease: 0 seconds.
 create or replace function api.log_look(holder uuid, lease_seconds integer)
     returns table (mine boolean, head bigint, checkpoint bigint, waiting boolean, shard integer)
 language plpgsql volatile security definer set search_path = lab, pg_catalog, pg_temp as $$
 declare
     this_moment timestamptz := lab.ts_now();
 begin
-    update lab.log_sequencer as seat set holder = log_look.holder, until = this_moment + make_interval(secs => lease_seconds)
-    where seat.holder is null or seat.holder = log_look.holder or seat.until <= this_moment
-       or seat.until > this_moment + interval '1 hour';
-    mine := found;
+    if lease_seconds > 0 then
+        update lab.log_sequencer as seat set holder = log_look.holder, until = this_moment + make_interval(secs => lease_seconds)
+        where seat.holder is null or seat.holder = log_look.holder or seat.until <= this_moment
+           or seat.until > this_moment + interval '1 hour';
+    end if;
+    mine := lease_seconds > 0 and found;
     select log_head.size into head from lab.log_head;
     select coalesce(max(signed.size), 0) into checkpoint from lab.log_checkpoint as signed;
     waiting := exists (select from lab.log_request as request where request.idx is null);

@@ -27,6 +27,7 @@ enum {
     BATCH_MS = 200, // from one cycle's begin to the next
     IDLE_MS = 2000, // another daemon's release
     FAILED_MS = 1000,
+    PUBLISH_MS = 5000,
     HASH_BYTES = SHA256_DIGEST_LENGTH,
     PROOF_HASHES = 65,
     HOLDER_SIZE = 37,
@@ -34,6 +35,7 @@ enum {
 };
 
 #define LEASE_SECONDS "15"
+#define NO_LEASE "0"
 
 static const char MARK_AHEAD[] =
     "The database is older than what the signer has promised: it was restored from a backup. No sheet is "
@@ -54,6 +56,8 @@ struct log_works {
     char size[NUMBER_SIZE], shard[NUMBER_SIZE]; // being signed
     uint8_t *root;
     bool has_taken, has_entered; // in this cycle: a checkpoint comes first
+    bool has_news;               // a status list was signed that is not published
+    uint64_t published_ms;
     bool busy, asked_again, stopping;
     const char *halted;
 };
@@ -395,6 +399,7 @@ static void ask_checkpoint(struct log_works *works)
 static void on_status_stored(void *context, const struct db_outcome *outcome)
 {
     struct log_works *works = context;
+    works->has_news = true;
     if (rows_of(works, "status", outcome))
         look(works);
 }
@@ -449,23 +454,38 @@ static void on_published(void *context)
     end(works, IDLE_MS);
 }
 
+// What another daemon signed meanwhile is found by looking now and then.
+static void publish(struct log_works *works, uint64_t checkpoint)
+{
+    uint64_t now_ms = clock_monotonic_ms(NULL);
+    if (!works->has_news && publisher_size(works->publisher) == checkpoint &&
+        now_ms - works->published_ms < PUBLISH_MS) {
+        end(works, IDLE_MS);
+        return;
+    }
+    works->has_news = false;
+    works->published_ms = now_ms;
+    publisher_run(works->publisher, on_published, works);
+}
+
 static void do_first(struct log_works *works, const PGresult *rows)
 {
     enum { MINE, HEAD, CHECKPOINT, WAITING, SHARD };
     uint64_t head = strtoull(PQgetvalue(rows, 0, HEAD), NULL, 10);
     uint64_t checkpoint = strtoull(PQgetvalue(rows, 0, CHECKPOINT), NULL, 10);
-    bool keeps = *PQgetvalue(rows, 0, MINE) == 't' && !works->is_foreign;
+    bool waiting = *PQgetvalue(rows, 0, WAITING) == 't';
     halt(works, !works->is_foreign && head < works->mark ? MARK_AHEAD : NULL);
-    if (keeps && !works->halted && *PQgetvalue(rows, 0, WAITING) == 't' && !works->has_taken)
+    bool keeps = *PQgetvalue(rows, 0, MINE) == 't' && !works->is_foreign && !works->halted;
+    if (waiting && works->has_entered)
+        works->asked_again = true; // more than one batch
+    if (keeps && waiting && !works->has_taken)
         take(works);
-    else if (keeps && !works->halted && head > checkpoint)
+    else if (keeps && head > checkpoint)
         ask_checkpoint(works);
-    else if (keeps && !works->halted && !PQgetisnull(rows, 0, SHARD))
+    else if (keeps && !PQgetisnull(rows, 0, SHARD))
         ask_status(works, PQgetvalue(rows, 0, SHARD));
     else
-        publisher_run(works->publisher, on_published, works);
-    if (*PQgetvalue(rows, 0, WAITING) == 't' && works->has_entered)
-        works->asked_again = true; // more wait than one batch
+        publish(works, checkpoint);
 }
 
 static void on_look(void *context, const struct db_outcome *outcome)
@@ -478,7 +498,9 @@ static void on_look(void *context, const struct db_outcome *outcome)
 
 static void look(struct log_works *works)
 {
-    const struct db_value values[] = {value_text(works->holder), value_text(LEASE_SECONDS)};
+    bool may_keep = !works->is_foreign && !works->halted;
+    const struct db_value values[] = {value_text(works->holder),
+                                      value_text(may_keep ? LEASE_SECONDS : NO_LEASE)};
     if (renew_arena(works))
         submit(works, STATEMENT_LOG_LOOK, values, on_look);
 }

@@ -12,6 +12,7 @@ import time
 import grpc
 
 from tests.outside import world
+from tests.support import paths
 from tests.support.daemon import PASSWORD, Client
 
 WORKERS = 6
@@ -106,6 +107,18 @@ class Issuing:
         self.test.assertEqual((leaves, last), (size, size - 1))
         self.test.assertEqual(self.daemon.sql("select count(*) from lab.log_request where idx is null"), [(0,)])
         return len(numbers)
+
+    def audit(self):
+        """What an auditor who has only the public files finds: nothing, when all is well."""
+        public = self.daemon.directory / "state" / "public"
+        size = self.daemon.sql("select max(size) from lab.log_checkpoint")[0][0]
+        patience = time.monotonic() + SEALED_S
+        while (public / "log" / "checkpoint").read_text().split("\n")[1] != str(size):
+            self.test.assertLess(time.monotonic(), patience, "the log is not published")
+            time.sleep(LOOK_S)
+        done = subprocess.run([paths.build() / "client" / "touchstone", "log", "audit", "--directory", public],
+                              capture_output=True, text=True)
+        return [] if done.returncode == 0 else (done.stdout + done.stderr).splitlines()
 
     def batches(self):
         """How many checkpoints the sheets took."""

@@ -18,6 +18,7 @@ class ACrowd(unittest.TestCase):
             issuing.until_sealed()
             self.assertEqual(issuing.hold_books(), CROWD)
             self.assertLess(issuing.batches(), CROWD)
+            self.assertEqual(issuing.audit(), [])
 
     def test_whatever_is_killed_no_number_is_lost_or_given_twice(self):
         with Daemon() as daemon:
@@ -35,6 +36,7 @@ class ACrowd(unittest.TestCase):
             issuing.release(more)
             issuing.until_sealed()
             self.assertEqual(issuing.hold_books(), CROWD + 2)
+            self.assertEqual(issuing.audit(), [])
 
 
 if __name__ == "__main__":

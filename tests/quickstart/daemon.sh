@@ -19,7 +19,7 @@ daemon_state() {
 
 daemon_forget() {
     daemon_stop_left_over
-    rm -rf "$(daemon_state)" "$work/passwords" "$work/client" "$work/laboratory.id"
+    rm -rf "$(daemon_state)" "$work/passwords" "$work/client" "$work/laboratory.id" "$work/host"
 }
 
 # The log-ins below build and the laboratory in the state directory belong together: both carry one mark, set
@@ -71,14 +71,32 @@ daemon_signer_user() {
     fi
 }
 
+# The port of the first run, if it is still free: the QR code of every sheet names it, and the log is called by it.
+daemon_port() {
+    /usr/bin/python3 - "$1" <<'PYTHON'
+import socket, sys
+for port in (int(sys.argv[1]), 0):
+    with socket.socket() as one:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            one.bind(("127.0.0.1", port))
+        except OSError:
+            continue
+        print(one.getsockname()[1])
+        break
+PYTHON
+}
+
 daemon_configuration() {
     state=$(daemon_state)
     mkdir -p "$state"
+    port=$(daemon_port "$(sed -n 's/^localhost:\([0-9]*\)$/\1/p' "$work/host" 2>/dev/null | grep . || echo 0)")
+    [ -s "$work/host" ] || echo "localhost:$port" >"$work/host"
     cat >"$work/touchstoned.conf" <<CONF
 # Written anew by every ./quickstart. All keys with their defaults: touchstoned config
 [listen]
 address = 127.0.0.1
-port = 0
+port = $port
 
 [tls]
 certificate = $work/tls/server.pem
@@ -86,6 +104,9 @@ key = $work/tls/server.key
 
 [state]
 directory = $state
+
+[public]
+host = $(cat "$work/host")
 
 [signer]
 user = $(daemon_signer_user)

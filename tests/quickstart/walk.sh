@@ -89,6 +89,16 @@ walk_staff() {
     done
 }
 
+# The keys of the public log, as anybody can get them; published right after the first sheet is entered.
+walk_keys() {
+    for _ in 1 2 3 4 5 6 7 8 9 10; do
+        curl -sS --fail --http2 --cacert "$work/tls/ca.pem" --max-time 10 -o "$work/keys.json" \
+            "https://$server/log/keys.json" 2>>"$work/walk.log" && return
+        sleep 0.5
+    done
+    fail "the log's keys were not published; see $work/daemon.log"
+}
+
 # Every step prints one line: what happened, and the same in Chinese.
 walk_ring() {
     as reception catalogue products --field products.name_en >>"$work/walk.log"
@@ -114,8 +124,9 @@ walk_ring() {
     say "5 Released   sheet $sheet, signed again with password by a third 第三人授权签发"
     as reception sheet fetch "$sheet" --output "$work/sheet.pdf" >>"$work/walk.log"
     cp "$(daemon_state)/signer/seal-certificate.pem" "$work/seal.pem"
-    as reception verify "$work/sheet.pdf" --trust "$work/seal.pem" >>"$work/walk.log"
-    say "6 Sealed     build/quickstart/sheet.pdf, a specimen (样张); its seal verifies 报告已封印并验证"
+    walk_keys
+    as reception verify "$work/sheet.pdf" --trust "$work/seal.pem" --keys "$work/keys.json" >>"$work/walk.log"
+    say "6 Sealed     build/quickstart/sheet.pdf, a specimen (样张); seal, statement and log verify 报告已封印并验证"
     as reception receipt collect "$receipt" >>"$work/walk.log"
     as reception item return "$item" --mass 3.52 >>"$work/walk.log"
     say "7 Returned   sheet collected, ring weighed out at 3.52 g 取走报告，称重退还"
@@ -134,7 +145,8 @@ Try next, in another terminal 接下来可以试试:
   build/quickstart/touchstone item show $item
   build/quickstart/touchstone --profile manager test list --state released
   build/quickstart/touchstone --profile quality history list --type item --id $item
-  build/quickstart/touchstone verify build/quickstart/sheet.pdf --trust build/quickstart/seal.pem
+  build/quickstart/touchstone verify build/quickstart/sheet.pdf --keys build/quickstart/keys.json
+  xdg-open https://$server/s                        the consumer's page: drop the sheet on it 消费者核验页
   build/quickstart/touchstone help
 TEXT
 }
