@@ -70,7 +70,8 @@ export function showItem(statement) {
       fact(["样品", "Sample"], el("strong", { id: "sample" }, map.get(KEY.sample))),
       id && fact(SAMPLE_ID[id[0]], el("strong", { id: "sample-id" }, sampleIdWords(id))),
       fact(["类别", "Kind"], both(domainWords(map)))),
-    el("p", { class: "compare" }, mark("☞", "care"), id
+    el("p", { class: "compare" }, mark("☞", "care"), id && id[0] === 4
+      ? t("请打开报告的 PDF，拿上面的照片和您手里的物品对照。", "Open the sheet’s PDF and compare its photo with the object in your hand.") : id
       ? t("请和您手里的物品对照：名称和上面的标识要一致，否则这份报告说的不是它。", "Compare with the object in your hand: name and mark must agree, or this sheet is about another one.")
       : t("请和您手里的物品对照。报告没有记录可核对的标识，无法证明说的就是它。", "Compare with the object in your hand. The sheet carries no mark of it, so it cannot prove that this is the one.")));
 }

@@ -67,13 +67,17 @@ export function methodStandard(registry, code) {
 const pair = (zh, en = zh) => [zh, en];
 const join = (number, unit) => numberText(number) + (unit ? " " + unit : "");
 
+// Words of the catalogue that stand in limits and results.
+const TOLD = { none: ["无", "none"], "declared species": ["标称的种类", "the declared species"] };
+const told = text => TOLD[text] || [text, text];
+
 export function valueWords(qual, value, [unitZh, unitEn]) {
   const of = (zh, en) => [zh + (unitZh ? " " + unitZh : ""), en + (unitEn ? " " + unitEn : "")];
   switch (qual) {
     case 1: return of("< " + numberText(value), "< " + numberText(value));
     case 2: return of("> " + numberText(value), "> " + numberText(value));
     case 3: return pair("未检出（检出限 " + join(value, unitZh) + "）", "Not detected (detection limit " + join(value, unitEn) + ")");
-    case 4: return pair(value);
+    case 4: return told(value);
     case 5: return of(value.map(numberText).join("、"), value.map(numberText).join(", "));
     default: return of(numberText(value), numberText(value));
   }
@@ -108,7 +112,7 @@ export function limitWords(limop, limit, [zh, en]) {
     case 5: return pair("大于 " + join(limit, zh), "above " + join(limit, en));
     case 6: return pair("在 ±" + join(limit, zh) + " 以内", "within ±" + join(limit, en));
     case 7: return pair("不低于 " + limit, limit + " or better");
-    case 8: return pair("应为 " + limit, "must be " + limit);
+    case 8: return pair("应为 " + told(limit)[0], "must be " + told(limit)[1]);
     case 9: return pair("不得使用", "not permitted");
     case 10: return pair("不得检出", "must not be detected");
     case 11: return plan(limit, zh, en);
