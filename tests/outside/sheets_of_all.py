@@ -65,6 +65,11 @@ class SheetsOfAll(DomainCase):
             self.made[name] = self.make(name, *getattr(self, name)())
         return self.made[name]
 
+    def sheets(self):
+        """All of them, one after the other."""
+        for name in ALL:
+            yield self.sheet(name)
+
     def make(self, name, code, domain):
         number = self.issue(code, domain)
         pdf = self.download(number, domain)

@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Real sheets of every domain before whatever a person may have at hand: readers of PDF, openssl, a camera, Node.js, a browser."""
+"""Real sheets of every domain before whatever a person may have at hand: readers of PDF, openssl, a camera, Node.js. The browser
+has test_verify_page.py."""
 import json
 import unittest
 
 from tests.outside import readers
 from tests.outside.sheets_of_all import ALL, ATTACHMENTS, OWNER, SheetsOfAll
-from tests.web.browser import Browser
 
 HOST = "localhost:8443"  # of the codes, whatever port the daemon has
-CODE = "const code = document.getElementById('code'); return code && code.textContent"
 
 
 class Readers(SheetsOfAll):
@@ -133,47 +132,6 @@ class Readers(SheetsOfAll):
             found, told = readers.node(readers.text_of(ring.attached, HOST), parts, self.data())
             self.assertIsNone(found, part)
             self.assertTrue(told.startswith(why), told)
-
-
-class InABrowser(SheetsOfAll):
-    """The daemon's own page in headless Chromium, from the scanned address, from the file, and what it then shows."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.browser = Browser("--ignore-certificate-errors", f"--host-resolver-rules=MAP {HOST} 127.0.0.1:{cls.daemon.port}")
-        cls.addClassCleanup(cls.browser.close)
-
-    def opened(self, address):
-        self.browser.open(address)
-        return self.browser.wait(CODE)
-
-    def test_chromium_accepts_the_scanned_code_of_every_sheet(self):
-        for name in ALL:
-            with self.subTest(name):
-                sheet = self.sheet(name)
-                self.assertEqual(self.opened(readers.text_of(sheet.attached, HOST)), "CURRENT", self.browser.text())
-                text = self.browser.text()
-                self.assertIn(sheet.number, text)
-                self.assertIn(sheet.record["item"]["name"], text)
-                self.assertLess(text.index("样张"), text.index(sheet.number))
-                self.assertEqual(self.browser.complaints(), [])
-
-    def test_chromium_accepts_the_file_of_every_sheet(self):
-        for name in ALL:
-            with self.subTest(name):
-                sheet = self.sheet(name)
-                self.browser.open(f"https://{HOST}/s")
-                self.browser.type("#file", str(self.folder / f"{sheet.name}.pdf"))
-                self.assertEqual(self.browser.wait(CODE), "CURRENT", self.browser.text())
-                self.assertIn(sheet.number, self.browser.text())
-
-    def test_chromium_refuses_a_code_with_one_digit_changed(self):
-        text = readers.text_of(self.sheet("ring").attached, HOST)
-        for at in (len(HOST) + 20, len(text) // 2, len(text) - 2):
-            changed = text[:at] + str((int(text[at]) + 1) % 10) + text[at + 1:]
-            self.assertRegex(self.opened(changed), "^E_")
-            self.assertNotIn("750.1", self.browser.text())
 
 
 if __name__ == "__main__":
