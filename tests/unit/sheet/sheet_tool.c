@@ -116,8 +116,8 @@ static int verify(char **arguments)
     return fine ? 0 : 1;
 }
 
-// sweep FILE STEP MASK...: each byte, or one of STEP, changed by each mask in turn, and lengths cut and grown.
-// Prints how many of the altered files were accepted.
+// sweep FILE STEP MASK...: each byte, or one of STEP, changed by each mask in turn, and lengths cut and
+// grown. Prints how many of the altered files were accepted.
 static int sweep(char **arguments)
 {
     struct verify_report report;
