@@ -48,7 +48,7 @@ static const struct {
     {"CERTIFICATE_EXPIRED", VERIFY_VALIDITY, "the certificate was not valid when the sheet was sealed"},
     {"KIND_MISMATCH", VERIFY_KIND, "specimen and kind of key contradict each other"},
     {"NOT_TRUSTED", VERIFY_TRUST, "the seal is not of a laboratory that you trust"},
-    {"NO_STATEMENT", VERIFY_STATEMENT, "the file has no signed statement, or no proof of the log"},
+    {"NOT_LOGGED", VERIFY_STATEMENT, "the file has no signed statement and no proof of the log"},
     {"E_CBOR", VERIFY_STATEMENT, "the statement is not in the form in which statements are written"},
     {"E_COSE", VERIFY_STATEMENT, "the statement's envelope is not one"},
     {"E_ALG", VERIFY_STATEMENT, "the statement is not signed with ES256"},
@@ -311,7 +311,7 @@ static bool judge_evidence(const uint8_t *bytes, const struct sealed_pdf *place,
 {
     struct ts_error own;
     if (place->cose.length == 0 || place->proof.length == 0)
-        return keys || place->cose.length != place->proof.length ? fail(report, "NO_STATEMENT", error) : true;
+        return keys ? fail(report, "NOT_LOGGED", error) : true;
     struct arena *arena = arena_create(ARENA_BYTES);
     if (!arena) {
         memory_missed();
