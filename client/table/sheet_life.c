@@ -113,13 +113,13 @@ static const struct view released_view = {
 
 static const struct argument batch_arguments[] = {
     {.name = "item",
-     .field = "items+.item_code",
+     .field = "releases+.item_code",
      .kind = ARGUMENT_ITEM_CODE,
      .traits = ARGUMENT_REPEATED | ARGUMENT_REQUIRED,
      .value = "ITEM",
      .help = "item code; --seen behind it belongs to it"},
     {.name = "seen",
-     .field = "items.version",
+     .field = "releases.version",
      .traits = ARGUMENT_REPEATED | ARGUMENT_REQUIRED,
      .value = "N",
      .help = "version of the item that you looked at (sheet list)"},
@@ -166,7 +166,7 @@ static const struct argument cancel_arguments[] = {ROWS_SHEET, ROWS_REASON, ROWS
 static const struct argument withdraw_arguments[] = {
     ROWS_SHEET,
     {.name = "code",
-     .field = "code",
+     .field = "withdrawal_code",
      .traits = ARGUMENT_REQUIRED,
      .value = "CODE",
      .help = "why, for the public log"},

@@ -247,10 +247,10 @@ language plpgsql volatile as $$
 declare
     taken lab.sheet := lab.sheet_taken(who, request);
     paper lab.sheet_withdrawal;
-    asked integer := lab.withdrawal_code(request ->> 'code');
+    asked integer := lab.withdrawal_code(request ->> 'withdrawal_code');
 begin
     if asked is null then
-        perform lab.refuse_field('code', 'is required');
+        perform lab.refuse_field('withdrawal_code', 'is required');
     end if;
     select * into paper from lab.sheet_withdrawal as every where every.sheet_no = taken.sheet_no and every.state <> 'cancelled';
     if found then

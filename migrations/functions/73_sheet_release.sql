@@ -156,8 +156,8 @@ language plpgsql volatile as $$
 declare
     meaning text := lab.require_signed(who, request);
     this_moment timestamptz := lab.ts_now();
-    items jsonb := coalesce(nullif(request -> 'items', 'null'), '[]');
-    total integer := jsonb_array_length(items);
+    releases jsonb := coalesce(nullif(request -> 'releases', 'null'), '[]');
+    total integer := jsonb_array_length(releases);
     one jsonb;
     numbers text[] := '{}';
     refused jsonb := '{}';
@@ -168,11 +168,11 @@ declare
     told text;
 begin
     if total not between 1 and 50 then
-        perform lab.refuse_field('items', 'needs between 1 and 50 items');
-    elsif total <> (select count(distinct item ->> 'item_code') from jsonb_array_elements(items) as item) then
-        perform lab.refuse_field('items', 'names an item twice');
+        perform lab.refuse_field('releases', 'needs between 1 and 50 items');
+    elsif total <> (select count(distinct item ->> 'item_code') from jsonb_array_elements(releases) as item) then
+        perform lab.refuse_field('releases', 'names an item twice');
     end if;
-    for one in select item from jsonb_array_elements(items) as item order by item ->> 'item_code' loop
+    for one in select item from jsonb_array_elements(releases) as item order by item ->> 'item_code' loop
         begin
             numbers := numbers || lab.release_one(who, one, meaning, this_moment);
         exception when others then

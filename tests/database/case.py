@@ -259,7 +259,7 @@ class DatabaseCase(unittest.TestCase):
         return sheet
 
     def ask_withdrawal(self, sheet, who="manager", **changes):
-        request = dict(sheet_no=sheet["sheet_no"], revision=sheet["revision"], code="wrong_result", reason="结果有误",
+        request = dict(sheet_no=sheet["sheet_no"], revision=sheet["revision"], withdrawal_code="wrong_result", reason="结果有误",
                        reason_en="the result was wrong")
         return self.write("sheet_request_withdrawal", who, **dict(request, **changes))["withdrawal"]
 

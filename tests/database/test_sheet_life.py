@@ -260,7 +260,7 @@ class Withdrawal(Life):
 class Batch(Life):
     def batch(self, codes, who="signatory", **changes):
         items = [dict(item_code=code, version=self.item(code)["version"]) for code in codes]
-        return self.write("sheet_release_sheets", who, **dict(dict(items=items, meaning="批准签发", daemon=dict(password_version=1)),
+        return self.write("sheet_release_sheets", who, **dict(dict(releases=items, meaning="批准签发", daemon=dict(password_version=1)),
                                                              **changes))
 
     def test_several_are_released_under_one_signature(self):
@@ -281,10 +281,10 @@ class Batch(Life):
 
     def test_nobody_is_named_twice_and_no_more_than_fifty(self):
         code = self.approved()["item_code"]
-        with self.refused("FIELD_INVALID", field="items"):
+        with self.refused("FIELD_INVALID", field="releases"):
             self.batch([code, code])
-        with self.refused("FIELD_INVALID", field="items"):
-            self.batch([code], items=[dict(item_code=str(n), version=1) for n in range(51)])
+        with self.refused("FIELD_INVALID", field="releases"):
+            self.batch([code], releases=[dict(item_code=str(n), version=1) for n in range(51)])
 
 
 class Delivery(Life):

@@ -94,7 +94,7 @@ class Delivered(Outside):
                                          password=PASSWORD, meaning="approved for issue").sheet
         self.assertEqual(again.revision, 1)
         self.becomes(sheet, 2, 2, 6, 2, 2, 1)  # at the counter the first is overtaken
-        quality("SheetService.RequestWithdrawal", sheet_no=sheet.sheet_no, revision=1, code="WITHDRAWAL_CODE_WRONG_SAMPLE",
+        quality("SheetService.RequestWithdrawal", sheet_no=sheet.sheet_no, revision=1, withdrawal_code="WITHDRAWAL_CODE_WRONG_SAMPLE",
                 reason="样品混淆")
         self.people["SIGNATORY"]("SheetService.ConfirmWithdrawal", sheet_no=sheet.sheet_no, revision=1, password=PASSWORD,
                                  meaning="withdrawn")

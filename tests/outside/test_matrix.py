@@ -95,7 +95,7 @@ class Fresh:
 
     def batch(self):
         item = self.approved_item()
-        return dict(items=[dict(item_code=item["item_code"], version=item["version"])], password=item["password"],
+        return dict(releases=[dict(item_code=item["item_code"], version=item["version"])], password=item["password"],
                     meaning=item["meaning"])
 
     def approved_item(self):
@@ -121,7 +121,7 @@ class Fresh:
 
     def withdrawing(self, **more):
         sheet = self.sealed()
-        self.world.people["MANAGER"]("SheetService.RequestWithdrawal", code="WITHDRAWAL_CODE_OTHER", reason=REASON, **sheet)
+        self.world.people["MANAGER"]("SheetService.RequestWithdrawal", withdrawal_code="WITHDRAWAL_CODE_OTHER", reason=REASON, **sheet)
         return dict(sheet, **more)
 
     def amendable(self):
@@ -270,7 +270,7 @@ MAKE = {
     "SheetService.RequestAmendment": lambda f: f.amendable(),
     "SheetService.CorrectItem": lambda f: f.amended_item(name="手镯"),
     "SheetService.CancelAmendment": lambda f: f.amending(reason=REASON),
-    "SheetService.RequestWithdrawal": lambda f: f.sealed(code="WITHDRAWAL_CODE_OTHER", reason=REASON),
+    "SheetService.RequestWithdrawal": lambda f: f.sealed(withdrawal_code="WITHDRAWAL_CODE_OTHER", reason=REASON),
     "SheetService.ConfirmWithdrawal": lambda f: f.withdrawing(password=PASSWORD, meaning="withdrawn"),
     "SheetService.CancelWithdrawal": lambda f: f.withdrawing(reason=REASON),
     "SheetService.ListSheetChanges": lambda f: JEW,

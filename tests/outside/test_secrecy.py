@@ -32,7 +32,8 @@ MAY = {"BenchService.ListTests", "BenchService.GetTest", "BenchService.ClaimTest
        "WorksheetService.EnterWorksheet", "WorksheetService.DrawWorksheet",
        "QualityService.OpenNonconformity", "QualityService.ListNonconformities", "QualityService.ListProficiency",
        "QualityService.GetProficiency", "QualityService.DrawProficiency", "QualityService.RecordCrmCheck",
-       "QualityService.ListCrmChecks", "QualityService.GetCrmCheck", "CatalogueService.ListDoubtfulRows"}
+       "QualityService.ListCrmChecks", "QualityService.GetCrmCheck", "CatalogueService.ListDoubtfulRows",
+       "PublicService.LookUpSheet"}
 # What a technician types of a control comes back to whoever reads it, like a reading.
 TYPED = {"subject", "evidence", "value", "batch_no", "run", "note", "description", "result"}
 # A reason that the history is to keep, of an act that succeeds here whatever it says.

@@ -132,7 +132,7 @@ class Life(Outside):
     def test_a_withdrawal_takes_two_persons_and_is_told_everywhere(self):
         sheet, first = self.sealed()
         before = self.kept(sheet, 0)
-        self.act("SIGNATORY", "RequestWithdrawal", sheet_no=sheet.sheet_no, code="WITHDRAWAL_CODE_WRONG_RESULT",
+        self.act("SIGNATORY", "RequestWithdrawal", sheet_no=sheet.sheet_no, withdrawal_code="WITHDRAWAL_CODE_WRONG_RESULT",
                  reason="结果有误", reason_en="the result was wrong")
         self.assertIn(sheet.sheet_no, [one.sheet_no for one in self.act("RECEPTION", "ListSheetChanges", laboratory="JEW").withdrawals])
         self.assertEqual(self.standing(sheet).standing, 1)
@@ -157,13 +157,13 @@ class Life(Outside):
         self.assertEqual(self.daemon.sql("select kind, reason from lab.log_request where kind = 3 and ref = lab.sheet_index(%s, 0)",
                                          sheet.sheet_no), [(3, 1)])
         for short, more in (("RequestAmendment", dict(version=told.item_version, what="AMENDMENT_WHAT_OTHER", **WHY)),
-                            ("RequestWithdrawal", dict(code="WITHDRAWAL_CODE_OTHER", **WHY))):
+                            ("RequestWithdrawal", dict(withdrawal_code="WITHDRAWAL_CODE_OTHER", **WHY))):
             with self.ends_in("FAILED_PRECONDITION", "SHEET_WITHDRAWN"):
                 self.act("QUALITY", short, sheet_no=sheet.sheet_no, **more)
 
     def test_ten_confirm_at_once_and_it_is_withdrawn_once(self):
         sheet, _ = self.sealed()
-        self.act("MANAGER", "RequestWithdrawal", sheet_no=sheet.sheet_no, code="WITHDRAWAL_CODE_OTHER", **WHY)
+        self.act("MANAGER", "RequestWithdrawal", sheet_no=sheet.sheet_no, withdrawal_code="WITHDRAWAL_CODE_OTHER", **WHY)
         results = at_once([lambda who=who: self.act(who, "ConfirmWithdrawal", sheet_no=sheet.sheet_no, password=PASSWORD,
                                                     meaning="withdrawn") for who in ("SIGNATORY", "SECOND") * 5])
         self.assertEqual(sum(not isinstance(one, Refusal) for one in results), 1)
@@ -185,7 +185,7 @@ class Life(Outside):
         return [self.world.item(item.item_code) for item in receipt.items]
 
     def batch(self, items):
-        return self.act("SIGNATORY", "ReleaseSheets", items=[dict(item_code=item.item_code, version=item.version) for item in items],
+        return self.act("SIGNATORY", "ReleaseSheets", releases=[dict(item_code=item.item_code, version=item.version) for item in items],
                         **MEANING).sheets
 
     def test_fifty_are_released_under_one_signature(self):
@@ -207,13 +207,13 @@ class Life(Outside):
         with self.ends_in("INVALID_ARGUMENT"):
             self.batch([])
         with self.ends_in("UNAUTHENTICATED", "PASSWORD_WRONG"):
-            self.act("SIGNATORY", "ReleaseSheets", items=[dict(item_code=items[0].item_code, version=items[0].version)],
+            self.act("SIGNATORY", "ReleaseSheets", releases=[dict(item_code=items[0].item_code, version=items[0].version)],
                      password="not the password", meaning="approved")
         self.assertEqual(len(self.batch(items)), 2)
 
     def test_a_batch_that_is_repeated_gives_the_same_sheets(self):
         items = [dict(item_code=item.item_code, version=item.version) for item in self.approved(2)]
-        fields = dict(items=items, request_id="7b0e1c2a-0000-4000-8000-000000000001", **MEANING)
+        fields = dict(releases=items, request_id="7b0e1c2a-0000-4000-8000-000000000001", **MEANING)
         first, second = (self.act("SIGNATORY", "ReleaseSheets", **fields).sheets for _ in range(2))
         self.assertEqual([sheet.sheet_no for sheet in first], [sheet.sheet_no for sheet in second])
 
