@@ -58,7 +58,7 @@ function fact(title, ...values) {
 }
 
 export function showLegal(statement) {
-  const legal = statement.specimen ? 6 : statement.map.get(KEY.legalClass);
+  const legal = statement.map.get(KEY.legalClass);
   return el("section", { class: "card legal" + (legal === 6 ? " specimen" : legal === 5 ? " care" : "") },
     el("h3", {}, t("报告性质", "Legal class")), el("p", { id: "legal" }, both(LEGAL[legal])));
 }

@@ -169,9 +169,10 @@ export async function statementOpen(bytes, data) {
   await checkSignature(cose, key);
   const map = statementRead(cose.payload);
   if (key.last !== null && key.last !== undefined && map.get(KEY.index) > Number(key.last)) refuse("E_KEY_RETIRED");
+  const specimen = map.get(KEY.legalClass) === 6;
+  if (specimen !== (key.demonstration === true)) refuse("E_KEY_UNKNOWN", "its kind contradicts the legal class");
   checkRegistry(map, data.registry);
   const sid = await sidOf(cose.payload);
-  const specimen = map.get(KEY.legalClass) === 6 || key.demonstration === true;
   return { map, cose: bytes, payload: cose.payload, kid: cose.kid, sid, specimen, key };
 }
 

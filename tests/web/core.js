@@ -125,6 +125,11 @@ const checks = {
       const other = new Map([...map].map(([k, v]) => [k, v instanceof Uint8Array ? Buffer.from(v) : v]));
       assert.equal(await codeOf(() => statementOpen(Uint8Array.from(signStatement(cbor(other), key)), data)), "E_SCHEMA", String(field));
     }
+    // A demonstration key for specimens only, and no other for them.
+    for (const [name, other] of [["current", "demo"], ["specimen", "statement"]]) {
+      const swapped = signStatement(Buffer.from(bytesOf(name, "payload")), world.keys[other]);
+      assert.equal(await codeOf(() => statementOpen(Uint8Array.from(swapped), data)), "E_KEY_UNKNOWN", name);
+    }
     // A second signature that holds, (r, n - s), is the same statement: what names it is the payload.
     const bytes = bytesOf("current"), n = BigInt("0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551");
     const s = BigInt("0x" + Buffer.from(bytes.slice(-32)).toString("hex"));
