@@ -87,6 +87,12 @@ begin
 end
 $$;
 
+-- A name within a sentence: "gold fineness", but "TVOC" and "pH".
+create or replace function lab.in_sentence(name text) returns text
+language sql immutable as $$
+    select case when name ~ '^[A-Z][a-z]' then lower(left(name, 1)) || substr(name, 2) else name end
+$$;
+
 -- One sentence for all results that have the same verdict: what was judged, by which editions, for which grade.
 create or replace function lab.conclusion_sentence(results jsonb, screened boolean, of_verdict text, out zh text,
                                                    out en text)
@@ -99,13 +105,14 @@ declare
 begin
     select count(distinct one ->> 'parameter_zh') > 1 as many,
            string_agg(distinct one ->> 'parameter_zh', '、') as zh,
-           string_agg(distinct lower(one ->> 'parameter_en'), ', ') as en,
+           string_agg(distinct lab.in_sentence(one ->> 'parameter_en'), ', ') as en,
            coalesce('对' || string_agg(distinct nullif(one ->> 'grade_zh', ''), '、'), '') as grades_zh,
-           coalesce(' for ' || string_agg(distinct nullif(one ->> 'grade_en', ''), ', '), '') as grades_en,
+           coalesce(' for ' || string_agg(distinct lab.in_sentence(nullif(one ->> 'grade_en', '')), ', '), '') as grades_en,
            string_agg(distinct lab.edition_cited(one ->> 'judgement_standard'), '、') as standards_zh,
            string_agg(distinct lab.edition_cited(one ->> 'judgement_standard_en'), ', ') as standards_en
     into facts from jsonb_array_elements(results) as one where one ->> 'verdict' = of_verdict;
-    demand_zh := facts.standards_zh || facts.grades_zh;
+    demand_zh := facts.standards_zh || case when facts.standards_zh ~ '[0-9]$' and facts.grades_zh <> '' then ' ' else '' end
+                 || facts.grades_zh;
     demand_en := facts.standards_en || facts.grades_en;
     tested_en := case when screened then format('The %s of the measured surface layer', facts.en)
                  else format('The tested parameter%s (%s)', case when facts.many then 's' else '' end, facts.en) end;

@@ -179,13 +179,47 @@ static void draw_readings(struct flow *flow, size_t i)
 }
 
 // ISO/IEC 17025 7.8.2.1 n.
+#define DEVIATIONS "对方法的补充、偏离或删减 Additions to, deviations or exclusions from the method:  "
+
+static bool has_deviation(const struct record *record, size_t i)
+{
+    return record_text(record, "results[%zu].deviation_zh", i)[0] ||
+           record_text(record, "results[%zu].deviation_en", i)[0];
+}
+
 static const char *deviation(struct record *record, size_t i)
 {
     const char *zh = record_text(record, "results[%zu].deviation_zh", i),
                *en = record_text(record, "results[%zu].deviation_en", i);
-    return record_printf(
-        record, "对方法的补充、偏离或删减 Additions to, deviations or exclusions from the method:  %s%s%s",
-        zh[0] || en[0] ? zh : "无 none", zh[0] && en[0] ? "  " : "", en);
+    return record_printf(record, DEVIATIONS "%s%s%s", zh, zh[0] && en[0] ? "  " : "", en);
+}
+
+// Each edition once, below the table, though many results are judged by it.
+static bool is_first_of_edition(const struct record *record, size_t i)
+{
+    for (size_t j = 0; j < i; j++)
+        if (strcmp(record_text(record, "results[%zu].judgement_standard", i),
+                   record_text(record, "results[%zu].judgement_standard", j)) == 0)
+            return false;
+    return true;
+}
+
+static void draw_editions(struct flow *flow)
+{
+    struct record *record = flow->record;
+    bool is_followed = true;
+    for (size_t i = 0; i < record_count(record, "results"); i++) {
+        struct phrase notes[] = {
+            {"results.judgement_standard", edition_zh(record, i), STYLE_NOTE_EN},
+            record_phrase(record, STYLE_NOTE_EN, "results[%zu].judgement_standard_en", i),
+        };
+        for (size_t j = 0; j < 2 && is_first_of_edition(record, i); j++)
+            flow_paragraph(flow, &notes[j], 0, TEXT_WIDTH_PT);
+        is_followed = is_followed && !has_deviation(record, i);
+    }
+    struct phrase none = {"results.deviation_zh", DEVIATIONS "无 none", STYLE_NOTE_EN};
+    if (is_followed)
+        flow_paragraph(flow, &none, 0, TEXT_WIDTH_PT);
 }
 
 // The figure; its unit goes below it where both do not fit on one line, and a list of sample units is
@@ -233,13 +267,9 @@ static void draw_result(const struct table *table, size_t i)
     table_row(table, cells, readings_keep(flow, i));
     draw_readings(flow, i);
     determinations_draw(flow, i);
-    struct phrase notes[] = {
-        {"results.judgement_standard", edition_zh(record, i), STYLE_NOTE_EN},
-        record_phrase(record, STYLE_NOTE_EN, "results[%zu].judgement_standard_en", i),
-        {"results.deviation_zh", deviation(record, i), STYLE_NOTE_EN},
-    };
-    for (size_t j = 0; j < sizeof notes / sizeof notes[0]; j++)
-        flow_paragraph(flow, &notes[j], 0, TEXT_WIDTH_PT);
+    struct phrase note = {"results.deviation_zh", deviation(record, i), STYLE_NOTE_EN};
+    if (has_deviation(record, i))
+        flow_paragraph(flow, &note, 0, TEXT_WIDTH_PT);
     flow_skip(flow, 3.5);
     bool last = i + 1 == record_count(record, "results");
     table_rule(table, last ? 1.1 : 0.4, last ? INK_ACCENT : INK_RULE);
@@ -265,6 +295,8 @@ static void draw_notes(struct flow *flow)
     double height = canvas_height(flow->canvas, &signatures, 1, TEXT_WIDTH_PT);
     flow_need(flow, height + 2, "layout");
     flow_skip(flow, 2);
+    draw_editions(flow);
+    flow_need(flow, height, "layout");
     canvas_text(flow->canvas, &scope, 1, MARGIN_PT, flow->y, TEXT_WIDTH_PT);
     canvas_text(flow->canvas, &signatures, 1, MARGIN_PT, flow->y, TEXT_WIDTH_PT);
     flow_skip(flow, height);
