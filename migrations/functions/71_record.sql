@@ -19,7 +19,7 @@ $$;
 
 -- The sheet's record from the frozen rows: every scalar a text except booleans. The format is touchstone/record/1.
 -- of_revision and amends are of a sheet that stands in the place of another one: amends has sheet_no, revision, issued and
--- reason of the page, and log_index, which is signed. A record whose page and statement differ is refused.
+-- the reasons of the page, and log_index, which is signed. A record whose page and statement differ is refused.
 create or replace function lab.record_build(taken lab.item, number text, who lab.actor, meaning text,
                                             this_moment timestamptz, of_revision integer default 0,
                                             amends jsonb default null) returns jsonb

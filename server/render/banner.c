@@ -135,15 +135,14 @@ static void draw_amends(struct flow *flow)
     if (!number[0])
         return;
     const char *slash = strcmp(old, "0") == 0 ? "" : record_printf(record, " / %s", old);
-    const char *issued = record_text(record, "amends.issued");
+    const char *issued = record_text(record, "amends.issued"), *zh = record_text(record, "amends.reason_zh"),
+               *en = record_text(record, "amends.reason_en");
     struct words words = {
         "修订报告  Amended report",
         record_printf(record, "本报告代替 %s 签发的 No. %s%s，原报告作废。修订原因：%s", issued, number,
-                      slash, record_text(record, "amends.reason")),
-        record_printf(
-            record,
-            "Stands in the place of No. %s%s of %s, which is no longer valid. The reason is given above.",
-            number, slash, issued)};
+                      slash, zh),
+        record_printf(record, "Stands in the place of No. %s%s of %s, which is no longer valid. Reason: %s",
+                      number, slash, issued, en[0] ? en : zh)};
     draw(flow, &words, INK_DOUBT);
 }
 

@@ -118,9 +118,10 @@ class Documents(unittest.TestCase):
                 self.assertIn(heading, text)
 
     def test_an_amended_report_says_in_whose_place_it_stands(self):
-        amends = dict(sheet_no="JEW-2026-000001", revision="0", issued="2026-11-20", reason="重量更正 mass corrected")
+        amends = dict(sheet_no="JEW-2026-000001", revision="0", issued="2026-11-20", reason_zh="重量更正",
+                      reason_en="mass corrected")
         text = "".join(text_of(self.draw(revision="1", amends=amends)[0]).split())
-        for wanted in ("修订报告", "2026-11-20", "重量更正masscorrected", "No.JEW-2026-000001/1"):
+        for wanted in ("修订报告", "2026-11-20", "修订原因：重量更正", "Reason:masscorrected", "No.JEW-2026-000001/1"):
             self.assertIn(wanted, text)
 
     def test_a_copy_of_what_no_longer_stands_says_since_when(self):
