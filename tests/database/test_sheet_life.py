@@ -175,6 +175,11 @@ class Amendment(Life):
         paper = self.amend(sheet)
         with self.sql_refused("NOT_AMENDED"):
             self.sql(again, 2, 2, 2, sheet["sheet_no"])
+        with self.sql_refused():
+            self.sql("insert into lab.sheet_amendment (sheet_no, revision, item_code, laboratory, what, reason_zh, reason_en, "
+                     "opened_by, opened_at, tests_before) select sheet_no, revision, item_code, laboratory, what, reason_zh, "
+                     "reason_en, opened_by, opened_at, tests_before from lab.sheet_amendment where amendment_id = %s",
+                     paper["amendment_id"])
         for change in ("revision = 1", "reason_zh = 'x'", "opened_by = closed_by", "tests_before = '{}'",
                        "state = 'issued', closed_by = opened_by, closed_at = now()",
                        "state = 'overtaken', closed_by = opened_by, closed_at = now()"):

@@ -55,6 +55,19 @@ class Public(Outside):
         answer = http2.ask(self.daemon, f"/v1/PublicService/LookUpSheet?sheet_no={self.sheet.sheet_no}&code={code}")
         self.assertEqual((answer.status, answer.json()["code_is_right"]), (200, True))
 
+    def test_a_query_is_read_as_browsers_write_it(self):
+        number = self.sheet.sheet_no
+        for query in (f"sheet_no={number}", f"&&sheet_no={number}&", f"sheet_no=%{ord(number[0]):02x}{number[1:]}",
+                      f"other=1&sheet_no={number}&code", f"code=&sheet_no={number}"):
+            answer = http2.ask(self.daemon, f"/v1/PublicService/LookUpSheet?{query}")
+            self.assertEqual((answer.status, answer.json().get("sheet_no")), (200, number), query)
+        for query in ("", "?", "?=&=", "?sheet_no", "?sheet_no=", "?sheet_no=%zz", "?sheet_no=%", "?sheet_no=a%00b", "?sheet_no=%ff%fe",
+                      "?sheet_no=" + "A" * 3000, "?sheet_no=JEW 2026"):
+            answer = http2.ask(self.daemon, f"/v1/PublicService/LookUpSheet{query.replace(' ', '+')}")
+            self.assertIn(answer.status, (400, 404), query)
+            self.assertIn("reason", answer.json())
+        self.still_serves()
+
     def test_an_unknown_number_is_not_found(self):
         with self.ends_in("NOT_FOUND", "SHEET_UNKNOWN"):
             self.anybody("PublicService.LookUpSheet", sheet_no="JEW-2026-999999")

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The life of an issued sheet through the daemon: amended to a new revision, withdrawn by two persons, released fifty at a
 time; the public log and the public look-up tell the same."""
+import time
 import unittest
 
 from tests.outside.case import Outside, Refusal, at_once
@@ -154,8 +155,12 @@ class Life(Outside):
         self.assertEqual((tracked.standing, tracked.HasField("withdrawn_at")), (3, True))
         with self.ends_in("FAILED_PRECONDITION", "SHEET_WITHDRAWN"):
             list(self.anybody("PublicService.FetchSheet", receipt_code=code, phone_last4="1234"))
-        self.assertEqual(self.daemon.sql("select kind, reason from lab.log_request where kind = 3 and ref = lab.sheet_index(%s, 0)",
-                                         sheet.sheet_no), [(3, 1)])
+        request = "select reason, idx from lab.log_request where kind = 3 and ref = lab.sheet_index(%s, 0)"
+        end = time.monotonic() + 20
+        while self.daemon.sql(request, sheet.sheet_no)[0][1] is None and time.monotonic() < end:
+            time.sleep(0.1)
+        reason, index = self.daemon.sql(request, sheet.sheet_no)[0]
+        self.assertEqual((reason, index is not None), (1, True))
         for short, more in (("RequestAmendment", dict(version=told.item_version, what="AMENDMENT_WHAT_OTHER", **WHY)),
                             ("RequestWithdrawal", dict(withdrawal_code="WITHDRAWAL_CODE_OTHER", **WHY))):
             with self.ends_in("FAILED_PRECONDITION", "SHEET_WITHDRAWN"):
