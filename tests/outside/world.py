@@ -269,7 +269,7 @@ def good_values(world):
         reason_en="asked by the customer", pieces=1, claim_text="18K", hallmark="Au750", mass_g="3.52", condition="good", stones="none",
         seal_no="S-1", clear=[], withdrawal_code=9, recipients=[dict(channel=3)], recipient=dict(channel=3),
         recipient_id=receipt.recipients[0].recipient_id, delivery_id=key(), receipt_code=receipt.receipt_code, phone_last4="1234",
-        code="00000000",
+        code="00000000", field="mfr",
         **good_quality_values(world, test), **good_proficiency_values(world), **good_worksheet_values(world),
         **good_instrument_values(world),
         fitness_kind=3, subject=world.lot(), competence_for="", valid_from="2020-01-01", valid_until="2099-12-31",
