@@ -3,13 +3,38 @@
 -- Each is one statement and may be repeated: whatever dies on the way, the next look goes on.
 set role touchstone_owner;
 
+-- The statement keys that the signer lists behind the one that signs have stopped signing: each retires once, by kind 6.
+create or replace function lab.log_keys_retire(keys jsonb, this_moment timestamptz) returns void
+language plpgsql volatile as $$
+begin
+    insert into lab.log_request (kind, kid, requested_at)
+    select 6, known.kid, this_moment
+    from (select decode(one.key ->> 'spki', 'base64') as spki, row_number() over (order by one.place) as nth, one.place
+          from jsonb_array_elements(keys) with ordinality as one (key, place) where one.key ->> 'use' = 'statement') as given
+    join lab.log_key as known using (spki)
+    where given.nth > 1 and not lab.log_key_is_retired(known.kid) order by given.place;
+end
+$$;
+
+-- Its retirement is entered, or waits to be.
+create or replace function lab.log_key_is_retired(key bytea) returns boolean
+language plpgsql stable as $$
+begin
+    return exists (select from lab.log_request as request where request.kind = 6 and request.kid = key);
+end
+$$;
+
 -- The signer's public keys. They are entered as kind 5 when they are new, before anything that they sign. Answers a word
--- when its log is another than this one: then this daemon seals, and another one keeps the log.
+-- when its log is another than this one, or its statement key has retired: then this daemon seals, and another one keeps
+-- the log.
 create or replace function api.log_keys(keys jsonb) returns text
 language plpgsql volatile security definer set search_path = lab, pg_catalog, pg_temp as $$
 declare
     this_moment timestamptz := lab.ts_now();
     foreigner boolean;
+    signing bytea := (select substr(sha256(decode(one.key ->> 'spki', 'base64')), 1, 8)
+                      from jsonb_array_elements(keys) with ordinality as one (key, place)
+                      where one.key ->> 'use' = 'statement' order by one.place limit 1);
 begin
     perform from lab.log_head for update;
     foreigner := exists (select from jsonb_to_recordset(keys) as given (use text, spki text) join lab.log_key as known using (use)
@@ -22,8 +47,12 @@ begin
               from given on conflict on constraint log_key_pkey do nothing returning kid, spki)
     insert into lab.log_request (kind, digest, kid, requested_at)
     select 5, sha256(added.spki), added.kid, this_moment from added order by added.kid;
+    if not foreigner then
+        perform lab.log_keys_retire(keys, this_moment);
+    end if;
     perform lab.registry_renew();
-    return case when foreigner then 'LOG_KEYS_FOREIGN' else '' end;
+    return case when foreigner then 'LOG_KEYS_FOREIGN' when lab.log_key_is_retired(signing) then 'STATEMENT_KEY_RETIRED'
+                else '' end;
 end
 $$;
 
@@ -59,7 +88,8 @@ language sql stable security definer set search_path = lab, pg_catalog, pg_temp 
 $$;
 
 -- Enters them, in the order given, from index `head` on; of a request without a sheet payload and COSE are empty. When the
--- log is longer by now, somebody else has entered them: nothing happens. Answers the new length, or null.
+-- log is longer by now, somebody else has entered them: nothing happens. Answers the new length, or null. What a retired key
+-- signed is not entered: a daemon whose signer was not started anew is told so.
 create or replace function api.log_append(head bigint, signer_kid bytea, requests bigint[], payloads bytea[], coses bytea[])
     returns bigint
 language plpgsql volatile security definer set search_path = lab, pg_catalog, pg_temp as $$
@@ -70,6 +100,9 @@ begin
     perform from lab.log_head where log_head.size = head for update;
     if not found then
         return null;
+    end if;
+    if lab.log_key_is_retired(signer_kid) then
+        perform lab.refuse(9, 'STATEMENT_KEY_RETIRED', 'The statement key of this daemon has retired. Give its signer the new one.');
     end if;
     perform lab.act_as('{"actor": "touchstoned", "method": "log_append"}');
     insert into lab.log_leaf (idx, entry)

@@ -17,13 +17,22 @@ static bool refuse(struct ts_error *error, const char *path, const char *why)
     return error_set(error, TS_FAILED_PRECONDITION, "KEY_FILE", "%s: %s", path, why);
 }
 
+// A credential that systemd passes lies in a folder that nobody else can enter; its group bit is the mask of
+// an access list (systemd.exec(5), CREDENTIALS).
+static mode_t forbidden_bits(const char *path)
+{
+    const char *folder = getenv("CREDENTIALS_DIRECTORY");
+    size_t length = folder ? strlen(folder) : 0;
+    return length > 0 && strncmp(path, folder, length) == 0 && path[length] == '/' ? 037 : 077;
+}
+
 static bool read_open(int fd, const char *path, bool secret, char **ret_text, size_t *ret_length,
                       struct ts_error *error)
 {
     struct stat state;
     if (fstat(fd, &state) != 0 || !S_ISREG(state.st_mode) || state.st_size > SECRET_FILE_BYTES)
         return refuse(error, path, "is not a small file");
-    if (secret && (state.st_mode & 077) != 0)
+    if (secret && (state.st_mode & forbidden_bits(path)) != 0)
         return refuse(error, path, "may be read by others; its mode must be 0600");
     char *text = malloc((size_t)state.st_size + 1);
     ssize_t length = text ? read(fd, text, (size_t)state.st_size) : -1;
@@ -55,9 +64,19 @@ void secret_file_free(char *text, size_t length)
     free(text);
 }
 
-static bool write_temporary(int fd, const char *text, size_t length, unsigned mode)
+// Root makes it for whom the folder belongs to: the signer runs as that user.
+static bool give(int fd, const char *directory)
 {
-    return fchmod(fd, mode) == 0 && write(fd, text, length) == (ssize_t)length && fsync(fd) == 0;
+    struct stat folder;
+    if (geteuid() != 0 || stat(directory, &folder) != 0 || folder.st_uid == 0)
+        return true;
+    return fchown(fd, folder.st_uid, folder.st_gid) == 0;
+}
+
+static bool write_temporary(int fd, const char *directory, const char *text, size_t length, unsigned mode)
+{
+    return fchmod(fd, mode) == 0 && give(fd, directory) && write(fd, text, length) == (ssize_t)length &&
+           fsync(fd) == 0;
 }
 
 bool secret_file_create(const char *directory, const char *path, const char *text, size_t length,
@@ -68,7 +87,7 @@ bool secret_file_create(const char *directory, const char *path, const char *tex
     int fd = printed < (int)sizeof temporary ? mkostemp(temporary, O_CLOEXEC) : -1;
     if (fd < 0)
         return refuse(error, directory, strerror(errno));
-    bool fine = write_temporary(fd, text, length, mode);
+    bool fine = write_temporary(fd, directory, text, length, mode);
     // Two signers may start at once: the first name wins, the other reads what is there.
     fine = fine && (link(temporary, path) == 0 || errno == EEXIST);
     if (!fine)

@@ -164,6 +164,27 @@ class Log(DatabaseCase):
         keys[0]["spki"] = base64.b64encode(b"another").decode()
         self.assertEqual(self.daemon("log_keys", json.dumps(keys)), [("LOG_KEYS_FOREIGN",)])
 
+    def test_a_statement_key_that_was_renewed_retires_and_enters_nothing_more(self):
+        old, new = (dict(use="statement", spki=base64.b64encode(key).decode(), name="", demonstration=True)
+                    for key in (b"the old statement key", b"the new statement key"))
+        retired = sha(b"the old statement key")[:8]
+        self.assertEqual(self.daemon("log_keys", json.dumps([old])), [("",)])
+        self.assertEqual(self.daemon("log_keys", json.dumps([new, old])), [("",)])
+        self.assertEqual(self.daemon("log_keys", json.dumps([new, old])), [("",)])
+        kinds = "select kind from lab.log_request where kid = %s order by request_no"
+        self.assertEqual(self.sql(kinds, retired), [(5,), (6,)])
+        self.assertEqual(self.sql(kinds, sha(b"the new statement key")[:8]), [(5,)])
+        # A daemon whose signer knows only the old key keeps off, also when it was asked before.
+        self.assertEqual(self.daemon("log_keys", json.dumps([old])), [("STATEMENT_KEY_RETIRED",)])
+        with self.assertRaises(psycopg2.Error) as caught:
+            self.daemon("log_append", self.head(), retired, [], [], [])
+        self.assertIn("STATEMENT_KEY_RETIRED", str(caught.exception))
+        while self.daemon("log_take", 500):
+            self.append()
+        index, last = self.one("select idx from lab.log_request where kind = 6 and kid = %s", retired), self.one(
+            "select last_idx from lab.log_key where kid = %s", retired)
+        self.assertEqual(last, index - 1)
+
     def test_status_list_has_two_bits_for_each_index(self):
         self.ask(10)
         while self.daemon("log_take", 500):

@@ -48,13 +48,10 @@ class StatementKeys(unittest.TestCase):
 
     @classmethod
     def renew(cls):
-        """As the user that the signer runs as: it must be able to read the file."""
         cls.daemon.write_config(cls.daemon.port)
         cls.daemon.stop()
-        folder = cls.state / "signer"
-        owner = os.stat(folder).st_uid
-        subprocess.run([support.program("touchstone-signer"), "--demonstration", folder, "--new-statement-key"], check=True,
-                       capture_output=True, user=owner if os.geteuid() == 0 else None)
+        subprocess.run([support.program("touchstone-signer"), "--demonstration", cls.state / "signer", "--new-statement-key"],
+                       check=True, capture_output=True)
         cls.daemon.start()
 
     def verified(self, sheet, keys, expect=0):
@@ -91,8 +88,19 @@ class StatementKeys(unittest.TestCase):
         self.assertEqual(len(self.statement_keys(self.renewed)), 2)
         for sheet in (self.first, self.second):
             self.assertTrue(self.verified(sheet, self.renewed)["good"])
+        old, new = (next(key for key in json.loads(self.renewed.read_text())["keys"] if key["kid"] == kid)
+                    for kid in (self.statement_keys(self.keys)[0],
+                                (set(self.statement_keys(self.renewed)) - set(self.statement_keys(self.keys))).pop()))
+        self.assertGreaterEqual(int(old["last"]), int(self.verified(self.first, self.renewed)["log_index"]))
+        self.assertLess(int(old["last"]), int(self.verified(self.second, self.renewed)["log_index"]))
+        self.assertIsNone(new["last"])
         # Who has only the old list cannot know the new key.
         self.assertEqual(self.verified(self.second, self.keys, 1)["code"], "E_KEY_UNKNOWN")
+
+    def test_the_log_with_its_renewed_key_stands_an_audit(self):
+        done = subprocess.run([CLIENT, "log", "audit", "--directory", self.state / "public", "--keys", self.renewed, "--json"],
+                              capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def test_a_retired_key_is_good_up_to_its_last_index_only(self):
         old = self.statement_keys(self.keys)[0]

@@ -5,6 +5,7 @@
 #include "helper/frame.h"
 #include "signer/answer.h"
 #include "signer/cms.h"
+#include "signer/secret_file.h"
 #include "touchstone/internal/v1/helpers.pb-c.h"
 
 #include <openssl/pem.h>
@@ -244,6 +245,47 @@ static void test_a_demonstration_key_is_made_once(void **state)
     assert_int_equal(system(command), 0);
 }
 
+static void test_a_credential_of_systemd_may_bear_the_mask_of_its_access_list(void **state)
+{
+    char folder[] = "/tmp/signer-XXXXXX", path[64], command[64];
+    char *text;
+    size_t length;
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/passphrase", folder);
+    write_file(path, "secret\n", 7, 0440);
+    assert_false(secret_file_read(path, true, &text, &length, NULL));
+    assert_int_equal(setenv("CREDENTIALS_DIRECTORY", "/tmp/sign", 1), 0); // of another service
+    assert_false(secret_file_read(path, true, &text, &length, NULL));
+    assert_int_equal(setenv("CREDENTIALS_DIRECTORY", folder, 1), 0);
+    assert_true(secret_file_read(path, true, &text, &length, NULL));
+    assert_string_equal(text, "secret\n");
+    secret_file_free(text, length);
+    assert_int_equal(chmod(path, 0444), 0);
+    assert_false(secret_file_read(path, true, &text, &length, NULL));
+    assert_int_equal(chmod(path, 0460), 0);
+    assert_false(secret_file_read(path, true, &text, &length, NULL));
+    assert_int_equal(unsetenv("CREDENTIALS_DIRECTORY"), 0);
+    snprintf(command, sizeof command, "rm -r %s", folder);
+    assert_int_equal(system(command), 0);
+}
+
+static void test_root_makes_files_for_the_owner_of_the_folder(void **state)
+{
+    enum { SOMEBODY = 12345 };
+    char folder[] = "/tmp/signer-XXXXXX", path[64], command[64];
+    struct stat about;
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/key", folder);
+    uid_t owner = geteuid() == 0 && chown(folder, SOMEBODY, SOMEBODY) == 0 ? SOMEBODY : geteuid();
+    assert_true(secret_file_create(folder, path, "x", 1, 0600, NULL));
+    assert_int_equal(stat(path, &about), 0);
+    assert_int_equal(about.st_uid, owner);
+    snprintf(command, sizeof command, "rm -r %s", folder);
+    assert_int_equal(system(command), 0);
+}
+
 static enum frame_outcome read_back(const void *bytes, size_t length, size_t ceiling, size_t *ret_length)
 {
     int ends[2];
@@ -282,6 +324,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_production_key_is_encrypted_private_and_its_own, set_up,
                                         tear_down),
         cmocka_unit_test(test_a_demonstration_key_is_made_once),
+        cmocka_unit_test(test_a_credential_of_systemd_may_bear_the_mask_of_its_access_list),
+        cmocka_unit_test(test_root_makes_files_for_the_owner_of_the_folder),
         cmocka_unit_test(test_frames_end_or_break_but_never_wait),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
