@@ -144,6 +144,7 @@ create table lab.sheet_delivery (
 ) with (fillfactor = 70);
 create index sheet_delivery_due on lab.sheet_delivery (next_at) where state = 'waiting' and channel in ('sms', 'mail');
 create index sheet_delivery_listed on lab.sheet_delivery (laboratory, state, created_at, delivery_id);
+create index sheet_delivery_all on lab.sheet_delivery (laboratory, created_at, delivery_id);
 create index sheet_delivery_recipient on lab.sheet_delivery (recipient_id);
 
 -- Wrong tries of a receipt's code with digits that do not fit, known code or not. No business row: forgotten by

@@ -171,6 +171,9 @@ begin
             perform lab.refuse(7, 'NOT_SIGNATORY', 'You are not an authorised signatory of this laboratory.');
         elsif new.state = 'confirmed' and old.revision <> lab.newest_revision(old.sheet_no) then
             perform lab.refuse(10, 'NOT_NEWEST', 'Only the newest revision of a sheet is withdrawn. Look at it again.');
+        elsif new.state = 'confirmed' then
+            perform lab.check_signatory(new.decided_by, new.laboratory, sheet.record, lab.local_time(new.decided_at)::date)
+            from lab.sheet where sheet.sheet_no = new.sheet_no and sheet.revision = new.revision;
         end if;
         return new;
     end if;

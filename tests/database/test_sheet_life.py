@@ -367,6 +367,23 @@ class Delivery(Life):
             with self.subTest(change), self.sql_refused():
                 self.sql(f"update lab.sheet_delivery set {change} where delivery_id = %s", one["delivery_id"])
 
+    def test_deliveries_are_paged_by_every_question(self):
+        sheet = self.sealed()
+        self.sealed()
+        for question in (dict(), dict(state="waiting"), dict(sheet_no=sheet["sheet_no"])):
+            whole = self.read("desk_list_deliveries", "reception", laboratory="JEW", page=dict(page_size=200), **question)["deliveries"]
+            paged, token = [], ""
+            while True:
+                page = self.read("desk_list_deliveries", "reception", laboratory="JEW", page=dict(page_size=1, page_token=token),
+                                 **question)
+                paged += page["deliveries"]
+                token = page.get("next_page_token", "")
+                if not token:
+                    break
+            self.assertEqual(paged, whole)
+        with self.refused("FIELD_INVALID", field="page.page_token"):
+            self.read("desk_list_deliveries", "reception", laboratory="JEW", page=dict(page_token="nonsense"))
+
     def test_the_history_shows_no_address(self):
         number = self.receive(recipients=[dict(channel="mail", address="geheim@example.org")])["receipt_no"]
         self.assertEqual(self.one("select count(*) from lab.sheet_recipient where receipt_no = %s", number), 1)
