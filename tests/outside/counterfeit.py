@@ -19,9 +19,13 @@ ISSUE, AMEND, WITHDRAW, REGISTRY, KEY_ADD, KEY_RETIRE = range(1, 7)
 
 
 class Key:
-    def __init__(self, use, name=""):
+    def __init__(self, use, name="", stolen=None):
+        """`stolen`: the key file of a signer."""
         self.use, self.name = use, name
-        self.private = ec.generate_private_key(ec.SECP256R1()) if USES[use] is ec else ed25519.Ed25519PrivateKey.generate()
+        if stolen:
+            self.private = serialization.load_pem_private_key(stolen.read_bytes(), None)
+        else:
+            self.private = ec.generate_private_key(ec.SECP256R1()) if USES[use] is ec else ed25519.Ed25519PrivateKey.generate()
         public = self.private.public_key()
         self.spki = public.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
         self.kid = hashlib.sha256(self.spki).digest()[:8]
@@ -40,9 +44,12 @@ class Key:
 
 
 class Laboratory:
-    def __init__(self, host="localhost:8443"):
+    def __init__(self, host="localhost:8443", stolen=None, uses=(), names=None):
+        """`stolen`: the folder of a signer's keys; those of `uses` are taken from there, the others made anew. `names`: of their
+        lines in notes."""
         self.host, self.origin = host, f"{host}/log"
-        self.keys = {use: Key(use, "" if use == "statement" else self.origin) for use in USES}
+        named = dict({use: "" if use == "statement" else self.origin for use in USES}, **(names or {}))
+        self.keys = {use: Key(use, named[use], stolen / f"demonstration-{use.replace('_', '-')}.pem" if use in uses else None) for use in USES}
         self.entries = []
 
     # ---- statements

@@ -55,7 +55,7 @@ for (let at = Number(first); at < whole.length; at += Number(step)) {
 }
 for (let length = Number(first); length < whole.length; length += Number(step)) await tell("cut", length, 0, whole.slice(0, length));
 for (let value = 0; value < 256; value++) await tell("append", value, 0, joined(whole, [value]));
-for (let count = 2; count <= 256; count += part === "sheet.pdf" ? 61 : 1) {
+for (let count = 2; count <= Math.min(256, whole.length); count += part === "sheet.pdf" ? 61 : 1) {
   await tell("zeros", count, 0, joined(whole, new Uint8Array(count)));
   await tell("again", count, 0, joined(whole, whole.slice(-count)));
 }

@@ -173,7 +173,8 @@ static void append_all(const struct flips *flips, judge_fn *judge, struct file *
         file->bytes[file->length] = (uint8_t)value;
         tell("append", (size_t)value, 0, judge(flips, file->bytes, file->length + 1));
     }
-    for (size_t count = 2; count <= TAIL_BYTES; count++) { // zeros, and what it ends with once more
+    for (size_t count = 2; count <= TAIL_BYTES && count <= file->length;
+         count++) { // zeros, and what it ends with once more
         memset(file->bytes + file->length, 0, count);
         tell("zeros", count, 0, judge(flips, file->bytes, file->length + count));
         memcpy(file->bytes + file->length, file->bytes + file->length - count, count);
