@@ -3,10 +3,14 @@
 receipt, in headless Chromium."""
 import os
 import pathlib
+import tempfile
+import time
 import unittest
 import urllib.parse
 
-from tests.outside import sheets_of_all
+from tests.outside import readers, sheets_of_all
+from tests.outside.case import Outside
+from tests.support.daemon import PASSWORD
 from tests.web.browser import Browser, ELEMENT
 
 CODE = "const code = document.getElementById('code'); return code && code.textContent"
@@ -117,6 +121,57 @@ class VerifyPage(sheets_of_all.SheetsOfAll):
         for page in ("/s", "/t"):
             self.browser.open(self.address + page)
             self.assertEqual(self.browser.complaints(), [])
+
+
+class LifeOnThePage(Outside):
+    """A sheet is amended and the amended one withdrawn: the page learns it from the log."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.browser = Browser("--ignore-certificate-errors")
+        cls.addClassCleanup(cls.browser.close)
+        cls.browser.size(390, 844)
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.folder.cleanup)
+
+    def scanned(self, sheet):
+        """What stands behind # in the QR of the sheet's newest file."""
+        pieces = self.people["RECEPTION"]("SheetService.DownloadSheet", sheet_no=sheet.sheet_no, timeout=sheets_of_all.SEALED_S)
+        path = pathlib.Path(self.folder.name) / "sheet.pdf"
+        path.write_bytes(b"".join(piece.data for piece in pieces))
+        return digits(readers.attached(path)["sheet.cose"])
+
+    def becomes(self, told, state):
+        """The page is opened again until the status list of the log has it."""
+        until = time.monotonic() + 60
+        while True:
+            self.browser.open(f"https://localhost:{self.daemon.port}/s#{told}")
+            found = self.browser.wait(CODE)
+            if found == state:
+                return
+            self.assertLess(time.monotonic(), until, f"still {found}, not {state}")
+
+    def test_the_page_tells_what_became_of_a_sheet(self):
+        sheet = self.world.released()
+        first = self.scanned(sheet)
+        self.becomes(first, "CURRENT")
+        quality = self.people["QUALITY"]
+        version = quality("SheetService.GetSheet", sheet_no=sheet.sheet_no).sheet.item_version
+        quality("SheetService.RequestAmendment", sheet_no=sheet.sheet_no, version=version, what="AMENDMENT_WHAT_ITEM_DATA", reason="样品名称有误")
+        version = self.world.item(sheet.item_code).version
+        quality("SheetService.CorrectItem", item_code=sheet.item_code, version=version, name="手镯 bracelet")
+        version = self.world.item(sheet.item_code).version
+        self.people["SIGNATORY"]("SheetService.ReleaseSheet", item_code=sheet.item_code, version=version, password=PASSWORD, meaning="approved for issue")
+        second = self.scanned(sheet)
+        self.becomes(second, "CURRENT")
+        self.assertIn("手镯 bracelet", self.browser.text())
+        self.becomes(first, "SUPERSEDED")
+        self.assertNotIn("750", self.browser.text())
+        quality("SheetService.RequestWithdrawal", sheet_no=sheet.sheet_no, revision=1, withdrawal_code="WITHDRAWAL_CODE_WRONG_SAMPLE", reason="样品混淆")
+        self.people["SIGNATORY"]("SheetService.ConfirmWithdrawal", sheet_no=sheet.sheet_no, revision=1, password=PASSWORD, meaning="withdrawn")
+        self.becomes(second, "WITHDRAWN")
+        self.assertNotIn("手镯", self.browser.text())
 
 
 if __name__ == "__main__":
