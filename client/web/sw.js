@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The verify page without a network: the page itself from the cache, keys, checkpoint and status from the network
-// first. No other file of the log is kept: it would tell which sheets were looked at. The build names the version.
+// The verify page without a network: the page itself from the cache, keys and status from the network first. No other file
+// of the log is kept: tiles would tell which sheets were looked at, and an old checkpoint would accuse sheets that came
+// after it. The build names the version.
 const CACHE = "verify-@VERSION@";
 const PAGE = ["/s", "/s/base.js", "/s/verify.js", "/s/page.css", "/s/icon.svg", "/s/manifest.webmanifest"];
-const FRESH = /^\/(s\/data\.json|log\/checkpoint|log\/status\/[0-9]+)$/;
+const FRESH = /^\/(s\/data\.json|log\/status\/[0-9]+)$/;
 
 self.addEventListener("install", event => {
   event.waitUntil(caches.open(CACHE)

@@ -12,12 +12,12 @@ import { recordOpen, resultPack } from "./record.js";
 import { showChecks, showItem, showLegal, showMeaning, showRecord, showRefusal, showResults, showSheet, showState } from "./show.js";
 import { KEY, statementOpen } from "./statement.js";
 
-const WAIT_MS = 15000;
+const WAIT_MS = 15000, AGAIN_MS = 4000;
 const isFile = byId("data") !== null; // the page saved as one file carries its data
 let data = null;
 let turn = 0; // of what was asked for last; an older answer is dropped
 
-async function ask(address, options = {}) {
+async function load(address, options = {}) {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), WAIT_MS);
   try {
@@ -30,11 +30,11 @@ async function ask(address, options = {}) {
   }
 }
 
-const getLog = path => ask("/log/" + path, path.startsWith("tile/") ? {} : { cache: "no-store" });
+const getLog = path => load("/log/" + path, path.startsWith("tile/") ? {} : { cache: "no-store" });
 
 async function loadData() {
   if (data) return data;
-  const bytes = isFile ? null : await ask("/s/data.json", { cache: "no-cache" }).catch(() => null);
+  const bytes = isFile ? null : await load("/s/data.json", { cache: "no-cache" }).catch(() => null);
   const text = isFile ? byId("data").textContent : bytes && unutf8(bytes);
   try {
     data = JSON.parse(text);
@@ -107,6 +107,15 @@ function showAll(found, report) {
   place(showState(statement, report), sheet);
 }
 
+// A sheet that is seconds old may be ahead of the files: an accusation waits for a second look.
+async function askLog(statement) {
+  const ask = () => logAsk(statement, data, getLog, memory, Date.now() / 1000);
+  const report = await ask();
+  if (report.state !== "NOT_IN_LOG" || statement.map.get(KEY.index) < report.checkpoint.size) return report;
+  await new Promise(resolve => setTimeout(resolve, AGAIN_MS));
+  return ask();
+}
+
 // open() makes {statement, record, proof, checks}; everything else is the same for every way in.
 async function verify(open) {
   const mine = ++turn;
@@ -115,7 +124,7 @@ async function verify(open) {
   try {
     await loadData();
     const found = await open();
-    const report = isFile ? offlineReport() : await logAsk(found.statement, data, getLog, memory, Date.now() / 1000);
+    const report = isFile ? offlineReport() : await askLog(found.statement);
     if (found.proof && report.logged) await compareProof(found.proof, report);
     if (mine === turn) showAll(found, report);
   } catch (error) {

@@ -154,6 +154,14 @@ class Scanned(Pages):
         self.assertIn('"checkpoint"', text)
         self.assertIn('"entry"', text)
 
+    def test_a_sheet_that_is_ahead_of_the_log_s_files_gets_a_second_look(self):
+        small = (self.site.root / "old-checkpoint").read_bytes()
+        self.site.changed["/log/checkpoint"] = small
+        self.browser.open(self.address("late"))
+        self.browser.wait("return !document.getElementById('busy').hidden")
+        self.site.changed.clear()
+        self.assertEqual(self.browser.wait(CODE), "CURRENT")
+
     def test_a_partial_sheet_asks_for_its_file(self):
         self.assertEqual(self.scan("partial"), "CURRENT")
         self.assertTrue(self.is_seen("#partial"))
@@ -240,6 +248,7 @@ class Kept(Pages):
             self.assertIn("没有被撤回；日志中的位置这次未能核对", self.browser.text())
             self.shoot("offline")
             self.assertEqual(self.scan("withdrawn"), "WITHDRAWN")
+            self.assertEqual(self.scan("beyond"), "GENUINE")  # an old copy of the log accuses nobody
         finally:
             self.site.start()
 

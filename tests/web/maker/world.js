@@ -35,7 +35,7 @@ function fill(keys) {
   const cases = {}, states = [];
   let next = 100;
   for (const [name, sheet] of Object.entries(SHEETS)) {
-    const index = sheet.beyond ? SIZE + 5 : name === "retired" ? 151 + 100 : next++, key = keys[sheet.key || "statement"];
+    const index = sheet.index ? sheet.index : sheet.beyond ? SIZE + 5 : name === "retired" ? 151 + 100 : next++, key = keys[sheet.key || "statement"];
     const supersedes = sheet.after && cases[sheet.after].index;
     const record = recordOf(sheet, supersedes), bytes = Buffer.from(JSON.stringify(record));
     const payload = payloadOf(record, bytes, index, crypto.randomBytes(16));
