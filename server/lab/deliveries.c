@@ -12,6 +12,7 @@
 #include "wire/arena.h"
 #include "wire/error.h"
 #include "wire/json_message.h"
+#include "wire/utf8.h"
 
 #include <libpq-fe.h>
 #include <signal.h>
@@ -29,6 +30,7 @@ enum {
     TRY_LATER = 75,    // EX_TEMPFAIL of sysexits.h
     STDERR_PATIENCE_MS = 200,
     TEXT_BYTES = 1024,
+    UTF8_MOST = 4, // bytes of a character
 };
 
 // The columns of delivery_take.
@@ -121,10 +123,29 @@ static void store(struct delivery_slot *slot, const char *outcome, const char *w
         rest(slot);
 }
 
+// The length of the character at the beginning of the text; 0 when there is no whole one, or one that a page
+// must not hold.
+static size_t plain_character(const char *text, size_t length)
+{
+    int32_t character;
+    size_t next = 1;
+    while (next <= UTF8_MOST && next <= length && !utf8_is_text(text, next))
+        next++;
+    if (next > UTF8_MOST || next > length)
+        return 0;
+    utf8_next(text, next, &character);
+    return utf8_is_hazard(character) ? 0 : next;
+}
+
+// A program may write GB 18030, colours, or half a character where the room ends: what the database would
+// not take, or a terminal would obey, becomes a question mark.
 static const char *first_line(struct delivery_slot *slot)
 {
     slot->said[slot->said_length] = '\0';
     slot->said[strcspn(slot->said, "\r\n")] = '\0';
+    for (size_t at = 0, length = strlen(slot->said), next; at < length; at += next ? next : 1)
+        if (!(next = plain_character(slot->said + at, length - at)))
+            slot->said[at] = '?';
     return slot->said;
 }
 

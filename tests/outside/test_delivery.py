@@ -19,6 +19,7 @@ case "$line" in *slow@*) sleep 60 ;; esac
 case "$line" in *rude@*) exec <&- ; echo "no such mailbox: rude@example.org" >&2; echo "second line" >&2; exit 1 ;; esac
 case "$line" in *busy@*) echo "try again" >&2; [ -e "{folder}/calm" ] || exit 75 ;; esac
 case "$line" in *killed@*) kill -9 $$ ;; esac
+case "$line" in *gbk@*) printf '\\311\\317\\272\\243 \\033[31m\\346\\262\\241\\346\\234\\211\\346\\262\n' >&2; exit 1 ;; esac
 exit 0
 """
 
@@ -140,6 +141,10 @@ class Delivered(Outside):
     def test_a_program_that_is_killed_has_failed(self):
         sheet = self.sealed(**self.mail("killed"))
         self.assertEqual(self.becomes(sheet, 3)[0].error, "killed by signal 9")
+
+    def test_words_that_are_no_text_fail_the_delivery_all_the_same(self):
+        sheet = self.sealed(**self.mail("gbk"))
+        self.assertEqual(self.becomes(sheet, 3)[0].error, "?Ϻ? ?[31m没有??")
 
     def test_collecting_the_receipt_ends_what_waits(self):
         sheet = self.sealed(recipients=[dict(channel="CHANNEL_COUNTER")])
