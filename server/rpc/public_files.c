@@ -92,14 +92,15 @@ static void send_file(struct net_stream *stream, const struct net_request_head *
         net_stream_send_data(stream, bytes, is_head ? 0 : length, true);
 }
 
-static void send_missing(struct net_stream *stream)
+static void send_missing(struct net_stream *stream, const struct net_request_head *head)
 {
     static const struct net_header headers[] = {{"content-type", "text/plain; charset=utf-8"},
                                                 {"cache-control", "no-store"},
                                                 {"access-control-allow-origin", "*"}};
     static const char text[] = "There is nothing here.\n";
+    bool is_head = strcmp(head->method, "HEAD") == 0;
     if (net_stream_send_head(stream, 404, headers, 3))
-        net_stream_send_data(stream, (const uint8_t *)text, sizeof text - 1, true);
+        net_stream_send_data(stream, (const uint8_t *)text, is_head ? 0 : sizeof text - 1, true);
 }
 
 bool public_files_answer(const char *directory, struct net_stream *stream,
@@ -113,7 +114,7 @@ bool public_files_answer(const char *directory, struct net_stream *stream,
     if (bytes)
         send_file(stream, head, length, bytes, bytes_length);
     else
-        send_missing(stream);
+        send_missing(stream, head);
     free(bytes);
     return true;
 }

@@ -33,17 +33,18 @@ static int http_status(enum ts_status status)
 
 // ---- before there is a call
 
-static bool answer_text(struct net_stream *stream, int status, const char *code, const char *reason,
-                        const char *text)
+static bool answer_text(struct net_stream *stream, const struct net_request_head *head, int status,
+                        const char *code, const char *reason, const char *text)
 {
     static const struct net_header headers[] = {{"content-type", "application/json"},
                                                 {"cache-control", "no-store"},
                                                 {"x-content-type-options", "nosniff"}};
     char json[256];
+    bool is_head = strcmp(head->method, "HEAD") == 0;
     int length = snprintf(json, sizeof json, "{\"code\":\"%s\",\"reason\":\"%s\",\"message\":\"%s\"}\n", code,
                           reason, text);
     if (net_stream_send_head(stream, status, headers, 3))
-        net_stream_send_data(stream, (const uint8_t *)json, (size_t)length, true);
+        net_stream_send_data(stream, (const uint8_t *)json, is_head ? 0 : (size_t)length, true);
     return true;
 }
 
@@ -128,17 +129,18 @@ bool web_answer(struct rpc_dispatch *dispatch, struct net_stream *stream, const 
     if (strncmp(head->path, "/v1/", 4) != 0)
         return false;
     if (!grpc_path(head->path, path) || !dispatch_knows_path(dispatch, path))
-        return answer_text(stream, 404, "UNIMPLEMENTED", "METHOD_UNKNOWN", "There is no such method here.");
+        return answer_text(stream, head, 404, "UNIMPLEMENTED", "METHOD_UNKNOWN",
+                           "There is no such method here.");
     // What is a secret does not stand in an address: addresses are kept in histories and logs.
     if (!(is_get && strcmp(path, "/touchstone.v1.PublicService/LookUpSheet") == 0) &&
         strcmp(head->method, "POST") != 0)
-        return answer_text(stream, 405, "UNIMPLEMENTED", "POST_ONLY", "Send JSON by POST.");
+        return answer_text(stream, head, 405, "UNIMPLEMENTED", "POST_ONLY", "Send JSON by POST.");
     if (!is_get && !is_json(head->content_type))
-        return answer_text(stream, 415, "INVALID_ARGUMENT", "JSON_ONLY",
+        return answer_text(stream, head, 415, "INVALID_ARGUMENT", "JSON_ONLY",
                            "Send content-type application/json.");
     struct rpc_call *call = dispatch_begin_web(dispatch, stream, head, path);
     if (!call)
-        return answer_text(stream, 503, "RESOURCE_EXHAUSTED", "OUT_OF_MEMORY",
+        return answer_text(stream, head, 503, "RESOURCE_EXHAUSTED", "OUT_OF_MEMORY",
                            "The server is too busy. Try again.");
     if (call->finished)
         return true;

@@ -17,7 +17,9 @@ def ask(daemon, path, body=None, method=None, content_type="application/json", r
     command = ["curl", "--silent", "--show-error", "--http2", "--cacert", daemon.certificate, "--max-time", "60",
                "--dump-header", "-", f"https://localhost:{daemon.port}{path}", "--output", "-"]
     data = raw if raw is not None else json.dumps(body).encode() if body is not None else None
-    if method:
+    if method == "HEAD":  # curl refuses a body that comes with it
+        command += ["--head"]
+    elif method:
         command += ["--request", method]
     if data is not None:
         command += ["--data-binary", "@-", "--header", f"content-type: {content_type}"]

@@ -184,6 +184,10 @@ class Public(Outside):
             answer = http2.ask(self.daemon, f"/v1/PublicService/{method}?receipt_code=00000000&phone_last4=1234")
             self.assertEqual((answer.status, answer.json()["reason"]), (405, "POST_ONLY"))
 
+    def test_a_head_of_what_is_not_there_has_no_body(self):
+        for path, status in (("/log/nothing", 404), ("/nothing", 404), ("/v1/PublicService/LookUpSheet", 405), ("/v1/x", 404)):
+            self.assertEqual(http2.ask(self.daemon, path, method="HEAD").status, status, path)
+
     def test_bad_requests_are_told_in_json(self):
         for raw, status, reason in ((b"", 400, "MESSAGE_MISSING"), (b"{", 400, "JSON_INVALID"), (b"[]", 400, "JSON_INVALID"),
                                     (b'{"receipt_code": 5}', 400, None), (b"{}", 400, "FIELD_INVALID"),
