@@ -6,6 +6,7 @@
 #include "catalogue.h"
 #include "core/config.h"
 #include "core/log.h"
+#include "log_recover.h"
 #include "redraw.h"
 #include "validate/validate.h"
 
@@ -31,6 +32,9 @@ static const char usage_text[] =
     "                                draws the pages again from the sheet's record and compares every byte\n"
     "  touchstoned catalogue import --config FILE [--preview] [--author NAME] [--add | --replace] DIR\n"
     "  touchstoned catalogue export --config FILE DIR\n"
+    "  touchstoned log recover --config FILE [--directory DIR] [--yes]\n"
+    "                                puts back what a restored database lacks of its public log: "
+    "docs/recovery.md\n"
     "  touchstoned config            prints the configuration file with its defaults\n"
     "  touchstoned version\n"
     "\n"
@@ -43,17 +47,26 @@ struct arguments {
     const char *config_path;
     struct admin_staff staff;
     struct catalogue_order catalogue;
+    struct log_recover_order recover;
 };
 
 static bool read_arguments(int argc, char **argv, struct arguments *ret_arguments)
 {
     static const struct option options[] = {
-        {"config", required_argument, NULL, 'c'}, {"username", required_argument, NULL, 'u'},
-        {"name", required_argument, NULL, 'n'},   {"laboratory", required_argument, NULL, 'l'},
-        {"role", required_argument, NULL, 'r'},   {"password-file", required_argument, NULL, 'p'},
-        {"author", required_argument, NULL, 'a'}, {"preview", no_argument, NULL, 'v'},
-        {"add", no_argument, NULL, 'd'},          {"replace", no_argument, NULL, 'e'},
-        {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0},
+        {"config", required_argument, NULL, 'c'},
+        {"username", required_argument, NULL, 'u'},
+        {"name", required_argument, NULL, 'n'},
+        {"laboratory", required_argument, NULL, 'l'},
+        {"role", required_argument, NULL, 'r'},
+        {"password-file", required_argument, NULL, 'p'},
+        {"author", required_argument, NULL, 'a'},
+        {"preview", no_argument, NULL, 'v'},
+        {"add", no_argument, NULL, 'd'},
+        {"replace", no_argument, NULL, 'e'},
+        {"directory", required_argument, NULL, 'D'},
+        {"yes", no_argument, NULL, 'y'},
+        {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0},
     };
     memset(ret_arguments, 0, sizeof *ret_arguments);
     ret_arguments->catalogue.mode = "auto";
@@ -85,6 +98,12 @@ static bool read_arguments(int argc, char **argv, struct arguments *ret_argument
             break;
         case 'd':
             ret_arguments->catalogue.mode = "add";
+            break;
+        case 'D':
+            ret_arguments->recover.folder = optarg;
+            break;
+        case 'y':
+            ret_arguments->recover.yes = true;
             break;
         case 'e':
             ret_arguments->catalogue.mode = "replace";
@@ -154,6 +173,8 @@ static bool run_command(const struct arguments *arguments, const struct config *
         *ret_done = admin_staff_add(config, staff, error);
     else if (is_command(arguments, "staff", "reset-password") && staff->username)
         *ret_done = admin_staff_reset_password(config, staff, error);
+    else if (is_command(arguments, "log", "recover"))
+        *ret_done = log_recover(config, &arguments->recover, error);
     else if (is_catalogue(arguments, "import"))
         *ret_done = catalogue_import(config, &catalogue, error);
     else if (is_catalogue(arguments, "export"))

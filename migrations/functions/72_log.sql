@@ -193,12 +193,12 @@ $$;
 create or replace trigger log_sheet after insert on lab.sheet for each row execute function lab.log_sheet();
 alter table lab.sheet enable always trigger log_sheet;
 
--- Where a revision stands in the log; null while it is not entered.
+-- Where a revision stands in the log; null while it is not entered. A recovered one has its index and no statement.
 create or replace function lab.sheet_index(of_sheet text, of_revision integer) returns bigint
 language plpgsql stable as $$
 begin
-    return (select stated.idx from lab.sheet_statement as stated
-            where stated.sheet_no = of_sheet and stated.revision = of_revision);
+    return (select request.idx from lab.log_request as request
+            where request.sheet_no = of_sheet and request.revision = of_revision);
 end
 $$;
 

@@ -40,7 +40,7 @@ enum {
 static const char MARK_AHEAD[] =
     "The database is older than what the signer has promised: it was restored from a backup. No sheet is "
     "issued "
-    "until the entries that it lacks are put back: touchstoned log recover, docs/log.md.";
+    "until the entries that it lacks are put back: touchstoned log recover, docs/recovery.md.";
 
 struct log_works {
     struct log_works_config config;
