@@ -10,7 +10,8 @@ TEST_STATES = ["unassigned", "assigned", "in_progress", "submitted", "approved",
 
 
 class AppendOnly(DatabaseCase):
-    TABLES = ["item_fact", "institute_seal", "history", "person_history", "custody_event", "consent", "item_photo", "result_entry", "reading",
+    TABLES = ["sheet_void", "item_fact", "institute_seal",
+              "history", "person_history", "custody_event", "consent", "item_photo", "result_entry", "reading",
               "judgement", "review", "sheet_file", "catalogue_revision", "catalogue_sign_off",
               "control_limits", "control_result", "control_alarm", "batch_test", "control_plan", "worksheet_position",
               "worksheet_result", "worksheet_file",
@@ -35,6 +36,10 @@ class AppendOnly(DatabaseCase):
         cls.sheet = cls("test_nothing_of_the_books_is_deleted").sealed()
         cls("test_nothing_of_the_books_is_deleted").amended()
         cls("test_nothing_of_the_books_is_deleted").profiled()
+        cls("test_nothing_of_the_books_is_deleted").voided()
+
+    def voided(self):
+        self.sql("insert into lab.sheet_void select lab.number_next('sheet', 'JEW', lab.ts_now()), 'void: lost', lab.ts_now()")
 
     def profiled(self):
         self.sql("insert into lab.institute_seal (picture) values (%s)", b"\xff\xd8\xff\xe0seal")
@@ -95,7 +100,8 @@ class AppendOnly(DatabaseCase):
         logged = {name for name, in self.sql("select distinct relname from pg_trigger join pg_class c on c.oid = tgrelid "
                                              "where tgname like 'history%'")}
         silent = {"history", "person_history", "instrument_reading", "receipt_counter", "sheet_counter", "incident_counter",
-                  "nonconformity_counter", "worksheet_counter", "catalogue_row", "catalogue_revision"}
+                  "nonconformity_counter", "worksheet_counter", "catalogue_row", "catalogue_revision",
+                  "sheet_void"} # its reason and time stand in it
         self.assertEqual(logged, (tables - silent - machinery - proof) | {"policy"})
 
     def test_guards_stand_even_when_replication_role_is_switched(self):
@@ -106,6 +112,11 @@ class AppendOnly(DatabaseCase):
                 with self.subTest(statement), self.sql_refused():
                     cursor.execute(statement)
         connection.close()
+
+    def test_only_a_number_that_was_counted_and_never_issued_can_be_void(self):
+        for number in (self.sheet["sheet_no"], "JEW-2026-999999", "NONE-2026-000001"):
+            with self.subTest(number), self.sql_refused():
+                self.sql("insert into lab.sheet_void values (%s, 'void', lab.ts_now())", number)
 
     def test_an_issued_sheet_never_changes(self):
         for change in ("record = record || '{\"a\":\"b\"}'", "record_bytes = '\\x00'", "specimen = false",
