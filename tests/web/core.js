@@ -137,6 +137,29 @@ const checks = {
     assert.deepEqual((await statementOpen(bytes, data)).sid, (await opened("current")).sid);
   },
 
+  async signed_nonsense() {
+    const seen = {};
+    for (let round = 0; round < 4000; round++) {
+      const payload = Buffer.from(bytesOf(round % 2 ? "every" : "amended", "payload"));
+      for (let i = 0; i <= round % 3; i++) payload[crypto.randomInt(payload.length)] = crypto.randomInt(256);
+      count(seen, await codeOf(() => statementOpen(Uint8Array.from(signStatement(payload, world.keys.statement)), data)));
+      const raw = crypto.randomBytes(crypto.randomInt(1, 40));
+      count(seen, await codeOf(() => statementOpen(Uint8Array.from(signStatement(raw, world.keys.statement)), data)));
+    }
+    return seen;
+  },
+
+  async files_of_nonsense() {
+    const seen = {}, bytes = Uint8Array.from(world.made["pdf/current.pdf"]);
+    for (let round = 0; round < 400; round++) {
+      const copy = Uint8Array.from(bytes), at = crypto.randomInt(bytes.length - 60);
+      copy.set(round % 2 ? bytes.slice(crypto.randomInt(bytes.length - 60)).slice(0, 50) : crypto.randomBytes(50), round % 3 ? at : bytes.length - 60 - crypto.randomInt(400));
+      if (Buffer.compare(copy, bytes)) count(seen, await codeOf(() => pdfOpen(copy, data.keys)));
+      count(seen, await codeOf(() => pdfOpen(bytes.slice(0, crypto.randomInt(bytes.length)), data.keys)));
+    }
+    return seen;
+  },
+
   async states() {
     const seen = {};
     for (const name of ["current", "superseded", "amended", "withdrawn", "specimen", "missing", "beyond", "every", "rightful", "partial"]) {

@@ -43,6 +43,9 @@ class Statements(unittest.TestCase):
         self.assertEqual(set(codes), {"E_CBOR", "E_COSE", "E_ALG", "E_KEY_UNKNOWN", "E_SIG"})
         self.assertGreater(sum(codes.values()), 1500)
 
+    def test_signed_nonsense_is_told_by_a_code_and_never_by_a_fault(self):
+        self.assertLessEqual(set(check("signed_nonsense")), {"none", "E_CBOR", "E_SCHEMA", "E_REGISTRY", "E_KEY_UNKNOWN"})
+
     def test_other_algorithms_domains_keys_headers_and_contents_have_their_codes(self):
         check("other_envelopes")
 
@@ -91,6 +94,9 @@ class Files(unittest.TestCase):
     def test_no_flip_of_a_bit_of_the_file_and_nothing_behind_it_is_accepted(self):
         codes = check("every_flip_of_the_pdf")
         self.assertEqual(set(codes), {"E_FILE", "E_SEAL", "E_SEAL_RANGE", "E_SEAL_CONTENT"})
+
+    def test_files_of_nonsense_are_refused_by_a_code_and_never_by_a_fault(self):
+        self.assertLessEqual(set(check("files_of_nonsense")), {"E_FILE", "E_SEAL", "E_SEAL_RANGE", "E_SEAL_CONTENT"})
 
     def test_parts_of_other_sheets_are_refused_with_their_codes(self):
         check("parts_of_other_sheets")
