@@ -11,7 +11,7 @@ from tests.client.test_command_line import table
 CONFIG = "current = desk1\n[profile desk1]\nserver = a:1\n[profile manager]\nserver = a:1\n[profile master]\nserver = a:1\n"
 
 # Words on the line, the last of them half typed, and what is offered.
-SHEET_VERBS = ["list", "release", "show", "fetch", "print", "batch", "amend", "correct", "cancel-amendment", "withdraw",
+SHEET_VERBS = ["list", "release", "show", "fetch", "slip", "print", "batch", "amend", "correct", "cancel-amendment", "withdraw",
                "confirm-withdrawal", "cancel-withdrawal", "changes", "look-up"]
 OFFERED = [
     (["re"], ["receipt", "review", "record"]),
