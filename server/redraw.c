@@ -116,10 +116,12 @@ static bool exchange(struct redraw *redraw, const ProtobufCMessage *request, uin
     pid_t pid;
     size_t length = protobuf_c_message_get_packed_size(request);
     uint8_t *bytes = arena_alloc(redraw->arena, length + 1);
-    int channel = bytes ? start_renderer(&pid, &redraw->error) : -1;
+    if (!bytes)
+        return error_set(&redraw->error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY",
+                         "No memory for what is to be drawn.");
+    int channel = start_renderer(&pid, &redraw->error);
     if (channel < 0)
-        return bytes || error_set(&redraw->error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY",
-                                  "No memory for what is to be drawn.");
+        return false;
     protobuf_c_message_pack(request, bytes);
     bool answered = frame_write(channel, bytes, length) &&
                     frame_read(channel, FRAME_CEILING_BYTES, ret_reply, ret_length) == FRAME_READ;
