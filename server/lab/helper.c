@@ -291,7 +291,8 @@ bool helper_ask(struct helper *helper, const uint8_t *bytes, size_t length, help
     memcpy(write->bytes + FRAME_HEAD_BYTES, bytes, length);
     write->request.data = write;
     write->length = FRAME_HEAD_BYTES + length;
-    if (helper_is_idle(helper))
+    // While an answer is being handed out the helper is idle, and others may wait already.
+    if (helper_is_idle(helper) && helper->asked_count == 0)
         return send_request(helper, write, done, context);
     helper->asked[helper->asked_count++] = (struct asked){.write = write, .done = done, .context = context};
     return true;

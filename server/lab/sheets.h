@@ -37,10 +37,10 @@ void sheets_wake(struct sheet_works *works);
 struct helper *sheets_signer(struct sheet_works *works);
 // For the metrics page: how often each helper process was started again.
 void sheets_read_restarts(const struct sheet_works *works, uint64_t *ret_renderer, uint64_t *ret_signer);
-// A chart of the renderer, which draws it between two sheets: a packed RenderRequest. Returns the number to
-// ask for it by, 0 while the renderer is busy or a sheet comes first: ask again.
 // The host in the codes of sheets, borrowed.
 const char *sheets_host(const struct sheet_works *works);
+// A picture of the renderer, which draws it between two sheets: a packed RenderRequest. Returns the number to
+// ask for it by, 0 while the renderer is busy or a sheet comes first: ask again.
 uint64_t sheets_ask_picture(struct sheet_works *works, const uint8_t *request, size_t length);
 enum sheets_picture { SHEETS_PICTURE_DRAWING, SHEETS_PICTURE_DONE, SHEETS_PICTURE_LOST };
 // The packed RenderReply, until control goes back to the loop; untaken it is kept for a second. LOST: another

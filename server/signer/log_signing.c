@@ -15,7 +15,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { CLOCK_TOLERANCE_SECONDS = 300, STATUS_SUFFIX_BYTES = 8 };
+enum { CLOCK_TOLERANCE_SECONDS = 300 };
 
 static bool fail_memory(struct ts_error *error)
 {
