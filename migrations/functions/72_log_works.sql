@@ -78,13 +78,16 @@ begin
 end
 $$;
 
--- The oldest that wait, in order. A record comes along where a statement is to be made from it.
+-- The oldest that wait, in order; new keys before what they sign, also when that waited already: an entry of a key that no
+-- earlier one added is worth nothing to an auditor. A record comes along where a statement is to be made from it.
 create or replace function api.log_take(most integer)
     returns table (head bigint, request_no bigint, sheet_no text, record bytea)
 language sql stable security definer set search_path = lab, pg_catalog, pg_temp as $$
     select log_head.size, request.request_no, request.sheet_no, sheet.record_bytes
-    from lab.log_request as request cross join lab.log_head left join lab.sheet using (sheet_no, revision)
-    where request.idx is null order by request.request_no limit most
+    from (select * from lab.log_request as every where every.idx is null
+          order by every.kind <> 5, every.request_no limit most) as request
+    cross join lab.log_head left join lab.sheet using (sheet_no, revision)
+    order by request.kind <> 5, request.request_no
 $$;
 
 -- Enters them, in the order given, from index `head` on; of a request without a sheet payload and COSE are empty. When the

@@ -68,12 +68,15 @@ language sql stable as $$
     select max(made.version) from lab.code_registry as made
 $$;
 
--- "#12" for what has a code, or the text itself. A catalogue is renewed together with its codes, so the newest one is it.
+-- "#12" for what has a code, or the text itself. The code of the words that are in force now: who renames a parameter and then
+-- takes the old name back has the old code again, not the one in between. What is withdrawn keeps its newest one.
 create or replace function lab.code_of(of_kind text, of_id text) returns text
 language plpgsql stable as $$
 begin
-    return coalesce((select '#' || max(known.code) from lab.code as known where known.kind = of_kind and known.id = of_id),
-                    of_id);
+    return coalesce(
+        (select '#' || known.code from lab.codes_wanted() as now join lab.code as known using (kind, id, zh, en, standard)
+         where now.kind = of_kind and now.id = of_id),
+        (select '#' || max(known.code) from lab.code as known where known.kind = of_kind and known.id = of_id), of_id);
 end
 $$;
 

@@ -153,6 +153,9 @@ class Log(DatabaseCase):
         registry = json.loads(bytes(self.one("select bytes from lab.code_registry order by version desc limit 1")))
         names = {entry["code"]: entry["zh"] for entry in registry["entries"] if entry["kind"] == "analyte"}
         self.assertNotEqual(names[code[1:]], "金（纯度）")
+        self.sql("update lab.parameter set name_zh = %s where parameter_id = 'AU'", names[code[1:]])
+        self.assertEqual(self.one("select lab.registry_renew()"), before + 1)
+        self.assertEqual(self.one("select lab.code_of('analyte', 'AU')"), code)  # the old name means the old code
         self.assertEqual(self.one("select lab.code_of('analyte', 'no such')"), "no such")
 
     def test_keys_are_entered_once_and_foreign_ones_are_named(self):
@@ -184,6 +187,16 @@ class Log(DatabaseCase):
         index, last = self.one("select idx from lab.log_request where kind = 6 and kid = %s", retired), self.one(
             "select last_idx from lab.log_key where kid = %s", retired)
         self.assertEqual(last, index - 1)
+
+    def test_a_new_key_is_entered_before_what_waited_for_it(self):
+        self.ask(2)
+        key = dict(use="statement", spki=base64.b64encode(b"renewed key").decode(), name="", demonstration=True)
+        self.daemon("log_keys", json.dumps([key]))
+        while self.daemon("log_take", 500):
+            self.append(1)
+        added = self.one("select idx from lab.log_request where kind = 5 and kid = %s", sha(b"renewed key")[:8])
+        waited, = self.sql("select max(idx) from lab.log_request where kind <> 5")[0]
+        self.assertLess(added, waited - 1)
 
     def test_status_list_has_two_bits_for_each_index(self):
         self.ask(10)
