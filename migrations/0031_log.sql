@@ -21,6 +21,7 @@ create table lab.log_leaf (
     ref bytea not null generated always as (substr(entry, 17, 8)) stored -- u64, big-endian
 );
 create index log_leaf_mark on lab.log_leaf (ref) where kind in (2, 3);
+create index log_leaf_new_mark on lab.log_leaf (idx) where kind in (2, 3); -- since a list was signed there are few
 
 -- The hashes of whole subtrees: level 1 covers two leaves, level 8 a tile of 256. Nothing that is not whole is kept.
 create table lab.log_node (
@@ -59,6 +60,7 @@ create table lab.log_request (
     check (kind not in (5, 6) or kid is not null)
 );
 create index log_request_waiting on lab.log_request (request_no) where idx is null;
+create index log_request_key on lab.log_request (kid, kind) where kid is not null; -- few among millions of sheets
 
 -- What was signed for a sheet: the payload, byte for byte, its salt inside, and the COSE_Sign1 around it.
 create table lab.sheet_statement (

@@ -43,6 +43,7 @@ create table lab.sheet_amendment (
 create unique index sheet_amendment_open on lab.sheet_amendment (sheet_no) where state = 'open';
 create unique index sheet_amendment_item on lab.sheet_amendment (item_code) where state = 'open';
 create unique index sheet_amendment_issued on lab.sheet_amendment (sheet_no, revision) where state = 'issued';
+create index sheet_amendment_sheet on lab.sheet_amendment (sheet_no);
 create index sheet_amendment_listed on lab.sheet_amendment (laboratory, opened_at) where state = 'open';
 
 -- What of the item's or client's data an amendment corrects: old and new beside each other. Of the owner both are the
@@ -83,6 +84,7 @@ create table lab.sheet_withdrawal (
     check (state <> 'confirmed' or decided_by <> requested_by)
 );
 create unique index sheet_withdrawal_standing on lab.sheet_withdrawal (sheet_no) where state <> 'cancelled';
+create index sheet_withdrawal_sheet on lab.sheet_withdrawal (sheet_no);
 create index sheet_withdrawal_listed on lab.sheet_withdrawal (laboratory, requested_at) where state = 'requested';
 
 -- ---------------------------------------------------------------- who receives it
