@@ -111,7 +111,7 @@ begin
     return (select jsonb_agg(jsonb_build_object(
             'parameter_zh', parameter.name_zh, 'parameter_en', parameter.name_en,
             'method_standard', standard.number || '-' || standard.year,
-            'method_zh', method.name_zh, 'method_en', method.name_en, 'unit', judgement.unit,
+            'method_role', method.role, 'method_zh', method.name_zh, 'method_en', method.name_en, 'unit', judgement.unit,
             'readings', (select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('value', reading.value_text,
                                 'position', reading.position, 'qualifier', nullif(reading.qualifier, '')))
                                 order by reading.place), '[]')

@@ -79,9 +79,10 @@ $$;
 create or replace function lab.record_test_type(taken lab.item, is_free boolean) returns jsonb
 language sql stable as $$
     select jsonb_build_object(
-        'zh', case when lab.is_sampled_by_us(taken) then '委托检测（本机构现场采样）' else '委托检测（送样，非本机构抽样）' end
+        'zh', case when lab.is_sampled_by_us(taken) then '委托检测（本机构现场采样）' when taken.laboratory = 'MET' then '委托检定' else '委托检测（送样，非本机构抽样）' end
               || case when is_free then '；公益免费' else '' end,
         'en', case when lab.is_sampled_by_us(taken) then 'Commissioned test; sampled on site by the laboratory'
+                   when taken.laboratory = 'MET' then 'Commissioned verification'
                    else 'Commissioned test; sample not taken by the laboratory' end
               || case when is_free then '; free of charge' else '' end)
 $$;

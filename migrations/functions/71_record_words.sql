@@ -59,6 +59,11 @@ $$;
 create or replace function lab.record_decision_rule(taken lab.item) returns jsonb
 language plpgsql stable as $$
 begin
+    if not exists (select from lab.test join lab.judgement using (test_id, submission_no)
+                   where test.item_code = taken.item_code and test.state in ('approved', 'released')
+                   and judgement.verdict <> 'not_judged') then
+        return '{}';
+    end if;
     return (select case when bool_or(method.role = 'screening') then jsonb_build_object(
             'zh', format('筛选方法：当 |平均值 − 限值| > U（相当于保护带 w = U，k = 2 时误判风险约不超过 2.5 %%）、各测点均在限值'
                          '同侧且极差 ≤ 2U 时，以未修约的平均值按全数值比较法（GB/T 8170-2008 第4.3条）判定；否则不作判定，'
@@ -93,30 +98,50 @@ language sql immutable as $$
     select case when name ~ '^[A-Z][a-z]' then lower(left(name, 1)) || substr(name, 2) else name end
 $$;
 
+-- What was named, of which no standard asks anything: a stone, a fur.
+create or replace function lab.is_identification(result jsonb) returns boolean
+language sql immutable as $$
+    select result ->> 'verdict' = 'not_judged' and result ->> 'requirement' = '' and result ->> 'unit' in ('', '—')
+           and result ->> 'mean' ~ '[^-0-9.<> ND]'
+$$;
+
 -- One sentence for all results that have the same verdict: what was judged, by which editions, for which grade.
-create or replace function lab.conclusion_sentence(results jsonb, screened boolean, of_verdict text, out zh text,
-                                                   out en text)
+drop function if exists lab.conclusion_sentence(jsonb, boolean, text);
+create or replace function lab.conclusion_sentence(results jsonb, of_verdict text, out zh text, out en text)
 language plpgsql immutable as $$
 declare
     facts record;
+    screened boolean;
     demand_zh text;
     demand_en text;
     tested_en text;
 begin
-    select count(distinct one ->> 'parameter_zh') > 1 as many,
+    select count(distinct one ->> 'parameter_zh') > 1 as many, bool_and(one ->> 'method_role' = 'screening') as screened,
            string_agg(distinct one ->> 'parameter_zh', '、') as zh,
            string_agg(distinct lab.in_sentence(one ->> 'parameter_en'), ', ') as en,
            coalesce('对' || string_agg(distinct nullif(one ->> 'grade_zh', ''), '、'), '') as grades_zh,
            coalesce(' for ' || string_agg(distinct lab.in_sentence(nullif(one ->> 'grade_en', '')), ', '), '') as grades_en,
            string_agg(distinct lab.edition_cited(one ->> 'judgement_standard'), '、') as standards_zh,
            string_agg(distinct lab.edition_cited(one ->> 'judgement_standard_en'), ', ') as standards_en
-    into facts from jsonb_array_elements(results) as one where one ->> 'verdict' = of_verdict;
+    into facts from jsonb_array_elements(results) as one where one ->> 'verdict' = of_verdict
+    and not lab.is_identification(one);
+    if of_verdict = 'not_judged' then
+        select string_agg(one ->> 'parameter_zh' || ' ' || (one ->> 'mean'), '；'),
+               string_agg(lab.in_sentence(one ->> 'parameter_en') || ' ' || (one ->> 'mean'), '; ')
+        into zh, en from jsonb_array_elements(results) as one where lab.is_identification(one);
+        zh := '鉴定结果：' || zh || '。';
+        en := 'Identification: ' || en || '.';
+    end if;
+    if facts.zh is null then -- of this verdict there is nothing but what was identified
+        return;
+    end if;
+    screened := facts.screened;
     demand_zh := facts.standards_zh || case when facts.standards_zh ~ '[0-9]$' and facts.grades_zh <> '' then ' ' else '' end
                  || facts.grades_zh;
     demand_en := facts.standards_en || facts.grades_en;
     tested_en := case when screened then format('The %s of the measured surface layer', facts.en)
                  else format('The tested parameter%s (%s)', case when facts.many then 's' else '' end, facts.en) end;
-    zh := format(case when screened then '所测表层的%s' else '所检项目（%s）' end, facts.zh)
+    zh := coalesce(zh, '') || format(case when screened then '所测表层的%s' else '所检项目（%s）' end, facts.zh)
           || case of_verdict
              when 'pass' then format('符合 %s的要求。', demand_zh)
              when 'fail' then format('不符合 %s的要求。', demand_zh)
@@ -125,7 +150,7 @@ begin
              when 'conditional_fail' then format('有条件不符合 %s的要求（在保护带内）。', demand_zh)
              when 'inconclusive' then '不能判定。'
              else '不作判定，仅报告测得值。' end;
-    en := tested_en
+    en := concat(en || ' ', tested_en)
           || case of_verdict
              when 'pass' then format(' conform%s to %s.', case when facts.many then '' else 's' end, demand_en)
              when 'fail' then format(' do%s not conform to %s.', case when facts.many then '' else 'es' end, demand_en)
@@ -172,7 +197,7 @@ begin
                                 || (lab.scope_reserve(results, is_free)).en))
         from unnest(array['fail', 'conditional_fail', 'to_be_confirmed', 'inconclusive', 'not_judged',
                           'conditional_pass', 'pass']) with ordinality as found (verdict, place)
-        cross join lateral lab.conclusion_sentence(results, screened, found.verdict) as sentence
+        cross join lateral lab.conclusion_sentence(results, found.verdict) as sentence
         where exists (select from jsonb_array_elements(results) as one where one ->> 'verdict' = found.verdict));
 end
 $$;

@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-enum { COLUMNS = 4, ADVICE_LINES = 4, PHOTO_SIDE = 84, END_PT = 14 };
+enum { COLUMNS = 4, ADVICE_LINES = 4, PHOTO_SIDE = 84, END_PT = 14, LONG_BYTES = 240 };
 
 static const struct column CARD_COLUMNS[COLUMNS] = {
     {"检测项目", "Tested for", 160, PLACING_LEFT},
@@ -47,8 +47,8 @@ static const struct advice ADVICE[] = {
     {"conditional_pass", "结果在限值附近，考虑测量不确定度后偏向符合。",
      "Near the limit: with the uncertainty of measurement it rather conforms.",
      "如需更有把握的结论，可申请复检。", "For more certainty a retest can be ordered."},
-    {"not_judged", "只报告测得值，没有作出符合与否的判定。",
-     "Only what was measured is reported; nothing was judged.", "如需与标准比较，请向本机构咨询。",
+    {"not_judged", "报告所测得或鉴定的结果，没有作出符合与否的判定。",
+     "What was measured or identified is reported; nothing was judged.", "如需与标准比较，请向本机构咨询。",
      "To have it compared with a standard ask us."},
 };
 
@@ -244,9 +244,11 @@ void section_card(struct flow *flow, const struct sheet *sheet)
     struct record *record = flow->record;
     enum ink ink = wording_verdict_ink(record_text(record, "conclusion.verdict"));
     struct part parts[3];
+    bool is_long = strlen(record_text(record, "conclusion.zh")) > LONG_BYTES;
     struct phrase conclusion[] = {
-        record_phrase(record, (struct style){.size_pt = 11, .bold = true, .ink = ink}, "conclusion.zh"),
-        record_phrase(record, (struct style){.size_pt = 8.6, .ink = ink}, "conclusion.en"),
+        record_phrase(record, (struct style){.size_pt = is_long ? 8.6 : 11, .bold = true, .ink = ink},
+                      "conclusion.zh"),
+        record_phrase(record, (struct style){.size_pt = is_long ? 7.2 : 8.6, .ink = ink}, "conclusion.en"),
     };
     const double inset = 12;
     double box = canvas_height(flow->canvas, conclusion, 2, TEXT_WIDTH_PT - 2 * inset) + 10;

@@ -79,7 +79,7 @@ void section_sample(struct flow *flow, const struct sheet *sheet)
         {"标称生产单位 †", "Producer, declared",
          cell_of(record_phrase(record, STYLE_VALUE, "item.producer"))},
         {"批号 †", "Batch", cell_of(record_phrase(record, STYLE_VALUE, "item.batch"))},
-        {"生产日期 †", "Date of production", cell_of(record_phrase(record, STYLE_VALUE, "item.produced_on"))},
+        {"生产日期 †", "Produced on", cell_of(record_phrase(record, STYLE_VALUE, "item.produced_on"))},
     };
     const struct pair figures[] = {
         {"数量", "Pieces", pieces(record)},
