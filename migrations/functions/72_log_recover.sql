@@ -110,10 +110,11 @@ begin
             return next;
         end if;
     end loop;
+    -- What the log says of keys is asked of it once: a second retirement could never be entered.
     insert into lab.log_request (kind, digest, kid, requested_at, idx)
-    select 5, substr(added.entry, 25, 32), substr(added.entry, 57, 8), lab.log_entry_at(added.entry), added.idx
-    from lab.log_leaf as added where added.idx >= log_recover_waiting.head and added.kind = 5
-    and not exists (select from lab.log_request as request where request.idx = added.idx) order by added.idx;
+    select told.kind, substr(told.entry, 25, 32), substr(told.entry, 57, 8), lab.log_entry_at(told.entry), told.idx
+    from lab.log_leaf as told where told.idx >= log_recover_waiting.head and told.kind in (5, 6)
+    and not exists (select from lab.log_request as request where request.idx = told.idx) order by told.idx;
 end
 $$;
 

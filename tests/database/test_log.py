@@ -198,6 +198,27 @@ class Log(DatabaseCase):
         waited, = self.sql("select max(idx) from lab.log_request where kind <> 5")[0]
         self.assertLess(added, waited - 1)
 
+    def test_a_key_that_retired_in_the_lost_time_does_not_retire_again(self):
+        old, new = (dict(use="statement", spki=base64.b64encode(key).decode(), name="", demonstration=True)
+                    for key in (b"a key of before", b"a key of the lost time"))
+        before, after = sha(b"a key of before")[:8], sha(b"a key of the lost time")
+        self.daemon("log_keys", json.dumps([old]))
+        while self.daemon("log_take", 500):
+            self.append()
+        head, leaves = self.head(), self.leaves()
+        entries = [b"TSL1" + bytes([kind, 0, 0, 0]) + (10 ** 12).to_bytes(8, "big") + ref.to_bytes(8, "big") + digest + kid
+                   for kind, ref, digest, kid in ((5, 2 ** 64 - 1, after, after[:8]), (6, head, bytes(32), before))]
+        self.sql("select lab.log_recover_entries(%s, %s, %s, 'a note')", head, b"".join(entries),
+                 root(leaves + [sha(b"\0", entry) for entry in entries]))
+        self.sql("select lab.log_recover_keys(%s, %s)", head, json.dumps(dict(keys=[new, old])))
+        self.sql("select * from lab.log_recover_waiting(%s)", head)
+        self.daemon("log_keys", json.dumps([new, old]))
+        self.ask(1)
+        while self.daemon("log_take", 500):
+            self.append()
+        self.assertEqual(self.sql("select kind, idx from lab.log_request where kid = %s and kind = 6", before), [(6, head + 1)])
+        self.assertEqual(self.one("select last_idx from lab.log_key where kid = %s", before), head)
+
     def test_status_list_has_two_bits_for_each_index(self):
         self.ask(10)
         while self.daemon("log_take", 500):
