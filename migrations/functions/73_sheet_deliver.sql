@@ -147,6 +147,22 @@ $$;
 
 -- ---------------------------------------------------------------- news
 
+-- An amendment found that the sheet is somebody else's: they are told too, by short message.
+create or replace function lab.recipient_corrected(of_sheet text, of_revision integer, this_moment timestamptz) returns void
+language plpgsql volatile as $$
+begin
+    insert into lab.sheet_recipient (receipt_no, laboratory, person_id, channel, added_by, added_at)
+    select receipt.receipt_no, receipt.laboratory, receipt.owner_id, 'sms', sheet.signatory, this_moment
+    from lab.sheet join lab.item on item.item_code = sheet.item_code join lab.receipt on receipt.receipt_no = item.receipt_no
+    where sheet.sheet_no = of_sheet and sheet.revision = of_revision
+    and exists (select from lab.sheet_amendment as paper join lab.sheet_correction as correction using (amendment_id)
+                where paper.sheet_no = of_sheet and paper.revision = of_revision - 1 and paper.state = 'issued'
+                and correction.field = 'owner')
+    and not exists (select from lab.sheet_recipient as standing where standing.receipt_no = receipt.receipt_no
+                    and standing.person_id = receipt.owner_id and standing.removed_at is null);
+end
+$$;
+
 -- Everybody who is to receive the sheets of this receipt, and of a later revision or a withdrawal everybody who was handed
 -- an earlier one. What of the earlier news was not sent yet is overtaken.
 create or replace function lab.delivery_begin(of_sheet text, of_revision integer, news text, only_to uuid default null)
@@ -155,6 +171,9 @@ language plpgsql volatile as $$
 declare
     this_moment timestamptz := lab.ts_now();
 begin
+    if news = 'amended' then
+        perform lab.recipient_corrected(of_sheet, of_revision, this_moment);
+    end if;
     update lab.sheet_delivery as earlier set state = 'overtaken', changed_at = this_moment, leased_until = null
     where earlier.sheet_no = of_sheet and earlier.state in ('waiting', 'failed') and only_to is null
     and (earlier.revision < of_revision or news = 'withdrawn');

@@ -213,6 +213,11 @@ class Withdrawal(Life):
         for act in (self.ask_withdrawal, self.amend):
             with self.refused("SHEET_WITHDRAWN"):
                 act(sheet)
+        for statement in ("update lab.item set name = 'x' where item_code = %s",
+                          "update lab.item set state = 'reviewed' where item_code = %s",
+                          "update lab.test set state = 'approved' where item_code = %s"):
+            with self.subTest(statement), self.sql_refused():
+                self.sql(statement, sheet["item_code"])
         with self.refused("NO_WITHDRAWAL"):
             self.confirm(sheet)
 
@@ -337,6 +342,20 @@ class Delivery(Life):
         self.confirm(dict(sheet, revision=1))
         self.assertEqual(self.news(sheet)[2:], [("amended", 1, "mail", "overtaken"), ("amended", 1, "sms", "overtaken"),
                                                 ("withdrawn", 1, "mail", "waiting"), ("withdrawn", 1, "sms", "waiting")])
+
+    def test_whose_the_sheet_turned_out_to_be_is_told_too(self):
+        self.drain()
+        sheet = self.sealed()
+        self.drain()
+        self.amend(sheet, what="client_data")
+        self.correct(sheet, owner=dict(name="王小明", phone="13800138001"))
+        self.release(sheet["item_code"])
+        self.draw_all()
+        told = []
+        while (rows := self.take()):
+            told.append(rows[0][2:4])
+            self.done(rows[0], "sent")
+        self.assertEqual(sorted(told), [("13800138000", "amended"), ("13800138001", "amended")])
 
     def test_a_later_try_backs_off_and_fails_in_the_end(self):
         self.drain()
