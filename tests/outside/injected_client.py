@@ -386,6 +386,18 @@ class VerifyJson(Verify):
         return [*super().words(directory), "--json"]
 
 
+class VerifyKeys(Verify):
+    """Statement, record and log by a list of keys."""
+    more = 3
+
+    def prepare(self, directory):
+        super().prepare(directory)
+        (directory / "keys.json").write_bytes(self.case.keys)
+
+    def words(self, directory):
+        return ["verify", directory / "sheet.pdf", "--keys", directory / "keys.json"]
+
+
 class ProfileSet(Act):
     """The configuration is the old or the new, whole."""
     more = 5

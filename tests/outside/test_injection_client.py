@@ -13,6 +13,7 @@ class ClientInjection(client.InjectedClientCase):
         pieces = cls.people["RECEPTION"]("SheetService.DownloadSheet", sheet_no=cls.sheet.sheet_no)
         cls.pdf = b"".join(piece.data for piece in pieces)
         cls.seal = (cls.daemon.directory / "state" / "signer" / "seal-certificate.pem").read_bytes()
+        cls.keys = (cls.daemon.directory / "state" / "public" / "log" / "keys.json").read_bytes()
 
     def tearDown(self):
         self.hold_books()
@@ -49,7 +50,7 @@ class ClientInjection(client.InjectedClientCase):
         self.sweep_act(client.Print(self))
 
     def test_a_good_sheet_is_never_called_altered(self):
-        for act in (client.Verify, client.VerifyJson):
+        for act in (client.Verify, client.VerifyJson, client.VerifyKeys):
             with self.subTest(act=act.__name__):
                 self.sweep_act(act(self))
 
