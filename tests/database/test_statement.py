@@ -85,6 +85,13 @@ class Parts(DatabaseCase):
 
 
 class Statement(DatabaseCase):
+    def test_a_record_that_prints_another_limit_than_it_signs_is_not_released(self):
+        test = self.submit(self.entered(), requirement="≥ 700")
+        self.write("review_approve_test", "reviewer", test_id=test["test_id"], version=test["version"])
+        with self.refused("RECORD_CONTRADICTS") as caught:
+            self.release(test["item_code"])
+        self.assertIn("results[0].requirement", str(caught.exception))
+
     def test_a_ring_is_signed_with_its_mass_and_its_readings_mean(self):
         sheet = self.released()
         record = json.loads(bytes(self.one("select record_bytes from lab.sheet where sheet_no = %s", sheet["sheet_no"])))
