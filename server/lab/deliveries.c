@@ -91,12 +91,13 @@ static void free_when_closed(struct deliveries *all)
     free(all);
 }
 
-// Nothing is to be done: only the first slot asks again, and finds work for the others.
+// Nothing is to be done: only the first slot asks again, and finds work for the others; while its own program
+// runs, which may take minutes, the one that it woke asks instead.
 static void rest(struct delivery_slot *slot)
 {
     arena_free(slot->arena);
     slot->arena = NULL;
-    if (slot == slot->all->slots)
+    if (slot == slot->all->slots || slot->all->slots[0].is_running)
         look_later(slot, LOOK_MS);
 }
 
