@@ -59,7 +59,6 @@ static struct audit_key *find_key(struct audit *audit, const uint8_t kid[LOG_ENT
 static void check_signer(struct audit *audit, uint64_t index, const struct log_entry *entry)
 {
     struct audit_key *key = find_key(audit, entry->kid);
-    const struct log_key *listed = log_keys_find(audit->keys, entry->kid);
     bool is_sheet = entry->kind == LOG_ENTRY_ISSUE || entry->kind == LOG_ENTRY_AMEND;
     if (!key)
         find_entry(audit, index, "KEY_NOT_ADDED",
@@ -73,11 +72,8 @@ static void check_signer(struct audit *audit, uint64_t index, const struct log_e
                    "to be trusted; tell the institute and its accreditation body.");
     else
         key->last_used = index;
-    if (is_sheet && listed && listed->use != LOG_KEY_STATEMENT)
-        find_entry(
-            audit, index, "KEY_OF_ANOTHER_USE",
-            "is by a key that is not listed for statements: a key does what it was not made for. Ask the "
-            "institute why.");
+    if (key && is_sheet && key->first_sheet == LOG_KEYS_NO_INDEX)
+        key->first_sheet = index;
 }
 
 // What a later entry may refer to: the newest valid revision of a sheet.
@@ -162,7 +158,10 @@ static bool apply_key_add(struct audit *audit, uint64_t index, const struct log_
                    "adds more keys than any institute has; this program follows 1024.");
     else {
         struct audit_key *key = &audit->replayed[audit->key_count++];
-        *key = (struct audit_key){.from = index, .last = LOG_KEYS_NO_INDEX, .last_used = LOG_KEYS_NO_INDEX};
+        *key = (struct audit_key){.from = index,
+                                  .last = LOG_KEYS_NO_INDEX,
+                                  .last_used = LOG_KEYS_NO_INDEX,
+                                  .first_sheet = LOG_KEYS_NO_INDEX};
         memcpy(key->kid, entry->kid, sizeof key->kid);
         memcpy(key->digest, entry->digest, sizeof key->digest);
     }

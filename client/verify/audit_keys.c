@@ -48,6 +48,17 @@ static bool fits(const struct audit *audit, const struct log_key *listed, const 
             (replayed->last == LOG_KEYS_NO_INDEX && listed->last + 1 >= audit->size));
 }
 
+static void check_use(struct audit *audit, const struct log_key *listed, const struct audit_key *replayed)
+{
+    char where[AUDIT_PATH_SIZE];
+    if (replayed->first_sheet == LOG_KEYS_NO_INDEX || listed->use == LOG_KEY_STATEMENT)
+        return;
+    snprintf(where, sizeof where, "entry %" PRIu64, replayed->first_sheet);
+    audit_find(audit, "KEY_OF_ANOTHER_USE", where,
+               "is by a key that is not listed for statements: a key does what it was not made for. Ask the "
+               "institute why.");
+}
+
 static void check_listed(struct audit *audit, const struct log_keys *list)
 {
     for (size_t i = 0; i < list->count; i++) {
@@ -55,6 +66,8 @@ static void check_listed(struct audit *audit, const struct log_keys *list)
         const struct audit_key *replayed = find_replayed(audit, key);
         char where[AUDIT_PATH_SIZE];
         where_of(key->kid, where);
+        if (replayed)
+            check_use(audit, key, replayed);
         if (replayed && !fits(audit, key, replayed))
             audit_find(audit, "KEYS_DIFFER", where,
                        "is listed with another first or last index than the entries say: sheets would be "

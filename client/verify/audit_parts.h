@@ -22,7 +22,7 @@ enum audit_state { AUDIT_NO_SHEET, AUDIT_VALID, AUDIT_SUPERSEDED, AUDIT_WITHDRAW
 struct audit_key {
     uint8_t kid[LOG_ENTRY_KID_BYTES];
     uint8_t digest[HASH_BYTES];
-    uint64_t from, last, last_used; // LOG_KEYS_NO_INDEX: not yet
+    uint64_t from, last, last_used, first_sheet; // LOG_KEYS_NO_INDEX: not yet
 };
 
 struct audit_status {
