@@ -3,10 +3,12 @@
 // input and output) or on a Unix socket.
 #include "evidence/note.h"
 #include "helper/confine.h"
+#include "signer/mark_recover.h"
 #include "signer/peers.h"
 #include "signer/secret_file.h"
 
 #include <getopt.h>
+#include <inttypes.h>
 #include <openssl/crypto.h>
 #include <signal.h>
 #include <stdio.h>
@@ -21,6 +23,7 @@ enum { ORIGIN_BYTES = 200 };
 struct options {
     const char *key, *passphrase, *certificate, *demonstration, *keys, *origin, *socket;
     bool makes_keys, renews_statement_key; // and ends
+    const char *checkpoint;                // makes a lost mark from it, and ends
     int listener;                          // -1 = none
     uid_t user;
     bool others, channel, parent_death;
@@ -40,12 +43,15 @@ static int usage(FILE *stream)
     fputs("usage: touchstone-signer KEYS [--origin HOST/log] WHERE [--parent-death]\n"
           "       touchstone-signer --keys DIR --passphrase-file FILE [--origin HOST/log] --make-keys\n"
           "       touchstone-signer --keys DIR --passphrase-file FILE --new-statement-key\n"
+          "       touchstone-signer --keys DIR --passphrase-file FILE --origin HOST/log --mark-from "
+          "CHECKPOINT\n"
           "KEYS:  --demonstration DIR |\n"
           "       --key PEM --certificate PEM [--keys DIR] --passphrase-file FILE\n"
           "WHERE: --channel | --socket PATH [--peer UID] | --listener FD [--peer UID]\n"
           "Seals result sheets, and signs their statements, the log and its status lists: frames of\n"
           "SignerRequest in, of SignerReply out. --make-keys makes the keys of a new log, and\n"
-          "--new-statement-key one that takes the place of the newest; all are encrypted with scrypt.\n",
+          "--new-statement-key one that takes the place of the newest; all are encrypted with scrypt.\n"
+          "--mark-from makes a lost mark again: docs/recovery.md.\n",
           stream);
     return stream == stderr ? 2 : 0;
 }
@@ -76,6 +82,8 @@ static bool take(struct options *options, int option, const char *value)
         options->makes_keys = true;
     else if (option == 'r')
         options->renews_statement_key = true;
+    else if (option == 'g')
+        options->checkpoint = value;
     else if (option == 's')
         options->socket = value;
     else if (option == 'n')
@@ -97,9 +105,9 @@ static bool is_complete(const struct options *options)
     bool own = options->key && options->passphrase && options->certificate;
     bool none = !options->key && !options->passphrase && !options->certificate && !options->keys;
     int places = options->channel + (options->socket != NULL) + (options->listener >= 0);
-    if (options->makes_keys || options->renews_statement_key)
-        return places == 0 && options->makes_keys != options->renews_statement_key && !options->key &&
-               !options->certificate &&
+    int acts = options->makes_keys + options->renews_statement_key + (options->checkpoint != NULL);
+    if (acts > 0)
+        return acts == 1 && places == 0 && !options->key && !options->certificate &&
                (options->demonstration ? none : options->keys && options->passphrase);
     return (options->demonstration ? none : own) && places == 1;
 }
@@ -156,10 +164,29 @@ static bool administer(const struct options *options, const struct signing_keys_
     return true;
 }
 
+static bool recover_mark(const struct options *options, const struct signing_keys_place *place,
+                         struct ts_error *error)
+{
+    struct signer signer = {.mark = {.folder = -1}, .origin = options->origin};
+    struct mark mark;
+    bool fine = signing_keys_read(place, &signer.keys, error) &&
+                (signer.keys.statement_count > 0 || error_set(error, TS_FAILED_PRECONDITION, "NO_KEYS",
+                                                              "%s: there are no keys", place->folder)) &&
+                mark_open(place->folder, signing_keys_mark(place), options->origin, &signer.mark, error) &&
+                mark_recover(&signer, options->checkpoint, &mark, error);
+    if (fine)
+        printf("%s: the mark is at %" PRIu64 " entries\n", place->folder, mark.size);
+    mark_close(&signer.mark);
+    signing_keys_done(&signer.keys);
+    return fine;
+}
+
 static int run(const struct options *options, struct signing_keys_place *place)
 {
     struct signer signer = {.mark = {.folder = -1}, .origin = options->origin};
     struct ts_error error;
+    if (options->checkpoint)
+        return recover_mark(options, place, &error) ? 0 : fail(&error);
     if (options->makes_keys || options->renews_statement_key)
         return administer(options, place, &error) ? 0 : fail(&error);
     bool fine = options->demonstration
@@ -186,6 +213,7 @@ int main(int argc, char **argv)
                                             {"origin", required_argument, NULL, 'o'},
                                             {"make-keys", no_argument, NULL, 'm'},
                                             {"new-statement-key", no_argument, NULL, 'r'},
+                                            {"mark-from", required_argument, NULL, 'g'},
                                             {"socket", required_argument, NULL, 's'},
                                             {"listener", required_argument, NULL, 'l'},
                                             {"peer", required_argument, NULL, 'u'},

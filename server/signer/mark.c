@@ -23,8 +23,8 @@ static bool broken(struct ts_error *error, const char *name, const char *why)
 {
     return error_set(
         error, TS_FAILED_PRECONDITION, "MARK_BROKEN",
-        "The signer's file %s %s. Nothing is signed for the log without it: put back the newest copy "
-        "of it, or make it from the newest public checkpoint (docs/recovery.md).",
+        "The signer's file %s %s. Nothing is signed for the log without it: make it again from the "
+        "newest public checkpoint with touchstone-signer --mark-from (docs/recovery.md).",
         name, why);
 }
 

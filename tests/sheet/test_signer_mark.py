@@ -22,10 +22,12 @@ class Folder(unittest.TestCase):
         self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
 
 
-class Mark(Folder):
+class Logged(Folder):
     def signer(self):
         return support.Signer("--channel", "--demonstration", str(self.folder / "keys"), "--origin", "lab.example/log")
 
+
+class Mark(Logged):
     def mark(self):
         with self.signer() as signer:
             answer = signer.identity()
@@ -65,6 +67,44 @@ class Mark(Folder):
             self.assertIn(6, signer.ask(checkpoint(20, 0)))
         with support.Signer("--channel", "--demonstration", str(self.folder / "keys"), "--origin", "b.example/log") as signer:
             self.assertIn("MARK_BROKEN", signer.ask(checkpoint(21, 20))[1].decode())
+
+
+class Lost(Logged):
+    def recover(self, note, origin="lab.example/log"):
+        path = self.folder / "checkpoint"
+        path.write_bytes(note)
+        done = subprocess.run([support.program("touchstone-signer"), "--demonstration", str(self.folder / "keys"), "--origin",
+                               origin, "--mark-from", str(path)], capture_output=True, text=True)
+        return done.stdout + done.stderr
+
+    def test_a_lost_mark_is_made_again_from_the_newest_checkpoint(self):
+        with self.signer() as signer:
+            older = signer.ask(checkpoint(12, 0))[6]
+            newest = signer.ask(checkpoint(20, 12))[6]
+        mark = self.folder / "keys" / "demonstration-mark"
+        self.assertIn("MARK_AHEAD", self.recover(older))
+        self.assertIn("MARK_AHEAD", self.recover(newest))
+        for lose in (mark.unlink, lambda: mark.write_text("touchstone-signer-mark/1\nlab.ex")):
+            lose()
+            with self.signer() as signer:
+                refused = signer.ask(checkpoint(20, 0))[1].decode()
+                self.assertIn("MARK_BROKEN", refused)
+                self.assertIn("--mark-from", refused)
+            self.assertIn("the mark is at 20 entries", self.recover(newest))
+            with self.signer() as signer:
+                self.assertIn("MARK_AHEAD", signer.ask(checkpoint(12, 0))[1].decode())
+                self.assertIn(6, signer.ask(checkpoint(20, 0)))
+
+    def test_a_mark_is_made_from_nothing_but_a_checkpoint_of_this_log(self):
+        with self.signer() as signer:
+            note = signer.ask(checkpoint(20, 0))[6]
+        (self.folder / "keys" / "demonstration-mark").unlink()
+        text, lines = note.split(b"\n\n")
+        one_line = text + b"\n\n" + lines.split(b"\n")[0] + b"\n"
+        for wrong in (b"", text + b"\n", one_line, note.replace(b"\n20\n", b"\n21\n"), note[:-1]):
+            self.assertIn("CHECKPOINT_BROKEN", self.recover(wrong))
+        self.assertIn("CHECKPOINT_BROKEN", self.recover(note, "b.example/log"))
+        self.assertFalse((self.folder / "keys" / "demonstration-mark").exists())
 
 
 class Production(Folder):
