@@ -17,6 +17,7 @@ function readTable(text) {
   let rest = table.slice(5);
   for (let head; (head = /^([0-9]+) ([0-9]+)\n/.exec(rest));) {
     rest = rest.slice(head[0].length);
+    if (Number(head[2]) * 20 > rest.length) refuse("E_FILE", "a table that is longer than the file");
     for (let i = 0; i < Number(head[2]); i++, rest = rest.slice(20)) {
       offsets.set(Number(head[1]) + i, Number(rest.slice(0, 10)));
     }

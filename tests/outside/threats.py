@@ -133,12 +133,12 @@ class Case(Outside):
         self.assertEqual(said.returncode == 0, found["good"], said.stderr)
         return found["code"]
 
-    def by_c(self, part, content, data=None):
+    def by_c(self, part, content, data=None, parts=None):
         """The code of the command line's verifier for a statement, proof, checkpoint or status by itself."""
         folder = pathlib.Path(tempfile.mkdtemp(dir=self.folder))
-        for name, value in dict(self.first[2], **{"data.json": data or self.data(), part: content}).items():
+        for name, value in dict(parts or self.first[2], **{"data.json": data or self.data(), part: content}).items():
             (folder / name).write_bytes(value)
-        return by_command_line(folder, part, 10**9, 1, "one")[0].code
+        return by_command_line(folder, part, bits="none")[0].code
 
     def audit(self, directory, *more):
         return readers.run(CLIENT, "log", "audit", "--directory", directory, *more)

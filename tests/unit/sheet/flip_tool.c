@@ -182,12 +182,12 @@ static void append_all(const struct flips *flips, judge_fn *judge, struct file *
     }
 }
 
-// FOLDER PART FIRST STEP all|one
+// FOLDER PART FIRST STEP all|one|none: "none" judges the whole part alone.
 int main(int argc, char **argv)
 {
     struct ts_error error;
     if (argc != 6) {
-        fputs("usage: flip_tool FOLDER PART FIRST STEP all|one\n", stderr);
+        fputs("usage: flip_tool FOLDER PART FIRST STEP all|one|none\n", stderr);
         return 2;
     }
     struct flips flips = {.kept = new_arena()};
@@ -203,6 +203,8 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < sizeof PARTS / sizeof PARTS[0]; i++)
         if (strcmp(PARTS[i].name, argv[2]) == 0) {
             tell("whole", 0, 0, PARTS[i].judge(&flips, file.bytes, file.length));
+            if (strcmp(argv[5], "none") == 0)
+                break;
             flip_all(&flips, PARTS[i].judge, &file, strtoul(argv[3], NULL, 10), strtoul(argv[4], NULL, 10),
                      strcmp(argv[5], "all") == 0);
             append_all(&flips, PARTS[i].judge, &file);
