@@ -89,6 +89,7 @@ function der(bytes, at, end) {
 }
 
 function children(bytes, parent) {
+  if (!parent) refuse("E_SEAL");
   const list = [];
   for (let at = parent.from; at < parent.to; at = list[list.length - 1].to) list.push(der(bytes, at, parent.to));
   return list;
@@ -112,7 +113,7 @@ async function readCms(cms) {
   const outer = der(cms, 0, cms.length);
   if (cms.subarray(outer.to).some(byte => byte)) refuse("E_SEAL_RANGE", "something stands behind the signature");
   const raw = part => (part ? cms.slice(part.start, part.to) : refuse("E_SEAL"));
-  const inside = (part, at) => (part ? children(cms, part)[at] : refuse("E_SEAL"));
+  const inside = (part, at) => children(cms, part)[at];
   const parts = children(cms, inside(inside(outer, 1), 0));
   const info = children(cms, inside(parts[4], 0));
   const kind = KINDS.find(([id]) => info[4] && equal(id, raw(info[4])));
