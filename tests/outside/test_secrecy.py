@@ -100,6 +100,10 @@ class Secrecy(Outside):
                 if "version" in method.input_type.fields_by_name:
                     request.version = test.version
                 yield request
+        elif "item_code" in method.input_type.fields_by_name:
+            request = good_request(self.daemon.schema, method, self.values)
+            request.item_code = self.world.approved().item_code
+            yield request
 
     def test_a_technician_never_sees_a_name_or_a_phone_in_any_answer(self):
         technician = self.people["TECHNICIAN"]
