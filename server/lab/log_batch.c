@@ -36,7 +36,15 @@ static bool state(struct log_batch *batch, const PGresult *rows, int row, struct
                                  &batch->payloads[place], &batch->payload_lengths[place], error);
 }
 
-// A sheet that cannot be stated holds up nobody else: it is told and stays where it is.
+static bool park(struct log_batch *batch, const char *number, struct ts_error *error)
+{
+    batch->parked = batch->parked ? arena_printf(batch->arena, "%.*s,%s}", (int)strlen(batch->parked) - 1,
+                                                 batch->parked, number)
+                                  : arena_printf(batch->arena, "{%s}", number);
+    return batch->parked || fail_memory(error);
+}
+
+// A sheet that cannot be stated holds up nobody else: it is told, and waits apart for a while.
 static bool read_row(struct log_batch *batch, const PGresult *rows, int row, struct ts_error *error)
 {
     static uint8_t nothing[1];
@@ -55,6 +63,7 @@ static bool read_row(struct log_batch *batch, const PGresult *rows, int row, str
         batch->payload_lengths[batch->count] = 0;
         log_write(LOG_ERROR, "sheet_not_stated", "sheet_no", PQgetvalue(rows, row, SHEET_NO), "reason",
                   why.reason, "error", why.detail, NULL);
+        return park(batch, number, error);
     }
     return true;
 }

@@ -24,7 +24,8 @@ struct log_batch {
     size_t payload_lengths[LOG_BATCH_MOST];
     uint8_t *coses[LOG_BATCH_MOST];
     size_t cose_lengths[LOG_BATCH_MOST];
-    size_t sheets; // how many have a payload
+    size_t sheets;      // how many have a payload
+    const char *parked; // "{7,9}": requests whose sheets cannot be stated; NULL: none
 };
 
 // From the rows of log_take. Everything lives in the arena.

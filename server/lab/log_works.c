@@ -9,11 +9,10 @@
 #include "db/pool.h"
 #include "lab/helper.h"
 #include "lab/log_batch.h"
+#include "lab/log_messages.h"
 #include "lab/publisher.h"
 #include "lab/statements.h"
-#include "touchstone/internal/v1/helpers.pb-c.h"
 #include "wire/arena.h"
-#include "wire/text.h"
 
 #include <openssl/rand.h>
 #include <openssl/sha.h>
@@ -27,9 +26,9 @@ enum {
     BATCH_MS = 200, // from one cycle's begin to the next
     IDLE_MS = 2000, // another daemon's release
     FAILED_MS = 1000,
+    FORKED_MS = 10000,
     PUBLISH_MS = 5000,
     HASH_BYTES = SHA256_DIGEST_LENGTH,
-    PROOF_HASHES = 65,
     HOLDER_SIZE = 37,
     NUMBER_SIZE = 24
 };
@@ -39,8 +38,10 @@ enum {
 
 static const char MARK_AHEAD[] =
     "The database is older than what the signer has promised: it was restored from a backup. No sheet is "
-    "issued "
-    "until the entries that it lacks are put back: touchstoned log recover, docs/recovery.md.";
+    "issued until the entries that it lacks are put back: touchstoned log recover, docs/recovery.md.";
+static const char FORKED[] =
+    "The database's log is not the one that the signer has promised: it was restored from a backup, and went on. "
+    "No sheet is issued until this is mended: docs/recovery.md.";
 
 struct log_works {
     struct log_works_config config;
@@ -55,6 +56,7 @@ struct log_works {
     uint64_t signer_life, mark, begun_ms;
     char size[NUMBER_SIZE], shard[NUMBER_SIZE]; // being signed
     uint8_t *root;
+    bool is_forked; // the signer said that the log does not continue its mark
     bool has_taken, has_entered; // in this cycle: a checkpoint comes first
     bool has_news;               // a status list was signed that is not published
     uint64_t published_ms;
@@ -101,7 +103,7 @@ static void fail(struct log_works *works, const char *step, const struct ts_erro
     log_write(LOG_ERROR, "log_failed", "step", step, "reason", error->reason, "error", error->detail, NULL);
     works->is_known = false; // whoever the signer is now, it is asked again
     works->asked_again = false;
-    end(works, FAILED_MS);
+    end(works, works->is_forked ? FORKED_MS : FAILED_MS);
 }
 
 static bool renew_arena(struct log_works *works)
@@ -147,36 +149,23 @@ static const PGresult *rows_of(struct log_works *works, const char *step, const 
     return NULL;
 }
 
-static void ask_packed(struct log_works *works, const uint8_t *request, size_t length, helper_done *done)
+static void ask(struct log_works *works, struct log_message message, helper_done *done)
 {
-    if (!helper_ask(works->config.signer, request, length, done, works))
+    if (!message.bytes)
+        end(works, FAILED_MS); // no memory now
+    else if (!helper_ask(works->config.signer, message.bytes, message.length, done, works))
         end(works, BATCH_MS); // it is being started
-}
-
-static void ask(struct log_works *works, const Touchstone__Internal__V1__SignerRequest *request,
-                helper_done *done)
-{
-    size_t length = protobuf_c_message_get_packed_size(&request->base);
-    uint8_t *bytes = arena_alloc(works->arena, length + 1);
-    if (!bytes) {
-        end(works, FAILED_MS);
-        return;
-    }
-    protobuf_c_message_pack(&request->base, bytes);
-    ask_packed(works, bytes, length, done);
 }
 
 // The signer's answer, or NULL when the step has failed.
 static const Touchstone__Internal__V1__SignerReply *reply_of(struct log_works *works, const char *step,
                                                              const uint8_t *bytes, size_t length)
 {
-    ProtobufCAllocator allocator = arena_allocator(works->arena);
+    const Touchstone__Internal__V1__SignerReply *reply;
     struct ts_error error = {0};
-    Touchstone__Internal__V1__SignerReply *reply =
-        bytes ? touchstone__internal__v1__signer_reply__unpack(&allocator, length, bytes) : NULL;
-    if (reply && !*reply->error)
+    if (log_messages_read(works->arena, bytes, length, &reply, &error))
         return reply;
-    error_set(&error, TS_UNAVAILABLE, "SIGNER", "%s", reply ? reply->error : "the signer gave no answer");
+    works->is_forked = strcmp(error.reason, "NOT_CONSISTENT") == 0;
     fail(works, step, &error);
     return NULL;
 }
@@ -197,45 +186,14 @@ static void on_keys(void *context, const struct db_outcome *outcome)
     look(works);
 }
 
-static const char *keys_json(struct log_works *works, const Touchstone__Internal__V1__SignerReply *reply)
-{
-    struct text text;
-    text_init(&text, works->arena);
-    for (size_t i = 0; i < reply->n_keys; i++) {
-        const Touchstone__Internal__V1__SignerKey *key = reply->keys[i];
-        text_printf(&text, "%c{\"use\":", i ? ',' : '[');
-        text_put_json(&text, key->use, strlen(key->use));
-        text_put(&text, ",\"name\":");
-        text_put_json(&text, key->name, strlen(key->name));
-        text_put(&text, ",\"spki\":\"");
-        text_put_base64(&text, key->spki.data, key->spki.len);
-        text_printf(&text, "\",\"demonstration\":%s}", reply->demonstration ? "true" : "false");
-    }
-    text_put(&text, reply->n_keys ? "]" : "[]");
-    return text_finish(&text);
-}
-
-// The first statement key is the one that signs; its id is the beginning of its hash (docs/evidence.md).
-static bool take_kid(struct log_works *works, const Touchstone__Internal__V1__SignerReply *reply)
-{
-    uint8_t hash[HASH_BYTES];
-    for (size_t i = 0; i < reply->n_keys; i++)
-        if (strcmp(reply->keys[i]->use, "statement") == 0 &&
-            SHA256(reply->keys[i]->spki.data, reply->keys[i]->spki.len, hash)) {
-            memcpy(works->kid, hash, sizeof works->kid);
-            return true;
-        }
-    return false;
-}
-
 static void on_identity(void *context, const uint8_t *bytes, size_t length)
 {
     struct log_works *works = context;
     const Touchstone__Internal__V1__SignerReply *reply = reply_of(works, "identity", bytes, length);
     if (!reply)
         return;
-    const char *keys = keys_json(works, reply);
-    if (!keys || !take_kid(works, reply)) {
+    const char *keys = log_messages_keys(works->arena, reply);
+    if (!keys || !log_messages_kid(reply, works->kid)) {
         struct ts_error error = {0};
         error_set(&error, TS_FAILED_PRECONDITION, "NO_KEYS", "The signer has no key for statements.");
         fail(works, "identity", &error);
@@ -245,15 +203,6 @@ static void on_identity(void *context, const uint8_t *bytes, size_t length)
     works->signer_life = helper_restarts(works->config.signer);
     const struct db_value values[] = {value_text(keys)};
     submit(works, STATEMENT_LOG_KEYS, values, on_keys);
-}
-
-static void ask_identity(struct log_works *works)
-{
-    Touchstone__Internal__V1__IdentityRequest identity = TOUCHSTONE__INTERNAL__V1__IDENTITY_REQUEST__INIT;
-    Touchstone__Internal__V1__SignerRequest request = TOUCHSTONE__INTERNAL__V1__SIGNER_REQUEST__INIT;
-    request.request_case = TOUCHSTONE__INTERNAL__V1__SIGNER_REQUEST__REQUEST_IDENTITY;
-    request.identity = &identity;
-    ask(works, &request, on_identity);
 }
 
 // ---- to enter what waits
@@ -287,29 +236,45 @@ static void on_statements_signed(void *context, const uint8_t *bytes, size_t len
         fail(works, "statements", &error);
 }
 
+static void sign_batch(struct log_works *works)
+{
+    struct ts_error error = {0};
+    struct log_message message;
+    if (works->batch->count == 0)
+        look(works);
+    else if (works->batch->sheets == 0)
+        append(works);
+    else if (log_batch_ask(works->batch, &message.bytes, &message.length, &error))
+        ask(works, message, on_statements_signed);
+    else
+        fail(works, "take", &error);
+}
+
+static void on_parked(void *context, const struct db_outcome *outcome)
+{
+    struct log_works *works = context;
+    if (rows_of(works, "park", outcome))
+        sign_batch(works);
+}
+
 static void on_taken(void *context, const struct db_outcome *outcome)
 {
     struct log_works *works = context;
     const PGresult *rows = rows_of(works, "take", outcome);
     struct ts_error error = {0};
-    uint8_t *request;
-    size_t length;
     if (!rows)
         return;
     works->has_taken = true; // whatever becomes of them, others are not taken before the checkpoint
-    works->batch = PQntuples(rows) > 0 ? arena_alloc(works->arena, sizeof *works->batch) : NULL;
-    if (!works->batch || !log_batch_read(rows, works->arena, works->batch, &error) ||
-        works->batch->count == 0) {
-        if (error.status != TS_OK)
-            fail(works, "take", &error);
-        else
-            look(works);
-    } else if (works->batch->sheets == 0) {
-        append(works);
-    } else if (log_batch_ask(works->batch, &request, &length, &error)) {
-        ask_packed(works, request, length, on_statements_signed);
-    } else {
+    works->batch = arena_alloc(works->arena, sizeof *works->batch);
+    if (!works->batch || PQntuples(rows) == 0) {
+        look(works);
+    } else if (!log_batch_read(rows, works->arena, works->batch, &error)) {
         fail(works, "take", &error);
+    } else if (works->batch->parked) {
+        const struct db_value values[] = {value_text(works->batch->parked)};
+        submit(works, STATEMENT_LOG_PARK, values, on_parked);
+    } else {
+        sign_batch(works);
     }
 }
 
@@ -329,6 +294,7 @@ static void on_checkpoint_stored(void *context, const struct db_outcome *outcome
     if (!rows_of(works, "checkpoint", outcome))
         return;
     works->mark = strtoull(works->size, NULL, 10);
+    works->is_forked = false;
     works->config.entered(works->config.context);
     look(works);
 }
@@ -342,23 +308,6 @@ static void on_checkpoint_signed(void *context, const uint8_t *bytes, size_t len
     const struct db_value values[] = {value_text(works->size), value_bytea(works->root, HASH_BYTES),
                                       value_text(reply->note)};
     submit(works, STATEMENT_LOG_CHECKPOINT_DONE, values, on_checkpoint_stored);
-}
-
-static void sign_checkpoint(struct log_works *works, uint8_t *proof, size_t length)
-{
-    ProtobufCBinaryData hashes[PROOF_HASHES];
-    Touchstone__Internal__V1__SignCheckpointRequest checkpoint =
-        TOUCHSTONE__INTERNAL__V1__SIGN_CHECKPOINT_REQUEST__INIT;
-    Touchstone__Internal__V1__SignerRequest request = TOUCHSTONE__INTERNAL__V1__SIGNER_REQUEST__INIT;
-    checkpoint.size = strtoull(works->size, NULL, 10);
-    checkpoint.root = (ProtobufCBinaryData){HASH_BYTES, works->root};
-    for (size_t at = 0; at + HASH_BYTES <= length && checkpoint.n_consistency < PROOF_HASHES;
-         at += HASH_BYTES)
-        hashes[checkpoint.n_consistency++] = (ProtobufCBinaryData){HASH_BYTES, proof + at};
-    checkpoint.consistency = hashes;
-    request.request_case = TOUCHSTONE__INTERNAL__V1__SIGNER_REQUEST__REQUEST_CHECKPOINT;
-    request.checkpoint = &checkpoint;
-    ask(works, &request, on_checkpoint_signed);
 }
 
 static void on_checkpoint_asked(void *context, const struct db_outcome *outcome)
@@ -383,7 +332,10 @@ static void on_checkpoint_asked(void *context, const struct db_outcome *outcome)
         root_length != HASH_BYTES)
         fail(works, "checkpoint", &error);
     else
-        sign_checkpoint(works, proof, proof_length);
+        ask(works,
+            log_messages_checkpoint(works->arena, strtoull(works->size, NULL, 10), works->root, proof,
+                                    proof_length),
+            on_checkpoint_signed);
 }
 
 static void ask_checkpoint(struct log_works *works)
@@ -420,23 +372,21 @@ static void on_status_asked(void *context, const struct db_outcome *outcome)
     enum { SIZE, LIST };
     struct log_works *works = context;
     const PGresult *rows = rows_of(works, "status", outcome);
-    Touchstone__Internal__V1__SignStatusRequest status = TOUCHSTONE__INTERNAL__V1__SIGN_STATUS_REQUEST__INIT;
-    Touchstone__Internal__V1__SignerRequest request = TOUCHSTONE__INTERNAL__V1__SIGNER_REQUEST__INIT;
     struct ts_error error = {0};
+    uint8_t *list;
+    size_t length;
     if (!rows)
         return;
     snprintf(works->size, sizeof works->size, "%s", PQgetvalue(rows, 0, SIZE));
-    if (!bytea_decode(PQgetvalue(rows, 0, LIST), (size_t)PQgetlength(rows, 0, LIST), works->arena,
-                      &status.list.data, &status.list.len, &error)) {
+    if (!bytea_decode(PQgetvalue(rows, 0, LIST), (size_t)PQgetlength(rows, 0, LIST), works->arena, &list,
+                      &length, &error))
         fail(works, "status", &error);
-        return;
-    }
-    status.shard = (uint32_t)strtoul(works->shard, NULL, 10);
-    status.size = strtoull(works->size, NULL, 10);
-    status.unix_time = (uint64_t)(clock_wall_us(NULL) / 1000000);
-    request.request_case = TOUCHSTONE__INTERNAL__V1__SIGNER_REQUEST__REQUEST_STATUS;
-    request.status = &status;
-    ask(works, &request, on_status_signed);
+    else
+        ask(works,
+            log_messages_status(works->arena, (uint32_t)strtoul(works->shard, NULL, 10),
+                                strtoull(works->size, NULL, 10), (uint64_t)(clock_wall_us(NULL) / 1000000),
+                                list, length),
+            on_status_signed);
 }
 
 static void ask_status(struct log_works *works, const char *shard)
@@ -468,19 +418,35 @@ static void publish(struct log_works *works, uint64_t checkpoint)
     publisher_run(works->publisher, on_published, works);
 }
 
+// Why this daemon may enter nothing; NULL when it may, or when another one must.
+static const char *why_halted(const struct log_works *works, uint64_t head)
+{
+    if (works->is_foreign)
+        return NULL;
+    return head < works->mark ? MARK_AHEAD : works->is_forked ? FORKED : NULL;
+}
+
+// A signer whose daemon does not keep the log promises what the others have promised, too: its mark must be
+// as far as theirs, or it would not know an old backup when it sees one. One that saw a fork looks whether it
+// is mended.
+static bool must_follow(const struct log_works *works, uint64_t head, uint64_t checkpoint)
+{
+    return !works->is_foreign && head >= works->mark && (checkpoint > works->mark || works->is_forked);
+}
+
 static void do_first(struct log_works *works, const PGresult *rows)
 {
     enum { MINE, HEAD, CHECKPOINT, WAITING, SHARD };
     uint64_t head = strtoull(PQgetvalue(rows, 0, HEAD), NULL, 10);
     uint64_t checkpoint = strtoull(PQgetvalue(rows, 0, CHECKPOINT), NULL, 10);
     bool waiting = *PQgetvalue(rows, 0, WAITING) == 't';
-    halt(works, !works->is_foreign && head < works->mark ? MARK_AHEAD : NULL);
+    halt(works, why_halted(works, head));
     bool keeps = *PQgetvalue(rows, 0, MINE) == 't' && !works->is_foreign && !works->halted;
     if (waiting && works->has_entered)
         works->asked_again = true; // more than one batch
     if (keeps && waiting && !works->has_taken)
         take(works);
-    else if (keeps && head > checkpoint)
+    else if ((keeps && head > checkpoint) || must_follow(works, head, checkpoint))
         ask_checkpoint(works);
     else if (keeps && !PQgetisnull(rows, 0, SHARD))
         ask_status(works, PQgetvalue(rows, 0, SHARD));
@@ -515,7 +481,7 @@ static void begin(struct log_works *works)
     if (works->is_known && works->signer_life == helper_restarts(works->config.signer))
         look(works);
     else if (renew_arena(works))
-        ask_identity(works);
+        ask(works, log_messages_identity(works->arena), on_identity);
 }
 
 // ---- life
