@@ -51,6 +51,7 @@ create table lab.log_request (
     sheet_no text collate "C",
     revision integer,
     requested_at timestamptz not null,
+    parked_at timestamptz, -- its statement could not be made then
     idx bigint unique references lab.log_leaf,
     unique (sheet_no, revision),
     foreign key (sheet_no, revision) references lab.sheet (sheet_no, revision),

@@ -229,7 +229,8 @@ $$;
 create or replace function lab.guard_log_request() returns trigger
 language plpgsql volatile as $$
 begin
-    if old.idx is not null or new.idx is null or not lab.only_changes(to_jsonb(old), to_jsonb(new), 'idx') then
+    if old.idx is not null or new.idx is null and new.parked_at is not distinct from old.parked_at
+       or not lab.only_changes(to_jsonb(old), to_jsonb(new), 'idx', 'parked_at') then
         perform lab.refuse(9, 'APPEND_ONLY', 'What was asked of the log stays as it was asked, and is entered once.');
     end if;
     return new;

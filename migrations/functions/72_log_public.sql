@@ -73,15 +73,15 @@ language sql stable as $$
                                                 'phone', house.phone) from lab.institute as house)))
 $$;
 
--- The small files that go with the newest checkpoint, which comes last. `written` is the checkpoint whose files are there
--- and `status_at` the time of the newest status list written: what is older is not answered again.
-create or replace function api.log_public_heads(host text, status_at timestamptz)
+-- The small files that go with the newest checkpoint, which comes last. What is written already is not answered again: status
+-- lists up to `status_at`, versions of the registry up to `registry`.
+create or replace function api.log_public_heads(host text, status_at timestamptz, registry integer)
     returns table (path text, content bytea, size bigint, at timestamptz)
 language sql stable security definer set search_path = lab, pg_catalog, pg_temp as $$
     with newest as (select signed.* from lab.log_checkpoint as signed order by signed.size desc limit 1)
     select told.path, told.content, newest.size, told.at from newest cross join lateral (
         select 1 as place, 'registry/' || made.version || '.json' as path, made.bytes as content, null::timestamptz as at
-        from lab.code_registry as made
+        from lab.code_registry as made where made.version > registry
         union all
         select 2, 'keys.json', convert_to(lab.canonical(jsonb_build_object('origin', host || '/log', 'keys', lab.keys_told())),
                                           'UTF8'), null

@@ -56,6 +56,18 @@ begin
 end
 $$;
 
+-- How long what could not be stated waits before it is tried again: meanwhile a new version may have come that can.
+create or replace function lab.log_parked() returns interval
+language sql immutable as $$
+    select interval '5 minutes'
+$$;
+
+create or replace function api.log_park(requests bigint[]) returns void
+language sql volatile security definer set search_path = lab, pg_catalog, pg_temp as $$
+    update lab.log_request as request set parked_at = lab.ts_now()
+    where request.request_no = any (requests) and request.idx is null
+$$;
+
 -- One look: whether this daemon may keep the log now (it then has it for the lease), how far it is, what is to be done. Who
 -- cannot keep it asks for no lease: 0 seconds.
 create or replace function api.log_look(holder uuid, lease_seconds integer)
@@ -72,7 +84,8 @@ begin
     mine := lease_seconds > 0 and found;
     select log_head.size into head from lab.log_head;
     select coalesce(max(signed.size), 0) into checkpoint from lab.log_checkpoint as signed;
-    waiting := exists (select from lab.log_request as request where request.idx is null);
+    waiting := exists (select from lab.log_request as request where request.idx is null
+                       and (request.parked_at is null or request.parked_at <= this_moment - lab.log_parked()));
     shard := lab.log_status_due(checkpoint, this_moment);
     return next;
 end
@@ -85,6 +98,7 @@ create or replace function api.log_take(most integer)
 language sql stable security definer set search_path = lab, pg_catalog, pg_temp as $$
     select log_head.size, request.request_no, request.sheet_no, sheet.record_bytes
     from (select * from lab.log_request as every where every.idx is null
+          and (every.parked_at is null or every.parked_at <= lab.ts_now() - lab.log_parked())
           order by every.kind <> 5, every.request_no limit most) as request
     cross join lab.log_head left join lab.sheet using (sheet_no, revision)
     order by request.kind <> 5, request.request_no

@@ -37,7 +37,8 @@ struct log_message log_messages_checkpoint(struct arena *arena, uint64_t size, c
     Touchstone__Internal__V1__SignerRequest request = TOUCHSTONE__INTERNAL__V1__SIGNER_REQUEST__INIT;
     checkpoint.size = size;
     checkpoint.root = (ProtobufCBinaryData){LOG_MESSAGES_HASH_BYTES, (uint8_t *)root};
-    for (size_t at = 0; at + LOG_MESSAGES_HASH_BYTES <= proof_length && checkpoint.n_consistency < PROOF_HASHES;
+    for (size_t at = 0;
+         at + LOG_MESSAGES_HASH_BYTES <= proof_length && checkpoint.n_consistency < PROOF_HASHES;
          at += LOG_MESSAGES_HASH_BYTES)
         hashes[checkpoint.n_consistency++] =
             (ProtobufCBinaryData){LOG_MESSAGES_HASH_BYTES, (uint8_t *)proof + at};
@@ -50,8 +51,7 @@ struct log_message log_messages_checkpoint(struct arena *arena, uint64_t size, c
 struct log_message log_messages_status(struct arena *arena, uint32_t shard, uint64_t size, uint64_t unix_time,
                                        const uint8_t *list, size_t length)
 {
-    Touchstone__Internal__V1__SignStatusRequest status =
-        TOUCHSTONE__INTERNAL__V1__SIGN_STATUS_REQUEST__INIT;
+    Touchstone__Internal__V1__SignStatusRequest status = TOUCHSTONE__INTERNAL__V1__SIGN_STATUS_REQUEST__INIT;
     Touchstone__Internal__V1__SignerRequest request = TOUCHSTONE__INTERNAL__V1__SIGNER_REQUEST__INIT;
     status.shard = shard;
     status.size = size;
@@ -67,7 +67,8 @@ static bool refuse(struct arena *arena, const char *told, struct ts_error *error
 {
     const char *colon = strstr(told, ": ");
     const char *reason = colon ? arena_copy(arena, told, (size_t)(colon - told)) : NULL;
-    return error_set(error, TS_FAILED_PRECONDITION, reason ? reason : "SIGNER", "%s", colon ? colon + 2 : told);
+    return error_set(error, TS_FAILED_PRECONDITION, reason ? reason : "SIGNER", "%s",
+                     colon ? colon + 2 : told);
 }
 
 bool log_messages_read(struct arena *arena, const uint8_t *bytes, size_t length,

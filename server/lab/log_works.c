@@ -39,9 +39,9 @@ enum {
 static const char MARK_AHEAD[] =
     "The database is older than what the signer has promised: it was restored from a backup. No sheet is "
     "issued until the entries that it lacks are put back: touchstoned log recover, docs/recovery.md.";
-static const char FORKED[] =
-    "The database's log is not the one that the signer has promised: it was restored from a backup, and went on. "
-    "No sheet is issued until this is mended: docs/recovery.md.";
+static const char FORKED[] = "The database's log is not the one that the signer has promised: it was "
+                             "restored from a backup, and went on. "
+                             "No sheet is issued until this is mended: docs/recovery.md.";
 
 struct log_works {
     struct log_works_config config;
@@ -56,7 +56,7 @@ struct log_works {
     uint64_t signer_life, mark, begun_ms;
     char size[NUMBER_SIZE], shard[NUMBER_SIZE]; // being signed
     uint8_t *root;
-    bool is_forked; // the signer said that the log does not continue its mark
+    bool is_forked;              // the signer said that the log does not continue its mark
     bool has_taken, has_entered; // in this cycle: a checkpoint comes first
     bool has_news;               // a status list was signed that is not published
     uint64_t published_ms;

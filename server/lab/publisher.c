@@ -11,6 +11,7 @@
 #include "db/bytea.h"
 #include "db/pool.h"
 #include "lab/statements.h"
+#include "rpc/public_files.h"
 #include "wire/arena.h"
 
 #include <dirent.h>
@@ -25,7 +26,6 @@
 enum {
     STEP_LEAVES = 65536, // tiles of so many leaves at a time
     FILES_ARENA_BYTES = 64 << 20,
-    FILE_CEILING_BYTES = 16 << 20,
     TIME_SIZE = 40,
 };
 
@@ -45,7 +45,8 @@ struct publisher {
     uint64_t wanted;           // of the checkpoint being written
     char status_at[TIME_SIZE]; // the newest status list that is written
     char wanted_at[TIME_SIZE];
-    struct arena *arena; // of the files under way
+    int registry, wanted_registry; // version
+    struct arena *arena;           // of the files under way
     struct public_file *files;
     size_t count;
     bool failed; // some file could not be written
@@ -92,7 +93,7 @@ static bool is_written(const char *path, const struct public_file *file, struct 
     char *bytes;
     size_t length;
     return stat(path, &about) == 0 && about.st_size == (off_t)file->length &&
-           whole_file_read(path, FILE_CEILING_BYTES, arena, &bytes, &length, &error) &&
+           whole_file_read(path, PUBLIC_FILES_CEILING_BYTES, arena, &bytes, &length, &error) &&
            memcmp(bytes, file->bytes, length) == 0;
 }
 
@@ -103,6 +104,10 @@ static bool write_one(const struct publisher *publisher, const struct public_fil
     if (snprintf(path, sizeof path, "%s/%s", publisher->directory, file->path) >= (int)sizeof path)
         return error_set(error, TS_FAILED_PRECONDITION, "FILE_UNWRITABLE", "%s is too long.",
                          publisher->directory);
+    if (file->length > PUBLIC_FILES_CEILING_BYTES)
+        return error_set(error, TS_RESOURCE_EXHAUSTED, "FILE_TOO_LARGE",
+                         "%s has %zu bytes, and would not be served above %d.", file->path, file->length,
+                         PUBLIC_FILES_CEILING_BYTES);
     if (is_written(path, file, publisher->arena))
         return true;
     if (!make_folders(path, error) || !whole_file_write(path, (const char *)file->bytes, file->length, error))
@@ -164,6 +169,7 @@ static void on_heads_written(void *context, bool cancelled)
     if (!cancelled && !publisher->failed) {
         publisher->size = publisher->wanted;
         memcpy(publisher->status_at, publisher->wanted_at, TIME_SIZE);
+        publisher->registry = publisher->wanted_registry;
     }
     finish(publisher);
 }
@@ -239,12 +245,18 @@ static void ask_tiles(struct publisher *publisher)
     submit(publisher, STATEMENT_LOG_PUBLIC_TILES, values, on_tiles);
 }
 
-static void note_times(struct publisher *publisher, const PGresult *rows)
+// How far the rows reach: they need not be asked for again once they are written.
+static void note_reach(struct publisher *publisher, const PGresult *rows)
 {
-    enum { AT = 3 };
-    for (int i = 0; i < PQntuples(rows); i++)
+    enum { PATH = 0, AT = 3 };
+    for (int i = 0; i < PQntuples(rows); i++) {
+        int version;
         if (strcmp(PQgetvalue(rows, i, AT), publisher->wanted_at) > 0)
             snprintf(publisher->wanted_at, TIME_SIZE, "%s", PQgetvalue(rows, i, AT));
+        if (sscanf(PQgetvalue(rows, i, PATH), "registry/%9d.json", &version) == 1 &&
+            version > publisher->wanted_registry)
+            publisher->wanted_registry = version;
+    }
 }
 
 // The tiles of a checkpoint are written before it: when it has moved on, they come first.
@@ -269,15 +281,19 @@ static void on_heads(void *context, const struct db_outcome *outcome)
         return;
     }
     if (outcome->kind == DB_DONE)
-        note_times(publisher, outcome->result);
+        note_reach(publisher, outcome->result);
     write_rows(publisher, outcome, on_heads_written);
 }
 
 static void ask_heads(struct publisher *publisher)
 {
+    char registry[16];
     memcpy(publisher->wanted_at, publisher->status_at, TIME_SIZE);
-    const struct db_value values[] = {
-        value_text(publisher->host), *publisher->status_at ? value_text(publisher->status_at) : value_null()};
+    publisher->wanted_registry = publisher->registry;
+    snprintf(registry, sizeof registry, "%d", publisher->registry);
+    const struct db_value values[] = {value_text(publisher->host),
+                                      *publisher->status_at ? value_text(publisher->status_at) : value_null(),
+                                      value_text(registry)};
     submit(publisher, STATEMENT_LOG_PUBLIC_HEADS, values, on_heads);
 }
 

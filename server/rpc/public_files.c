@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FILE_CEILING_BYTES = 1 << 20, PATH_CEILING = 120 };
+enum { PATH_CEILING = 120 };
 
 // One of ours has no other characters, and no name that begins with a dot.
 static bool is_path(const char *path, size_t length)
@@ -44,7 +44,7 @@ static uint8_t *read_file(const char *path, size_t *ret_length)
     int file = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
     if (file < 0)
         return NULL;
-    if (fstat(file, &about) == 0 && S_ISREG(about.st_mode) && about.st_size <= FILE_CEILING_BYTES)
+    if (fstat(file, &about) == 0 && S_ISREG(about.st_mode) && about.st_size <= PUBLIC_FILES_CEILING_BYTES)
         bytes = malloc((size_t)about.st_size + 1);
     if (bytes && read(file, bytes, (size_t)about.st_size) != about.st_size) {
         free(bytes);

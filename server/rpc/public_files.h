@@ -6,6 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+// No public file is larger: a registry of some 30,000 codes.
+enum { PUBLIC_FILES_CEILING_BYTES = 4 << 20 };
+
 struct net_request_head;
 struct net_stream;
 

@@ -219,6 +219,20 @@ class Log(DatabaseCase):
         self.assertEqual(self.sql("select kind, idx from lab.log_request where kid = %s and kind = 6", before), [(6, head + 1)])
         self.assertEqual(self.one("select last_idx from lab.log_key where kid = %s", before), head)
 
+    def test_what_cannot_be_stated_waits_apart_and_is_tried_again_later(self):
+        while self.daemon("log_take", 500):
+            self.append()
+        self.ask(2)
+        first, second = (row[1] for row in self.daemon("log_take", 500))
+        self.daemon("log_park", [first])
+        self.assertEqual([row[1] for row in self.daemon("log_take", 500)], [second])
+        self.append()
+        self.assertFalse(self.daemon("log_look", str(uuid.uuid4()), 0)[0][3])
+        self.sql("update lab.log_request set parked_at = parked_at - interval '5 minutes' where request_no = %s", first)
+        self.assertTrue(self.daemon("log_look", str(uuid.uuid4()), 0)[0][3])
+        self.assertEqual([row[1] for row in self.daemon("log_take", 500)], [first])
+        self.append()
+
     def test_status_list_has_two_bits_for_each_index(self):
         self.ask(10)
         while self.daemon("log_take", 500):
