@@ -94,6 +94,14 @@ static bool write_all(int fd, const char *bytes, size_t length)
     return true;
 }
 
+// A process that was killed leaves its file behind, and in a container the next one has the same number.
+static int create(const char *temporary)
+{
+    const int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
+    int fd = open(temporary, flags, 0666);
+    return fd < 0 && errno == EEXIST && unlink(temporary) == 0 ? open(temporary, flags, 0666) : fd;
+}
+
 // The file itself is safe by now, and some file systems cannot sync a folder: no reason to fail.
 static void sync_folder(const char *path)
 {
@@ -122,7 +130,7 @@ bool whole_file_write(const char *path, const char *bytes, size_t length, struct
         errno = ENAMETOOLONG;
         return unwritable(path, error);
     }
-    int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    int fd = create(temporary);
     if (fd < 0)
         return unwritable(path, error);
     bool done = write_all(fd, bytes, length) && fsync(fd) == 0;

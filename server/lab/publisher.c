@@ -4,7 +4,6 @@
 // the disk.
 #include "lab/publisher.h"
 
-#include "core/directory.h"
 #include "core/log.h"
 #include "core/whole_file.h"
 #include "core/workers.h"
