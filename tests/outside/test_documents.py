@@ -72,6 +72,9 @@ class Handed(DomainCase):
         text = text_of(pdf)
         self.assertIn("not a test report", text)
         self.assertNotIn("End of report", text)
+        self.assertNotIn("委托方 Client", " ".join(text.split()))
+        owner = self.daemon.sql("select name, phone from lab.person limit 1")[0]
+        self.assertFalse([secret for secret in owner if secret in text])
         self.assertEqual(codes_of(pdf), [])
         if os.environ.get("TOUCHSTONE_KEEP_SHEETS"):
             (pathlib.Path(os.environ["TOUCHSTONE_KEEP_SHEETS"]) / "slip.pdf").write_bytes(pdf)
