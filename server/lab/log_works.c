@@ -165,7 +165,8 @@ static const Touchstone__Internal__V1__SignerReply *reply_of(struct log_works *w
     struct ts_error error = {0};
     if (log_messages_read(works->arena, bytes, length, &reply, &error))
         return reply;
-    works->is_forked = strcmp(error.reason, "NOT_CONSISTENT") == 0;
+    // Until a checkpoint holds again: a signer that is silent meanwhile has not mended it.
+    works->is_forked = works->is_forked || strcmp(error.reason, "NOT_CONSISTENT") == 0;
     fail(works, step, &error);
     return NULL;
 }

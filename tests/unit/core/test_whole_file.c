@@ -31,7 +31,7 @@ static int set_up(void **state)
     struct place *place = calloc(1, sizeof *place);
     if (!place)
         return -1;
-    snprintf(place->folder, sizeof place->folder, "/tmp/ts-whole-XXXXXX");
+    snprintf(place->folder, sizeof place->folder, "/tmp/whole-file-XXXXXX");
     place->arena = arena_create(64 << 10);
     *state = place;
     if (!place->arena || !mkdtemp(place->folder))
