@@ -74,7 +74,8 @@ language sql stable as $$
 $$;
 
 -- The small files that go with the newest checkpoint, which comes last. What is written already is not answered again: status
--- lists up to `status_at`, versions of the registry up to `registry`.
+-- lists up to `status_at`, unless that is still to come, because the clock was set back since; versions of the registry up to
+-- `registry`.
 create or replace function api.log_public_heads(host text, status_at timestamptz, registry integer)
     returns table (path text, content bytea, size bigint, at timestamptz)
 language sql stable security definer set search_path = lab, pg_catalog, pg_temp as $$
@@ -89,7 +90,7 @@ language sql stable security definer set search_path = lab, pg_catalog, pg_temp 
         select 3, 'data.json', convert_to(lab.public_data(host), 'UTF8'), null
         union all
         select 4, 'status/' || signed.shard, convert_to(signed.note, 'UTF8'), signed.at from lab.log_status as signed
-        where status_at is null or signed.at > status_at
+        where status_at is null or signed.at > status_at or status_at > lab.ts_now()
         union all
         select 5, 'checkpoint', convert_to(newest.note, 'UTF8'), null) as told
     order by told.place

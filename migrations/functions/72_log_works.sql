@@ -68,6 +68,17 @@ language sql volatile security definer set search_path = lab, pg_catalog, pg_tem
     where request.request_no = any (requests) and request.idx is null
 $$;
 
+-- What waits and can be entered. A sheet dated by a clock that was ahead is signed by nobody until its time has come (the
+-- signer leaves five minutes): it waits alone, and holds up nothing behind it. Nor is anything parked by such a clock.
+create or replace function lab.log_waits(most integer) returns setof lab.log_request
+language sql volatile as $$
+    select request.* from lab.log_request as request left join lab.sheet using (sheet_no, revision)
+    where request.idx is null
+    and (request.parked_at is null or request.parked_at not between lab.ts_now() - lab.log_parked() and lab.ts_now())
+    and (request.sheet_no is null or sheet.released_at <= lab.ts_now() + interval '5 minutes')
+    order by request.kind <> 5, request.request_no limit most
+$$;
+
 -- One look: whether this daemon may keep the log now (it then has it for the lease), how far it is, what is to be done. Who
 -- cannot keep it asks for no lease: 0 seconds.
 create or replace function api.log_look(holder uuid, lease_seconds integer)
@@ -84,8 +95,7 @@ begin
     mine := lease_seconds > 0 and found;
     select log_head.size into head from lab.log_head;
     select coalesce(max(signed.size), 0) into checkpoint from lab.log_checkpoint as signed;
-    waiting := exists (select from lab.log_request as request where request.idx is null
-                       and (request.parked_at is null or request.parked_at <= this_moment - lab.log_parked()));
+    waiting := exists (select from lab.log_waits(1));
     shard := lab.log_status_due(checkpoint, this_moment);
     return next;
 end
@@ -95,12 +105,9 @@ $$;
 -- earlier one added is worth nothing to an auditor. A record comes along where a statement is to be made from it.
 create or replace function api.log_take(most integer)
     returns table (head bigint, request_no bigint, sheet_no text, record bytea)
-language sql stable security definer set search_path = lab, pg_catalog, pg_temp as $$
+language sql volatile security definer set search_path = lab, pg_catalog, pg_temp as $$
     select log_head.size, request.request_no, request.sheet_no, sheet.record_bytes
-    from (select * from lab.log_request as every where every.idx is null
-          and (every.parked_at is null or every.parked_at <= lab.ts_now() - lab.log_parked())
-          order by every.kind <> 5, every.request_no limit most) as request
-    cross join lab.log_head left join lab.sheet using (sheet_no, revision)
+    from lab.log_waits(most) as request cross join lab.log_head left join lab.sheet using (sheet_no, revision)
     order by request.kind <> 5, request.request_no
 $$;
 
@@ -173,12 +180,13 @@ $$;
 -- ---------------------------------------------------------------- status lists
 
 -- A shard whose list is to be signed anew: it has none, the tree has grown into it, one of its sheets was superseded or
--- withdrawn since, or the list is an hour old. Null: none.
+-- withdrawn since, or the list is an hour old, or from before the clock was set back. Null: none.
 create or replace function lab.log_status_due(tree bigint, this_moment timestamptz) returns integer
 language sql stable as $$
     select one.shard from generate_series(0, ((tree - 1) >> 16)::integer) as one (shard)
     left join lab.log_status as signed using (shard)
     where tree > 0 and (signed.shard is null or signed.at <= this_moment - interval '1 hour'
+        or signed.at > this_moment + interval '1 hour'
         or signed.size < least(tree, (one.shard + 1)::bigint << 16)
         or signed.size < tree and exists (
             select from lab.log_leaf as mark where mark.kind in (2, 3) and mark.idx >= signed.size

@@ -128,6 +128,42 @@ class ClockJumps(DatabaseCase):
         self.assertEqual(self.caller.rows(take), [(sheet["sheet_no"],)])
         self.assertEqual(self.caller.rows(take), [])
 
+    # ---- the public log
+    def taken(self):
+        return [sheet_no for sheet_no, in self.caller.rows("select sheet_no from api.log_take(250)") if sheet_no]
+
+    def test_a_sheet_dated_by_a_clock_that_was_ahead_holds_up_no_other_in_the_log(self):
+        self.draw_all()
+        test = self.approved()
+        self.sql("update lab.session set expires_at = expires_at + interval '3 days', "
+                 "idle_expires_at = idle_expires_at + interval '3 days'")
+        self.turn(2 * DAY)
+        ahead = self.release(test["item_code"])
+        self.turn(0 * HOUR)
+        self.assertEqual(self.taken(), [])
+        right = self.released()
+        self.assertEqual(self.taken(), [right["sheet_no"]])
+        self.draw_all()
+        self.assertFalse(self.caller.rows("select waiting from api.log_look(gen_random_uuid(), 0)")[0][0])
+        self.turn(2 * DAY)
+        self.assertEqual(self.taken(), [ahead["sheet_no"]])
+        self.draw_all()
+
+    def test_a_withdrawal_is_published_and_signed_after_a_clock_that_was_ahead_is_set_back(self):
+        self.sealed()
+        sign = f"select api.log_status_done(0, {self.one('select max(size) from lab.log_checkpoint')}, %s)"
+        due = "select shard from api.log_look(gen_random_uuid(), 0)"
+        self.turn(2 * DAY)
+        self.caller.rows(sign, "ahead")
+        written = self.one("select at from lab.log_status")
+        self.turn(0 * HOUR)
+        self.assertEqual(self.caller.rows(due), [(0,)])
+        self.caller.rows(sign, "right again")
+        self.assertEqual(self.caller.rows(due), [(None,)])
+        told = self.caller.rows("select convert_from(content, 'UTF8') from api.log_public_heads('h', %s, 0) where path = 'status/0'",
+                                written)
+        self.assertEqual(told, [("right again",)])
+
 
 if __name__ == "__main__":
     unittest.main()
