@@ -28,7 +28,7 @@ class Pages(unittest.TestCase):
         self.site.changed.clear()
         self.site.calls.clear()
         self.browser.size(*PHONE)
-        self.browser.open(self.site.address + "/s/icon.svg")
+        self.browser.open(self.site.address + "/t")  # no worker, and an icon of its own
         self.forget()
         self.site.requests.clear()
         self.browser.complaints()
