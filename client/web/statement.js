@@ -110,7 +110,7 @@ const SCHEMA = {
   6: isUint,
   7: value => Array.isArray(value) && value.length === 3 && value.every(isUint),
   8: value => isText(value, 1, 120),
-  9: value => isBetween(value, 1, 6),
+  9: value => isBetween(value, 0, 6),
   10: value => Array.isArray(value) && value.length <= 40 && value.every(isResult),
   11: isUint,
   12: value => isBetween(value, 1, 4),

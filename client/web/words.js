@@ -3,7 +3,7 @@
 // work in a laboratory.
 import { KEY, registryIndex } from "./statement.js";
 
-export const DOMAINS = [null, ["首饰珠宝", "Jewellery"], ["毛皮皮革", "Fur and leather"], ["食品", "Food"],
+export const DOMAINS = [["其他", "Other"], ["首饰珠宝", "Jewellery"], ["毛皮皮革", "Fur and leather"], ["食品", "Food"],
   ["室内空气", "Indoor air"], ["纤维纺织品", "Fibres and textiles"], ["计量器具", "Measuring instruments"]];
 
 export const VERDICTS = [

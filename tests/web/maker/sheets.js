@@ -55,7 +55,7 @@ export const SHEETS = {
   retired: { no: "JEW-2026-000667", results: [gold], key: "old" },
   rightful: { no: "JEW-2026-000002", results: [gold], key: "old" },
   newer: { no: "JEW-2026-000900", results: [{ ...gold, analyte: "#99" }], registry: "4" },
-  partial: { no: "AIR-2026-000099", domain: "4", overall: "2", sample: "办公楼 office", results: manyFailing },
+  partial: { no: "AIR-2026-000099", domain: "0", overall: "2", sample: "办公楼 office", results: manyFailing },
   late: { no: "JEW-2026-000450", results: [gold], index: 450 },
   missing: { no: "JEW-2026-000500", results: [gold], unlogged: true },
   beyond: { no: "JEW-2026-000501", results: [gold], beyond: true },
