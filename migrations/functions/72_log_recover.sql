@@ -90,11 +90,12 @@ begin
         with lost as (select log_leaf.*, lab.log_entry_at(log_leaf.entry) as at,
                              row_number() over (partition by log_leaf.kind order by log_leaf.idx) as place
                       from lab.log_leaf where log_leaf.idx >= log_recover_waiting.head),
-        waiting as (select request.*, row_number() over (partition by request.kind order by request.request_no) as place
+        waiting as (select request.*, row_number() over (partition by request.kind, request.parked_at is null
+                                                          order by request.request_no) as place
                     from lab.log_request as request where request.idx is null)
         select waiting.request_no, waiting.sheet_no, waiting.revision, lost.idx
         from waiting join lost using (kind)
-        where case kind when 1 then waiting.place = lost.place and waiting.requested_at <= lost.at + interval '1 second'
+        where case kind when 1 then waiting.parked_at is null and waiting.place = lost.place and waiting.requested_at <= lost.at + interval '1 second'
                         when 2 then int8send(waiting.ref) = lost.ref when 3 then int8send(waiting.ref) = lost.ref
                         when 4 then waiting.digest = substr(lost.entry, 25, 32)
                         when 5 then waiting.digest = substr(lost.entry, 25, 32)
@@ -160,6 +161,10 @@ begin
                            'have been given out in the lost time. Restore the backup again and recover before the daemon is '
                            'started.', early));
     end if;
+    return query
+        select format('sheet %s could not be stated when the backup was made, and waits. Should it have been issued in the lost time, it '
+                      'will be issued again under its number, from the same record.', request.sheet_no)
+        from lab.log_request as request where request.idx is null and request.parked_at is not null and issued > 0;
     skipped := lab.log_recover_numbers(log_recover_books.head);
     what := format('%s entries are put back: the log has %s again, as its checkpoint promises.', grown - log_recover_books.head,
                    grown);

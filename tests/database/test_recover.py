@@ -121,7 +121,8 @@ class Recover(DatabaseCase):
             self.request(3, ref=index)
 
     def test_a_sheet_released_after_the_entry_is_refused_and_one_released_before_is_that_entry(self):
-        sheet, before = self.released(), self.head()
+        parked, sheet, before = self.released(), self.released(), self.head()
+        self.sql("update lab.log_request set parked_at = requested_at - interval '1 hour' where sheet_no = %s", parked["sheet_no"])
         with self.sql_refused("RELEASED_TOO_EARLY"):
             self.recover(entry(1, sha(b"r"), ms=MS))
         self.assertEqual(self.head(), before)
@@ -129,8 +130,12 @@ class Recover(DatabaseCase):
         now_ms = self.one("select (extract(epoch from lab.ts_now()) * 1000)::bigint")
         _, told = self.recover(entry(1, sha(b"r"), ms=now_ms))
         self.assertIn(f"sheet {sheet['sheet_no']}, revision 0 (log index {before}) was issued in the lost time", told[0])
+        self.assertIn(f"sheet {parked['sheet_no']} could not be stated when the backup was made", told[1])
+        self.assertIsNone(self.one("select lab.sheet_index(%s, 0)", parked["sheet_no"]))
         self.assertEqual(self.one("select lab.sheet_index(%s, 0)", sheet["sheet_no"]), before)
         self.assertEqual(self.one("select count(*) from lab.sheet_void"), void)
+        self.sql("update lab.log_request set parked_at = null where sheet_no = %s", parked["sheet_no"])
+        self.recover(entry(1, sha(b"p"), ms=now_ms)) # nothing is left to the other tests
 
 
 if __name__ == "__main__":
