@@ -5,6 +5,7 @@ import unittest
 
 from tests.outside import readers
 from tests.outside.threats import HOST, Case, sid_of
+from tests.outside.world import picture
 from tests.sheet import independent, support
 
 PRETTY = [{"analyte": "#1", "qual": "0", "value": "999.9", "unit": "#1", "u": None, "limop": "2", "limit": "990", "method": "#1",
@@ -88,6 +89,46 @@ class Threats(Case):
         self.assertIsNotNone(readers.mutool(painted))
         self.assertNotEqual(self.command_line(painted), "")
         self.assertRegex(self.page(pdf=painted.read_bytes())["code"], "^E_")
+
+    def redrawn(self, path, *more):
+        said = readers.run(self.daemon.program, "verify", "--redraw", *more, path)
+        return said.returncode, said.stdout + said.stderr
+
+    def test_a_genuine_sheet_is_drawn_again_byte_for_byte(self):
+        photo = self.folder / "photo.png"
+        photo.write_bytes(picture())
+        found, told = self.redrawn(self.first[1], "--photo", photo)
+        self.assertEqual(found, 0, told)
+
+    def test_a_laboratory_that_paints_another_figure_than_its_data_is_found_out(self):
+        """All its keys, its own data, its own log: every other check holds. Only the picture says 999.9."""
+        lab = self.laboratory("statement", "log", "log_p256")
+        record = self.record()
+        record["item"].pop("photo_sha256")
+        record["sheet_no"] = "JEW-2026-000777"
+        lie = json.loads(json.dumps(record).replace("753.5", "999.9"))
+        honest = support.canonical(record)
+        payload = lab.statement(honest)
+        cose = lab.envelope(payload)
+        with support.Renderer() as renderer:
+            painted = self.drawn_as_the_daemon_does(renderer, lie, cose, payload)
+            true = self.drawn_as_the_daemon_does(renderer, record, cose, payload)
+        self.assertNotEqual(painted, true)
+        entered = list(lab.entries)
+        for name, drawn, code in (("painted", painted, 1), ("true", true, 0)):
+            with self.subTest(name):
+                lab.entries = list(entered)
+                path = self.forged(lab, record, name, True, payload=payload, cose=cose, drawn=drawn)
+                self.assertEqual(self.command_line(path), "")
+                found, told = self.redrawn(path)
+                self.assertEqual(found, code, told)
+
+    @staticmethod
+    def drawn_as_the_daemon_does(renderer, record, cose, payload):
+        code = "".join("0123456789ABCDEFGHJKMNPQRSTVWXYZ"[int(sid_of(payload).hex()[:10], 16) >> at & 31] for at in range(35, -1, -5))
+        drawn = renderer.draw(record, b"", qr=f"https://{HOST}/s#{independent.digits(cose)}",
+                              small_qr=f"https://{HOST}/s?n={record['sheet_no']}&c={code}")
+        return drawn[0]
 
     # ---- a genuine sheet beside an object that it was not made for
     def test_statement_page_and_paper_name_the_object(self):
