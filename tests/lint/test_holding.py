@@ -40,7 +40,7 @@ def tests_of(page):
 
 
 def is_c_test(root, path, name):
-    return re.search(rf"\b(cmocka_unit_test\w*|CASE)\(\s*{name}\b", tree.text(root, path))
+    return re.search(rf"\b(cmocka_unit_test\w*|CASE|IN_A_FOLDER)\(\s*{name}\b", tree.text(root, path))
 
 
 def is_python_test(name):
