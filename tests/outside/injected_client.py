@@ -6,6 +6,7 @@ import collections
 import contextlib
 import os
 import re
+import shutil
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
@@ -396,6 +397,22 @@ class VerifyKeys(Verify):
 
     def words(self, directory):
         return ["verify", directory / "sheet.pdf", "--keys", directory / "keys.json"]
+
+
+class AuditLog(Reading):
+    """A good log is never called otherwise because memory is short."""
+    more = 3
+
+    def prepare(self, directory):
+        shutil.copytree(self.case.public, directory / "public")
+
+    def words(self, directory):
+        return ["log", "audit", "--directory", directory / "public", "--keys", directory / "public" / "log" / "keys.json"]
+
+    def judge(self, ended):
+        super().judge(ended)
+        told = ended.out.decode() + ended.told
+        self.case.assertNotRegex(told, "FINDING|NOT GOOD", f"a good log\n{ended}\n{ended.out.decode()}")
 
 
 class ProfileSet(Act):

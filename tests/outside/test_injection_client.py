@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Failing allocations and system calls in the client, see injected_client.py; tests/long has every point."""
+import shutil
 import unittest
 
 from tests.outside import injected_client as client
+from tests.outside.public_files import Public
 
 
 class ClientInjection(client.InjectedClientCase):
@@ -14,6 +16,10 @@ class ClientInjection(client.InjectedClientCase):
         cls.pdf = b"".join(piece.data for piece in pieces)
         cls.seal = (cls.daemon.directory / "state" / "signer" / "seal-certificate.pem").read_bytes()
         cls.keys = (cls.daemon.directory / "state" / "public" / "log" / "keys.json").read_bytes()
+
+        Public(cls.daemon).rest()
+        cls.public = cls.daemon.directory / "public-copy"
+        shutil.copytree(cls.daemon.directory / "state" / "public", cls.public)
 
     def tearDown(self):
         self.hold_books()
@@ -53,6 +59,9 @@ class ClientInjection(client.InjectedClientCase):
         for act in (client.Verify, client.VerifyJson, client.VerifyKeys):
             with self.subTest(act=act.__name__):
                 self.sweep_act(act(self))
+
+    def test_a_good_log_is_never_called_otherwise(self):
+        self.sweep_act(client.AuditLog(self))
 
     def test_the_configuration_is_the_old_or_the_new(self):
         for act in (client.ProfileSet, client.ProfileUse):
