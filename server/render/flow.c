@@ -44,6 +44,8 @@ static void draw_next_head(struct flow *flow)
 {
     struct style title = {.size_pt = 9, .bold = true, .ink = INK_ACCENT};
     struct style alert = {.size_pt = 9, .bold = true, .ink = INK_ALERT, .placing = PLACING_RIGHT};
+    if (flow->words->is_calm)
+        alert.ink = INK_ACCENT;
     struct phrase name = {flow->words->title.field, flow->words->title.text, title};
     struct phrase class = {flow->words->warning.field, flow->words->warning.text, alert};
     struct phrase number = {flow->words->number.field,

@@ -42,7 +42,8 @@ static bool draw(struct canvas *canvas, struct record *record, const struct shee
         .pages_field = "results",
         .words = {.title = {"title_zh", record_printf(record, "%s  %s", zh, en)},
                   .number = {"sheet_no", wording_number(record)},
-                  .warning = {NULL, wording_class_short(record)},
+                  .warning = {NULL, wording_class_head(record)},
+                  .is_calm = wording_class_ink(record) == INK_ACCENT,
                   .foot_left = {"institute.name_zh", record_text(record, "institute.name_zh")},
                   .foot_centre = {"sheet_no", record_printf(record, "%s %s", wording_number_label(record),
                                                             wording_number(record))}}};

@@ -5,33 +5,34 @@
 #include <string.h>
 
 struct class_words {
-    const char *name, *brief, *zh, *en;
+    const char *name, *brief, *head, *zh, *en;
     enum ink ink;
 };
 
 // By legal_class of the record; a specimen is one whatever else it says.
 static const struct class_words CLASSES[] = {
-    {"demonstration", "样张，无效  Specimen, not valid",
+    {"demonstration", "样张，无效  Specimen, not valid", "样张，无效  Specimen, not valid",
      "本件使用演示密钥和演示数据生成，不具有证明作用，不得作为凭证使用。",
      "Made with a demonstration key and demonstration data; no probative effect, not to be used as evidence.",
      INK_ALERT},
-    {"none", "不具有证明作用  No probative effect",
+    {"none", "不具有证明作用  No probative effect", "不具有证明作用  No probative effect",
      "本次检测不在资质认定范围内，结果不具有对社会的证明作用，仅供委托方参考。",
      "Outside any accredited scope: no probative effect towards society; for the client’s reference only.",
      INK_ALERT},
-    {"cma", "资质认定（CMA）范围内  Within the CMA scope", "全部检测项目在本机构资质认定（CMA）范围内。",
+    {"cma", "资质认定（CMA）范围内  Within the CMA scope", "CMA 范围内  In CMA scope",
+     "全部检测项目在本机构资质认定（CMA）范围内。",
      "All tested items are within the laboratory’s scope of CMA (inspection body and laboratory mandatory "
      "approval).",
      INK_ACCENT},
-    {"cnas", "认可（CNAS）范围内  Within the CNAS scope",
+    {"cnas", "认可（CNAS）范围内  Within the CNAS scope", "CNAS 范围内  In CNAS scope",
      "全部检测项目在本机构认可（CNAS）范围内，不在资质认定（CMA）范围内，不具有对社会的证明作用。",
      "All tested items are within the CNAS accreditation, none within the CMA scope: no probative effect "
      "towards society.",
      INK_ACCENT},
     {"both", "资质认定（CMA）和认可（CNAS）范围内  Within the CMA and CNAS scopes",
-     "全部检测项目在本机构资质认定（CMA）和认可（CNAS）范围内。",
+     "CMA、CNAS 范围内  In scope", "全部检测项目在本机构资质认定（CMA）和认可（CNAS）范围内。",
      "All tested items are within the laboratory’s CMA and CNAS scopes.", INK_ACCENT},
-    {"mixed", "部分项目在资质认定或认可范围内  In scope in part",
+    {"mixed", "部分项目在资质认定或认可范围内  In scope in part", "部分在范围内  In scope in part",
      "各项目的范围见结果表；标“*"
      "”的项目不在资质认定（CMA）和认可（CNAS）范围内，不具有对社会的证明作用，仅供参考。",
      "The table says which items are in scope; those marked * are outside the CMA and CNAS scopes: no "
@@ -52,6 +53,11 @@ static const struct class_words *class_of(const struct record *record)
 const char *wording_class_short(const struct record *record)
 {
     return class_of(record)->brief;
+}
+
+const char *wording_class_head(const struct record *record)
+{
+    return class_of(record)->head;
 }
 
 const char *wording_class_zh(const struct record *record)

@@ -21,6 +21,8 @@ const char *wording_number_label(const struct record *record);
 
 // What the sheet is worth in law: 样张，无效 Specimen, not valid, and so on.
 const char *wording_class_short(const struct record *record);
+// The same as the heads of the pages have room for it.
+const char *wording_class_head(const struct record *record);
 enum ink wording_class_ink(const struct record *record);
 const char *wording_class_zh(const struct record *record);
 const char *wording_class_en(const struct record *record);

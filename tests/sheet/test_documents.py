@@ -139,6 +139,15 @@ class Documents(unittest.TestCase):
         self.assertIn("In scope in part", text)
         self.assertNotIn("Specimen", text)
 
+    def test_the_heads_of_later_pages_have_room_for_every_class(self):
+        for legal_class, words in (("cma", "In CMA scope"), ("cnas", "In CNAS scope"), ("both", "In scope"),
+                                   ("mixed", "In scope in part"), ("none", "No probative effect")):
+            pdf, pages = self.draw(specimen=False, legal_class=legal_class)
+            for page in range(2, pages + 1):
+                head = text_of(pdf, "-layout", "-f", str(page), "-l", str(page)).strip().splitlines()[0]
+                self.assertIn(words, head)
+                self.assertIn("No. JEW-2026-000001", head)
+
     def test_a_seal_that_is_not_the_recorded_one_is_refused(self):
         seal = support.ring_photo(64)
         record = support.sample_record(specimen=False, legal_class="none", seal_sha256="0" * 64)
