@@ -9,7 +9,7 @@ const NOTE_CEILING = 65536;
 const STATUS_BYTES_CEILING = 16384;
 export const SHARD = 65536;
 const NUMBER = /^(0|[1-9][0-9]{0,14})$/;
-const SIGNATURE = /^\u2014 ([^\s+]+) ([A-Za-z0-9+/]+={0,2})$/u;
+const SIGNATURE = /^\u2014 ([^\s+\u007f-\u009f]+) ([A-Za-z0-9+/]+={0,2})$/u;
 
 export function noteSplit(bytes) {
   const all = bytes.length <= NOTE_CEILING ? unutf8(bytes) : null;

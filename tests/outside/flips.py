@@ -62,7 +62,7 @@ class Flips(SheetsOfAll):
         self.assertEqual(wrong, [])
 
     def hold_part(self, name, part, bits="all"):
-        """Every flip, cut and addition is refused by both, with the same code where the order of checks leaves no choice."""
+        """Every flip, cut and addition is refused by both, and with the same code."""
         folder = self.laid_out(name)
         both = [by_command_line(folder, part, bits=bits), by_page(folder, part, bits=bits)]
         content = None if part == "sheet.cose" else (folder / part).read_bytes()
@@ -70,8 +70,8 @@ class Flips(SheetsOfAll):
             print(part, counted(found), flush=True)
             self.refused(found, CODES[part], content)
         self.assertEqual([one[:3] for one in both[0]], [one[:3] for one in both[1]])
-        if part == "sheet.cose":
-            self.assertEqual(both[0], both[1])
+        if part != "sheet.tlog-proof":  # what of it is text at all, each finds in an order of its own
+            self.assertEqual([pair for pair in zip(*both) if pair[0] != pair[1]], [])
 
     def hold_file(self, name, first=0, step=1, page_step=1):
         folder = self.laid_out(name)
