@@ -43,6 +43,10 @@ static const char FORKED[] = "The database's log is not the one that the signer 
                              "restored from a backup, and went on. "
                              "No sheet is issued until this is mended: docs/recovery.md.";
 
+static const char MARK_LOST[] =
+    "The signer cannot read what it has promised to the public, and signs nothing for the log. No sheet is "
+    "issued until its mark is put back: docs/recovery.md.";
+
 struct log_works {
     struct log_works_config config;
     struct publisher *publisher;
@@ -98,9 +102,23 @@ static void end(struct log_works *works, uint64_t delay_ms)
     works->asked_again = false;
 }
 
+static void halt(struct log_works *works, const char *why)
+{
+    if (works->halted == why)
+        return;
+    works->halted = why;
+    if (why)
+        log_write(LOG_ERROR, "issuing_halted", "why", why, NULL);
+    else
+        log_write(LOG_INFO, "issuing_goes_on", NULL);
+    works->config.halted(works->config.context, why != NULL);
+}
+
 static void fail(struct log_works *works, const char *step, const struct ts_error *error)
 {
     log_write(LOG_ERROR, "log_failed", "step", step, "reason", error->reason, "error", error->detail, NULL);
+    if (strcmp(error->reason, "MARK_BROKEN") == 0)
+        halt(works, MARK_LOST);
     works->is_known = false; // whoever the signer is now, it is asked again
     works->asked_again = false;
     end(works, works->is_forked ? FORKED_MS : FAILED_MS);
@@ -116,18 +134,6 @@ static bool renew_arena(struct log_works *works)
     error_set(&error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "No memory for the log.");
     fail(works, "memory", &error);
     return false;
-}
-
-static void halt(struct log_works *works, const char *why)
-{
-    if (works->halted == why)
-        return;
-    works->halted = why;
-    if (why)
-        log_write(LOG_ERROR, "issuing_halted", "why", why, NULL);
-    else
-        log_write(LOG_INFO, "issuing_goes_on", NULL);
-    works->config.halted(works->config.context, why != NULL);
 }
 
 // ---- asking the database and the signer
@@ -479,7 +485,8 @@ static void begin(struct log_works *works)
     works->busy = true;
     works->has_taken = works->has_entered = false;
     works->begun_ms = clock_monotonic_ms(NULL);
-    if (works->is_known && works->signer_life == helper_restarts(works->config.signer))
+    // While issuing is halted its mark may be mended beside it.
+    if (works->is_known && !works->halted && works->signer_life == helper_restarts(works->config.signer))
         look(works);
     else if (renew_arena(works))
         ask(works, log_messages_identity(works->arena), on_identity);

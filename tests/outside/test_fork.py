@@ -48,6 +48,25 @@ class Fork(Outside):
         self.assertTrue(self.sealed(waiting).startswith(b"%PDF"))
         self.assertTrue(self.sealed(self.world.released()).startswith(b"%PDF"))
 
+    def test_a_mark_that_is_lost_halts_until_it_is_back(self):
+        self.sealed(self.world.released())
+        mark = self.daemon.directory / "state" / "signer" / "demonstration-mark"
+        promised = mark.read_text()
+        self.daemon.log.clear()
+        mark.write_text("")
+        waiting = self.world.released()  # nobody can know before it is to be entered
+        self.until("issuing_halted")
+        with self.ends_in("FAILED_PRECONDITION", "ISSUING_HALTED") as refused:
+            self.world.released()
+        self.assertIn("docs/recovery.md", refused[0].text)
+        self.daemon.log.clear()
+        lines = promised.splitlines()
+        mark.write_text("\n".join([*lines[:2], "99999", *lines[3:]]) + "\n")  # of a log that is far longer
+        self.until("issuing_halted")
+        mark.write_text(promised)
+        self.assertTrue(self.sealed(waiting).startswith(b"%PDF"))
+        self.until("issuing_goes_on")
+
 
 if __name__ == "__main__":
     unittest.main()
