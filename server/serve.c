@@ -192,6 +192,7 @@ static bool open_dispatch(struct serve *serve, const struct serve_extra *extra, 
         .blob_message_bytes = config->limits.max_blob_message_bytes,
         .call_arena_bytes = CALL_ARENA_BYTES,
         .metrics = serve->metrics,
+        .public_calls_per_minute = (uint64_t)config->limits.public_calls_per_minute,
         .public_directory = serve->public_directory,
         .lab = &serve->lab,
     };

@@ -52,6 +52,8 @@ static const struct ini_key config_keys[] = {
      10 * MINUTE_MS, NULL, "Deadline of a call that brings none."},
     {"limits", "deadline_max", INI_DURATION_MS, AT(limits.deadline_max_ms), "30s", 100, 10 * MINUTE_MS, NULL,
      "Longest deadline a call may ask for."},
+    {"limits", "public_calls_per_minute", INI_NUMBER, AT(limits.public_calls_per_minute), "300", 1, 60000,
+     NULL, "What one address may ask without logging in: sheets by number, receipts by code."},
     {"argon2", "memory_kib", INI_NUMBER, AT(argon2.memory_kib), "19456", 8192, 1048576, NULL,
      "Memory of one password hash, in KiB."},
     {"argon2", "passes", INI_NUMBER, AT(argon2.passes), "2", 1, 20, NULL, "Passes of one password hash."},

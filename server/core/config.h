@@ -42,6 +42,7 @@ struct config {
         uint64_t drain_timeout_ms;
         uint64_t deadline_default_ms;
         uint64_t deadline_max_ms;
+        int64_t public_calls_per_minute;
     } limits;
     struct {
         int64_t memory_kib;

@@ -5,11 +5,13 @@
 #include "rpc/dispatch.h"
 
 #include "auth/token.h"
+#include "core/clock.h"
 #include "core/log.h"
 #include "core/require.h"
 #include "rpc/call.h"
 #include "rpc/plain.h"
 #include "rpc/reply.h"
+#include "rpc/stranger_rate.h"
 #include "rpc/tally.h"
 #include "rpc/web.h"
 #include "wire/prescan.h"
@@ -26,6 +28,7 @@ struct rpc_dispatch {
     struct rpc_tally *tallies;      // one for each row, and one for calls of no method
     size_t row_count;
     struct rpc_call *calls; // all that live, newest first
+    struct stranger_rate strangers;
     size_t call_count;
     bool database_ready, draining;
     const char *impaired; // the service that does not do its whole work, or NULL
@@ -51,6 +54,7 @@ struct rpc_dispatch *dispatch_create(const struct rpc_dispatch_config *config, s
         return NULL;
     }
     dispatch->config = *config;
+    dispatch->strangers.calls_per_minute = config->public_calls_per_minute;
     return dispatch;
 }
 
@@ -281,6 +285,18 @@ static bool take_token(struct rpc_call *call, const struct net_request_head *hea
     return true;
 }
 
+// A stranger who asks too often; who has logged in is none, and asks other services.
+static bool is_too_often(struct rpc_call *call, const char *peer)
+{
+    static const char PUBLIC[] = "/touchstone.v1.PublicService/";
+    if (strncmp(call->method->path, PUBLIC, sizeof PUBLIC - 1) != 0 ||
+        stranger_rate_take(&call->dispatch->strangers, peer, clock_monotonic_ms(NULL)))
+        return false;
+    error_set(&call->error, TS_RESOURCE_EXHAUSTED, "TOO_MANY_CALLS",
+              "Too many questions came from this address. Wait a minute, then try again.");
+    return true;
+}
+
 static void begin_call(struct rpc_call *call, const struct net_request_head *head)
 {
     call->peer = arena_copy(call->arena, head->peer, strlen(head->peer));
@@ -288,7 +304,7 @@ static void begin_call(struct rpc_call *call, const struct net_request_head *hea
     rpc_call_arm(call);
     if (!call->peer)
         error_set(&call->error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "The server is too busy. Try again.");
-    if (!call->peer || !take_token(call, head))
+    if (!call->peer || is_too_often(call, call->peer) || !take_token(call, head))
         rpc_call_fail(call);
 }
 

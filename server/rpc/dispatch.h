@@ -22,12 +22,13 @@ struct rpc_dispatch_config {
     struct db_pool *pool;
     struct workers *workers;
     uint64_t deadline_default_ms, deadline_max_ms;
-    size_t message_bytes;         // ceiling of a request message
-    size_t blob_message_bytes;    // the same for methods that take pictures
-    size_t call_arena_bytes;      // ceiling of everything a call allocates
-    struct metrics *metrics;      // may be NULL
-    const char *public_directory; // of the log's files
-    void *lab;                    // what lab's steps need (password cost, sheets); rpc only carries it
+    size_t message_bytes;             // ceiling of a request message
+    size_t blob_message_bytes;        // the same for methods that take pictures
+    size_t call_arena_bytes;          // ceiling of everything a call allocates
+    struct metrics *metrics;          // may be NULL
+    uint64_t public_calls_per_minute; // of one address, at least 1
+    const char *public_directory;     // of the log's files
+    void *lab;                        // what lab's steps need (password cost, sheets); rpc only carries it
 };
 
 struct rpc_dispatch *dispatch_create(const struct rpc_dispatch_config *config, struct ts_error *error);
