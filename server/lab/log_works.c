@@ -26,6 +26,7 @@ enum {
     BATCH_MS = 200, // from one cycle's begin to the next
     IDLE_MS = 2000, // another daemon's release
     FAILED_MS = 1000,
+    SETTLE_MS = 5000, // a signer that starts has answered by then
     FORKED_MS = 10000,
     PUBLISH_MS = 5000,
     HASH_BYTES = SHA256_DIGEST_LENGTH,
@@ -66,6 +67,8 @@ struct log_works {
     uint64_t published_ms;
     bool busy, asked_again, stopping;
     const char *halted;
+    bool has_looked;
+    uint64_t created_ms;
 };
 
 static void begin(struct log_works *works);
@@ -448,6 +451,7 @@ static void do_first(struct log_works *works, const PGresult *rows)
     uint64_t checkpoint = strtoull(PQgetvalue(rows, 0, CHECKPOINT), NULL, 10);
     bool waiting = *PQgetvalue(rows, 0, WAITING) == 't';
     halt(works, why_halted(works, head));
+    works->has_looked = true;
     bool keeps = *PQgetvalue(rows, 0, MINE) == 't' && !works->is_foreign && !works->halted;
     if (waiting && works->has_entered)
         works->asked_again = true; // more than one batch
@@ -502,6 +506,11 @@ void log_works_wake(struct log_works *works)
         begin_soon(works);
 }
 
+bool log_works_is_settled(const struct log_works *works)
+{
+    return works->has_looked || clock_monotonic_ms(NULL) - works->created_ms > SETTLE_MS;
+}
+
 const char *log_works_halted(const struct log_works *works)
 {
     return works->halted;
@@ -533,6 +542,7 @@ struct log_works *log_works_create(struct uv_loop_s *loop, const struct log_work
         return NULL;
     }
     works->config = *config;
+    works->created_ms = clock_monotonic_ms(NULL);
     works->publisher =
         publisher_create(config->pool, config->workers, config->directory, config->host, error);
     if (!works->publisher) {

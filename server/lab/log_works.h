@@ -33,6 +33,9 @@ struct log_works *log_works_create(struct uv_loop_s *loop, const struct log_work
                                    struct ts_error *error);
 // There may be something to enter now.
 void log_works_wake(struct log_works *works);
+// Whether it is known if sheets can be issued: after the first look, or when the signer has not answered for
+// a while (then what is released waits for it).
+bool log_works_is_settled(const struct log_works *works);
 // Why no sheet can be issued, for a person; NULL while one can.
 const char *log_works_halted(const struct log_works *works);
 // Before the signer, which is borrowed, is freed. Frees once the loop has run.
