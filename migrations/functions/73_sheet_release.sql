@@ -172,6 +172,12 @@ begin
     elsif total <> (select count(distinct item ->> 'item_code') from jsonb_array_elements(releases) as item) then
         perform lab.refuse_field('releases', 'names an item twice');
     end if;
+    -- All tests, then all items, before the first number is taken: or a release of one of the later items would hold its
+    -- tests and wait for the number, while this one holds the number and waits for the tests.
+    perform from lab.test where test.item_code in (select item ->> 'item_code' from jsonb_array_elements(releases) as item)
+    order by test.test_id for no key update;
+    perform from lab.item where item.item_code in (select item ->> 'item_code' from jsonb_array_elements(releases) as item)
+    order by item.item_code for no key update;
     for one in select item from jsonb_array_elements(releases) as item order by item ->> 'item_code' loop
         begin
             numbers := numbers || lab.release_one(who, one, meaning, this_moment);

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The life of an issued sheet: amended, withdrawn, delivered; by acts with reasons and two persons, and held against plain
 SQL by the owner."""
+import concurrent.futures
+import contextlib
+import time
 import unittest
 
-from tests.database.case import DatabaseCase
+from tests.database.case import Caller, DatabaseCase
 from tests.support import cluster
 
 
@@ -288,6 +291,37 @@ class Batch(Life):
         self.assertIn(bad, caught.exception.message)
         self.assertEqual(self.item(good)["state"], "reviewed")
         self.assertEqual(last, self.one("select max(last) from lab.sheet_counter"))
+
+    def waiting_for_locks(self, watcher, count):
+        """So many acts wait for another one's rows."""
+        end = time.monotonic() + 20
+        while True:
+            watcher.execute("select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")
+            if watcher.fetchone()[0] >= count:
+                return
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.01)
+
+    def test_a_batch_and_a_release_of_one_of_its_items_do_not_wait_for_each_other(self):
+        self.released()
+        codes = sorted(self.approved()["item_code"] for _ in range(2))
+        items = [dict(item_code=code, version=self.item(code)["version"]) for code in codes]
+        meant = dict(meaning="批准签发", daemon=dict(password_version=1))
+        callers = [Caller(self.database) for _ in range(2)]
+        for caller in callers:
+            self.addCleanup(caller.connection.close)
+        holder, watcher = self.database.connect(autocommit=False), self.database.connect()
+        self.addCleanup(watcher.close)
+        with concurrent.futures.ThreadPoolExecutor(2) as pool, contextlib.closing(holder):
+            holder.cursor().execute("select last from lab.sheet_counter for update")
+            many = pool.submit(callers[0].write, "sheet_release_sheets", self.tokens["signatory"], releases=items, **meant)
+            self.waiting_for_locks(watcher.cursor(), 1)
+            one = pool.submit(callers[1].write, "sheet_release_sheet", self.tokens["signatory2"], **items[1], **meant)
+            self.waiting_for_locks(watcher.cursor(), 2)
+            holder.rollback()
+            self.assertEqual(sorted(sheet["item_code"] for sheet in many.result()["sheets"]), codes)
+            with self.refused("VERSION_STALE"):
+                one.result()
 
     def test_nobody_is_named_twice_and_no_more_than_fifty(self):
         code = self.approved()["item_code"]
