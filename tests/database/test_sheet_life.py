@@ -140,6 +140,25 @@ class Amendment(Life):
                         "('sheet_amendment', 'sheet_correction', 'receipt')")
         self.assertNotIn("晓明", kept)
 
+    def test_one_amendment_at_a_time_corrects_whose_a_receipt_is(self):
+        sheets = []
+        for item in self.receive(items=2)["items"]:
+            test = self.write("bench_claim_test", "tech", test_id=item["tests"][0]["test_id"], version=item["tests"][0]["version"])
+            test = self.submit(self.enter(test["test"]))
+            self.write("review_approve_test", "reviewer", test_id=test["test_id"], version=test["version"])
+            sheets.append(self.release(item["item_code"]))
+        self.draw_all()
+        for sheet in sheets:
+            self.amend(sheet, what="client_data")
+        self.correct(sheets[0], owner=dict(name="甲甲", phone="13800138001"))
+        other = dict(owner=dict(name="乙乙", phone="13800138002"))
+        with self.refused("OWNER_CORRECTED"):
+            self.correct(sheets[1], **other)
+        self.write("sheet_cancel_amendment", "quality", sheet_no=sheets[0]["sheet_no"], revision=0, reason="the client was right")
+        self.correct(sheets[1], **other)
+        self.release(sheets[1]["item_code"])
+        self.assertEqual(self.record_of(sheets[1], 1)["client"]["name"], "乙乙")
+
     def test_only_the_newest_revision_is_amended_and_only_once_at_a_time(self):
         sheet = self.sealed()
         self.amend(sheet)
