@@ -39,8 +39,8 @@ static struct value bytes_of(const void *bytes, size_t length)
 static PGresult *ask(PGconn *connection, const char *statement, const struct value *values, int count,
                      struct ts_error *error)
 {
-    const char *pointers[VALUES_MOST];
-    int lengths[VALUES_MOST], formats[VALUES_MOST];
+    const char *pointers[VALUES_MOST] = {NULL};
+    int lengths[VALUES_MOST] = {0}, formats[VALUES_MOST] = {0};
     for (int i = 0; i < count; i++) {
         pointers[i] = values[i].bytes;
         lengths[i] = (int)values[i].length;
