@@ -39,10 +39,12 @@ void banner_institute(struct flow *flow)
     flow_skip(flow, 4.1);
 }
 
-// The marks as words with the number of the certificate; the record of a specimen has none.
-static void draw_marks(struct flow *flow, double y)
+// The marks as words with the number of the certificate; the record of a specimen has none. Returns where the
+// longest of them ends.
+static double draw_marks(struct flow *flow, double y)
 {
     const double width = 92, inset = 5;
+    double end = y;
     struct record *record = flow->record;
     for (size_t i = 0; i < record_count(record, "marks"); i++) {
         bool is_cma = strcmp(record_text(record, "marks[%zu].kind", i), "cma") == 0;
@@ -62,7 +64,9 @@ static void draw_marks(struct flow *flow, double y)
         double height = canvas_height(flow->canvas, phrases, 3, width - 2 * inset);
         canvas_frame(flow->canvas, x, y, width, height + 4, 0.8, INK_ACCENT);
         canvas_text(flow->canvas, phrases, 3, x + inset, y + 2, width - 2 * inset);
+        end = y + height + 4 > end ? y + height + 4 : end;
     }
+    return end;
 }
 
 void banner_title(struct flow *flow, const struct sheet *sheet)
@@ -81,9 +85,10 @@ void banner_title(struct flow *flow, const struct sheet *sheet)
         {"title_en", en, {.size_pt = 10.5, .ink = INK_LABEL, .placing = PLACING_CENTRE, .tracking_pt = 3}},
     };
     flow_skip(flow, 4);
-    draw_marks(flow, flow->y + 1);
+    double marks_end = draw_marks(flow, flow->y + 1);
     flow_block(flow, title, 2, 100, TEXT_WIDTH_PT - 200);
     flow_skip(flow, 5);
+    flow->y = marks_end + 2 > flow->y ? marks_end + 2 : flow->y;
 }
 
 struct words {

@@ -39,6 +39,15 @@ static void draw_foot(struct flow *flow)
     canvas_text(flow->canvas, &page, 1, PAGE_WIDTH_PT - MARGIN_PT - side, FOOT_PT + 4, side);
 }
 
+// One line of the head, smaller where it would take two: below the second is the rule.
+static void draw_head_word(struct flow *flow, struct phrase phrase, double x, double width)
+{
+    const double smallest_pt = 6.5, step_pt = 0.25;
+    while (phrase.style.size_pt > smallest_pt && canvas_width(flow->canvas, &phrase) > width)
+        phrase.style.size_pt -= step_pt;
+    canvas_text(flow->canvas, &phrase, 1, x, TOP_PT, width);
+}
+
 // The head of the second page and those after it.
 static void draw_next_head(struct flow *flow)
 {
@@ -52,9 +61,9 @@ static void draw_next_head(struct flow *flow)
                             flow->words->number.text,
                             {.size_pt = 9, .bold = true, .ink = INK_TEXT, .placing = PLACING_CENTRE}};
     double third = TEXT_WIDTH_PT / 3;
-    canvas_text(flow->canvas, &name, 1, MARGIN_PT, TOP_PT, third);
-    canvas_text(flow->canvas, &number, 1, MARGIN_PT + third, TOP_PT, third);
-    canvas_text(flow->canvas, &class, 1, MARGIN_PT + 2 * third, TOP_PT, third);
+    draw_head_word(flow, name, MARGIN_PT, third);
+    draw_head_word(flow, number, MARGIN_PT + third, third);
+    draw_head_word(flow, class, MARGIN_PT + 2 * third, third);
     canvas_line(flow->canvas, MARGIN_PT, TOP_PT + 17, PAGE_WIDTH_PT - MARGIN_PT, TOP_PT + 17, 0.8,
                 INK_ACCENT);
 }

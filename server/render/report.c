@@ -40,7 +40,7 @@ static bool draw(struct canvas *canvas, struct record *record, const struct shee
         .made_at = record_text(record, "signatures[%zu].at", record_count(record, "signatures") - 1),
         .made_at_field = "signatures.at",
         .pages_field = "results",
-        .words = {.title = {"title_zh", record_printf(record, "%s  %s", zh, en)},
+        .words = {.title = {"title_zh", wording_title_head(record, sheet->kind)},
                   .number = {"sheet_no", wording_number(record)},
                   .warning = {NULL, wording_class_head(record)},
                   .is_calm = wording_class_ink(record) == INK_ACCENT,

@@ -228,8 +228,8 @@ static void draw_end(struct flow *flow, enum sheet_kind kind)
         .size_pt = 9, .bold = true, .ink = INK_TEXT, .placing = PLACING_CENTRE, .tracking_pt = 1.2};
     bool specimen = record_is_specimen(flow->record);
     struct phrase phrases[] = {
-        {NULL, is_sealed ? wording_seal_zh(specimen) : "", small},
-        {NULL, is_sealed ? wording_seal_en(specimen) : "", small},
+        {NULL, is_sealed ? wording_seal_zh(flow->record) : "", small},
+        {NULL, is_sealed ? wording_seal_en(flow->record) : "", small},
         {NULL, is_sealed ? wording_verify_zh(specimen) : "", small},
         {NULL, is_sealed ? wording_verify_en(specimen) : "", small},
         {NULL, kind == SHEET_SLIP ? WORDING_SLIP_END : WORDING_END, mark},

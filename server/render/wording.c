@@ -75,23 +75,41 @@ enum ink wording_class_ink(const struct record *record)
     return class_of(record)->ink;
 }
 
-const char *wording_seal_zh(bool specimen)
+// What the file's signature is worth on paper, by the kind of seal.
+static const struct {
+    const char *zh, *en;
+} SEALS[] = {
+    [0] = {"本电子文件为原件，附有本机构覆盖全文的数字签名，任何改动均可检出；打印件为副本，不含数字签名和印"
+           "章图样。",
+           "This file is the original. The institute’s digital signature covers the whole of it, so that any "
+           "change can be detected. A printout is a copy without signature or seal image."},
+    [1] =
+        {"本电子文件为原件，附有本机构覆盖全文的数字签名，任何改动均可检出；打印件为副本，不含数字签名，其上"
+         "的印章图样"
+         "不能代替数字签名。",
+         "This file is the original. The institute’s digital signature covers the whole of it, so that any "
+         "change can be detected. A printout is a copy without it; the picture of the seal does not take its "
+         "place."},
+    [2] = {"本电子文件为原件，附有用演示密钥生成的、覆盖全文的数字签名，任何改动均可检出；打印件为副本，不含"
+           "数字签名和印"
+           "章图样。",
+           "This file is the original. A digital signature made with a demonstration key covers the whole of "
+           "it, so that any change can be detected. A printout is a copy without signature or seal image."},
+};
+
+static size_t seal_of(const struct record *record)
 {
-    return specimen ? "本电子文件为原件，附有用演示密钥生成的、覆盖全文的数字签名，任何改动均可检出；打印件为"
-                      "副本，不含数字签名和"
-                      "印章图样。"
-                    : "本电子文件为原件，附有本机构覆盖全文的数字签名，任何改动均可检出；打印件为副本，不含数"
-                      "字签名和印章图样。";
+    return record_is_specimen(record) ? 2 : record_text(record, "seal_sha256")[0] != '\0';
 }
 
-const char *wording_seal_en(bool specimen)
+const char *wording_seal_zh(const struct record *record)
 {
-    return specimen ? "This file is the original. A digital signature made with a demonstration key covers "
-                      "the whole of it, so that any "
-                      "change can be detected. A printout is a copy without signature or seal image."
-                    : "This file is the original. The institute’s digital signature covers the whole of it, "
-                      "so that any change can be "
-                      "detected. A printout is a copy without signature or seal image.";
+    return SEALS[seal_of(record)].zh;
+}
+
+const char *wording_seal_en(const struct record *record)
+{
+    return SEALS[seal_of(record)].en;
 }
 
 const char *wording_verify_zh(bool specimen)
@@ -135,11 +153,11 @@ enum ink wording_verdict_ink(const char *verdict)
 }
 
 static const struct {
-    const char *zh, *en;
+    const char *zh, *en, *head;
 } TITLES[] = {
-    [SHEET_CARD] = {"检测结果说明卡", "YOUR RESULT ON ONE PAGE"},
-    [SHEET_SHARE] = {"检验检测报告（分享副本）", "TEST REPORT, COPY TO SHARE"},
-    [SHEET_SLIP] = {"检测结果单", "RESULTS SLIP"},
+    [SHEET_CARD] = {"检测结果说明卡", "YOUR RESULT ON ONE PAGE", "说明卡  RESULT CARD"},
+    [SHEET_SHARE] = {"检验检测报告（分享副本）", "TEST REPORT, COPY TO SHARE", "分享副本  COPY TO SHARE"},
+    [SHEET_SLIP] = {"检测结果单", "RESULTS SLIP", "检测结果单  RESULTS SLIP"},
 };
 
 const char *wording_title_zh(const struct record *record, enum sheet_kind kind)
@@ -152,6 +170,13 @@ const char *wording_title_en(const struct record *record, enum sheet_kind kind)
 {
     const char *own = record_text(record, "title_en");
     return kind != SHEET_FULL ? TITLES[kind].en : own[0] ? own : WORDING_TITLE_EN;
+}
+
+const char *wording_title_head(struct record *record, enum sheet_kind kind)
+{
+    return kind != SHEET_FULL ? TITLES[kind].head
+                              : record_printf(record, "%s  %s", wording_title_zh(record, kind),
+                                              wording_title_en(record, kind));
 }
 
 const char *wording_number_label(const struct record *record)

@@ -10,6 +10,8 @@
 // A verification certificate says so; a card, a copy and a slip never say that they are the report.
 const char *wording_title_zh(const struct record *record, enum sheet_kind kind);
 const char *wording_title_en(const struct record *record, enum sheet_kind kind);
+// Both, as the heads of the pages have room for them.
+const char *wording_title_head(struct record *record, enum sheet_kind kind);
 // 报告编号, or of a slip, which has no number, 样品编号.
 const char *wording_number_label(const struct record *record);
 #define WORDING_SPECIMEN_GHOST "样张 SPECIMEN"
@@ -27,8 +29,8 @@ enum ink wording_class_ink(const struct record *record);
 const char *wording_class_zh(const struct record *record);
 const char *wording_class_en(const struct record *record);
 // Whose digital signature the file bears, that a print has none, and how to verify it.
-const char *wording_seal_zh(bool specimen);
-const char *wording_seal_en(bool specimen);
+const char *wording_seal_zh(const struct record *record);
+const char *wording_seal_en(const struct record *record);
 const char *wording_verify_zh(bool specimen);
 const char *wording_verify_en(bool specimen);
 // The number, with its revision from the first amendment on. As printed on every page.
