@@ -59,6 +59,19 @@ begin
 end
 $$;
 
+-- What was told of an item stands on its sheet: once that is issued nothing is told any more, also not while an amendment is
+-- open, whose corrections have papers and a second person.
+create or replace function lab.guard_item_fact() returns trigger
+language plpgsql volatile as $$
+begin
+    if exists (select from lab.sheet where sheet.item_code = new.item_code) then
+        perform lab.refuse(9, 'SHEET_ISSUED', 'The sheet of this item is issued. What it says is corrected by an amendment: '
+                           'sheet amend, then sheet correct.');
+    end if;
+    return new;
+end
+$$;
+
 -- Of an item whose sheet is issued only its whereabouts change, unless an amendment is open; its number never does.
 create or replace function lab.guard_item_issued(was lab.item, becomes lab.item) returns void
 language plpgsql volatile as $$
@@ -222,6 +235,7 @@ begin
 end
 $$;
 
+call lab.put_guard('{item_fact}', 'before insert');
 call lab.put_guard('{sheet_amendment,sheet_withdrawal,sheet_delivery}', 'before insert or update');
 call lab.put_guard('{sheet_correction}', 'before insert');
 call lab.put_guard('{sheet_recipient}', 'before update');

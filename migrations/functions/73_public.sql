@@ -33,12 +33,20 @@ begin
 end
 $$;
 
--- How a revision stands.
+-- The newest revision that anybody can have; null when none is sealed.
+create or replace function lab.newest_sealed(of_sheet text) returns integer
+language plpgsql stable as $$
+begin
+    return (select max(sheet.revision) from lab.sheet where sheet.sheet_no = of_sheet and sheet.state = 'sealed');
+end
+$$;
+
+-- How a revision stands. One that is released and not yet sealed supersedes nothing for who asks.
 create or replace function lab.sheet_standing(of_sheet text, of_revision integer) returns text
 language plpgsql stable as $$
 begin
     return case when lab.is_withdrawn(of_sheet) then 'withdrawn'
-                when of_revision < lab.newest_revision(of_sheet) then 'superseded' else 'current' end;
+                when of_revision < lab.newest_sealed(of_sheet) then 'superseded' else 'current' end;
 end
 $$;
 
@@ -128,7 +136,7 @@ $$;
 create or replace function lab.tracked_item(of_item lab.item, of_receipt lab.receipt) returns json
 language plpgsql stable as $$
 declare
-    newest integer := lab.newest_revision(of_item.sheet_no);
+    newest integer := coalesce(lab.newest_sealed(of_item.sheet_no), lab.newest_revision(of_item.sheet_no));
 begin
     return (select json_build_object('place', of_item.place, 'kind_zh', product.name_zh, 'kind_en', product.name_en,
             'sheet_no', case when file.at is not null then of_item.sheet_no end, 'revision', newest,

@@ -30,7 +30,8 @@ begin
     get diagnostics gone = row_count;
     delete from lab.login_throttle where login_throttle.last_at < this_moment - interval '1 day';
     get diagnostics more = row_count;
-    delete from lab.public_lock where public_lock.last_at < this_moment - interval '3 days';
+    delete from lab.public_lock where public_lock.receipt_code in (
+        select old.receipt_code from lab.public_lock as old where old.last_at < this_moment - interval '3 days' limit 20000);
     delete from lab.login_known where login_known.last_at < this_moment - interval '180 days';
     return gone + more;
 end

@@ -42,6 +42,16 @@ class Profiles(DatabaseCase):
         with self.refused("SHEET_ISSUED"):
             self.tell(self.item(sheet["item_code"]), "model", value="R-7")
 
+    def test_under_an_amendment_too_what_a_sheet_says_changes_by_correction_only(self):
+        sheet = self.sealed()
+        self.amend(sheet)
+        with self.refused("SHEET_ISSUED"):
+            self.tell(self.item(sheet["item_code"]), "model", value="R-7")
+        with self.sql_refused("SHEET_ISSUED"):
+            self.sql("insert into lab.item_fact (item_code, field, entry_no, laboratory, value, reason, told_by, at) "
+                     "select %s, 'model', 1, 'JEW', 'R-7', '', staff_id, lab.ts_now() from lab.staff limit 1",
+                     sheet["item_code"])
+
     def test_food_is_signed_by_its_inspector_and_instruments_by_verifier_and_checker(self):
         self.assertEqual(self.sql("select zh[1], zh[2] from lab.record_roles('FOOD')"), [("检验人", "审核")])
         self.assertEqual(self.sql("select zh[1], zh[2] from lab.record_roles('MET')"), [("检定员", "核验员")])

@@ -30,6 +30,16 @@ class Life(DatabaseCase):
 
 
 class Amendment(Life):
+    def test_a_revision_that_is_not_sealed_supersedes_nothing_for_who_asks(self):
+        sheet = self.sealed()
+        self.amend(sheet)
+        self.correct(sheet, name="手镯")
+        self.release(sheet["item_code"])
+        asked = lambda: self.caller.rows("select api.public_look_up_sheet(%s, '')", sheet["sheet_no"])[0][0]
+        self.assertEqual((asked()["revision"], asked()["newest_revision"], asked()["standing"]), (0, 0, "current"))
+        self.draw_all()
+        self.assertEqual((asked()["revision"], asked()["newest_revision"], asked()["standing"]), (1, 1, "current"))
+
     def test_an_amended_sheet_is_a_new_revision_that_names_the_old_and_why(self):
         sheet = self.sealed()
         before = self.kept(sheet)
