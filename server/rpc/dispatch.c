@@ -19,6 +19,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 enum { TABLES_MAX = 4 };
 
@@ -55,6 +56,8 @@ struct rpc_dispatch *dispatch_create(const struct rpc_dispatch_config *config, s
     }
     dispatch->config = *config;
     dispatch->strangers.calls_per_minute = config->public_calls_per_minute;
+    if (getrandom(&dispatch->strangers.seed, sizeof dispatch->strangers.seed, 0) < 0)
+        dispatch->strangers.seed = (uint32_t)(uintptr_t)dispatch; // still nobody's guess
     return dispatch;
 }
 

@@ -9,13 +9,13 @@
 
 enum { MINUTE_MS = 60000, IPV6_PREFIX_BYTES = 8, IPV4_BYTES = 4 };
 
-static size_t slot_of(const char *peer)
+static size_t slot_of(const char *peer, uint32_t seed)
 {
     uint8_t address[sizeof(struct in6_addr)] = {0};
     size_t length = inet_pton(AF_INET, peer, address) == 1    ? IPV4_BYTES
                     : inet_pton(AF_INET6, peer, address) == 1 ? IPV6_PREFIX_BYTES
                                                               : 0;
-    uint32_t hash = 2166136261u; // FNV-1a
+    uint32_t hash = 2166136261u ^ seed; // FNV-1a
     for (size_t i = 0; i < length; i++)
         hash = (hash ^ address[i]) * 16777619u;
     return (hash ^ hash >> 16) % STRANGER_RATE_SLOTS;
@@ -23,7 +23,7 @@ static size_t slot_of(const char *peer)
 
 bool stranger_rate_take(struct stranger_rate *rate, const char *peer, uint64_t now_ms)
 {
-    uint64_t *spent_ms = &rate->spent_ms[slot_of(peer)];
+    uint64_t *spent_ms = &rate->spent_ms[slot_of(peer, rate->seed)];
     uint64_t from_ms = *spent_ms > now_ms ? *spent_ms : now_ms;
     uint64_t until_ms = from_ms + MINUTE_MS / rate->calls_per_minute;
     if (until_ms > now_ms + MINUTE_MS)

@@ -11,6 +11,7 @@ enum { STRANGER_RATE_SLOTS = 4096 };
 
 struct stranger_rate {
     uint64_t calls_per_minute;
+    uint32_t seed; // secret: else a stranger with many addresses takes one that shares somebody's slot
     // When each slot has used up what it was given; addresses that share one share their calls.
     uint64_t spent_ms[STRANGER_RATE_SLOTS];
 };

@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -60,6 +61,24 @@ static void test_who_has_a_network_of_ipv6_is_one_stranger(void **state)
     assert_true(stranger_rate_take(&rate, "2001:db8:1:3::1", NOW_MS));
 }
 
+// An address that shares the slot of 192.0.2.1 under one seed is another stranger under the next.
+static void test_nobody_knows_whose_calls_he_can_use_up(void **state)
+{
+    char peer[sizeof "255.255.255.255"];
+    int shared = 0;
+    (void)state;
+    for (int i = 0; i < STRANGER_RATE_SLOTS * 8 && shared == 0; i++) {
+        snprintf(peer, sizeof peer, "198.51.%d.%d", i / 256, i % 256);
+        rate = (struct stranger_rate){.calls_per_minute = CALLS, .seed = 1};
+        use_up(peer, NOW_MS);
+        shared = !stranger_rate_take(&rate, "192.0.2.1", NOW_MS);
+    }
+    assert_true(shared);
+    rate = (struct stranger_rate){.calls_per_minute = CALLS, .seed = 2};
+    use_up(peer, NOW_MS);
+    assert_true(stranger_rate_take(&rate, "192.0.2.1", NOW_MS));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -67,6 +86,7 @@ int main(void)
         cmocka_unit_test_setup(test_what_was_used_comes_back_evenly, fresh),
         cmocka_unit_test_setup(test_another_address_is_another_stranger, fresh),
         cmocka_unit_test_setup(test_who_has_a_network_of_ipv6_is_one_stranger, fresh),
+        cmocka_unit_test_setup(test_nobody_knows_whose_calls_he_can_use_up, fresh),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
