@@ -24,21 +24,30 @@ HOST = "localhost:8443"
 PASSPHRASE = "correct horse battery"
 
 
+def new_folder(of_class):
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="ts-production-"))
+    of_class.addClassCleanup(shutil.rmtree, folder)
+    folder.chmod(0o711)
+    return folder
+
+
 class Production(Outside):
     @classmethod
     def setUpClass(cls):
-        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="ts-production-"))
-        cls.addClassCleanup(shutil.rmtree, cls.folder)
-        cls.folder.chmod(0o711)
+        cls.folder = new_folder(cls)
         cls.make_seal()
         super().setUpClass()
-        cls.daemon.sql("update lab.institute set production = true")
+        cls.open_institute()
         cls.number = cls.world.released().sheet_no
         pieces = cls.people["RECEPTION"]("SheetService.DownloadSheet", sheet_no=cls.number, timeout=60)
         cls.path = cls.folder / "sheet.pdf"
         cls.path.write_bytes(b"".join(piece.data for piece in pieces))
         cls.parts = readers.attached(cls.path)
         cls.data = (cls.daemon.directory / "state" / "public" / "s" / "data.json").read_bytes()
+
+    @classmethod
+    def open_institute(cls):
+        cls.daemon.sql("update lab.institute set production = true")
 
     @classmethod
     def make_seal(cls):
