@@ -29,6 +29,7 @@ export function field(answer, name) {
 
 const PROBLEMS = {
   SHEET_UNKNOWN: ["没有这个编号的报告。请核对编号；编号没错，就不要相信这份报告。", "No sheet of this number was issued. Look at the number again; if it is right, do not trust the paper."],
+  SHEET_LOST: ["这个编号的报告可能签发过，但数据库已丢失其记录。请扫描报告上的大二维码，或核对电子文件：由此可知真伪和现状。", "A sheet of this number may have been issued; the database has lost its record. Scan the large code on it, or check the file: they tell whether it is genuine and how it stands."],
   RECEIPT_UNKNOWN: ["收据查询码或手机后四位不对。连续输错五次会暂时锁定。", "The receipt’s code or the four digits are wrong. After five wrong tries it is locked for a while."],
   RECEIPT_LOCKED: ["输错次数太多，已暂时锁定。可以过一会儿再试，或带上收据到受理窗口，当场解锁。", "Too many wrong tries: locked for a while. Wait, or take the receipt to the desk where you handed the item in; they open it at once."],
   SHEET_NOT_READY: ["报告还没有出来，请过些时候再看。", "The sheet is not ready yet: look again later."],

@@ -61,6 +61,10 @@ declare
 begin
     select * into newest from lab.sheet as one where one.sheet_no = public_look_up_sheet.sheet_no and one.state = 'sealed'
     order by one.revision desc limit 1;
+    if newest.sheet_no is null and exists (select from lab.sheet_void as void where void.sheet_no = public_look_up_sheet.sheet_no) then
+        perform lab.refuse(5, 'SHEET_LOST', 'This number may have been issued in a time that the database lost. The large code on the '
+                           'sheet, or its file, tells whether it is genuine and how it stands.');
+    end if;
     if newest.sheet_no is null then
         perform lab.refuse(5, 'SHEET_UNKNOWN', 'No sheet of this number is issued here. Look at the number again.');
     end if;

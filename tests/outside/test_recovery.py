@@ -127,6 +127,9 @@ class Recovery(Outside):
         self.assertEqual(findings(answer), [])
         self.assertEqual(int(answer["issued"]), 2 + len(gone) + 3)
         self.assertIn("Nothing is missing", self.recover("--yes"))
+        for number in gone:  # genuine, and nobody is told not to trust it
+            with self.ends_in("NOT_FOUND", "SHEET_LOST"):
+                self.daemon.client()("PublicService.LookUpSheet", sheet_no=number)
 
     def test_it_is_recovered_before_the_daemon_starts_as_well(self):
         gone = self.lose(lost=2)
