@@ -16,6 +16,7 @@
 #include "wire/arena.h"
 
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -126,6 +127,8 @@ static bool exchange(struct redraw *redraw, const ProtobufCMessage *request, uin
     bool answered = frame_write(channel, bytes, length) &&
                     frame_read(channel, FRAME_CEILING_BYTES, ret_reply, ret_length) == FRAME_READ;
     close(channel);
+    if (!answered)
+        kill(pid, SIGKILL); // late, or gone already
     waitpid(pid, NULL, 0);
     return answered || error_set(&redraw->error, TS_UNAVAILABLE, "NOT_DRAWN", "The renderer gave no answer.");
 }
@@ -216,6 +219,7 @@ int redraw_run(int argc, char **argv)
     if (!is_redraw || optind != argc - 1)
         return -1;
     order.sheet = argv[optind];
+    signal(SIGPIPE, SIG_IGN); // of a renderer that ends early
     redraw.arena = arena_create(ARENA_BYTES);
     if (!redraw.arena) {
         fputs("touchstoned: no memory\n", stderr);

@@ -10,13 +10,6 @@
 
 enum { AHEAD_S = 300, FIRST_INDEXES = 1 << 16 };
 
-enum audit_state audit_state_of(const struct audit *audit, uint64_t index)
-{
-    if (index >= audit->states_capacity)
-        return AUDIT_NO_SHEET;
-    return (enum audit_state)(audit->states[index / 4] >> 2 * (index % 4) & 3);
-}
-
 static bool make_room(struct audit *audit, uint64_t index)
 {
     uint64_t capacity = audit->states_capacity ? audit->states_capacity : FIRST_INDEXES;

@@ -15,7 +15,7 @@ function u64(bytes, at) {
   return value;
 }
 
-// Is this log entry (sheets.md 4.3) the one of the statement?
+// Is this log entry (docs/evidence.md) the one of the statement?
 export function entryIsOf(entry, statement) {
   const supersedes = statement.map.get(KEY.supersedes);
   const isAmended = supersedes !== undefined;

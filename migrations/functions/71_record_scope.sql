@@ -35,7 +35,7 @@ language sql immutable as $$
     select concat_ws(' ', case when cma then 'CMA' end, case when cnas then 'CNAS' end)
 $$;
 
--- Nothing made with what is not of production proves anything, nor what was tested for nothing (sheets.md 4.1, key 18).
+-- Nothing made with what is not of production proves anything, nor what was tested for nothing (docs/evidence.md, key 18).
 create or replace function lab.legal_class_of(results jsonb, is_production boolean, is_free boolean) returns text
 language sql immutable as $$
     select case when not is_production then 'demonstration' when is_free or not told.any_cma and not told.any_cnas then 'none'

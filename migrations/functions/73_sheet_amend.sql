@@ -2,7 +2,7 @@
 -- Amending and withdrawing a sheet: acts with a reason and a second person. The guards are in 24_guard_sheet_life.sql.
 set role touchstone_owner;
 
--- The codes of the public log (sheets.md 4.3, reason) and their words; either way.
+-- The codes of the public log (docs/evidence.md, Log entry) and their words; either way.
 create or replace function lab.withdrawal_word(code integer) returns text
 language plpgsql immutable as $$
 begin
@@ -318,7 +318,7 @@ begin
 end
 $$;
 
--- Of the public log: kind 3 (sheets.md 4.3). A sheet of before there was a log has no index.
+-- Of the public log: kind 3 (docs/evidence.md). A sheet of before there was a log has no index.
 create or replace function lab.log_withdrawal(of_sheet text, of_revision integer, code integer) returns void
 language plpgsql volatile as $$
 declare

@@ -43,7 +43,7 @@ static bool is_zero(const uint8_t *bytes, size_t length)
     return true;
 }
 
-// What 4.3 of the format says of each kind's ref and digest.
+// What docs/evidence.md says of each kind's ref and digest.
 static bool fits_kind(const struct log_entry *entry)
 {
     switch (entry->kind) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How anybody checks the sheet: the code with the signed results, the small one with number and code, and the
-// words that keep people from pages that only look like ours (sheets.md 7: open the host yourself).
+// words that keep people from pages that only look like ours (docs/threats.md, phishing code).
 #include "render/sections.h"
 
 #include "render/styles.h"

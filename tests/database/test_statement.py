@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The part of a record that is signed: figures, limits and verdicts as sheets.md names them, and that a record which prints
+"""The part of a record that is signed: figures, limits and verdicts as docs/evidence.md names them, and that a record which prints
 one thing and signs another is refused."""
 import datetime
 import json
