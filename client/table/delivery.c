@@ -136,7 +136,7 @@ const struct command delivery_commands[] = {
         .noun = "receipt",
         .verb = "unlock",
         .summary = "Open a receipt that wrong tries have locked against tracking",
-        .summary_zh = "解锁因多次输错而锁定的收据查询",
+        .summary_zh = "解锁因多次输错而锁定的回执查询",
         ROWS_CALL("DeskService", "UnlockReceipt", unlock_receipt),
         .traits = COMMAND_WRITE,
         .arguments = unlock_arguments,

@@ -30,8 +30,8 @@ export function field(answer, name) {
 const PROBLEMS = {
   SHEET_UNKNOWN: ["没有这个编号的报告。请核对编号；编号没错，就不要相信这份报告。", "No sheet of this number was issued. Look at the number again; if it is right, do not trust the paper."],
   SHEET_LOST: ["这个编号的报告可能签发过，但数据库已丢失其记录。请扫描报告上的大二维码，或核对电子文件：由此可知真伪和现状。", "A sheet of this number may have been issued; the database has lost its record. Scan the large code on it, or check the file: they tell whether it is genuine and how it stands."],
-  RECEIPT_UNKNOWN: ["收据查询码或手机后四位不对。连续输错五次会暂时锁定。", "The receipt’s code or the four digits are wrong. After five wrong tries it is locked for a while."],
-  RECEIPT_LOCKED: ["输错次数太多，已暂时锁定。可以过一会儿再试，或带上收据到受理窗口，当场解锁。", "Too many wrong tries: locked for a while. Wait, or take the receipt to the desk where you handed the item in; they open it at once."],
+  RECEIPT_UNKNOWN: ["回执查询码或手机后四位不对。连续输错五次会暂时锁定。", "The receipt’s code or the four digits are wrong. After five wrong tries it is locked for a while."],
+  RECEIPT_LOCKED: ["输错次数太多，已暂时锁定。可以过一会儿再试，或带上回执到受理窗口，当场解锁。", "Too many wrong tries: locked for a while. Wait, or take the receipt to the desk where you handed the item in; they open it at once."],
   SHEET_NOT_READY: ["报告还没有出来，请过些时候再看。", "The sheet is not ready yet: look again later."],
   SHEET_WITHDRAWN: ["这份报告已撤回，不再提供下载，请到受理窗口咨询。", "This sheet is withdrawn and is not handed out any more: ask at the desk."],
 };
@@ -66,8 +66,11 @@ function found(answer) {
   const name = String(field(answer, "standing")).toLowerCase();
   const [tone, sign, zh, en] = STANDING[Object.keys(STANDING).find(one => name.endsWith(one))] || ["care", "?", name, name];
   const revision = Number(field(answer, "revision") || 0);
-  return el("div", { class: "banner " + tone }, el("span", { class: "mark " + tone, "aria-hidden": "true" }, sign), el("div", {},
-    el("h3", { id: "standing" }, t(zh, en)),
+  const wrong = field(answer, "code_given") && !field(answer, "code_is_right");
+  // A wrong code is about the paper in the hand, so nothing looks good; the standing is that of the number alone.
+  const [shown, mark] = wrong ? ["bad", "✕"] : [tone, sign];
+  return el("div", { class: "banner " + shown }, el("span", { class: "mark " + shown, "aria-hidden": "true" }, mark), el("div", {},
+    el("h3", { id: "standing" }, wrong ? t("核验码不对；这个编号的报告：" + zh, "Wrong code; the sheet of this number: " + en) : t(zh, en)),
     field(answer, "specimen") ? el("p", { class: "specimen" }, el("strong", {}, "样张，无效 ", "SPECIMEN, not valid")) : null,
     codeLine(answer),
     el("dl", {}, row("报告编号", "Sheet number", field(answer, "sheet_no") + (revision ? " / " + revision : "")), row("签发日期", "Issued", field(answer, "issued_on") || ""),

@@ -119,7 +119,7 @@ begin
     if known.locked_until > this_moment and known.locked_until <= this_moment + interval '2 days' then
         number := null;
         refusal := lab.refusal_of(8, 'RECEIPT_LOCKED', 'Too many wrong tries. Wait, or have it opened at the desk where you '
-            'handed the item in: bring the receipt. 尝试次数过多，请稍后再试，或持收据到受理窗口解锁。',
+            'handed the item in: bring the receipt. 尝试次数过多，请稍后再试，或持回执到受理窗口解锁。',
             jsonb_build_object('retry_after_s', ceil(extract(epoch from known.locked_until - this_moment))::text));
     elsif coalesce(fits, false) then
         delete from lab.public_lock as one where one.receipt_code = asked;
@@ -131,7 +131,7 @@ begin
             where one.receipt_code = asked;
         end if;
         refusal := lab.refusal_of(5, 'RECEIPT_UNKNOWN', 'The code of the receipt or the last four digits of the phone are '
-            'wrong. After five wrong tries it is locked. 收据查询码或手机号后四位有误，连续五次错误将被锁定。');
+            'wrong. After five wrong tries it is locked. 回执查询码或手机号后四位有误，连续五次错误将被锁定。');
     end if;
 end
 $$;
@@ -198,7 +198,7 @@ begin
         why := case when cardinality(numbers) = 0 then lab.refusal_of(5, 'SHEET_NOT_READY',
                         'No such sheet of this receipt is ready yet. 报告尚未出具。')
                     when cardinality(numbers) > 1 then lab.refusal_of(3, 'SHEET_NOT_NAMED',
-                        'This receipt has several sheets: say which (sheet_no). 该收据有多份报告，请指定报告编号。')
+                        'This receipt has several sheets: say which (sheet_no). 该回执有多份报告，请指定报告编号。')
                     when lab.is_withdrawn(numbers[1]) then lab.refusal_of(9, 'SHEET_WITHDRAWN', 'This sheet is withdrawn and '
                         'is not handed out any more. Ask at the desk. 该报告已撤回，请到受理窗口咨询。') end;
     end if;

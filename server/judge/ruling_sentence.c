@@ -12,8 +12,8 @@
 static const struct wording reasons[] = {
     [RULING_BY_VALUE] = {"{name}为 {value}，{how}与{by}要求 {need} 比较，判定：{verdict}。",
                          "{name}: {value}, compared by the {how} with {need}{by}: {verdict}."},
-    [RULING_BY_GRADE] = {"{name}为 {value} 级，{by}要求不低于 {need}，判定：{verdict}。",
-                         "{name}: grade {value}, required {need}{by}: {verdict}."},
+    [RULING_BY_GRADE] = {"{name}为 {value}，{by}要求不低于 {need}，判定：{verdict}。",
+                         "{name}: {value}, required at least {need}{by}: {verdict}."},
     [RULING_BY_TEXT] = {"{name}为“{value}”，{by}要求“{need}”，判定：{verdict}。",
                         "{name}: \"{value}\", required \"{need}\"{by}: {verdict}."},
     [RULING_BY_DETECTION] = {"{name}{value}，{by}要求不得检出或不得使用，判定：{verdict}。",

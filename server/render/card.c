@@ -52,9 +52,89 @@ static const struct advice ADVICE[] = {
      "To have it compared with a standard ask us."},
 };
 
-static const struct advice *advice_of(const struct record *record)
+// A sheet that no longer stands says so again where its results would be explained.
+static const struct advice WITHDRAWN = {
+    "", "本报告已撤回，上面的结果不再有效。", "This report is withdrawn: the results above no longer stand.",
+    "不要再出示或转发本件；请向本机构咨询。", "Show or pass it on no more; ask the laboratory."};
+static const struct advice SUPERSEDED = {
+    "", "本报告已被修订版代替，上面的结果不再有效。",
+    "This report was replaced by a new revision: the results above no longer stand.",
+    "不要再出示或转发本件；请向本机构索取修订版。", "Show or pass it on no more; ask for the new revision."};
+
+// Some was judged and some was not.
+static const struct advice JUDGED_IN_PART = {
+    "", "有的项目只报告结果，没有判定；判定了的项目符合要求，见上表。",
+    "Some items are reported only; those that were judged conform: see the table.",
+    "没有判定的项目如需与标准比较，请向本机构咨询。", "To have the others compared with a standard ask us."};
+
+// The reference method has measured already what screening left open.
+static const struct advice SETTLED = {
+    "", "筛选方法不能判定的项目，已用仲裁方法测定，以仲裁方法的结果为准，见上表。",
+    "What screening could not decide, the reference method did: see the table.",
+    "保存好报告；需要给别人看时，用不含个人信息的分享副本。",
+    "Keep the report; to show it to others use the copy to share, which says nothing of you."};
+
+static const struct advice BAD_AIR = {
+    "fail", "至少有一个所检项目不符合所列标准的要求，见上表。",
+    "At least one item that was tested does not keep the standards named: see the table.",
+    "加强通风，找出来源并治理，治理后复测；保存好报告，可与装修方或出租方协商。",
+    "Air the room, find the source and have it treated, then test again; keep the report for the talk with "
+    "the decorator or the landlord."};
+
+static bool result_is(const struct record *record, size_t i, const char *key, const char *text)
+{
+    return strcmp(record_text(record, "results[%zu].%s", i, key), text) == 0;
+}
+
+static bool any_verdict(const struct record *record, const char *verdict)
+{
+    bool found = false;
+    for (size_t i = 0; i < record_count(record, "results"); i++)
+        found = found || result_is(record, i, "verdict", verdict);
+    return found;
+}
+
+// Of the same parameter, by another method than screening, and decided to conform.
+static bool is_settled(const struct record *record, size_t open)
+{
+    const char *parameter = record_text(record, "results[%zu].parameter_zh", open);
+    bool settled = false;
+    for (size_t i = 0; i < record_count(record, "results"); i++)
+        settled = settled || (result_is(record, i, "parameter_zh", parameter) &&
+                              !result_is(record, i, "method_role", "screening") &&
+                              result_is(record, i, "verdict", "pass"));
+    return settled;
+}
+
+static bool all_settled(const struct record *record)
+{
+    bool settled = true;
+    for (size_t i = 0; i < record_count(record, "results"); i++)
+        settled = settled && (!result_is(record, i, "verdict", "to_be_confirmed") || is_settled(record, i));
+    return settled;
+}
+
+// What the words of the verdict would say wrongly of this sheet; NULL when they are right.
+static const struct advice *special_advice(const struct record *record, const struct sheet *sheet)
 {
     const char *verdict = record_text(record, "conclusion.verdict");
+    if (sheet->standing != SHEET_STANDS)
+        return sheet->standing == SHEET_WITHDRAWN ? &WITHDRAWN : &SUPERSEDED;
+    if (strcmp(verdict, "fail") == 0 && strcmp(record_text(record, "laboratory.code"), "AIR") == 0)
+        return &BAD_AIR;
+    if (strcmp(verdict, "to_be_confirmed") == 0 && all_settled(record))
+        return &SETTLED;
+    if (strcmp(verdict, "not_judged") == 0 && any_verdict(record, "pass"))
+        return &JUDGED_IN_PART;
+    return NULL;
+}
+
+static const struct advice *advice_of(const struct record *record, const struct sheet *sheet)
+{
+    const char *verdict = record_text(record, "conclusion.verdict");
+    const struct advice *special = special_advice(record, sheet);
+    if (special)
+        return special;
     size_t last = sizeof ADVICE / sizeof ADVICE[0] - 1, i = 0;
     while (i < last && strcmp(ADVICE[i].verdict, verdict) != 0)
         i++;
@@ -103,13 +183,37 @@ static const char *with_unit(struct record *record, size_t i, const char *key)
     return !value[0] ? "—" : unit[0] ? record_printf(record, "%s %s", value, unit) : value;
 }
 
-static void row_cells(struct record *record, size_t i, struct cell cells[COLUMNS])
+// No verdict has its colour on what no longer stands.
+static enum ink ink_of(const struct sheet *sheet, const char *verdict)
 {
-    struct style centre = STYLE_VALUE, bold = STYLE_VALUE_BOLD;
-    const char *mark = record_truth(record, "results[%zu].in_scope", i) ? "" : "\xC2\xA0*";
-    centre.placing = bold.placing = PLACING_CENTRE;
+    return sheet->standing == SHEET_STANDS ? wording_verdict_ink(verdict) : INK_LABEL;
+}
+
+// On one line, or the English below the Chinese.
+static struct cell verdict_cell(struct flow *flow, size_t i, enum ink ink)
+{
+    struct record *record = flow->record;
+    struct style bold = STYLE_VALUE_BOLD, small = STYLE_VALUE_EN;
+    bold.placing = small.placing = PLACING_CENTRE;
     bold.size_pt = 8.4;
-    bold.ink = wording_verdict_ink(record_text(record, "results[%zu].verdict", i));
+    small.size_pt = 7;
+    bold.ink = small.ink = ink;
+    const char *zh = record_text(record, "results[%zu].verdict_zh", i),
+               *en = record_text(record, "results[%zu].verdict_en", i);
+    struct phrase both = {"results.verdict_zh", record_printf(record, "%s  %s", zh, en), bold};
+    if (canvas_width(flow->canvas, &both) < CARD_COLUMNS[COLUMNS - 1].width - PADDING_PT)
+        return cell_of(both);
+    struct cell cell = cell_of((struct phrase){"results.verdict_zh", zh, bold});
+    cell_add(&cell, (struct phrase){"results.verdict_en", en, small});
+    return cell;
+}
+
+static void row_cells(struct flow *flow, const struct sheet *sheet, size_t i, struct cell cells[COLUMNS])
+{
+    struct record *record = flow->record;
+    struct style centre = STYLE_VALUE;
+    const char *mark = record_truth(record, "results[%zu].in_scope", i) ? "" : "\xC2\xA0*";
+    centre.placing = PLACING_CENTRE;
     cells[0] = cell_of(
         (struct phrase){"results.parameter_zh",
                         record_printf(record, "%s%s  %s", record_text(record, "results[%zu].parameter_zh", i),
@@ -117,30 +221,36 @@ static void row_cells(struct record *record, size_t i, struct cell cells[COLUMNS
                         STYLE_VALUE});
     cells[1] = cell_of((struct phrase){"results.mean", with_unit(record, i, "mean"), centre});
     cells[2] = cell_of((struct phrase){"results.requirement", with_unit(record, i, "requirement"), centre});
-    cells[3] = cell_of(
-        (struct phrase){"results.verdict_zh",
-                        record_printf(record, "%s  %s", record_text(record, "results[%zu].verdict_zh", i),
-                                      record_text(record, "results[%zu].verdict_en", i)),
-                        bold});
+    cells[3] = verdict_cell(flow, i, ink_of(sheet, record_text(record, "results[%zu].verdict", i)));
 }
 
-// What does not conform comes first: of more rows than there is room for it is what the reader needs.
-static bool is_grave(const struct record *record, size_t i)
+// What does not conform comes first, then what is not decided: of more rows than there is room for it is what
+// the reader needs.
+static const char *const ORDER[] = {"fail", "conditional_fail", "to_be_confirmed", "inconclusive"};
+
+enum { GRAVE = sizeof ORDER / sizeof ORDER[0] };
+
+static size_t place_of(const struct record *record, size_t i)
 {
-    const char *verdict = record_text(record, "results[%zu].verdict", i);
-    return strcmp(verdict, "fail") == 0 || strcmp(verdict, "conditional_fail") == 0;
+    size_t place = 0;
+    while (place < GRAVE && !result_is(record, i, "verdict", ORDER[place]))
+        place++;
+    return place;
 }
 
 // Rows of one kind while there is room; false when one had none.
-static bool draw_kind(const struct table *table, bool grave, double reserved, size_t *drawn)
+static bool draw_kind(const struct table *table, const struct sheet *sheet, size_t place, double reserved,
+                      size_t *drawn)
 {
     struct record *record = table->flow->record;
     for (size_t i = 0; i < record_count(record, "results"); i++) {
         struct cell cells[COLUMNS];
-        if (is_grave(record, i) != grave)
+        if (place_of(record, i) != place)
             continue;
-        row_cells(record, i, cells);
-        if (table_row_height(table, cells) + END_PT > flow_room(table->flow) - reserved)
+        row_cells(table->flow, sheet, i, cells);
+        bool is_last = *drawn + 1 == record_count(record, "results");
+        double needed = table_row_height(table, cells) + (is_last ? 1 : END_PT);
+        if (needed > flow_room(table->flow) - reserved)
             return false;
         table_row(table, cells, 0);
         table_rule(table, 0.4, INK_RULE);
@@ -149,14 +259,14 @@ static bool draw_kind(const struct table *table, bool grave, double reserved, si
     return true;
 }
 
-static void draw_rows(struct flow *flow, double reserved)
+static void draw_rows(struct flow *flow, const struct sheet *sheet, double reserved)
 {
     struct record *record = flow->record;
     const struct table table = {flow, CARD_COLUMNS, COLUMNS};
-    size_t count = record_count(record, "results"), drawn = 0;
+    size_t count = record_count(record, "results"), drawn = 0, place = 0;
     table_head(&table);
-    if (draw_kind(&table, true, reserved, &drawn))
-        draw_kind(&table, false, reserved, &drawn);
+    while (place <= GRAVE && draw_kind(&table, sheet, place, reserved, &drawn))
+        place++;
     struct phrase rest = {"results",
                           record_printf(record, "另有 %zu 项见完整报告。 %zu more in the full report.",
                                         count - drawn, count - drawn),
@@ -172,9 +282,9 @@ struct part {
     struct phrase lines[ADVICE_LINES];
 };
 
-static void parts_of(struct record *record, struct part parts[3])
+static void parts_of(struct record *record, const struct sheet *sheet, struct part parts[3])
 {
-    const struct advice *advice = advice_of(record);
+    const struct advice *advice = advice_of(record, sheet);
     struct style zh = STYLE_NOTE_ZH, en = STYLE_NOTE_EN;
     bool is_air = strcmp(record_text(record, "laboratory.code"), "AIR") == 0;
     parts[0] = (struct part){
@@ -242,7 +352,7 @@ static void draw_parts(struct flow *flow, const struct sheet *sheet, const struc
 void section_card(struct flow *flow, const struct sheet *sheet)
 {
     struct record *record = flow->record;
-    enum ink ink = wording_verdict_ink(record_text(record, "conclusion.verdict"));
+    enum ink ink = ink_of(sheet, record_text(record, "conclusion.verdict"));
     struct part parts[3];
     bool is_long = strlen(record_text(record, "conclusion.zh")) > LONG_BYTES;
     struct phrase conclusion[] = {
@@ -252,7 +362,7 @@ void section_card(struct flow *flow, const struct sheet *sheet)
     };
     const double inset = 12;
     double box = canvas_height(flow->canvas, conclusion, 2, TEXT_WIDTH_PT - 2 * inset) + 10;
-    parts_of(record, parts);
+    parts_of(record, sheet, parts);
     double left = parts_height(flow, parts), right = verify_column_height(flow, sheet);
     double below = left > right ? left : right;
     banner_institute(flow);
@@ -260,7 +370,7 @@ void section_card(struct flow *flow, const struct sheet *sheet)
     banner_all(flow, sheet);
     draw_item(flow, sheet);
     flow_skip(flow, 4);
-    draw_rows(flow, box + 14 + below);
+    draw_rows(flow, sheet, box + 14 + below);
     flow_skip(flow, 6);
     canvas_frame(flow->canvas, MARGIN_PT + 0.5, flow->y, TEXT_WIDTH_PT - 1, box, 1.1, ink);
     canvas_text(flow->canvas, conclusion, 2, MARGIN_PT + inset, flow->y + 5, TEXT_WIDTH_PT - 2 * inset);

@@ -63,7 +63,13 @@ void determinations_draw(struct flow *flow, size_t i)
     if (count == 0)
         return;
     flow_block(flow, &title, 1, 0, TEXT_WIDTH_PT);
-    for (size_t j = 0; j < count; j++)
+    for (size_t j = 0; j < count; j++) {
+        struct phrase last[2];
+        phrases_of(flow->record, i, count - 1, last);
+        if (j > 0 && j + 2 == count) // the last does not stand alone on a new page
+            flow_need(flow, 2 * canvas_height(flow->canvas, last, 1, TEXT_WIDTH_PT),
+                      "results.determinations");
         draw_one(flow, i, j);
+    }
     flow_skip(flow, 2);
 }

@@ -84,6 +84,13 @@ static const char *host_of(struct record *record, const char *qr)
     return record_printf(record, "%.*s", (int)strcspn(qr, "/"), qr);
 }
 
+// "7K3M9QXA" of "https://lab.example:8443/s?n=JEW-2026-000001&c=7K3M9QXA".
+static const char *check_code_of(const char *small_qr)
+{
+    const char *found = small_qr ? strstr(small_qr, "&c=") : NULL;
+    return found ? found + 3 : "";
+}
+
 static bool draw_sheet(struct canvas *canvas, struct record *record, const struct report_input *input,
                        struct report *report, struct ts_error *error)
 {
@@ -91,7 +98,8 @@ static bool draw_sheet(struct canvas *canvas, struct record *record, const struc
     struct sheet sheet = {.kind = input->kind,
                           .standing = input->standing,
                           .standing_since = input->standing_since ? input->standing_since : "",
-                          .host = host_of(record, input->qr)};
+                          .host = host_of(record, input->qr),
+                          .code = check_code_of(input->small_qr)};
     bool fine = read_photo(record, input, &photo, error) && read_seal(record, input, &seal, error) &&
                 code_make(input->qr, "qr", &sheet.qr, error) &&
                 code_make(input->small_qr, "small_qr", &sheet.small_qr, error);

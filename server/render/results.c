@@ -287,7 +287,7 @@ static void draw_notes(struct flow *flow)
     struct phrase scope = {
         NULL, outside ? "* 不在资质认定（CMA）和认可（CNAS）范围内。 Outside the CMA and CNAS scopes." : "",
         STYLE_SMALL};
-    // Said even when it is this page: the count must not change the layout.
+    // It has its room even where it is not said, on that page itself: the count must not change the layout.
     struct phrase signatures = {NULL,
                                 record_printf(record, "签署见第%d页  Signatures on page %d",
                                               flow->known.signatures, flow->known.signatures),
@@ -298,7 +298,8 @@ static void draw_notes(struct flow *flow)
     draw_editions(flow);
     flow_need(flow, height, "layout");
     canvas_text(flow->canvas, &scope, 1, MARGIN_PT, flow->y, TEXT_WIDTH_PT);
-    canvas_text(flow->canvas, &signatures, 1, MARGIN_PT, flow->y, TEXT_WIDTH_PT);
+    if (flow->page != flow->known.signatures)
+        canvas_text(flow->canvas, &signatures, 1, MARGIN_PT, flow->y, TEXT_WIDTH_PT);
     flow_skip(flow, height);
 }
 

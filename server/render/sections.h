@@ -16,6 +16,7 @@ struct sheet {
     const struct photo *photo, *seal; // NULL when there is none
     struct code qr, small_qr;
     const char *host; // of the address in the code; "" without one
+    const char *code; // of the small one, to be typed; "" without one
 };
 
 // Institute, title, legal class, number; then client, dates and place.

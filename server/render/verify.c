@@ -11,7 +11,7 @@
 #define SMALL_PT (22 / 25.4 * 72)
 #define GAP_PT 12.0
 
-enum { LINES = 8 };
+enum { SMALL_LINES = 2, LINES = 7 };
 
 static void draw_code(struct flow *flow, const struct code *code, double x, double y, double side)
 {
@@ -26,12 +26,26 @@ static void draw_code(struct flow *flow, const struct code *code, double x, doub
     canvas_text(flow->canvas, none, 2, x + 3, y + side / 2 - 10, side - 6);
 }
 
-static struct phrase small_words(void)
+// The code stands in words too: the page asks who types the number for it.
+static void small_words(struct record *record, const struct sheet *sheet, struct phrase lines[SMALL_LINES])
 {
-    return (struct phrase){NULL,
-                           "小二维码：编号与校验码，只查询报告状态。 The small code: number and check code, "
-                           "for the status only.",
-                           STYLE_NOTE_EN};
+    const char *space = sheet->code[0] ? " " : "";
+    lines[0] = (struct phrase){
+        "small_qr", record_printf(record, "小二维码：编号与核验码%s%s，只查询报告状态。", space, sheet->code),
+        STYLE_NOTE_ZH};
+    lines[1] = (struct phrase){
+        "small_qr",
+        record_printf(record, "The small code: number and check code%s%s, for the status only.", space,
+                      sheet->code),
+        STYLE_NOTE_EN};
+}
+
+static void draw_small(struct flow *flow, const struct sheet *sheet, double x, double y, double width)
+{
+    struct phrase lines[SMALL_LINES];
+    small_words(flow->record, sheet, lines);
+    draw_code(flow, &sheet->small_qr, x, y, SMALL_PT);
+    canvas_text(flow->canvas, lines, SMALL_LINES, x + SMALL_PT + 8, y + 18, width - SMALL_PT - 8);
 }
 
 static void words(struct record *record, const struct sheet *sheet, struct phrase lines[LINES])
@@ -40,17 +54,19 @@ static void words(struct record *record, const struct sheet *sheet, struct phras
                  strong = {.size_pt = 9.2, .bold = true, .ink = INK_ACCENT};
     const char *page =
         sheet->host[0] ? record_printf(record, "https://%s/s", sheet->host) : "验证页 the page";
-    const char *own = sheet->host[0] ? sheet->host : "本机构网站";
+    const char *own = sheet->host[0] ? record_printf(record, "%s/s", sheet->host) : "本机构网站";
     lines[0] = (struct phrase){"qr", record_printf(record, "请自行打开 Open it yourself:  %s", page), strong};
     lines[1] = (struct phrase){
         "qr",
-        record_printf(
-            record, "在浏览器中自行输入 %s，从该页面内扫描大二维码；不要相信其他网址显示的“真品”字样。", own),
+        record_printf(record,
+                      "在浏览器中自行输入 %s，按该页面的提示扫描大二维码；不要相信其他网址显示的“真品”字样。",
+                      own),
         zh};
-    lines[2] = (struct phrase){NULL,
-                               "Type the address and scan the large code from inside that page; do not trust "
-                               "a “genuine” on any other.",
-                               en};
+    lines[2] =
+        (struct phrase){NULL,
+                        "Type the address and scan the large code as that page tells you; do not trust "
+                        "a “genuine” on any other.",
+                        en};
     lines[3] = (struct phrase){
         NULL, "大二维码内含经签名的检测结果：首次打开后无需网络即可核对，结果不会发送到服务器。", zh};
     lines[4] = (struct phrase){
@@ -62,7 +78,6 @@ static void words(struct record *record, const struct sheet *sheet, struct phras
     lines[6] = (struct phrase){
         NULL, "Compare the number, the sample, its mass or seal on that page with the thing in your hand.",
         en};
-    lines[7] = small_words();
 }
 
 void section_verify(struct flow *flow, const struct sheet *sheet)
@@ -72,12 +87,10 @@ void section_verify(struct flow *flow, const struct sheet *sheet)
     const double x = MARGIN_PT + CODE_PT + GAP_PT, width = TEXT_WIDTH_PT - CODE_PT - GAP_PT;
     flow_heading(flow, "验真", "How to check this sheet", CODE_PT);
     draw_code(flow, &sheet->qr, MARGIN_PT, flow->y, CODE_PT);
-    double text = canvas_height(flow->canvas, lines, LINES - 1, width);
-    canvas_text(flow->canvas, lines, LINES - 1, x, flow->y + 3, width);
+    double text = canvas_height(flow->canvas, lines, LINES, width);
+    canvas_text(flow->canvas, lines, LINES, x, flow->y + 3, width);
     double below = CODE_PT - SMALL_PT > text + 5 ? CODE_PT - SMALL_PT : text + 5;
-    draw_code(flow, &sheet->small_qr, x, flow->y + below, SMALL_PT);
-    canvas_text(flow->canvas, &lines[LINES - 1], 1, x + SMALL_PT + 8, flow->y + below + 18,
-                width - SMALL_PT - 8);
+    draw_small(flow, sheet, x, flow->y + below, width);
     flow_skip(flow, below + SMALL_PT > CODE_PT ? below + SMALL_PT : CODE_PT);
 }
 
@@ -92,9 +105,9 @@ static size_t short_words(struct record *record, const struct sheet *sheet, stru
                         sheet->host[0] ? record_printf(record, "验真：自行打开 https://%s/s", sheet->host)
                                        : "验真 How to check",
                         strong};
-    lines[1] = (struct phrase){NULL, "从该页面内扫描此码核对结果；不要相信其他网址。", zh};
+    lines[1] = (struct phrase){NULL, "按该页面的提示扫描此码；不要相信其他网址。", zh};
     lines[2] = (struct phrase){
-        NULL, "Type the address yourself and scan this code from inside; trust no other page.", en};
+        NULL, "Type the address yourself and scan this code as that page tells you; trust no other.", en};
     lines[3] = (struct phrase){NULL, "请与实物核对。 Compare with the thing in your hand.", en};
     return 4;
 }
@@ -121,7 +134,5 @@ double verify_small_height(void)
 
 void verify_small(struct flow *flow, const struct sheet *sheet, double x, double y, double width)
 {
-    struct phrase line = small_words();
-    draw_code(flow, &sheet->small_qr, x, y + 6, SMALL_PT);
-    canvas_text(flow->canvas, &line, 1, x + SMALL_PT + 8, y + 6 + 18, width - SMALL_PT - 8);
+    draw_small(flow, sheet, x, y + 6, width);
 }

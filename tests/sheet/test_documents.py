@@ -82,7 +82,7 @@ class Documents(unittest.TestCase):
             text = "".join(text_of(self.draw(document)[0]).split())
             self.assertIn("sheets.lab.example:8443/s", text)
             self.assertIn("自行打开", text)
-            self.assertIn("inside", text)
+            self.assertIn("asthatpagetellsyou", text)
 
     def test_card_and_share_say_nothing_of_the_client(self):
         record = support.sample_record()
@@ -116,6 +116,34 @@ class Documents(unittest.TestCase):
             text = text_of(self.draw(CARD, conclusion=conclusion)[0])
             for heading in ("What this means", "What it does not prove", "What you can do next"):
                 self.assertIn(heading, text)
+
+    def advised(self, *verdicts, document=CARD, **changes):
+        """The card of one gold fineness after another, each [verdict, method_role]; the sheet's verdict is the first."""
+        sample = support.sample_record()
+        results = [dict(sample["results"][0], verdict=verdict, method_role=role) for verdict, role in verdicts]
+        return "".join(text_of(self.draw(document, results=results, conclusion=dict(sample["conclusion"], verdict=verdicts[0][0]), **changes)[0]).split())
+
+    def test_the_card_advises_by_what_stands_on_it(self):
+        by_screening, by_reference = ("to_be_confirmed", "screening"), ("pass", "reference")
+        self.assertIn("可委托用仲裁方法", self.advised(by_screening))
+        settled = self.advised(by_screening, by_reference)
+        self.assertIn("以仲裁方法的结果为准", settled)
+        self.assertNotIn("可委托用仲裁方法", settled)
+        self.assertIn("没有作出符合与否的判定", self.advised(("not_judged", "reference")))
+        in_part = self.advised(("not_judged", "reference"), by_reference)
+        self.assertIn("有的项目只报告结果", in_part)
+        self.assertNotIn("没有作出符合与否的判定", in_part)
+        self.assertIn("与销售者协商", self.advised(("fail", "reference")))
+        laboratory = dict(support.sample_record()["laboratory"], code="AIR")
+        self.assertIn("加强通风", self.advised(("fail", "reference"), laboratory=laboratory))
+        for standing in (1, 2):
+            gone = self.advised(by_reference, standing=standing, since="2026-11-30")
+            self.assertIn("不要再出示或转发本件", gone)
+            self.assertNotIn("保存好报告", gone)
+
+    def test_the_check_code_of_the_small_one_can_be_typed(self):
+        for document in (FULL, CARD, SHARE):
+            self.assertIn("核验码7K3M9QXA", "".join(text_of(self.draw(document)[0]).split()))
 
     def test_an_amended_report_says_in_whose_place_it_stands(self):
         amends = dict(sheet_no="JEW-2026-000001", revision="0", issued="2026-11-20", reason_zh="重量更正",

@@ -426,7 +426,7 @@ class Tracking(Pages):
     def test_wrong_digits_say_so_without_telling_which_was_wrong(self):
         self.site.calls["Track"] = lambda _: (404, {"code": "NOT_FOUND", "reason": "RECEIPT_UNKNOWN", "message": "wrong"})
         self.track()
-        self.assertIn("收据查询码或手机后四位不对", self.text_of("#found"))
+        self.assertIn("回执查询码或手机后四位不对", self.text_of("#found"))
 
 
 class Access(Pages):
