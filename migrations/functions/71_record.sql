@@ -28,6 +28,8 @@ declare
     made jsonb := lab.record_parts(taken, number, who, meaning, this_moment, of_revision);
     signed jsonb := (select jsonb_agg(one -> 'signed' order by place)
                      from jsonb_array_elements(made -> 'results') with ordinality as told (one, place));
+    overall text := lab.statement_overall((select jsonb_agg(one -> 'signed')
+                                           from jsonb_array_elements(lab.results_concluding(made -> 'results')) as one));
 begin
     made := made || jsonb_build_object('results', (
         select jsonb_agg(one - 'signed' order by place)
@@ -35,7 +37,8 @@ begin
     if amends is not null then
         made := made || jsonb_build_object('amends', amends - 'log_index');
     end if;
-    made := made || jsonb_build_object('statement', lab.record_statement(taken, made, signed, this_moment, amends ->> 'log_index'));
+    made := made || jsonb_build_object('statement', lab.record_statement(taken, made, signed, overall, this_moment,
+                                                                          amends ->> 'log_index'));
     perform lab.record_check(made);
     perform lab.record_fields_check(made);
     return made;

@@ -146,8 +146,9 @@ $$;
 
 -- The statement of a record that has everything else. results: what lab.statement_result said of each; previous_index: the log
 -- index of the revision that this one supersedes, null for the first.
-create or replace function lab.record_statement(taken lab.item, record jsonb, results jsonb, this_moment timestamptz,
-                                                previous_index text default null) returns jsonb
+drop function if exists lab.record_statement(lab.item, jsonb, jsonb, timestamptz, text);
+create or replace function lab.record_statement(taken lab.item, record jsonb, results jsonb, overall text,
+                                                this_moment timestamptz, previous_index text default null) returns jsonb
 language plpgsql stable as $$
 declare
     dates jsonb := record -> 'dates';
@@ -161,7 +162,7 @@ begin
                                        lab.day_number(dates ->> 'tested_to')),
             'sample', lab.statement_sample(taken),
             'domain', coalesce(array_position('{JEW,FUR,FOOD,AIR,FIB,MET}'::text[], taken.laboratory), 0)::text,
-            'rule', main_rule, 'overall', lab.statement_overall(results), 'registry', coalesce(lab.registry_version(), 0)::text,
+            'rule', main_rule, 'overall', overall, 'registry', coalesce(lab.registry_version(), 0)::text,
             'legal_class', lab.legal_class_code(record ->> 'legal_class'),
             'sample_id', lab.statement_sample_id(taken, record #>> '{item,photo_sha256}'),
             'supersedes', previous_index))

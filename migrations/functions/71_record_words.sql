@@ -188,13 +188,23 @@ language sql immutable as $$
           from jsonb_array_elements(results) as one) as told
 $$;
 
--- The verdict of the whole sheet is the gravest of its results; the words say each of them.
+-- The results that the conclusion rests on: a screening that could decide nothing is answered by the reference method that
+-- measured the same, and does not ask for it again.
+create or replace function lab.results_concluding(results jsonb) returns jsonb
+language sql immutable as $$
+    select jsonb_agg(one order by place) from jsonb_array_elements(results) with ordinality as told (one, place)
+    where one ->> 'verdict' <> 'to_be_confirmed' or not exists (
+        select from jsonb_array_elements(results) as other where other ->> 'parameter_zh' = one ->> 'parameter_zh'
+        and other ->> 'method_role' <> 'screening'
+        and other ->> 'verdict' in ('pass', 'fail', 'conditional_pass', 'conditional_fail'))
+$$;
+
+-- The verdict of the whole sheet is the gravest of these results; the words say each of them.
 create or replace function lab.record_conclusion(taken lab.item, results jsonb, is_free boolean) returns jsonb
 language plpgsql stable as $$
 declare
-    screened boolean := exists (select from lab.test join lab.method using (method_id)
-                                where test.item_code = taken.item_code and test.state in ('approved', 'released')
-                                and method.role = 'screening');
+    counting jsonb := lab.results_concluding(results);
+    screened boolean := exists (select from jsonb_array_elements(counting) as one where one ->> 'method_role' = 'screening');
 begin
     return (select jsonb_build_object(
             'verdict', (array_agg(found.verdict order by found.place))[1],
@@ -206,8 +216,8 @@ begin
                                 || (lab.scope_reserve(results, is_free)).en))
         from unnest(array['fail', 'conditional_fail', 'to_be_confirmed', 'inconclusive', 'not_judged',
                           'conditional_pass', 'pass']) with ordinality as found (verdict, place)
-        cross join lateral lab.conclusion_sentence(results, found.verdict) as sentence
-        where exists (select from jsonb_array_elements(results) as one where one ->> 'verdict' = found.verdict));
+        cross join lateral lab.conclusion_sentence(counting, found.verdict) as sentence
+        where exists (select from jsonb_array_elements(counting) as one where one ->> 'verdict' = found.verdict));
 end
 $$;
 

@@ -6,6 +6,7 @@
 #include "core/require.h"
 #include "db/bytea.h"
 #include "evidence/statement.h"
+#include "lab/log_messages.h"
 #include "touchstone/internal/v1/helpers.pb-c.h"
 #include "wire/arena.h"
 #include "wire/text.h"
@@ -108,14 +109,10 @@ bool log_batch_ask(const struct log_batch *batch, uint8_t **ret_request, size_t 
 
 bool log_batch_take(struct log_batch *batch, const uint8_t *reply, size_t length, struct ts_error *error)
 {
-    ProtobufCAllocator allocator = arena_allocator(batch->arena);
-    Touchstone__Internal__V1__SignerReply *answer =
-        reply ? touchstone__internal__v1__signer_reply__unpack(&allocator, length, reply) : NULL;
+    const Touchstone__Internal__V1__SignerReply *answer;
     size_t taken = 0;
-    if (!answer)
-        return error_set(error, TS_UNAVAILABLE, "SIGNER_SILENT", "The signer gave no answer.");
-    if (*answer->error)
-        return error_set(error, TS_FAILED_PRECONDITION, "SIGNER_REFUSES", "%s", answer->error);
+    if (!log_messages_read(batch->arena, reply, length, &answer, error))
+        return false;
     if (answer->n_coses != batch->sheets)
         return error_set(error, TS_INTERNAL, "SIGNER_WRONG", "The signer did not sign every statement.");
     for (size_t i = 0; i < batch->count; i++)

@@ -5,7 +5,9 @@
 #include "wire/arena.h"
 #include "wire/text.h"
 
+#include <openssl/rand.h>
 #include <openssl/sha.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { PROOF_HASHES = 65 };
@@ -114,4 +116,29 @@ bool log_messages_kid(const Touchstone__Internal__V1__SignerReply *reply,
             return true;
         }
     return false;
+}
+
+bool log_messages_is_of_one(const char *reason)
+{
+    static const char *const reasons[] = {"KEY_KIND", "STATEMENT_BROKEN", "ISSUED_IN_FUTURE"};
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
+        if (strcmp(reason, reasons[i]) == 0)
+            return true;
+    return false;
+}
+
+// A version 4 UUID (RFC 9562).
+bool log_messages_name(char ret_name[LOG_MESSAGES_NAME_SIZE])
+{
+    uint8_t bytes[16];
+    if (RAND_bytes(bytes, sizeof bytes) != 1)
+        return false;
+    bytes[6] = (uint8_t)((bytes[6] & 0x0f) | 0x40);
+    bytes[8] = (uint8_t)((bytes[8] & 0x3f) | 0x80);
+    for (int i = 0, at = 0; i < 16; i++) {
+        at += snprintf(ret_name + at, (size_t)(LOG_MESSAGES_NAME_SIZE - at), "%02x", bytes[i]);
+        if (i == 3 || i == 5 || i == 7 || i == 9)
+            ret_name[at++] = '-';
+    }
+    return true;
 }

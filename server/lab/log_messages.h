@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the log says to the signer and hears from it (proto/touchstone/internal/v1/helpers.proto), packed and
-// unpacked. Used by log_works.c; pure.
+// unpacked, and by what name it asks the database for its lease. Used by log_works.c and log_batch.c.
 #pragma once
 
 #include "touchstone/internal/v1/helpers.pb-c.h"
@@ -12,7 +12,7 @@
 
 struct arena;
 
-enum { LOG_MESSAGES_HASH_BYTES = 32, LOG_MESSAGES_KID_BYTES = 8 };
+enum { LOG_MESSAGES_HASH_BYTES = 32, LOG_MESSAGES_KID_BYTES = 8, LOG_MESSAGES_NAME_SIZE = 37 };
 
 // A packed SignerRequest in the arena; bytes NULL: no memory.
 struct log_message {
@@ -36,3 +36,7 @@ const char *log_messages_keys(struct arena *arena, const Touchstone__Internal__V
 // The id of the key that signs statements: the first of them. False when there is none.
 bool log_messages_kid(const Touchstone__Internal__V1__SignerReply *reply,
                       uint8_t ret_kid[LOG_MESSAGES_KID_BYTES]);
+// Refusals that speak of one statement, and not of the log or the signer.
+bool log_messages_is_of_one(const char *reason);
+// A name that no other daemon has: a random UUID. False without random bytes.
+bool log_messages_name(char ret_name[LOG_MESSAGES_NAME_SIZE]);

@@ -14,7 +14,6 @@
 #include "lab/statements.h"
 #include "wire/arena.h"
 
-#include <openssl/rand.h>
 #include <openssl/sha.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,7 +29,6 @@ enum {
     FORKED_MS = 10000,
     PUBLISH_MS = 5000,
     HASH_BYTES = SHA256_DIGEST_LENGTH,
-    HOLDER_SIZE = 37,
     NUMBER_SIZE = 24
 };
 
@@ -55,7 +53,7 @@ struct log_works {
     struct db_ticket *ticket;
     struct arena *arena; // of one step
     struct log_batch *batch;
-    char holder[HOLDER_SIZE];
+    char holder[LOG_MESSAGES_NAME_SIZE];
     uint8_t kid[LOG_BATCH_KID_BYTES];
     bool is_known, is_foreign; // the signer's keys are entered; its log is another
     uint64_t signer_life, mark, begun_ms;
@@ -67,6 +65,7 @@ struct log_works {
     uint64_t published_ms;
     bool busy, asked_again, stopping;
     const char *halted;
+    int most; // requests in a batch; 1 while one that the signer refuses is looked for
     bool has_looked;
     uint64_t created_ms;
 };
@@ -236,12 +235,42 @@ static void append(struct log_works *works)
         fail(works, "enter", &error);
 }
 
+static void on_singled_out(void *context, const struct db_outcome *outcome)
+{
+    struct log_works *works = context;
+    if (rows_of(works, "park", outcome))
+        look(works);
+}
+
+// The signer refuses one statement, and all of its batch with it: from here on they come one by one, until
+// the one is found. It waits apart, as what cannot be stated does.
+static void single_out(struct log_works *works, const struct ts_error *error)
+{
+    const char *parked = arena_printf(works->arena, "{%s}", works->batch->requests[0]);
+    works->has_taken = false;
+    if (works->batch->count > 1) {
+        works->most = 1;
+        look(works);
+        return;
+    }
+    log_write(LOG_ERROR, "sheet_not_stated", "request", works->batch->requests[0], "reason", error->reason,
+              "error", error->detail, NULL);
+    works->most = LOG_BATCH_MOST;
+    const struct db_value values[] = {value_text(parked)};
+    if (parked)
+        submit(works, STATEMENT_LOG_PARK, values, on_singled_out);
+    else
+        end(works, FAILED_MS);
+}
+
 static void on_statements_signed(void *context, const uint8_t *bytes, size_t length)
 {
     struct log_works *works = context;
     struct ts_error error = {0};
     if (log_batch_take(works->batch, bytes, length, &error))
         append(works);
+    else if (log_messages_is_of_one(error.reason))
+        single_out(works, &error);
     else
         fail(works, "statements", &error);
 }
@@ -291,7 +320,7 @@ static void on_taken(void *context, const struct db_outcome *outcome)
 static void take(struct log_works *works)
 {
     char most[NUMBER_SIZE];
-    snprintf(most, sizeof most, "%d", LOG_BATCH_MOST);
+    snprintf(most, sizeof most, "%d", works->most);
     const struct db_value values[] = {value_text(most)};
     submit(works, STATEMENT_LOG_TAKE, values, on_taken);
 }
@@ -455,6 +484,8 @@ static void do_first(struct log_works *works, const PGresult *rows)
     bool keeps = *PQgetvalue(rows, 0, MINE) == 't' && !works->is_foreign && !works->halted;
     if (waiting && works->has_entered)
         works->asked_again = true; // more than one batch
+    if (!waiting)
+        works->most = LOG_BATCH_MOST;
     if (keeps && waiting && !works->has_taken)
         take(works);
     else if ((keeps && head > checkpoint) || must_follow(works, head, checkpoint))
@@ -516,33 +547,18 @@ const char *log_works_halted(const struct log_works *works)
     return works->halted;
 }
 
-// A version 4 UUID (RFC 9562).
-static bool name_holder(char ret_name[HOLDER_SIZE])
-{
-    uint8_t bytes[16];
-    if (RAND_bytes(bytes, sizeof bytes) != 1)
-        return false;
-    bytes[6] = (uint8_t)((bytes[6] & 0x0f) | 0x40);
-    bytes[8] = (uint8_t)((bytes[8] & 0x3f) | 0x80);
-    for (int i = 0, at = 0; i < 16; i++) {
-        at += snprintf(ret_name + at, (size_t)(HOLDER_SIZE - at), "%02x", bytes[i]);
-        if (i == 3 || i == 5 || i == 7 || i == 9)
-            ret_name[at++] = '-';
-    }
-    return true;
-}
-
 struct log_works *log_works_create(struct uv_loop_s *loop, const struct log_works_config *config,
                                    struct ts_error *error)
 {
     struct log_works *works = calloc(1, sizeof *works);
-    if (!works || !name_holder(works->holder)) {
+    if (!works || !log_messages_name(works->holder)) {
         free(works);
         error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "No memory for the log.");
         return NULL;
     }
     works->config = *config;
     works->created_ms = clock_monotonic_ms(NULL);
+    works->most = LOG_BATCH_MOST;
     works->publisher =
         publisher_create(config->pool, config->workers, config->directory, config->host, error);
     if (!works->publisher) {

@@ -60,6 +60,17 @@ class Parts(DatabaseCase):
         self.assertEqual(self.row("select lab.statement_limit_text(%s)", json.dumps(dict(limop="11", limit=["5", "0", "0", None]))),
                          ("n = 5, c = 0, m = 0",))
 
+    def test_a_screening_that_decided_nothing_gives_way_to_the_reference_method(self):
+        def left(*results):
+            told = [dict(zip(("parameter_zh", "method_role", "verdict"), one)) for one in results]
+            return [one["verdict"] for one in self.one("select lab.results_concluding(%s)", json.dumps(told)) or []]
+        screened, silver = ("金", "screening", "to_be_confirmed"), ("银", "reference", "pass")
+        for verdict in ("pass", "fail"):
+            self.assertEqual(left(screened, ("金", "reference", verdict)), [verdict])
+        self.assertEqual(left(screened), ["to_be_confirmed"])
+        self.assertEqual(left(screened, silver), ["to_be_confirmed", "pass"])
+        self.assertEqual(left(screened, ("金", "reference", "not_judged")), ["to_be_confirmed", "not_judged"])
+
     def test_the_whole_is_the_gravest_and_says_what_was_left_open(self):
         for verdicts, overall in (("11", "1"), ("12", "2"), ("14", "2"), ("0", "3"), ("06", "3"), ("16", "4"), ("5", "4"), ("10", "1")):
             with self.subTest(verdicts):

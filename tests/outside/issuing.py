@@ -80,11 +80,14 @@ class Issuing:
         return self.daemon.sql("select count(*) from lab.sheet_work where not done")[0][0]
 
     def until_sealed(self):
-        """The seconds until nothing waits; the books answer, so no event is missed."""
+        return self.until_waiting(0)
+
+    def until_waiting(self, count):
+        """The seconds until no more wait; the books answer, so no event is missed."""
         began = time.monotonic()
         while True:
             with contextlib.suppress(Exception):  # while PostgreSQL is being started again nobody answers
-                if self.waiting() == 0:
+                if self.waiting() <= count:
                     return time.monotonic() - began
             self.test.assertLess(time.monotonic() - began, SEALED_S, "sheets wait for ever:\n" + "\n".join(self.daemon.log[-30:]))
             time.sleep(LOOK_S)

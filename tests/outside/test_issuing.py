@@ -20,6 +20,19 @@ class ACrowd(unittest.TestCase):
             self.assertLess(issuing.batches(), CROWD)
             self.assertEqual(issuing.audit(), [])
 
+    def test_a_sheet_that_the_signer_refuses_holds_up_no_other(self):
+        with Daemon() as daemon:
+            issuing = Issuing(self, daemon)
+            first, *others = issuing.reviewed(4)
+            daemon.sql("update lab.institute set production = true")  # and the keys are still those of a demonstration
+            issuing.release([first])
+            daemon.sql("update lab.institute set production = false")
+            issuing.release(others)
+            issuing.until_waiting(1)
+            self.assertEqual(daemon.sql("select distinct state, specimen from lab.sheet order by 1"),
+                             [("frozen", False), ("sealed", True)])
+            self.assertTrue(any("event=sheet_not_stated" in line and "KEY_KIND" in line for line in daemon.log))
+
     def test_whatever_is_killed_no_number_is_lost_or_given_twice(self):
         with Daemon() as daemon:
             issuing = Issuing(self, daemon)
