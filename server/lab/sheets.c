@@ -209,6 +209,7 @@ static void seal(struct sheet_works *works, const ProtobufCBinaryData *pdf)
         .cose_length = job->cose_length,
         .proof = (const uint8_t *)job->proof,
         .proof_length = job->proof_length,
+        .sealed_at_s = (uint64_t)(clock_wall_us(NULL) / 1000000),
     };
     if (!seal_prepare(&input, job->arena, &job->draft, &error)) {
         fail_job(works, "seal", error.detail);

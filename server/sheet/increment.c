@@ -10,6 +10,7 @@
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 enum part {
     PART_SIGNATURE,
@@ -35,6 +36,7 @@ struct writer {
     const struct record_facts *facts;
     struct attachment files[FILES_MAX];
     unsigned file_count;
+    uint64_t sealed_at_s;
     size_t offsets[PARTS_MAX];
     size_t root_offset, page_offset;
 };
@@ -59,6 +61,20 @@ static void put_stream(struct writer *writer, unsigned part, const char *entries
     text_put(writer->text, "\nendstream\nendobj\n");
 }
 
+// When it is sealed, which may be long after the approval, and by a certificate that was not valid then yet.
+static void put_sealed_at(struct writer *writer)
+{
+    static const time_t CHINA_S = 8 * 3600;
+    char at[40];
+    struct tm told;
+    time_t local = (time_t)writer->sealed_at_s + CHINA_S;
+    if (writer->sealed_at_s > 0 && gmtime_r(&local, &told) &&
+        strftime(at, sizeof at, "(D:%Y%m%d%H%M%S+08'00')", &told) > 0)
+        text_put(writer->text, at);
+    else
+        xmp_put_pdf_time(writer->text, writer->facts);
+}
+
 static void put_signature(struct writer *writer, size_t hole_bytes, struct increment *increment)
 {
     struct text *text = writer->text;
@@ -67,7 +83,7 @@ static void put_signature(struct writer *writer, size_t hole_bytes, struct incre
     increment->byte_range = text->length;
     text_printf(text, "%*s", INCREMENT_BYTE_RANGE_SIZE, "");
     text_put(text, "\n/M ");
-    xmp_put_pdf_time(text, writer->facts);
+    put_sealed_at(writer);
     text_put(text, "\n/Name ");
     xmp_put_pdf_string(text, writer->facts->institute);
     text_put(text, "\n/Contents ");
@@ -234,7 +250,7 @@ static void put_table(struct writer *writer, const struct seal_input *input)
 void increment_put(struct text *text, const struct drawn *drawn, const struct record_facts *facts,
                    const struct seal_input *input, size_t hole_bytes, struct increment *ret_increment)
 {
-    struct writer writer = {.text = text, .drawn = drawn, .facts = facts};
+    struct writer writer = {.text = text, .drawn = drawn, .facts = facts, .sealed_at_s = input->sealed_at_s};
     collect_files(&writer, input);
     put_page(&writer);
     put_root(&writer);

@@ -14,4 +14,5 @@ struct seal_input {
     size_t cose_length;
     const uint8_t *proof; // that it is in the log, a C2SP tlog-proof; NULL: none
     size_t proof_length;
+    uint64_t sealed_at_s; // unix seconds, what the seal says of its time; 0: the minute of approval
 };

@@ -146,3 +146,11 @@ bool identity_is_valid(const struct identity *identity, time_t now)
     return X509_cmp_time(X509_get0_notBefore(certificate), &now) < 0 &&
            X509_cmp_time(X509_get0_notAfter(certificate), &now) > 0;
 }
+
+int identity_days_left(const struct identity *identity)
+{
+    int days = 0, seconds = 0;
+    if (ASN1_TIME_diff(&days, &seconds, NULL, X509_get0_notAfter(identity->certificates.parsed[0])) != 1)
+        return 0;
+    return days < 0 || seconds < 0 ? days - 1 : days;
+}

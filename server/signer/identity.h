@@ -24,3 +24,5 @@ bool identity_demonstrate(const char *directory, struct identity *ret_identity, 
 void identity_done(struct identity *identity);
 // Whether the signer's certificate is valid at `now`.
 bool identity_is_valid(const struct identity *identity, time_t now);
+// Whole days until the certificate ends; below 0 when it has ended.
+int identity_days_left(const struct identity *identity);

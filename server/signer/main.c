@@ -118,12 +118,24 @@ static int fail(const struct ts_error *error)
     return 1;
 }
 
+// Said at each start; what is asked of an ended certificate is refused.
+static void warn_of_end(const struct identity *identity)
+{
+    enum { WARNED_DAYS = 30 };
+    int left = identity_days_left(identity);
+    if (left < 0)
+        fputs("touchstone-signer: the sealing certificate has ended: nothing is sealed with it\n", stderr);
+    else if (left < WARNED_DAYS)
+        fprintf(stderr, "touchstone-signer: the sealing certificate ends in %d days\n", left);
+}
+
 static int serve(const struct options *options, const struct signer *signer)
 {
     struct ts_error error;
     int listener = options->listener;
     if (options->socket && !peers_listen(options->socket, options->others, &listener, &error))
         return fail(&error);
+    warn_of_end(&signer->identity);
     if (!confine_memory_to_ram())
         fputs("touchstone-signer: memory cannot be kept out of swap\n", stderr);
     if (!confine_calls(CALLS))

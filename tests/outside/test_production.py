@@ -54,6 +54,7 @@ class Production(Outside):
         (cls.folder / "passphrase").write_text(PASSPHRASE + "\n")
         (cls.folder / "passphrase").chmod(0o600)
         root, seal = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+        cls.root = root
         for name, subject, key, is_authority in (("root", "Root", root, True), ("seal", "Seal", seal, False)):
             made = cls.certificate(subject, key, root, is_authority)
             (cls.folder / f"{name}.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))

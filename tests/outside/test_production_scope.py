@@ -2,9 +2,13 @@
 """A laboratory of production as docs/production.md sets one up: keys of its own, an institute with certificates, a scope in force, a
 named signatory, a picture of the seal. What its sheets say and bear, for each legal class; and keys of the wrong kind."""
 import csv
+import datetime
 import re
 import time
 import unittest
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
 
 from tests.outside import readers, test_production
 from tests.outside.case import Outside
@@ -18,7 +22,7 @@ SIGNATORIES = "username,domain_id,cma,cnas,effective_from,effective_to,note".spl
 SEAL = picture(60, 60)
 SPECIMEN = re.compile("样张|specimen|demonstration", re.IGNORECASE)
 HEAD_RULE_PT = 56  # the line below the heads of later pages
-WAIT_S = 60
+WAIT_S = 120
 
 
 def words(pdf):
@@ -150,6 +154,51 @@ class DemonstrationKey(WrongKind, Outside):
     def test_it_seals_no_sheet_of_production(self):
         self.daemon.sql("update lab.institute set production = true")
         self.stays_frozen()
+
+
+class Renewed(test_production.Production):
+    """A certificate that begins after the release: sheets that waited for it say when they were sealed, and hold."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.daemon.write_config(cls.daemon.port)
+        now = datetime.datetime.utcnow().replace(microsecond=0)
+        cls.put_certificate(now - datetime.timedelta(2), now - datetime.timedelta(1))
+        cls.number = cls.world.released().sheet_no
+        cls.await_line("CERTIFICATE_EXPIRED")
+        cls.warned = "\n".join(cls.daemon.log)
+        cls.put_certificate(datetime.datetime.utcnow().replace(microsecond=0), now + datetime.timedelta(60))
+        cls.await_line("event=sheet_sealed")
+        cls.people["RECEPTION"] = cls.daemon.log_in("reception", "D1")
+        pieces = cls.people["RECEPTION"]("SheetService.DownloadSheet", sheet_no=cls.number, timeout=60)
+        cls.path.write_bytes(b"".join(piece.data for piece in pieces))
+        cls.parts = readers.attached(cls.path)
+        cls.data = (cls.daemon.directory / "state" / "public" / "s" / "data.json").read_bytes()
+
+    @classmethod
+    def put_certificate(cls, begin, end):
+        """Another certificate of the same key, and the daemon started anew with it."""
+        cls.daemon.stop()
+        seal, root = (x509.load_pem_x509_certificate((cls.folder / f"{name}.pem").read_bytes()) for name in ("seal", "root"))
+        made = x509.CertificateBuilder(subject_name=seal.subject, issuer_name=root.subject, public_key=seal.public_key(),
+                                       serial_number=x509.random_serial_number(), not_valid_before=begin, not_valid_after=end,
+                                       extensions=list(seal.extensions)).sign(cls.root, hashes.SHA256())
+        (cls.folder / "seal.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
+        cls.daemon.start()
+        people = {role: cls.daemon.log_in(role.lower(), "D1" if role == "RECEPTION" else "") for role in cls.people}
+        cls.people.update(people)
+
+    @classmethod
+    def await_line(cls, text):
+        end = time.monotonic() + WAIT_S
+        while not any(text in line for line in cls.daemon.log):
+            if time.monotonic() > end:
+                raise AssertionError("\n".join(cls.daemon.log[-20:]))
+            time.sleep(0.05)
+
+    def test_a_certificate_that_has_ended_is_told_at_the_start(self):
+        self.assertIn("the sealing certificate has ended", self.warned)
 
 
 class ProductionKey(WrongKind, Outside):
