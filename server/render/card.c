@@ -14,10 +14,10 @@
 enum { COLUMNS = 4, ADVICE_LINES = 4, PHOTO_SIDE = 84, END_PT = 14, LONG_BYTES = 240 };
 
 static const struct column CARD_COLUMNS[COLUMNS] = {
-    {"检测项目", "Tested for", 160, PLACING_LEFT},
+    {"检测项目", "Tested for", 150, PLACING_LEFT},
     {"结果", "Result", 95, PLACING_CENTRE},
     {"要求", "Required", 100, PLACING_CENTRE},
-    {"判定", "Verdict", TEXT_WIDTH_PT - 355, PLACING_CENTRE},
+    {"判定", "Verdict", TEXT_WIDTH_PT - 345, PLACING_CENTRE},
 };
 
 // What each verdict of the conclusion means, and what to do with it.

@@ -141,6 +141,11 @@ class Documents(unittest.TestCase):
             self.assertIn("不要再出示或转发本件", gone)
             self.assertNotIn("保存好报告", gone)
 
+    def test_the_card_of_an_amended_report_has_room_for_the_rows_that_its_conclusion_speaks_of(self):
+        amends = dict(sheet_no="JEW-2026-000001", revision="0", issued="2026-11-20", reason_zh="样品名称有误，客户出示购货单", reason_en="the name was wrong; the client showed the bill of the shop and the tag")
+        text = self.advised(("to_be_confirmed", "screening"), ("pass", "reference"), revision="1", amends=amends)
+        self.assertNotIn("2moreinthefullreport", text)
+
     def test_the_check_code_of_the_small_one_can_be_typed(self):
         for document in (FULL, CARD, SHARE):
             self.assertIn("核验码7K3M9QXA", "".join(text_of(self.draw(document)[0]).split()))
