@@ -128,7 +128,8 @@ begin
                                            || ' ' || (rule_standard.cells ->> 'title_zh'), ''),
             'judgement_standard_en', coalesce(rule_standard.cells ->> 'number' || '-' || (rule_standard.cells ->> 'year')
                                               || ' ' || (rule_standard.cells ->> 'title_en'), ''),
-            'clause', regexp_replace(coalesce(rule.cells ->> 'clause', ''), '^Table (\S+)$', '表\1 Table \1'),
+            'clause', regexp_replace(regexp_replace(coalesce(rule.cells ->> 'clause', ''), '^Table (\S+)$', '表\1 Table \1'),
+                                     '^([0-9]+([.][0-9]+)*)$', '第\1条 Clause \1'),
             'deviation_zh', lab.shortened(entry.deviation, 500), 'verdict', judgement.verdict, 'verdict_zh', words.zh,
             'verdict_en', words.en, 'sentence_zh', judgement.sentence_zh, 'sentence_en', judgement.sentence_en,
             'in_scope', scope.cma or scope.cnas, 'scope', lab.scope_told(scope.cma, scope.cnas), 'decision_rule', lab.rule_used(judgement, test),

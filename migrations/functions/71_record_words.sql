@@ -83,11 +83,12 @@ end
 $$;
 
 -- "GB 11887-2012（含第1号修改单）" of a judgement_standard, or in English "GB 11887-2012 (incl. Amd 1)": what stands in
--- brackets at the end of a title belongs to the edition.
+-- brackets at the end of a title belongs to the edition. "五部门公告2011年第10号-2011": a number of one word.
 create or replace function lab.edition_cited(standard text) returns text
 language plpgsql immutable as $$
 begin
-    return concat(substring(standard from '^\S+ \S+'), substring(standard from '（[^（）]*）$'),
+    return concat(coalesce(substring(standard from '^(\S+-[0-9]{4})(?: |$)'), substring(standard from '^\S+ \S+')),
+                  substring(standard from '（[^（）]*）$'),
                   ' ' || substring(standard from '\([^()]*\)$'));
 end
 $$;
@@ -112,7 +113,6 @@ language plpgsql immutable as $$
 declare
     facts record;
     screened boolean;
-    settled boolean;
     demand_zh text;
     demand_en text;
     tested_en text;
@@ -137,11 +137,6 @@ begin
         return;
     end if;
     screened := facts.screened;
-    settled := not exists ( -- by the reference method, whose result stands on the same sheet
-        select from jsonb_array_elements(results) as open where open ->> 'verdict' = 'to_be_confirmed'
-        and not exists (select from jsonb_array_elements(results) as one
-                        where one ->> 'parameter_zh' = open ->> 'parameter_zh' and one ->> 'method_role' <> 'screening'
-                        and one ->> 'verdict' in ('pass', 'fail')));
     demand_zh := facts.standards_zh || case when facts.standards_zh ~ '[0-9]$' and facts.grades_zh <> '' then ' ' else '' end
                  || facts.grades_zh;
     demand_en := facts.standards_en || facts.grades_en;
@@ -151,8 +146,7 @@ begin
           || case of_verdict
              when 'pass' then format('符合 %s的要求。', demand_zh)
              when 'fail' then format('不符合 %s的要求。', demand_zh)
-             when 'to_be_confirmed' then '用筛选方法不能作出符合与否的判定，'
-                                         || case when settled then '以仲裁方法的结果为准。' else '需用仲裁方法确认。' end
+             when 'to_be_confirmed' then '用筛选方法不能作出符合与否的判定，需用仲裁方法确认。'
              when 'conditional_pass' then format('有条件符合 %s的要求（在保护带内）。', demand_zh)
              when 'conditional_fail' then format('有条件不符合 %s的要求（在保护带内）。', demand_zh)
              when 'inconclusive' then '不能判定。'
@@ -161,9 +155,7 @@ begin
           || case of_verdict
              when 'pass' then format(' conform%s to %s.', case when facts.many then '' else 's' end, demand_en)
              when 'fail' then format(' do%s not conform to %s.', case when facts.many then '' else 'es' end, demand_en)
-             when 'to_be_confirmed' then ' cannot be decided by the screening method used; '
-                                         || case when settled then 'the result of the reference method stands.'
-                                            else 'the reference method must confirm.' end
+             when 'to_be_confirmed' then ' cannot be decided by the screening method used; the reference method must confirm.'
              when 'conditional_pass' then format(' conform%s conditionally to %s (inside the guard band).',
                                                  case when facts.many then '' else 's' end, demand_en)
              when 'conditional_fail' then format(' do%s not conform conditionally to %s (inside the guard band).',

@@ -69,8 +69,8 @@ static const struct advice JUDGED_IN_PART = {
 
 // The reference method has measured already what screening left open.
 static const struct advice SETTLED = {
-    "", "筛选方法不能判定的项目，已用仲裁方法测定，以仲裁方法的结果为准，见上表。",
-    "What screening could not decide, the reference method did: see the table.",
+    "", "所检项目都符合所列标准的要求；筛选方法不能判定的，以仲裁方法的结果为准。",
+    "Every item keeps the standards named; what screening left open the reference method decided.",
     "保存好报告；需要给别人看时，用不含个人信息的分享副本。",
     "Keep the report; to show it to others use the copy to share, which says nothing of you."};
 
@@ -94,24 +94,11 @@ static bool any_verdict(const struct record *record, const char *verdict)
     return found;
 }
 
-// Of the same parameter, by another method than screening, and decided to conform.
-static bool is_settled(const struct record *record, size_t open)
+// The sheet conforms, and the reference method has answered what screening left open.
+static bool is_answered(const struct record *record)
 {
-    const char *parameter = record_text(record, "results[%zu].parameter_zh", open);
-    bool settled = false;
-    for (size_t i = 0; i < record_count(record, "results"); i++)
-        settled = settled || (result_is(record, i, "parameter_zh", parameter) &&
-                              !result_is(record, i, "method_role", "screening") &&
-                              result_is(record, i, "verdict", "pass"));
-    return settled;
-}
-
-static bool all_settled(const struct record *record)
-{
-    bool settled = true;
-    for (size_t i = 0; i < record_count(record, "results"); i++)
-        settled = settled && (!result_is(record, i, "verdict", "to_be_confirmed") || is_settled(record, i));
-    return settled;
+    return strcmp(record_text(record, "conclusion.verdict"), "pass") == 0 &&
+           any_verdict(record, "to_be_confirmed");
 }
 
 // What the words of the verdict would say wrongly of this sheet; NULL when they are right.
@@ -122,7 +109,7 @@ static const struct advice *special_advice(const struct record *record, const st
         return sheet->standing == SHEET_WITHDRAWN ? &WITHDRAWN : &SUPERSEDED;
     if (strcmp(verdict, "fail") == 0 && strcmp(record_text(record, "laboratory.code"), "AIR") == 0)
         return &BAD_AIR;
-    if (strcmp(verdict, "to_be_confirmed") == 0 && all_settled(record))
+    if (is_answered(record))
         return &SETTLED;
     if (strcmp(verdict, "not_judged") == 0 && any_verdict(record, "pass"))
         return &JUDGED_IN_PART;
@@ -178,7 +165,7 @@ static void draw_item(struct flow *flow, const struct sheet *sheet)
 
 static const char *with_unit(struct record *record, size_t i, const char *key)
 {
-    const char *value = record_text(record, "results[%zu].%s", i, key),
+    const char *value = wording_told(record_text(record, "results[%zu].%s", i, key)),
                *unit = record_text(record, "results[%zu].unit", i);
     return !value[0] ? "—" : unit[0] ? record_printf(record, "%s %s", value, unit) : value;
 }
@@ -233,7 +220,8 @@ enum { GRAVE = sizeof ORDER / sizeof ORDER[0] };
 static size_t place_of(const struct record *record, size_t i)
 {
     size_t place = 0;
-    while (place < GRAVE && !result_is(record, i, "verdict", ORDER[place]))
+    bool is_settled = result_is(record, i, "verdict", "to_be_confirmed") && is_answered(record);
+    while (place < GRAVE && (is_settled || !result_is(record, i, "verdict", ORDER[place])))
         place++;
     return place;
 }

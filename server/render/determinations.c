@@ -4,6 +4,7 @@
 #include "render/sections.h"
 
 #include "render/styles.h"
+#include "render/wording.h"
 
 static struct phrase title_of(struct record *record, size_t i)
 {
@@ -16,7 +17,7 @@ static struct phrase title_of(struct record *record, size_t i)
 // The number with its value, and below it the inputs; the second is empty where nothing was calculated.
 static void phrases_of(struct record *record, size_t i, size_t j, struct phrase ret_phrases[2])
 {
-    const char *value = record_text(record, "results[%zu].determinations[%zu].value", i, j);
+    const char *value = wording_told(record_text(record, "results[%zu].determinations[%zu].value", i, j));
     ret_phrases[0] = (struct phrase){"results.determinations",
                                      record_printf(record, "%zu.  %s", j + 1, value), STYLE_VALUE};
     ret_phrases[1] = record_phrase(record, STYLE_NOTE_EN, "results[%zu].determinations[%zu].inputs", i, j);

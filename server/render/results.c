@@ -27,7 +27,7 @@ static struct style centred(struct style style)
 
 static const char *with_unit(struct record *record, size_t i, const char *key)
 {
-    const char *value = record_text(record, "results[%zu].%s", i, key),
+    const char *value = wording_told(record_text(record, "results[%zu].%s", i, key)),
                *unit = record_text(record, "results[%zu].unit", i);
     return value[0] && unit[0] ? record_printf(record, "%s %s", value, unit) : value;
 }
@@ -228,7 +228,7 @@ static struct cell result(struct record *record, size_t i)
 {
     enum { BESIDE = 9 };
     struct style strong = {.size_pt = 10.6, .bold = true, .ink = INK_TEXT, .placing = PLACING_CENTRE};
-    const char *mean = record_text(record, "results[%zu].mean", i);
+    const char *mean = wording_told(record_text(record, "results[%zu].mean", i));
     const char *unit = record_text(record, "results[%zu].unit", i);
     bool is_beside = strlen(mean) + strlen(unit) < BESIDE;
     if (strlen(mean) > BESIDE)

@@ -183,3 +183,10 @@ const char *wording_number_label(const struct record *record)
 {
     return record_is_slip(record) ? "样品编号" : "报告编号";
 }
+
+const char *wording_told(const char *text)
+{
+    if (strcmp(text, "none") == 0)
+        return "无 none";
+    return strcmp(text, "declared species") == 0 ? "标称的种类 declared species" : text;
+}

@@ -35,5 +35,7 @@ const char *wording_verify_zh(bool specimen);
 const char *wording_verify_en(bool specimen);
 // The number, with its revision from the first amendment on. As printed on every page.
 const char *wording_number(struct record *record);
+// A word of the catalogue that stands in limits and results, in both languages; any other text as it is.
+const char *wording_told(const char *text);
 // The ink that a verdict is printed in.
 enum ink wording_verdict_ink(const char *verdict);

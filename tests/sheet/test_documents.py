@@ -117,16 +117,16 @@ class Documents(unittest.TestCase):
             for heading in ("What this means", "What it does not prove", "What you can do next"):
                 self.assertIn(heading, text)
 
-    def advised(self, *verdicts, document=CARD, **changes):
-        """The card of one gold fineness after another, each [verdict, method_role]; the sheet's verdict is the first."""
+    def advised(self, *verdicts, concluded="", document=CARD, **changes):
+        """The card of one gold fineness after another, each [verdict, method_role]; the sheet's verdict is told or the first."""
         sample = support.sample_record()
         results = [dict(sample["results"][0], verdict=verdict, method_role=role) for verdict, role in verdicts]
-        return "".join(text_of(self.draw(document, results=results, conclusion=dict(sample["conclusion"], verdict=verdicts[0][0]), **changes)[0]).split())
+        return "".join(text_of(self.draw(document, results=results, conclusion=dict(sample["conclusion"], verdict=concluded or verdicts[0][0]), **changes)[0]).split())
 
     def test_the_card_advises_by_what_stands_on_it(self):
         by_screening, by_reference = ("to_be_confirmed", "screening"), ("pass", "reference")
         self.assertIn("可委托用仲裁方法", self.advised(by_screening))
-        settled = self.advised(by_screening, by_reference)
+        settled = self.advised(by_screening, by_reference, concluded="pass")
         self.assertIn("以仲裁方法的结果为准", settled)
         self.assertNotIn("可委托用仲裁方法", settled)
         self.assertIn("没有作出符合与否的判定", self.advised(("not_judged", "reference")))
