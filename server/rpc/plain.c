@@ -30,6 +30,14 @@ static void answer_ready(const struct rpc_dispatch *dispatch, struct net_stream 
     answer(stream, 200, text, with_body);
 }
 
+// Who types the host alone wants to check a sheet.
+static void answer_home(struct net_stream *stream)
+{
+    static const struct net_header headers[] = {{"location", "/s"}, {"cache-control", "no-store"}};
+    if (net_stream_send_head(stream, 302, headers, 2))
+        net_stream_send_data(stream, (const uint8_t *)"", 0, true);
+}
+
 static void answer_file(const struct rpc_dispatch *dispatch, struct net_stream *stream,
                         const struct net_request_head *head)
 {
@@ -49,6 +57,8 @@ void plain_answer(struct rpc_dispatch *dispatch, struct net_stream *stream,
         answer(stream, 415, "This port speaks gRPC: content-type application/grpc.\n", true);
     else if (!is_get)
         answer(stream, 405, "Only GET, HEAD and gRPC's POST.\n", true);
+    else if (strcmp(head->path, "/") == 0)
+        answer_home(stream);
     else if (strcmp(head->path, "/livez") == 0)
         answer(stream, 200, "alive\n", !is_head);
     else if (strcmp(head->path, "/readyz") != 0)

@@ -110,8 +110,13 @@ class Curl(Outside):
         self.assertEqual((status, body), (200, b""))
 
     def test_another_path_is_404(self):
-        for path in ("/", "/metrics", "/readyz/", "/touchstone.v1.StaffService/WhoAmI"):
+        for path in ("/metrics", "/index.html", "/readyz/", "/touchstone.v1.StaffService/WhoAmI"):
             self.assertEqual(self.curl(path)[0], 404, path)
+
+    def test_the_host_alone_leads_to_the_page_that_checks_a_sheet(self):
+        status, _, headers, _ = self.curl("/")
+        self.assertEqual((status, headers["location"]), (302, "/s"))
+        self.assertIn(b"<html", self.curl("/s")[3])
 
     def test_a_post_that_is_not_grpc_is_415(self):
         for path in ("/touchstone.v1.StaffService/WhoAmI", "/readyz"):
