@@ -111,7 +111,8 @@ def assets(source):
     made = {"base.js": bundle(source, BUNDLES["base.js"], base)}
     for name in ("verify.js", "track.js"):
         made[name] = bundle(source, BUNDLES[name], dict(base))
-    style = "\n".join(line.strip() for line in (source / "page.css").read_text(encoding="utf-8").splitlines()) + "\n"
+    style = "".join((line if line.startswith("/*") else re.sub(r" ?([{};]) ?|([:,]) ", r"\1\2", line.strip())) + "\n"
+                    for line in (source / "page.css").read_text(encoding="utf-8").splitlines())
     made["page.css"] = style
     page = (source / "verify.html").read_text(encoding="utf-8")
     made["offline.html"], own = offline(page, made["base.js"] + made["verify.js"], style)
