@@ -70,8 +70,9 @@ $$;
 
 -- What waits and can be entered. A sheet dated by a clock that was ahead is signed by nobody until its time has come (the
 -- signer leaves five minutes): it waits alone, and holds up nothing behind it. Nor is anything parked by such a clock.
+-- Stable, so that it sees what its caller sees: a request whose sheet the caller does not see yet could not be stated.
 create or replace function lab.log_waits(most integer) returns setof lab.log_request
-language sql volatile as $$
+language sql stable as $$
     select request.* from lab.log_request as request left join lab.sheet using (sheet_no, revision)
     where request.idx is null
     and (request.parked_at is null or request.parked_at not between lab.ts_now() - lab.log_parked() and lab.ts_now())

@@ -57,6 +57,8 @@ static bool read_row(struct log_batch *batch, const PGresult *rows, int row, str
         return fail_memory(error);
     if (PQgetisnull(rows, row, SHEET_NO)) {
         batch->count++;
+    } else if (PQgetisnull(rows, row, RECORD)) {
+        return true; // not seen yet: it comes with the next look
     } else if (state(batch, rows, row, &why)) {
         batch->count++;
         batch->sheets++;

@@ -219,6 +219,10 @@ class Log(DatabaseCase):
         self.assertEqual(self.sql("select kind, idx from lab.log_request where kid = %s and kind = 6", before), [(6, head + 1)])
         self.assertEqual(self.one("select last_idx from lab.log_key where kid = %s", before), head)
 
+    def test_what_waits_is_seen_as_its_caller_sees_it(self):
+        """A volatile function would look anew, and see a request whose sheet the query around it does not see yet."""
+        self.assertEqual(self.one("select provolatile::text from pg_proc where oid = 'lab.log_waits'::regproc"), "s")
+
     def test_what_cannot_be_stated_waits_apart_and_is_tried_again_later(self):
         while self.daemon("log_take", 500):
             self.append()
