@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The Merkle tree of the log (RFC 6962 section 2.1): hashes, a frontier that grows by appending, proofs made
-// and proofs checked. Nothing is stored here; who makes proofs brings the hashes of complete subtrees.
+// The Merkle tree of the log (RFC 6962 section 2.1): hashes, a frontier that grows by appending, and the
+// checking of proofs. They are made where the tree is kept, in the database
+// (migrations/functions/72_log.sql).
 #pragma once
 
 #include "evidence/hash.h"
@@ -40,14 +41,3 @@ bool merkle_check_inclusion(uint64_t index, uint64_t size, const uint8_t leaf[HA
 bool merkle_check_consistency(uint64_t old_size, uint64_t new_size, const uint8_t old_root[HASH_BYTES],
                               const uint8_t new_root[HASH_BYTES], const uint8_t (*proof)[HASH_BYTES],
                               size_t count);
-
-// Gives the hash of the complete subtree number `index` of 2^level leaves. False ends the work.
-typedef bool merkle_source(void *context, unsigned level, uint64_t index, uint8_t ret_hash[HASH_BYTES]);
-
-// False when the source says so, or when the index or size is not of a tree.
-bool merkle_prove_inclusion(uint64_t index, uint64_t size, merkle_source *source, void *context,
-                            uint8_t ret_proof[MERKLE_PROOF_HASHES][HASH_BYTES], size_t *ret_count);
-bool merkle_prove_consistency(uint64_t old_size, uint64_t new_size, merkle_source *source, void *context,
-                              uint8_t ret_proof[MERKLE_PROOF_HASHES][HASH_BYTES], size_t *ret_count);
-// The root of the first `size` leaves.
-bool merkle_root_from(uint64_t size, merkle_source *source, void *context, uint8_t ret_root[HASH_BYTES]);

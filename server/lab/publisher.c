@@ -4,6 +4,7 @@
 // the disk.
 #include "lab/publisher.h"
 
+#include "core/directory.h"
 #include "core/log.h"
 #include "core/whole_file.h"
 #include "core/workers.h"
@@ -14,7 +15,6 @@
 #include "wire/arena.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,15 +59,11 @@ struct publisher {
 
 static bool make_folders(char *path, struct ts_error *error)
 {
-    for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        bool made = mkdir(path, 0755) == 0 || errno == EEXIST;
-        *slash = '/';
-        if (!made)
-            return error_set(error, TS_FAILED_PRECONDITION, "FILE_UNWRITABLE", "%s: %s", path,
-                             strerror(errno));
-    }
-    return true;
+    char *name = strrchr(path, '/');
+    *name = '\0';
+    bool made = directory_make(path, error);
+    *name = '/';
+    return made;
 }
 
 // A full tile makes its partial ones superfluous (C2SP tlog-tiles).

@@ -11,7 +11,7 @@
 #include "rpc/dispatch.h"
 #include "rpc/reply.h"
 #include "rpc/rows.h"
-#include "rpc/web.h"
+#include "rpc/web_reply.h"
 #include "wire/json_wire.h"
 
 #include <string.h>
@@ -154,10 +154,16 @@ struct rpc_verdict rpc_reply(struct rpc_call *call, const ProtobufCMessage *resp
 
 static bool send_head(struct rpc_call *call)
 {
-    if (!call->head_sent && !(call->is_web ? web_send_head(call) : reply_send_head(call->stream)))
+    if (!call->head_sent && !(call->is_web ? web_reply_head(call->stream, call->method->streams_reply)
+                                           : reply_send_head(call->stream)))
         return false;
     call->head_sent = true;
     return true;
+}
+
+static bool send_web_message(struct rpc_call *call, const ProtobufCMessage *message)
+{
+    return web_reply_message(call->stream, call->arena, call->method->streams_reply, message, &call->error);
 }
 
 // The same answer as JSON: it is made from the message, so that both ways say the same.
@@ -165,7 +171,7 @@ static bool send_web(struct rpc_call *call, const uint8_t *bytes, size_t length)
 {
     ProtobufCAllocator allocator = arena_allocator(call->arena);
     ProtobufCMessage *message = protobuf_c_message_unpack(call->method->response, &allocator, length, bytes);
-    return message && send_head(call) && web_send_message(call, message);
+    return message && send_head(call) && send_web_message(call, message);
 }
 
 struct rpc_verdict rpc_reply_json(struct rpc_call *call, const char *json, size_t length)
@@ -193,7 +199,7 @@ struct rpc_verdict rpc_fail(struct rpc_call *call)
     if (call->error.status == TS_OK)
         error_set(&call->error, TS_INTERNAL, "ERROR_MISSING", "The server failed and does not know why.");
     if (call->stream && call->is_web)
-        web_send_error(call);
+        web_reply_error(call->stream, call->arena, call->head_sent, &call->error);
     else if (call->stream)
         reply_send_error(call->stream, call->arena, &call->error);
     call->finished = true;
@@ -215,9 +221,9 @@ struct rpc_verdict rpc_fail_stopping(struct rpc_call *call)
 struct rpc_verdict rpc_end(struct rpc_call *call)
 {
     call->error.status = TS_OK;
-    if (call->stream && call->is_web)
-        web_send_end(call);
-    else if (call->stream)
+    if (call->stream && call->is_web && send_head(call))
+        web_reply_end(call->stream);
+    else if (call->stream && !call->is_web)
         reply_send_ok(call->stream);
     call->finished = true;
     return done_verdict();
@@ -230,7 +236,7 @@ bool rpc_send(struct rpc_call *call, const ProtobufCMessage *response)
     if (!send_head(call))
         return false;
     if (call->is_web)
-        return web_send_message(call, response);
+        return send_web_message(call, response);
     struct arena *arena = call->message_arena ? call->message_arena : call->arena;
     return reply_send_message(call->stream, arena, response, &call->error);
 }

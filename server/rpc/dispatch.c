@@ -13,7 +13,7 @@
 #include "rpc/reply.h"
 #include "rpc/stranger_rate.h"
 #include "rpc/tally.h"
-#include "rpc/web.h"
+#include "wire/json_message.h"
 #include "wire/prescan.h"
 #include "wire/rules.h"
 
@@ -371,8 +371,11 @@ static void end_message(struct rpc_call *call)
 
 static bool read_message(struct rpc_call *call, const uint8_t *bytes, size_t length)
 {
-    if (call->is_web)
-        return web_read(call, bytes, length) && dispatch_check_request(call);
+    if (call->is_web) {
+        call->request =
+            json_message_read(call->method->request, (const char *)bytes, length, call->arena, &call->error);
+        return call->request && dispatch_check_request(call);
+    }
     if (!begin_message(call))
         return false;
     ProtobufCAllocator allocator = arena_allocator(call->message_arena ? call->message_arena : call->arena);

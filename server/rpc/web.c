@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// JSON over plain HTTP, see web.h. Called by plain.c, dispatch.c and call.c.
+// JSON over plain HTTP, see web.h. Called by plain.c.
 #include "rpc/web.h"
 
 #include "net/stream.h"
 #include "rpc/call.h"
 #include "rpc/dispatch.h"
-#include "touchstone/internal/v1/rpc_status.pb-c.h"
-#include "wire/json_message.h"
 #include "wire/percent.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -18,18 +15,7 @@ enum {
     BODY_BYTES = 4096, // two secrets and a number
     PATH_BYTES = 80,
     METHOD_BYTES = 40,
-    HTTP_OK = 200,
-    HTTP_INTERNAL = 500,
-    H2_INTERNAL_ERROR = 2,
 };
-
-// HTTP statuses of google.rpc.Code, in the order of its numbers.
-static int http_status(enum ts_status status)
-{
-    static const int statuses[] = {200, 499, 500, 400, 504, 404, 409, 403, 429,
-                                   400, 409, 400, 501, 500, 503, 500, 401};
-    return (size_t)status < sizeof statuses / sizeof *statuses ? statuses[status] : HTTP_INTERNAL;
-}
 
 // ---- before there is a call
 
@@ -115,13 +101,6 @@ static bool read_query(struct rpc_call *call, const char *path)
     return true;
 }
 
-bool web_read(struct rpc_call *call, const uint8_t *bytes, size_t length)
-{
-    call->request =
-        json_message_read(call->method->request, (const char *)bytes, length, call->arena, &call->error);
-    return call->request != NULL;
-}
-
 bool web_answer(struct rpc_dispatch *dispatch, struct net_stream *stream, const struct net_request_head *head)
 {
     char path[PATH_BYTES];
@@ -144,78 +123,12 @@ bool web_answer(struct rpc_dispatch *dispatch, struct net_stream *stream, const 
                            "The server is too busy. Try again.");
     if (call->finished)
         return true;
-    if (!is_get)
+    if (!is_get) {
         net_stream_take_body(stream, BODY_BYTES);
-    else if (!(call->message_seen = true) || !read_query(call, head->path) || !dispatch_check_request(call))
+        return true;
+    }
+    call->message_seen = true; // the query is all of it
+    if (!read_query(call, head->path) || !dispatch_check_request(call))
         rpc_call_fail(call);
     return true;
-}
-
-// ---- answers
-
-bool web_send_head(struct rpc_call *call)
-{
-    const struct net_header headers[] = {
-        {"content-type", call->method->streams_reply ? "application/pdf" : "application/json"},
-        {"cache-control", "no-store"},
-        {"x-content-type-options", "nosniff"}};
-    return net_stream_send_head(call->stream, HTTP_OK, headers, 3);
-}
-
-static bool send_json(struct rpc_call *call, const ProtobufCMessage *message)
-{
-    struct json_text json;
-    return json_message_write(message, call->arena, &json, &call->error) &&
-           net_stream_send_data(call->stream, (const uint8_t *)json.text, json.length, false);
-}
-
-bool web_send_message(struct rpc_call *call, const ProtobufCMessage *message)
-{
-    if (!call->method->streams_reply)
-        return send_json(call, message);
-    const ProtobufCFieldDescriptor *field =
-        protobuf_c_message_descriptor_get_field_by_name(message->descriptor, "data");
-    const ProtobufCBinaryData *data = (const void *)((const char *)message + field->offset);
-    return net_stream_send_data(call->stream, data->data, data->len, false);
-}
-
-void web_send_end(struct rpc_call *call)
-{
-    if (call->head_sent || web_send_head(call))
-        net_stream_send_data(call->stream, NULL, 0, true);
-}
-
-// {"code","reason","message"}, and "metadata" when there is any: an object of texts already.
-static const char *error_json(struct rpc_call *call, size_t *ret_length)
-{
-    Touchstone__Internal__V1__WebError told = TOUCHSTONE__INTERNAL__V1__WEB_ERROR__INIT;
-    struct json_text json;
-    char code[32];
-    snprintf(code, sizeof code, "%s", error_status_name(call->error.status));
-    told.code = code;
-    told.reason = call->error.reason;
-    told.message = call->error.detail;
-    if (!json_message_write(&told.base, call->arena, &json, NULL))
-        return NULL;
-    const char *text = call->error.metadata[0]
-                           ? arena_printf(call->arena, "%.*s,\"metadata\":%s}", (int)json.length - 1,
-                                          json.text, call->error.metadata)
-                           : json.text;
-    *ret_length = text ? strlen(text) : 0;
-    return text;
-}
-
-void web_send_error(struct rpc_call *call)
-{
-    static const struct net_header headers[] = {{"content-type", "application/json"},
-                                                {"cache-control", "no-store"},
-                                                {"x-content-type-options", "nosniff"}};
-    size_t length = 0;
-    const char *json = error_json(call, &length);
-    // What has begun as a file cannot end as an error: the client sees that it was cut.
-    if (call->head_sent || !json ||
-        !net_stream_send_head(call->stream, http_status(call->error.status), headers, 3))
-        net_stream_reset(call->stream, H2_INTERNAL_ERROR);
-    else
-        net_stream_send_data(call->stream, (const uint8_t *)json, length, true);
 }

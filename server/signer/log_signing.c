@@ -5,6 +5,7 @@
 #include "evidence/checkpoint.h"
 #include "evidence/merkle.h"
 #include "evidence/note.h"
+#include "evidence/note_line.h"
 #include "evidence/statement.h"
 #include "evidence/status_list.h"
 #include "signer/signature.h"
@@ -124,28 +125,15 @@ static const char *name_of(const struct signer *signer, enum signing_keys_note w
     return is_status ? arena_printf(arena, "%s/status", signer->origin) : signer->origin;
 }
 
-static bool id_of(const struct signing_key *key, const char *name, uint8_t ret_id[NOTE_KEY_ID_BYTES])
-{
-    uint8_t raw[NOTE_ED25519_BYTES];
-    size_t length = sizeof raw;
-    if (EVP_PKEY_get_base_id(key->key) != EVP_PKEY_ED25519) {
-        note_key_id(NOTE_P256, name, key->spki, key->spki_length, ret_id);
-        return true;
-    }
-    if (EVP_PKEY_get_raw_public_key(key->key, raw, &length) != 1)
-        return false;
-    note_key_id(NOTE_ED25519, name, raw, length, ret_id);
-    return true;
-}
-
 static bool put_line(const struct signer *signer, enum signing_keys_note which, const struct text *body,
                      struct arena *arena, struct text *note)
 {
     const struct signing_key *key = &signer->keys.notes[which];
     const char *name = name_of(signer, which, arena);
+    bool is_p256 = which == SIGNING_KEYS_LOG_P256 || which == SIGNING_KEYS_STATUS_P256;
     uint8_t id[NOTE_KEY_ID_BYTES], signature[SIGNATURE_BYTES];
     size_t length;
-    if (!name || !id_of(key, name, id) ||
+    if (!name || !note_line_id(is_p256 ? NOTE_P256 : NOTE_ED25519, name, key->spki, key->spki_length, id) ||
         !signature_note(key->key, (const uint8_t *)body->bytes, body->length, signature, &length))
         return false;
     note_put_signature(note, name, id, signature, length);

@@ -5,11 +5,11 @@
 #include "evidence/checkpoint.h"
 #include "evidence/cose.h"
 #include "evidence/digits.h"
-#include "evidence/merkle.h"
 #include "evidence/note.h"
 #include "evidence/statement.h"
 #include "evidence/status_list.h"
 #include "evidence/tlog_proof.h"
+#include "merkle_prove.h"
 #include "wire/arena.h"
 #include "wire/error.h"
 

@@ -3,8 +3,8 @@
 // of RFC 6962's reference implementation, the examples of C2SP tlog-tiles, and values worked out by hand.
 #include "evidence/digits.h"
 #include "evidence/log_entry.h"
-#include "evidence/merkle.h"
 #include "evidence/tile.h"
+#include "merkle_prove.h"
 #include "testing.h"
 
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 // Shared parts of the tests, see signer_case.h.
 #include "signer_case.h"
 
-#include "evidence/merkle.h"
+#include "merkle_prove.h"
 #include "signer/answer.h"
 
 #include <fcntl.h>

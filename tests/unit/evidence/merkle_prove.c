@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The making of proofs, see merkle.h: PATH and SUBPROOF of RFC 6962 sections 2.1.1 and 2.1.2, without
+// See merkle_prove.h: PATH and SUBPROOF of RFC 6962 sections 2.1.1 and 2.1.2, without
 // recursion: both walk down from the root, and what they pass on the way is the proof from its end.
-#include "evidence/merkle.h"
+#include "merkle_prove.h"
 
 #include <string.h>
 
