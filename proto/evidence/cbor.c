@@ -164,6 +164,8 @@ static bool is_open(const struct cbor_item *item)
 
 const char *cbor_check(const uint8_t *bytes, size_t length)
 {
+    if (length == 0)
+        return "it ends too early"; // and `bytes` may be NULL, to which nothing may be added
     struct cbor_reader reader = {bytes, bytes + length};
     struct level levels[1 + CBOR_DEPTH] = {{.left = 1}};
     size_t depth = 0;

@@ -120,12 +120,12 @@ static bool read_header(const struct cbor_item *header, struct cose *cose, struc
 
 bool cose_read(const uint8_t *bytes, size_t length, struct cose *ret_cose, struct ts_error *error)
 {
-    struct cbor_reader reader = {bytes, bytes + length};
     struct cbor_item item, header, payload, signature;
     struct cose cose;
     const char *wrong = length > COSE_BYTES ? "it is longer than 900 bytes" : cbor_check(bytes, length);
     if (wrong)
         return refuse(error, "E_CBOR", wrong);
+    struct cbor_reader reader = {bytes, bytes + length};
     if (!read_kind(&reader, CBOR_TAG, &item) || !read_kind(&reader, CBOR_ARRAY, &item) ||
         item.argument != PARTS || !read_kind(&reader, CBOR_BYTES, &header) ||
         !read_kind(&reader, CBOR_MAP, &item) || item.argument != 0 ||

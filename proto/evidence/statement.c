@@ -474,11 +474,11 @@ static bool read_fields(struct reading *reading, struct statement *statement)
 bool statement_read(const uint8_t *payload, size_t length, struct arena *arena,
                     struct statement *ret_statement, struct ts_error *error)
 {
-    struct reading reading = {.cbor = {payload, payload + length}, .arena = arena};
-    struct statement statement = {.revision = 0};
     const char *wrong = cbor_check(payload, length);
     if (wrong)
         return error_set(error, TS_DATA_LOSS, "E_CBOR", "The statement is broken: %s.", wrong);
+    struct reading reading = {.cbor = {payload, payload + length}, .arena = arena};
+    struct statement statement = {.revision = 0};
     if (!read_fields(&reading, &statement)) {
         if (reading.out_of_memory)
             return error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "Out of memory.");
