@@ -162,6 +162,14 @@ static const struct argument intake_arguments[] = {
      .help = "id of another recipient than the owner"},
     {.name = "fee", .field = "fee_cny", .value = "CNY", .help = "fee"},
     {.name = "waiver", .field = "waiver", .value = "TEXT", .help = "campaign that waives the fee"},
+    {.name = "ticket",
+     .field = "serves_ticket_no",
+     .value = "TICKET",
+     .help = "number of today that was called and is served by this intake"},
+    {.name = "booking",
+     .field = "serves_booking_code",
+     .value = "BOOKING",
+     .help = "code of the booking that is served by this intake"},
     {0},
 };
 

@@ -58,6 +58,8 @@
 
 // Commands of one area; each ends with a NULL noun.
 extern const struct command desk_commands[];
+extern const struct command open_day_commands[];
+extern const struct command queue_commands[];
 extern const struct command bench_commands[];
 extern const struct command change_commands[];
 extern const struct command sheet_commands[];

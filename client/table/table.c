@@ -15,6 +15,10 @@ static const struct noun nouns[] = {
     {"whoami", "Who you are, your roles and your desk", "当前身份、角色和工位"},
     {"profile", "Servers and desks that this client knows", "服务器与工位配置"},
     {"person", "Owners and bringers", "送检人员"},
+    {"day", "Working days, closed days, open days", "工作日历与开放日"},
+    {"slot", "Sessions and their quotas", "场次与名额"},
+    {"booking", "Bookings and waiting lists", "预约"},
+    {"ticket", "The queue: numbers, calling", "排队叫号"},
     {"intake", "Taking items in", "收样"},
     {"receipt", "Receipts of intakes", "收样回执"},
     {"item", "Items in the laboratory's custody", "样品"},
@@ -100,9 +104,10 @@ static const struct argument page_arguments[] = {
 const struct grammar *table_grammar(struct arena *arena)
 {
     const struct command *const areas[] = {
-        own_commands,         desk_commands,     bench_commands,     change_commands,     sheet_commands,
-        sheet_life_commands,  delivery_commands, fitness_commands,   instrument_commands, quality_commands,
-        proficiency_commands, record_commands,   worksheet_commands, staff_commands,      log_commands};
+        own_commands,        desk_commands,    open_day_commands,    queue_commands,    bench_commands,
+        change_commands,     sheet_commands,   sheet_life_commands,  delivery_commands, fitness_commands,
+        instrument_commands, quality_commands, proficiency_commands, record_commands,   worksheet_commands,
+        staff_commands,      log_commands};
     struct grammar *grammar = arena_array(arena, 1, sizeof *grammar);
     struct command *commands;
     size_t count = 0, at = 0;

@@ -228,7 +228,10 @@ begin
          'result_key,term'),
         ('result_reopening', 'test_id,submission_no', 'reason', ''), ('retest', 'test_id', '', ''),
         ('work_span', 'test_id,span_no', '', ''), ('record_form', 'form_entry', '', ''),
-        ('attachment_strike', 'attachment_id', 'reason', ''), ('record_print', 'test_id,print_no', '', 'record_bytes')
+        ('attachment_strike', 'attachment_id', 'reason', ''), ('record_print', 'test_id,print_no', '', 'record_bytes'),
+        ('visit_advice', 'laboratory', '', ''), ('visit_day', 'laboratory,day', '', 'set_at'),
+        ('session_slot', 'slot_id', '', 'booked_taken,walk_in_taken,tour_taken'),
+        ('booking', 'booking_code', 'note', 'changed_at'), ('ticket', 'laboratory,day,ticket_no', 'priority_reason,ticket_code', '')
     ) as tables (name, keys, masked, left_out) loop
         execute format('create or replace trigger history_insert after insert on lab.%I referencing new table as '
                        'new_rows for each statement execute function lab.history_keep(%L, %L, %L, %L)',

@@ -140,6 +140,7 @@ begin
     from jsonb_array_elements(request -> 'consents') as consent;
     perform lab.intake_items(who, request, blobs, number, this_moment);
     perform lab.intake_recipients(who, request, number, owner, this_moment);
+    perform lab.intake_serves(who, request, number);
     return json_build_object('receipt', lab.receipt_view(number));
 end
 $$;

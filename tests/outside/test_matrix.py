@@ -21,7 +21,7 @@ SCHEMA = schema.load()
 OTHER = "TWO"  # a second laboratory
 # Fields that name something that belongs to a laboratory.
 BOUND = {"laboratory", "item_code", "receipt_no", "test_id", "sheet_no", "hold_id", "nonconformity_no",
-         "limit_id", "worksheet_no", "attachment_id", "proficiency_id", "crm_check_id", "recipient_id", "delivery_id"}
+         "limit_id", "worksheet_no", "attachment_id", "proficiency_id", "crm_check_id", "recipient_id", "delivery_id", "slot_id", "booking_code"}
 REASON = "for the table of permissions"
 
 
@@ -217,6 +217,22 @@ class Fresh:
         plan = self.world.control_plan()
         return dict(laboratory="JEW", method_id="M_XRF", parameter_id="AU", charts=list(plan.charts), reason=REASON)
 
+    # ---- open days
+    def slot_version(self, **more):
+        slot = self.world.new_slot()
+        return dict(slot_id=slot.slot_id, version=slot.version, booked_quota=10, person_cap=3, tour_seats=2, reason=REASON, **more)
+
+    def caller(self):
+        self.count += 1
+        return dict(slot_id=self.world.session().slot_id, places=1, person=dict(name=f"来电 {self.count}", phone="13700000002"))
+
+    def booking(self, **more):
+        return dict(booking_code=self.world.booked().booking_code, **more)
+
+    def walk_in(self):
+        self.world.session()
+        return dict(laboratory="JEW", places=1)
+
     def new_staff(self):
         self.count += 1
         return dict(username=f"hired{self.count}", name="Hired", password=PASSWORD, laboratory="JEW",
@@ -235,6 +251,27 @@ MAKE = {
     "DeskService.AttachPhoto": lambda f: dict(f.item(items=[ring(photo=b"")]), photo=picture()),
     "DeskService.CollectReceipt": lambda f: f.released_receipt(),
     "DeskService.ReturnItem": lambda f: f.released_item(),
+    "OpenDayService.SetDay": lambda f: f.world.new_day(),
+    "OpenDayService.ListDays": lambda f: JEW,
+    "OpenDayService.CreateSlots": lambda f: f.world.new_session(),
+    "OpenDayService.ChangeSlot": lambda f: f.slot_version(),
+    "OpenDayService.ListSlots": lambda f: JEW,
+    "OpenDayService.MakeBooking": lambda f: f.caller(),
+    "OpenDayService.GetBooking": lambda f: f.booking(),
+    "OpenDayService.ListBookings": lambda f: JEW,
+    "OpenDayService.CancelBooking": lambda f: f.booking(reason=REASON),
+    "OpenDayService.MarkNoShow": lambda f: f.booking(),
+    "OpenDayService.ReleaseNoShows": lambda f: dict(slot_id=f.world.session().slot_id),
+    "OpenDayService.ArriveBooking": lambda f: f.booking(),
+    "OpenDayService.TakeTicket": lambda f: f.walk_in(),
+    "OpenDayService.CallNextTicket": lambda f: dict(JEW, room="3"),
+    "OpenDayService.RecallTicket": lambda f: f.world.ticket("called"),
+    "OpenDayService.SkipTicket": lambda f: f.world.ticket("called"),
+    "OpenDayService.MoveTicket": lambda f: dict(f.world.ticket(), reason=REASON),
+    "OpenDayService.PrioritiseTicket": lambda f: dict(f.world.ticket(), priority=True, reason=REASON),
+    "OpenDayService.StartTicket": lambda f: f.world.ticket("called"),
+    "OpenDayService.FinishTicket": lambda f: f.world.ticket("called"),
+    "OpenDayService.ListTickets": lambda f: JEW,
     "BenchService.ListTests": lambda f: JEW,
     "BenchService.GetTest": lambda f: dict(test_id=f.test("received")["test_id"]),
     "BenchService.AssignTest": lambda f: f.test("received", technician="technician"),
@@ -412,12 +449,12 @@ class Matrix(Outside):
         cells = [is_allowed for short in METHODS for is_allowed in plan(short).values()]
         open_to_all = [short for short in METHODS if ROWS[short]["session"] == "no"]
         bound = sum(is_bound(method) for short, method in METHODS.items() if short not in open_to_all)
-        self.assertEqual(len(METHODS), 120)
+        self.assertEqual(len(METHODS), 141)
         self.assertEqual(open_to_all, ["PublicService.LookUpSheet", "PublicService.Track", "PublicService.FetchSheet",
                                        "StaffService.Login"])
-        self.assertEqual(bound, 109)
-        # 116 methods with a session, 8 roles; the bound ones again from another laboratory; 120 without a session.
-        self.assertEqual(len(cells), 116 * 8 + 109 * 8 + 120)
+        self.assertEqual(bound, 130)
+        # 137 methods with a session, 8 roles; the bound ones again from another laboratory; 141 without a session.
+        self.assertEqual(len(cells), 137 * 8 + 130 * 8 + 141)
         self.assertEqual(sum(cells), sum(row[role.lower()] == "x" for row in ROWS.values() for role in ROLE_ENUM) + 4)
 
     def test_what_belongs_to_another_laboratory_is_refused_in_the_same_words_as_what_does_not_exist(self):

@@ -16,7 +16,8 @@ SECRETS = ["司马", "青云", "13612349876", "12349876", "136****9876", "欧阳
 
 
 # What a technician may call: each of them answered at least once below.
-MAY = {"BenchService.ListTests", "BenchService.GetTest", "BenchService.ClaimTest", "BenchService.EnterResult",
+MAY = {"OpenDayService.ListTickets", "OpenDayService.CallNextTicket", "OpenDayService.RecallTicket", "OpenDayService.StartTicket",
+       "OpenDayService.FinishTicket", "OpenDayService.SkipTicket", "BenchService.ListTests", "BenchService.GetTest", "BenchService.ClaimTest", "BenchService.EnterResult",
        "BenchService.ChooseLimit", "BenchService.SubmitTest", "BenchService.GetReadings", "BenchService.StartWork",
        "BenchService.StopWork", "BenchService.GetItemHistory", "StaffService.WhoAmI", "CatalogueService.ListLaboratories",
        "CatalogueService.ListProducts", "CatalogueService.ListMethods", "CatalogueService.ListLimits",
@@ -35,7 +36,7 @@ MAY = {"BenchService.ListTests", "BenchService.GetTest", "BenchService.ClaimTest
        "QualityService.ListCrmChecks", "QualityService.GetCrmCheck", "CatalogueService.ListDoubtfulRows",
        "PublicService.LookUpSheet"}
 # What a technician types of a control comes back to whoever reads it, like a reading.
-TYPED = {"subject", "evidence", "value", "batch_no", "run", "note", "description", "result"}
+TYPED = {"room", "subject", "evidence", "value", "batch_no", "run", "note", "description", "result"}
 # A reason that the history is to keep, of an act that succeeds here whatever it says.
 KEPT = {("RecordFitness", "reason"), *(("RecordCrmCheck", field) for field in (
     "material", "instrument", "unit", "certified_value", "certified_uncertainty", "expanded_uncertainty"))}

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A small laboratory for outside tests: what a receptionist and her colleagues did before the test began,
 and a good request for every method of the schema, built by field name."""
+import datetime
 import struct
 import zlib
 
@@ -178,6 +179,53 @@ class World:
     def worksheet_entered(self, samples=1):
         return self.people["TECHNICIAN"]("WorksheetService.EnterWorksheet", **self.worksheet_to_enter(samples))
 
+    # ---- open days and the queue
+    def session(self):
+        """Of today, from midnight to midnight, with room for everybody."""
+        if not hasattr(self, "open_slot"):
+            manager = self.people["MANAGER"]
+            today = manager("OpenDayService.ListDays", laboratory="JEW", days=1).visit_days[0]
+            manager("OpenDayService.SetDay", **self.new_day(day=today.day, day_version=today.version))
+            self.open_slot = manager("OpenDayService.CreateSlots", **self.new_session(
+                day=today.day, begins="00:00", ends="24:00", minutes=1440, booked_quota=5000, walk_in_quota=5000)).slots[0]
+        return self.open_slot
+
+    def new_day(self, **changes):
+        """A far one, each its own."""
+        self.days = getattr(self, "days", 0) + 1
+        fields = dict(laboratory="JEW", day=str(datetime.date(2040, 1, 1) + datetime.timedelta(days=self.days)), name_zh="开放日",
+                      day_kind="DAY_KIND_OPEN_DAY", booked_turns=2, walk_in_turns=1, reason="plan of the year")
+        return dict(fields, **changes)
+
+    def new_session(self, **changes):
+        fields = dict(laboratory="JEW", begins="09:00", ends="10:00", minutes=60, booked_quota=10, walk_in_quota=5, person_cap=100, tour_seats=2)
+        if "day" not in changes:
+            fields["day"] = self.people["MANAGER"]("OpenDayService.SetDay", **self.new_day()).visit_day.day
+        return dict(fields, **changes)
+
+    def new_slot(self, **changes):
+        return self.people["MANAGER"]("OpenDayService.CreateSlots", **self.new_session(**changes)).slots[0]
+
+    def booked(self, slot=None, **more):
+        self.callers = getattr(self, "callers", 0) + 1
+        fields = dict(slot_id=(slot or self.session()).slot_id, places=1, person=dict(name=f"来电{self.callers}", phone="13700000001"))
+        return self.people["RECEPTION"]("OpenDayService.MakeBooking", **dict(fields, **more)).booking
+
+    def ticket(self, state="waiting", **more):
+        self.session()
+        reception, where = self.people["RECEPTION"], dict(laboratory="JEW")
+        ticket = reception("OpenDayService.TakeTicket", places=1, **dict(where, **more)).ticket
+        one = dict(where, ticket_no=ticket.ticket_no)
+        if state != "waiting":
+            reception("OpenDayService.MoveTicket", to_front=True, reason="called by hand", **one)
+            reception("OpenDayService.PrioritiseTicket", priority=True, reason="called by hand", **one)
+            called = ticket
+            while called.ticket_no != ticket.ticket_no or called.ticket_state != 2:
+                called = reception("OpenDayService.CallNextTicket", room="3", **where).ticket
+        if state == "skipped":
+            reception("OpenDayService.SkipTicket", **one)
+        return one
+
     # ---- fitness
     @staticmethod
     def fitness(kind, subject, valid_from="2020-01-01", valid_until="2099-12-31", **more):
@@ -275,7 +323,19 @@ def good_values(world):
         fitness_kind=3, subject=world.lot(), competence_for="", valid_from="2020-01-01", valid_until="2099-12-31",
         document=1, form_no="JEW-QR-031", edition="A/3", effective_from="2020-01-01", title_zh="检测原始记录", title_en="Original record",
         caption="of the shank", attachment_id=world.attached().attachment_id, print_no=1,
+        **good_queue_values(world),
         withdrawn=False, evidence="certificate", competence=False, calibration=False, reagents=False, lots=["LOT-1"])
+
+
+def good_queue_values(world):
+    booking, ticket = world.booked(), world.ticket()
+    return dict(day=world.new_day()["day"], day_kind="DAY_KIND_OPEN_DAY", name_zh="开放日", name_en="Open day", booked_turns=2, walk_in_turns=1,
+                elders_first=True, ticket_minutes=6, advice_zh="请带样品", advice_en="Bring it", day_version=0, days=3, begins="09:00",
+                ends="10:00", minutes=30, booked_quota=5, walk_in_quota=5, person_cap=3, tour_seats=0, release_minutes=0, grace_minutes=0,
+                slot_id=booking.slot_id, only_free=False, person=dict(name="来电", phone="13700000009"), places=1, or_wait=False,
+                booking_code=booking.booking_code, booking_state=0, priority=True, priority_reason="elder", room="3",
+                ticket_no=ticket["ticket_no"], behind="", to_front=True, left_queue=False, with_ended=True, serves_booking_code="",
+                serves_ticket_no="")
 
 
 def good_quality_values(world, test):
