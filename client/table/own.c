@@ -4,6 +4,7 @@
 #include "run/profiles.h"
 #include "run/words.h"
 #include "table/rows.h"
+#include "terminal/terminal.h"
 #include "touchstone/v1/staff.pb-c.h"
 
 static const struct column staff_columns[] = {
@@ -43,6 +44,15 @@ static const struct argument login_arguments[] = {
      .traits = ARGUMENT_PATH,
      .value = "password",
      .help = "file with your password ('-' = standard input); without it you are asked"},
+    {0},
+};
+
+static const struct argument desk_arguments[] = {
+    {.name = "laboratory",
+     .kind = ARGUMENT_OPTION,
+     .value = "CODE",
+     .help = "code of the laboratory, for example JEW; without it the profile's, else the first where you "
+             "are reception"},
     {0},
 };
 
@@ -120,6 +130,17 @@ const struct command own_commands[] = {
         .request = &touchstone__v1__who_am_irequest__descriptor,
         .response = &touchstone__v1__who_am_iresponse__descriptor,
         .view = &whoami_view,
+    },
+    {
+        .noun = "desk",
+        .summary = "The reception desk on a full screen: find, take in, hand out",
+        .summary_zh = "全屏收样台：查询、收样、交还",
+        .arguments = desk_arguments,
+        .run = terminal_desk,
+        .details = "Everything is done by keys; F1 shows them, F2 changes between Chinese and English. "
+                   "Scanners are known "
+                   "by their speed. Needs a terminal of at least 80 columns and 24 rows.",
+        .examples = "desk\ndesk --laboratory JEW",
     },
     {
         .noun = "profile",

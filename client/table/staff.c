@@ -182,6 +182,29 @@ static const struct view methods_view = {
                                        {0}},
 };
 
+static const struct view intake_packages_view = {
+    .rows = "packages",
+    .columns = (const struct column[]){{"PACKAGE", "package_id"},
+                                       {"NAME", "name_en"},
+                                       {"名称", "name_zh"},
+                                       {"PRODUCT", "product_id"},
+                                       {"METHODS", "tests.method_id"},
+                                       {"PARAMETERS", "tests.parameter_id"},
+                                       {0}},
+};
+
+static const struct view intake_fields_view = {
+    .rows = "fields",
+    .columns = (const struct column[]){{"FIELD", "field_key"},
+                                       {"NAME", "label_en"},
+                                       {"名称", "label_zh"},
+                                       {"TYPE", "type"},
+                                       {"REQUIRED", "required"},
+                                       {"RULE", "accept_rule"},
+                                       {0}},
+    .next = &intake_packages_view,
+};
+
 static const struct argument limits_arguments[] = {
     ROWS_LABORATORY,
     {.name = "only-check",
@@ -422,6 +445,15 @@ const struct command staff_commands[] = {
         .traits = COMMAND_PAGED,
         .arguments = laboratory_arguments,
         .view = &methods_view,
+    },
+    {
+        .noun = "catalogue",
+        .verb = "intake-form",
+        .summary = "Show what reception records of an item, and the packages of tests",
+        .summary_zh = "查看收样登记项和检测套餐",
+        ROWS_CALL("CatalogueService", "GetIntakeForm", get_intake_form),
+        .arguments = laboratory_arguments,
+        .view = &intake_fields_view,
     },
     {
         .noun = "catalogue",

@@ -80,6 +80,36 @@ begin
 end
 $$;
 
+-- "AU/M_XRF;AG/M_XRF" of a package as tests.
+create or replace function lab.package_tests(tests text) returns json
+language plpgsql stable as $$
+begin
+    return (select json_agg(json_build_object('method_id', split_part(one, '/', 2), 'parameter_id', split_part(one, '/', 1))
+                            order by place)
+        from string_to_table(tests, ';') with ordinality as told (one, place));
+end
+$$;
+
+create or replace function lab.catalogue_get_intake_form(who lab.actor, request jsonb) returns json
+language plpgsql stable as $$
+declare
+    here text := request ->> 'laboratory';
+begin
+    perform lab.require_role(who, here);
+    return json_build_object('fields', (
+        select coalesce(json_agg(json_build_object(
+                   'field_key', field.field_key, 'label_zh', field.label_zh, 'label_en', field.label_en, 'type', field.type,
+                   'required', field.required = 'Y', 'accept_rule', nullif(field.accept_rule, ''),
+                   'common', field.domain_id = 'ALL') order by field.domain_id = 'ALL', field.field_key), '[]')
+        from lab.intake_field as field where field.domain_id in ('ALL', here)),
+        'packages', (
+        select coalesce(json_agg(json_build_object(
+                   'package_id', package.package_id, 'product_id', package.product_id, 'name_zh', package.name_zh,
+                   'name_en', package.name_en, 'tests', lab.package_tests(package.tests)) order by package.package_id), '[]')
+        from lab.package where package.domain_id = here));
+end
+$$;
+
 create or replace function lab.catalogue_list_limits(who lab.actor, request jsonb) returns json
 language plpgsql volatile as $$
 declare

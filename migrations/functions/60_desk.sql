@@ -202,6 +202,7 @@ begin
         perform lab.refuse_field(field || '.claimed_product_id', 'is not a product of this laboratory');
     end if;
     perform lab.intake_check_classes(here, item, field);
+    perform lab.intake_check_facts(here, item, field);
     if jsonb_array_length(coalesce(nullif(item -> 'tests', 'null'), '[]')) = 0 then
         perform lab.refuse_field(field || '.tests', 'needs at least one test');
     end if;
@@ -229,34 +230,6 @@ begin
         perform lab.refuse_field(field || '.tests', 'orders the same test twice');
     end if;
     return destructive;
-end
-$$;
-
--- The days by which an edition is chosen, and the classes beside the claimed product.
-create or replace function lab.intake_check_classes(here text, item jsonb, field text) returns void
-language plpgsql volatile as $$
-declare
-    named text;
-    classes jsonb := coalesce(nullif(item -> 'further_product_ids', 'null'), '[]');
-begin
-    foreach named in array array['sampled_on', 'produced_on'] loop
-        if coalesce(item ->> named, '') <> '' and (length(item ->> named) <> 10
-                                                   or lab.catalogue_date_fault(item ->> named) is not null) then
-            perform lab.refuse_field(format('%s.%s', field, named), 'is not a day: write YYYY-MM-DD');
-        elsif coalesce(item ->> named, '') <> '' and (item ->> named)::date > lab.ts_now()::date + 1 then
-            perform lab.refuse_field(format('%s.%s', field, named), 'lies in the future');
-        end if;
-    end loop;
-    for named in select * from jsonb_array_elements_text(classes) loop
-        if named = item ->> 'claimed_product_id' or not exists (
-                select from lab.product where product.product_id = named and product.laboratory = here
-                and not product.withdrawn) then
-            perform lab.refuse_field(field || '.further_product_ids', 'names no other product of this laboratory');
-        end if;
-    end loop;
-    if (select count(*) <> count(distinct one) from jsonb_array_elements_text(classes) as one) then
-        perform lab.refuse_field(field || '.further_product_ids', 'names a product twice');
-    end if;
 end
 $$;
 
@@ -311,6 +284,10 @@ begin
     select codes[place], further.product_id
     from jsonb_array_elements(request -> 'items') with ordinality as found (item, place)
     cross join lateral jsonb_array_elements_text(nullif(item -> 'further_product_ids', 'null')) as further (product_id);
+    insert into lab.item_fact (item_code, field, entry_no, laboratory, value, told_by, at)
+    select codes[place], fact ->> 'field', 1, here, btrim(fact ->> 'value'), who.staff_id, this_moment
+    from jsonb_array_elements(request -> 'items') with ordinality as found (item, place)
+    cross join lateral jsonb_array_elements(nullif(item -> 'facts', 'null')) as fact;
     insert into lab.custody_event (item_code, laboratory, at, kind, to_staff, mass_text)
     select codes[place], here, this_moment, 'received', who.staff_id, item ->> 'mass_g'
     from jsonb_array_elements(request -> 'items') with ordinality as found (item, place);
@@ -347,6 +324,10 @@ begin
             'sampled_on', nullif(item.sampled_on, ''), 'produced_on', nullif(item.produced_on, ''),
             'further_product_ids', (select json_agg(further.product_id order by further.product_id)
                                     from lab.item_class as further where further.item_code = item.item_code),
+            'facts', (select json_agg(json_build_object('field', newest.field, 'value', newest.value) order by newest.field)
+                      from (select distinct on (fact.field) fact.field, fact.value from lab.item_fact as fact
+                            where fact.item_code = item.item_code order by fact.field, fact.entry_no desc) as newest
+                      where newest.value <> ''),
             'tests', (select coalesce(json_agg(one), '[]')
                       from lab.test_rows(array(select test.test_id from lab.test where test.item_code = item.item_code
                                                order by test.method_id, test.parameter_id, test.test_id), 'desk') as one))

@@ -20,6 +20,13 @@ language sql immutable as $$
             'Set by the user by the verification interval of the regulation.')
 $$;
 
+-- A kind of fact, or a field that the catalogue has reception record.
+create or replace function lab.is_item_fact(here text, named text) returns boolean
+language sql stable as $$
+    select exists (select from lab.item_fact_kinds() as kind where kind.field = named)
+        or exists (select from lab.intake_field as field where field.field_key = named and field.domain_id in ('ALL', here))
+$$;
+
 create or replace function lab.desk_tell_item(who lab.actor, request jsonb) returns json
 language plpgsql volatile as $$
 declare
@@ -28,8 +35,8 @@ declare
     reason text := btrim(coalesce(request ->> 'reason', ''));
 begin
     perform lab.require_version(request, taken.version);
-    if not exists (select from lab.item_fact_kinds() as kind where kind.field = request ->> 'field') then
-        perform lab.refuse_field('field', format('is one of %s', (select string_agg(kind.field, ', ') from lab.item_fact_kinds() as kind)));
+    if not lab.is_item_fact(taken.laboratory, request ->> 'field') then
+        perform lab.refuse_field('field', format('is an intake field of the laboratory or one of %s', (select string_agg(kind.field, ', ') from lab.item_fact_kinds() as kind)));
     elsif (told = '') = (reason = '') then
         perform lab.refuse_field('value', 'is told, or why it is not known: one of both');
     end if;

@@ -89,6 +89,7 @@ COMMANDS = [
     ("catalogue laboratories", "CatalogueService.ListLaboratories"),
     ("catalogue products", "CatalogueService.ListProducts"),
     ("catalogue methods", "CatalogueService.ListMethods"),
+    ("catalogue intake-form", "CatalogueService.GetIntakeForm"),
     ("catalogue limits", "CatalogueService.ListLimits"),
     ("catalogue sign-off limits L014 --revision 3 --reason because", "CatalogueService.SignOffRow"),
     ("catalogue doubtful", "CatalogueService.ListDoubtfulRows"),

@@ -330,6 +330,7 @@ MAKE = {
     "CatalogueService.ListProducts": lambda f: JEW,
     "CatalogueService.ListMethods": lambda f: JEW,
     "CatalogueService.ListLimits": lambda f: JEW,
+    "CatalogueService.GetIntakeForm": lambda f: JEW,
     "CatalogueService.ListDoubtfulRows": lambda f: JEW,
     "CatalogueService.SignOffRow": lambda f: f.doubtful(),
     "CatalogueService.WithdrawSignOff": lambda f: f.signed_off(),

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+// What comes back from the server, and what goes to it: answers to the part that waits for them, failures to
+// the person.
+#include <stdio.h>
+#include <string.h>
+
+#include "desk/parts.h"
+#include "message/value.h"
+#include "rpc/outcome.h"
+#include "touchstone/v1/catalogue.pb-c.h"
+#include "touchstone/v1/desk.pb-c.h"
+#include "wire/arena.h"
+
+bool parts_set(struct ask *ask, const char *path, const char *text)
+{
+    const char *kept = ask_text(ask, text);
+
+    if (kept == NULL)
+        return error_set(&ask->error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "out of memory");
+    return value_set(ask->arena, ask->request, path, kept, &ask->error);
+}
+
+bool parts_put(struct desk *desk, struct ask *ask)
+{
+    if (ask_put(&desk->queue, ask))
+        return true;
+    desk_tell(desk, NOTE_BAD, "还在等服务器，请稍候（Esc 取消）",
+              "Still waiting for the server (Esc cancels)");
+    return false;
+}
+
+bool parts_ask(struct desk *desk, enum ask_kind kind, const char *path, const char *text)
+{
+    struct ask ask;
+
+    if (!ask_begin(kind, &ask)) {
+        desk_tell(desk, NOTE_BAD, "内存不足", "Out of memory");
+        return false;
+    }
+    if (path != NULL && !parts_set(&ask, path, text)) {
+        desk_tell(desk, NOTE_BAD, "%s", "%s", ask.error.detail);
+        ask_free(&ask);
+        return false;
+    }
+    return parts_put(desk, &ask);
+}
+
+// The next page of a list of the catalogue, or its first.
+static void ask_list(struct desk *desk, enum ask_kind kind, const char *page_token)
+{
+    struct ask ask;
+
+    if (!ask_begin(kind, &ask))
+        return;
+    if (parts_set(&ask, "laboratory", desk->laboratory) &&
+        (kind == ASK_FORM || parts_set(&ask, "page.page_size", "200")) &&
+        (page_token[0] == '\0' || parts_set(&ask, "page.page_token", page_token)))
+        parts_put(desk, &ask);
+    else
+        ask_free(&ask);
+}
+
+static void who(struct desk *desk, struct ask *ask, ProtobufCMessage *response)
+{
+    (void)ask;
+    login_who(desk, response);
+    if (catalogue_begin(desk->catalogue))
+        ask_list(desk, ASK_FORM, "");
+}
+
+static void logged_in(struct desk *desk, struct ask *ask, ProtobufCMessage *response)
+{
+    (void)ask;
+    login_answered(desk, response);
+}
+
+static void form(struct desk *desk, struct ask *ask, ProtobufCMessage *response)
+{
+    (void)ask;
+    catalogue_take_form(desk->catalogue, (Touchstone__V1__GetIntakeFormResponse *)response);
+    ask_list(desk, ASK_PRODUCTS, "");
+}
+
+static void products(struct desk *desk, struct ask *ask, ProtobufCMessage *response)
+{
+    const Touchstone__V1__ListProductsResponse *list = (Touchstone__V1__ListProductsResponse *)response;
+    bool has_more = list->next_page_token[0] != '\0';
+
+    (void)ask;
+    catalogue_take_products(desk->catalogue, list);
+    ask_list(desk, has_more ? ASK_PRODUCTS : ASK_METHODS, list->next_page_token);
+}
+
+static void methods(struct desk *desk, struct ask *ask, ProtobufCMessage *response)
+{
+    const Touchstone__V1__ListMethodsResponse *list = (Touchstone__V1__ListMethodsResponse *)response;
+
+    (void)ask;
+    catalogue_take_methods(desk->catalogue, list);
+    if (list->next_page_token[0] != '\0')
+        ask_list(desk, ASK_METHODS, list->next_page_token);
+    else
+        desk->catalogue->is_whole = true;
+}
+
+static void persons(struct desk *desk, struct ask *ask, ProtobufCMessage *response)
+{
+    desk_hold(&desk->persons, ask, response);
+    home_persons(desk);
+}
+
+static void revealed(struct desk *desk, struct ask *ask, ProtobufCMessage *response)
+{
+    desk_hold(&desk->revealed, ask, response);
+    desk->revealed_until_ms = desk->now_ms + DESK_REVEAL_MS;
+    desk->dialog = DIALOG_NONE;
+}
+
+static void registered(struct desk *desk, struct ask *ask, ProtobufCMessage *response)
+{
+    desk_hold(&desk->receipt, ask, response);
+    taking_registered(desk);
+}
+
+static void receipt(struct desk *desk, struct ask *ask, ProtobufCMessage *response)
+{
+    if (ask->is_quiet && desk->screen != DESK_RECEIPT)
+        return;
+    if (!ask->is_quiet)
+        desk->chosen = 0;
+    desk_hold(&desk->receipt, ask, response);
+    if (desk->screen != DESK_LOCKED)
+        desk->screen = DESK_RECEIPT;
+}
+
+static void item(struct desk *desk, struct ask *ask, ProtobufCMessage *response)
+{
+    if (ask->is_quiet && desk->screen != DESK_ITEM)
+        return;
+    desk_hold(&desk->item, ask, response);
+    if (desk->screen != DESK_LOCKED)
+        desk->screen = DESK_ITEM;
+}
+
+static void items(struct desk *desk, struct ask *ask, ProtobufCMessage *response)
+{
+    const Touchstone__V1__ListItemsResponse *list = (Touchstone__V1__ListItemsResponse *)response;
+
+    if (!ask->is_quiet || desk->chosen >= list->n_items)
+        desk->chosen = 0;
+    desk_hold(&desk->items, ask, response);
+}
+
+static void deliveries(struct desk *desk, struct ask *ask, ProtobufCMessage *response)
+{
+    const Touchstone__V1__ListDeliveriesResponse *list = (Touchstone__V1__ListDeliveriesResponse *)response;
+
+    if (!ask->is_quiet || desk->chosen >= list->n_deliveries)
+        desk->chosen = 0;
+    desk_hold(&desk->deliveries, ask, response);
+}
+
+// The item stands in the answer; an incident is told before everything else.
+static void returned(struct desk *desk, struct ask *ask, ProtobufCMessage *response)
+{
+    const Touchstone__V1__ReturnItemResponse *answer = (Touchstone__V1__ReturnItemResponse *)response;
+
+    desk->dialog = DIALOG_NONE;
+    if (answer->incident_no[0] != '\0')
+        desk_tell(desk, NOTE_BAD, "质量不符：样品已冻结，未交还。事件 %s",
+                  "The masses disagree: the item is frozen and was not handed out. Incident %s",
+                  answer->incident_no);
+    else
+        desk_tell(desk, NOTE_GOOD, "已交还", "Handed out");
+    desk_hold(&desk->item, ask, response);
+}
+
+static void photographed(struct desk *desk, struct ask *ask, ProtobufCMessage *response)
+{
+    desk->dialog = DIALOG_NONE;
+    desk_hold(&desk->item, ask, response);
+    desk_tell(desk, NOTE_GOOD, "照片已存", "The picture is kept");
+}
+
+static void collected(struct desk *desk, struct ask *ask, ProtobufCMessage *response)
+{
+    desk->dialog = DIALOG_NONE;
+    desk_hold(&desk->receipt, ask, response);
+    desk_tell(desk, NOTE_GOOD, "已登记领取", "Collected");
+}
+
+static void delivery(struct desk *desk, struct ask *ask, ProtobufCMessage *response)
+{
+    (void)ask;
+    (void)response;
+    desk_tell(desk, NOTE_GOOD, "已登记", "Done");
+    desk->looked_ms = 0;
+}
+
+static void (*const takers[ASK_KINDS])(struct desk *desk, struct ask *ask, ProtobufCMessage *response) = {
+    [ASK_WHO] = who,
+    [ASK_LOGIN] = logged_in,
+    [ASK_FORM] = form,
+    [ASK_PRODUCTS] = products,
+    [ASK_METHODS] = methods,
+    [ASK_PERSONS] = persons,
+    [ASK_REVEAL] = revealed,
+    [ASK_REGISTER] = registered,
+    [ASK_RECEIPT] = receipt,
+    [ASK_ITEM] = item,
+    [ASK_ITEMS] = items,
+    [ASK_RETURN] = returned,
+    [ASK_PHOTO] = photographed,
+    [ASK_COLLECT] = collected,
+    [ASK_DELIVERIES] = deliveries,
+    [ASK_DELIVERY_COLLECTED] = delivery,
+    [ASK_DELIVERY_RETRY] = delivery,
+};
+
+static void tell_failure(struct desk *desk, const struct ask *ask, const struct rpc_outcome *outcome)
+{
+    const struct ts_error *error = &outcome->error;
+
+    if (outcome->fate == RPC_INTERRUPTED)
+        desk_tell(desk, ask->is_write ? NOTE_BAD : NOTE_PLAIN,
+                  ask->is_write ? "已取消；可能已经生效，请查询后再做" : "已取消",
+                  ask->is_write ? "Cancelled; it may have been done: look before you repeat it"
+                                : "Cancelled");
+    else if (outcome->fate == RPC_NOT_SENT)
+        desk_tell(desk, NOTE_BAD, "连不上服务器，什么也没有做：%s",
+                  "The server cannot be reached and nothing was done: %s", error->detail);
+    else if (outcome->fate == RPC_NO_ANSWER)
+        desk_tell(desk, NOTE_BAD, "没有答复：%s", "No answer: %s", error->detail);
+    else if (error->violation_count > 0)
+        desk_tell(desk, NOTE_BAD, "不接受：%s %s", "Not accepted: %s %s", error->violations[0].field,
+                  error->violations[0].description);
+    else
+        desk_tell(desk, NOTE_BAD, "%s", "%s", error->detail);
+}
+
+static void failed(struct desk *desk, struct ask *ask, const struct rpc_outcome *outcome)
+{
+    bool is_answered = outcome->fate == RPC_ANSWERED;
+
+    if (is_answered && outcome->error.status == TS_UNAUTHENTICATED && ask->kind != ASK_LOGIN) {
+        login_show(desk);
+        desk_tell(desk, NOTE_BAD, "会话已结束，请重新登录；填写的内容都保留着",
+                  "The session has ended. Log in again; what you filled in is kept");
+        return;
+    }
+    if (ask->is_quiet)
+        return;
+    tell_failure(desk, ask, outcome);
+    if (ask->kind == ASK_REGISTER)
+        taking_failed(desk, outcome);
+}
+
+void desk_answer(struct desk *desk, struct ask *ask, ProtobufCMessage *response,
+                 const struct rpc_outcome *outcome)
+{
+    desk->running = ASK_NOTHING;
+    desk->wants_cancel = false;
+    if (response == NULL)
+        failed(desk, ask, outcome);
+    else
+        takers[ask->kind](desk, ask, response);
+    ask_free(ask);
+}

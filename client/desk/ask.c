@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// Calls that are wanted: see ask.h.
+#include "desk/ask.h"
+
+#include <string.h>
+
+#include "message/path.h"
+#include "touchstone/v1/catalogue.pb-c.h"
+#include "touchstone/v1/desk.pb-c.h"
+#include "touchstone/v1/staff.pb-c.h"
+#include "wire/arena.h"
+
+// A request with pictures, and the answer to it.
+enum { ARENA_CEILING_BYTES = 128 * 1024 * 1024 };
+
+enum { READ, WRITE, UNKEYED };
+
+struct row {
+    const char *method;
+    const ProtobufCMessageDescriptor *request, *response;
+    int effect;
+};
+
+#define ROW(service, rpc, name, effect)                                                                      \
+    {                                                                                                        \
+        "/touchstone.v1." service "/" rpc, &touchstone__v1__##name##_request__descriptor,                    \
+            &touchstone__v1__##name##_response__descriptor, effect                                           \
+    }
+
+static const struct row rows[ASK_KINDS] = {
+    [ASK_WHO] = {"/touchstone.v1.StaffService/WhoAmI", &touchstone__v1__who_am_irequest__descriptor,
+                 &touchstone__v1__who_am_iresponse__descriptor, READ},
+    [ASK_LOGIN] = ROW("StaffService", "Login", login, UNKEYED),
+    [ASK_FORM] = ROW("CatalogueService", "GetIntakeForm", get_intake_form, READ),
+    [ASK_PRODUCTS] = ROW("CatalogueService", "ListProducts", list_products, READ),
+    [ASK_METHODS] = ROW("CatalogueService", "ListMethods", list_methods, READ),
+    [ASK_PERSONS] = ROW("DeskService", "FindPersons", find_persons, READ),
+    [ASK_REVEAL] = ROW("DeskService", "RevealPerson", reveal_person, WRITE),
+    [ASK_REGISTER] = ROW("DeskService", "RegisterIntake", register_intake, WRITE),
+    [ASK_RECEIPT] = ROW("DeskService", "GetReceipt", get_receipt, READ),
+    [ASK_ITEM] = ROW("DeskService", "GetItem", get_item, READ),
+    [ASK_ITEMS] = ROW("DeskService", "ListItems", list_items, READ),
+    [ASK_RETURN] = ROW("DeskService", "ReturnItem", return_item, WRITE),
+    [ASK_PHOTO] = ROW("DeskService", "AttachPhoto", attach_photo, WRITE),
+    [ASK_COLLECT] = ROW("DeskService", "CollectReceipt", collect_receipt, WRITE),
+    [ASK_DELIVERIES] = ROW("DeskService", "ListDeliveries", list_deliveries, READ),
+    [ASK_DELIVERY_COLLECTED] = ROW("DeskService", "MarkCollected", mark_collected, WRITE),
+    [ASK_DELIVERY_RETRY] = ROW("DeskService", "RetryDelivery", retry_delivery, WRITE),
+};
+
+bool ask_begin(enum ask_kind kind, struct ask *ret_ask)
+{
+    const struct row *row = &rows[kind];
+    struct ask ask = {.kind = kind,
+                      .is_write = row->effect != READ,
+                      .has_key = row->effect == WRITE,
+                      .method = row->method,
+                      .response = row->response,
+                      .arena = arena_create(ARENA_CEILING_BYTES)};
+
+    if (ask.arena == NULL)
+        return false;
+    ask.request = path_new_message(ask.arena, row->request);
+    if (ask.request == NULL) {
+        arena_free(ask.arena);
+        return false;
+    }
+    *ret_ask = ask;
+    return true;
+}
+
+char *ask_text(struct ask *ask, const char *text)
+{
+    return arena_copy(ask->arena, text, strlen(text));
+}
+
+bool ask_put(struct ask_queue *queue, struct ask *ask)
+{
+    // Only the newest look-up is shown: forty scans in two seconds are forty looks, and the last one stays.
+    for (size_t i = 0; !ask->is_write && i < queue->count; i++)
+        if (queue->asks[i].kind == ask->kind) {
+            ask_free(&queue->asks[i]);
+            queue->asks[i] = *ask;
+            return true;
+        }
+    if (queue->count >= ASK_QUEUE) {
+        ask_free(ask);
+        return false;
+    }
+    queue->asks[queue->count++] = *ask;
+    return true;
+}
+
+bool ask_take(struct ask_queue *queue, struct ask *ret_ask)
+{
+    if (queue->count == 0)
+        return false;
+    *ret_ask = queue->asks[0];
+    queue->count--;
+    memmove(queue->asks, queue->asks + 1, queue->count * sizeof *queue->asks);
+    return true;
+}
+
+void ask_free(struct ask *ask)
+{
+    arena_free(ask->arena);
+    *ask = (struct ask){0};
+}
+
+void ask_queue_done(struct ask_queue *queue)
+{
+    for (size_t i = 0; i < queue->count; i++)
+        ask_free(&queue->asks[i]);
+    queue->count = 0;
+}

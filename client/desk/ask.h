@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the desk wants to ask the server: calls in the order they were wanted, each with its request in an
+// arena of its own. The loop (client/terminal) takes one at a time and brings the answer back; nothing here
+// waits.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <protobuf-c/protobuf-c.h>
+
+#include "wire/error.h"
+
+struct arena;
+
+enum ask_kind {
+    ASK_NOTHING,
+    ASK_WHO,
+    ASK_LOGIN,
+    ASK_FORM,
+    ASK_PRODUCTS,
+    ASK_METHODS,
+    ASK_PERSONS,
+    ASK_REVEAL,
+    ASK_REGISTER,
+    ASK_RECEIPT,
+    ASK_ITEM,
+    ASK_ITEMS,
+    ASK_RETURN,
+    ASK_PHOTO,
+    ASK_COLLECT,
+    ASK_DELIVERIES,
+    ASK_DELIVERY_COLLECTED,
+    ASK_DELIVERY_RETRY,
+    ASK_KINDS,
+};
+
+struct ask {
+    enum ask_kind kind;
+    // Changes something.
+    bool is_write;
+    // May be repeated with the same key (a log-in has none).
+    bool has_key;
+    // Asked by the desk itself to see what others changed: its failure is no news, and it gives way.
+    bool is_quiet;
+    const char *method;
+    ProtobufCMessage *request;
+    const ProtobufCMessageDescriptor *response;
+    struct arena *arena;
+    // Why the request could not be put together.
+    struct ts_error error;
+};
+
+enum { ASK_QUEUE = 8 };
+
+struct ask_queue {
+    struct ask asks[ASK_QUEUE];
+    size_t count;
+};
+
+// A new ask with an empty request. False without memory.
+bool ask_begin(enum ask_kind kind, struct ask *ret_ask);
+
+// A text for the request; NULL without memory.
+char *ask_text(struct ask *ask, const char *text);
+
+// Puts it at the queue's end, and takes the ask over. When there is no room it is dropped and false returned.
+bool ask_put(struct ask_queue *queue, struct ask *ask);
+
+// Takes the oldest. False when nothing is wanted.
+bool ask_take(struct ask_queue *queue, struct ask *ret_ask);
+
+void ask_free(struct ask *ask);
+void ask_queue_done(struct ask_queue *queue);

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+// The reception desk: everything that the screen shows and everything that a key does, without a screen, a
+// network or a clock of its own. The loop (client/terminal) gives it presses and answers with the time, takes
+// out what is to be asked, and has it painted (paint.h). Everything is told in one of two languages.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <protobuf-c/protobuf-c.h>
+
+#include "desk/ask.h"
+#include "desk/burst.h"
+#include "desk/catalogue.h"
+#include "desk/code.h"
+#include "desk/field.h"
+#include "desk/form.h"
+#include "desk/intake.h"
+
+struct Touchstone__V1__Item;
+struct Touchstone__V1__Receipt;
+struct press;
+struct rpc_outcome;
+
+enum desk_screen {
+    DESK_LOGIN,
+    DESK_LOCKED,
+    DESK_HOME,
+    DESK_INTAKE,
+    DESK_RECEIPT,
+    DESK_ITEM,
+    DESK_ITEMS,
+    DESK_DELIVERIES,
+    DESK_SCREENS
+};
+
+// What stands over the screen and has the keys.
+enum desk_dialog {
+    DIALOG_NONE,
+    DIALOG_HELP,
+    // A small form.
+    DIALOG_REVEAL,
+    DIALOG_RETURN,
+    DIALOG_PHOTO,
+    DIALOG_COLLECT,
+    // The tests of the item that is taken in.
+    DIALOG_TESTS,
+    // A question.
+    DIALOG_DROP,
+    DIALOG_LEAVE,
+};
+
+enum note_kind { NOTE_NONE, NOTE_PLAIN, NOTE_GOOD, NOTE_BAD };
+
+struct note {
+    enum note_kind kind;
+    char text[600];
+};
+
+// An answer that is shown.
+struct held {
+    struct arena *arena;
+    ProtobufCMessage *message;
+};
+
+struct paste {
+    bool is_on, ended_line, has_line;
+    size_t count;
+    struct field text;
+};
+
+enum { DESK_LOCK_MS = 10 * 60 * 1000, DESK_REVEAL_MS = 60 * 1000, DESK_LOOK_MS = 2000 };
+
+struct desk {
+    bool chinese;
+    // What the status line says.
+    char server[256], username[64], name[128], desk[16], laboratory[16];
+    int roles[8];
+    size_t role_count;
+    unsigned offline_count;
+    char printer[64];
+    // Of a log-in just now; whoever calls takes it and empties it.
+    char new_token[80];
+
+    enum desk_screen screen, before_lock;
+    enum desk_dialog dialog;
+    struct form login, unlock, dialog_form;
+    // The dialog's list: the row with the cursor.
+    int dialog_row;
+    // Whom the dialog is about.
+    char dialog_target[INTAKE_ID];
+    struct note note;
+
+    struct field box;
+    struct code typed;
+    // What the shown persons were asked by.
+    char asked[CODE_TEXT];
+    struct held persons, receipt, item, items, deliveries, revealed;
+    int64_t revealed_until_ms;
+    // The row with the cursor: of persons (the last + 1 is a new person), items, deliveries.
+    size_t chosen;
+    struct field items_query;
+    // What the lists are narrowed to: a custody state, a delivery state, a sheet; 0 and "" = all.
+    int items_custody, deliveries_state;
+    char deliveries_sheet[64];
+    bool items_are_stale;
+
+    struct catalogue *catalogue;
+    struct intake *intake;
+    unsigned intake_count;
+
+    struct burst burst;
+    struct paste paste;
+    struct ask_queue queue;
+    enum ask_kind running;
+    bool running_is_write, running_is_quiet;
+    bool wants_end, wants_cancel;
+    int64_t now_ms, pressed_ms, looked_ms;
+};
+
+// NULL without memory. `username` "" = nobody is logged in.
+struct desk *desk_create(const char *server, const char *username, const char *laboratory, const char *desk,
+                         bool chinese);
+void desk_free(struct desk *desk);
+
+// Somebody is logged in: asks who that is and for the catalogue.
+void desk_start(struct desk *desk);
+
+// A press as it came from the keyboard: scans and pastes are told from typing here.
+void desk_press(struct desk *desk, const struct press *press, int64_t now_ms);
+
+// Time has passed.
+void desk_tick(struct desk *desk, int64_t now_ms);
+
+// How long until desk_tick has something to do.
+int desk_wait_ms(const struct desk *desk, int64_t now_ms);
+
+// Takes out the next call; the desk waits for its answer. False when there is none.
+bool desk_take_ask(struct desk *desk, struct ask *ret_ask);
+
+// The answer (NULL: it failed, see outcome). Takes the ask over.
+void desk_answer(struct desk *desk, struct ask *ask, ProtobufCMessage *response,
+                 const struct rpc_outcome *outcome);
+
+// A text in the desk's language.
+const char *desk_say(const struct desk *desk, const char *zh, const char *en);
+
+// Tells the person something.
+void desk_tell(struct desk *desk, enum note_kind kind, const char *zh, const char *en, ...)
+    __attribute__((format(printf, 3, 5), format(printf, 4, 5)));
+
+// The receipt and the item that are shown; NULL when none is.
+const struct Touchstone__V1__Receipt *desk_receipt(const struct desk *desk);
+const struct Touchstone__V1__Item *desk_item(const struct desk *desk);
+
+// Frees what was held, and holds the answer of the ask (which is emptied).
+void desk_hold(struct held *held, struct ask *ask, ProtobufCMessage *response);
+void desk_drop(struct held *held);

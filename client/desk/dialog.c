@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+// What stands over a screen: small forms whose Enter sends them, the list of tests, two questions, the help.
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "desk/parts.h"
+#include "desk/press.h"
+#include "files/read_file.h"
+#include "message/value.h"
+#include "run/request_id.h"
+#include "touchstone/v1/desk.pb-c.h"
+
+enum { REASON_LEAST = 4, PHOTO_CEILING_BYTES = 2 * 1024 * 1024 };
+
+void dialog_open(struct desk *desk, enum desk_dialog dialog)
+{
+    struct form *form = &desk->dialog_form;
+
+    memset(form, 0, sizeof *form);
+    desk->dialog = dialog;
+    desk->dialog_row = 0;
+    switch (dialog) {
+    case DIALOG_REVEAL:
+        form_add(form, SLOT_TEXT, "reason", "理由", "Reason", 200)->traits = SLOT_REQUIRED;
+        break;
+    case DIALOG_RETURN:
+        form_add(form, SLOT_DECIMAL, "mass_out_g", "交还称重 g", "Mass on handing out, g", 20)->traits =
+            SLOT_REQUIRED;
+        form_add(form, SLOT_TEXT, "returned_to", "代领人", "Taken by (not the owner)", 120);
+        break;
+    case DIALOG_PHOTO:
+        form_add(form, SLOT_TEXT, "path", "照片文件", "File of the picture", 250)->traits = SLOT_REQUIRED;
+        break;
+    case DIALOG_COLLECT:
+        form_add(form, SLOT_TEXT, "collected_by", "代领人及授权", "Collected by (not the owner)", 120);
+        break;
+    case DIALOG_TESTS:
+        form_add(form, SLOT_TEXT, "find", "查找", "Find", 40);
+        break;
+    default:
+        break;
+    }
+}
+
+static bool set_version(struct ask *ask, int64_t version)
+{
+    char text[24];
+
+    snprintf(text, sizeof text, "%" PRId64, version);
+    return parts_set(ask, "version", text);
+}
+
+static bool set_slot(struct ask *ask, const struct form *form, const char *key)
+{
+    char value[FIELD_BYTES];
+
+    form_value(form_find(form, key), value);
+    return value[0] == '\0' || parts_set(ask, key, value);
+}
+
+static bool fill_reveal(struct desk *desk, struct ask *ask)
+{
+    return parts_set(ask, "person_id", desk->dialog_target) && set_slot(ask, &desk->dialog_form, "reason");
+}
+
+static bool fill_return(struct desk *desk, struct ask *ask)
+{
+    const Touchstone__V1__Item *item = desk_item(desk);
+
+    return item != NULL && parts_set(ask, "item_code", item->item_code) && set_version(ask, item->version) &&
+           set_slot(ask, &desk->dialog_form, "mass_out_g") &&
+           set_slot(ask, &desk->dialog_form, "returned_to");
+}
+
+static bool fill_photo(struct desk *desk, struct ask *ask)
+{
+    const Touchstone__V1__Item *item = desk_item(desk);
+    char path[FIELD_BYTES];
+    uint8_t *bytes;
+    size_t length;
+
+    form_value(form_find(&desk->dialog_form, "path"), path);
+    return item != NULL && parts_set(ask, "item_code", item->item_code) && set_version(ask, item->version) &&
+           read_file_whole(path, PHOTO_CEILING_BYTES, ask->arena, &bytes, &length, &ask->error) &&
+           value_set_bytes(ask->arena, ask->request, "photo", bytes, length, &ask->error);
+}
+
+static bool fill_collect(struct desk *desk, struct ask *ask)
+{
+    const Touchstone__V1__Receipt *receipt = desk_receipt(desk);
+
+    return receipt != NULL && parts_set(ask, "receipt_no", receipt->receipt_no) &&
+           set_version(ask, receipt->version) && set_slot(ask, &desk->dialog_form, "collected_by");
+}
+
+static void send(struct desk *desk)
+{
+    static const struct {
+        enum ask_kind kind;
+        bool (*fill)(struct desk *desk, struct ask *ask);
+    } sends[] = {[DIALOG_REVEAL] = {ASK_REVEAL, fill_reveal},
+                 [DIALOG_RETURN] = {ASK_RETURN, fill_return},
+                 [DIALOG_PHOTO] = {ASK_PHOTO, fill_photo},
+                 [DIALOG_COLLECT] = {ASK_COLLECT, fill_collect}};
+    char id[REQUEST_ID_SIZE];
+    struct ask ask;
+
+    if (!request_id_make(id) || !ask_begin(sends[desk->dialog].kind, &ask))
+        return;
+    if (parts_set(&ask, "request_id", id) && sends[desk->dialog].fill(desk, &ask)) {
+        parts_put(desk, &ask);
+        return;
+    }
+    desk_tell(desk, NOTE_BAD, "%s", "%s", ask.error.detail);
+    ask_free(&ask);
+}
+
+static bool is_ready(struct desk *desk)
+{
+    struct form *form = &desk->dialog_form;
+    size_t fault = form_first_fault(form);
+
+    if (fault < form->count) {
+        form_go(form, fault);
+        desk_tell(desk, NOTE_BAD, "%s还没有填或不对", "%s is missing or wrong",
+                  desk_say(desk, form->slots[fault].zh, form->slots[fault].en));
+        return false;
+    }
+    if (desk->dialog == DIALOG_REVEAL && field_count(&form->slots[0].field) < REASON_LEAST) {
+        desk_tell(desk, NOTE_BAD, "理由至少 %d 个字", "The reason has at least %d characters", REASON_LEAST);
+        return false;
+    }
+    return true;
+}
+
+static void press_form(struct desk *desk, const struct press *press)
+{
+    struct form *form = &desk->dialog_form;
+
+    if (press->kind == PRESS_ENTER && form->focus + 1 >= form->count) {
+        if (desk->running == ASK_NOTHING && is_ready(desk))
+            send(desk);
+        return;
+    }
+    switch (form_press(form, press)) {
+    case FORM_FULL:
+        desk_tell(desk, NOTE_BAD, "最多 %zu 个字符", "At most %zu characters",
+                  form_focused(form)->field.most);
+        break;
+    case FORM_REFUSED:
+        desk_tell(desk, NOTE_BAD, "不接受控制字符", "Control characters are not accepted");
+        break;
+    default:
+        break;
+    }
+}
+
+int dialog_test_at(const struct desk *desk, int row)
+{
+    struct slot probe = {.options = desk->catalogue->tests,
+                         .option_count = desk->catalogue->test_count,
+                         .field = desk->dialog_form.slots[0].field};
+
+    for (int i = 0; i < probe.option_count; i++)
+        if (form_matches(&probe, i) && row-- == 0)
+            return i;
+    return OPTION_NONE;
+}
+
+static void press_tests(struct desk *desk, const struct press *press)
+{
+    int test = dialog_test_at(desk, desk->dialog_row);
+
+    switch (press->kind) {
+    case PRESS_ENTER:
+        desk->dialog = DIALOG_NONE;
+        return;
+    case PRESS_UP:
+        desk->dialog_row -= desk->dialog_row > 0;
+        return;
+    case PRESS_DOWN:
+        desk->dialog_row += dialog_test_at(desk, desk->dialog_row + 1) != OPTION_NONE;
+        return;
+    case PRESS_CHARACTER:
+        if (press->character == ' ') {
+            if (test != OPTION_NONE && !intake_toggle_test(desk->intake, desk->catalogue, test))
+                desk_tell(desk, NOTE_BAD, "一件最多 %d 项", "At most %d tests for an item", INTAKE_TESTS);
+            return;
+        }
+        break;
+    default:
+        break;
+    }
+    if (field_press(&desk->dialog_form.slots[0].field, press) == FIELD_TOOK)
+        desk->dialog_row = 0;
+}
+
+static bool says_yes(const struct press *press)
+{
+    return press->kind == PRESS_ENTER ||
+           (press->kind == PRESS_CHARACTER && (press->character == 'y' || press->character == 'Y'));
+}
+
+static void press_question(struct desk *desk, const struct press *press)
+{
+    bool yes = says_yes(press),
+         no = press->kind == PRESS_CHARACTER && (press->character == 'n' || press->character == 'N');
+    enum desk_dialog question = desk->dialog;
+
+    if (!yes && !no)
+        return;
+    desk->dialog = DIALOG_NONE;
+    if (yes && question == DIALOG_LEAVE) {
+        desk->wants_end = true;
+    } else if (yes) {
+        memset(desk->intake, 0, sizeof *desk->intake);
+        home_show(desk);
+        desk_tell(desk, NOTE_PLAIN, "收样表单已放弃", "The intake was dropped");
+    }
+}
+
+bool dialog_press(struct desk *desk, const struct press *press)
+{
+    if (press->kind == PRESS_ESCAPE) {
+        if (desk->running != ASK_NOTHING)
+            desk->wants_cancel = true;
+        else
+            desk->dialog = DIALOG_NONE;
+        return true;
+    }
+    if (press->kind == PRESS_F2) {
+        desk->chinese = !desk->chinese;
+        return true;
+    }
+    if (press->kind == PRESS_F9) {
+        login_lock(desk);
+        return true;
+    }
+    switch (desk->dialog) {
+    case DIALOG_HELP:
+        desk->dialog = DIALOG_NONE;
+        break;
+    case DIALOG_DROP:
+    case DIALOG_LEAVE:
+        press_question(desk, press);
+        break;
+    case DIALOG_TESTS:
+        press_tests(desk, press);
+        break;
+    default:
+        press_form(desk, press);
+    }
+    return true;
+}

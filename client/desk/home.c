@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+// The box that takes everything: it decides by what was typed or scanned, and asks the one question that
+// follows. Persons that were found are chosen from below it.
+#include <stdio.h>
+#include <string.h>
+
+#include "desk/parts.h"
+#include "desk/press.h"
+#include "touchstone/v1/desk.pb-c.h"
+
+void home_show(struct desk *desk)
+{
+    desk->screen = DESK_HOME;
+    desk->chosen = 0;
+    field_init(&desk->box, desk->box.most);
+    code_decide("", false, &desk->typed);
+    desk_drop(&desk->persons);
+    desk->asked[0] = '\0';
+}
+
+void home_persons(struct desk *desk)
+{
+    const Touchstone__V1__FindPersonsResponse *found =
+        (Touchstone__V1__FindPersonsResponse *)desk->persons.message;
+
+    desk->chosen = 0;
+    if (found->n_persons == 0)
+        desk_tell(desk, NOTE_PLAIN, "没有找到：回车登记新委托人",
+                  "Nobody found: Enter takes in a new person");
+}
+
+// What is typed goes into the new person's form.
+static void begin_new(struct desk *desk)
+{
+    enum code_kind kind = desk->typed.kind;
+
+    taking_begin(desk, NULL, kind == CODE_NAME ? desk->typed.text : "",
+                 kind == CODE_PHONE ? desk->typed.text : "");
+}
+
+static void choose(struct desk *desk)
+{
+    const Touchstone__V1__FindPersonsResponse *found =
+        (Touchstone__V1__FindPersonsResponse *)desk->persons.message;
+    const Touchstone__V1__MaskedPerson *person =
+        desk->chosen < found->n_persons ? found->persons[desk->chosen] : NULL;
+
+    if (desk->intake->is_open)
+        desk_tell(desk, NOTE_BAD, "还有一份未完成的收样：F4 返回，F12 放弃它",
+                  "An intake is unfinished: F4 goes back to it, F12 drops it");
+    else if (person != NULL)
+        taking_begin(desk, person->person_id, person->name_masked, person->phone_masked);
+    else
+        begin_new(desk);
+}
+
+static void ask_persons(struct desk *desk)
+{
+    snprintf(desk->asked, sizeof desk->asked, "%s", desk->typed.text);
+    desk_drop(&desk->persons);
+    parts_ask(desk, ASK_PERSONS, "query", desk->typed.text);
+}
+
+// Goes where a code leads. False when it leads nowhere here.
+static bool follow(struct desk *desk, const struct code *code)
+{
+    switch (code->kind) {
+    case CODE_ITEM:
+        look_item(desk, code->text);
+        return true;
+    case CODE_RECEIPT:
+        look_receipt(desk, code->text);
+        return true;
+    case CODE_SHEET:
+        look_deliveries(desk, code->text);
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void refuse(struct desk *desk, const struct code *code)
+{
+    desk_tell(desk, NOTE_BAD, "“%.60s”是%s，此处不能用", "\"%.60s\": %s; it leads nowhere here", code->text,
+              code_name(code->kind, desk->chinese));
+}
+
+static void decide(struct desk *desk)
+{
+    struct code *code = &desk->typed;
+
+    if (code->kind == CODE_NOTHING)
+        return;
+    if (code->kind == CODE_PHONE_TAIL || code->kind == CODE_PHONE || code->kind == CODE_NAME)
+        ask_persons(desk);
+    else if (!follow(desk, code))
+        refuse(desk, code);
+}
+
+void home_scanned(struct desk *desk, const struct code *code)
+{
+    // A telephone system that knows its caller types as fast as a scanner.
+    if (code->kind == CODE_PHONE || code->kind == CODE_PHONE_TAIL) {
+        home_show(desk);
+        field_set(&desk->box, code->text);
+        desk->typed = *code;
+        ask_persons(desk);
+    } else if (!follow(desk, code)) {
+        refuse(desk, code);
+    } else if (desk->screen != DESK_HOME) {
+        field_init(&desk->box, desk->box.most);
+    }
+}
+
+static void drop_intake(struct desk *desk)
+{
+    if (desk->intake->is_open)
+        dialog_open(desk, DIALOG_DROP);
+}
+
+static bool is_asked(const struct desk *desk)
+{
+    return desk->persons.message != NULL && strcmp(desk->asked, desk->typed.text) == 0;
+}
+
+static void move(struct desk *desk, int step)
+{
+    const Touchstone__V1__FindPersonsResponse *found =
+        (Touchstone__V1__FindPersonsResponse *)desk->persons.message;
+
+    if (found == NULL)
+        return;
+    // One more than persons: somebody new.
+    if (step > 0 && desk->chosen < found->n_persons)
+        desk->chosen++;
+    else if (step < 0 && desk->chosen > 0)
+        desk->chosen--;
+}
+
+static void reveal(struct desk *desk)
+{
+    const Touchstone__V1__FindPersonsResponse *found =
+        (Touchstone__V1__FindPersonsResponse *)desk->persons.message;
+
+    if (found == NULL || desk->chosen >= found->n_persons)
+        return;
+    snprintf(desk->dialog_target, sizeof desk->dialog_target, "%.47s",
+             found->persons[desk->chosen]->person_id);
+    dialog_open(desk, DIALOG_REVEAL);
+}
+
+bool home_press(struct desk *desk, const struct press *press)
+{
+    switch (press->kind) {
+    case PRESS_ENTER:
+        if (is_asked(desk))
+            choose(desk);
+        else
+            decide(desk);
+        return true;
+    case PRESS_UP:
+        move(desk, -1);
+        return true;
+    case PRESS_DOWN:
+        move(desk, 1);
+        return true;
+    case PRESS_F5:
+        reveal(desk);
+        return true;
+    case PRESS_F12:
+        drop_intake(desk);
+        return true;
+    case PRESS_ESCAPE:
+        home_show(desk);
+        return true;
+    default:
+        break;
+    }
+    switch (field_press(&desk->box, press)) {
+    case FIELD_FULL:
+        desk_tell(desk, NOTE_BAD, "最多 %zu 个字符", "At most %zu characters", desk->box.most);
+        break;
+    case FIELD_REFUSED:
+        desk_tell(desk, NOTE_BAD, "不接受控制字符", "Control characters are not accepted");
+        break;
+    case FIELD_IGNORED:
+        return false;
+    default:
+        code_decide(desk->box.text, false, &desk->typed);
+    }
+    return true;
+}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+// Slots of an intake: what the request has a field for, in the order in which a person fills it in, then what
+// else the catalogue wants recorded at this laboratory, as facts.
+#include "desk/intake_slots.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "desk/catalogue.h"
+#include "desk/form.h"
+
+// The field of the request that a field of the catalogue is; without one it is a fact. `skipped`: it is asked
+// elsewhere (the visitor, the agreement), or nobody types it.
+struct known_field {
+    const char *key;
+    const char *path;
+    bool is_skipped;
+};
+
+static const struct known_field known_fields[] = {
+    {"client_name", NULL, true},
+    {"client_id_last4", NULL, true},
+    {"phone", NULL, true},
+    {"booking", NULL, true},
+    {"purpose", NULL, true},
+    {"standard_agreed", NULL, true},
+    {"decision_rule", NULL, true},
+    {"destructive_consent", NULL, true},
+    {"return_choice", NULL, true},
+    {"stmt_source", NULL, true},
+    {"gross_mass", "mass_g", false},
+    {"pieces", "pieces", false},
+    {"hallmark", "hallmark", false},
+    {"claimed", "claim_text", false},
+    {"species_claim", "claim_text", false},
+    {"comp", "claim_text", false},
+    {"stones", "stones", false},
+    {"declared_value", "declared_value_cny", false},
+    {"seal_no", "seal_no", false},
+    {"condition", "condition", false},
+    {"photo", "photo", false},
+    {"prod_date", "produced_on", false},
+};
+
+static const struct known_field *known_field(const char *key)
+{
+    for (size_t i = 0; i < sizeof known_fields / sizeof *known_fields; i++)
+        if (strcmp(known_fields[i].key, key) == 0)
+            return &known_fields[i];
+    return NULL;
+}
+
+static const struct option rules[] = {
+    {"simple", "简单接受", "simple acceptance"},
+    {"guard_accept_U", "带保护带接受 U", "guarded acceptance, U"},
+    {"guard_1p64u", "带保护带接受 1.64u", "guarded acceptance, 1.64u"},
+    {"guard_reject_U", "带保护带拒绝 U", "guarded rejection, U"},
+    {"nonbinary_U", "非二元判定", "non-binary"},
+    {"prob", "给出符合概率", "probability of conformity"},
+    {"prob95", "符合概率 95%", "conformity by 95 %"},
+};
+
+void intake_slots_visitor(struct form *form, const char *name, const char *phone, int is_known)
+{
+    struct slot *slot;
+
+    memset(form, 0, sizeof *form);
+    if (!is_known) {
+        slot = form_add(form, SLOT_TEXT, "owner.name", "委托人", "Owner", 60);
+        slot->traits = SLOT_REQUIRED;
+        field_set(&slot->field, name);
+        slot = form_add(form, SLOT_PHONE, "owner.phone", "电话", "Phone", 24);
+        slot->traits = SLOT_REQUIRED;
+        field_set(&slot->field, phone);
+    }
+    form_add(form, SLOT_TEXT, "bringer.name", "代送人", "Brought by", 60);
+    form_add(form, SLOT_PHONE, "bringer.phone", "代送人电话", "Their phone", 24);
+    slot = form_add(form, SLOT_TEXT, "authorisation", "授权依据", "Authorised by", 200);
+    snprintf(slot->rule, sizeof slot->rule, "%s",
+             "代送时必填：委托书或授权的记录 / needed when somebody else brings it");
+}
+
+static struct slot *add_text(struct form *form, const char *key, const char *zh, const char *en, size_t most,
+                             const char *preset)
+{
+    struct slot *slot = form_add(form, SLOT_TEXT, key, zh, en, most);
+
+    field_set(&slot->field, preset);
+    return slot;
+}
+
+static void add_common(struct form *form, struct catalogue *catalogue)
+{
+    struct slot *slot;
+
+    form_add_choice(form, "package", "套餐", "Package", catalogue->packages, catalogue->package_count, 0);
+    slot = form_add_choice(form, "claimed_product_id", "标称产品", "Claimed as", catalogue->products,
+                           catalogue->product_count, OPTION_NONE);
+    slot->traits = SLOT_REQUIRED;
+    add_text(form, "name", "样品名称", "What it is", 120, "")->traits = SLOT_REQUIRED;
+    slot = form_add(form, SLOT_DECIMAL, "mass_g", "总质量 g", "Mass g", 20);
+    slot->traits = SLOT_REQUIRED;
+    slot = form_add(form, SLOT_WHOLE, "pieces", "件数", "Pieces", 4);
+    slot->traits = SLOT_REQUIRED;
+    field_set(&slot->field, "1");
+    add_text(form, "condition", "样品状态", "Condition", 200, "完好 good")->traits = SLOT_REQUIRED;
+}
+
+// The kind of a fact's slot by what the catalogue says of its type.
+static enum slot_kind kind_of(const char *type)
+{
+    if (strncmp(type, "number", 6) == 0)
+        return SLOT_DECIMAL;
+    if (strcmp(type, "int") == 0)
+        return SLOT_WHOLE;
+    return strcmp(type, "date") == 0 ? SLOT_DATE : SLOT_TEXT;
+}
+
+static void add_field(struct form *form, struct catalogue *catalogue, const struct catalogue_field *field)
+{
+    const struct known_field *known = known_field(field->key);
+    const char *key = known != NULL && known->path != NULL ? known->path : field->key;
+    const struct option *options;
+    struct slot *slot;
+    int count;
+
+    if ((known != NULL && known->is_skipped))
+        return;
+    slot = form_find(form, key);
+    options = slot == NULL ? catalogue_options(catalogue, field->type, &count) : NULL;
+    if (slot == NULL)
+        slot = options != NULL ? form_add_choice(form, key, field->zh, field->en, options, count, OPTION_NONE)
+                               : form_add(form, kind_of(field->type), key, field->zh, field->en, 80);
+    if (slot == NULL)
+        return;
+    if (known == NULL)
+        slot->traits |= SLOT_FACT;
+    // The catalogue's "must" is told before the intake is sent; without it the server's own rule decides.
+    snprintf(slot->rule, sizeof slot->rule, "%s%s", field->is_required ? "*" : "", field->rule);
+    if (strcmp(key, "seal_no") == 0)
+        slot->traits |= SLOT_TAKES_SCAN;
+}
+
+void intake_slots_item(struct form *form, struct catalogue *catalogue, const char *laboratory)
+{
+    struct slot *slot;
+
+    (void)laboratory;
+    memset(form, 0, sizeof *form);
+    add_common(form, catalogue);
+    for (size_t i = 0; i < catalogue->field_count; i++)
+        if (form->count < FORM_SLOTS - 3)
+            add_field(form, catalogue, &catalogue->fields[i]);
+    form_add_choice(form, "further_product_ids", "另属类别", "Also of class", catalogue->products,
+                    catalogue->product_count, OPTION_NONE);
+    form_add_choice(form, "decision_rule", "判定规则", "Decision rule", rules,
+                    (int)(sizeof rules / sizeof *rules), 0);
+    form_add(form, SLOT_LIST, "tests", "检测项目", "Tests", 0);
+    if ((slot = form_find(form, "stones")) != NULL)
+        field_set(&slot->field, "无 none");
+    if ((slot = form_find(form, "photo")) != NULL)
+        slot->field.most = 250;
+    if ((slot = form_find(form, "declared_value_cny")) != NULL)
+        slot->kind = SLOT_DECIMAL;
+}
+
+void intake_slots_agreement(struct form *form, const char *laboratory)
+{
+    static const struct option purposes[] = {{"consumer reference", "消费参考", "consumer reference"},
+                                             {"dispute", "消费纠纷", "dispute"},
+                                             {"complaint evidence", "投诉举证", "complaint evidence"}};
+    static const struct option choices[] = {
+        {"return", "退还", "return"}, {"retain", "留样", "retain"}, {"discard", "处置", "discard"}};
+    static const struct option channels[] = {{"sms", "短信", "short message"},
+                                             {"mail", "邮件", "mail"},
+                                             {"counter", "到台领取", "at the counter"},
+                                             {"post", "邮寄", "post"}};
+
+    memset(form, 0, sizeof *form);
+    form_add_choice(form, "purpose", "检测目的", "Purpose", purposes, 3, 0);
+    // Food never goes back (intake_fields, return_choice).
+    form_add_choice(form, "return_choice", "检后处置", "Afterwards", choices, 3,
+                    strcmp(laboratory, "FOOD") == 0 ? 2 : 0);
+    form_add(form, SLOT_DECIMAL, "fee_cny", "费用 元", "Fee CNY", 12);
+    form_add(form, SLOT_TEXT, "waiver", "减免依据", "Waived by", 80);
+    form_add_choice(form, "channel", "报告送达", "Sheet by", channels, 4, 0);
+    form_add(form, SLOT_TEXT, "address", "送达地址", "Sent to", 200);
+    form_add(form, SLOT_TICK, "privacy", "已阅个人信息告知", "Privacy notice accepted", 0)->traits =
+        SLOT_REQUIRED;
+    form_add(form, SLOT_TICK, "agreement", "委托协议已签字", "Agreement signed", 0)->traits = SLOT_REQUIRED;
+    form_add(form, SLOT_TICK, "destructive", "同意破坏性检测", "Destructive testing allowed", 0);
+}

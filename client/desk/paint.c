@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+// The frame around every screen: title, hint, note, keys, status. See paint.h.
+#include "desk/paint.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "desk/painter.h"
+#include "desk/parts.h"
+#include "text/safe.h"
+
+struct key {
+    const char *name;
+    const char *zh, *en;
+};
+
+// Ends with a NULL name.
+static const struct key keys_login[] = {
+    {"Enter", "登录", "log in"}, {"F2", "English", "中文"}, {"F10", "退出", "leave"}, {0}};
+static const struct key keys_locked[] = {
+    {"Enter", "解锁", "unlock"}, {"F2", "English", "中文"}, {"F10", "退出", "leave"}, {0}};
+static const struct key keys_home[] = {{"Enter", "查询/选择", "find/choose"},
+                                       {"F1", "帮助", "help"},
+                                       {"F4", "收样", "intake"},
+                                       {"F5", "完整信息", "reveal"},
+                                       {"F6", "样品", "items"},
+                                       {"F7", "送达", "sheets"},
+                                       {"F9", "锁屏", "lock"},
+                                       {"F2", "English", "中文"},
+                                       {"F10", "退出", "leave"},
+                                       {0}};
+static const struct key keys_intake[] = {
+    {"F8", "登记", "register"},  {"Tab", "下一项", "next"}, {"F5", "加一件", "more"},
+    {"PgUp/Dn", "换件", "item"}, {"F3", "查询", "find"},    {"F12", "放弃", "drop"},
+    {"F1", "帮助", "help"},      {"F9", "锁屏", "lock"},    {0}};
+static const struct key keys_receipt[] = {{"Enter", "看样品", "item"}, {"F5", "完整信息", "reveal"},
+                                          {"F8", "领取", "collect"},   {"F3", "下一位", "next"},
+                                          {"F1", "帮助", "help"},      {"F9", "锁屏", "lock"},
+                                          {"F10", "退出", "leave"},    {0}};
+static const struct key keys_item[] = {{"Enter", "看回执", "receipt"}, {"F5", "照片", "picture"},
+                                       {"F8", "交还", "hand out"},     {"F3", "查询", "find"},
+                                       {"F1", "帮助", "help"},         {"F9", "锁屏", "lock"},
+                                       {"F10", "退出", "leave"},       {0}};
+static const struct key keys_items[] = {{"Enter", "查/看", "find/open"},
+                                        {"F5", "保管状态", "custody"},
+                                        {"PgDn", "下一页", "page"},
+                                        {"F3", "查询", "find"},
+                                        {"F1", "帮助", "help"},
+                                        {"F9", "锁屏", "lock"},
+                                        {0}};
+static const struct key keys_deliveries[] = {{"F5", "状态", "state"}, {"F8", "重发/领取", "retry/collect"},
+                                             {"F3", "查询", "find"},  {"F1", "帮助", "help"},
+                                             {"F9", "锁屏", "lock"},  {0}};
+
+static const struct {
+    painter_screen *paint;
+    const struct key *keys;
+    const char *zh, *en;
+} screens[DESK_SCREENS] = {
+    [DESK_LOGIN] = {paint_login, keys_login, "登录", "Log in"},
+    [DESK_LOCKED] = {paint_locked, keys_locked, "已锁屏", "Locked"},
+    [DESK_HOME] = {paint_home, keys_home, "查询", "Find"},
+    [DESK_INTAKE] = {paint_intake, keys_intake, "收样", "Intake"},
+    [DESK_RECEIPT] = {paint_receipt, keys_receipt, "收样回执", "Receipt"},
+    [DESK_ITEM] = {paint_item, keys_item, "样品", "Item"},
+    [DESK_ITEMS] = {paint_items, keys_items, "样品清单", "Items"},
+    [DESK_DELIVERIES] = {paint_deliveries, keys_deliveries, "报告送达", "Sheets on their way"},
+};
+
+static void paint_title(const struct desk *desk, struct page *page)
+{
+    char counted[60];
+    int width = page->columns;
+
+    page_fill(page, 0, 0, width, PAGE_TITLE);
+    page_format(page, 0, 1, width - 24, PAGE_TITLE, "%s · %s",
+                desk_say(desk, "试金石 收样台", "Touchstone desk"),
+                desk_say(desk, screens[desk->screen].zh, screens[desk->screen].en));
+    snprintf(counted, sizeof counted, desk->chinese ? "本班收样 %u" : "%u taken in", desk->intake_count);
+    page_format(page, 0, width - 20, 19, PAGE_TITLE, "%19s", counted);
+}
+
+// Whole entries only, as many as there is room for.
+static void paint_keys(const struct desk *desk, struct page *page, const struct key *keys)
+{
+    int row = page->rows - 2, column = 1;
+
+    for (; keys->name != NULL; keys++) {
+        const char *word = desk_say(desk, keys->zh, keys->en);
+        int needed = (int)strlen(keys->name) + 1 + (int)safe_width(word) + 2;
+
+        if (column + needed - 2 > page->columns)
+            break;
+        column += page_text(page, row, column, needed, PAGE_KEY, keys->name);
+        column += 1 + page_text(page, row, column + 1, needed, PAGE_PLAIN, word) + 2;
+    }
+}
+
+static void paint_note(const struct desk *desk, struct page *page)
+{
+    static const struct {
+        const char *mark;
+        enum page_style style;
+    } kinds[] = {{"", PAGE_PLAIN}, {"·", PAGE_PLAIN}, {"✓", PAGE_GOOD}, {"!", PAGE_BAD}};
+    bool waits = desk->running != ASK_NOTHING && !desk->running_is_quiet;
+    enum note_kind kind = desk->note.kind;
+    char text[sizeof desk->note.text + 8];
+
+    if (kind == NOTE_NONE && waits) {
+        page_text(page, page->rows - 4, 1, page->columns - 2, PAGE_DIM,
+                  desk_say(desk, "… 等待服务器（可继续输入，Esc 取消）",
+                           "… waiting for the server (type on; Esc cancels)"));
+        return;
+    }
+    if (kind == NOTE_NONE)
+        return;
+    snprintf(text, sizeof text, "%s %s", kinds[kind].mark, desk->note.text);
+    page_wrap(page, page->rows - 4, 1, page->columns - 2, 2, kinds[kind].style, text);
+}
+
+static void paint_status(const struct desk *desk, struct page *page)
+{
+    char roles[160], right[160];
+    int row = page->rows - 1, width;
+
+    page_fill(page, row, 0, page->columns, PAGE_TITLE);
+    login_roles(desk, roles, sizeof roles);
+    snprintf(right, sizeof right, desk->chinese ? "离线 %u  打印机 %s " : "offline %u  printer %s ",
+             desk->offline_count, desk->printer[0] != '\0' ? desk->printer : desk_say(desk, "无", "none"));
+    width = (int)safe_width(right);
+    page_format(page, row, 1, page->columns - width - 2, PAGE_TITLE, "%s %s [%s] %s %s @ %s",
+                desk->username[0] != '\0' ? desk->username : "-", desk->name, roles, desk->laboratory,
+                desk->desk, desk->server);
+    page_text(page, row, page->columns - width, width, PAGE_TITLE, right);
+}
+
+static void paint_no_room(const struct desk *desk, struct page *page)
+{
+    char text[200];
+
+    snprintf(
+        text, sizeof text,
+        desk->chinese
+            ? "窗口太小：%d×%d，需要 %d×%d。填写的内容都保留着，放大窗口即可继续。"
+            : "The window is too small: %d×%d; it takes %d×%d. Everything is kept: make it larger and go on.",
+        page->columns, page->rows, PAINT_COLUMNS, PAINT_ROWS);
+    page_wrap(page, 1, 1, page->columns - 2, page->rows - 2, PAGE_STRONG, text);
+}
+
+void paint_desk(const struct desk *desk, struct page *page)
+{
+    struct area body = {1, 1, page->rows - 5, page->columns - 2};
+
+    if (page->columns < PAINT_COLUMNS || page->rows < PAINT_ROWS) {
+        paint_no_room(desk, page);
+        return;
+    }
+    paint_title(desk, page);
+    screens[desk->screen].paint(desk, page, body);
+    if (desk->dialog != DIALOG_NONE && desk->screen != DESK_LOCKED && desk->screen != DESK_LOGIN)
+        paint_dialog(desk, page, body);
+    paint_note(desk, page);
+    paint_keys(desk, page, screens[desk->screen].keys);
+    paint_status(desk, page);
+}

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+// Painting: log-in, lock, the box with the persons found, and what stands over a screen.
+#include <stdio.h>
+#include <string.h>
+
+#include "desk/painter.h"
+#include "desk/parts.h"
+#include "touchstone/v1/desk.pb-c.h"
+
+enum { NARROW = 60 };
+
+static struct area below(struct area area, int rows)
+{
+    return (struct area){area.row + rows, area.column, area.rows - rows, area.columns};
+}
+
+void paint_login(const struct desk *desk, struct page *page, struct area area)
+{
+    struct area form = {area.row + 3, area.column + 2, 3, area.columns < NARROW ? area.columns - 2 : NARROW};
+
+    page_format(page, area.row + 1, area.column + 2, area.columns - 4, PAGE_STRONG, "%s %s",
+                desk_say(desk, "登录到", "Log in to"), desk->server);
+    painter_form(desk, page, form, &desk->login, 1, true);
+    if (desk->intake->is_open)
+        page_text(page, area.row + 7, area.column + 2, area.columns - 4, PAGE_DIM,
+                  desk_say(desk, "未完成的收样保留着", "An unfinished intake is kept"));
+}
+
+void paint_locked(const struct desk *desk, struct page *page, struct area area)
+{
+    struct area form = {area.row + 4, area.column + 2, 1, area.columns < NARROW ? area.columns - 2 : NARROW};
+
+    page_format(page, area.row + 1, area.column + 2, area.columns - 4, PAGE_STRONG, "%s %s %s",
+                desk_say(desk, "已由", "Locked by"), desk->username, desk_say(desk, "锁定", ""));
+    page_text(page, area.row + 2, area.column + 2, area.columns - 4, PAGE_DIM,
+              desk_say(desk, "填写的内容都保留着；输入同一人的密码继续",
+                       "Everything is kept; the same person's password opens it"));
+    painter_form(desk, page, form, &desk->unlock, 1, true);
+}
+
+static void paint_welcome(const struct desk *desk, struct page *page, struct area area)
+{
+    static const struct {
+        const char *zh, *en, *example;
+    } rows[] = {{"手机后四位，或更多位", "last four digits of a phone, or more of them", "1234"},
+                {"姓名开头", "the beginning of a name", "王"},
+                {"样品码（扫或输，9 位）", "an item code, scanned or typed (9 signs)", "0AC41M7QX"},
+                {"收样回执号", "a receipt number", "D1-26-000012"},
+                {"报告编号", "a sheet number", "JEW-2026-000007"}};
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        page_text(page, area.row + (int)i, area.column + 2, 18, PAGE_KEY, rows[i].example);
+        page_text(page, area.row + (int)i, area.column + 21, area.columns - 22, PAGE_DIM,
+                  desk_say(desk, rows[i].zh, rows[i].en));
+    }
+    if (desk->intake->is_open)
+        page_text(page, area.row + 7, area.column + 2, area.columns - 4, PAGE_STRONG,
+                  desk_say(desk, "有一份未完成的收样：F4 返回，F12 放弃",
+                           "An intake is unfinished: F4 goes back to it, F12 drops it"));
+    if (!desk->catalogue->is_whole)
+        page_text(page, area.row + 8, area.column + 2, area.columns - 4, PAGE_DIM,
+                  desk_say(desk, "正在读取目录……", "Reading the catalogue …"));
+}
+
+static void paint_persons(const struct desk *desk, struct page *page, struct area area)
+{
+    static const struct painter_column columns[] = {
+        {"姓名", "Name", 0}, {"电话", "Phone", 20}, {"样品", "Items", 8}};
+    const Touchstone__V1__FindPersonsResponse *found =
+        (Touchstone__V1__FindPersonsResponse *)desk->persons.message;
+    const char *last[] = {desk_say(desk, "+ 新委托人", "+ a new person"), "", ""};
+    size_t top = desk->chosen + 3 > (size_t)area.rows ? desk->chosen + 3 - (size_t)area.rows : 0;
+
+    painter_row(desk, page, area, columns, 3, NULL, false);
+    for (size_t i = top; i <= found->n_persons && (int)(i - top) + 1 < area.rows; i++) {
+        char count[16] = "";
+        const char *texts[3] = {"", "", count};
+
+        if (i < found->n_persons) {
+            texts[0] = found->persons[i]->name_masked;
+            texts[1] = found->persons[i]->phone_masked;
+            snprintf(count, sizeof count, "%d", found->persons[i]->item_count);
+        }
+        painter_row(desk, page, below(area, 1 + (int)(i - top)), columns, 3,
+                    i < found->n_persons ? texts : last, i == desk->chosen);
+    }
+}
+
+void paint_home(const struct desk *desk, struct page *page, struct area area)
+{
+    int label = 8, width = area.columns - label - 4 < NARROW ? area.columns - label - 4 : NARROW;
+    const Touchstone__V1__RevealPersonResponse *shown =
+        (Touchstone__V1__RevealPersonResponse *)desk->revealed.message;
+
+    page_text(page, area.row + 1, area.column + 1, label, PAGE_LABEL, desk_say(desk, "查询", "Find"));
+    painter_field(page, area.row + 1, area.column + label + 2, width, &desk->box, desk->dialog == DIALOG_NONE,
+                  false);
+    page_text(page, area.row + 2, area.column + label + 2, area.columns - label - 3,
+              desk->typed.kind == CODE_ITEM_WRONG ? PAGE_BAD : PAGE_DIM,
+              code_name(desk->typed.kind, desk->chinese));
+    if (shown != NULL)
+        page_format(page, area.row + 3, area.column + label + 2, area.columns - label - 3, PAGE_STRONG,
+                    "%s  %s  %s", shown->name, shown->phone,
+                    desk_say(desk, "（一分钟后隐去，已留痕）",
+                             "(hidden again within a minute; kept in the history)"));
+    if (desk->persons.message != NULL)
+        paint_persons(desk, page, below(area, 5));
+    else
+        paint_welcome(desk, page, below(area, 5));
+}
+
+static void paint_help(const struct desk *desk, struct page *page, struct area area)
+{
+    static const struct {
+        const char *key;
+        const char *zh, *en;
+    } rows[] = {
+        {"Enter", "查询；选择；下一项", "find; choose; next field"},
+        {"Tab ↑ ↓", "在各项之间移动", "from field to field"},
+        {"← →", "在一项内移动；选项之间切换（或输入几个字查找）",
+         "within a field; between choices (or type a part of one)"},
+        {"Ctrl-U", "清空这一项", "empties the field"},
+        {"Esc", "取消等待；关闭窗口；返回", "stops waiting; closes; goes back"},
+        {"F2", "中文 / English", "中文 / English"},
+        {"F3  F4", "查询框；收样（未完成的表单保留）", "the box; the intake (an unfinished one is kept)"},
+        {"F5", "完整信息（写明理由）；加一件；照片；筛选",
+         "reveal with a reason; one more item; picture; filter"},
+        {"F6  F7", "样品清单；报告送达", "list of items; sheets on their way"},
+        {"F8", "登记；交还；领取；重发", "register; hand out; collect; retry"},
+        {"F9", "锁屏，表单保留；十分钟无操作自动锁屏",
+         "locks and keeps the form; by itself after ten minutes"},
+        {"F10  Ctrl-C", "退出", "leaves"},
+        {"F12", "放弃未完成的收样", "drops an unfinished intake"},
+    };
+
+    page_text(page, area.row, area.column + 1, area.columns - 2, PAGE_STRONG,
+              desk_say(desk, "帮助（任意键关闭）", "Help (any key closes it)"));
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        page_text(page, area.row + 1 + (int)i, area.column + 1, 12, PAGE_KEY, rows[i].key);
+        page_text(page, area.row + 1 + (int)i, area.column + 14, area.columns - 15, PAGE_PLAIN,
+                  desk_say(desk, rows[i].zh, rows[i].en));
+    }
+    page_wrap(page, area.row + 15, area.column + 1, area.columns - 2, 3, PAGE_DIM,
+              desk_say(desk, "扫码枪随处可扫：按速度识别，其回车不会提交。* 必填，· 目录要求。",
+                       "A scanner is known by its speed wherever the cursor is, and its Enter submits "
+                       "nothing. * must be filled, · the "
+                       "catalogue wants it."));
+}
+
+static void paint_tests(const struct desk *desk, struct page *page, struct area area)
+{
+    const struct intake_item *item = &desk->intake->items[desk->intake->item_at];
+    int top = desk->dialog_row + 3 > area.rows ? desk->dialog_row + 3 - area.rows : 0;
+
+    page_format(page, area.row, area.column + 1, area.columns / 2, PAGE_STRONG, "%s (%zu/%d)",
+                desk_say(desk, "检测项目", "Tests"), item->test_count, INTAKE_TESTS);
+    page_text(page, area.row + 1, area.column + 1, area.columns - 2, PAGE_DIM,
+              desk_say(desk, "空格选择或取消，输入文字查找，回车完成",
+                       "Space orders or not, letters search, Enter is done"));
+    painter_field(page, area.row, area.column + area.columns / 2, area.columns / 2 - 2,
+                  &desk->dialog_form.slots[0].field, true, false);
+    for (int row = 2; row < area.rows; row++) {
+        int test = dialog_test_at(desk, top + row - 2);
+        bool is_chosen = top + row - 2 == desk->dialog_row;
+        const struct option *option = test != OPTION_NONE ? &desk->catalogue->tests[test] : NULL;
+
+        if (option == NULL)
+            break;
+        page_format(
+            page, area.row + row, area.column + 1, area.columns - 2, is_chosen ? PAGE_FOCUS : PAGE_PLAIN,
+            "%s [%s] %-18s %s%s", is_chosen ? ">" : " ", intake_has_test(item, test) ? "x" : " ",
+            option->value, painter_option(desk, option),
+            desk->catalogue->test_is_destructive[test] ? desk_say(desk, "（破坏性）", " (destructive)") : "");
+    }
+}
+
+static void paint_small(const struct desk *desk, struct page *page, struct area area)
+{
+    static const struct {
+        const char *zh, *en;
+    } titles[] = {
+        [DIALOG_REVEAL] = {"查看完整信息：理由将留痕", "Show in full: the reason is kept in the history"},
+        [DIALOG_RETURN] = {"交还样品：当面称重", "Hand the item out: weigh it before the owner's eyes"},
+        [DIALOG_PHOTO] = {"收样照片（JPEG 或 PNG，不超过 2 MiB）",
+                          "Picture of the intake (JPEG or PNG, up to 2 MiB)"},
+        [DIALOG_COLLECT] = {"登记报告已领取", "The consumer has the sheet"},
+        [DIALOG_DROP] = {"放弃未完成的收样？ Y 是  N 否", "Drop the unfinished intake? Y yes  N no"},
+        [DIALOG_LEAVE] = {"有未完成的收样，仍退出？ Y 是  N 否",
+                          "An intake is unfinished. Leave all the same? Y yes  N no"}};
+    const struct form *form = &desk->dialog_form;
+    bool is_question = form->count == 0;
+
+    page_text(page, area.row + 1, area.column + 1, area.columns - 2, PAGE_STRONG,
+              desk_say(desk, titles[desk->dialog].zh, titles[desk->dialog].en));
+    painter_form(desk, page, (struct area){area.row + 2, area.column + 1, 2, area.columns - 2}, form, 1,
+                 true);
+    if (!is_question)
+        page_text(page, area.row + 4, area.column + 1, area.columns - 2, PAGE_DIM,
+                  desk_say(desk, "回车提交，Esc 关闭", "Enter sends, Esc closes"));
+}
+
+void paint_dialog(const struct desk *desk, struct page *page, struct area area)
+{
+    bool is_whole = desk->dialog == DIALOG_HELP || desk->dialog == DIALOG_TESTS;
+    int rows = is_whole ? area.rows : 6;
+    struct area over = {area.row + area.rows - rows, area.column, rows, area.columns};
+
+    page->cursor_row = page->cursor_column = -1;
+    for (int row = 0; row < over.rows; row++)
+        page_fill(page, over.row + row, over.column, over.columns, PAGE_PLAIN);
+    for (int column = 0; !is_whole && column < over.columns; column++)
+        page_text(page, over.row, over.column + column, 1, PAGE_LABEL, "─");
+    if (desk->dialog == DIALOG_HELP)
+        paint_help(desk, page, over);
+    else if (desk->dialog == DIALOG_TESTS)
+        paint_tests(desk, page, over);
+    else
+        paint_small(desk, page, over);
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// Painting: an intake. Visitor, item and agreement stand one below the other, the item with as many rows as
+// there are; on a wide terminal the choices of the field with the cursor stand beside them.
+#include <stdio.h>
+#include <string.h>
+
+#include "desk/paint.h"
+#include "desk/painter.h"
+
+enum { SIDE = 46, AGREEMENT_LEAST = 2 };
+
+static int heading(struct page *page, struct area area, int row, bool is_active, const char *text,
+                   size_t hidden)
+{
+    page_format(page, row, area.column, area.columns, is_active ? PAGE_STRONG : PAGE_LABEL, "%s %s",
+                is_active ? "▶" : "─", text);
+    if (hidden > 0)
+        page_format(page, row, area.column + area.columns - 8, 8, PAGE_STRONG, "↕ +%zu", hidden);
+    return row + 1;
+}
+
+static int paint_visitor(const struct desk *desk, struct page *page, struct area area, int row,
+                         bool is_active)
+{
+    const struct intake *intake = desk->intake;
+    int rows = painter_form_rows(&intake->visitor, 3);
+    char text[300];
+
+    if (intake->person_id[0] != '\0')
+        snprintf(text, sizeof text, "%s  %s  %s", desk_say(desk, "委托人", "Owner"), intake->name_masked,
+                 intake->phone_masked);
+    else
+        snprintf(text, sizeof text, "%s", desk_say(desk, "新委托人", "A new person"));
+    row = heading(page, area, row, is_active, text, 0);
+    painter_form(desk, page, (struct area){row, area.column + 1, rows, area.columns - 1}, &intake->visitor, 3,
+                 is_active);
+    return row + rows;
+}
+
+static int paint_item_part(const struct desk *desk, struct page *page, struct area area, int row, int rows,
+                           bool is_active)
+{
+    const struct intake *intake = desk->intake;
+    char text[120];
+    size_t hidden = painter_form(desk, page, (struct area){row + 1, area.column + 1, rows, area.columns - 1},
+                                 &intake->items[intake->item_at].form, 2, is_active);
+
+    snprintf(text, sizeof text, desk->chinese ? "样品 %zu / %zu" : "Item %zu of %zu", intake->item_at + 1,
+             intake->item_count);
+    heading(page, area, row, is_active, text, hidden);
+    return row + 1 + rows;
+}
+
+static int paint_agreement(const struct desk *desk, struct page *page, struct area area, int row, int rows,
+                           bool is_active)
+{
+    size_t hidden = painter_form(desk, page, (struct area){row + 1, area.column + 1, rows, area.columns - 1},
+                                 &desk->intake->agreement, 2, is_active);
+
+    heading(page, area, row, is_active, desk_say(desk, "委托检测协议", "Commission agreement"), hidden);
+    return row + 1 + rows;
+}
+
+static void paint_side(const struct desk *desk, struct page *page, struct area area)
+{
+    struct form *form = intake_form(desk->intake);
+    const struct slot *slot = form_focused(form);
+
+    if (slot == NULL)
+        return;
+    page_format(page, area.row, area.column, area.columns, PAGE_STRONG, "%s",
+                desk_say(desk, slot->zh, slot->en));
+    area.row += 1 + page_wrap(page, area.row + 1, area.column, area.columns, 3, PAGE_DIM,
+                              slot->rule[0] == '*' ? slot->rule + 1 : slot->rule);
+    area.rows -= 5;
+    if (slot->kind == SLOT_CHOICE)
+        painter_options(desk, page, area, slot);
+}
+
+// On a narrow one, where a note would stand: which choices there are, or what holds for the field.
+static void paint_hint(const struct desk *desk, struct page *page)
+{
+    const struct slot *slot = form_focused(intake_form(desk->intake));
+    int row = page->rows - 4, column = 1;
+
+    if (slot == NULL || desk->note.kind != NOTE_NONE ||
+        (desk->running != ASK_NOTHING && !desk->running_is_quiet))
+        return;
+    if (slot->rule[0] != '\0')
+        page_text(page, row + 1, 1, page->columns - 2, PAGE_DIM,
+                  slot->rule[0] == '*' ? slot->rule + 1 : slot->rule);
+    if (slot->kind != SLOT_CHOICE)
+        return;
+    for (int i = slot->chosen < 0 ? 0 : slot->chosen, left = slot->option_count;
+         left > 0 && column < page->columns - 8; left--) {
+        if (form_matches(slot, i))
+            column += page_format(page, row, column, page->columns - 1 - column,
+                                  i == slot->chosen ? PAGE_STRONG : PAGE_DIM, "%s%s  ",
+                                  i == slot->chosen ? "> " : "", painter_option(desk, &slot->options[i]));
+        i = (i + 1) % slot->option_count;
+    }
+}
+
+void paint_intake(const struct desk *desk, struct page *page, struct area area)
+{
+    const struct intake *intake = desk->intake;
+    bool is_wide = area.columns >= PAINT_WIDE, is_agreement = intake->part == INTAKE_AGREEMENT,
+         is_active = desk->dialog == DIALOG_NONE;
+    struct area main = {area.row, area.column, area.rows, is_wide ? area.columns - SIDE - 2 : area.columns};
+    int agreement = painter_form_rows(&intake->agreement, 2),
+        visitor = painter_form_rows(&intake->visitor, 3) + 1;
+    int item = painter_form_rows(&intake->items[intake->item_at].form, 2), room = area.rows - visitor - 2,
+        row;
+
+    // The part without the cursor gives way, first of all the agreement.
+    if (item + agreement > room && !is_agreement)
+        agreement = room - item > AGREEMENT_LEAST ? room - item : AGREEMENT_LEAST;
+    if (item + agreement > room)
+        item = room - agreement;
+    row = paint_visitor(desk, page, main, main.row, is_active && intake->part == INTAKE_VISITOR);
+    row = paint_item_part(desk, page, main, row, item, is_active && intake->part == INTAKE_ITEM);
+    paint_agreement(desk, page, main, row, agreement, is_active && is_agreement);
+    if (is_wide)
+        paint_side(desk, page, (struct area){area.row, area.column + area.columns - SIDE, area.rows, SIDE});
+    else
+        paint_hint(desk, page);
+}

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+// Shared painting: see painter.h.
+#include "desk/painter.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "google/protobuf/timestamp.pb-c.h"
+#include "text/safe.h"
+
+enum { PAIR_LABEL = 18, FIELD_LEAST = 12, GAP = 2 };
+
+struct painter_time painter_time(const void *timestamp)
+{
+    const Google__Protobuf__Timestamp *at = timestamp;
+    struct painter_time made = {""};
+    time_t seconds = at != NULL ? (time_t)at->seconds : 0;
+    struct tm local;
+
+    if (at != NULL && localtime_r(&seconds, &local) != NULL)
+        strftime(made.text, sizeof made.text, "%Y-%m-%d %H:%M", &local);
+    return made;
+}
+
+const char *painter_option(const struct desk *desk, const struct option *option)
+{
+    return desk_say(desk, option->zh, option->en);
+}
+
+int painter_pair(const struct desk *desk, struct page *page, struct area area, const char *zh, const char *en,
+                 const char *value)
+{
+    if (value == NULL || value[0] == '\0')
+        return area.row;
+    page_text(page, area.row, area.column, PAIR_LABEL, PAGE_LABEL, desk_say(desk, zh, en));
+    page_text(page, area.row, area.column + PAIR_LABEL + 1, area.columns - PAIR_LABEL - 1, PAGE_PLAIN, value);
+    return area.row + 1;
+}
+
+void painter_field(struct page *page, int row, int column, int width, const struct field *field,
+                   bool is_active, bool is_secret)
+{
+    enum page_style style = is_active ? PAGE_FOCUS : PAGE_FIELD;
+    size_t begin, end;
+    int cursor;
+
+    page_fill(page, row, column, width, style);
+    field_window(field, width, &begin, &end, &cursor);
+    if (is_secret) {
+        int count = (int)field_count(field);
+
+        for (int i = 0; i < count && i < width - 1; i++)
+            page_text(page, row, column + i, 1, style, "*");
+        cursor = count < width ? count : width - 1;
+    } else {
+        page_format(page, row, column, width, style, "%.*s", (int)(end - begin), field->text + begin);
+    }
+    if (is_active) {
+        page->cursor_row = row;
+        page->cursor_column = column + cursor;
+    }
+}
+
+static const char *mark_of(const struct slot *slot)
+{
+    if (slot->traits & SLOT_REQUIRED)
+        return "*";
+    return slot->rule[0] == '*' ? "·" : " ";
+}
+
+static void paint_tests(const struct desk *desk, struct page *page, int row, int column, int width,
+                        bool is_active)
+{
+    const struct intake_item *item = &desk->intake->items[desk->intake->item_at];
+    char text[400] = "";
+    size_t length = 0;
+
+    for (size_t i = 0; i < item->test_count && length < sizeof text; i++) {
+        const char *value = desk->catalogue->tests[item->tests[i]].value, *colon = strchr(value, ':');
+
+        length += (size_t)snprintf(text + length, sizeof text - length, "%s%s", i > 0 ? " " : "",
+                                   colon != NULL ? colon + 1 : value);
+    }
+    page_fill(page, row, column, width, is_active ? PAGE_FOCUS : PAGE_FIELD);
+    page_format(page, row, column, width, is_active ? PAGE_FOCUS : PAGE_FIELD, "%s %zu: %s",
+                desk_say(desk, "空格选", "Space:"), item->test_count, text);
+}
+
+static void paint_choice(const struct desk *desk, struct page *page, int row, int column, int width,
+                         const struct slot *slot, bool is_active)
+{
+    enum page_style style = is_active ? PAGE_FOCUS : PAGE_FIELD;
+    const char *chosen =
+        slot->chosen != OPTION_NONE ? painter_option(desk, &slot->options[slot->chosen]) : "";
+    int used = 0;
+
+    page_fill(page, row, column, width, style);
+    if (is_active) {
+        used = page_format(page, row, column, width, style, "%s", slot->field.text);
+        page->cursor_row = row;
+        page->cursor_column = column + (used < width ? used : width - 1);
+        if (used > 0)
+            used += page_text(page, row, column + used, width - used, style, " → ");
+    }
+    page_format(page, row, column + used, width - used, style, is_active ? "%s ‹›" : "%s", chosen);
+}
+
+static void paint_slot(const struct desk *desk, struct page *page, int row, int column, int label, int width,
+                       const struct slot *slot, bool is_active)
+{
+    const char *name = desk_say(desk, slot->zh, slot->en);
+
+    if (slot->kind == SLOT_TICK) {
+        page_format(page, row, column, width, is_active ? PAGE_FOCUS : PAGE_PLAIN, "%s[%s] %s", mark_of(slot),
+                    slot->is_ticked ? "x" : " ", name);
+        if (is_active) {
+            page->cursor_row = row;
+            page->cursor_column = column + 2;
+        }
+        return;
+    }
+    page_text(page, row, column, 1, PAGE_STRONG, mark_of(slot));
+    page_text(page, row, column + 1, label - 1, PAGE_LABEL, name);
+    column += label + 1;
+    width -= label + 1;
+    if (slot->kind == SLOT_LIST)
+        paint_tests(desk, page, row, column, width, is_active);
+    else if (slot->kind == SLOT_CHOICE)
+        paint_choice(desk, page, row, column, width, slot, is_active);
+    else
+        painter_field(page, row, column, width, &slot->field, is_active, slot->kind == SLOT_SECRET);
+}
+
+int painter_form_rows(const struct form *form, int columns)
+{
+    return ((int)form->count + columns - 1) / columns;
+}
+
+// The widest label among these slots, as far as a field still has room.
+static int label_width(const struct desk *desk, const struct form *form, size_t begin, size_t end, int width)
+{
+    int widest = 4;
+
+    for (size_t i = begin; i < end && i < form->count; i++) {
+        int wanted = 1 + (int)safe_width(desk_say(desk, form->slots[i].zh, form->slots[i].en));
+
+        if (form->slots[i].kind != SLOT_TICK && wanted > widest)
+            widest = wanted;
+    }
+    return widest < width - FIELD_LEAST ? widest : width - FIELD_LEAST;
+}
+
+size_t painter_form(const struct desk *desk, struct page *page, struct area area, const struct form *form,
+                    int columns, bool is_active)
+{
+    int all = painter_form_rows(form, columns), width = (area.columns + GAP) / columns - GAP, top = 0;
+    size_t hidden = 0;
+
+    if (area.rows < 1)
+        return form->count;
+    if (all > area.rows && is_active) {
+        top = (int)form->focus % all - area.rows + 1;
+        top = top < 0 ? 0 : top;
+    }
+    for (int side = 0; side < columns; side++) {
+        size_t begin = (size_t)(side * all), end = (size_t)((side + 1) * all);
+        int label = label_width(desk, form, begin, end, width);
+
+        for (size_t i = begin; i < end && i < form->count; i++) {
+            int row = (int)(i - begin) - top;
+
+            if (row < 0 || row >= area.rows)
+                hidden++;
+            else
+                paint_slot(desk, page, area.row + row, area.column + side * (width + GAP), label, width,
+                           &form->slots[i], is_active && i == form->focus);
+        }
+    }
+    return hidden;
+}
+
+void painter_options(const struct desk *desk, struct page *page, struct area area, const struct slot *slot)
+{
+    int before = 0, shown = 0;
+
+    // As many before the chosen one that it is in sight.
+    for (int i = slot->chosen; i >= 0; i--)
+        before += form_matches(slot, i);
+    for (int i = 0; i < slot->option_count && shown < area.rows; i++) {
+        bool is_chosen = i == slot->chosen;
+
+        if (!form_matches(slot, i))
+            continue;
+        if (before > area.rows / 2 + 1) {
+            before--;
+            continue;
+        }
+        page_format(page, area.row + shown++, area.column, area.columns, is_chosen ? PAGE_STRONG : PAGE_PLAIN,
+                    "%s %s  %s", is_chosen ? ">" : " ", painter_option(desk, &slot->options[i]),
+                    slot->options[i].value);
+    }
+}
+
+void painter_row(const struct desk *desk, struct page *page, struct area area,
+                 const struct painter_column *columns, size_t count, const char *const *texts, bool is_chosen)
+{
+    enum page_style style = texts == NULL ? PAGE_LABEL : is_chosen ? PAGE_FOCUS : PAGE_PLAIN;
+    int fixed = 2, column = area.column;
+
+    for (size_t i = 0; i < count; i++)
+        fixed += columns[i].width + 1;
+    page_fill(page, area.row, area.column, area.columns, style);
+    // Colour alone would not tell which row is meant.
+    page_text(page, area.row, column, 2, style, is_chosen ? "> " : "  ");
+    column += 2;
+    for (size_t i = 0; i < count; i++) {
+        int width = columns[i].width > 0 ? columns[i].width : area.columns - fixed;
+        const char *text = texts != NULL ? texts[i] : desk_say(desk, columns[i].zh, columns[i].en);
+
+        page_text(page, area.row, column, width, style, text != NULL ? text : "");
+        column += width + 1;
+    }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the painters of the screens share: forms, tables, pairs of label and value.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "desk/desk.h"
+#include "desk/page.h"
+
+struct area {
+    int row, column, rows, columns;
+};
+
+// A label and what stands for it; nothing when that is empty. Answers the next row.
+int painter_pair(const struct desk *desk, struct page *page, struct area area, const char *zh, const char *en,
+                 const char *value);
+
+// The form's slots in columns side by side, scrolled so that the cursor is seen when `is_active`. Answers how
+// many slots there was no room for.
+size_t painter_form(const struct desk *desk, struct page *page, struct area area, const struct form *form,
+                    int columns, bool is_active);
+
+// Rows that painter_form takes for all slots.
+int painter_form_rows(const struct form *form, int columns);
+
+// The options of the focused choice, the chosen one marked.
+void painter_options(const struct desk *desk, struct page *page, struct area area, const struct slot *slot);
+
+// An editable field with its cursor.
+void painter_field(struct page *page, int row, int column, int width, const struct field *field,
+                   bool is_active, bool is_secret);
+
+struct painter_column {
+    const char *zh, *en;
+    // 0: what is left over.
+    int width;
+};
+
+// One row of a table; NULL texts: its heading.
+void painter_row(const struct desk *desk, struct page *page, struct area area,
+                 const struct painter_column *columns, size_t count, const char *const *texts,
+                 bool is_chosen);
+
+// "11-30 15:04" in local time; "" for none.
+struct painter_time {
+    char text[32];
+};
+struct painter_time painter_time(const void *timestamp);
+
+// The option's name in the desk's language.
+const char *painter_option(const struct desk *desk, const struct option *option);
+
+typedef void painter_screen(const struct desk *desk, struct page *page, struct area area);
+
+painter_screen paint_login, paint_locked, paint_home, paint_intake, paint_receipt, paint_item, paint_items,
+    paint_deliveries;
+painter_screen paint_dialog;

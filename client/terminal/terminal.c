@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+// The loop of `touchstone desk`: waits for keys, for answers and for signals, gives them to the desk and
+// shows what it looks like then. Nothing here waits for the server.
+#include "terminal/terminal.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "command/command.h"
+#include "desk/desk.h"
+#include "desk/page.h"
+#include "desk/paint.h"
+#include "desk/press.h"
+#include "rpc/rpc.h"
+#include "run/client.h"
+#include "session/session.h"
+#include "terminal/screen.h"
+#include "terminal/worker.h"
+#include "text/exit_code.h"
+#include "wire/error.h"
+
+enum { TIMEOUT_MS = 15000 };
+
+enum { ON_KEYS, ON_SIGNAL, ON_ANSWER, WAITS };
+
+struct loop {
+    struct client *client;
+    struct desk *desk;
+    struct worker *worker;
+    bool was_signalled;
+};
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void show(const struct loop *loop)
+{
+    struct page page;
+    int rows, columns;
+
+    screen_size(&rows, &columns);
+    if (page_init(&page, rows, columns)) {
+        paint_desk(loop->desk, &page);
+        screen_show(&page);
+    }
+    page_done(&page);
+}
+
+// Everything that is there. False when the terminal is gone.
+static bool read_keys(struct loop *loop)
+{
+    struct press press;
+    enum screen_read got;
+    bool any = false;
+
+    while ((got = screen_read(&press)) != SCREEN_NOTHING) {
+        any = true;
+        if (got == SCREEN_PRESS)
+            desk_press(loop->desk, &press, now_ms());
+    }
+    return any;
+}
+
+// A new session is kept for the profile, as `touchstone login` keeps it.
+static void keep_token(struct loop *loop)
+{
+    struct session *session = &loop->client->session;
+    struct desk *desk = loop->desk;
+    struct ts_error error = {0};
+
+    if (desk->new_token[0] == '\0')
+        return;
+    worker_set_token(loop->worker, desk->new_token);
+    snprintf(session->server, sizeof session->server, "%s", loop->client->profile.server);
+    snprintf(session->username, sizeof session->username, "%s", desk->username);
+    snprintf(session->token, sizeof session->token, "%s", desk->new_token);
+    explicit_bzero(desk->new_token, sizeof desk->new_token);
+    if (!session_save(loop->client->profile.name, session, &error))
+        desk_tell(desk, NOTE_BAD, "会话不能保存：%s", "The session cannot be kept: %s", error.detail);
+}
+
+static void take_answer(struct loop *loop)
+{
+    struct worker_answer answer;
+
+    if (!worker_take(loop->worker, &answer))
+        return;
+    desk_answer(loop->desk, &answer.ask, answer.response, &answer.outcome);
+    keep_token(loop);
+}
+
+static void start_next(struct loop *loop)
+{
+    struct ask ask;
+
+    if (loop->desk->wants_cancel) {
+        worker_cancel(loop->worker);
+        loop->desk->wants_cancel = false;
+    }
+    if (desk_take_ask(loop->desk, &ask))
+        worker_start(loop->worker, &ask);
+}
+
+static void run(struct loop *loop)
+{
+    struct pollfd waits[WAITS] = {[ON_KEYS] = {.fd = STDIN_FILENO, .events = POLLIN},
+                                  [ON_SIGNAL] = {.fd = loop->client->signal_fd, .events = POLLIN},
+                                  [ON_ANSWER] = {.fd = worker_fd(loop->worker), .events = POLLIN}};
+
+    while (!loop->desk->wants_end) {
+        start_next(loop);
+        show(loop);
+        if (poll(waits, WAITS, desk_wait_ms(loop->desk, now_ms())) < 0 && errno != EINTR)
+            return;
+        // A resize comes as EINTR, and as a key.
+        if (!read_keys(loop) && waits[ON_KEYS].revents & (POLLHUP | POLLERR | POLLNVAL))
+            return;
+        if (waits[ON_SIGNAL].revents != 0) {
+            loop->was_signalled = true;
+            return;
+        }
+        take_answer(loop);
+        desk_tick(loop->desk, now_ms());
+        memset(&waits[ON_KEYS].revents, 0, sizeof waits[ON_KEYS].revents);
+    }
+}
+
+static bool open_all(struct loop *loop, struct ts_error *error)
+{
+    struct client *client = loop->client;
+    struct rpc_settings settings = {0};
+
+    if (!client_choose_profile(client, error))
+        return false;
+    if (client->profile.server[0] == '\0')
+        return error_set(error, TS_INVALID_ARGUMENT, "NO_SERVER", "no server is given for profile '%s'",
+                         client->profile.name);
+    if (!session_load(client->profile.name, client->profile.server, &client->session, error) ||
+        !client_watch_signals(client, error))
+        return false;
+    signal(SIGPIPE, SIG_IGN);
+    settings = (struct rpc_settings){.server = client->profile.server,
+                                     .ca = client->profile.ca,
+                                     .token = client->session.token,
+                                     .timeout_ms = TIMEOUT_MS};
+    loop->desk =
+        desk_create(client->profile.server, client->session.token[0] != '\0' ? client->session.username : "",
+                    client_laboratory(client), client->profile.desk, client->chinese);
+    if (loop->desk == NULL)
+        return error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "out of memory");
+    loop->worker = worker_create(&settings, error);
+    return loop->worker != NULL && screen_open(client->out_style.color, error);
+}
+
+int terminal_desk(struct client *client, const struct command *command)
+{
+    struct loop loop = {.client = client};
+    struct ts_error error = {0};
+    int exit_code = EXIT_CODE_OK;
+
+    (void)command;
+    if (open_all(&loop, &error)) {
+        run(&loop);
+        screen_close();
+        exit_code = loop.was_signalled ? EXIT_CODE_INTERRUPTED : EXIT_CODE_OK;
+    } else {
+        exit_code = client_fail(client, &error);
+    }
+    worker_free(loop.worker);
+    desk_free(loop.desk);
+    return exit_code;
+}

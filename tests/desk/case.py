@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The desk in a terminal: tmux on a private socket, the real program, a real daemon. Keys are sent one at a time like a person types,
+text of a scanner at once; what is on the screen is waited for, never slept for."""
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import time
+import unittest
+
+from tests.outside.domains import DomainCase
+from tests.support import paths
+from tests.support.daemon import PASSWORD
+
+PROGRAM = paths.build() / "client" / "touchstone"
+WAIT_S = 30
+KEY_S = 0.045  # slower than a scanner, faster than a person
+
+
+class Terminal:
+    """One tmux server with one pane that runs the desk (or another command) in an environment of its own."""
+
+    def __init__(self, directory, environment, columns=80, rows=24, command=None, term="tmux-256color"):
+        self.directory, self.socket = pathlib.Path(directory), pathlib.Path(directory) / "tmux"
+        self.presses = 0
+        command = command or f"{PROGRAM} desk"
+        # The shell stays, so that what the desk leaves behind can be seen.
+        (self.directory / "start.sh").write_text(f"export TERM={term}\n{command}\necho left with $?\nexec sleep 600\n")
+        self.run("-f", "/dev/null", "new-session", "-d", "-x", str(columns), "-y", str(rows), "sh", str(self.directory / "start.sh"),
+                 environment=environment)
+        self.run("set-option", "-g", "status", "off")
+        self.run("set-option", "-g", "window-size", "manual")
+
+    def run(self, *words, environment=None, data=None):
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(("TMUX", "XDG_", "LC_", "LANG"))}
+        return subprocess.run(["tmux", "-u", "-S", str(self.socket), *words], env=kept | {"LC_ALL": "C.UTF-8"} | (environment or {}), check=True,
+                              capture_output=True, text=True, input=data, timeout=60).stdout
+
+    def close(self):
+        subprocess.run(["tmux", "-S", str(self.socket), "kill-server"], capture_output=True)
+
+    # ---- keys
+    def key(self, *names):
+        for name in names:
+            self.run("send-keys", name)
+            self.presses += 1
+            time.sleep(KEY_S)
+
+    def type(self, text):
+        """Data, letter by letter."""
+        for letter in text:
+            self.run("send-keys", "-l", letter)
+            time.sleep(KEY_S)
+
+    def scan(self, code, enter=True):
+        """A scanner: all letters at once, and its Enter."""
+        self.run("send-keys", "-l", code)
+        if enter:
+            self.run("send-keys", "Enter")
+
+    def paste(self, text):
+        path = self.directory / "pasted"
+        path.write_text(text)
+        self.run("load-buffer", str(path))
+        self.run("paste-buffer", "-p")
+
+    def resize(self, columns, rows):
+        self.run("resize-window", "-x", str(columns), "-y", str(rows))
+
+    # ---- what is seen
+    def screen(self):
+        return self.run("capture-pane", "-p")
+
+    def colours(self):
+        return self.run("capture-pane", "-p", "-e")
+
+    def pane(self, what):
+        return self.run("display-message", "-p", f"#{{{what}}}").strip()
+
+    def until(self, *texts, without=()):
+        """The screen once all texts are on it."""
+        end = time.monotonic() + WAIT_S
+        while True:
+            shown = self.screen()
+            if all(text in shown for text in texts) and not any(text in shown for text in without):
+                return shown
+            if time.monotonic() > end:
+                raise AssertionError(f"waited in vain for {texts} without {without}:\n{shown}")
+            time.sleep(0.03)
+
+    def process(self):
+        """The process id of the desk in the pane."""
+        shell = self.pane("pane_pid")
+        return int(subprocess.run(["pgrep", "-P", shell, "-f", "touchstone desk"], capture_output=True, text=True, check=True).stdout.split()[0])
+
+
+class DeskCase(DomainCase):
+    """A daemon with the whole catalogue; each test has a home of its own where `reception` is logged in at D1."""
+    domains = ()
+
+    def setUp(self):
+        self.directory = pathlib.Path(tempfile.mkdtemp(prefix="tsd-"))
+        self.addCleanup(shutil.rmtree, self.directory)
+        self.environment = {
+            "HOME": str(self.directory), "XDG_CONFIG_HOME": str(self.directory / "config"), "XDG_STATE_HOME": str(self.directory / "state"),
+            "TZ": "Asia/Shanghai", "LANG": "zh_CN.UTF-8", "LC_ALL": "", "TOUCHSTONE_SERVER": f"localhost:{self.daemon.port}",
+            "TOUCHSTONE_CA": str(self.daemon.certificate), "TOUCHSTONE_LABORATORY": "JEW", "TOUCHSTONE_DESK": "D1",
+            "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", ""), "UBSAN_OPTIONS": os.environ.get("UBSAN_OPTIONS", "")}
+
+    def log_in(self):
+        secret = self.directory / "password"
+        secret.write_text(PASSWORD + "\n")
+        subprocess.run([PROGRAM, "login", "reception", "--desk", "D1", "--password-file", str(secret)], check=True, capture_output=True,
+                       env=dict(os.environ, **self.environment))
+
+    def open(self, columns=80, rows=24, logged_in=True, english=False, wait=True, **options):
+        if logged_in:
+            self.log_in()
+        if english:
+            self.environment["LANG"] = "en_GB.UTF-8"
+        terminal = Terminal(self.directory, self.environment, columns, rows, **options)
+        self.addCleanup(terminal.close)
+        if wait and logged_in:
+            terminal.until("reception", without=("正在读取目录", "Reading the catalogue"))
+        return terminal
+
+    def known(self, name="王小明", phone="13800001234"):
+        """A visitor who was here before."""
+        return self.world.received(owner=dict(name=name, phone=phone))
+
+
+if __name__ == "__main__":
+    unittest.main()
