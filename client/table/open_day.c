@@ -170,7 +170,7 @@ static const struct argument slot_list_arguments[] = {
 static const struct column booking_columns[] = {
     {"BOOKING", "booking_code"},      {"STATE", "booking_state"}, {"DAY", "day"},
     {"FROM", "local_begins"},         {"TO", "local_ends"},       {"NAME", "person.name_masked"},
-    {"PHONE", "person.phone_masked"}, {"PLACES", "places"},         {"TOUR", "tour_seats"},
+    {"PHONE", "person.phone_masked"}, {"PLACES", "places"},       {"TOUR", "tour_seats"},
     {"BEFORE", "waiting_before"},     {"TICKET", "ticket_no"},    {0},
 };
 
@@ -219,7 +219,11 @@ static const struct argument booking_make_arguments[] = {
     {.name = "person", .field = "person.person_id", .value = "PERSON", .help = "id of a known person"},
     {.name = "name", .field = "person.name", .value = "NAME", .help = "name of the caller"},
     {.name = "phone", .field = "person.phone", .value = "PHONE", .help = "phone of the caller"},
-    {.name = "places", .field = "places", .value = "N", .help = "how many items (of the air laboratory: homes)", .fallback = "1"},
+    {.name = "places",
+     .field = "places",
+     .value = "N",
+     .help = "how many items (of the air laboratory: homes)",
+     .fallback = "1"},
     {.name = "tour", .field = "tour_seats", .value = "N", .help = "seats of the visitors' tour"},
     {.name = "or-wait",
      .field = "or_wait",

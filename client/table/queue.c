@@ -50,7 +50,11 @@ static const struct view tickets_view = {
 
 static const struct argument take_arguments[] = {
     ROWS_LABORATORY,
-    {.name = "places", .field = "places", .value = "N", .help = "how many items (of the air laboratory: homes)", .fallback = "1"},
+    {.name = "places",
+     .field = "places",
+     .value = "N",
+     .help = "how many items (of the air laboratory: homes)",
+     .fallback = "1"},
     {.name = "slot", .field = "slot_id", .value = "SLOT", .help = "of this session only"},
     {.name = "priority", .field = "priority", .kind = ARGUMENT_SWITCH, .help = "goes before others"},
     {.name = "why", .field = "priority_reason", .value = "TEXT", .help = "why: an elder, a small child"},
