@@ -60,6 +60,8 @@
 extern const struct command desk_commands[];
 extern const struct command open_day_commands[];
 extern const struct command queue_commands[];
+extern const struct command custody_commands[];
+extern const struct command custody_day_commands[];
 extern const struct command bench_commands[];
 extern const struct command change_commands[];
 extern const struct command sheet_commands[];

@@ -23,6 +23,9 @@ static const struct noun nouns[] = {
     {"intake", "Taking items in", "收样"},
     {"receipt", "Receipts of intakes", "收样回执"},
     {"item", "Items in the laboratory's custody", "样品"},
+    {"custody", "Who holds what: stores, offers, what is not fetched, the close of a day", "样品保管"},
+    {"incident", "What is wrong with an item: frozen until it is closed", "样品异常"},
+    {"portion", "Portions that are retained", "留样"},
     {"test", "Tests: assignment, results, submission, review", "检测任务"},
     {"review", "What waits for the second person", "复核"},
     {"sheet", "Result sheets: release, fetch, print", "检测报告"},
@@ -105,10 +108,11 @@ static const struct argument page_arguments[] = {
 const struct grammar *table_grammar(struct arena *arena)
 {
     const struct command *const areas[] = {
-        own_commands,        desk_commands,    open_day_commands,    queue_commands,    bench_commands,
-        change_commands,     sheet_commands,   sheet_life_commands,  delivery_commands, fitness_commands,
-        instrument_commands, quality_commands, proficiency_commands, record_commands,   worksheet_commands,
-        staff_commands,      log_commands};
+        own_commands,         desk_commands,    open_day_commands,   queue_commands,
+        bench_commands,       change_commands,  sheet_commands,      sheet_life_commands,
+        delivery_commands,    fitness_commands, instrument_commands, quality_commands,
+        proficiency_commands, record_commands,  worksheet_commands,  custody_commands,
+        custody_day_commands, staff_commands,   log_commands};
     struct grammar *grammar = arena_array(arena, 1, sizeof *grammar);
     struct command *commands;
     size_t count = 0, at = 0;

@@ -231,7 +231,11 @@ begin
         ('attachment_strike', 'attachment_id', 'reason', ''), ('record_print', 'test_id,print_no', '', 'record_bytes'),
         ('visit_advice', 'laboratory', '', ''), ('visit_day', 'laboratory,day', '', 'set_at'),
         ('session_slot', 'slot_id', '', 'booked_taken,walk_in_taken,tour_taken'),
-        ('booking', 'booking_code', 'note', 'changed_at'), ('ticket', 'laboratory,day,ticket_no', 'priority_reason,ticket_code', '')
+        ('booking', 'booking_code', 'note', 'changed_at'), ('ticket', 'laboratory,day,ticket_no', 'priority_reason,ticket_code', ''),
+        ('storage_place', 'laboratory,storage', '', ''), ('hand_over', 'hand_over_id', '', ''),
+        ('retained_portion', 'portion_id', '', ''), ('day_close', 'laboratory,day,act_no', '', ''),
+        ('notice', 'notice_id', 'address,last_error', 'secret,leased_until,attempts,next_at'),
+        ('proxy_code', 'proxy_code_id', '', 'code_hash')
     ) as tables (name, keys, masked, left_out) loop
         execute format('create or replace trigger history_insert after insert on lab.%I referencing new table as '
                        'new_rows for each statement execute function lab.history_keep(%L, %L, %L, %L)',

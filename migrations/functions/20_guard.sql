@@ -77,6 +77,9 @@ begin
     if new.custody_state <> old.custody_state then
         perform lab.guard_item_custody(old, new);
     end if;
+    if (new.holder_id, new.stored_in) is distinct from (old.holder_id, old.stored_in) then
+        perform lab.guard_item_place(old, new);
+    end if;
     return new;
 end
 $$;
@@ -98,24 +101,6 @@ begin
             or was.state = 'released' and becomes.state = 'reviewed' and lab.is_amended(was.item_code)
             or was.state = 'received' and becomes.state = 'released' and lab.is_withdrawn(was.sheet_no)) then
         perform lab.refuse_transition('item', was.state, becomes.state);
-    end if;
-end
-$$;
-
-create or replace function lab.guard_item_custody(was lab.item, becomes lab.item) returns void
-language plpgsql volatile as $$
-declare
-    newest text := (select event.kind from lab.custody_event as event where event.item_code = was.item_code
-                    order by event.event_id desc limit 1);
-begin
-    if not (was.custody_state = 'held' and becomes.custody_state = 'returned' and newest = 'returned'
-                and not exists (select from lab.test where test.item_code = was.item_code
-                                and test.state not in ('approved', 'released', 'cancelled', 'superseded'))
-            or was.custody_state = 'held' and becomes.custody_state = 'frozen' and newest = 'frozen'
-            or was.custody_state = 'frozen' and becomes.custody_state = 'held' and newest = 'released_from_freeze'
-                and not exists (select from lab.incident where incident.item_code = was.item_code
-                                and incident.closed_at is null)) then
-        perform lab.refuse_transition('item', was.custody_state, becomes.custody_state);
     end if;
 end
 $$;

@@ -77,15 +77,15 @@ create or replace function lab.guard_item_issued(was lab.item, becomes lab.item)
 language plpgsql volatile as $$
 begin
     if was.sheet_no is not null and not lab.is_amended(was.item_code)
-       and not lab.only_changes(to_jsonb(was), to_jsonb(becomes), 'custody_state', 'holder_id', 'mass_out_text', 'mass',
-                                'mass_out', 'version', case when was.state <> 'released' then 'state' end) then
+       and not lab.only_changes(to_jsonb(was), to_jsonb(becomes), 'custody_state', 'holder_id', 'stored_in', 'mass_out_text',
+                                'mass', 'mass_out', 'version', case when was.state <> 'released' then 'state' end) then
         perform lab.refuse(9, 'SHEET_ISSUED', 'The sheet of this item is issued: its record changes by an amendment only '
                            '(sheet amend).');
     elsif was.sheet_no is distinct from becomes.sheet_no and (was.sheet_no is not null or becomes.state <> 'released') then
         perform lab.refuse(9, 'SHEET_ISSUED', 'An item keeps the number of its sheet.');
     elsif was.sheet_no is not null
-       and not lab.only_changes(to_jsonb(was), to_jsonb(becomes), 'state', 'custody_state', 'holder_id', 'mass_out_text',
-                                'mass_out', 'version', 'name', 'pieces', 'claim_text', 'hallmark', 'mass_text', 'mass',
+       and not lab.only_changes(to_jsonb(was), to_jsonb(becomes), 'state', 'custody_state', 'holder_id', 'stored_in',
+                                'mass_out_text', 'mass_out', 'version', 'name', 'pieces', 'claim_text', 'hallmark', 'mass_text', 'mass',
                                 'condition', 'stones', 'seal_no') then
         perform lab.refuse(9, 'SHEET_ISSUED', 'An amendment corrects what describes the item. Another claim is another order: '
                            'take the item in anew.');

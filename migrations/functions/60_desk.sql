@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Reception: persons, intake, receipt, photograph, collection, return. The only functions that read lab.person,
+-- Reception: persons, intake, receipt, photograph, collection; 66_custody_return.sql returns. The only functions that read lab.person,
 -- beside the record of a sheet.
 set role touchstone_owner;
 
@@ -523,57 +523,6 @@ begin
     where receipt.receipt_no = taken.receipt_no;
     perform lab.receipt_deliveries_collected(who, taken.receipt_no);
     return json_build_object('receipt', lab.receipt_view(taken.receipt_no));
-end
-$$;
-
-create or replace function lab.desk_return_item(who lab.actor, request jsonb) returns json
-language plpgsql volatile as $$
-declare
-    taken lab.item := lab.item_taken(who, request);
-    weighed lab.decimal_text := lab.decimal_of(request ->> 'mass_out_g', 'mass_out_g');
-    tolerance numeric := (select laboratory.mass_tolerance_g from lab.laboratory
-                          where laboratory.laboratory = taken.laboratory);
-begin
-    perform lab.require_version(request, taken.version);
-    if coalesce(weighed::text::numeric, 0) <= 0 then
-        perform lab.refuse_field('mass_out_g', 'must be more than 0 g');
-    end if;
-    if taken.custody_state <> 'held' then
-        perform lab.refuse(9, 'NOT_HELD', format('This item is %s.', taken.custody_state));
-    end if;
-    if (select receipt.return_choice from lab.receipt where receipt.receipt_no = taken.receipt_no) <> 'return' then
-        perform lab.refuse(9, 'RETURN_NOT_AGREED', 'The agreement says that this item is not returned.');
-    end if;
-    if exists (select from lab.test where test.item_code = taken.item_code
-               and test.state not in ('approved', 'released', 'cancelled', 'superseded')) then
-        perform lab.refuse(9, 'TESTS_OPEN', 'Tests of this item are still open.');
-    end if;
-    if abs(weighed::text::numeric - taken.mass) > tolerance then
-        return lab.item_freeze(who, taken, weighed);
-    end if;
-    insert into lab.custody_event (item_code, laboratory, at, kind, from_staff, mass_text, returned_to)
-    values (taken.item_code, taken.laboratory, lab.ts_now(), 'returned', who.staff_id, weighed,
-            coalesce(request ->> 'returned_to', ''));
-    update lab.item set custody_state = 'returned', holder_id = null, mass_out_text = weighed
-    where item.item_code = taken.item_code;
-    return json_build_object('item', lab.item_view(taken.item_code));
-end
-$$;
-
--- The masses disagree: the item stays, and an incident says why.
-create or replace function lab.item_freeze(who lab.actor, taken lab.item, weighed lab.decimal_text) returns json
-language plpgsql volatile as $$
-declare
-    this_moment timestamptz := lab.ts_now();
-    number text := lab.number_next('incident', taken.laboratory, this_moment);
-begin
-    insert into lab.incident (incident_no, item_code, laboratory, kind, description, opened_at, opened_by)
-    values (number, taken.item_code, taken.laboratory, 'mass_difference',
-            format('Weighed in %s g, weighed out %s g.', taken.mass_text, weighed), this_moment, who.staff_id);
-    insert into lab.custody_event (item_code, laboratory, at, kind, from_staff, to_staff, mass_text, note)
-    values (taken.item_code, taken.laboratory, this_moment, 'frozen', taken.holder_id, taken.holder_id, weighed, number);
-    update lab.item set custody_state = 'frozen', mass_out_text = weighed where item.item_code = taken.item_code;
-    return json_build_object('item', lab.item_view(taken.item_code), 'incident_no', number);
 end
 $$;
 

@@ -33,8 +33,8 @@ enum {
     UTF8_MOST = 4, // bytes of a character
 };
 
-// The columns of delivery_take.
-enum { TAKE_ID, TAKE_CHANNEL, TAKE_ADDRESS, TAKE_KIND, TAKE_SHEET, TAKE_COLUMNS };
+// The columns of news_take.
+enum { TAKE_ID, TAKE_CHANNEL, TAKE_ADDRESS, TAKE_KIND, TAKE_SHEET, TAKE_REFERENCE, TAKE_CODE };
 
 struct delivery_slot {
     struct deliveries *all;
@@ -118,8 +118,7 @@ static void store(struct delivery_slot *slot, const char *outcome, const char *w
     log_write(strcmp(outcome, "sent") == 0 ? LOG_INFO : LOG_WARNING, "delivery", "delivery_id", slot->id,
               "kind", slot->kind, "outcome", outcome, NULL);
     const struct db_value values[] = {value_text(slot->id), value_text(outcome), value_text(words)};
-    slot->ticket =
-        pool_submit(slot->all->pool, STATEMENT_DELIVERY_DONE, values, 0, on_done_stored, slot, NULL);
+    slot->ticket = pool_submit(slot->all->pool, STATEMENT_NEWS_DONE, values, 0, on_done_stored, slot, NULL);
     if (!slot->ticket)
         rest(slot);
 }
@@ -322,9 +321,11 @@ static bool read_news(struct delivery_slot *slot, const PGresult *result)
     news.channel = column(slot, result, TAKE_CHANNEL);
     news.address = column(slot, result, TAKE_ADDRESS);
     news.sheet_no = column(slot, result, TAKE_SHEET);
+    news.reference = column(slot, result, TAKE_REFERENCE);
+    news.code = column(slot, result, TAKE_CODE);
     news.link = slot->all->link;
-    return slot->id && news.kind && news.channel && news.address && news.sheet_no &&
-           json_message_write(&news.base, slot->arena, &slot->news, NULL);
+    return slot->id && news.kind && news.channel && news.address && news.sheet_no && news.reference &&
+           news.code && json_message_write(&news.base, slot->arena, &slot->news, NULL);
 }
 
 static void wake_another(struct deliveries *all)
@@ -357,7 +358,7 @@ static void look(struct delivery_slot *slot)
     char lease[24];
     snprintf(lease, sizeof lease, "%d", (int)(slot->all->deadline_ms / 1000) + LEASE_SPARE_S);
     const struct db_value values[] = {value_text(lease)};
-    slot->ticket = pool_submit(slot->all->pool, STATEMENT_DELIVERY_TAKE, values, 0, on_taken, slot, NULL);
+    slot->ticket = pool_submit(slot->all->pool, STATEMENT_NEWS_TAKE, values, 0, on_taken, slot, NULL);
     if (!slot->ticket)
         rest(slot);
 }

@@ -160,7 +160,7 @@ class Sessions(DatabaseCase):
                         if row[role] != "x":
                             self.assertEqual(reason, "ROLE_REQUIRED")
                         cells += 1
-        self.assertEqual(cells, 115 * 8)
+        self.assertEqual(cells, 8 * (len(re.findall("^[A-Za-z]+,[A-Za-z]+,yes", table.read_text(), re.MULTILINE)) - 1))
 
 
 class OtherLaboratory(DatabaseCase):

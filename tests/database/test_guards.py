@@ -22,7 +22,8 @@ class AppendOnly(DatabaseCase):
             "receipt", "item", "incident", "test", "sheet", "receipt_counter", "sheet_counter", "incident_counter",
             "catalogue_row", "item_class", "control_chart", "batch_hold", "nonconformity", "nonconformity_counter",
             "worksheet", "worksheet_counter", "work_span", "sheet_amendment", "sheet_withdrawal", "sheet_recipient",
-            "sheet_delivery", "visit_advice", "visit_day", "session_slot", "booking", "queue_day", "ticket"]
+            "sheet_delivery", "visit_advice", "visit_day", "session_slot", "booking", "queue_day", "ticket",
+            "storage_place", "hand_over", "retained_portion", "notice", "proxy_code", "day_close"]
 
     @classmethod
     def setUpClass(cls):
@@ -37,9 +38,20 @@ class AppendOnly(DatabaseCase):
         cls("test_nothing_of_the_books_is_deleted").amended()
         cls("test_nothing_of_the_books_is_deleted").profiled()
         cls("test_nothing_of_the_books_is_deleted").voided()
+        cls("test_nothing_of_the_books_is_deleted").kept()
 
     def voided(self):
         self.sql("insert into lab.sheet_void select lab.number_next('sheet', 'JEW', lab.ts_now()), 'void: lost', lab.ts_now()")
+
+    def kept(self):
+        receipt = self.receive()
+        item = dict(item_code=receipt["items"][0]["item_code"])
+        self.write("desk_offer_item", "reception", receiver="tech", **item)
+        self.write("desk_cancel_offer", "reception", reason="not today", **item)
+        self.write("desk_retain_portion", "reception", mass_g="0.1", storage="SAFE", **item)
+        self.write("desk_ask_proxy_code", "reception", receipt_no=receipt["receipt_no"])
+        self.sql("update lab.laboratory set stored_at_night = false")
+        self.write("desk_close_day", "reception", laboratory="JEW", day="2020-01-01")
 
     def profiled(self):
         self.sql("insert into lab.institute_seal (picture) values (%s)", b"\xff\xd8\xff\xe0seal")
@@ -240,8 +252,8 @@ class Transitions(DatabaseCase):
                  "'released_from_freeze')", code)
         with self.sql_refused():
             self.sql(unfreeze, code)
-        self.sql("update lab.incident set closed_at = now(), closed_by = opened_by, resolution = 'wrong scale' "
-                 "where incident_no = %s", number)
+        self.sql("update lab.incident set closed_at = now(), closed_by = (select staff_id from lab.staff where username = "
+                 "'quality'), resolution = 'wrong scale' where incident_no = %s", number)
         self.sql(unfreeze, code)
 
     def test_versions_count_by_themselves(self):

@@ -33,11 +33,18 @@ class History(DatabaseCase):
                          (dict(assigned_to=ids["tech"]), dict(assigned_to=ids["tech2"])))
         self.assertEqual((newest["actor"], newest["reason"]), ("manager", "ill today"))
 
+    def collector(self, receipt_no):
+        """Who shows the code that the owner was told."""
+        self.write("desk_ask_proxy_code", "reception", receipt_no=receipt_no)
+        code = self.one("select secret from lab.notice where reference = %s and secret <> ''", receipt_no)
+        self.assertTrue(self.write("desk_present_proxy_code", "reception", receipt_no=receipt_no, code=code)["code_is_right"])
+
     def test_the_whole_walk_of_an_item_is_told(self):
         sheet = self.sealed()
         code = sheet["item_code"]
         item = self.item(code)
         self.write("desk_collect_receipt", "reception", receipt_no=item["receipt_no"], version=1, collected_by="李四代领")
+        self.collector(item["receipt_no"])
         self.write("desk_return_item", "reception", item_code=code, version=item["version"], mass_out_g="3.52",
                    returned_to="李四")
         test = item["tests"][0]["test_id"]
@@ -71,6 +78,7 @@ class History(DatabaseCase):
         self.draw_all()
         item = self.item(test["item_code"])
         self.write("desk_collect_receipt", "reception", receipt_no=item["receipt_no"], version=1, collected_by=secrets[3])
+        self.collector(item["receipt_no"])
         self.write("desk_return_item", "reception", item_code=item["item_code"], version=item["version"],
                    mass_out_g="3.52", returned_to=secrets[3])
         texts = [text for text, in self.sql("select history::text from lab.history")]

@@ -35,6 +35,8 @@ MAY = {"OpenDayService.ListTickets", "OpenDayService.CallNextTicket", "OpenDaySe
        "QualityService.OpenNonconformity", "QualityService.ListNonconformities", "QualityService.ListProficiency",
        "QualityService.GetProficiency", "QualityService.DrawProficiency", "QualityService.RecordCrmCheck",
        "QualityService.ListCrmChecks", "QualityService.GetCrmCheck", "CatalogueService.ListDoubtfulRows",
+       "DeskService.GetCustody", "DeskService.ListOffers", "DeskService.ListStorages", "DeskService.OpenIncident",
+       "DeskService.ListIncidents", "DeskService.ListPortions", "DeskService.ListUnaccounted",
        "PublicService.LookUpSheet"}
 # What a technician types of a control comes back to whoever reads it, like a reading.
 TYPED = {"room", "subject", "evidence", "value", "batch_no", "run", "note", "description", "result"}

@@ -1,0 +1,347 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- The invariants of custody, against plain SQL too: one named holder, who changes only by an accepted hand-over; masses that
+-- agree within the scale's tolerance and what testing consumed; a freeze that only the quality manager lifts, with words; and a
+-- closed day in which nothing happens any more. guard_item (20_guard.sql) calls lab.guard_item_place and guard_item_custody.
+set role touchstone_owner;
+
+-- What the item should weigh: as it was weighed in, or as an incident's end has it, less what was consumed and retained since.
+create or replace function lab.expected_mass(of_item lab.item) returns numeric
+language plpgsql stable as $$
+declare
+    settled bigint := coalesce((select max(event.event_id) from lab.custody_event as event
+                                where event.item_code = of_item.item_code and event.kind = 'released_from_freeze'
+                                and event.mass_text is not null), 0);
+begin
+    return coalesce((select event.mass_text::text::numeric from lab.custody_event as event where event.event_id = settled),
+                    of_item.mass)
+           - coalesce((select sum(event.mass_text::text::numeric) from lab.custody_event as event
+                       where event.item_code = of_item.item_code and event.event_id > settled
+                       and event.kind in ('consumed', 'portion_retained')), 0);
+end
+$$;
+
+-- Null where the laboratory does not weigh.
+create or replace function lab.mass_agrees(of_item lab.item, weighed text) returns boolean
+language plpgsql stable as $$
+begin
+    return (select case when laboratory.mass_tolerance_g is null then true
+                        else coalesce(abs(weighed::numeric - lab.expected_mass(of_item)) <= laboratory.mass_tolerance_g, false) end
+            from lab.laboratory where laboratory.laboratory = of_item.laboratory);
+end
+$$;
+
+-- Who may hold an item of the laboratory.
+create or replace function lab.may_hold(of_staff uuid, here text) returns boolean
+language plpgsql stable as $$
+begin
+    return exists (select from lab.staff join lab.staff_role using (staff_id) where staff.staff_id = of_staff and staff.enabled
+                   and staff_role.laboratory = here and staff_role.held
+                   and staff_role.role in ('reception', 'technician', 'reviewer', 'manager', 'quality'));
+end
+$$;
+
+-- No longer at work: no rights here, absent today (FitnessService, kind absence), or not logged in any more.
+create or replace function lab.is_off(of_staff uuid, here text) returns boolean
+language plpgsql stable as $$
+declare
+    this_moment timestamptz := lab.ts_now();
+begin
+    return not lab.may_hold(of_staff, here)
+        or not exists (select from lab.session where session.staff_id = of_staff and session.revoked_at is null
+                       and session.idle_expires_at > this_moment and session.expires_at > this_moment)
+        or exists (select from lab.staff join lab.fitness as away on away.subject = staff.username
+                   where staff.staff_id = of_staff and away.laboratory = here and away.kind = 'absence' and not away.withdrawn
+                   and lab.local_time(this_moment)::date between away.valid_from and away.valid_until);
+end
+$$;
+
+-- Acts on items share this lock; the close of a day takes it alone, so that nothing happens between its look and its act.
+create or replace function lab.custody_lock(here text, alone boolean default false) returns void
+language plpgsql volatile as $$
+begin
+    if alone then
+        perform pg_advisory_xact_lock(hashtextextended('custody/' || here, 0));
+    else
+        perform pg_advisory_xact_lock_shared(hashtextextended('custody/' || here, 0));
+    end if;
+end
+$$;
+
+create or replace function lab.guard_custody_event() returns trigger
+language plpgsql volatile as $$
+declare
+    taken lab.item;
+    paper lab.hand_over;
+begin
+    perform lab.custody_lock(new.laboratory);
+    if exists (select from lab.day_close as act where act.laboratory = new.laboratory and act.reopened_at is null
+               and act.day = lab.local_time(new.at)::date) then
+        perform lab.refuse(9, 'DAY_CLOSED', 'The day of this laboratory is closed. A manager opens it again (custody reopen-day).');
+    end if;
+    if new.kind = 'received' then
+        return new; -- by the intake alone, which makes the item
+    end if;
+    select * into taken from lab.item where item.item_code = new.item_code;
+    if new.hand_over_id is not null then
+        select * into paper from lab.hand_over where hand_over.hand_over_id = new.hand_over_id;
+    end if;
+    if taken.holder_id is null or taken.custody_state = 'frozen' and new.kind not in ('stored', 'taken_out', 'released_from_freeze')
+       or taken.custody_state <> 'frozen' and new.kind = 'released_from_freeze' then
+        perform lab.refuse(9, 'NOT_HELD', format('This item is %s.', taken.custody_state));
+    elsif new.kind not in ('handed_over', 'disposed', 'frozen', 'released_from_freeze') and exists (
+            select from lab.hand_over as open where open.item_code = new.item_code and open.state = 'offered') then
+        perform lab.refuse(9, 'OFFERED', 'This item is offered to a colleague, who has not accepted it: item accept, or item '
+                           'cancel-offer.');
+    end if;
+    if not coalesce(case new.kind
+           when 'handed_over' then paper.item_code = new.item_code and paper.state = 'accepted' and paper.disposal = ''
+               and new.from_staff = taken.holder_id and new.to_staff = paper.to_staff
+           when 'disposed' then paper.item_code = new.item_code and paper.state = 'accepted' and paper.disposal <> ''
+               and new.from_staff = taken.holder_id and new.to_staff is null
+           when 'stored' then new.from_staff = taken.holder_id and taken.stored_in is null and new.storage is not null
+           when 'taken_out' then new.from_staff = taken.holder_id and new.to_staff = taken.holder_id and taken.stored_in is not null
+           when 'consumed' then new.from_staff = taken.holder_id and new.mass_text is not null
+           when 'portion_retained' then new.from_staff = taken.holder_id and new.mass_text is not null
+           -- Of what is stored, who opens the store gives it; the owner is the other side.
+           when 'returned' then (new.from_staff = taken.holder_id or taken.stored_in is not null)
+               and lab.mass_agrees(taken, new.mass_text)
+           else true end, false) then
+        perform lab.refuse(9, 'NOT_HOLDER', 'Only the holder moves an item, to who accepted it, and with the mass that it should '
+                           'have: item offer, then item accept.', '', jsonb_build_object('holder', lab.username_of(taken.holder_id)));
+    end if;
+    return new;
+end
+$$;
+
+-- Holder and store change only as the newest event says. Called by guard_item.
+create or replace function lab.guard_item_place(was lab.item, becomes lab.item) returns void
+language plpgsql volatile as $$
+declare
+    newest lab.custody_event;
+begin
+    select * into newest from lab.custody_event as event where event.item_code = was.item_code
+    order by event.event_id desc limit 1;
+    if becomes.holder_id is not null and becomes.holder_id <> was.holder_id
+       and not coalesce(newest.kind = 'handed_over' and newest.from_staff = was.holder_id
+                        and newest.to_staff = becomes.holder_id and becomes.stored_in is null, false)
+       or becomes.stored_in is not null and becomes.stored_in is distinct from was.stored_in
+       and not coalesce(newest.kind = 'stored' and newest.storage = becomes.stored_in, false)
+       or becomes.stored_in is null and was.stored_in is not null
+       and coalesce(newest.kind not in ('taken_out', 'handed_over', 'returned', 'disposed'), true) then
+        perform lab.refuse(9, 'HOLDER_UNPROVEN', 'An item changes its holder or store only as its book of custody says.');
+    end if;
+end
+$$;
+
+create or replace function lab.guard_item_custody(was lab.item, becomes lab.item) returns void
+language plpgsql volatile as $$
+declare
+    newest text := (select event.kind from lab.custody_event as event where event.item_code = was.item_code
+                    order by event.event_id desc limit 1);
+begin
+    if not (was.custody_state = 'held' and becomes.custody_state in ('returned', 'disposed') and newest = becomes.custody_state
+                and not exists (select from lab.test where test.item_code = was.item_code
+                                and test.state not in ('approved', 'released', 'cancelled', 'superseded'))
+            or was.custody_state = 'held' and becomes.custody_state = 'frozen' and newest = 'frozen'
+            or was.custody_state = 'frozen' and becomes.custody_state = 'held' and newest = 'released_from_freeze'
+                and not exists (select from lab.incident where incident.item_code = was.item_code
+                                and incident.closed_at is null)) then
+        perform lab.refuse_transition('item', was.custody_state, becomes.custody_state);
+    end if;
+end
+$$;
+
+-- An event that moves an item has moved it when the act ends.
+create or replace function lab.guard_custody_moved() returns trigger
+language plpgsql volatile security definer set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    newest bigint := (select max(event.event_id) from lab.custody_event as event where event.item_code = new.item_code);
+    taken lab.item;
+begin
+    select * into taken from lab.item where item.item_code = new.item_code;
+    if newest = new.event_id and not coalesce(case new.kind
+           when 'handed_over' then taken.holder_id = new.to_staff and taken.stored_in is null
+           when 'stored' then taken.stored_in = new.storage
+           when 'taken_out' then taken.stored_in is null
+           when 'frozen' then taken.custody_state = 'frozen'
+           else taken.custody_state = new.kind end, false) then
+        perform lab.refuse(9, 'HOLDER_UNPROVEN', 'The book of custody says what the item does not.');
+    end if;
+    return null;
+end
+$$;
+
+create or replace function lab.guard_hand_over() returns trigger
+language plpgsql volatile as $$
+declare
+    taken lab.item;
+begin
+    select * into taken from lab.item where item.item_code = new.item_code;
+    if tg_op = 'INSERT' then
+        if new.state <> 'offered' or taken.custody_state <> 'held' or new.holder_id is distinct from taken.holder_id
+           or new.offered_by <> taken.holder_id and taken.stored_in is null or new.laboratory <> taken.laboratory then
+            perform lab.refuse(9, 'NOT_HOLDER', 'Only the holder offers an item, or who opens the store that it is in.', '',
+                               jsonb_build_object('holder', lab.username_of(taken.holder_id)));
+        elsif not lab.may_hold(new.to_staff, new.laboratory) then
+            perform lab.refuse(9, 'MAY_NOT_HOLD', 'This person has no part in the laboratory''s work: nobody hands them an item.');
+        end if;
+    elsif old.state <> 'offered' or not lab.only_changes(to_jsonb(old), to_jsonb(new), 'state', 'decided_by', 'decided_at',
+                                                         'mass_text', 'reason') then
+        perform lab.refuse(9, 'APPEND_ONLY', 'A hand-over is decided once, and never changes otherwise.');
+    elsif new.state = 'cancelled' and new.decided_by not in (new.to_staff, new.offered_by, new.holder_id)
+          and taken.custody_state = 'held' and not exists (
+              select from lab.staff_role as role where role.staff_id = new.decided_by and role.laboratory = new.laboratory
+              and role.role = 'manager' and role.held) then
+        perform lab.refuse(7, 'NOT_YOURS', 'The giver, the receiver or a manager cancels an offer.');
+    elsif new.state = 'accepted' and (taken.holder_id is distinct from new.holder_id or not lab.mass_agrees(taken, new.mass_text)) then
+        perform lab.refuse(9, 'MASS_DIFFERS', 'The mass is not what it should be: the item is frozen, not handed over.');
+    end if;
+    if new.disposal <> '' and new.state in ('offered', 'accepted') then
+        perform lab.guard_disposal(taken);
+    end if;
+    return new;
+end
+$$;
+
+-- What is given back is disposed of only when nobody has come for it for long; what is retained, when its time is over.
+create or replace function lab.guard_disposal(taken lab.item) returns void
+language plpgsql volatile as $$
+declare
+    agreed lab.receipt;
+    ready_at timestamptz;
+    days integer;
+begin
+    select * into agreed from lab.receipt where receipt.receipt_no = taken.receipt_no;
+    select nullif(regexp_replace(product.retain_days_typical, '[^0-9].*$', ''), '')::integer into days
+    from lab.product where product.product_id = taken.claimed_product_id;
+    ready_at := lab.item_ready_at(taken);
+    if ready_at is null then
+        perform lab.refuse(9, 'TESTS_OPEN', 'Tests of this item are still open, or its sheet is not ready.');
+    elsif agreed.return_choice = 'return'
+          and ready_at + (select policy.uncollected_kept from lab.policy) > lab.ts_now() then
+        perform lab.refuse(9, 'KEPT_STILL', 'This item goes back to its owner: it is disposed of only when nobody came for it in '
+                           'the time that the institute keeps it.');
+    elsif agreed.return_choice = 'retain' and ready_at + make_interval(days => coalesce(days, 0)) > lab.ts_now() then
+        perform lab.refuse(9, 'KEPT_STILL', 'This item is retained: its time is not over.', '', jsonb_build_object(
+            'keep_until', lab.local_date(ready_at + make_interval(days => coalesce(days, 0)))));
+    end if;
+end
+$$;
+
+-- When the owner could have it: the newest sheet is sealed, or every test was cancelled. Null: not yet.
+create or replace function lab.item_ready_at(taken lab.item) returns timestamptz
+language plpgsql stable as $$
+begin
+    if taken.sheet_no is not null then
+        return (select file.at from lab.sheet_file as file where file.sheet_no = taken.sheet_no and file.revision = 0);
+    elsif exists (select from lab.test where test.item_code = taken.item_code and test.state not in ('cancelled', 'superseded')) then
+        return null;
+    end if;
+    return taken.received_at;
+end
+$$;
+
+create or replace function lab.guard_hand_over_done() returns trigger
+language plpgsql volatile security definer set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    if not exists (select from lab.custody_event as event where event.hand_over_id = new.hand_over_id) then
+        perform lab.refuse(9, 'HOLDER_UNPROVEN', 'A hand-over that is accepted stands in the book of custody.');
+    end if;
+    return null;
+end
+$$;
+
+create or replace function lab.guard_incident() returns trigger
+language plpgsql volatile as $$
+begin
+    if tg_op = 'INSERT' then
+        if new.closed_at is not null then
+            perform lab.refuse_transition('incident', 'new', 'closed');
+        end if;
+        return new;
+    end if;
+    if old.closed_at is not null or not lab.only_changes(to_jsonb(old), to_jsonb(new), 'closed_at', 'closed_by', 'resolution',
+                                                         'accepted_mass_text', 'version') then
+        perform lab.refuse(9, 'APPEND_ONLY', 'An incident keeps what was found; closed, it never changes.');
+    elsif not lab.is_quality_manager(new.closed_by, new.laboratory) then
+        perform lab.refuse(7, 'ROLE_REQUIRED', 'Only the quality manager of the laboratory closes an incident.');
+    elsif new.closed_by in (new.opened_by, (select item.holder_id from lab.item where item.item_code = new.item_code)) then
+        perform lab.refuse(7, 'SAME_PERSON', 'Who opened an incident or holds the item does not close it: another quality person.');
+    end if;
+    return new;
+end
+$$;
+
+create or replace function lab.guard_retained_portion() returns trigger
+language plpgsql volatile as $$
+begin
+    if tg_op = 'INSERT' then
+        if new.state <> 'kept' then
+            perform lab.refuse_transition('portion', 'new', new.state);
+        end if;
+        return new;
+    end if;
+    new.version := old.version + 1;
+    if old.state <> 'kept' or not lab.only_changes(to_jsonb(old), to_jsonb(new), 'state', 'disposed_by', 'witness', 'disposed_at',
+                                                   'manner', 'version') then
+        perform lab.refuse(9, 'APPEND_ONLY', 'A portion is disposed of once, and never changes otherwise.');
+    elsif new.state = 'disposed' and lab.local_time(new.disposed_at)::date <= old.keep_until then
+        perform lab.refuse(9, 'KEPT_STILL', 'This portion is retained: its time is not over.', '',
+                           jsonb_build_object('keep_until', old.keep_until::text));
+    end if;
+    return new;
+end
+$$;
+
+create or replace function lab.guard_day_close() returns trigger
+language plpgsql volatile as $$
+declare
+    drawn jsonb;
+begin
+    if tg_op = 'UPDATE' then
+        if old.reopened_at is not null or new.reopened_at is null or not lab.only_changes(
+                to_jsonb(old), to_jsonb(new), 'reopened_at', 'reopened_by', 'reopen_reason') then
+            perform lab.refuse(9, 'APPEND_ONLY', 'A day that was closed never changes; it is opened again with a reason, once.');
+        end if;
+        return new;
+    end if;
+    perform lab.custody_lock(new.laboratory, true);
+    drawn := lab.day_drawn(new.laboratory, new.day);
+    if new.day > lab.local_time(new.closed_at)::date or new.reopened_at is not null
+       or exists (select from lab.unaccounted(new.laboratory)) or not to_jsonb(new) @> drawn then
+        perform lab.refuse(9, 'DAY_NOT_ACCOUNTED', 'The day cannot be closed: an item is unaccounted for, or the figures are not '
+                           'those of the books.');
+    end if;
+    return new;
+end
+$$;
+
+-- Every laboratory has a safe to begin with.
+create or replace function lab.laboratory_gets_a_safe() returns trigger
+language plpgsql volatile security definer set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    insert into lab.storage_place (laboratory, storage, name) values (new.laboratory, 'SAFE', '保险柜 safe');
+    return null;
+end
+$$;
+
+call lab.put_guard('{hand_over,retained_portion,notice,proxy_code,day_close,storage_place}', 'before delete or truncate',
+                   'guard_no_delete');
+call lab.put_guard('{storage_place}', 'before update', 'guard_version');
+call lab.put_guard('{custody_event}', 'before insert');
+call lab.put_guard('{hand_over,incident,retained_portion,day_close}', 'before insert or update');
+
+drop trigger if exists guard_custody_moved on lab.custody_event;
+create constraint trigger guard_custody_moved after insert on lab.custody_event deferrable initially deferred for each row
+    when (new.kind in ('handed_over', 'stored', 'taken_out', 'frozen', 'returned', 'disposed'))
+    execute function lab.guard_custody_moved();
+alter table lab.custody_event enable always trigger guard_custody_moved;
+drop trigger if exists guard_hand_over_done on lab.hand_over;
+create constraint trigger guard_hand_over_done after update on lab.hand_over deferrable initially deferred for each row
+    when (new.state = 'accepted') execute function lab.guard_hand_over_done();
+alter table lab.hand_over enable always trigger guard_hand_over_done;
+create or replace trigger laboratory_gets_a_safe after insert on lab.laboratory
+    for each row execute function lab.laboratory_gets_a_safe();
+alter table lab.laboratory enable always trigger laboratory_gets_a_safe;
+
+reset role;

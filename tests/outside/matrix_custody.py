@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What test_matrix asks of the RPCs of custody so that they succeed. Some succeed only for the person who holds an item or to
+whom it is offered: `f.role` is the role that is tried next."""
+
+JEW = dict(laboratory="JEW")
+REASON = "for the table of permissions"
+
+
+def call(f, method, who="RECEPTION", **fields):
+    return f.world.people[who](f"DeskService.{method}", **fields)
+
+
+def held(f, **more):
+    """An item in the hand of whoever is tried."""
+    code = f.world.received().items[0].item_code
+    if f.role != "RECEPTION":
+        offer(f, code)
+        call(f, "AcceptItem", f.role, item_code=code, mass_g="3.52")
+    return dict(item_code=code, **more)
+
+
+def offer(f, code):
+    call(f, "OfferItem", item_code=code, receiver=f.role.lower())
+
+
+def stored(f):
+    item = held(f)
+    call(f, "StoreItems", f.role, item_codes=[item["item_code"]], storage="SAFE")
+    return item
+
+
+def offered(f, **more):
+    """To whoever is tried; reception's own items are offered by the manager, who holds them."""
+    item = dict(item_code=f.world.received().items[0].item_code)
+    if f.role == "RECEPTION":
+        call(f, "OfferItem", receiver="manager", **item)
+        call(f, "AcceptItem", "MANAGER", mass_g="3.52", **item)
+        call(f, "OfferItem", "MANAGER", receiver="reception", **item)
+    else:
+        offer(f, item["item_code"])
+    return dict(item, **more)
+
+
+def to_somebody(f, field, **more):
+    return dict(held(f), **{field: f.member("MANAGER")["username"]}, **more)
+
+
+def disposable(f):
+    f.world.people["MANAGER"].daemon.sql("update lab.policy set uncollected_kept = '0 days'")
+    code = f.world.released().item_code
+    f.world.people["RECEPTION"]("SheetService.DownloadSheet", sheet_no=f.world.item(code).sheet_no)
+    if f.role != "RECEPTION":
+        offer(f, code)
+        call(f, "AcceptItem", f.role, item_code=code, mass_g="3.52")
+    return dict(item_code=code, witness=f.member("MANAGER")["username"], manner=REASON)
+
+
+def portion(f):
+    kept = call(f, "RetainPortion", item_code=f.world.received().items[0].item_code, mass_g="0.1", storage="SAFE",
+                keep_until="2020-01-01").portion
+    return dict(portion_id=kept.portion_id, version=kept.version, witness=f.member("MANAGER")["username"], manner=REASON)
+
+
+def incident(f, **more):
+    made = call(f, "OpenIncident", **unwell(f)).incident
+    return dict(incident_no=made.incident_no, version=made.version, resolution=REASON, **more)
+
+
+def unwell(f):
+    return dict(item_code=f.world.received().items[0].item_code, incident_kind="INCIDENT_KIND_DAMAGED", description=REASON)
+
+
+def evening(f):
+    """A day of long ago, in a laboratory where nothing is offered and who holds something is at work."""
+    f.days = getattr(f, "days", 0) + 1
+    sql = f.world.people["MANAGER"].daemon.sql
+    sql("update lab.laboratory set stored_at_night = false where laboratory = 'JEW'")
+    sql("update lab.hand_over set state = 'cancelled', decided_by = to_staff, decided_at = now(), reason = 'evening' "
+        "where state = 'offered'")
+    return dict(JEW, day=f"2020-{1 + f.days // 28:02}-{1 + f.days % 28:02}")
+
+
+def closed_day(f):
+    day = evening(f)
+    call(f, "CloseDay", **day)
+    return dict(day, reason=REASON)
+
+
+def proxy(f):
+    receipt = dict(receipt_no=f.world.received().receipt_no)
+    call(f, "AskProxyCode", **receipt)
+    return dict(receipt, code="00000000")
+
+
+MAKE = {
+    "DeskService.GetCustody": lambda f: dict(item_code=f.world.received().items[0].item_code),
+    "DeskService.OfferItem": lambda f: to_somebody(f, "receiver"),
+    "DeskService.AcceptItem": lambda f: offered(f, mass_g="3.52"),
+    "DeskService.CancelOffer": lambda f: offered(f, reason=REASON),
+    "DeskService.ListOffers": lambda f: JEW,
+    "DeskService.SetStorage": lambda f: dict(JEW, storage="SHELF", name="shelf", in_use=True),
+    "DeskService.ListStorages": lambda f: JEW,
+    "DeskService.StoreItems": lambda f: dict(item_codes=[held(f)["item_code"]], storage="SAFE"),
+    "DeskService.TakeOutItem": stored,
+    "DeskService.RecordConsumption": lambda f: held(f, mass_g="0.01", note=REASON),
+    "DeskService.OfferDisposal": disposable,
+    "DeskService.OpenIncident": unwell,
+    "DeskService.CloseIncident": incident,
+    "DeskService.ListIncidents": lambda f: JEW,
+    "DeskService.ListUncollected": lambda f: JEW,
+    "DeskService.RetainPortion": lambda f: held(f, mass_g="0.1", storage="SAFE"),
+    "DeskService.DisposePortion": portion,
+    "DeskService.ListPortions": lambda f: JEW,
+    "DeskService.AskProxyCode": lambda f: dict(receipt_no=f.world.received().receipt_no),
+    "DeskService.PresentProxyCode": proxy,
+    "DeskService.ListUnaccounted": lambda f: JEW,
+    "DeskService.CloseDay": evening,
+    "DeskService.ReopenDay": closed_day,
+    "DeskService.ListDayCloses": lambda f: JEW,
+}
