@@ -15,7 +15,7 @@ enum {
     BURST_LEAST = 6,
     BURST_GAP_MS = 30,
     // A scanner's Enter comes within this.
-    BURST_ENTER_MS = 120,
+    BURST_ENTER_MS = 250,
     BURST_BYTES = 256,
 };
 

@@ -37,6 +37,12 @@ void dialog_open(struct desk *desk, enum desk_dialog dialog)
         break;
     case DIALOG_TESTS:
         form_add(form, SLOT_TEXT, "find", "查找", "Find", 40);
+        // At the first one that is ordered.
+        while (dialog_test_at(desk, desk->dialog_row) != OPTION_NONE &&
+               !intake_has_test(intake_item(desk->intake), dialog_test_at(desk, desk->dialog_row)))
+            desk->dialog_row++;
+        if (dialog_test_at(desk, desk->dialog_row) == OPTION_NONE)
+            desk->dialog_row = 0;
         break;
     default:
         break;

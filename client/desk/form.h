@@ -46,6 +46,8 @@ enum { SLOT_KEY = 48, SLOT_LABEL = 96, FORM_SLOTS = 40, OPTION_NONE = -1 };
 struct slot {
     char key[SLOT_KEY];
     char zh[SLOT_LABEL], en[SLOT_LABEL];
+    // In full, when those are short for want of room; else empty.
+    char long_zh[SLOT_LABEL], long_en[SLOT_LABEL];
     enum slot_kind kind;
     unsigned traits;
     // What holds for it, from the catalogue; "" = nothing.

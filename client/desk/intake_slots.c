@@ -50,8 +50,48 @@ static const struct known_field *known_field(const char *key)
     return NULL;
 }
 
+// Labels that leave room for a field on a narrow terminal; the catalogue's own stands beside the field or
+// below it.
+static const struct option short_labels[] = {
+    {"claim_text", "标称", "Claim"},
+    {"declared_value_cny", "声明价值 元", "Value CNY"},
+    {"stones", "镶石", "Stones"},
+    {"plating", "镀层/空心", "Plating"},
+    {"photo", "照片文件", "Picture"},
+    {"seal_no", "封样编号", "Seal"},
+    {"wearing", "现场摘戴", "Worn here"},
+    {"guardian", "监护人同意", "Guardian"},
+    {"invoice", "发票/标签", "Invoice"},
+    {"custody", "保管柜位", "Safe"},
+    {"class", "产品类别", "Class"},
+    {"colour", "颜色染色", "Colour"},
+    {"area", "面积", "Area"},
+    {"storage", "密封避光", "Sealed, dark"},
+    {"food_name", "食品类别", "Food"},
+    {"package_state", "包装状态", "Package is"},
+    {"produced_on", "生产日期", "Produced on"},
+    {"qty", "数量规格", "Quantity"},
+    {"temp_in", "到样温度", "Arrived at C"},
+    {"storage_req", "贮存条件", "Storage"},
+    {"seller", "购买地点", "Bought at"},
+    {"micro_time", "距微检小时", "To micro, h"},
+    {"retain", "留样", "Retained"},
+    {"address", "采样地点", "Address"},
+    {"room", "房间用途", "Room"},
+    {"std", "判定标准", "Standard"},
+    {"closed_h", "关闭时长 h", "Closed h"},
+    {"decor_end", "装修完成", "Decorated"},
+    {"start_end", "采样起止", "From, to"},
+    {"outdoor", "室外对照", "Outdoor"},
+    {"tube_id", "吸附管编号", "Tube"},
+    {"safety_class", "安全类别", "Class"},
+    {"age", "年龄/身高", "Age"},
+    {"max_e", "最大/分度", "Max and e"},
+    {"mercury", "汞泄漏", "Mercury"},
+};
+
 static const struct option rules[] = {
-    {"simple", "简单接受", "simple acceptance"},
+    {"simple", "简单接受", "simple"},
     {"guard_accept_U", "带保护带接受 U", "guarded acceptance, U"},
     {"guard_1p64u", "带保护带接受 1.64u", "guarded acceptance, 1.64u"},
     {"guard_reject_U", "带保护带拒绝 U", "guarded rejection, U"},
@@ -75,7 +115,7 @@ void intake_slots_visitor(struct form *form, const char *name, const char *phone
     }
     form_add(form, SLOT_TEXT, "bringer.name", "代送人", "Brought by", 60);
     form_add(form, SLOT_PHONE, "bringer.phone", "代送人电话", "Their phone", 24);
-    slot = form_add(form, SLOT_TEXT, "authorisation", "授权依据", "Authorised by", 200);
+    slot = form_add(form, SLOT_TEXT, "authorisation", "授权依据", "Authority", 200);
     snprintf(slot->rule, sizeof slot->rule, "%s",
              "代送时必填：委托书或授权的记录 / needed when somebody else brings it");
 }
@@ -104,6 +144,17 @@ static void add_common(struct form *form, struct catalogue *catalogue)
     slot->traits = SLOT_REQUIRED;
     field_set(&slot->field, "1");
     add_text(form, "condition", "样品状态", "Condition", 200, "完好 good")->traits = SLOT_REQUIRED;
+}
+
+static void shorten(struct slot *slot, const struct catalogue_field *field)
+{
+    for (size_t i = 0; i < sizeof short_labels / sizeof *short_labels; i++)
+        if (strcmp(short_labels[i].value, slot->key) == 0) {
+            snprintf(slot->zh, sizeof slot->zh, "%s", short_labels[i].zh);
+            snprintf(slot->en, sizeof slot->en, "%s", short_labels[i].en);
+            snprintf(slot->long_zh, sizeof slot->long_zh, "%s", field->zh);
+            snprintf(slot->long_en, sizeof slot->long_en, "%s", field->en);
+        }
 }
 
 // The kind of a fact's slot by what the catalogue says of its type.
@@ -139,6 +190,7 @@ static void add_field(struct form *form, struct catalogue *catalogue, const stru
     snprintf(slot->rule, sizeof slot->rule, "%s%s", field->is_required ? "*" : "", field->rule);
     if (strcmp(key, "seal_no") == 0)
         slot->traits |= SLOT_TAKES_SCAN;
+    shorten(slot, field);
 }
 
 void intake_slots_item(struct form *form, struct catalogue *catalogue, const char *laboratory)
@@ -151,10 +203,9 @@ void intake_slots_item(struct form *form, struct catalogue *catalogue, const cha
     for (size_t i = 0; i < catalogue->field_count; i++)
         if (form->count < FORM_SLOTS - 3)
             add_field(form, catalogue, &catalogue->fields[i]);
-    form_add_choice(form, "further_product_ids", "另属类别", "Also of class", catalogue->products,
+    form_add_choice(form, "further_product_ids", "另属类别", "Also class", catalogue->products,
                     catalogue->product_count, OPTION_NONE);
-    form_add_choice(form, "decision_rule", "判定规则", "Decision rule", rules,
-                    (int)(sizeof rules / sizeof *rules), 0);
+    form_add_choice(form, "decision_rule", "判定规则", "Rule", rules, (int)(sizeof rules / sizeof *rules), 0);
     form_add(form, SLOT_LIST, "tests", "检测项目", "Tests", 0);
     if ((slot = form_find(form, "stones")) != NULL)
         field_set(&slot->field, "无 none");

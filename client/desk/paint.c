@@ -14,43 +14,36 @@ struct key {
     const char *zh, *en;
 };
 
-// Ends with a NULL name.
+// Ends with a NULL name. Chosen so that all of a row fit into 80 columns.
 static const struct key keys_login[] = {
-    {"Enter", "登录", "log in"}, {"F2", "English", "中文"}, {"F10", "退出", "leave"}, {0}};
+    {"Enter", "登录", "log in"}, {"F2", "English", "中文"}, {"F10", "退出", "quit"}, {0}};
 static const struct key keys_locked[] = {
-    {"Enter", "解锁", "unlock"}, {"F2", "English", "中文"}, {"F10", "退出", "leave"}, {0}};
-static const struct key keys_home[] = {{"Enter", "查询/选择", "find/choose"},
-                                       {"F1", "帮助", "help"},
-                                       {"F4", "收样", "intake"},
-                                       {"F5", "完整信息", "reveal"},
-                                       {"F6", "样品", "items"},
-                                       {"F7", "送达", "sheets"},
-                                       {"F9", "锁屏", "lock"},
-                                       {"F2", "English", "中文"},
-                                       {"F10", "退出", "leave"},
-                                       {0}};
+    {"Enter", "解锁", "unlock"}, {"F2", "English", "中文"}, {"F10", "退出", "quit"}, {0}};
+static const struct key keys_home[] = {{"Enter", "查询", "find"}, {"F1", "帮助", "help"},
+                                       {"F2", "EN", "中文"},      {"F4", "收样", "intake"},
+                                       {"F5", "全显", "show"},    {"F6", "样品", "items"},
+                                       {"F7", "送达", "sent"},    {"F9", "锁屏", "lock"},
+                                       {"F10", "退出", "quit"},   {0}};
 static const struct key keys_intake[] = {
-    {"F8", "登记", "register"},  {"Tab", "下一项", "next"}, {"F5", "加一件", "more"},
-    {"PgUp/Dn", "换件", "item"}, {"F3", "查询", "find"},    {"F12", "放弃", "drop"},
-    {"F1", "帮助", "help"},      {"F9", "锁屏", "lock"},    {0}};
-static const struct key keys_receipt[] = {{"Enter", "看样品", "item"}, {"F5", "完整信息", "reveal"},
-                                          {"F8", "领取", "collect"},   {"F3", "下一位", "next"},
-                                          {"F1", "帮助", "help"},      {"F9", "锁屏", "lock"},
-                                          {"F10", "退出", "leave"},    {0}};
-static const struct key keys_item[] = {{"Enter", "看回执", "receipt"}, {"F5", "照片", "picture"},
-                                       {"F8", "交还", "hand out"},     {"F3", "查询", "find"},
-                                       {"F1", "帮助", "help"},         {"F9", "锁屏", "lock"},
-                                       {"F10", "退出", "leave"},       {0}};
-static const struct key keys_items[] = {{"Enter", "查/看", "find/open"},
-                                        {"F5", "保管状态", "custody"},
-                                        {"PgDn", "下一页", "page"},
-                                        {"F3", "查询", "find"},
-                                        {"F1", "帮助", "help"},
-                                        {"F9", "锁屏", "lock"},
-                                        {0}};
+    {"F8", "登记", "register"}, {"F5", "加件", "more"},  {"PgUp/Dn", "换件", "item"},
+    {"F3", "查询", "find"},     {"F12", "放弃", "drop"}, {"F1", "帮助", "help"},
+    {"F9", "锁屏", "lock"},     {"F10", "退出", "quit"}, {0}};
+static const struct key keys_receipt[] = {
+    {"Enter", "看样品", "item"}, {"F5", "全显", "show"},  {"F8", "领取", "collect"},
+    {"F3", "下一位", "next"},    {"F1", "帮助", "help"},  {"F2", "EN", "中文"},
+    {"F9", "锁屏", "lock"},      {"F10", "退出", "quit"}, {0}};
+static const struct key keys_item[] = {
+    {"Enter", "看回执", "receipt"}, {"F5", "照片", "photo"}, {"F8", "交还", "hand out"},
+    {"F3", "查询", "find"},         {"F1", "帮助", "help"},  {"F2", "EN", "中文"},
+    {"F9", "锁屏", "lock"},         {"F10", "退出", "quit"}, {0}};
+static const struct key keys_items[] = {
+    {"Enter", "查/看", "find/open"}, {"F5", "保管", "custody"}, {"PgDn", "下页", "page"},
+    {"F3", "查询", "find"},          {"F1", "帮助", "help"},    {"F2", "EN", "中文"},
+    {"F9", "锁屏", "lock"},          {"F10", "退出", "quit"},   {0}};
 static const struct key keys_deliveries[] = {{"F5", "状态", "state"}, {"F8", "重发/领取", "retry/collect"},
                                              {"F3", "查询", "find"},  {"F1", "帮助", "help"},
-                                             {"F9", "锁屏", "lock"},  {0}};
+                                             {"F2", "EN", "中文"},    {"F9", "锁屏", "lock"},
+                                             {"F10", "退出", "quit"}, {0}};
 
 static const struct {
     painter_screen *paint;
@@ -80,19 +73,24 @@ static void paint_title(const struct desk *desk, struct page *page)
     page_format(page, 0, width - 20, 19, PAGE_TITLE, "%19s", counted);
 }
 
-// Whole entries only, as many as there is room for.
+static int keys_width(const struct desk *desk, const struct key *keys, int between)
+{
+    int width = -between;
+
+    for (; keys->name != NULL; keys++)
+        width += (int)strlen(keys->name) + 1 + (int)safe_width(desk_say(desk, keys->zh, keys->en)) + between;
+    return width;
+}
+
 static void paint_keys(const struct desk *desk, struct page *page, const struct key *keys)
 {
-    int row = page->rows - 2, column = 1;
+    int row = page->rows - 2, column = 1, between = keys_width(desk, keys, 2) <= page->columns - 2 ? 2 : 1;
 
     for (; keys->name != NULL; keys++) {
-        const char *word = desk_say(desk, keys->zh, keys->en);
-        int needed = (int)strlen(keys->name) + 1 + (int)safe_width(word) + 2;
-
-        if (column + needed - 2 > page->columns)
-            break;
-        column += page_text(page, row, column, needed, PAGE_KEY, keys->name);
-        column += 1 + page_text(page, row, column + 1, needed, PAGE_PLAIN, word) + 2;
+        column += page_text(page, row, column, page->columns - column, PAGE_KEY, keys->name) + 1;
+        column += page_text(page, row, column, page->columns - column, PAGE_PLAIN,
+                            desk_say(desk, keys->zh, keys->en)) +
+                  between;
     }
 }
 
@@ -128,9 +126,14 @@ static void paint_status(const struct desk *desk, struct page *page)
     snprintf(right, sizeof right, desk->chinese ? "离线 %u  打印机 %s " : "offline %u  printer %s ",
              desk->offline_count, desk->printer[0] != '\0' ? desk->printer : desk_say(desk, "无", "none"));
     width = (int)safe_width(right);
-    page_format(page, row, 1, page->columns - width - 2, PAGE_TITLE, "%s %s [%s] %s %s @ %s",
-                desk->username[0] != '\0' ? desk->username : "-", desk->name, roles, desk->laboratory,
-                desk->desk, desk->server);
+    if (desk->screen == DESK_LOGIN)
+        page_format(page, row, 1, page->columns - width - 2, PAGE_TITLE, "%s @ %s",
+                    desk_say(desk, "未登录", "not logged in"), desk->server);
+    else
+        page_format(page, row, 1, page->columns - width - 2, PAGE_TITLE, "%s%s%s [%s] %s %s @ %s",
+                    desk->username, page->columns >= PAINT_WIDE ? " " : "",
+                    page->columns >= PAINT_WIDE ? desk->name : "", roles, desk->laboratory, desk->desk,
+                    desk->server);
     page_text(page, row, page->columns - width, width, PAGE_TITLE, right);
 }
 

@@ -101,8 +101,7 @@ void paint_home(const struct desk *desk, struct page *page, struct area area)
     if (shown != NULL)
         page_format(page, area.row + 3, area.column + label + 2, area.columns - label - 3, PAGE_STRONG,
                     "%s  %s  %s", shown->name, shown->phone,
-                    desk_say(desk, "（一分钟后隐去，已留痕）",
-                             "(hidden again within a minute; kept in the history)"));
+                    desk_say(desk, "（一分钟后隐去，已留痕）", "(hidden in a minute; kept)"));
     if (desk->persons.message != NULL)
         paint_persons(desk, page, below(area, 5));
     else
@@ -157,7 +156,8 @@ static void paint_tests(const struct desk *desk, struct page *page, struct area 
     page_text(page, area.row + 1, area.column + 1, area.columns - 2, PAGE_DIM,
               desk_say(desk, "空格选择或取消，输入文字查找，回车完成",
                        "Space orders or not, letters search, Enter is done"));
-    painter_field(page, area.row, area.column + area.columns / 2, area.columns / 2 - 2,
+    page_text(page, area.row, area.column + area.columns / 2, 6, PAGE_LABEL, desk_say(desk, "查找", "Find"));
+    painter_field(page, area.row, area.column + area.columns / 2 + 6, area.columns / 2 - 8,
                   &desk->dialog_form.slots[0].field, true, false);
     for (int row = 2; row < area.rows; row++) {
         int test = dialog_test_at(desk, top + row - 2);

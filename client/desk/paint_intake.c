@@ -61,17 +61,29 @@ static int paint_agreement(const struct desk *desk, struct page *page, struct ar
     return row + 1 + rows;
 }
 
+// What the catalogue calls the slot and wants of it.
+static void rule_of(const struct desk *desk, const struct slot *slot, char *ret_text, size_t size)
+{
+    const char *name = desk_say(desk, slot->long_zh, slot->long_en),
+               *rule = slot->rule[0] == '*' ? slot->rule + 1 : slot->rule;
+
+    if (slot->kind == SLOT_LIST)
+        rule = desk_say(desk, "空格打开清单", "Space opens the list");
+    snprintf(ret_text, size, "%s%s%s", name, name[0] != '\0' && rule[0] != '\0' ? " · " : "", rule);
+}
+
 static void paint_side(const struct desk *desk, struct page *page, struct area area)
 {
     struct form *form = intake_form(desk->intake);
     const struct slot *slot = form_focused(form);
+    char rule[400];
 
     if (slot == NULL)
         return;
     page_format(page, area.row, area.column, area.columns, PAGE_STRONG, "%s",
                 desk_say(desk, slot->zh, slot->en));
-    area.row += 1 + page_wrap(page, area.row + 1, area.column, area.columns, 3, PAGE_DIM,
-                              slot->rule[0] == '*' ? slot->rule + 1 : slot->rule);
+    rule_of(desk, slot, rule, sizeof rule);
+    area.row += 1 + page_wrap(page, area.row + 1, area.column, area.columns, 3, PAGE_DIM, rule);
     area.rows -= 5;
     if (slot->kind == SLOT_CHOICE)
         painter_options(desk, page, area, slot);
@@ -82,13 +94,13 @@ static void paint_hint(const struct desk *desk, struct page *page)
 {
     const struct slot *slot = form_focused(intake_form(desk->intake));
     int row = page->rows - 4, column = 1;
+    char rule[400];
 
     if (slot == NULL || desk->note.kind != NOTE_NONE ||
         (desk->running != ASK_NOTHING && !desk->running_is_quiet))
         return;
-    if (slot->rule[0] != '\0')
-        page_text(page, row + 1, 1, page->columns - 2, PAGE_DIM,
-                  slot->rule[0] == '*' ? slot->rule + 1 : slot->rule);
+    rule_of(desk, slot, rule, sizeof rule);
+    page_text(page, row + 1, 1, page->columns - 2, PAGE_DIM, rule);
     if (slot->kind != SLOT_CHOICE)
         return;
     for (int i = slot->chosen < 0 ? 0 : slot->chosen, left = slot->option_count;

@@ -11,7 +11,7 @@ struct word {
 };
 
 static const struct word item_states[] = {
-    {"", ""}, {"检测中", "in testing"}, {"待签发", "to be signed"}, {"已出报告", "sheet issued"}};
+    {"", ""}, {"检测中", "in testing"}, {"待签发", "to sign"}, {"已出报告", "issued"}};
 static const struct word custody_states[] = {
     {"全部", "all"}, {"在库", "held"}, {"已交还", "handed out"}, {"冻结!", "FROZEN"}};
 static const struct word delivery_states[] = {
@@ -46,6 +46,19 @@ static const char *phone_of(const Touchstone__V1__MaskedPerson *person, char *te
     return person != NULL ? text : "";
 }
 
+// Those that the desk offers are words; any other stands as it was written.
+static const char *purpose_word(const struct desk *desk, const char *purpose)
+{
+    static const struct option words[] = {{"consumer reference", "消费参考", "consumer reference"},
+                                          {"dispute", "消费纠纷", "dispute"},
+                                          {"complaint evidence", "投诉举证", "complaint evidence"}};
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(words[i].value, purpose) == 0)
+            return painter_option(desk, &words[i]);
+    return purpose;
+}
+
 static int paint_revealed(const struct desk *desk, struct page *page, struct area area)
 {
     const Touchstone__V1__RevealPersonResponse *shown =
@@ -55,15 +68,15 @@ static int paint_revealed(const struct desk *desk, struct page *page, struct are
     if (shown == NULL)
         return area.row;
     snprintf(text, sizeof text, "%s  %s", shown->name, shown->phone);
-    return painter_pair(desk, page, area, "完整信息（已留痕）", "In full (kept)", text);
+    return painter_pair(desk, page, area, "完整信息", "In full", text);
 }
 
 static void paint_item_rows(const struct desk *desk, struct page *page, struct area area,
                             Touchstone__V1__Item *const *items, size_t count)
 {
     static const struct painter_column columns[] = {
-        {"样品码", "Item", 9},  {"名称", "Name", 0},   {"标称", "Claimed as", 14}, {"质量 g", "Mass g", 9},
-        {"照片", "Picture", 7}, {"状态", "State", 12}, {"保管", "Custody", 10}};
+        {"样品码", "Item", 9}, {"名称", "Name", 0},   {"标称", "Claimed as", 14}, {"质量 g", "Mass g", 8},
+        {"照片", "Photo", 5},  {"状态", "State", 10}, {"保管", "Custody", 10}};
     size_t room = area.rows > 2 ? (size_t)area.rows - 1 : 1,
            top = desk->chosen >= room ? desk->chosen - room + 1 : 0;
 
@@ -104,7 +117,7 @@ void paint_receipt(const struct desk *desk, struct page *page, struct area area)
         strcmp(receipt->bringer->person_id, receipt->owner->person_id) != 0)
         area.row = painter_pair(desk, page, area, "代送人", "Brought by",
                                 phone_of(receipt->bringer, bringer, sizeof bringer));
-    area.row = painter_pair(desk, page, area, "检测目的", "Purpose", receipt->purpose);
+    area.row = painter_pair(desk, page, area, "检测目的", "Purpose", purpose_word(desk, receipt->purpose));
     area.row =
         painter_pair(desk, page, area, "检后处置", "Afterwards", WORD(desk, choices, receipt->return_choice));
     area.row = painter_pair(desk, page, area, "费用 元", "Fee CNY", receipt->fee_cny);
@@ -138,7 +151,6 @@ static int paint_left(const struct desk *desk, struct page *page, struct area ar
     char pieces[16];
 
     snprintf(pieces, sizeof pieces, "%d", item->pieces);
-    area.row = painter_pair(desk, page, area, "名称", "Name", item->name);
     area.row = painter_pair(desk, page, area, "标称产品", "Claimed as", item->claimed_product_id);
     area.row = painter_pair(desk, page, area, "标称", "Claim", item->claim_text);
     area.row = painter_pair(desk, page, area, "印记", "Hallmark", item->hallmark);
@@ -160,9 +172,8 @@ static int paint_right(const struct desk *desk, struct page *page, struct area a
     area.row = painter_pair(desk, page, area, "保管人", "Holder", item->holder);
     area.row = painter_pair(desk, page, area, "封样编号", "Seal", item->seal_no);
     area.row = painter_pair(desk, page, area, "照片", "Picture",
-                            item->photo_pending
-                                ? desk_say(desk, "待补！检测要等它", "none yet! testing waits for it")
-                                : desk_say(desk, "有", "yes"));
+                            item->photo_pending ? desk_say(desk, "待补！检测等它", "none yet! testing waits")
+                                                : desk_say(desk, "有", "yes"));
     area.row = painter_pair(desk, page, area, "交还称重 g", "Mass out g", item->mass_out_g);
     return painter_pair(desk, page, area, "报告", "Sheet", item->sheet_no);
 }
@@ -193,8 +204,8 @@ void paint_item(const struct desk *desk, struct page *page, struct area area)
 
     if (item == NULL)
         return;
-    page_format(page, area.row, area.column, area.columns, PAGE_STRONG, "%s %s",
-                desk_say(desk, "样品", "Item"), item->item_code);
+    page_format(page, area.row, area.column, area.columns, PAGE_STRONG, "%s %s  %s",
+                desk_say(desk, "样品", "Item"), item->item_code, item->name);
     left = paint_left(desk, page, (struct area){area.row + 1, area.column, 0, half - 1}, item);
     right = paint_right(desk, page, (struct area){area.row + 1, area.column + half, 0, area.columns - half},
                         item);
@@ -213,10 +224,9 @@ void paint_items(const struct desk *desk, struct page *page, struct area area)
                   desk->dialog == DIALOG_NONE, false);
     page_format(page, area.row, area.column + half, area.columns - half, PAGE_PLAIN, "%s: %s",
                 desk_say(desk, "F5 保管", "F5 custody"), WORD(desk, custody_states, desk->items_custody));
-    page_text(
-        page, area.row + 1, area.column + 10, area.columns - 11, PAGE_DIM,
-        desk_say(desk, "样品码、回执号或其开头、手机后四位；回车查询",
-                 "item code, receipt number or its beginning, last four digits of a phone; Enter finds"));
+    page_text(page, area.row + 1, area.column + 10, area.columns - 11, PAGE_DIM,
+              desk_say(desk, "样品码、回执号或其开头、手机后四位；回车查询",
+                       "code, receipt or its beginning, last four of a phone; Enter finds"));
     if (list == NULL)
         return;
     if (list->n_items == 0)

@@ -9,7 +9,7 @@
 #include "google/protobuf/timestamp.pb-c.h"
 #include "text/safe.h"
 
-enum { PAIR_LABEL = 18, FIELD_LEAST = 12, GAP = 2 };
+enum { PAIR_LABEL = 14, FIELD_LEAST = 9, GAP = 2, COLUMNS_MOST = 4 };
 
 struct painter_time painter_time(const void *timestamp)
 {
@@ -83,8 +83,8 @@ static void paint_tests(const struct desk *desk, struct page *page, int row, int
                                    colon != NULL ? colon + 1 : value);
     }
     page_fill(page, row, column, width, is_active ? PAGE_FOCUS : PAGE_FIELD);
-    page_format(page, row, column, width, is_active ? PAGE_FOCUS : PAGE_FIELD, "%s %zu: %s",
-                desk_say(desk, "空格选", "Space:"), item->test_count, text);
+    page_format(page, row, column, width, is_active ? PAGE_FOCUS : PAGE_FIELD, "%zu: %s", item->test_count,
+                text);
 }
 
 static void paint_choice(const struct desk *desk, struct page *page, int row, int column, int width,
@@ -138,7 +138,7 @@ int painter_form_rows(const struct form *form, int columns)
 }
 
 // The widest label among these slots, as far as a field still has room.
-static int label_width(const struct desk *desk, const struct form *form, size_t begin, size_t end, int width)
+static int label_width(const struct desk *desk, const struct form *form, size_t begin, size_t end, int most)
 {
     int widest = 4;
 
@@ -148,34 +148,41 @@ static int label_width(const struct desk *desk, const struct form *form, size_t 
         if (form->slots[i].kind != SLOT_TICK && wanted > widest)
             widest = wanted;
     }
-    return widest < width - FIELD_LEAST ? widest : width - FIELD_LEAST;
+    return widest < most ? widest : most;
 }
 
 size_t painter_form(const struct desk *desk, struct page *page, struct area area, const struct form *form,
                     int columns, bool is_active)
 {
-    int all = painter_form_rows(form, columns), width = (area.columns + GAP) / columns - GAP, top = 0;
+    int all = painter_form_rows(form, columns), room = (area.columns + GAP) / columns - GAP, top = 0,
+        column = area.column;
+    int labels[COLUMNS_MOST] = {0}, taken = 0, field;
     size_t hidden = 0;
 
-    if (area.rows < 1)
+    if (area.rows < 1 || columns > COLUMNS_MOST)
         return form->count;
     if (all > area.rows && is_active) {
         top = (int)form->focus % all - area.rows + 1;
         top = top < 0 ? 0 : top;
     }
     for (int side = 0; side < columns; side++) {
-        size_t begin = (size_t)(side * all), end = (size_t)((side + 1) * all);
-        int label = label_width(desk, form, begin, end, width);
-
-        for (size_t i = begin; i < end && i < form->count; i++) {
-            int row = (int)(i - begin) - top;
+        labels[side] =
+            label_width(desk, form, (size_t)(side * all), (size_t)((side + 1) * all), room - FIELD_LEAST);
+        taken += labels[side] + 1 + GAP;
+    }
+    // Labels differ; the fields are equally wide.
+    field = (area.columns + GAP - taken) / columns;
+    for (int side = 0; side < columns; side++) {
+        for (size_t i = (size_t)(side * all); i < (size_t)((side + 1) * all) && i < form->count; i++) {
+            int row = (int)i - side * all - top;
 
             if (row < 0 || row >= area.rows)
                 hidden++;
             else
-                paint_slot(desk, page, area.row + row, area.column + side * (width + GAP), label, width,
+                paint_slot(desk, page, area.row + row, column, labels[side], labels[side] + 1 + field,
                            &form->slots[i], is_active && i == form->focus);
         }
+        column += labels[side] + 1 + field + GAP;
     }
     return hidden;
 }

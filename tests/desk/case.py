@@ -55,9 +55,7 @@ class Terminal:
 
     def scan(self, code, enter=True):
         """A scanner: all letters at once, and its Enter."""
-        self.run("send-keys", "-l", code)
-        if enter:
-            self.run("send-keys", "Enter")
+        self.run("send-keys", "-l", code, *((";", "send-keys", "Enter") if enter else ()))
 
     def paste(self, text):
         path = self.directory / "pasted"

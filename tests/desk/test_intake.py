@@ -3,6 +3,8 @@
 import re
 
 from tests.desk.case import DeskCase
+from tests.outside.world import picture, ring
+from tests.support.daemon import PASSWORD
 
 
 class Intake(DeskCase):
@@ -37,3 +39,106 @@ class Intake(DeskCase):
                          {("M_XRF", parameter) for parameter in ("AU", "AG", "PT", "PD")})
         terminal.key("F10")
         terminal.until("left with 0")
+
+    def fill(self, terminal, name="戒指", mass="3.52"):
+        terminal.key("Tab")
+        terminal.type("AU750")
+        terminal.key("Tab")
+        terminal.type(name)
+        terminal.key("Tab")
+        terminal.type(mass)
+
+    def agree(self, terminal):
+        terminal.key("F8")
+        terminal.until("请确认后按空格打勾")
+        terminal.key("Space", "Tab", "Space", "F8")
+        terminal.until("再按 F8 仍登记")
+        terminal.key("F8")
+        return re.search(r"D1-\d\d-\d{6}", terminal.until("已登记")).group()
+
+    def receipt(self, number):
+        return self.people["RECEPTION"]("DeskService.GetReceipt", receipt_no=number).receipt
+
+    def test_somebody_new_with_three_things(self):
+        terminal = self.open()
+        terminal.type("司马青云")
+        terminal.key("Enter")
+        terminal.until("没有找到")
+        terminal.key("Enter")
+        terminal.until("新委托人", "司马青云")
+        terminal.type("13612349876")
+        terminal.key("Tab", "Tab", "Tab", "Tab")
+        self.fill(terminal)
+        for name, mass in (("项链", "12.10"), ("手镯", "20.00")):
+            terminal.key("F5", "Tab", "Tab", "C-u")
+            terminal.type(name)
+            terminal.key("Tab")
+            terminal.type(mass)
+        terminal.key("PPage", "PPage")
+        terminal.until("样品 1 / 3", "戒指")
+        receipt = self.receipt(self.agree(terminal))
+        self.assertEqual([(item.name, item.mass_g, item.claimed_product_id) for item in receipt.items],
+                         [("戒指", "3.52", "JEW_AU750"), ("项链", "12.10", "JEW_AU750"), ("手镯", "20.00", "JEW_AU750")])
+        shown = self.people["RECEPTION"]("DeskService.RevealPerson", person_id=receipt.owner.person_id, reason="the test looks")
+        self.assertEqual((shown.name, shown.phone), ("司马青云", "13612349876"))
+
+    def test_a_new_persons_form_prefers_what_the_box_was_given_and_names_what_is_missing(self):
+        terminal = self.open()
+        terminal.type("15900007777")
+        terminal.key("Enter", "Enter")
+        terminal.until("新委托人", "15900007777")
+        terminal.key("F8")
+        terminal.until("委托人还没有填")
+
+    def test_an_item_is_weighed_out_and_one_that_disagrees_is_frozen(self):
+        good, bad = self.world.released().item_code, self.world.released().item_code
+        terminal = self.open()
+        for code, mass, told in ((good, "3.52", "已交还"), (bad, "3.01", "样品已冻结")):
+            terminal.scan(code)
+            terminal.until(f"样品 {code}")
+            terminal.key("F8")
+            terminal.until("当面称重")
+            terminal.type(mass)
+            terminal.key("Enter", "Enter")
+            terminal.until(told)
+        states = dict(self.daemon.sql("select item_code, custody_state from lab.item where item_code in (%s, %s)", good, bad))
+        self.assertEqual(states, {good: "returned", bad: "frozen"})
+
+    def test_a_person_is_shown_in_full_with_a_reason_that_is_kept(self):
+        self.known("欧阳拂晓", "13587651234")
+        terminal = self.open()
+        terminal.type("13587651234")
+        terminal.key("Enter")
+        terminal.until("135****1234")
+        terminal.key("F5")
+        terminal.type("x")
+        terminal.key("Enter")
+        terminal.until("理由至少 4 个字")
+        terminal.type(" asks by phone")
+        terminal.key("Enter")
+        terminal.until("欧阳拂晓  13587651234")
+        kept = self.daemon.sql("select reason from lab.history where object_type = 'person' and operation = 'reveal' order by entry_id desc limit 1")
+        self.assertEqual(kept[0][0], "x asks by phone")
+
+    def test_the_lock_keeps_the_form_and_only_the_password_opens_it(self):
+        terminal = self.open()
+        terminal.key("F4")
+        terminal.until("新委托人")
+        terminal.type("Anna")
+        terminal.key("F9")
+        terminal.until("锁定", without=("Anna",))
+        terminal.type("wrong password")
+        terminal.key("Enter")
+        terminal.until("is wrong", without=("Anna",))
+        terminal.type(PASSWORD)
+        terminal.key("Enter")
+        terminal.until("Anna", "样品 1 / 1")
+
+    def test_another_desks_change_appears_without_a_key(self):
+        receipt = self.world.received(items=[ring(photo=b"")])
+        terminal = self.open()
+        terminal.scan(receipt.receipt_no)
+        terminal.until(receipt.receipt_no, "待补!")
+        item = receipt.items[0]
+        self.people["RECEPTION"]("DeskService.AttachPhoto", item_code=item.item_code, version=item.version, photo=picture())
+        terminal.until(receipt.receipt_no, without=("待补!",))

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every screen at 80x24 and 160x50 in Chinese and English. TOUCHSTONE_SHOTS=DIR keeps what was seen."""
+import os
+import pathlib
+import re
+import unicodedata
+
+from tests.desk.case import DeskCase
+from tests.support.daemon import PASSWORD
+
+SIZES = ((80, 24), (160, 50))
+
+
+def columns(text):
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 0 if unicodedata.combining(letter) else 1 for letter in text)
+
+
+class Screens(DeskCase):
+    def setUp(self):
+        super().setUp()
+        for name, phone in (("王小明", "13800001234"), ("欧阳 拂晓", "13900001234")):
+            self.receipt = self.known(name, phone)
+
+    def keep(self, terminal, name):
+        shown = terminal.screen()
+        for line in shown.splitlines():
+            self.assertLessEqual(columns(line), self.size[0], (name, line))
+        self.assertNotIn("\ufffd", shown, name)
+        # The keys and the status stand on the last two lines whatever the screen.
+        lines = shown.rstrip("\n").split("\n")
+        self.assertEqual(len(lines), self.size[1], name)
+        self.assertRegex(lines[-1], "离线 0  打印机 无|offline 0  printer none", name)
+        if shots := os.environ.get("TOUCHSTONE_SHOTS"):
+            stem = f"{name}.{self.size[0]}.{'en' if self.english else 'zh'}"
+            pathlib.Path(shots, stem + ".txt").write_text(shown)
+            pathlib.Path(shots, stem + ".ansi").write_text(terminal.colours())
+        return shown
+
+    def walk(self, english, size):
+        self.english, self.size = english, size
+        terminal = self.open(*size, logged_in=False, english=english)
+        terminal.until("Log in to" if english else "登录到")
+        self.keep(terminal, "01-login")
+        terminal.type("reception")
+        terminal.key("Tab", "Tab")
+        terminal.type(PASSWORD)
+        terminal.key("Enter")
+        terminal.until("reception", "D1-26-000012", without=("正在读取目录", "Reading the catalogue"))
+        self.keep(terminal, "02-home")
+        terminal.type("1234")
+        terminal.key("Enter")
+        terminal.until("138****1234")
+        self.keep(terminal, "03-persons")
+        terminal.key("F5")
+        terminal.until("留痕" if not english else "kept in the history")
+        self.keep(terminal, "04-reveal")
+        terminal.type("visitor asks")
+        terminal.key("Enter")
+        terminal.until("13800001234")
+        self.keep(terminal, "05-revealed")
+        terminal.key("Enter")
+        terminal.until("Item 1 of 1" if english else "样品 1 / 1")
+        self.keep(terminal, "06-intake")
+        terminal.key("Tab")
+        terminal.type("750")
+        self.keep(terminal, "07-choice")
+        terminal.key("Tab")
+        terminal.type("一枚镶嵌红宝石的足金戒指，附原厂鉴定证书，内圈刻有姓名")
+        terminal.key("Tab")
+        terminal.type("3.52")
+        terminal.key("F8")
+        terminal.until("space bar" if english else "按空格打勾")
+        self.keep(terminal, "08-agreement")
+        terminal.key("Space", "Tab", "Space", "F8")
+        terminal.until("F8 again" if english else "再按 F8")
+        self.keep(terminal, "09-gaps")
+        terminal.key("Up", "Up", "Up", "Up", "Up", "Up", "Up", "Up", "Space")
+        terminal.until("Space orders" if english else "空格选择或取消")
+        self.keep(terminal, "10-tests")
+        terminal.key("Escape", "F8")
+        shown = terminal.until("Registered" if english else "已登记")
+        self.keep(terminal, "11-receipt")
+        self.number = re.search(r"D1-\d\d-\d{6}", shown).group()
+        terminal.key("Enter")
+        terminal.until("M_XRF")
+        self.keep(terminal, "12-item")
+        terminal.key("F8")
+        terminal.until("weigh it" if english else "当面称重")
+        self.keep(terminal, "13-return")
+        terminal.key("Escape", "F6")
+        terminal.until("JEW_AU750", "F5")
+        self.keep(terminal, "14-items")
+        terminal.key("F7")
+        terminal.until("F5 state" if english else "F5 状态")
+        self.keep(terminal, "15-deliveries")
+        terminal.key("F1")
+        terminal.until("any key" if english else "任意键关闭")
+        self.keep(terminal, "16-help")
+        terminal.key("Escape", "F3", "F4")
+        terminal.until("A new person" if english else "新委托人")
+        self.keep(terminal, "17-new-person")
+        terminal.key("F5")
+        terminal.until("Item 2 of 2" if english else "样品 2 / 2")
+        self.keep(terminal, "18-second-item")
+        terminal.key("F9")
+        terminal.until("Locked by" if english else "锁定")
+        self.keep(terminal, "19-locked")
+        terminal.close()
+
+    def test_in_chinese_at_80_by_24(self):
+        self.walk(False, SIZES[0])
+
+    def test_in_english_at_80_by_24(self):
+        self.walk(True, SIZES[0])
+
+    def test_in_chinese_at_160_by_50(self):
+        self.walk(False, SIZES[1])
+
+    def test_in_english_at_160_by_50(self):
+        self.walk(True, SIZES[1])

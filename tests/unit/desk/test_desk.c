@@ -1,0 +1,393 @@
+// SPDX-License-Identifier: Apache-2.0
+// The desk as a whole, with a server that is played by the test: what it asks, what it does with the answer,
+// what it shows.
+#include "testing.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "desk/desk.h"
+#include "desk/page.h"
+#include "desk/paint.h"
+#include "message/path.h"
+#include "message/value.h"
+#include "rpc/outcome.h"
+#include "touchstone/v1/desk.pb-c.h"
+#include "wire/arena.h"
+
+enum { LATER_MS = 100 };
+
+static int64_t now_ms = 1000000;
+
+static void press(struct desk *desk, int kind)
+{
+    now_ms += LATER_MS;
+    desk_press(desk, PRESS(kind), now_ms);
+    now_ms += LATER_MS;
+    desk_tick(desk, now_ms);
+}
+
+static void type(struct desk *desk, const char *text)
+{
+    for (; *text != '\0'; text++) {
+        now_ms += LATER_MS;
+        desk_press(desk, LETTER((unsigned char)*text), now_ms);
+    }
+    now_ms += LATER_MS;
+    desk_tick(desk, now_ms);
+}
+
+static void scan(struct desk *desk, const char *text)
+{
+    now_ms += LATER_MS;
+    for (; *text != '\0'; text++)
+        desk_press(desk, LETTER((unsigned char)*text), ++now_ms);
+    desk_press(desk, PRESS(PRESS_ENTER), ++now_ms);
+}
+
+// Answers the next ask with fields given as path and text, up to NULL.
+static void answer(struct desk *desk, enum ask_kind kind, ...)
+{
+    struct rpc_outcome outcome = {.fate = RPC_ANSWERED};
+    struct ts_error error = {0};
+    ProtobufCMessage *response;
+    const char *path;
+    struct ask ask;
+    va_list list;
+
+    assert_true(desk_take_ask(desk, &ask));
+    assert_int_equal(ask.kind, kind);
+    response = path_new_message(ask.arena, ask.response);
+    va_start(list, kind);
+    while ((path = va_arg(list, const char *)) != NULL)
+        assert_true(value_set(ask.arena, response, path, ask_text(&ask, va_arg(list, const char *)), &error));
+    va_end(list);
+    desk_answer(desk, &ask, response, &outcome);
+}
+
+static void refuse(struct desk *desk, enum ask_kind kind, enum rpc_fate fate, enum ts_status status,
+                   const char *reason)
+{
+    struct rpc_outcome outcome = {.fate = fate};
+    struct ask ask;
+
+    error_set(&outcome.error, status, reason, "told by the test");
+    assert_true(desk_take_ask(desk, &ask));
+    assert_int_equal(ask.kind, kind);
+    desk_answer(desk, &ask, NULL, &outcome);
+}
+
+// At the box, the catalogue read: one package of one test.
+static struct desk *ready(void)
+{
+    struct desk *desk = desk_create("lims:7443", "amy", "JEW", "D1", false);
+
+    assert_non_null(desk);
+    answer(desk, ASK_WHO, "staff.username", "amy", "staff.name", "Amy", "staff.roles+.laboratory", "JEW",
+           "staff.roles.roles", "reception", "desk", "D1", NULL);
+    answer(desk, ASK_FORM, "fields+.field_key", "hallmark", "fields.label_en", "Hallmark", "fields.type",
+           "text", "fields.required", "yes", "fields+.field_key", "plating", "fields.label_en", "Plating",
+           "fields.type", "enum none|plated", "packages+.package_id", "PK", "packages.product_id", "JEW_ANY",
+           "packages.name_en", "Screening", "packages.tests+.method_id", "M_XRF",
+           "packages.tests.parameter_id", "AU", NULL);
+    answer(desk, ASK_PRODUCTS, "products+.product_id", "JEW_ANY", "products.name_en", "Jewellery",
+           "products+.product_id", "JEW_AU750", "products.name_en", "gold 750", NULL);
+    answer(desk, ASK_METHODS, "methods+.method_id", "M_XRF", "methods.parameter_ids", "AU",
+           "methods+.method_id", "M_CUP", "methods.destructive", "yes", "methods.parameter_ids", "AU", NULL);
+    assert_true(desk->catalogue->is_whole);
+    return desk;
+}
+
+static bool shows(const struct desk *desk, int rows, int columns, const char *text)
+{
+    struct page page;
+    bool found = false;
+
+    assert_true(page_init(&page, rows, columns));
+    paint_desk(desk, &page);
+    for (int row = 0; row < rows; row++) {
+        char *line = page_row_text(&page, row);
+
+        found = found || strstr(line, text) != NULL;
+        free(line);
+    }
+    page_done(&page);
+    return found;
+}
+
+static void find_known(struct desk *desk)
+{
+    type(desk, "1234");
+    press(desk, PRESS_ENTER);
+    answer(desk, ASK_PERSONS, "persons+.person_id", "11111111-1111-4111-8111-111111111111",
+           "persons.name_masked", "W*", "persons.phone_masked", "138****1234", NULL);
+    press(desk, PRESS_ENTER);
+    assert_int_equal(desk->screen, DESK_INTAKE);
+}
+
+static void fill_ring(struct desk *desk)
+{
+    field_set(&form_find(&intake_item(desk->intake)->form, "name")->field, "ring");
+    field_set(&form_find(&intake_item(desk->intake)->form, "mass_g")->field, "3.52");
+    form_find(&desk->intake->agreement, "privacy")->is_ticked = true;
+    form_find(&desk->intake->agreement, "agreement")->is_ticked = true;
+}
+
+static void test_a_known_person_begins_an_intake_that_the_package_presets(void **state)
+{
+    struct desk *desk = ready();
+    const Touchstone__V1__RegisterIntakeRequest *request;
+    struct ask ask;
+
+    (void)state;
+    find_known(desk);
+    assert_int_equal(intake_item(desk->intake)->test_count, 1);
+    fill_ring(desk);
+    press(desk, PRESS_F8);
+    // Once it tells what the catalogue wants.
+    assert_non_null(strstr(desk->note.text, "Hallmark"));
+    press(desk, PRESS_F8);
+    assert_true(desk_take_ask(desk, &ask));
+    request = (Touchstone__V1__RegisterIntakeRequest *)ask.request;
+    assert_string_equal(request->owner->person_id, "11111111-1111-4111-8111-111111111111");
+    assert_string_equal(request->items[0]->claimed_product_id, "JEW_ANY");
+    assert_string_equal(request->items[0]->mass_g, "3.52");
+    assert_int_equal(request->items[0]->pieces, 1);
+    assert_string_equal(request->items[0]->tests[0]->method_id, "M_XRF");
+    assert_string_equal(request->items[0]->tests[0]->decision_rule, "");
+    assert_int_equal(request->n_consents, 2);
+    assert_true(request->consents[0]->given_by_owner);
+    assert_string_equal(request->purpose, "consumer reference");
+    ask_free(&ask);
+    desk_free(desk);
+}
+
+static void test_what_the_request_has_no_field_for_is_a_fact(void **state)
+{
+    struct desk *desk = ready();
+    const Touchstone__V1__RegisterIntakeRequest *request;
+    struct ask ask;
+
+    (void)state;
+    find_known(desk);
+    fill_ring(desk);
+    field_set(&form_find(&intake_item(desk->intake)->form, "hallmark")->field, "Au750");
+    form_choose(form_find(&intake_item(desk->intake)->form, "plating"), "plated");
+    press(desk, PRESS_F8);
+    assert_true(desk_take_ask(desk, &ask));
+    request = (Touchstone__V1__RegisterIntakeRequest *)ask.request;
+    assert_string_equal(request->items[0]->hallmark, "Au750");
+    assert_int_equal(request->items[0]->n_facts, 1);
+    assert_string_equal(request->items[0]->facts[0]->field, "plating");
+    assert_string_equal(request->items[0]->facts[0]->value, "plated");
+    ask_free(&ask);
+    desk_free(desk);
+}
+
+static void test_what_was_not_answered_is_sent_again_as_it_was_by_the_same_key(void **state)
+{
+    struct desk *desk = ready();
+    char id[INTAKE_ID];
+    struct ask ask;
+
+    (void)state;
+    find_known(desk);
+    fill_ring(desk);
+    press(desk, PRESS_F8);
+    press(desk, PRESS_F8);
+    memcpy(id, desk->intake->request_id, sizeof id);
+    refuse(desk, ASK_REGISTER, RPC_NO_ANSWER, TS_UNAVAILABLE, "NO_ANSWER");
+    assert_true(desk->intake->is_unsettled);
+    // Nothing of it can be changed meanwhile.
+    type(desk, "x");
+    assert_non_null(strstr(desk->note.text, "F8 asks again"));
+    press(desk, PRESS_F8);
+    assert_true(desk_take_ask(desk, &ask));
+    assert_string_equal(((Touchstone__V1__RegisterIntakeRequest *)ask.request)->request_id, id);
+    ask_free(&ask);
+    desk_free(desk);
+}
+
+static void test_a_refusal_makes_another_request_and_goes_to_the_field(void **state)
+{
+    struct desk *desk = ready();
+    struct rpc_outcome outcome = {.fate = RPC_ANSWERED};
+    char id[INTAKE_ID];
+    struct ask ask;
+
+    (void)state;
+    find_known(desk);
+    fill_ring(desk);
+    press(desk, PRESS_F8);
+    press(desk, PRESS_F8);
+    memcpy(id, desk->intake->request_id, sizeof id);
+    error_violation(&outcome.error, "items[0].mass_g", "must be more than 0 g");
+    assert_true(desk_take_ask(desk, &ask));
+    desk_answer(desk, &ask, NULL, &outcome);
+    assert_string_not_equal(desk->intake->request_id, id);
+    assert_string_equal(form_focused(intake_form(desk->intake))->key, "mass_g");
+    assert_non_null(strstr(desk->note.text, "more than 0 g"));
+    desk_free(desk);
+}
+
+static void test_a_destructive_test_needs_its_consent(void **state)
+{
+    struct desk *desk = ready();
+
+    (void)state;
+    find_known(desk);
+    fill_ring(desk);
+    assert_true(
+        intake_toggle_test(desk->intake, desk->catalogue, catalogue_test(desk->catalogue, "M_CUP:AU", 8)));
+    press(desk, PRESS_F8);
+    assert_string_equal(form_focused(intake_form(desk->intake))->key, "destructive");
+    desk_free(desk);
+}
+
+static void test_a_scan_leads_where_it_belongs_and_its_enter_submits_nothing(void **state)
+{
+    struct desk *desk = ready();
+    struct ask ask;
+
+    (void)state;
+    scan(desk, "D1-26-000012");
+    assert_true(desk_take_ask(desk, &ask));
+    assert_int_equal(ask.kind, ASK_RECEIPT);
+    ask_free(&ask);
+    assert_int_equal(desk->screen, DESK_HOME);
+    desk_free(desk);
+}
+
+static void test_a_scan_in_an_intake_changes_nothing_and_is_named(void **state)
+{
+    struct desk *desk = ready();
+    struct intake before;
+
+    (void)state;
+    find_known(desk);
+    fill_ring(desk);
+    before = *desk->intake;
+    scan(desk, "D1-26-000012");
+    assert_memory_equal(desk->intake, &before, sizeof before);
+    assert_non_null(strstr(desk->note.text, "receipt number D1-26-000012"));
+    assert_int_equal(desk->queue.count, 0);
+    desk_free(desk);
+}
+
+static void paste(struct desk *desk, const char *text, size_t times)
+{
+    press(desk, PRESS_PASTE_BEGIN);
+    for (size_t i = 0; i < times; i++)
+        for (const char *at = text; *at != '\0'; at++)
+            desk_press(desk, *at == '\n' ? PRESS(PRESS_ENTER) : LETTER((unsigned char)*at), now_ms);
+    press(desk, PRESS_PASTE_END);
+}
+
+static void test_a_pasted_megabyte_is_refused_whole_and_named(void **state)
+{
+    struct desk *desk = ready();
+
+    (void)state;
+    paste(desk, "0123456789abcdef", 65536);
+    assert_string_equal(desk->box.text, "");
+    assert_non_null(strstr(desk->note.text, "1048576 characters"));
+    paste(desk, "two\nlines", 1);
+    assert_string_equal(desk->box.text, "");
+    assert_non_null(strstr(desk->note.text, "Several lines"));
+    paste(desk, "13800001234\n", 1);
+    assert_string_equal(desk->box.text, "13800001234");
+    desk_free(desk);
+}
+
+static void test_the_lock_hides_everything_and_keeps_the_form(void **state)
+{
+    struct desk *desk = ready();
+    struct intake before;
+
+    (void)state;
+    find_known(desk);
+    fill_ring(desk);
+    before = *desk->intake;
+    assert_true(shows(desk, 24, 80, "138****1234"));
+    press(desk, PRESS_F9);
+    assert_false(shows(desk, 24, 80, "138****1234"));
+    assert_false(shows(desk, 24, 80, "3.52"));
+    press(desk, PRESS_F3);
+    assert_int_equal(desk->screen, DESK_LOCKED);
+    type(desk, "secret");
+    assert_false(shows(desk, 24, 80, "secret"));
+    press(desk, PRESS_ENTER);
+    answer(desk, ASK_LOGIN, "token", "00112233445566778899aabbccddeeff", NULL);
+    assert_int_equal(desk->screen, DESK_INTAKE);
+    assert_memory_equal(desk->intake, &before, sizeof before);
+    desk_free(desk);
+}
+
+static void test_ten_minutes_without_a_key_lock_it(void **state)
+{
+    struct desk *desk = ready();
+
+    (void)state;
+    type(desk, "1");
+    desk_tick(desk, now_ms + DESK_LOCK_MS - LATER_MS);
+    assert_int_equal(desk->screen, DESK_HOME);
+    desk_tick(desk, now_ms + DESK_LOCK_MS + 1);
+    assert_int_equal(desk->screen, DESK_LOCKED);
+    desk_free(desk);
+}
+
+static void test_a_session_that_ended_asks_to_log_in_and_keeps_the_form(void **state)
+{
+    struct desk *desk = ready();
+
+    (void)state;
+    find_known(desk);
+    fill_ring(desk);
+    press(desk, PRESS_F8);
+    press(desk, PRESS_F8);
+    refuse(desk, ASK_REGISTER, RPC_ANSWERED, TS_UNAUTHENTICATED, "SESSION_EXPIRED");
+    assert_int_equal(desk->screen, DESK_LOGIN);
+    assert_true(desk->intake->is_open);
+    desk_free(desk);
+}
+
+static void test_any_size_is_painted(void **state)
+{
+    struct desk *desk = ready();
+
+    (void)state;
+    find_known(desk);
+    for (int chinese = 0; chinese < 2; chinese++) {
+        desk->chinese = chinese;
+        for (int rows = 1; rows < 60; rows += 3)
+            for (int columns = 1; columns < 200; columns += 7) {
+                struct page page;
+
+                assert_true(page_init(&page, rows, columns));
+                paint_desk(desk, &page);
+                page_done(&page);
+            }
+    }
+    assert_true(shows(desk, 10, 40, "40×10"));
+    desk_free(desk);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_known_person_begins_an_intake_that_the_package_presets),
+        cmocka_unit_test(test_what_the_request_has_no_field_for_is_a_fact),
+        cmocka_unit_test(test_what_was_not_answered_is_sent_again_as_it_was_by_the_same_key),
+        cmocka_unit_test(test_a_refusal_makes_another_request_and_goes_to_the_field),
+        cmocka_unit_test(test_a_destructive_test_needs_its_consent),
+        cmocka_unit_test(test_a_scan_leads_where_it_belongs_and_its_enter_submits_nothing),
+        cmocka_unit_test(test_a_scan_in_an_intake_changes_nothing_and_is_named),
+        cmocka_unit_test(test_a_pasted_megabyte_is_refused_whole_and_named),
+        cmocka_unit_test(test_the_lock_hides_everything_and_keeps_the_form),
+        cmocka_unit_test(test_ten_minutes_without_a_key_lock_it),
+        cmocka_unit_test(test_a_session_that_ended_asks_to_log_in_and_keeps_the_form),
+        cmocka_unit_test(test_any_size_is_painted),
+    };
+
+    return cmocka_run_group_tests(tests, testing_locale, NULL);
+}
