@@ -14,6 +14,7 @@
 #include "db/pool.h"
 #include "gathering.h"
 #include "helpers.h"
+#include "lab/board.h"
 #include "lab/calculator.h"
 #include "lab/deliveries.h"
 #include "lab/lab.h"
@@ -114,6 +115,8 @@ static void close_all(struct serve *serve)
     serve->lab.sheets = NULL;
     calculator_free(serve->lab.calculator);
     serve->lab.calculator = NULL;
+    board_free(serve->lab.board);
+    serve->lab.board = NULL;
     net_server_close(serve->server, NULL, NULL);
     workers_stop(serve->workers, NULL, NULL);
     pulse_free(serve->pulse);
@@ -182,6 +185,9 @@ static bool open_dispatch(struct serve *serve, const struct serve_extra *extra, 
     serve->lab.calculator = calculator_create();
     if (!serve->lab.calculator)
         return error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "No memory for the formulas.");
+    serve->lab.board = board_create(&serve->loop, serve->pool, error);
+    if (!serve->lab.board)
+        return false;
     const struct rpc_dispatch_config dispatch = {
         .loop = &serve->loop,
         .pool = serve->pool,
@@ -198,6 +204,7 @@ static bool open_dispatch(struct serve *serve, const struct serve_extra *extra, 
     };
     serve->dispatch = dispatch_create(&dispatch, error);
     return serve->dispatch && dispatch_add(serve->dispatch, method_table, method_table_count, error) &&
+           dispatch_add(serve->dispatch, &board_events, 1, error) &&
            dispatch_add(serve->dispatch, rpc_standard_methods, rpc_standard_method_count, error) &&
            dispatch_add(serve->dispatch, extra->methods, extra->count, error);
 }

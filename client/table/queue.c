@@ -2,6 +2,7 @@
 // Command table: the queue of a laboratory. Days, sessions and bookings are in open_day.c.
 #include "table/rows.h"
 #include "touchstone/v1/open_day.pb-c.h"
+#include "touchstone/v1/public.pb-c.h"
 
 static const struct column ticket_columns[] = {
     {"TICKET", "ticket_no"},
@@ -114,7 +115,48 @@ static const struct argument list_arguments[] = {
     {0},
 };
 
+static const struct column board_columns[] = {
+    {"LABORATORY", "laboratory"}, {"CALLED", "calls.ticket_no"}, {"ROOMS", "calls.room"}, {"NEXT", "next"},
+    {"WAITING", "waiting"},       {"MINUTES", "wait_minutes"},   {"SKIPPED", "skipped"},  {0},
+};
+
+static const struct view board_view = {
+    .rows = "queues", .columns = board_columns, .empty = "no numbers have been taken today"};
+
+static const struct argument board_arguments[] = {
+    {.name = "laboratory", .field = "laboratory", .value = "CODE", .help = "only this one's queue"}, {0}};
+
+static const struct view follow_view = {.columns = (const struct column[]){{"Ticket", "ticket_no"},
+                                                                           {"State", "ticket_state"},
+                                                                           {"Place", "place"},
+                                                                           {"Minutes", "wait_minutes"},
+                                                                           {"Room", "room"},
+                                                                           {0}}};
+
+static const struct argument follow_arguments[] = {
+    ROWS_POSITIONAL("CODE", "ticket_code", "the eight signs on the slip"), {0}};
+
 const struct command queue_commands[] = {
+    {
+        .noun = "ticket",
+        .verb = "board",
+        .summary = "What the wall board shows; needs no session",
+        .summary_zh = "叫号屏内容（无需登录）",
+        ROWS_CALL("PublicService", "ShowBoard", show_board),
+        .traits = COMMAND_OPEN,
+        .arguments = board_arguments,
+        .view = &board_view,
+    },
+    {
+        .noun = "ticket",
+        .verb = "follow",
+        .summary = "How a number stands, by the code on its slip; needs no session",
+        .summary_zh = "按小票查询排队（无需登录）",
+        ROWS_CALL("PublicService", "FollowTicket", follow_ticket),
+        .traits = COMMAND_OPEN,
+        .arguments = follow_arguments,
+        .view = &follow_view,
+    },
     {
         .noun = "ticket",
         .verb = "take",

@@ -16,6 +16,7 @@ BUNDLES = {
     "base.js": ["bytes", "dom", "lookup"],
     "verify.js": ["digits", "cbor", "statement", "record", "inflate", "merkle", "note", "log", "pdf", "words", "show", "verify"],
     "track.js": ["track"],
+    "board.js": ["board"],
 }
 MARKER = "@DATA@"  # of offline.html: the daemon puts s/data.json there, with < written as \u003c
 POLICY = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
@@ -31,6 +32,9 @@ FILES = [  # path, file, content type
     ("/s/sw.js", "sw.js", "text/javascript; charset=utf-8"),
     ("/s/track.js", "track.js", "text/javascript; charset=utf-8"),
     ("/t", "track.html", "text/html; charset=utf-8"),
+    ("/board", "board.html", "text/html; charset=utf-8"),
+    ("/board/board.js", "board.js", "text/javascript; charset=utf-8"),
+    ("/board/board.css", "board.css", "text/css; charset=utf-8"),
 ]
 TOP = re.compile(r"^(?:async )?(?:function|class|const|let) (\w+)", re.MULTILINE)
 
@@ -111,6 +115,7 @@ def assets(source):
     made = {"base.js": bundle(source, BUNDLES["base.js"], base)}
     for name in ("verify.js", "track.js"):
         made[name] = bundle(source, BUNDLES[name], dict(base))
+    made["board.js"] = bundle(source, BUNDLES["board.js"], {})
     style = "".join((line if line.startswith("/*") else re.sub(r" ?([{};]) ?|([:,]) ", r"\1\2", line.strip())) + "\n"
                     for line in (source / "page.css").read_text(encoding="utf-8").splitlines())
     made["page.css"] = style

@@ -4,6 +4,7 @@
 
 #include "auth/password.h"
 
+struct board;
 struct calculator;
 struct deliveries;
 struct log_works;
@@ -11,6 +12,7 @@ struct sheet_works;
 
 struct lab {
     struct password_cost password_cost;
+    struct board *board;           // what walls show
     struct calculator *calculator; // formulas, parsed
     struct log_works *log;         // enters statements; told the same
     struct deliveries *deliveries; // tells recipients; NULL without a hook program

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// LookUpSheet and Track, see public.h: one SQL function each, which knows no caller. Wrong tries are counted
-// there (migrations/functions/73_public.sql), so that every daemon counts the same.
+// LookUpSheet, Track, ShowBoard and FollowTicket, see public.h: one SQL function each, which knows no caller.
+// Wrong tries are counted there (migrations/functions/73_public.sql), so that every daemon counts the same.
 #include "lab/public.h"
 
 #include "core/require.h"
@@ -24,6 +24,20 @@ struct rpc_verdict step_look_up_sheet(struct rpc_call *call)
 {
     static const char *const fields[] = {"sheet_no", "code"};
     return call->stage == RPC_STAGE_FIRST ? public_ask(call, STATEMENT_PUBLIC_LOOK_UP_SHEET, fields, 2)
+                                          : sql_step_answer(call);
+}
+
+struct rpc_verdict step_show_board(struct rpc_call *call)
+{
+    static const char *const fields[] = {"laboratory"};
+    return call->stage == RPC_STAGE_FIRST ? public_ask(call, STATEMENT_PUBLIC_BOARD, fields, 1)
+                                          : sql_step_answer(call);
+}
+
+struct rpc_verdict step_follow_ticket(struct rpc_call *call)
+{
+    static const char *const fields[] = {"ticket_code"};
+    return call->stage == RPC_STAGE_FIRST ? public_ask(call, STATEMENT_PUBLIC_FOLLOW_TICKET, fields, 1)
                                           : sql_step_answer(call);
 }
 

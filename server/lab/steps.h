@@ -19,6 +19,9 @@ struct rpc_verdict step_confirm(struct rpc_call *call);
 // LookUpSheet and Track: by what the caller knows, without a session.
 struct rpc_verdict step_look_up_sheet(struct rpc_call *call);
 struct rpc_verdict step_track(struct rpc_call *call);
+// ShowBoard and FollowTicket: the same.
+struct rpc_verdict step_show_board(struct rpc_call *call);
+struct rpc_verdict step_follow_ticket(struct rpc_call *call);
 // FetchSheet: the same, and the sheet is streamed.
 struct rpc_verdict step_fetch_sheet(struct rpc_call *call);
 // DownloadSheet: waits for a sheet that is being drawn, then streams it.

@@ -241,6 +241,16 @@ bool rpc_send(struct rpc_call *call, const ProtobufCMessage *response)
     return reply_send_message(call->stream, arena, response, &call->error);
 }
 
+bool rpc_send_event(struct rpc_call *call, const char *text, size_t length)
+{
+    if (!call->stream)
+        return true;
+    if (!call->head_sent && !web_reply_event_head(call->stream))
+        return false;
+    call->head_sent = true;
+    return web_reply_event(call->stream, text, length);
+}
+
 // Nothing of the result is valid later: a row is copied, rows are written out.
 static bool keep_rows(struct rpc_call *call, const PGresult *result)
 {

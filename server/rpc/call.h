@@ -92,6 +92,9 @@ struct rpc_verdict rpc_wait_message(struct rpc_call *call);
 // ---- not verdicts
 // Sends one message of a reply stream; false when the client must read first.
 bool rpc_send(struct rpc_call *call, const ProtobufCMessage *response);
+// Of plain HTTP: sends one event of text/event-stream, whose text has no line feed; NULL is a sign of life.
+// Keeps nothing in the arena. False when the client must read first.
+bool rpc_send_event(struct rpc_call *call, const char *text, size_t length);
 // Goes on with a step that waited, from outside (a message, a drain).
 void rpc_resume(struct rpc_call *call);
 // The text of a string field of the request, "" when it has none of that name.

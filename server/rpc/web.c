@@ -37,7 +37,10 @@ static bool answer_text(struct net_stream *stream, const struct net_request_head
 // The path as gRPC names it, or false.
 static bool grpc_path(const char *path, char ret_path[PATH_BYTES])
 {
-    static const char begin[] = "/v1/PublicService/";
+    static const char begin[] = "/v1/PublicService/", events[] = "/v1/board/events";
+    size_t whole = strcspn(path, "?");
+    if (whole == sizeof events - 1 && memcmp(path, events, whole) == 0)
+        return snprintf(ret_path, PATH_BYTES, "%s", events + strlen("/v1")) > 0;
     if (strncmp(path, begin, sizeof begin - 1) != 0)
         return false;
     const char *method = path + sizeof begin - 1;
@@ -101,6 +104,17 @@ static bool read_query(struct rpc_call *call, const char *path)
     return true;
 }
 
+// What is a secret does not stand in an address: addresses are kept in histories and logs.
+static bool may_be_got(const char *path)
+{
+    static const char *const open[] = {"/touchstone.v1.PublicService/LookUpSheet",
+                                       "/touchstone.v1.PublicService/ShowBoard", "/board/events"};
+    for (size_t i = 0; i < sizeof open / sizeof *open; i++)
+        if (strcmp(path, open[i]) == 0)
+            return true;
+    return false;
+}
+
 bool web_answer(struct rpc_dispatch *dispatch, struct net_stream *stream, const struct net_request_head *head)
 {
     char path[PATH_BYTES];
@@ -110,9 +124,7 @@ bool web_answer(struct rpc_dispatch *dispatch, struct net_stream *stream, const 
     if (!grpc_path(head->path, path) || !dispatch_knows_path(dispatch, path))
         return answer_text(stream, head, 404, "UNIMPLEMENTED", "METHOD_UNKNOWN",
                            "There is no such method here.");
-    // What is a secret does not stand in an address: addresses are kept in histories and logs.
-    if (!(is_get && strcmp(path, "/touchstone.v1.PublicService/LookUpSheet") == 0) &&
-        strcmp(head->method, "POST") != 0)
+    if (is_get ? !may_be_got(path) : strcmp(head->method, "POST") != 0)
         return answer_text(stream, head, 405, "UNIMPLEMENTED", "POST_ONLY", "Send JSON by POST.");
     if (!is_get && !is_json(head->content_type))
         return answer_text(stream, head, 415, "INVALID_ARGUMENT", "JSON_ONLY",

@@ -8,6 +8,7 @@
 #include "wire/json_message.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { HTTP_OK = 200, HTTP_INTERNAL = 500, H2_INTERNAL_ERROR = 2 };
@@ -26,6 +27,33 @@ bool web_reply_head(struct net_stream *stream, bool is_file)
                                          {"cache-control", "no-store"},
                                          {"x-content-type-options", "nosniff"}};
     return net_stream_send_head(stream, HTTP_OK, headers, 3);
+}
+
+bool web_reply_event_head(struct net_stream *stream)
+{
+    static const struct net_header headers[] = {{"content-type", "text/event-stream"},
+                                                {"cache-control", "no-store"},
+                                                {"x-content-type-options", "nosniff"}};
+    return net_stream_send_head(stream, HTTP_OK, headers, 3);
+}
+
+bool web_reply_event(struct net_stream *stream, const char *text, size_t length)
+{
+    static const char begin[] = "data: ", end[] = "\n\n", beat[] = "event: beat\ndata: 1\n\n";
+    if (!text)
+        return net_stream_send_data(stream, (const uint8_t *)beat, sizeof beat - 1, false);
+    // One piece, so that half an event is never sent.
+    size_t total = sizeof begin - 1 + length + sizeof end - 1;
+    uint8_t *event = malloc(total);
+    bool is_sent = false;
+    if (event) {
+        memcpy(event, begin, sizeof begin - 1);
+        memcpy(event + sizeof begin - 1, text, length);
+        memcpy(event + sizeof begin - 1 + length, end, sizeof end - 1);
+        is_sent = net_stream_send_data(stream, event, total, false);
+    }
+    free(event);
+    return is_sent;
 }
 
 bool web_reply_message(struct net_stream *stream, struct arena *arena, bool is_file,

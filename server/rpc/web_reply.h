@@ -21,3 +21,7 @@ void web_reply_end(struct net_stream *stream);
 // error: the client sees that it was cut.
 void web_reply_error(struct net_stream *stream, struct arena *arena, bool head_sent,
                      const struct ts_error *error);
+
+// A stream of events (WHATWG HTML 9.2): its head, and one event; NULL is a sign of life.
+bool web_reply_event_head(struct net_stream *stream);
+bool web_reply_event(struct net_stream *stream, const char *text, size_t length);

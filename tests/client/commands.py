@@ -31,6 +31,8 @@ COMMANDS = [
     ("ticket start J001", "OpenDayService.StartTicket"),
     ("ticket finish J001 --left", "OpenDayService.FinishTicket"),
     ("ticket list --ended", "OpenDayService.ListTickets"),
+    ("ticket board", "PublicService.ShowBoard"),
+    ("ticket follow 00000000", "PublicService.FollowTicket"),
     ("receipt show D1-1", "DeskService.GetReceipt"),
     ("receipt collect D1-1 --version 1", "DeskService.CollectReceipt"),
     ("item list", "DeskService.ListItems"),

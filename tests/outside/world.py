@@ -226,6 +226,10 @@ class World:
             reception("OpenDayService.SkipTicket", **one)
         return one
 
+    def ticket_code(self):
+        self.session()
+        return self.people["RECEPTION"]("OpenDayService.TakeTicket", laboratory="JEW", places=1).ticket.ticket_code
+
     # ---- fitness
     @staticmethod
     def fitness(kind, subject, valid_from="2020-01-01", valid_until="2099-12-31", **more):
@@ -337,7 +341,7 @@ def good_queue_values(world):
                 ends="10:00", minutes=30, booked_quota=5, walk_in_quota=5, person_cap=3, tour_seats=0, release_minutes=0, grace_minutes=0,
                 slot_id=booking.slot_id, only_free=False, person=dict(name="来电", phone="13700000009"), places=1, or_wait=False,
                 booking_code=booking.booking_code, booking_state=0, priority=True, priority_reason="elder", room="3",
-                ticket_no=ticket["ticket_no"], behind="", to_front=True, left_queue=False, with_ended=True, serves_booking_code="",
+                ticket_no=ticket["ticket_no"], behind="", to_front=True, left_queue=False, with_ended=True, serves_booking_code="", ticket_code=world.ticket_code(),
                 serves_ticket_no="")
 
 

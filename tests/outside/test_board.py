@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The wall board against the real daemon: what is called stands on the wall within a second, in a browser too; nothing of a
+person is in the page, its address, what it loads, or the log."""
+import json
+import os
+import pathlib
+import subprocess
+import time
+import unittest
+
+from tests.outside import http2
+from tests.outside.case import Outside
+from tests.outside.world import intake_fields, ring
+from tests.web.browser import Browser
+
+WITHIN_S = 1.0
+OWNER = dict(name="欧阳静好", phone="13755512345")
+SHOTS = os.environ.get("TOUCHSTONE_SHOTS")
+
+
+class Watching:
+    """curl on the stream of events, as a browser would read it."""
+
+    def __init__(self, daemon):
+        self.process = subprocess.Popen(["curl", "-sN", "--http2", "--cacert", str(daemon.certificate), "-D", "/dev/stderr",
+                                         f"https://localhost:{daemon.port}/v1/board/events"], stdout=subprocess.PIPE,
+                                        stderr=subprocess.PIPE, text=True)
+
+    def next(self):
+        for line in self.process.stdout:
+            if line.startswith("data: {"):
+                return json.loads(line[6:])
+        raise AssertionError("the stream ended")
+
+    def until(self, seen):
+        begun = time.monotonic()
+        while not seen(told := self.next()):
+            pass
+        return told, time.monotonic() - begun
+
+    def close(self):
+        self.process.terminate()
+        head = self.process.stderr.read()
+        self.process.wait(10)
+        self.process.stdout.close()
+        self.process.stderr.close()
+        return head
+
+
+class Board(Outside):
+    def called(self, told, number):
+        return any(call["ticket_no"] == number for queue in told["queues"] for call in queue["calls"])
+
+    def call(self, room="3"):
+        return self.people["RECEPTION"]("OpenDayService.CallNextTicket", laboratory="JEW", room=room).ticket.ticket_no
+
+    def test_a_call_is_told_to_every_watcher_within_a_second(self):
+        for _ in range(5):
+            self.world.ticket()
+        watchers = [Watching(self.daemon) for _ in range(3)]
+        for watcher in watchers:
+            watcher.next()
+        for _ in range(5):
+            at = time.monotonic()
+            number = self.call()
+            for watcher in watchers:
+                watcher.until(lambda told: self.called(told, number))
+                self.assertLess(time.monotonic() - at, WITHIN_S)
+        for watcher in watchers:
+            self.assertIn("content-type: text/event-stream", watcher.close())
+
+    def test_while_nobody_watches_the_database_is_not_asked(self):
+        watcher = Watching(self.daemon)
+        watcher.next()
+        watcher.close()
+
+        def asked():
+            return self.daemon.sql("select count(*) from pg_stat_activity where query like '%%public_board%%' and pid <> pg_backend_pid() "
+                                   "and query_start > now() - interval '700 milliseconds'")[0][0]
+        until = time.monotonic() + 10
+        while asked() and time.monotonic() < until:
+            pass
+        self.assertEqual(asked(), 0)
+
+    def test_the_board_is_json_for_anybody_and_a_number_is_followed_by_its_code(self):
+        self.world.session()
+        ticket = self.people["RECEPTION"]("OpenDayService.TakeTicket", laboratory="JEW", places=1).ticket
+        answer = http2.ask(self.daemon, "/v1/PublicService/ShowBoard?laboratory=JEW")
+        queue, = answer.json()["queues"]
+        self.assertEqual((answer.status, queue["laboratory"]), (200, "JEW"))
+        self.assertIn(ticket.ticket_no, queue["next"] + [queue["waiting"]] if queue["waiting"] <= 8 else [ticket.ticket_no])
+        self.assertEqual(http2.ask(self.daemon, "/v1/PublicService/ShowBoard?laboratory=NONE").json().get("queues", []), [])
+        code = ticket.ticket_code
+        told = http2.ask(self.daemon, "/v1/PublicService/FollowTicket", {"ticket_code": f"{code[:4]}-{code[4:]}".lower()}).json()
+        self.assertEqual((told["ticket_no"], told["ticket_state"]), (ticket.ticket_no, "waiting"))
+        self.assertEqual(http2.ask(self.daemon, f"/v1/PublicService/FollowTicket?ticket_code={code}").status, 405)
+        self.assertEqual(http2.ask(self.daemon, "/v1/PublicService/FollowTicket", {"ticket_code": "00000000"}).status, 404)
+
+    def test_a_stream_of_events_is_no_method_of_grpc(self):
+        import grpc
+        with self.assertRaises(grpc.RpcError) as caught:
+            list(self.daemon.channel().unary_stream("/board/events")(b"", timeout=20))
+        self.assertEqual(caught.exception.code(), grpc.StatusCode.UNIMPLEMENTED)
+
+
+class InABrowser(Board):
+    """The page as a television shows it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.browser = Browser("--ignore-certificate-errors")
+        cls.addClassCleanup(cls.browser.close)
+
+    def shot(self, name):
+        if SHOTS:
+            self.browser.picture(pathlib.Path(SHOTS) / f"{name}.png")
+
+    def text(self):
+        return self.browser.run("return document.body.innerText")
+
+    def await_text(self, text):
+        until = time.monotonic() + 10
+        while text not in self.text():
+            self.assertLess(time.monotonic(), until, f"{text} is not in {self.text()}")
+
+    def test_a_call_stands_on_the_wall_within_a_second_and_nothing_of_a_person_anywhere(self):
+        desk = self.people["RECEPTION"]
+        for number in range(6):
+            made = desk("OpenDayService.MakeBooking", slot_id=self.world.session().slot_id, places=1,
+                        person=dict(OWNER, name=OWNER["name"] + str(number)), note=OWNER["phone"]).booking
+            desk("OpenDayService.ArriveBooking", booking_code=made.booking_code)
+        for _ in range(6):
+            self.world.ticket()
+        self.browser.size(1920, 1080)
+        self.browser.open(f"https://localhost:{self.daemon.port}/board")
+        self.await_text("等候人数")
+        number = self.call("2")
+        self.await_text(number)
+        desk("DeskService.RegisterIntake", **intake_fields(owner=OWNER, items=[ring(photo=b"")], serves_ticket_no=number))
+        for room in ("1", "2", "3"):
+            number = self.call(room)
+            at = time.monotonic()
+            while self.browser.run("return document.querySelector('.newest b')?.textContent") != number:
+                self.assertLess(time.monotonic() - at, WITHIN_S, "the wall is late")
+        desk("OpenDayService.SkipTicket", laboratory="JEW", ticket_no=self.call("4"))
+        self.await_text("过号")
+        self.shot("board-1920x1080")
+        self.assertFalse(self.browser.run("return document.documentElement.scrollHeight > innerHeight || document.documentElement.scrollWidth > innerWidth"))
+        self.assertEqual(self.browser.run("return [...document.querySelectorAll('section, .calls, .calls li, .side, header')]"
+                                          ".filter(one => one.scrollWidth > one.clientWidth || one.scrollHeight > one.clientHeight + 1).length"), 0)
+        loaded = self.browser.run("return performance.getEntriesByType('resource').map(one => one.name).join(' ') + location.href")
+        page = self.browser.run("return document.documentElement.outerHTML")
+        for secret in (OWNER["name"], OWNER["phone"], "欧阳", "2345", made.booking_code, "王小明"):
+            for where in (page, loaded, "\n".join(self.daemon.log)):
+                self.assertNotIn(secret, where)
+        for room in ("服务台", "3", "12", "5", "6"):
+            self.call(room)
+        desk("OpenDayService.RecallTicket", laboratory="JEW", ticket_no=self.call("7"))
+        self.await_text("第 2 次呼叫")
+        self.shot("board-full-1920x1080")
+        self.assertEqual(self.browser.run("return [...document.querySelectorAll('.calls li')]"
+                                          ".filter(one => one.scrollWidth > one.clientWidth).length"), 0)
+        self.browser.size(1280, 720)
+        self.shot("board-1280x720")
+        self.a_cut()
+
+    def a_cut(self):
+        """The daemon goes away and comes back: the wall says so, and goes on by itself."""
+        port = self.daemon.port
+        self.daemon.stop()
+        self.await_text("连接中断")
+        self.shot("board-lost")
+        self.daemon.write_config(port)
+        self.daemon.start()
+        until = time.monotonic() + 15
+        while "连接中断" in self.text():
+            self.assertLess(time.monotonic(), until)
+        self.people.update({role: self.daemon.client(client.token) for role, client in self.people.items()})
+        number = self.call("5")
+        self.await_text(number)
+
+    test_a_call_is_told_to_every_watcher_within_a_second = None
+    test_while_nobody_watches_the_database_is_not_asked = None
+    test_the_board_is_json_for_anybody_and_a_number_is_followed_by_its_code = None
+    test_a_stream_of_events_is_no_method_of_grpc = None
+
+
+if __name__ == "__main__":
+    unittest.main()
