@@ -17,7 +17,7 @@ begin
         'calls', (select coalesce(json_agg(json_build_object('ticket_no', one.ticket_no, 'room', one.room, 'times', one.calls)
                                            order by one.called_at desc, one.number), '[]')
                   from (select * from lab.ticket where ticket.laboratory = here and ticket.day = of_day
-                        and ticket.state in ('called', 'serving') order by ticket.called_at desc, ticket.number limit 6) as one),
+                        and ticket.state in ('called', 'serving') order by ticket.called_at desc, ticket.number limit 5) as one),
         'next', (select coalesce(json_agg(ticket.ticket_no order by ahead.place), '[]')
                  from lab.queue_order(here, of_day, 8) as ahead join lab.ticket using (ticket_id)),
         'skipped', (select coalesce(json_agg(one.ticket_no order by one.number), '[]')

@@ -17,11 +17,11 @@
 #include <uv.h>
 
 enum {
-    ASK_MS = 500,
-    LOOK_MS = 100,
+    ASK_MS = 250,
+    LOOK_MS = 50,
     WATCHED_MS = 2000,
     // A sign of life, so that a page knows that the line is open.
-    BEAT_LOOKS = 50,
+    BEAT_LOOKS = 100,
     TEXT_MAX = 256 << 10,
 };
 
