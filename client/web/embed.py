@@ -17,6 +17,7 @@ BUNDLES = {
     "verify.js": ["digits", "cbor", "statement", "record", "inflate", "merkle", "note", "log", "pdf", "words", "show", "verify"],
     "track.js": ["track"],
     "board.js": ["board"],
+    "queue.js": ["queue"],
 }
 MARKER = "@DATA@"  # of offline.html: the daemon puts s/data.json there, with < written as \u003c
 POLICY = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
@@ -34,6 +35,8 @@ FILES = [  # path, file, content type
     ("/t", "track.html", "text/html; charset=utf-8"),
     ("/board", "board.html", "text/html; charset=utf-8"),
     ("/board/board.js", "board.js", "text/javascript; charset=utf-8"),
+    ("/q", "queue.html", "text/html; charset=utf-8"),
+    ("/q/queue.js", "queue.js", "text/javascript; charset=utf-8"),
     ("/board/board.css", "board.css", "text/css; charset=utf-8"),
 ]
 TOP = re.compile(r"^(?:async )?(?:function|class|const|let) (\w+)", re.MULTILINE)
@@ -115,7 +118,8 @@ def assets(source):
     made = {"base.js": bundle(source, BUNDLES["base.js"], base)}
     for name in ("verify.js", "track.js"):
         made[name] = bundle(source, BUNDLES[name], dict(base))
-    made["board.js"] = bundle(source, BUNDLES["board.js"], {})
+    for name in ("board.js", "queue.js"):
+        made[name] = bundle(source, BUNDLES[name], {})
     style = "".join((line if line.startswith("/*") else re.sub(r" ?([{};]) ?|([:,]) ", r"\1\2", line.strip())) + "\n"
                     for line in (source / "page.css").read_text(encoding="utf-8").splitlines())
     made["page.css"] = style

@@ -169,6 +169,29 @@ class InABrowser(Board):
         self.shot("board-1280x720")
         self.a_cut()
 
+    def test_a_phone_follows_its_own_number_until_it_is_called(self):
+        self.world.session()
+        desk = self.people["RECEPTION"]
+        while desk("OpenDayService.CallNextTicket", laboratory="JEW", room="1").ticket.ticket_no:
+            pass
+        self.world.ticket()
+        ticket = desk("OpenDayService.TakeTicket", laboratory="JEW", places=1).ticket
+        self.browser.size(390, 844, 2)
+        self.browser.open(f"https://localhost:{self.daemon.port}/q#{ticket.ticket_code}")
+        self.await_text("前面还有 1 位")
+        self.assertIn(ticket.ticket_no, self.text())
+        self.shot("queue-waiting")
+        self.call("8")
+        self.assertEqual(self.call("9"), ticket.ticket_no)
+        self.browser.run("dispatchEvent(new Event('hashchange'))")
+        self.await_text("9 号窗口")
+        self.shot("queue-called")
+        self.assertFalse(self.browser.run("return document.documentElement.scrollWidth > innerWidth"))
+        self.browser.open(f"https://localhost:{self.daemon.port}/q#00000000")
+        self.await_text("不是今天的号码")
+        self.shot("queue-unknown")
+        self.assertNotIn(ticket.ticket_code, "\n".join(self.daemon.log))
+
     def a_cut(self):
         """The daemon goes away and comes back: the wall says so, and goes on by itself."""
         port = self.daemon.port
