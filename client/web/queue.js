@@ -23,9 +23,10 @@ function show(told) {
   const [zh, en] = WORDS[told.ticket_state];
   mine.replaceChildren(both("p", told.laboratory_zh, told.laboratory_en), element("b", told.ticket_no, { className: `number ${told.ticket_state}` }),
     both("p", zh, en, { className: "state" }));
-  if (told.ticket_state === "called" || told.ticket_state === "serving") mine.append(both("p", `${told.room} 号窗口`, `room ${told.room}`, { className: "room" }));
+  if (told.ticket_state === "called" || told.ticket_state === "serving") mine.append(/^[0-9A-Za-z]{1,4}$/.test(told.room)
+    ? both("p", `${told.room} 号窗口`, `room ${told.room}`, { className: "room" }) : element("p", told.room, { className: "room" }));
   if (told.ticket_state === "waiting")
-    mine.append(both("p", `前面还有 ${told.place - 1} 位`, `${told.place - 1} before you`), both("p", `预计 ${told.wait_minutes || 0} 分钟`, `about ${told.wait_minutes || 0} minutes`));
+    mine.append(both("p", `前面还有 ${told.place - 1} 位`, `${told.place - 1} before you`), both("p", `预计 ${told.wait_minutes || 0} 分钟`, `about ${told.wait_minutes || 0} min`));
   mine.append(both("p", `更新于 ${new Date().toLocaleTimeString("zh-CN", { hour12: false })}`, "last looked at", { className: "rule" }));
 }
 
