@@ -215,6 +215,18 @@ static void (*const takers[ASK_KINDS])(struct desk *desk, struct ask *ask, Proto
     [ASK_DELIVERIES] = deliveries,
     [ASK_DELIVERY_COLLECTED] = delivery,
     [ASK_DELIVERY_RETRY] = delivery,
+    [ASK_SLOTS] = visit_answered,
+    [ASK_BOOK] = visit_answered,
+    [ASK_BOOKING] = visit_answered,
+    [ASK_ARRIVE] = visit_answered,
+    [ASK_CANCEL_BOOKING] = visit_answered,
+    [ASK_TICKETS] = visit_answered,
+    [ASK_TAKE_TICKET] = visit_answered,
+    [ASK_CALL] = visit_answered,
+    [ASK_RECALL] = visit_answered,
+    [ASK_SKIP] = visit_answered,
+    [ASK_START] = visit_answered,
+    [ASK_FINISH] = visit_answered,
 };
 
 static void tell_failure(struct desk *desk, const struct ask *ask, const struct rpc_outcome *outcome)
@@ -250,6 +262,12 @@ static void failed(struct desk *desk, struct ask *ask, const struct rpc_outcome 
     }
     if (ask->is_quiet)
         return;
+    // Six letters that happen to look like a booking code are a name after all.
+    if (ask->kind == ASK_BOOKING && is_answered && outcome->error.status == TS_NOT_FOUND &&
+        strpbrk(desk->typed.text, "0123456789") == NULL) {
+        home_find(desk);
+        return;
+    }
     tell_failure(desk, ask, outcome);
     if (ask->kind == ASK_REGISTER)
         taking_failed(desk, outcome);

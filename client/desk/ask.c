@@ -7,6 +7,7 @@
 #include "message/path.h"
 #include "touchstone/v1/catalogue.pb-c.h"
 #include "touchstone/v1/desk.pb-c.h"
+#include "touchstone/v1/open_day.pb-c.h"
 #include "touchstone/v1/staff.pb-c.h"
 #include "wire/arena.h"
 
@@ -46,6 +47,18 @@ static const struct row rows[ASK_KINDS] = {
     [ASK_DELIVERIES] = ROW("DeskService", "ListDeliveries", list_deliveries, READ),
     [ASK_DELIVERY_COLLECTED] = ROW("DeskService", "MarkCollected", mark_collected, WRITE),
     [ASK_DELIVERY_RETRY] = ROW("DeskService", "RetryDelivery", retry_delivery, WRITE),
+    [ASK_SLOTS] = ROW("OpenDayService", "ListSlots", list_slots, READ),
+    [ASK_BOOK] = ROW("OpenDayService", "MakeBooking", make_booking, WRITE),
+    [ASK_BOOKING] = ROW("OpenDayService", "GetBooking", get_booking, READ),
+    [ASK_ARRIVE] = ROW("OpenDayService", "ArriveBooking", arrive_booking, WRITE),
+    [ASK_CANCEL_BOOKING] = ROW("OpenDayService", "CancelBooking", cancel_booking, WRITE),
+    [ASK_TICKETS] = ROW("OpenDayService", "ListTickets", list_tickets, READ),
+    [ASK_TAKE_TICKET] = ROW("OpenDayService", "TakeTicket", take_ticket, WRITE),
+    [ASK_CALL] = ROW("OpenDayService", "CallNextTicket", call_next_ticket, WRITE),
+    [ASK_RECALL] = ROW("OpenDayService", "RecallTicket", recall_ticket, WRITE),
+    [ASK_SKIP] = ROW("OpenDayService", "SkipTicket", skip_ticket, WRITE),
+    [ASK_START] = ROW("OpenDayService", "StartTicket", start_ticket, WRITE),
+    [ASK_FINISH] = ROW("OpenDayService", "FinishTicket", finish_ticket, WRITE),
 };
 
 bool ask_begin(enum ask_kind kind, struct ask *ret_ask)

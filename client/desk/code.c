@@ -8,7 +8,37 @@
 
 #include "wire/item_code.h"
 
-enum { ITEM_CODE_SIGNS = ITEM_CODE_PAYLOAD + 1, TRACKING_SIGNS = 8, PHONE_TAIL = 4, PHONE_LEAST = 3 };
+// Booking codes: Crockford's base32, weights powers of 2 modulo x^5 + x^2 + 1 (migrations/0040_open_day.sql).
+static bool is_booking_code(const char *packed, char ret_canonical[CODE_TEXT])
+{
+    static const char signs[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ",
+                      read_as[][2] = {{'O', '0'}, {'I', '1'}, {'L', '1'}};
+    char canonical[CODE_TEXT] = "";
+    unsigned rest = 0;
+
+    for (size_t i = 0; packed[i] != '\0'; i++) {
+        char sign = (char)toupper((unsigned char)packed[i]);
+        const char *found;
+
+        for (size_t j = 0; j < sizeof read_as / sizeof *read_as; j++)
+            sign = sign == read_as[j][0] ? read_as[j][1] : sign;
+        found = strchr(signs, sign);
+        if (found == NULL)
+            return false;
+        rest = (rest >= 16 ? rest << 1 ^ 37 : rest << 1) ^ (unsigned)(found - signs);
+        canonical[i] = sign;
+    }
+    memcpy(ret_canonical, canonical, sizeof canonical);
+    return rest == 0;
+}
+
+enum {
+    ITEM_CODE_SIGNS = ITEM_CODE_PAYLOAD + 1,
+    TRACKING_SIGNS = 8,
+    BOOKING_SIGNS = 6,
+    PHONE_TAIL = 4,
+    PHONE_LEAST = 3
+};
 
 // `shape`: A a letter or digit, any number of them (at least one); 9 one digit; other signs themselves.
 static bool fits(const char *text, const char *shape)
@@ -98,6 +128,13 @@ static enum code_kind decide_signs(const char *packed, bool was_scanned, char re
     // Nobody's name has digits; a code of letters alone is one in ten thousand.
     if (length == ITEM_CODE_SIGNS && census.others == 0 && (census.digits > 0 || was_scanned))
         return item_code_check(packed, length, ret_canonical) ? CODE_ITEM : CODE_ITEM_WRONG;
+    if (length == BOOKING_SIGNS && census.others == 0) {
+        // Six letters are a name, unless their check sign fits.
+        bool fits_check = is_booking_code(packed, ret_canonical);
+
+        if (fits_check || census.digits > 0)
+            return fits_check ? CODE_BOOKING : CODE_BOOKING_WRONG;
+    }
     if (length == TRACKING_SIGNS && census.others == 0 && (census.digits > 0 || was_scanned))
         return CODE_TRACKING;
     return census.digits == 0 && census.others == 0 && !was_scanned ? CODE_NAME : CODE_STRANGE;
@@ -126,7 +163,8 @@ void code_decide(const char *text, bool was_scanned, struct code *ret_code)
         ret_code->kind = CODE_ADDRESS;
     } else if ((ret_code->kind = decide_number(raised)) != CODE_NOTHING) {
         memcpy(ret_code->text, raised, sizeof raised);
-    } else if (is_phone(ret_code->text, &census) && !(was_scanned && strlen(packed) == ITEM_CODE_SIGNS)) {
+    } else if (is_phone(ret_code->text, &census) &&
+               !(was_scanned && (strlen(packed) == ITEM_CODE_SIGNS || strlen(packed) == BOOKING_SIGNS))) {
         ret_code->kind = strlen(packed) == PHONE_TAIL ? CODE_PHONE_TAIL : CODE_PHONE;
         memcpy(ret_code->text, packed, sizeof packed);
     } else {
@@ -151,6 +189,9 @@ const char *code_name(enum code_kind kind, bool chinese)
         [CODE_TRACKING] = {"查询码（供委托人查进度）", "tracking code, which is for the visitor"},
         [CODE_TICKET] = {"排队号", "queue ticket"},
         [CODE_ADDRESS] = {"网址二维码", "QR code of a web address"},
+        [CODE_BOOKING] = {"预约码", "booking code"},
+        [CODE_BOOKING_WRONG] = {"预约码，校验位不符：有一位输错",
+                                "booking code with a wrong check sign: one sign is mistyped"},
         [CODE_STRANGE] = {"不是本机构的码", "no code of this institute"},
     };
 

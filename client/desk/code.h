@@ -25,6 +25,9 @@ enum code_kind {
     CODE_TICKET,
     // What a QR code says that is an address on the web.
     CODE_ADDRESS,
+    // Six signs that a caller was told, and such with a wrong one among them.
+    CODE_BOOKING,
+    CODE_BOOKING_WRONG,
     // Signs that are none of ours.
     CODE_STRANGE,
 };

@@ -77,6 +77,11 @@ const struct Touchstone__V1__Item *desk_item(const struct desk *desk)
     return part_of(&desk->item, "item");
 }
 
+const struct Touchstone__V1__Booking *desk_booking(const struct desk *desk)
+{
+    return part_of(&desk->booking, "booking");
+}
+
 void desk_free(struct desk *desk)
 {
     if (desk == NULL)
@@ -87,6 +92,9 @@ void desk_free(struct desk *desk)
     desk_drop(&desk->items);
     desk_drop(&desk->deliveries);
     desk_drop(&desk->revealed);
+    desk_drop(&desk->slots);
+    desk_drop(&desk->booking);
+    desk_drop(&desk->tickets);
     ask_queue_done(&desk->queue);
     if (desk->catalogue != NULL)
         catalogue_done(desk->catalogue);
@@ -190,7 +198,8 @@ static bool press_everywhere(struct desk *desk, int kind)
     } keys[] = {
         {PRESS_F1, help},       {PRESS_F2, change_language}, {PRESS_F3, go_home},
         {PRESS_F4, go_intake},  {PRESS_F6, look_items},      {PRESS_F7, all_deliveries},
-        {PRESS_F9, login_lock}, {PRESS_F10, leave},          {PRESS_LEAVE, leave},
+        {PRESS_F9, login_lock}, {PRESS_F10, leave},          {PRESS_F11, visit_tickets},
+        {PRESS_LEAVE, leave},
     };
 
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
@@ -204,9 +213,10 @@ static bool press_everywhere(struct desk *desk, int kind)
 static void act(struct desk *desk, const struct press *press)
 {
     static parts_press *const screens[DESK_SCREENS] = {
-        [DESK_LOGIN] = login_press,   [DESK_LOCKED] = locked_press,        [DESK_HOME] = home_press,
-        [DESK_INTAKE] = taking_press, [DESK_RECEIPT] = receipt_press,      [DESK_ITEM] = item_press,
-        [DESK_ITEMS] = items_press,   [DESK_DELIVERIES] = deliveries_press};
+        [DESK_LOGIN] = login_press,     [DESK_LOCKED] = locked_press,         [DESK_HOME] = home_press,
+        [DESK_INTAKE] = taking_press,   [DESK_RECEIPT] = receipt_press,       [DESK_ITEM] = item_press,
+        [DESK_ITEMS] = items_press,     [DESK_DELIVERIES] = deliveries_press, [DESK_SLOTS] = slots_press,
+        [DESK_BOOKING] = booking_press, [DESK_TICKETS] = tickets_press};
 
     bool is_shut = desk->screen == DESK_LOGIN || desk->screen == DESK_LOCKED;
 

@@ -18,6 +18,7 @@
 #include "desk/form.h"
 #include "desk/intake.h"
 
+struct Touchstone__V1__Booking;
 struct Touchstone__V1__Item;
 struct Touchstone__V1__Receipt;
 struct press;
@@ -32,6 +33,9 @@ enum desk_screen {
     DESK_ITEM,
     DESK_ITEMS,
     DESK_DELIVERIES,
+    DESK_SLOTS,
+    DESK_BOOKING,
+    DESK_TICKETS,
     DESK_SCREENS
 };
 
@@ -44,6 +48,10 @@ enum desk_dialog {
     DIALOG_RETURN,
     DIALOG_PHOTO,
     DIALOG_COLLECT,
+    DIALOG_BOOK,
+    DIALOG_CANCEL,
+    DIALOG_TICKET,
+    DIALOG_ROOM,
     // The tests of the item that is taken in.
     DIALOG_TESTS,
     // A question.
@@ -96,7 +104,7 @@ struct desk {
     struct code typed;
     // What the shown persons were asked by.
     char asked[CODE_TEXT];
-    struct held persons, receipt, item, items, deliveries, revealed;
+    struct held persons, receipt, item, items, deliveries, revealed, slots, booking, tickets;
     int64_t revealed_until_ms;
     // The row with the cursor: of persons (the last + 1 is a new person), items, deliveries.
     size_t chosen;
@@ -105,6 +113,13 @@ struct desk {
     int items_custody, deliveries_state;
     char deliveries_sheet[64];
     bool items_are_stale;
+
+    // Who is to be booked: known (id), or new with what the box was given.
+    char book_person[INTAKE_ID], book_name[128], book_phone[64];
+    // Whom the next intake serves; "" = nobody with a number.
+    char serves_ticket[16], serves_booking[16];
+    // Where tickets are called to.
+    char room[24];
 
     struct catalogue *catalogue;
     struct intake *intake;
@@ -153,6 +168,7 @@ void desk_tell(struct desk *desk, enum note_kind kind, const char *zh, const cha
 // The receipt and the item that are shown; NULL when none is.
 const struct Touchstone__V1__Receipt *desk_receipt(const struct desk *desk);
 const struct Touchstone__V1__Item *desk_item(const struct desk *desk);
+const struct Touchstone__V1__Booking *desk_booking(const struct desk *desk);
 
 // Frees what was held, and holds the answer of the ask (which is emptied).
 void desk_hold(struct held *held, struct ask *ask, ProtobufCMessage *response);

@@ -27,7 +27,9 @@ void dialog_open(struct desk *desk, enum desk_dialog dialog)
     case DIALOG_RETURN:
         form_add(form, SLOT_DECIMAL, "mass_out_g", "交还称重 g", "Mass on handing out, g", 20)->traits =
             SLOT_REQUIRED;
+        form_add(form, SLOT_WHOLE, "phone_last4", "手机后四位", "Last four of the phone", 4);
         form_add(form, SLOT_TEXT, "returned_to", "代领人", "Taken by (not the owner)", 120);
+        form_add(form, SLOT_TICK, "photo_compared", "与照片一致", "Looks as in its picture", 0);
         break;
     case DIALOG_PHOTO:
         form_add(form, SLOT_TEXT, "path", "照片文件", "File of the picture", 250)->traits = SLOT_REQUIRED;
@@ -45,7 +47,7 @@ void dialog_open(struct desk *desk, enum desk_dialog dialog)
             desk->dialog_row = 0;
         break;
     default:
-        break;
+        visit_dialog(desk, form);
     }
 }
 
@@ -76,7 +78,9 @@ static bool fill_return(struct desk *desk, struct ask *ask)
 
     return item != NULL && parts_set(ask, "item_code", item->item_code) && set_version(ask, item->version) &&
            set_slot(ask, &desk->dialog_form, "mass_out_g") &&
-           set_slot(ask, &desk->dialog_form, "returned_to");
+           set_slot(ask, &desk->dialog_form, "phone_last4") &&
+           set_slot(ask, &desk->dialog_form, "returned_to") &&
+           set_slot(ask, &desk->dialog_form, "photo_compared");
 }
 
 static bool fill_photo(struct desk *desk, struct ask *ask)
@@ -108,7 +112,11 @@ static void send(struct desk *desk)
     } sends[] = {[DIALOG_REVEAL] = {ASK_REVEAL, fill_reveal},
                  [DIALOG_RETURN] = {ASK_RETURN, fill_return},
                  [DIALOG_PHOTO] = {ASK_PHOTO, fill_photo},
-                 [DIALOG_COLLECT] = {ASK_COLLECT, fill_collect}};
+                 [DIALOG_COLLECT] = {ASK_COLLECT, fill_collect},
+                 [DIALOG_BOOK] = {ASK_BOOK, visit_fill_book},
+                 [DIALOG_CANCEL] = {ASK_CANCEL_BOOKING, visit_fill_cancel},
+                 [DIALOG_TICKET] = {ASK_TAKE_TICKET, visit_fill_ticket},
+                 [DIALOG_ROOM] = {ASK_CALL, visit_fill_room}};
     char id[REQUEST_ID_SIZE];
     struct ask ask;
 
@@ -133,7 +141,8 @@ static bool is_ready(struct desk *desk)
                   desk_say(desk, form->slots[fault].zh, form->slots[fault].en));
         return false;
     }
-    if (desk->dialog == DIALOG_REVEAL && field_count(&form->slots[0].field) < REASON_LEAST) {
+    if ((desk->dialog == DIALOG_REVEAL || desk->dialog == DIALOG_CANCEL) &&
+        field_count(&form->slots[0].field) < REASON_LEAST) {
         desk_tell(desk, NOTE_BAD, "理由至少 %d 个字", "The reason has at least %d characters", REASON_LEAST);
         return false;
     }
@@ -144,7 +153,7 @@ static void press_form(struct desk *desk, const struct press *press)
 {
     struct form *form = &desk->dialog_form;
 
-    if (press->kind == PRESS_ENTER && form->focus + 1 >= form->count) {
+    if (press->kind == PRESS_F8 || (press->kind == PRESS_ENTER && form->focus + 1 >= form->count)) {
         if (desk->running == ASK_NOTHING && is_ready(desk))
             send(desk);
         return;

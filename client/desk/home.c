@@ -54,8 +54,11 @@ static void choose(struct desk *desk)
         begin_new(desk);
 }
 
-static void ask_persons(struct desk *desk)
+void home_find(struct desk *desk)
 {
+    // What stands in the box, also when it was read as something else.
+    if (desk->typed.kind == CODE_BOOKING)
+        snprintf(desk->typed.text, sizeof desk->typed.text, "%.255s", desk->box.text);
     snprintf(desk->asked, sizeof desk->asked, "%s", desk->typed.text);
     desk_drop(&desk->persons);
     parts_ask(desk, ASK_PERSONS, "query", desk->typed.text);
@@ -73,6 +76,12 @@ static bool follow(struct desk *desk, const struct code *code)
         return true;
     case CODE_SHEET:
         look_deliveries(desk, code->text);
+        return true;
+    case CODE_BOOKING:
+        visit_booking(desk, code->text);
+        return true;
+    case CODE_TICKET:
+        visit_tickets(desk);
         return true;
     default:
         return false;
@@ -92,7 +101,7 @@ static void decide(struct desk *desk)
     if (code->kind == CODE_NOTHING)
         return;
     if (code->kind == CODE_PHONE_TAIL || code->kind == CODE_PHONE || code->kind == CODE_NAME)
-        ask_persons(desk);
+        home_find(desk);
     else if (!follow(desk, code))
         refuse(desk, code);
 }
@@ -104,7 +113,7 @@ void home_scanned(struct desk *desk, const struct code *code)
         home_show(desk);
         field_set(&desk->box, code->text);
         desk->typed = *code;
-        ask_persons(desk);
+        home_find(desk);
     } else if (!follow(desk, code)) {
         refuse(desk, code);
     } else if (desk->screen != DESK_HOME) {
@@ -149,6 +158,27 @@ static void reveal(struct desk *desk)
     dialog_open(desk, DIALOG_REVEAL);
 }
 
+// A booking by telephone, for the person with the cursor or a new one.
+static void book(struct desk *desk)
+{
+    const Touchstone__V1__FindPersonsResponse *found =
+        (Touchstone__V1__FindPersonsResponse *)desk->persons.message;
+    const Touchstone__V1__MaskedPerson *person =
+        found != NULL && desk->chosen < found->n_persons ? found->persons[desk->chosen] : NULL;
+    enum code_kind kind = desk->typed.kind;
+
+    snprintf(desk->book_person, sizeof desk->book_person, "%.47s", person != NULL ? person->person_id : "");
+    snprintf(desk->book_name, sizeof desk->book_name, "%.127s",
+             person != NULL      ? person->name_masked
+             : kind == CODE_NAME ? desk->typed.text
+                                 : "");
+    snprintf(desk->book_phone, sizeof desk->book_phone, "%.63s",
+             person != NULL       ? person->phone_masked
+             : kind == CODE_PHONE ? desk->typed.text
+                                  : "");
+    visit_slots(desk);
+}
+
 bool home_press(struct desk *desk, const struct press *press)
 {
     switch (press->kind) {
@@ -166,6 +196,9 @@ bool home_press(struct desk *desk, const struct press *press)
         return true;
     case PRESS_F5:
         reveal(desk);
+        return true;
+    case PRESS_F8:
+        book(desk);
         return true;
     case PRESS_F12:
         drop_intake(desk);

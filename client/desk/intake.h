@@ -40,6 +40,8 @@ struct intake {
     size_t item_count, item_at;
     struct form agreement;
     enum intake_part part;
+    // The called number or the booking that this intake serves; "" = none.
+    char ticket[16], booking[16];
     // Told once that fields of the catalogue are empty.
     bool was_warned;
 };

@@ -135,7 +135,8 @@ bool intake_request(const struct intake *intake, const struct catalogue *catalog
 {
     static const char *const agreed[] = {"return_choice", "purpose", "fee_cny", "waiver"};
     bool done = set(ask, "request_id", intake->request_id) && set(ask, "laboratory", laboratory) &&
-                add_visitor(ask, intake);
+                add_visitor(ask, intake) && set(ask, "serves_ticket_no", intake->ticket) &&
+                set(ask, "serves_booking_code", intake->booking);
 
     for (size_t i = 0; i < intake->item_count && done; i++)
         done = add_item(ask, &intake->items[i], catalogue);

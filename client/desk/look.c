@@ -92,7 +92,8 @@ static void again(struct desk *desk, enum ask_kind kind, const char *path, const
 
 void look_again(struct desk *desk)
 {
-    if (desk->running != ASK_NOTHING || desk->queue.count > 0 || desk->dialog != DIALOG_NONE)
+    if (desk->running != ASK_NOTHING || desk->queue.count > 0 || desk->dialog != DIALOG_NONE ||
+        visit_again(desk))
         return;
     if (desk->screen == DESK_RECEIPT && desk_receipt(desk) != NULL)
         again(desk, ASK_RECEIPT, "receipt_no", desk_receipt(desk)->receipt_no);

@@ -20,10 +20,21 @@ static const struct key keys_login[] = {
 static const struct key keys_locked[] = {
     {"Enter", "解锁", "unlock"}, {"F2", "English", "中文"}, {"F10", "退出", "quit"}, {0}};
 static const struct key keys_home[] = {{"Enter", "查询", "find"}, {"F1", "帮助", "help"},
-                                       {"F2", "EN", "中文"},      {"F4", "收样", "intake"},
-                                       {"F5", "全显", "show"},    {"F6", "样品", "items"},
-                                       {"F7", "送达", "sent"},    {"F9", "锁屏", "lock"},
+                                       {"F4", "收样", "take"},    {"F5", "全显", "show"},
+                                       {"F6", "样品", "items"},   {"F8", "预约", "book"},
+                                       {"F11", "叫号", "queue"},  {"F9", "锁屏", "lock"},
                                        {"F10", "退出", "quit"},   {0}};
+static const struct key keys_slots[] = {{"Enter", "预约", "book"}, {"F3", "查询", "find"},
+                                        {"F1", "帮助", "help"},    {"F9", "锁屏", "lock"},
+                                        {"F10", "退出", "quit"},   {0}};
+static const struct key keys_booking[] = {{"Enter", "到了", "is here"},  {"F8", "收样", "take in"},
+                                          {"F12", "取消预约", "cancel"}, {"F3", "查询", "find"},
+                                          {"F1", "帮助", "help"},        {"F9", "锁屏", "lock"},
+                                          {"F10", "退出", "quit"},       {0}};
+static const struct key keys_tickets[] = {{"F5", "叫下一位", "call"}, {"Enter", "办理/完成", "serve/end"},
+                                          {"F12", "过号", "skip"},    {"F8", "取号", "new"},
+                                          {"F3", "查询", "find"},     {"F1", "帮助", "help"},
+                                          {"F9", "锁屏", "lock"},     {0}};
 static const struct key keys_intake[] = {
     {"F8", "登记", "register"}, {"F5", "加件", "more"},  {"PgUp/Dn", "换件", "item"},
     {"F3", "查询", "find"},     {"F12", "放弃", "drop"}, {"F1", "帮助", "help"},
@@ -58,6 +69,9 @@ static const struct {
     [DESK_ITEM] = {paint_item, keys_item, "样品", "Item"},
     [DESK_ITEMS] = {paint_items, keys_items, "样品清单", "Items"},
     [DESK_DELIVERIES] = {paint_deliveries, keys_deliveries, "报告送达", "Sheets on their way"},
+    [DESK_SLOTS] = {paint_slots, keys_slots, "预约", "Booking"},
+    [DESK_BOOKING] = {paint_booking, keys_booking, "预约", "Booking"},
+    [DESK_TICKETS] = {paint_tickets, keys_tickets, "叫号", "Queue"},
 };
 
 static void paint_title(const struct desk *desk, struct page *page)
@@ -66,11 +80,12 @@ static void paint_title(const struct desk *desk, struct page *page)
     int width = page->columns;
 
     page_fill(page, 0, 0, width, PAGE_TITLE);
-    page_format(page, 0, 1, width - 24, PAGE_TITLE, "%s · %s",
+    page_format(page, 0, 1, width - 36, PAGE_TITLE, "%s · %s",
                 desk_say(desk, "试金石 收样台", "Touchstone desk"),
                 desk_say(desk, screens[desk->screen].zh, screens[desk->screen].en));
     snprintf(counted, sizeof counted, desk->chinese ? "本班收样 %u" : "%u taken in", desk->intake_count);
-    page_format(page, 0, width - 20, 19, PAGE_TITLE, "%19s", counted);
+    page_text(page, 0, width - 1 - (int)safe_width(counted), 20, PAGE_TITLE, counted);
+    page_text(page, 0, width - 34, 12, PAGE_TITLE, desk_say(desk, "F2 English", "F2 中文"));
 }
 
 static int keys_width(const struct desk *desk, const struct key *keys, int between)

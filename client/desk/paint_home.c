@@ -22,7 +22,7 @@ void paint_login(const struct desk *desk, struct page *page, struct area area)
                 desk_say(desk, "登录到", "Log in to"), desk->server);
     painter_form(desk, page, form, &desk->login, 1, true);
     if (desk->intake->is_open)
-        page_text(page, area.row + 7, area.column + 2, area.columns - 4, PAGE_DIM,
+        page_text(page, area.row + 9, area.column + 2, area.columns - 4, PAGE_DIM,
                   desk_say(desk, "未完成的收样保留着", "An unfinished intake is kept"));
 }
 
@@ -46,7 +46,9 @@ static void paint_welcome(const struct desk *desk, struct page *page, struct are
                 {"姓名开头", "the beginning of a name", "王"},
                 {"样品码（扫或输，9 位）", "an item code, scanned or typed (9 signs)", "0AC41M7QX"},
                 {"收样回执号", "a receipt number", "D1-26-000012"},
-                {"报告编号", "a sheet number", "JEW-2026-000007"}};
+                {"报告编号", "a sheet number", "JEW-2026-000007"},
+                {"预约码", "a booking code", "7K3 M9Q"},
+                {"排队号", "a ticket", "J012"}};
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         page_text(page, area.row + (int)i, area.column + 2, 18, PAGE_KEY, rows[i].example);
@@ -54,11 +56,11 @@ static void paint_welcome(const struct desk *desk, struct page *page, struct are
                   desk_say(desk, rows[i].zh, rows[i].en));
     }
     if (desk->intake->is_open)
-        page_text(page, area.row + 7, area.column + 2, area.columns - 4, PAGE_STRONG,
+        page_text(page, area.row + 9, area.column + 2, area.columns - 4, PAGE_STRONG,
                   desk_say(desk, "有一份未完成的收样：F4 返回，F12 放弃",
                            "An intake is unfinished: F4 goes back to it, F12 drops it"));
     if (!desk->catalogue->is_whole)
-        page_text(page, area.row + 8, area.column + 2, area.columns - 4, PAGE_DIM,
+        page_text(page, area.row + 10, area.column + 2, area.columns - 4, PAGE_DIM,
                   desk_say(desk, "正在读取目录……", "Reading the catalogue …"));
 }
 
@@ -125,11 +127,12 @@ static void paint_help(const struct desk *desk, struct page *page, struct area a
         {"F5", "完整信息（写明理由）；加一件；照片；筛选",
          "reveal with a reason; one more item; picture; filter"},
         {"F6  F7", "样品清单；报告送达", "list of items; sheets on their way"},
-        {"F8", "登记；交还；领取；重发", "register; hand out; collect; retry"},
+        {"F8", "登记；交还；领取；重发；预约；取号", "register; hand out; collect; retry; book; ticket"},
         {"F9", "锁屏，表单保留；十分钟无操作自动锁屏",
          "locks and keeps the form; by itself after ten minutes"},
         {"F10  Ctrl-C", "退出", "leaves"},
-        {"F12", "放弃未完成的收样", "drops an unfinished intake"},
+        {"F11", "叫号", "the queue"},
+        {"F12", "放弃收样；取消预约；过号", "drops an intake; cancels a booking; skips a number"},
     };
 
     page_text(page, area.row, area.column + 1, area.columns - 2, PAGE_STRONG,
@@ -139,7 +142,7 @@ static void paint_help(const struct desk *desk, struct page *page, struct area a
         page_text(page, area.row + 1 + (int)i, area.column + 14, area.columns - 15, PAGE_PLAIN,
                   desk_say(desk, rows[i].zh, rows[i].en));
     }
-    page_wrap(page, area.row + 15, area.column + 1, area.columns - 2, 3, PAGE_DIM,
+    page_wrap(page, area.row + 16, area.column + 1, area.columns - 2, 3, PAGE_DIM,
               desk_say(desk, "扫码枪随处可扫：按速度识别，其回车不会提交。* 必填，· 目录要求。",
                        "A scanner is known by its speed wherever the cursor is, and its Enter submits "
                        "nothing. * must be filled, · the "
@@ -184,25 +187,30 @@ static void paint_small(const struct desk *desk, struct page *page, struct area 
         [DIALOG_PHOTO] = {"收样照片（JPEG 或 PNG，不超过 2 MiB）",
                           "Picture of the intake (JPEG or PNG, up to 2 MiB)"},
         [DIALOG_COLLECT] = {"登记报告已领取", "The consumer has the sheet"},
+        [DIALOG_BOOK] = {"预约这一场", "Book this session"},
+        [DIALOG_CANCEL] = {"取消预约：位子立即放出", "Cancel the booking: its places are free at once"},
+        [DIALOG_TICKET] = {"现场取号", "A ticket for a walk-in"},
+        [DIALOG_ROOM] = {"叫下一位", "Call the next"},
         [DIALOG_DROP] = {"放弃未完成的收样？ Y 是  N 否", "Drop the unfinished intake? Y yes  N no"},
         [DIALOG_LEAVE] = {"有未完成的收样，仍退出？ Y 是  N 否",
                           "An intake is unfinished. Leave all the same? Y yes  N no"}};
     const struct form *form = &desk->dialog_form;
     bool is_question = form->count == 0;
+    int rows = (int)form->count;
 
     page_text(page, area.row + 1, area.column + 1, area.columns - 2, PAGE_STRONG,
               desk_say(desk, titles[desk->dialog].zh, titles[desk->dialog].en));
-    painter_form(desk, page, (struct area){area.row + 2, area.column + 1, 2, area.columns - 2}, form, 1,
+    painter_form(desk, page, (struct area){area.row + 2, area.column + 1, rows, area.columns - 2}, form, 1,
                  true);
     if (!is_question)
-        page_text(page, area.row + 4, area.column + 1, area.columns - 2, PAGE_DIM,
-                  desk_say(desk, "回车提交，Esc 关闭", "Enter sends, Esc closes"));
+        page_text(page, area.row + 2 + rows, area.column + 1, area.columns - 2, PAGE_DIM,
+                  desk_say(desk, "F8 提交，Esc 关闭", "F8 sends, Esc closes"));
 }
 
 void paint_dialog(const struct desk *desk, struct page *page, struct area area)
 {
     bool is_whole = desk->dialog == DIALOG_HELP || desk->dialog == DIALOG_TESTS;
-    int rows = is_whole ? area.rows : 6;
+    int rows = is_whole ? area.rows : 4 + (int)desk->dialog_form.count;
     struct area over = {area.row + area.rows - rows, area.column, rows, area.columns};
 
     page->cursor_row = page->cursor_column = -1;

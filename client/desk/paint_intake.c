@@ -32,6 +32,10 @@ static int paint_visitor(const struct desk *desk, struct page *page, struct area
     else
         snprintf(text, sizeof text, "%s", desk_say(desk, "新委托人", "A new person"));
     row = heading(page, area, row, is_active, text, 0);
+    if (intake->ticket[0] != '\0' || intake->booking[0] != '\0')
+        page_format(page, row - 1, area.column + area.columns - 16, 16, PAGE_STRONG, "%s %s%s",
+                    desk_say(desk, "排队", "serves"), intake->ticket, intake->booking);
+
     painter_form(desk, page, (struct area){row, area.column + 1, rows, area.columns - 1}, &intake->visitor, 3,
                  is_active);
     return row + rows;
@@ -96,7 +100,7 @@ static void paint_hint(const struct desk *desk, struct page *page)
     int row = page->rows - 4, column = 1;
     char rule[400];
 
-    if (slot == NULL || desk->note.kind != NOTE_NONE ||
+    if (slot == NULL || desk->dialog != DIALOG_NONE || desk->note.kind != NOTE_NONE ||
         (desk->running != ASK_NOTHING && !desk->running_is_quiet))
         return;
     rule_of(desk, slot, rule, sizeof rule);

@@ -103,7 +103,8 @@ static void paint_choice(const struct desk *desk, struct page *page, int row, in
         if (used > 0)
             used += page_text(page, row, column + used, width - used, style, " → ");
     }
-    page_format(page, row, column + used, width - used, style, is_active ? "%s ‹›" : "%s", chosen);
+    page_format(page, row, column + used, width - used, style,
+                is_active && used + (int)safe_width(chosen) + 3 <= width ? "%s ‹›" : "%s", chosen);
 }
 
 static void paint_slot(const struct desk *desk, struct page *page, int row, int column, int label, int width,

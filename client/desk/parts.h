@@ -14,6 +14,7 @@ typedef bool parts_press(struct desk *desk, const struct press *press);
 
 parts_press login_press, locked_press, home_press, taking_press, receipt_press, item_press, items_press,
     deliveries_press;
+parts_press slots_press, booking_press, tickets_press;
 parts_press dialog_press;
 
 // home.c
@@ -43,6 +44,26 @@ void look_item(struct desk *desk, const char *item_code);
 void look_receipt(struct desk *desk, const char *receipt_no);
 // Asks again for what is shown, to see what others changed.
 void look_again(struct desk *desk);
+
+// visit.c: bookings and the queue
+void visit_slots(struct desk *desk);
+void visit_booking(struct desk *desk, const char *code);
+void visit_tickets(struct desk *desk);
+// A call of theirs came back.
+void visit_answered(struct desk *desk, struct ask *ask, ProtobufCMessage *response);
+// Asks again for what is shown; false when that is none of theirs.
+bool visit_again(struct desk *desk);
+// The dialogs of theirs: their slots, and their requests.
+void visit_dialog(struct desk *desk, struct form *form);
+bool visit_fill_book(struct desk *desk, struct ask *ask);
+bool visit_fill_cancel(struct desk *desk, struct ask *ask);
+bool visit_fill_ticket(struct desk *desk, struct ask *ask);
+bool visit_fill_room(struct desk *desk, struct ask *ask);
+// The ticket in the row with the cursor; NULL when there is none.
+const struct Touchstone__V1__Ticket *visit_ticket(const struct desk *desk);
+
+// home.c: looks for persons by what is typed
+void home_find(struct desk *desk);
 
 // dialog.c
 void dialog_open(struct desk *desk, enum desk_dialog dialog);

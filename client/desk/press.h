@@ -43,7 +43,8 @@ enum {
     PRESS_F8,
     PRESS_F9,
     PRESS_F10,
-    PRESS_F12 = PRESS_FUNCTION + 12,
+    PRESS_F11,
+    PRESS_F12,
 };
 
 struct press {

@@ -99,7 +99,7 @@ class Intake(DeskCase):
             terminal.key("F8")
             terminal.until("当面称重")
             terminal.type(mass)
-            terminal.key("Enter", "Enter")
+            terminal.key("F8")
             terminal.until(told)
         states = dict(self.daemon.sql("select item_code, custody_state from lab.item where item_code in (%s, %s)", good, bad))
         self.assertEqual(states, {good: "returned", bad: "frozen"})
