@@ -62,6 +62,7 @@ extern const struct command open_day_commands[];
 extern const struct command queue_commands[];
 extern const struct command custody_commands[];
 extern const struct command custody_day_commands[];
+extern const struct command fee_commands[];
 extern const struct command bench_commands[];
 extern const struct command change_commands[];
 extern const struct command sheet_commands[];

@@ -24,6 +24,7 @@ static const struct noun nouns[] = {
     {"receipt", "Receipts of intakes", "收样回执"},
     {"item", "Items in the laboratory's custody", "样品"},
     {"custody", "Who holds what: stores, offers, what is not fetched, the close of a day", "样品保管"},
+    {"fee", "What tests cost: rules, campaigns, the day's receipts", "收费"},
     {"incident", "What is wrong with an item: frozen until it is closed", "样品异常"},
     {"portion", "Portions that are retained", "留样"},
     {"test", "Tests: assignment, results, submission, review", "检测任务"},
@@ -112,7 +113,7 @@ const struct grammar *table_grammar(struct arena *arena)
         bench_commands,       change_commands,  sheet_commands,      sheet_life_commands,
         delivery_commands,    fitness_commands, instrument_commands, quality_commands,
         proficiency_commands, record_commands,  worksheet_commands,  custody_commands,
-        custody_day_commands, staff_commands,   log_commands};
+        custody_day_commands, fee_commands,     staff_commands,      log_commands};
     struct grammar *grammar = arena_array(arena, 1, sizeof *grammar);
     struct command *commands;
     size_t count = 0, at = 0;

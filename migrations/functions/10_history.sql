@@ -235,7 +235,8 @@ begin
         ('storage_place', 'laboratory,storage', '', ''), ('hand_over', 'hand_over_id', '', ''),
         ('retained_portion', 'portion_id', '', ''), ('day_close', 'laboratory,day,act_no', '', ''),
         ('notice', 'notice_id', 'address,last_error', 'secret,leased_until,attempts,next_at'),
-        ('proxy_code', 'proxy_code_id', '', 'code_hash')
+        ('proxy_code', 'proxy_code_id', '', 'code_hash'),
+        ('fee_rule', 'fee_rule_id', '', ''), ('fee_waiver', 'waiver_id', '', 'used')
     ) as tables (name, keys, masked, left_out) loop
         execute format('create or replace trigger history_insert after insert on lab.%I referencing new table as '
                        'new_rows for each statement execute function lab.history_keep(%L, %L, %L, %L)',

@@ -395,6 +395,8 @@ begin
     new.version := old.version + 1;
     if lab.only_changes(to_jsonb(old), to_jsonb(new), 'owner_id', 'version') and lab.is_receipt_amended(old.receipt_no) then
         return new;
+    elsif new.voided_at is distinct from old.voided_at and lab.guard_receipt_void(old, new) then
+        return new;
     elsif not lab.only_changes(to_jsonb(old), to_jsonb(new), 'collected_at', 'collected_desk', 'collected_by', 'version')
        or old.collected_at is not null then
         perform lab.refuse(9, 'APPEND_ONLY', 'A receipt keeps what was agreed at intake.');

@@ -120,6 +120,7 @@ declare
     owner uuid;
     bringer uuid;
     number text;
+    charged lab.receipt;
 begin
     perform lab.require_role(who, here);
     if who.desk is null then
@@ -129,11 +130,13 @@ begin
     owner := lab.person_of(request -> 'owner', 'owner');
     bringer := case when coalesce(request -> 'bringer', 'null') in ('null', '{}') then owner
                     else lab.person_of(request -> 'bringer', 'bringer') end;
+    charged := lab.intake_fee(request, this_moment);
     number := lab.number_next('receipt', who.desk, this_moment);
     insert into lab.receipt (receipt_no, laboratory, desk, received_at, received_by, owner_id, bringer_id, purpose,
-                             return_choice, fee_cny, waiver)
+                             return_choice, fee_cny, waiver, fee_rule_cny, fee_reason, waiver_id)
     values (number, here, who.desk, this_moment, who.staff_id, owner, bringer, request ->> 'purpose',
-            request ->> 'return_choice', coalesce(request ->> 'fee_cny', ''), coalesce(request ->> 'waiver', ''));
+            request ->> 'return_choice', charged.fee_cny, charged.waiver, charged.fee_rule_cny, charged.fee_reason,
+            charged.waiver_id);
     insert into lab.consent (receipt_no, kind, laboratory, given_by_owner, authorisation, at)
     select number, consent ->> 'kind', here, coalesce((consent ->> 'given_by_owner')::boolean, false),
            coalesce(consent ->> 'authorisation', ''), this_moment
@@ -347,6 +350,9 @@ begin
             'bringer', lab.person_masked(receipt.bringer_id), 'purpose', receipt.purpose,
             'return_choice', receipt.return_choice, 'fee_cny', nullif(receipt.fee_cny, ''),
             'waiver', nullif(receipt.waiver, ''), 'collected_at', receipt.collected_at, 'version', receipt.version,
+            'fee_rule_cny', nullif(receipt.fee_rule_cny, ''), 'fee_reason', nullif(receipt.fee_reason, ''),
+            'voided_at', receipt.voided_at, 'voided_by', lab.username_of(receipt.voided_by),
+            'void_reason', nullif(receipt.void_reason, ''),
             'receipt_code', receipt.receipt_code, 'recipients', (
                 select json_agg(lab.recipient_view(recipient) order by recipient.added_at, recipient.recipient_id)
                 from lab.sheet_recipient as recipient

@@ -33,6 +33,7 @@ begin
     return (select jsonb_build_object(
             'receipts', (select count(*) from lab.receipt where receipt.laboratory = here
                          and receipt.received_at >= begins and receipt.received_at < ends),
+            'receipts_void', charged.void, 'fees_cny', charged.fees, 'items_waived', charged.waived,
             'items_received', happened.received, 'items_returned', happened.returned, 'items_disposed', happened.disposed,
             'hand_overs', happened.handed_over, 'items_stored', stands.stored, 'items_with_holders', stands.in_hand,
             'items_frozen', stands.frozen,
@@ -44,6 +45,12 @@ begin
                      count(*) filter (where event.kind = 'disposed') as disposed,
                      count(*) filter (where event.kind = 'handed_over') as handed_over
               from lab.custody_event as event where event.laboratory = here and event.at >= begins and event.at < ends) as happened,
+             (select count(*) filter (where receipt.voided_at is not null) as void,
+                     coalesce(sum(nullif(receipt.fee_cny, '')::numeric) filter (where receipt.voided_at is null), 0)::text as fees,
+                     coalesce(sum((select count(*) from lab.item where item.receipt_no = receipt.receipt_no))
+                              filter (where receipt.waiver_id is not null and receipt.voided_at is null), 0) as waived
+              from lab.receipt where receipt.laboratory = here and receipt.received_at >= begins and receipt.received_at < ends)
+             as charged,
              (select count(*) filter (where item.stored_in is not null) as stored,
                      count(*) filter (where item.stored_in is null) as in_hand,
                      count(*) filter (where item.custody_state = 'frozen') as frozen

@@ -17,7 +17,7 @@ begin
     end if;
     perform lab.require_holder(who, taken, true);
     select * into agreed from lab.receipt where receipt.receipt_no = taken.receipt_no;
-    if agreed.return_choice <> 'return' then
+    if agreed.return_choice <> 'return' and agreed.voided_at is null then
         perform lab.refuse(9, 'RETURN_NOT_AGREED', 'The agreement says that this item is not returned.');
     elsif exists (select from lab.test where test.item_code = taken.item_code
                   and test.state not in ('approved', 'released', 'cancelled', 'superseded')) then
@@ -188,7 +188,8 @@ begin
                lab.person_masked(page.owner_id)) order by page.ready_at, page.item_code) into found
     from (select item.*, receipt.owner_id, ready.at as ready_at from lab.item join lab.receipt using (receipt_no)
           cross join lateral (select lab.item_ready_at(item) as at) as ready
-          where item.laboratory = here and item.holder_id is not null and receipt.return_choice = 'return' and ready.at <= before
+          where item.laboratory = here and item.holder_id is not null and (receipt.return_choice = 'return' or receipt.voided_at is not null)
+          and ready.at <= before
           and (ready.at, item.item_code::text) > (coalesce(lab.page_key_at(keys[1]), '-infinity'), coalesce(keys[2], ''))
           order by ready.at, item.item_code limit size + 1) as page;
     return lab.page_answer(who, 'uncollected', found, size, 'ready_at', 'item_code');

@@ -10,7 +10,7 @@ TEST_STATES = ["unassigned", "assigned", "in_progress", "submitted", "approved",
 
 
 class AppendOnly(DatabaseCase):
-    TABLES = ["sheet_void", "item_fact", "institute_seal",
+    TABLES = ["fee_rule", "sheet_void", "item_fact", "institute_seal",
               "history", "person_history", "custody_event", "consent", "item_photo", "result_entry", "reading",
               "judgement", "review", "sheet_file", "catalogue_revision", "catalogue_sign_off",
               "control_limits", "control_result", "control_alarm", "batch_test", "control_plan", "worksheet_position",
@@ -23,7 +23,7 @@ class AppendOnly(DatabaseCase):
             "catalogue_row", "item_class", "control_chart", "batch_hold", "nonconformity", "nonconformity_counter",
             "worksheet", "worksheet_counter", "work_span", "sheet_amendment", "sheet_withdrawal", "sheet_recipient",
             "sheet_delivery", "visit_advice", "visit_day", "session_slot", "booking", "queue_day", "ticket",
-            "storage_place", "hand_over", "retained_portion", "notice", "proxy_code", "day_close"]
+            "storage_place", "hand_over", "retained_portion", "notice", "proxy_code", "day_close", "fee_waiver"]
 
     @classmethod
     def setUpClass(cls):
@@ -50,6 +50,10 @@ class AppendOnly(DatabaseCase):
         self.write("desk_cancel_offer", "reception", reason="not today", **item)
         self.write("desk_retain_portion", "reception", mass_g="0.1", storage="SAFE", **item)
         self.write("desk_ask_proxy_code", "reception", receipt_no=receipt["receipt_no"])
+        self.write("desk_set_fee_rule", "manager", laboratory="JEW", method_id="M_CUP", fee_cny="100", valid_from="2020-01-01",
+                   reason="price list")
+        self.write("desk_set_fee_waiver", "manager", laboratory="JEW", campaign="open day", first_day="2020-01-01",
+                   last_day="2020-01-02", reason="open day")
         self.sql("update lab.laboratory set stored_at_night = false")
         self.write("desk_close_day", "reception", laboratory="JEW", day="2020-01-01")
 

@@ -92,6 +92,11 @@ def proxy(f):
     return dict(receipt, code="00000000")
 
 
+def mistaken(f):
+    receipt = f.world.received()
+    return dict(receipt_no=receipt.receipt_no, version=receipt.version, reason=REASON)
+
+
 MAKE = {
     "DeskService.GetCustody": lambda f: dict(item_code=f.world.received().items[0].item_code),
     "DeskService.OfferItem": lambda f: to_somebody(f, "receiver"),
@@ -117,4 +122,12 @@ MAKE = {
     "DeskService.CloseDay": evening,
     "DeskService.ReopenDay": closed_day,
     "DeskService.ListDayCloses": lambda f: JEW,
+    "DeskService.SetFeeRule": lambda f: dict(JEW, method_id="M_CUP", fee_cny="300", valid_from="2020-01-01", reason=REASON),
+    "DeskService.ListFeeRules": lambda f: JEW,
+    "DeskService.SetFeeWaiver": lambda f: dict(JEW, campaign="nobody's day", first_day="2020-03-15", last_day="2020-03-15",
+                                               reason=REASON),
+    "DeskService.ListFeeWaivers": lambda f: JEW,
+    "DeskService.QuoteFee": lambda f: dict(JEW, product_id="JEW_AU750", method_ids=["M_XRF"]),
+    "DeskService.VoidReceipt": mistaken,
+    "DeskService.ListReceipts": lambda f: dict(JEW, day="2026-03-15"),
 }

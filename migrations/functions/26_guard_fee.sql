@@ -1,0 +1,69 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- The invariants of fees: a waiver counts what its receipts took and no more, and a receipt is void once, with a reason, and
+-- only while nobody has tested anything of it. guard_receipt (20_guard.sql) calls lab.guard_receipt_void.
+set role touchstone_owner;
+
+-- What is used is counted by the items themselves (below), and by nobody else.
+create or replace function lab.guard_fee_waiver() returns trigger
+language plpgsql volatile as $$
+begin
+    new.version := old.version + 1;
+    if not lab.only_changes(to_jsonb(old), to_jsonb(new), 'quota', 'last_day', 'used', 'version')
+       or new.used <> old.used and pg_trigger_depth() < 2 then
+        perform lab.refuse(9, 'APPEND_ONLY', 'A campaign keeps its name, first day and product, and counts by itself; its quota and '
+                           'end may be moved.');
+    end if;
+    return new;
+end
+$$;
+
+-- The row's lock is what desks queue for, and its check is what nobody gets past.
+create or replace function lab.item_takes_waiver() returns trigger
+language plpgsql volatile security definer set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    update lab.fee_waiver as known set used = known.used + 1
+    where known.waiver_id = (select receipt.waiver_id from lab.receipt where receipt.receipt_no = new.receipt_no);
+    return null;
+exception when check_violation then
+    perform lab.refuse(8, 'WAIVER_QUOTA', 'The campaign''s quota is used up.', 'waiver');
+    return null;
+end
+$$;
+
+create or replace function lab.receipt_gives_back() returns trigger
+language plpgsql volatile security definer set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    update lab.fee_waiver as known set used = known.used - (
+        select count(*) from lab.item where item.receipt_no = new.receipt_no)
+    where known.waiver_id = new.waiver_id;
+    return null;
+end
+$$;
+
+create or replace function lab.guard_receipt_void(was lab.receipt, becomes lab.receipt) returns boolean
+language plpgsql volatile as $$
+begin
+    if was.voided_at is not null or becomes.voided_at is null
+       or not lab.only_changes(to_jsonb(was), to_jsonb(becomes), 'voided_at', 'voided_by', 'void_reason', 'version') then
+        return false;
+    elsif was.collected_at is not null or exists (
+            select from lab.item join lab.test using (item_code) where item.receipt_no = was.receipt_no
+            and (test.state <> 'cancelled' or test.entry_no > 0)) then
+        perform lab.refuse(9, 'TESTS_BEGUN', 'Something of this receipt was tested already: it cannot be void.');
+    end if;
+    return true;
+end
+$$;
+
+call lab.put_guard('{fee_rule}', 'before update or delete or truncate', 'guard_append_only');
+call lab.put_guard('{fee_waiver}', 'before delete or truncate', 'guard_no_delete');
+call lab.put_guard('{fee_waiver}', 'before update');
+
+create or replace trigger item_takes_waiver after insert on lab.item for each row execute function lab.item_takes_waiver();
+alter table lab.item enable always trigger item_takes_waiver;
+create or replace trigger receipt_gives_back after update on lab.receipt for each row
+    when (old.voided_at is null and new.voided_at is not null and new.waiver_id is not null)
+    execute function lab.receipt_gives_back();
+alter table lab.receipt enable always trigger receipt_gives_back;
+
+reset role;
