@@ -20,6 +20,7 @@ static const struct noun nouns[] = {
     {"slot", "Sessions and their quotas", "场次与名额"},
     {"booking", "Bookings and waiting lists", "预约"},
     {"ticket", "The queue: numbers, calling", "排队叫号"},
+    {"visit", "Air: visits to homes", "室内空气上门采样"},
     {"intake", "Taking items in", "收样"},
     {"receipt", "Receipts of intakes", "收样回执"},
     {"item", "Items in the laboratory's custody", "样品"},
@@ -108,12 +109,13 @@ static const struct argument page_arguments[] = {
 
 const struct grammar *table_grammar(struct arena *arena)
 {
-    const struct command *const areas[] = {
-        own_commands,         desk_commands,    open_day_commands,   queue_commands,
-        bench_commands,       change_commands,  sheet_commands,      sheet_life_commands,
-        delivery_commands,    fitness_commands, instrument_commands, quality_commands,
-        proficiency_commands, record_commands,  worksheet_commands,  custody_commands,
-        custody_day_commands, fee_commands,     staff_commands,      log_commands};
+    const struct command *const areas[] = {own_commands,       desk_commands,        open_day_commands,
+                                           queue_commands,     visit_commands,       bench_commands,
+                                           change_commands,    sheet_commands,       sheet_life_commands,
+                                           delivery_commands,  fitness_commands,     instrument_commands,
+                                           quality_commands,   proficiency_commands, record_commands,
+                                           worksheet_commands, custody_commands,     custody_day_commands,
+                                           fee_commands,       staff_commands,       log_commands};
     struct grammar *grammar = arena_array(arena, 1, sizeof *grammar);
     struct command *commands;
     size_t count = 0, at = 0;

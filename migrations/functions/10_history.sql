@@ -232,6 +232,7 @@ begin
         ('visit_advice', 'laboratory', '', ''), ('visit_day', 'laboratory,day', '', 'set_at'),
         ('session_slot', 'slot_id', '', 'booked_taken,walk_in_taken,tour_taken'),
         ('booking', 'booking_code', 'note', 'changed_at'), ('ticket', 'laboratory,day,ticket_no', 'priority_reason,ticket_code', ''),
+        ('air_visit', 'booking_code', 'address', 'planned_at'),
         ('storage_place', 'laboratory,storage', '', ''), ('hand_over', 'hand_over_id', '', ''),
         ('retained_portion', 'portion_id', '', ''), ('day_close', 'laboratory,day,act_no', '', ''),
         ('notice', 'notice_id', 'address,last_error', 'secret,leased_until,attempts,next_at'),

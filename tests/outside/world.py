@@ -226,6 +226,15 @@ class World:
             reception("OpenDayService.SkipTicket", **one)
         return one
 
+    @staticmethod
+    def home(booking, **changes):
+        fields = dict(booking_code=booking.booking_code, address="演示路2号301", air_standard="AIR_STANDARD_GBT_18883",
+                      rooms=[dict(name="卧室", area_m2="14.5"), dict(name="客厅", area_m2="32")])
+        return dict(fields, **changes)
+
+    def visit(self, **changes):
+        return self.people["RECEPTION"]("OpenDayService.PlanVisit", **self.home(self.booked(), **changes)).visit
+
     def ticket_code(self):
         self.session()
         return self.people["RECEPTION"]("OpenDayService.TakeTicket", laboratory="JEW", places=1).ticket.ticket_code
@@ -342,8 +351,14 @@ def good_queue_values(world):
                 ends="10:00", minutes=30, booked_quota=5, walk_in_quota=5, person_cap=3, tour_seats=0, release_minutes=0, grace_minutes=0,
                 slot_id=booking.slot_id, only_free=False, person=dict(name="来电", phone="13700000009"), places=1, or_wait=False,
                 booking_code=booking.booking_code, booking_state=0, priority=True, priority_reason="elder", room="3",
-                ticket_no=ticket["ticket_no"], behind="", to_front=True, left_queue=False, with_ended=True, serves_booking_code="", ticket_code=world.ticket_code(),
+                ticket_no=ticket["ticket_no"], behind="", to_front=True, left_queue=False, with_ended=True, serves_booking_code="", ticket_code=world.ticket_code(), **good_visit_values(),
                 serves_ticket_no="")
+
+
+def good_visit_values():
+    return dict(address="演示路2号301", air_standard="AIR_STANDARD_GB_50325", central_ventilation=True, radon=False, decoration_end="2026-01-01",
+                rooms=[dict(name="卧室", area_m2="14.5")], first_sampler="technician", second_sampler="technician", pumps=["P-1"],
+                route_place=1, closed_since="2026-01-01 08:00", someone_home=True, deviation="")
 
 
 def good_quality_values(world, test):
