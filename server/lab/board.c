@@ -23,6 +23,8 @@ enum {
     // A sign of life, so that a page knows that the line is open.
     BEAT_LOOKS = 100,
     TEXT_MAX = 256 << 10,
+    // Walls and desks, not a hall of phones: those follow their own number.
+    WATCHERS_MAX = 200,
 };
 
 static const char AWAY[] = "{\"away\":true}";
@@ -35,6 +37,8 @@ struct board {
     char *text;
     size_t length;
     int edition; // of the text, from 1; 0: nothing is known yet
+    // Looks of all watchers since the last asking, and in the time before it: how many there are.
+    int looks, looks_before;
 };
 
 // A watcher's own.
@@ -71,6 +75,8 @@ static void on_timer(uv_timer_t *timer)
 {
     struct board *board = timer->data;
     const struct db_value values[] = {value_text("")};
+    board->looks_before = board->looks;
+    board->looks = 0;
     if (uv_now(timer->loop) > board->watched_until_ms) {
         uv_timer_stop(timer);
         return;
@@ -119,6 +125,19 @@ void board_free(struct board *board)
     uv_close((uv_handle_t *)&board->timer, on_closed);
 }
 
+static struct watcher *begin_watch(struct rpc_call *call)
+{
+    struct watcher *watcher = arena_alloc(call->arena, sizeof *watcher);
+    if (watcher)
+        watcher->looks = 0;
+    return watcher;
+}
+
+static bool is_full(const struct board *board)
+{
+    return board->looks_before >= WATCHERS_MAX * (ASK_MS / LOOK_MS);
+}
+
 static struct rpc_verdict watch_step(struct rpc_call *call)
 {
     struct board *board = ((struct lab *)dispatch_lab(call->dispatch))->board;
@@ -131,11 +150,15 @@ static struct rpc_verdict watch_step(struct rpc_call *call)
     if (dispatch_is_draining(call->dispatch))
         return rpc_end(call); // the page comes back by itself
     if (!watcher)
-        watcher = call->state = arena_alloc(call->arena, sizeof *watcher);
+        watcher = call->state = begin_watch(call);
     if (!watcher)
         return rpc_fail_stopping(call);
-    if (edition == RPC_STAGE_FIRST)
-        watcher->looks = 0;
+    if (edition == RPC_STAGE_FIRST && watcher->looks == 0 && is_full(board)) {
+        error_set(&call->error, TS_RESOURCE_EXHAUSTED, "TOO_MANY_WATCHERS",
+                  "Too many boards are open. Close one, or try again later.");
+        return rpc_fail(call);
+    }
+    board->looks++;
     watch(board);
     if (board->edition != edition) {
         if (!rpc_send_event(call, board->text, board->length))

@@ -96,6 +96,23 @@ class Board(Outside):
         self.assertEqual(http2.ask(self.daemon, f"/v1/PublicService/FollowTicket?ticket_code={code}").status, 405)
         self.assertEqual(http2.ask(self.daemon, "/v1/PublicService/FollowTicket", {"ticket_code": "00000000"}).status, 404)
 
+    def test_more_watchers_than_a_house_has_are_refused_and_the_others_go_on(self):
+        self.world.session()
+        address = f"https://localhost:{self.daemon.port}/v1/board/events"
+        crowd = [subprocess.Popen(["curl", "-sNZ", "--http2", "--parallel-max", "90", "--cacert", str(self.daemon.certificate), *[address] * 80],
+                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for _ in range(3)]
+        try:
+            until, answer = time.monotonic() + 30, None
+            while answer != "429":
+                self.assertLess(time.monotonic(), until, f"the last watcher was answered {answer}")
+                answer = subprocess.run(["curl", "-sN", "--http2", "--cacert", str(self.daemon.certificate), "--max-time", "2", "-o", "/dev/null",
+                                         "-w", "%{http_code}", address], capture_output=True, text=True).stdout
+            self.still_serves()
+        finally:
+            for process in crowd:
+                process.terminate()
+                process.wait(10)
+
     def test_a_stream_of_events_is_no_method_of_grpc(self):
         import grpc
         with self.assertRaises(grpc.RpcError) as caught:
@@ -211,6 +228,7 @@ class InABrowser(Board):
     test_while_nobody_watches_the_database_is_not_asked = None
     test_the_board_is_json_for_anybody_and_a_number_is_followed_by_its_code = None
     test_a_stream_of_events_is_no_method_of_grpc = None
+    test_more_watchers_than_a_house_has_are_refused_and_the_others_go_on = None
 
 
 if __name__ == "__main__":

@@ -1,6 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Open days against the real daemon: fifty desks and the last ten places, with the daemon killed in between; the way of a
 booking from the telephone to the receipt; the queue from two rooms at once."""
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
 import threading
 import time
 import unittest
@@ -9,8 +14,10 @@ import grpc
 
 from tests.outside.case import MANY_CONNECTIONS, Outside, Refusal, at_once
 from tests.outside.world import intake_fields, ring
-from tests.support.daemon import key
+from tests.support import paths
+from tests.support.daemon import PASSWORD, key
 
+PROGRAM = paths.build() / "client" / "touchstone"
 DESKS = 50
 PLACES = 10
 PATIENCE_S = 120
@@ -135,6 +142,40 @@ class Killed(OpenDay):
     test_fifty_desks_booking_the_last_ten_places_get_exactly_ten = None
     test_fifty_desks_that_wait_fill_the_list_and_freed_places_go_in_its_order = None
     test_one_key_from_fifty_desks_makes_one_booking = None
+
+
+class Programs(Outside):
+    """The same with fifty processes of the client itself, each a desk of its own."""
+    settings = MANY_CONNECTIONS
+
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="ts-desks-"))
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.environment = dict(os.environ, HOME=str(self.folder), XDG_CONFIG_HOME=str(self.folder), XDG_STATE_HOME=str(self.folder),
+                                TOUCHSTONE_SERVER=f"localhost:{self.daemon.port}", TOUCHSTONE_CA=str(self.daemon.certificate),
+                                ASAN_OPTIONS="detect_leaks=0")
+        (self.folder / "secret").write_text(PASSWORD + "\n")
+        (self.folder / "secret").chmod(0o600)
+        self.client("login", "reception", "--desk", "D1", "--password-file", str(self.folder / "secret")).communicate(timeout=60)
+
+    def client(self, *words):
+        return subprocess.Popen([PROGRAM, *words], env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def test_fifty_processes_book_the_last_ten_places_and_a_retry_by_its_key_gives_the_same_booking(self):
+        slot = self.world.new_slot(booked_quota=PLACES)
+        words = [("booking", "make", slot.slot_id, "--name", f"来电{n}", "--phone", f"1380000{n:04d}", "--request-id", key(),
+                  "--field", "booking.booking_code", "--retries", "0", "--timeout", "60") for n in range(DESKS)]
+        rounds = []
+        for _ in range(2):
+            desks = [self.client(*line) for line in words]
+            told = [desk.communicate(timeout=PATIENCE_S) for desk in desks]
+            rounds.append([(desk.returncode, out) for desk, (out, _) in zip(desks, told)])
+        codes = [out.strip() for status, out in rounds[0] if status == 0]
+        self.assertEqual((len(codes), len(set(codes))), (PLACES, PLACES), told)
+        self.assertNotIn(0, {status for status, out in rounds[0] if not out})
+        self.assertEqual(rounds[0], rounds[1])
+        rows = self.daemon.sql("select booking_code from lab.booking where slot_id = %s", slot.slot_id)
+        self.assertEqual(sorted(code for code, in rows), sorted(codes))
 
 
 class ADay(Outside):
