@@ -9,8 +9,13 @@
 
 bool ability_full_screen(const char *term)
 {
+    bool has_all;
     int found;
 
-    return term != NULL && term[0] != '\0' && setupterm(term, STDOUT_FILENO, &found) == OK &&
-           cursor_address != NULL && clear_screen != NULL;
+    if (term == NULL || term[0] == '\0' || setupterm(term, STDOUT_FILENO, &found) != OK)
+        return false;
+    has_all = cursor_address != NULL && clear_screen != NULL;
+    // The screen reads it again for itself.
+    del_curterm(cur_term);
+    return has_all;
 }

@@ -46,7 +46,6 @@ static void choose_colors(void)
                                                    [PAGE_GOOD] = COLOR_GREEN,
                                                    [PAGE_KEY] = COLOR_YELLOW};
 
-    start_color();
     use_default_colors();
     for (short i = 0; i < PAGE_STYLES; i++)
         init_pair((short)(i + 1), foregrounds[i] != 0 ? foregrounds[i] : -1, -1);
@@ -66,7 +65,7 @@ bool screen_open(bool has_color, struct ts_error *error)
     nodelay(stdscr, TRUE);
     define_key("\033[200~", CODE_PASTE_BEGIN);
     define_key("\033[201~", CODE_PASTE_END);
-    if (has_color && has_colors() && COLORS >= COLORS_LEAST)
+    if (has_color && has_colors() && start_color() == OK && COLORS >= COLORS_LEAST)
         choose_colors();
     send(PASTE_ON);
     return true;
@@ -78,6 +77,8 @@ void screen_close(void)
         return;
     send(PASTE_OFF);
     endwin();
+    // What ncurses holds of the terminal goes too.
+    delscreen(set_term(NULL));
 }
 
 void screen_size(int *ret_rows, int *ret_columns)
@@ -108,7 +109,7 @@ static attr_t attributes_of(enum page_style style)
 
 void screen_show(const struct page *page)
 {
-    bool has_color = has_colors() && COLOR_PAIRS > PAGE_STYLES;
+    bool has_color = COLORS >= COLORS_LEAST && COLOR_PAIRS > PAGE_STYLES;
 
     erase();
     for (int row = 0; row < page->rows; row++)

@@ -15,11 +15,8 @@ def columns(text):
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 0 if unicodedata.combining(letter) else 1 for letter in text)
 
 
-class Screens(DeskCase):
-    def setUp(self):
-        super().setUp()
-        for name, phone in (("王小明", "13800001234"), ("欧阳 拂晓", "13900001234")):
-            self.receipt = self.known(name, phone)
+class Seen(DeskCase):
+    """Keeps what a screen shows, and holds what every screen must."""
 
     def keep(self, terminal, name):
         shown = terminal.screen()
@@ -35,6 +32,14 @@ class Screens(DeskCase):
             pathlib.Path(shots, stem + ".txt").write_text(shown)
             pathlib.Path(shots, stem + ".ansi").write_text(terminal.colours())
         return shown
+
+class Screens(Seen):
+    def setUp(self):
+        super().setUp()
+        for name, phone in (("王小明", "13800001234"), ("欧阳 拂晓", "13900001234")):
+            self.receipt = self.known(name, phone)
+        self.booking = self.world.booked(person=dict(name="王小明", phone="13800001234"), note="brings two rings and the invoice")
+        self.world.ticket()
 
     def walk(self, english, size):
         self.english, self.size = english, size
@@ -102,7 +107,27 @@ class Screens(DeskCase):
         terminal.key("F5")
         terminal.until("Item 2 of 2" if english else "样品 2 / 2")
         self.keep(terminal, "18-second-item")
-        terminal.key("F9")
+        terminal.key("F3")
+        terminal.scan(self.booking.booking_code)
+        terminal.until("Read out" if english else "请念")
+        self.keep(terminal, "20-booking")
+        terminal.key("F11")
+        terminal.until("Wait min" if english else "预计 分", "J001")
+        self.keep(terminal, "21-queue")
+        terminal.key("F8")
+        terminal.until("walk-in" if english else "现场取号")
+        self.keep(terminal, "22-ticket")
+        terminal.key("Escape", "F3")
+        terminal.type("13800001234")
+        terminal.key("Enter")
+        terminal.until("138****1234")
+        terminal.key("F8")
+        terminal.until("Booking for" if english else "电话预约", "00:00-")
+        self.keep(terminal, "23-sessions")
+        terminal.key("Enter")
+        terminal.until("Waits when" if english else "满了就候补")
+        self.keep(terminal, "24-book")
+        terminal.key("Escape", "F9")
         terminal.until("Locked by" if english else "锁定")
         self.keep(terminal, "19-locked")
         terminal.close()
@@ -118,3 +143,44 @@ class Screens(DeskCase):
 
     def test_in_english_at_160_by_50(self):
         self.walk(True, SIZES[1])
+
+
+class Forms(Seen):
+    """The form of each laboratory is what its catalogue says."""
+    domains = ("FUR", "FOOD", "AIR")
+
+    def form(self, domain, english, size):
+        self.english, self.size = english, size
+        self.environment |= {"TOUCHSTONE_LABORATORY": domain}
+        terminal = self.open(*size, logged_in=False, english=english)
+        terminal.until("Log in to" if english else "登录到")
+        terminal.type(f"reception.{domain.lower()}")
+        terminal.key("Tab", "Tab")
+        terminal.type(PASSWORD)
+        terminal.key("Enter")
+        terminal.until("D1-26-000012", without=("正在读取目录", "Reading the catalogue"))
+        terminal.key("F4")
+        terminal.until("Item 1 of 1" if english else "样品 1 / 1")
+        return terminal
+
+    def test_a_form_longer_than_the_screen_follows_the_cursor(self):
+        terminal = self.form("AIR", False, SIZES[0])
+        self.assertIn("↕ +", self.keep(terminal, "30-air"))
+        seen = set()
+        for _ in range(50):
+            terminal.key("Tab")
+            shown = terminal.screen()
+            seen |= {word for word in ("房间用途", "吸附管编号", "检测项目") if word in shown}
+        self.assertEqual(len(seen), 3)
+        terminal.close()
+
+    def test_every_domain(self):
+        for domain in self.domains:
+            for english in (False, True):
+                terminal = self.form(domain, english, SIZES[1])
+                self.keep(terminal, f"31-{domain.lower()}")
+                terminal.key("F10", "y")
+                terminal.close()
+                terminal = self.form(domain, english, SIZES[0])
+                self.keep(terminal, f"32-{domain.lower()}")
+                terminal.close()
