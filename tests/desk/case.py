@@ -3,6 +3,7 @@
 text of a scanner at once; what is on the screen is waited for, never slept for."""
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
@@ -65,6 +66,19 @@ class Terminal:
 
     def resize(self, columns, rows):
         self.run("resize-window", "-x", str(columns), "-y", str(rows))
+
+    def painted(self, rows):
+        """The screen once its status stands on the last of so many lines, twice the same."""
+        end, before = time.monotonic() + WAIT_S, ""
+        while True:
+            shown = self.screen()
+            lines = shown.rstrip("\n").split("\n")
+            if len(lines) == rows and re.search("离线 0  打印机 无|offline 0  printer none", lines[-1]) and shown == before:
+                return shown
+            if time.monotonic() > end:
+                raise AssertionError(f"the status does not stand on line {rows}:\n{shown}")
+            before = shown
+            time.sleep(0.05)
 
     # ---- what is seen
     def screen(self):
