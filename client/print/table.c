@@ -77,6 +77,38 @@ static void write_tabbed(FILE *out, const char *const *cells, size_t columns)
     fputc('\n', out);
 }
 
+// RFC 4180. A spreadsheet must not take a consumer's words for a formula: such a cell begins with an
+// apostrophe.
+static void write_quoted(FILE *out, const char *cell)
+{
+    bool is_formula =
+        *cell != '\0' && strchr("=+-@", *cell) != NULL && strspn(cell + 1, "0123456789.") != strlen(cell + 1);
+
+    fputc('"', out);
+    if (is_formula)
+        fputc('\'', out);
+    for (const char *at = cell; *at != '\0';) {
+        uint32_t character;
+        char part[8] = {0};
+        size_t length = safe_decode(at, strlen(at), &character);
+
+        memcpy(part, at, length < sizeof part ? length : sizeof part - 1);
+        safe_write(out, *at == '"' ? "\"\"" : part, false);
+        at += length;
+    }
+    fputc('"', out);
+}
+
+static void write_csv(FILE *out, const char *const *cells, size_t columns)
+{
+    for (size_t i = 0; i < columns; i++) {
+        if (i > 0)
+            fputc(',', out);
+        write_quoted(out, cells[i] != NULL ? cells[i] : "");
+    }
+    fputs("\r\n", out);
+}
+
 static void fit(const struct print_style *style, size_t *widths, const bool *are_ids, size_t columns)
 {
     static const bool none[COLUMNS_MAX];
@@ -95,6 +127,12 @@ bool table_write(FILE *out, const struct print_style *style, const char *const *
 
     if (columns > COLUMNS_MAX)
         columns = COLUMNS_MAX;
+    if (style->csv) {
+        write_csv(out, headings, columns);
+        for (size_t row = 0; row < rows; row++)
+            write_csv(out, cells + row * columns, columns);
+        return true;
+    }
     if (!style->terminal) {
         for (size_t row = 0; row < rows; row++)
             write_tabbed(out, cells + row * columns, columns);

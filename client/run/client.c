@@ -196,6 +196,7 @@ int client_show(struct client *client, const ProtobufCMessage *response)
     struct ts_error error = {0};
     bool done = true;
 
+    client->out_style.csv = invocation_has(client->invocation, "csv");
     if (invocation_has(client->invocation, "json"))
         done = show_json(client->out, response, client->arena, &error);
     else if (path != NULL)

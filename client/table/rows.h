@@ -64,6 +64,8 @@ extern const struct command visit_commands[];
 extern const struct command custody_commands[];
 extern const struct command custody_day_commands[];
 extern const struct command fee_commands[];
+extern const struct command complaint_commands[];
+extern const struct command statistics_commands[];
 extern const struct command bench_commands[];
 extern const struct command change_commands[];
 extern const struct command sheet_commands[];

@@ -26,6 +26,7 @@ static const struct noun nouns[] = {
     {"item", "Items in the laboratory's custody", "样品"},
     {"custody", "Who holds what: stores, offers, what is not fetched, the close of a day", "样品保管"},
     {"fee", "What tests cost: rules, campaigns, the day's receipts", "收费"},
+    {"complaint", "Complaints, from their filing to their outcome", "投诉"},
     {"incident", "What is wrong with an item: frozen until it is closed", "样品异常"},
     {"portion", "Portions that are retained", "留样"},
     {"test", "Tests: assignment, results, submission, review", "检测任务"},
@@ -39,6 +40,7 @@ static const struct noun nouns[] = {
     {"quality", "Control charts, held batches, nonconformities", "质量控制"},
     {"log", "The public log of sheets: audit it without trusting the institute", "公开日志审计"},
     {"verify", "Check a sheet's PDF without any server", "离线验证报告"},
+    {"statistics", "How much passes, how long it takes, what comes in", "统计"},
     {"staff", "Staff, roles, qualifications, passwords", "员工"},
     {"catalogue", "Laboratories, products, methods", "目录"},
     {"history", "Every change: who, when, old, new, why", "变更历史"},
@@ -69,6 +71,9 @@ static const struct argument global_arguments[] = {
     {.name = "json",
      .kind = ARGUMENT_OPTION_SWITCH,
      .help = "the whole answer as JSON (touchstone help json)"},
+    {.name = "csv",
+     .kind = ARGUMENT_OPTION_SWITCH,
+     .help = "lists as CSV with their headings (RFC 4180), for a spreadsheet"},
     {.name = "field",
      .kind = ARGUMENT_OPTION,
      .value = "PATH",
@@ -109,13 +114,13 @@ static const struct argument page_arguments[] = {
 
 const struct grammar *table_grammar(struct arena *arena)
 {
-    const struct command *const areas[] = {own_commands,       desk_commands,        open_day_commands,
-                                           queue_commands,     visit_commands,       bench_commands,
-                                           change_commands,    sheet_commands,       sheet_life_commands,
-                                           delivery_commands,  fitness_commands,     instrument_commands,
-                                           quality_commands,   proficiency_commands, record_commands,
-                                           worksheet_commands, custody_commands,     custody_day_commands,
-                                           fee_commands,       staff_commands,       log_commands};
+    const struct command *const areas[] = {
+        own_commands,        desk_commands,        open_day_commands, queue_commands,
+        visit_commands,      bench_commands,       change_commands,   sheet_commands,
+        sheet_life_commands, delivery_commands,    fitness_commands,  instrument_commands,
+        quality_commands,    proficiency_commands, record_commands,   worksheet_commands,
+        custody_commands,    custody_day_commands, fee_commands,      complaint_commands,
+        statistics_commands, staff_commands,       log_commands};
     struct grammar *grammar = arena_array(arena, 1, sizeof *grammar);
     struct command *commands;
     size_t count = 0, at = 0;

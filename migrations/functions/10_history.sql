@@ -237,7 +237,9 @@ begin
         ('retained_portion', 'portion_id', '', ''), ('day_close', 'laboratory,day,act_no', '', ''),
         ('notice', 'notice_id', 'address,last_error', 'secret,leased_until,attempts,next_at'),
         ('proxy_code', 'proxy_code_id', '', 'code_hash'),
-        ('fee_rule', 'fee_rule_id', '', ''), ('fee_waiver', 'waiver_id', '', 'used')
+        ('fee_rule', 'fee_rule_id', '', ''), ('fee_waiver', 'waiver_id', '', 'used'),
+        ('complaint', 'complaint_no', 'statement,finding', ''), ('complaint_item', 'complaint_no,item_code', '', ''),
+        ('complaint_retest', 'complaint_no,retest_id', '', '')
     ) as tables (name, keys, masked, left_out) loop
         execute format('create or replace trigger history_insert after insert on lab.%I referencing new table as '
                        'new_rows for each statement execute function lab.history_keep(%L, %L, %L, %L)',

@@ -25,6 +25,7 @@ create or replace function lab.is_item_fact(here text, named text) returns boole
 language sql stable as $$
     select exists (select from lab.item_fact_kinds() as kind where kind.field = named)
         or exists (select from lab.intake_field as field where field.field_key = named and field.domain_id in ('ALL', here))
+        or named = 'seller_type' -- for statistics: shop, market, online, private, other
 $$;
 
 create or replace function lab.desk_tell_item(who lab.actor, request jsonb) returns json

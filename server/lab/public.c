@@ -47,3 +47,10 @@ struct rpc_verdict step_track(struct rpc_call *call)
     return call->stage == RPC_STAGE_FIRST ? public_ask(call, STATEMENT_PUBLIC_TRACK, fields, 2)
                                           : sql_step_answer(call);
 }
+
+struct rpc_verdict step_send_complaint(struct rpc_call *call)
+{
+    static const char *const fields[] = {"receipt_code", "phone_last4", "about", "statement"};
+    return call->stage == RPC_STAGE_FIRST ? public_ask(call, STATEMENT_PUBLIC_SEND_COMPLAINT, fields, 4)
+                                          : sql_step_answer(call);
+}

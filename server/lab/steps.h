@@ -19,6 +19,8 @@ struct rpc_verdict step_confirm(struct rpc_call *call);
 // LookUpSheet and Track: by what the caller knows, without a session.
 struct rpc_verdict step_look_up_sheet(struct rpc_call *call);
 struct rpc_verdict step_track(struct rpc_call *call);
+// A complaint by the two secrets of a receipt, likewise.
+struct rpc_verdict step_send_complaint(struct rpc_call *call);
 // ShowBoard and FollowTicket: the same.
 struct rpc_verdict step_show_board(struct rpc_call *call);
 struct rpc_verdict step_follow_ticket(struct rpc_call *call);

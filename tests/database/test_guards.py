@@ -10,7 +10,7 @@ TEST_STATES = ["unassigned", "assigned", "in_progress", "submitted", "approved",
 
 
 class AppendOnly(DatabaseCase):
-    TABLES = ["fee_rule", "sheet_void", "item_fact", "institute_seal",
+    TABLES = ["fee_rule", "complaint_item", "complaint_retest", "sheet_void", "item_fact", "institute_seal",
               "history", "person_history", "custody_event", "consent", "item_photo", "result_entry", "reading",
               "judgement", "review", "sheet_file", "catalogue_revision", "catalogue_sign_off",
               "control_limits", "control_result", "control_alarm", "batch_test", "control_plan", "worksheet_position",
@@ -23,7 +23,8 @@ class AppendOnly(DatabaseCase):
             "catalogue_row", "item_class", "control_chart", "batch_hold", "nonconformity", "nonconformity_counter",
             "worksheet", "worksheet_counter", "work_span", "sheet_amendment", "sheet_withdrawal", "sheet_recipient",
             "sheet_delivery", "visit_advice", "visit_day", "session_slot", "booking", "queue_day", "ticket", "air_visit",
-            "storage_place", "hand_over", "retained_portion", "notice", "proxy_code", "day_close", "fee_waiver"]
+            "storage_place", "hand_over", "retained_portion", "notice", "proxy_code", "day_close", "fee_waiver", "complaint",
+            "complaint_counter"]
 
     @classmethod
     def setUpClass(cls):
@@ -54,8 +55,19 @@ class AppendOnly(DatabaseCase):
                    reason="price list")
         self.write("desk_set_fee_waiver", "manager", laboratory="JEW", campaign="open day", first_day="2020-01-01",
                    last_day="2020-01-02", reason="open day")
+        self.complained()
         self.sql("update lab.laboratory set stored_at_night = false")
         self.write("desk_close_day", "reception", laboratory="JEW", day="2020-01-01")
+
+    def complained(self):
+        test = self.submitted()
+        made = self.write("complaint_file_complaint", "quality", laboratory="JEW", complaint_kind="result", statement="too low",
+                          item_codes=[test["item_code"]])["complaint"]
+        again = self.write("review_order_retest", "reviewer", test_id=test["test_id"], version=test["version"], reason="too low")
+        self.write("complaint_assign_complaint", "quality", complaint_no=made["complaint_no"], version=made["version"],
+                   handler="manager")
+        self.write("complaint_link_retest", "manager", complaint_no=made["complaint_no"],
+                   retest_id=again["test"]["test_id"])
 
     def profiled(self):
         self.sql("insert into lab.institute_seal (picture) values (%s)", b"\xff\xd8\xff\xe0seal")
@@ -116,7 +128,7 @@ class AppendOnly(DatabaseCase):
         logged = {name for name, in self.sql("select distinct relname from pg_trigger join pg_class c on c.oid = tgrelid "
                                              "where tgname like 'history%'")}
         silent = {"history", "person_history", "instrument_reading", "receipt_counter", "sheet_counter", "incident_counter",
-                  "nonconformity_counter", "worksheet_counter", "catalogue_row", "catalogue_revision", "queue_day",
+                  "nonconformity_counter", "worksheet_counter", "complaint_counter", "catalogue_row", "catalogue_revision", "queue_day",
                   "sheet_void"} # its reason and time stand in it
         self.assertEqual(logged, (tables - silent - machinery - proof) | {"policy"})
 

@@ -97,7 +97,37 @@ def mistaken(f):
     return dict(receipt_no=receipt.receipt_no, version=receipt.version, reason=REASON)
 
 
+def complained(f, assigned=True, **more):
+    """Handled by whoever is tried, who had no part in it."""
+    ask = lambda method, **fields: f.world.people["QUALITY"](f"ComplaintService.{method}", **fields).complaint  # noqa: E731
+    made = ask("FileComplaint", laboratory="JEW", complaint_kind="COMPLAINT_KIND_SERVICE", statement=REASON)
+    if assigned:
+        made = ask("AssignComplaint", complaint_no=made.complaint_no, version=made.version, handler=f.role.lower())
+    return dict(complaint_no=made.complaint_no, version=made.version, **more)
+
+
+def retested(f):
+    test = f.world.submitted()
+    made = f.world.people["QUALITY"]("ComplaintService.FileComplaint", laboratory="JEW", complaint_kind="COMPLAINT_KIND_RESULT",
+                                     statement=REASON, item_codes=[test.item_code]).complaint
+    f.world.people["QUALITY"]("ComplaintService.AssignComplaint", complaint_no=made.complaint_no, version=made.version,
+                              handler=f.role.lower())
+    again = f.world.people["REVIEWER"]("ReviewService.OrderRetest", test_id=test.test_id, version=test.version, reason=REASON)
+    return dict(complaint_no=made.complaint_no, retest_id=again.test.test_id)
+
+
+PERIOD = dict(JEW, first_day="2026-01-01", last_day="2026-12-31")
 MAKE = {
+    "ComplaintService.FileComplaint": lambda f: dict(JEW, complaint_kind="COMPLAINT_KIND_DELAY", statement=REASON),
+    "ComplaintService.GetComplaint": lambda f: dict(complaint_no=complained(f)["complaint_no"]),
+    "ComplaintService.ListComplaints": lambda f: JEW,
+    "ComplaintService.AssignComplaint": lambda f: complained(f, assigned=False, handler="manager"),
+    "ComplaintService.LinkRetest": retested,
+    "ComplaintService.CloseComplaint": lambda f: complained(f, outcome="COMPLAINT_OUTCOME_NOT_UPHELD", finding=REASON),
+    "PublicService.SendComplaint": lambda f: dict(f.tracked(), about="delay", statement=REASON),
+    "StatisticsService.GetPassRates": lambda f: PERIOD,
+    "StatisticsService.GetTurnaround": lambda f: PERIOD,
+    "StatisticsService.GetLoad": lambda f: PERIOD,
     "DeskService.GetCustody": lambda f: dict(item_code=f.world.received().items[0].item_code),
     "DeskService.OfferItem": lambda f: to_somebody(f, "receiver"),
     "DeskService.AcceptItem": lambda f: offered(f, mass_g="3.52"),

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// Command table: statistics. With --csv they are a file for a spreadsheet.
+#include "table/rows.h"
+#include "touchstone/v1/statistics.pb-c.h"
+
+#define DAY(word, path, text)                                                                                \
+    {                                                                                                        \
+        .name = word, .field = path, .traits = ARGUMENT_REQUIRED, .value = "DATE", .help = text              \
+    }
+#define PERIOD                                                                                               \
+    DAY("from", "first_day", "first day, YYYY-MM-DD"), DAY("until", "last_day", "last day, YYYY-MM-DD")
+#define PUBLIC                                                                                               \
+    {                                                                                                        \
+        .name = "public", .field = "for_publication", .kind = ARGUMENT_SWITCH,                               \
+        .help = "for publication: counts below five are hidden"                                              \
+    }
+
+static const struct column pass_columns[] = {
+    {"KEY", "key"},
+    {"NAME", "name_zh"},
+    {"ITEMS", "items"},
+    {"PASSED", "passed"},
+    {"FAILED", "failed"},
+    {"OTHER", "other"},
+    {"PASSED %", "pass_percent"},
+    {"HIDDEN", "hidden"},
+    {0},
+};
+
+static const struct view pass_view = {
+    .rows = "rows", .columns = pass_columns, .empty = "nothing was released"};
+
+static const struct view turnaround_view = {.rows = "rows",
+                                            .columns =
+                                                (const struct column[]){{"METHOD", "method_id"},
+                                                                        {"NAME", "name_zh"},
+                                                                        {"TESTS", "tests"},
+                                                                        {"IN TIME", "in_time"},
+                                                                        {"LATE", "late"},
+                                                                        {"IN TIME %", "in_time_percent"},
+                                                                        {"MEDIAN h", "median_hours"},
+                                                                        {"9 OF 10 h", "ninth_decile_hours"},
+                                                                        {"HIDDEN", "hidden"},
+                                                                        {0}},
+                                            .empty = "nothing was released"};
+
+static const struct view load_view = {.rows = "rows",
+                                      .columns = (const struct column[]){{"HOUR", "hour"},
+                                                                         {"DESK", "desk"},
+                                                                         {"RECEIPTS", "receipts"},
+                                                                         {"ITEMS", "items"},
+                                                                         {"HIDDEN", "hidden"},
+                                                                         {0}},
+                                      .empty = "nothing came in"};
+
+static const struct argument pass_arguments[] = {
+    ROWS_LABORATORY,
+    PERIOD,
+    {.name = "by",
+     .field = "pass_group",
+     .value = "GROUP",
+     .help = "what the items are grouped by (without it: product)"},
+    PUBLIC,
+    {0},
+};
+
+static const struct argument period_arguments[] = {ROWS_LABORATORY, PERIOD, PUBLIC, {0}};
+
+#define STATISTICS_CALL(rpc, name) ROWS_CALL("StatisticsService", rpc, name)
+
+const struct command statistics_commands[] = {
+    {.noun = "statistics",
+     .verb = "pass-rates",
+     .summary = "How much passes, by domain, product, claim or kind of seller",
+     .summary_zh = "合格率统计",
+     STATISTICS_CALL("GetPassRates", get_pass_rates),
+     .arguments = pass_arguments,
+     .view = &pass_view,
+     .examples = "statistics pass-rates --from 2027-03-15 --until 2027-03-15 --by product --public --csv"},
+    {.noun = "statistics",
+     .verb = "turnaround",
+     .summary = "From intake to release, against what was promised",
+     .summary_zh = "检测周期与承诺对比",
+     STATISTICS_CALL("GetTurnaround", get_turnaround),
+     .arguments = period_arguments,
+     .view = &turnaround_view},
+    {.noun = "statistics",
+     .verb = "load",
+     .summary = "Intakes by hour and desk",
+     .summary_zh = "按时段与窗口的受理量",
+     STATISTICS_CALL("GetLoad", get_load),
+     .arguments = period_arguments,
+     .view = &load_view},
+    {0},
+};
