@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The wall board as a stream of events: while anybody watches, the database is asked four times a second, once for
-// all who watch; what changed goes to each. One per daemon, made by serve.c, on the loop's thread.
+// The wall board as a stream of events: while anybody watches, the database is asked four times a second,
+// once for all who watch; what changed goes to each. One per daemon, made by serve.c, on the loop's thread.
 //
 // The stream is no gRPC method: GET /v1/board/events answers text/event-stream (WHATWG HTML, 9.2), one event
 // with the JSON of PublicService.ShowBoard whenever the board is another than before.
