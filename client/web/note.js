@@ -124,16 +124,16 @@ export function statusAt(status, index) {
 
 // The staple: {entry, index, hashes, checkpoint}.
 export async function proofOpen(bytes, data) {
-  const text = bytes.length <= NOTE_CEILING ? unutf8(bytes) : null;
-  const at = text === null ? -1 : text.indexOf("\n\n");
-  if (at < 0) refuse("E_PROOF", "not a proof");
-  const [first, ...lines] = text.slice(0, at).split("\n");
+  const at = bytes.findIndex((byte, i) => byte === 10 && bytes[i + 1] === 10);
+  const text = at < 0 || at + 2 === bytes.length ? null : unutf8(bytes.subarray(0, at));
+  if (text === null) refuse("E_PROOF", "not a proof");
+  const [first, ...lines] = text.split("\n");
   if (first !== "c2sp.org/tlog-proof@v1") refuse("E_PROOF", "not a proof");
   const extra = /^extra (.*)$/.exec(lines.shift() || "");
   const entry = extra && unbase64(extra[1]);
   const index = lines.length ? /^index (0|[1-9][0-9]{0,14})$/.exec(lines.shift()) : null;
   const hashes = lines.map(hashOf);
   if (!entry || !index || hashes.some(hash => !hash) || hashes.length > 63) refuse("E_PROOF", "not a proof");
-  const checkpoint = await checkpointOpen(utf8(text.slice(at + 2)), data);
+  const checkpoint = await checkpointOpen(bytes.subarray(at + 2), data);
   return { entry, index: Number(index[1]), hashes, checkpoint };
 }
