@@ -206,6 +206,11 @@ static const struct argument track_arguments[] = {ROWS_SECRETS, {0}};
 static const struct argument public_fetch_arguments[] = {
     ROWS_SECRETS,
     {.name = "sheet", .field = "sheet_no", .value = "NO", .help = "which, when the receipt has several"},
+    {.name = "document",
+     .kind = ARGUMENT_OPTION,
+     .value = "KIND",
+     .help =
+         "full (sealed, the default), card (one page in plain words) or share (without the client's data)"},
     {.name = "output",
      .kind = ARGUMENT_OPTION,
      .traits = ARGUMENT_PATH | ARGUMENT_REQUIRED,

@@ -29,7 +29,7 @@ function stateLines(report) {
       when && report.status === "CURRENT"
         ? t("截至 " + when + " 没有被撤回；日志中的位置这次未能核对。", "As of " + when + " it was not withdrawn; its place in the log could not be checked this time.")
         : t("只能说明签发之日的情况：之后是否被更改或撤回，这次未能查询。", "True as of the date of issue: whether it was amended or withdrawn later could not be checked this time.")],
-    SUPERSEDED: [t("出具机构已签发新版本。请向持有人或机构索取新版本（查询时间 " + when + "）。", "The institute issued a newer revision. Ask for that one (learned " + when + ").")],
+    SUPERSEDED: [t("出具机构已签发新版本。请索取新版本并核验它：它也可能已被撤回（查询时间 " + when + "）。", "The institute issued a newer revision. Ask for that one, and check it: it may be withdrawn by now (learned " + when + ").")],
     WITHDRAWN: [t("出具机构已撤回这份报告，不能再使用（查询时间 " + when + "）。", "The institute withdrew this sheet: it must not be used any more (learned " + when + ").")],
     NOT_IN_LOG: [t("签名是真的，但机构的公开日志里没有这份报告。这不应发生：可能有人盗用密钥或绕过了日志。请保存证据并举报。", "The signature is real, but the institute’s public log does not have this sheet. That must not happen: a stolen key, or somebody went round the log. Save the evidence and report it.")],
     E_EQUIVOCATION: [t("这次看到的日志和这部手机以前看到的（" + index + " 条）对不上：有人改写了历史。请保存证据并举报。", "The log as it is now does not continue the one that this phone saw before: history was rewritten. Save the evidence and report it.")],

@@ -23,14 +23,19 @@ function stepLine(step, isNext) {
     el("div", {}, both(words), at ? el("time", { datetime: at }, when(at)) : isNext ? el("small", {}, t("（进行中或等待中）", " (in progress or waiting)")) : el("small", {}, t("（还没有）", " (not yet)"))));
 }
 
-async function fetchSheet(asked, sheetNo, button, place) {
+// What can be had of a sheet; of the last two nothing says whose it is.
+const DOCUMENTS = [["full", "", "下载报告", "Download sheet"], ["card", "-card", "一页通俗说明", "One page in plain words"],
+  ["share", "-share", "可分享的副本（不含委托方信息）", "Copy to share, without your data"]];
+
+async function fetchSheet(asked, sheetNo, [document, ending], button, place) {
   button.disabled = true;
-  const got = await call("FetchSheet", { ...asked, sheet_no: sheetNo });
+  const got = await call("FetchSheet", { ...asked, sheet_no: sheetNo, ...(document === "full" ? {} : { document }) });
   button.disabled = false;
   if (got.status !== 200 || !(got.answer instanceof Uint8Array)) place.replaceChildren(problem(got));
   else {
-    saveFile(sheetNo.replace(/[^\w-]/g, "_") + ".pdf", "application/pdf", [got.answer]);
-    place.replaceChildren(el("p", { class: "good" }, t("✓ 已下载。可以在", "✓ Downloaded. You can check it on the "), el("a", { href: "/s" }, t("核验页", "verify page")), t("打开它核对。", ".")));
+    saveFile(sheetNo.replace(/[^\w-]/g, "_") + ending + ".pdf", "application/pdf", [got.answer]);
+    place.replaceChildren(el("p", { class: "good" }, ...(document === "full" ? [t("✓ 已下载。可以在", "✓ Downloaded. You can check it on the "), el("a", { href: "/s" }, t("核验页", "verify page")), t("打开它核对。", ".")]
+      : [t("✓ 已下载。扫描上面的二维码即可核对。", "✓ Downloaded. Scan the code on it to check it.")])));
   }
 }
 
@@ -39,8 +44,12 @@ function sheetPart(item, asked) {
   if (standing.endsWith("withdrawn")) return el("p", { class: "warn" }, t("报告已撤回，请到受理窗口咨询。", "The sheet is withdrawn: ask at the desk."));
   if (!sheetNo) return null;
   const place = el("div", { "aria-live": "polite" });
-  const button = el("button", { type: "button", onclick: () => fetchSheet(asked, sheetNo, button, place) }, t("下载报告 " + sheetNo, "Download sheet " + sheetNo));
-  return el("div", {}, button, place);
+  const buttons = DOCUMENTS.map(one => {
+    const number = one[0] === "full" ? " " + sheetNo : "";
+    const button = el("button", { type: "button", onclick: () => fetchSheet(asked, sheetNo, one, button, place) }, t(one[2] + number, one[3] + number));
+    return el("p", {}, button);
+  });
+  return el("div", {}, buttons, place);
 }
 
 function itemPart(item, asked) {

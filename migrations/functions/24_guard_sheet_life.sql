@@ -93,12 +93,34 @@ begin
 end
 $$;
 
+-- A receipt has one owner, whatever is amended of its items. While the amendment of one corrects it, no other one does, as
+-- they would undo each other's correction; and nothing is issued of another item, which would name somebody who is not the
+-- owner when that amendment is cancelled. Whoever asks has locked the receipt.
+drop function if exists lab.require_owner_free(lab.item);
+create or replace function lab.require_owner_free(of_item text) returns void
+language plpgsql volatile as $$
+declare
+    elsewhere text;
+begin
+    select other.sheet_no into elsewhere
+    from lab.item as asked join lab.item as beside on beside.receipt_no = asked.receipt_no and beside.item_code <> asked.item_code
+    join lab.sheet_amendment as other on other.item_code = beside.item_code and other.state = 'open'
+    join lab.sheet_correction as correction using (amendment_id)
+    where asked.item_code = of_item and correction.field = 'owner' limit 1;
+    if elsewhere is not null then
+        perform lab.refuse(9, 'OWNER_CORRECTED', format('The amendment of %s corrects the owner of this receipt already, for all '
+                           'of its sheets: finish or cancel that one first.', elsewhere), 'owner');
+    end if;
+end
+$$;
+
 -- Revision 0 is of an item without a sheet; a later one replaces the newest, by its open amendment and another signatory.
 create or replace function lab.guard_sheet_revision(becomes lab.sheet) returns void
 language plpgsql volatile as $$
 declare
     paper lab.sheet_amendment;
 begin
+    perform lab.require_owner_free(becomes.item_code);
     if becomes.revision = 0 then
         if exists (select from lab.sheet where sheet.item_code = becomes.item_code) then
             perform lab.refuse(9, 'SHEET_ISSUED', 'The sheet of this item is issued: amend it (sheet amend).');

@@ -178,36 +178,40 @@ begin
 end
 $$;
 
--- The newest sealed sheet of the receipt: the one that is named, or the only one.
-create or replace function api.public_fetch_sheet(receipt_code text, phone_last4 text, sheet_no text)
+-- The newest sealed sheet of the receipt: the one that is named, or the only one. Of it the file, or for card and share the
+-- parts that the daemon has drawn.
+drop function if exists api.public_fetch_sheet(text, text, text);
+create or replace function api.public_fetch_sheet(receipt_code text, phone_last4 text, sheet_no text, document text)
     returns table (answer json, refusal jsonb, blob bytea)
 language plpgsql volatile security definer set search_path = lab, pg_catalog, pg_temp as $$
 declare
     opened record;
     numbers text[];
     wanted text := coalesce(public_fetch_sheet.sheet_no, '');
-    why jsonb;
 begin
     perform lab.act_as('{"actor": "public", "method": "PublicService.FetchSheet"}');
     opened := lab.receipt_opened(public_fetch_sheet.receipt_code, phone_last4);
-    why := opened.refusal;
-    if why is null then
+    refusal := opened.refusal;
+    if refusal is null then
         numbers := array(select item.sheet_no from lab.item where item.receipt_no = opened.number and item.sheet_no is not null
                          and (wanted = '' or item.sheet_no = wanted) and exists (select from lab.sheet_file as file
                               where file.sheet_no = item.sheet_no) order by item.place);
-        why := case when cardinality(numbers) = 0 then lab.refusal_of(5, 'SHEET_NOT_READY',
+        refusal := case when cardinality(numbers) = 0 then lab.refusal_of(5, 'SHEET_NOT_READY',
                         'No such sheet of this receipt is ready yet. 报告尚未出具。')
                     when cardinality(numbers) > 1 then lab.refusal_of(3, 'SHEET_NOT_NAMED',
                         'This receipt has several sheets: say which (sheet_no). 该回执有多份报告，请指定报告编号。')
                     when lab.is_withdrawn(numbers[1]) then lab.refusal_of(9, 'SHEET_WITHDRAWN', 'This sheet is withdrawn and '
                         'is not handed out any more. Ask at the desk. 该报告已撤回，请到受理窗口咨询。') end;
     end if;
-    return query select case when why is null then json_build_object('sheet', json_build_object(
-                            'sheet_no', file.sheet_no, 'revision', file.revision, 'pdf_bytes', file.pdf_bytes,
-                            'pdf_sha256', encode(file.sha256, 'hex'))) end,
-                        why, case when why is null then file.pdf end
-    from (values (1)) as one (row) left join lateral (
-        select * from lab.sheet_file as every where every.sheet_no = numbers[1] order by every.revision desc limit 1) as file on true;
+    if refusal is null and coalesce(document, '') in ('card', 'share') then
+        select made.answer, made.blob into answer, blob
+        from lab.sheet_document_parts(numbers[1], lab.newest_sealed(numbers[1])) as made;
+    elsif refusal is null then
+        select json_build_object('sheet', json_build_object('sheet_no', file.sheet_no, 'revision', file.revision,
+                   'pdf_bytes', file.pdf_bytes, 'pdf_sha256', encode(file.sha256, 'hex'))), file.pdf
+        into answer, blob from lab.sheet_file as file where file.sheet_no = numbers[1] order by file.revision desc limit 1;
+    end if;
+    return next;
 end
 $$;
 

@@ -182,25 +182,6 @@ begin
 end
 $$;
 
--- A receipt has one owner, whatever is amended of its items: two amendments would undo each other's correction.
-create or replace function lab.require_owner_free(taken lab.item) returns void
-language plpgsql volatile as $$
-declare
-    elsewhere text;
-begin
-    perform from lab.receipt where receipt.receipt_no = taken.receipt_no for no key update;
-    select other.sheet_no into elsewhere
-    from lab.item join lab.sheet_amendment as other using (item_code)
-    join lab.sheet_correction as correction using (amendment_id)
-    where item.receipt_no = taken.receipt_no and item.item_code <> taken.item_code and other.state = 'open'
-    and correction.field = 'owner' limit 1;
-    if elsewhere is not null then
-        perform lab.refuse(9, 'OWNER_CORRECTED', format('The amendment of %s corrects the owner of this receipt already, for all '
-                           'of its sheets: finish or cancel that one first.', elsewhere), 'owner');
-    end if;
-end
-$$;
-
 create or replace function lab.sheet_correct_item(who lab.actor, request jsonb) returns json
 language plpgsql volatile as $$
 declare
@@ -215,7 +196,8 @@ begin
         perform lab.refuse(9, 'NOTHING_CORRECTED', 'This says what is there already. Name what differs.');
     end if;
     if wanted ? 'owner' then
-        perform lab.require_owner_free(taken);
+        perform from lab.receipt where receipt.receipt_no = taken.receipt_no for no key update;
+        perform lab.require_owner_free(taken.item_code);
     end if;
     perform lab.set_reason(paper.reason_zh);
     insert into lab.sheet_correction (amendment_id, correction_no, laboratory, field, old_value, new_value, corrected_by, at)

@@ -172,6 +172,13 @@ class LifeOnThePage(Outside):
         self.people["SIGNATORY"]("SheetService.ConfirmWithdrawal", sheet_no=sheet.sheet_no, revision=1, password=PASSWORD, meaning="withdrawn")
         self.becomes(second, "WITHDRAWN")
         self.assertNotIn("手镯", self.browser.text())
+        # An index is marked once: the first revision stays superseded, shows no figure, and sends on to the one that is withdrawn.
+        self.becomes(first, "SUPERSEDED")
+        self.assertNotIn("750", self.browser.text())
+        self.assertIn("也可能已被撤回", self.browser.text())
+        code = self.daemon.sql("select lab.sheet_code(sid) from lab.sheet_statement where sheet_no = %s and revision = 0", sheet.sheet_no)[0][0]
+        self.browser.open(f"https://localhost:{self.daemon.port}/s?n={sheet.sheet_no}&c={code}")
+        self.browser.wait("return document.body.innerText.includes('已撤回')")
 
 
 if __name__ == "__main__":

@@ -406,6 +406,16 @@ class Tracking(Pages):
             self.browser.wait("return true")
         self.assertEqual(path.read_bytes(), whole)
 
+    def test_the_consumer_chooses_between_sheet_card_and_copy_to_share(self):
+        asked = []
+        self.site.calls.update(Track=self.ITEMS, FetchSheet=lambda body: asked.append(body) or (200, b"%PDF-1.4"))
+        self.track()
+        for nth in (1, 2, 3):
+            self.browser.click(f"#found p:nth-of-type({nth}) button")
+            self.browser.wait(f"return document.querySelectorAll('#found .good a').length == {int(nth == 1)} && !document.querySelector('button[disabled]')")
+        self.assertEqual([one.get("document") for one in asked], [None, "card", "share"])
+        self.assertIn("可分享的副本", self.text_of("#found"))
+
     def test_nothing_typed_is_in_an_address_or_kept(self):
         self.site.calls["Track"] = self.ITEMS
         self.track("ABCD-2345", "9876")
