@@ -112,7 +112,7 @@ def version_of(text):
 def codes(path, dpi):
     """Every text that zbarimg finds on any page."""
     with tempfile.TemporaryDirectory() as folder:
-        run("pdftoppm", "-r", dpi, "-png", path, f"{folder}/p", check=True)
+        run("pdftoppm", "-r", dpi, "-gray", path, f"{folder}/p", check=True)
         found = run("zbarimg", "-q", "--raw", *sorted(pathlib.Path(folder).iterdir()))
     return found.stdout.split()
 

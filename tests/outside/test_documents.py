@@ -16,7 +16,7 @@ RARE = "龘㐀𠀀 fur collar"  # characters that GB 2312 has not
 
 def codes_of(pdf, dpi=150):
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(["pdftoppm", "-r", str(dpi), "-png", "-", folder + "/p"], input=pdf, check=True)
+        subprocess.run(["pdftoppm", "-r", str(dpi), "-gray", "-", folder + "/p"], input=pdf, check=True)
         found = subprocess.run(["zbarimg", "-q", "--raw", *map(str, sorted(pathlib.Path(folder).iterdir()))],
                                capture_output=True, text=True, check=False)
     return found.stdout.split()

@@ -26,7 +26,7 @@ def statement_code(size):
 def codes_of(pdf, dpi):
     """Every code that zbarimg finds on any page."""
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(["pdftoppm", "-r", str(dpi), "-png", "-", folder + "/p"], input=pdf, check=True)
+        subprocess.run(["pdftoppm", "-r", str(dpi), "-gray", "-", folder + "/p"], input=pdf, check=True)
         found = subprocess.run(["zbarimg", "-q", "--raw", *map(str, sorted(pathlib.Path(folder).iterdir()))],
                                capture_output=True, text=True, check=False)
     return found.stdout.split()
