@@ -3,8 +3,11 @@
 import contextlib
 import io
 import pathlib
+import signal
 import subprocess
 import sys
+import threading
+import time
 import unittest
 
 from tests.lint import tree
@@ -87,6 +90,15 @@ class Running(unittest.TestCase):
             " def test_b(self): time.sleep(600)\n def test_c(self): pass\n"))
         self.assertEqual(states(found), ["passed", "failed", "failed"])
         self.assertIn("STOPPED tests.test_made: no end after 5 s, in test_made.A.test_b", said)
+
+    def test_an_interrupted_check_ends_what_runs_and_begins_nothing_more(self):
+        sleeps = "import time, unittest\nclass A(unittest.TestCase):\n def test_a(self): time.sleep(600)\n"
+        began = time.monotonic()
+        self.addCleanup(signal.signal, signal.SIGINT, signal.signal(signal.SIGINT, signal.default_int_handler))
+        threading.Timer(2, signal.pthread_kill, [threading.main_thread().ident, signal.SIGINT]).start()  # ^C
+        with self.assertRaises(KeyboardInterrupt):
+            self.run_modules(**{f"test_{n}": sleeps for n in range(2 * check.WORKERS)})
+        self.assertLess(time.monotonic() - began, 60)
 
     def test_the_slowest_modules_are_named_the_slowest_first(self):
         quick = "import unittest\nclass A(unittest.TestCase):\n def test_a(self): pass\n"

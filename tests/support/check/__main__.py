@@ -194,8 +194,12 @@ def run_all(board, runner, work):
             board.progress()
     threading.Thread(target=watch, daemon=True).start()
     with ThreadPoolExecutor(max_workers=WORKERS) as pool:
-        for future in [pool.submit(runner.run, job) for job in work]:
-            future.result()
+        try:
+            for future in [pool.submit(runner.run, job) for job in work]:
+                future.result()
+        except KeyboardInterrupt:
+            runner.stop()  # before the pool waits for what it has begun; what it has not begun ends at once
+            raise
     stopper.set()
 
 
@@ -225,7 +229,6 @@ def main():
     try:
         run_all(board, runner, work)
     except KeyboardInterrupt:
-        runner.stop()
         tell("interrupted")
         return 130
     finally:
