@@ -76,15 +76,15 @@ begin
         of_code := newest;
     end if;
     return (select json_build_object('sheet_no', of_code.sheet_no, 'revision', of_code.revision,
-            'issued_on', lab.local_date(of_code.released_at), 'kind_zh', laboratory.name_zh, 'kind_en', laboratory.name_en,
+            'issued_on', lab.local_date(of_code.released_at), 'kind_zh', kind.name_zh, 'kind_en', kind.name_en,
             'standing', lab.sheet_standing(of_code.sheet_no, of_code.revision), 'newest_revision', newest.revision,
             'specimen', of_code.specimen, 'withdrawn_at', gone.decided_at, 'withdrawn_code', lab.withdrawal_word(gone.code),
             'code_given', asked <> '', 'code_is_right', asked <> '' and exists (
                 select from lab.sheet_statement as stated where stated.sheet_no = newest.sheet_no
                 and lab.sheet_code(stated.sid) = asked))
-        from lab.laboratory left join lab.sheet_withdrawal as gone on gone.sheet_no = of_code.sheet_no
-             and gone.state = 'confirmed'
-        where laboratory.laboratory = of_code.laboratory);
+        from lab.item cross join lateral lab.product_kind(item.claimed_product_id) as kind
+        left join lab.sheet_withdrawal as gone on gone.sheet_no = of_code.sheet_no and gone.state = 'confirmed'
+        where item.item_code = of_code.item_code);
 end
 $$;
 

@@ -61,7 +61,7 @@ begin
     return made - '{marks,seal_sha256,receipt_no}'::text[] || jsonb_build_object(
         'format', 'touchstone/slip/1', 'client', jsonb_build_object('name', '—'), 'sampling', (made -> 'sampling') - 'place',
         'legal_class', case when (made ->> 'specimen')::boolean then 'demonstration' else 'none' end,
-        'results', (select jsonb_agg(one - 'signed' order by place)
+        'results', (select jsonb_agg(one - '{signed,said}'::text[] order by place)
                     from jsonb_array_elements(made -> 'results') with ordinality as told (one, place)),
         'signatures', (select jsonb_agg(one order by place)
                        from jsonb_array_elements(made -> 'signatures') with ordinality as told (one, place)

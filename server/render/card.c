@@ -177,16 +177,18 @@ static enum ink ink_of(const struct sheet *sheet, const char *verdict)
 }
 
 // On one line, or the English below the Chinese.
-static struct cell verdict_cell(struct flow *flow, size_t i, enum ink ink)
+static struct cell verdict_cell(struct flow *flow, const struct sheet *sheet, size_t i)
 {
     struct record *record = flow->record;
+    const struct standing_words *gone = wording_standing(sheet->standing);
+    enum ink ink = ink_of(sheet, record_text(record, "results[%zu].verdict", i));
     struct style bold = STYLE_VALUE_BOLD, small = STYLE_VALUE_EN;
     bold.placing = small.placing = PLACING_CENTRE;
     bold.size_pt = 8.4;
     small.size_pt = 7;
     bold.ink = small.ink = ink;
-    const char *zh = record_text(record, "results[%zu].verdict_zh", i),
-               *en = record_text(record, "results[%zu].verdict_en", i);
+    const char *zh = gone ? gone->verdict_zh : record_text(record, "results[%zu].verdict_zh", i),
+               *en = gone ? gone->verdict_en : record_text(record, "results[%zu].verdict_en", i);
     struct phrase both = {"results.verdict_zh", record_printf(record, "%s  %s", zh, en), bold};
     if (canvas_width(flow->canvas, &both) < CARD_COLUMNS[COLUMNS - 1].width - PADDING_PT)
         return cell_of(both);
@@ -199,16 +201,21 @@ static void row_cells(struct flow *flow, const struct sheet *sheet, size_t i, st
 {
     struct record *record = flow->record;
     struct style centre = STYLE_VALUE;
-    const char *mark = record_truth(record, "results[%zu].in_scope", i) ? "" : "\xC2\xA0*";
+    const char *outside = record_truth(record, "results[%zu].in_scope", i) ? "" : "\xC2\xA0*",
+               *elsewhere = record_text(record, "results[%zu].subcontractor", i)[0] ? "\xC2\xA0#" : "";
+    struct style small = STYLE_VALUE_EN;
+    small.placing = PLACING_CENTRE;
     centre.placing = PLACING_CENTRE;
-    cells[0] = cell_of(
-        (struct phrase){"results.parameter_zh",
-                        record_printf(record, "%s%s  %s", record_text(record, "results[%zu].parameter_zh", i),
-                                      mark, record_text(record, "results[%zu].parameter_en", i)),
-                        STYLE_VALUE});
+    cells[0] = cell_of((struct phrase){
+        "results.parameter_zh",
+        record_printf(record, "%s%s%s  %s", record_text(record, "results[%zu].parameter_zh", i), outside,
+                      elsewhere, record_text(record, "results[%zu].parameter_en", i)),
+        STYLE_VALUE});
     cells[1] = cell_of((struct phrase){"results.mean", with_unit(record, i, "mean"), centre});
+    cell_add(&cells[1], (struct phrase){"results.mean_en", wording_below(record, i), small});
     cells[2] = cell_of((struct phrase){"results.requirement", with_unit(record, i, "requirement"), centre});
-    cells[3] = verdict_cell(flow, i, ink_of(sheet, record_text(record, "results[%zu].verdict", i)));
+    cell_add(&cells[2], record_phrase(record, small, "results[%zu].requirement_en", i));
+    cells[3] = verdict_cell(flow, sheet, i);
 }
 
 // What does not conform comes first, then what is not decided: of more rows than there is room for it is what
@@ -342,11 +349,13 @@ void section_card(struct flow *flow, const struct sheet *sheet)
     struct record *record = flow->record;
     enum ink ink = ink_of(sheet, record_text(record, "conclusion.verdict"));
     struct part parts[3];
-    bool is_long = strlen(record_text(record, "conclusion.zh")) > LONG_BYTES;
+    const struct standing_words *gone = wording_standing(sheet->standing);
+    const char *zh = gone ? gone->conclusion_zh : record_text(record, "conclusion.zh"),
+               *en = gone ? gone->conclusion_en : record_text(record, "conclusion.en");
+    bool is_long = strlen(zh) > LONG_BYTES;
     struct phrase conclusion[] = {
-        record_phrase(record, (struct style){.size_pt = is_long ? 8.6 : 11, .bold = true, .ink = ink},
-                      "conclusion.zh"),
-        record_phrase(record, (struct style){.size_pt = is_long ? 7.2 : 8.6, .ink = ink}, "conclusion.en"),
+        {"conclusion.zh", zh, (struct style){.size_pt = is_long ? 8.6 : 11, .bold = true, .ink = ink}},
+        {"conclusion.en", en, (struct style){.size_pt = is_long ? 7.2 : 8.6, .ink = ink}},
     };
     const double inset = 12;
     double box = canvas_height(flow->canvas, conclusion, 2, TEXT_WIDTH_PT - 2 * inset) + 10;

@@ -22,7 +22,7 @@ static void run_sections(struct flow *flow, const void *context)
     }
     section_front(flow, sheet);
     section_sample(flow, sheet);
-    section_results(flow);
+    section_results(flow, sheet);
     section_signing(flow, sheet);
 }
 

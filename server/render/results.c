@@ -32,11 +32,21 @@ static const char *with_unit(struct record *record, size_t i, const char *key)
     return value[0] && unit[0] ? record_printf(record, "%s %s", value, unit) : value;
 }
 
+// The unit in both languages, where they differ.
+static const char *unit_of(struct record *record, size_t i)
+{
+    const char *unit = record_text(record, "results[%zu].unit", i),
+               *english = record_text(record, "results[%zu].unit_en", i);
+    return english[0] ? record_printf(record, "%s, %s", unit, english) : unit;
+}
+
 static const char *parameter(struct record *record, size_t i)
 {
     bool outside = record_count(record, "results") > 0 && !record_truth(record, "results[%zu].in_scope", i);
-    return record_printf(record, "%s%s", record_text(record, "results[%zu].parameter_zh", i),
-                         outside ? "\xC2\xA0*" : ""); // the mark never stands alone on a line
+    bool elsewhere = record_text(record, "results[%zu].subcontractor", i)[0];
+    return record_printf(record, "%s%s%s", record_text(record, "results[%zu].parameter_zh", i),
+                         outside ? "\xC2\xA0*" : "", // the mark never stands alone on a line
+                         elsewhere ? "\xC2\xA0#" : "");
 }
 
 static struct cell uncertainty(struct record *record, size_t i)
@@ -57,9 +67,9 @@ static struct cell uncertainty(struct record *record, size_t i)
 static const char *standard_number(struct record *record, size_t i)
 {
     const char *standard = record_text(record, "results[%zu].judgement_standard", i);
-    // "五部门公告2011年第10号-2011 title": a number of one word.
+    // "五部门公告2011年第10号 title": a number of one word.
     const char *dash = strrchr(record_printf(record, "%.*s", (int)strcspn(standard, " "), standard), '-');
-    if (dash && strspn(dash + 1, "0123456789") == 4)
+    if ((dash && strspn(dash + 1, "0123456789") == 4) || (unsigned char)standard[0] >= 0x80)
         return record_printf(record, "%.*s", (int)strcspn(standard, " "), standard);
     size_t first = strcspn(standard, " "), second = standard[first] ? strcspn(standard + first + 1, " ") : 0;
     return record_printf(record, "%.*s", (int)(first + second + (standard[first] ? 1 : 0)), standard);
@@ -70,6 +80,7 @@ static struct cell requirement(struct record *record, size_t i)
     const char *text = with_unit(record, i, "requirement");
     struct cell cell =
         cell_of((struct phrase){"results.requirement", text[0] ? text : "—", STYLE_VALUE_BOLD});
+    cell_add(&cell, record_phrase(record, STYLE_VALUE_EN, "results[%zu].requirement_en", i));
     cell_add(&cell, record_phrase(record, STYLE_VALUE_EN, "results[%zu].grade_zh", i));
     cell_add(&cell, record_phrase(record, STYLE_VALUE_EN, "results[%zu].grade_en", i));
     cell_add(&cell, (struct phrase){"results.judgement_standard",
@@ -88,9 +99,17 @@ static const char *edition_zh(struct record *record, size_t i)
     return zh[length] ? record_printf(record, "判定依据 Standard:  %s《%s》", number, zh + length + 1) : "";
 }
 
-static struct cell verdict(struct record *record, size_t i)
+// A sheet that no longer stands shows neither the words nor the colour of a verdict.
+static struct cell verdict(struct record *record, const struct sheet *sheet, size_t i)
 {
+    const struct standing_words *gone = wording_standing(sheet->standing);
     struct style zh = centred(STYLE_VALUE_BOLD), en = centred(STYLE_VALUE_EN);
+    if (gone) {
+        zh.ink = en.ink = INK_LABEL;
+        struct cell none = cell_of((struct phrase){"results.verdict_zh", gone->verdict_zh, zh});
+        cell_add(&none, (struct phrase){"results.verdict_en", gone->verdict_en, en});
+        return none;
+    }
     zh.ink = en.ink = wording_verdict_ink(record_text(record, "results[%zu].verdict", i));
     struct cell cell = cell_of(record_phrase(record, zh, "results[%zu].verdict_zh", i));
     cell_add(&cell, record_phrase(record, en, "results[%zu].verdict_en", i));
@@ -146,7 +165,7 @@ static double readings_row_height(struct flow *flow, size_t i, size_t first)
 
 static struct phrase readings_title(struct record *record, size_t i)
 {
-    const char *range = with_unit(record, i, "range"), *unit = record_text(record, "results[%zu].unit", i);
+    const char *range = with_unit(record, i, "range"), *unit = unit_of(record, i);
     const char *title = unit[0] ? record_printf(record, "各点读数 Readings (%s)", unit) : "各点读数 Readings";
     if (range[0])
         title = record_printf(record, "%s      极差 Range  %s", title, range);
@@ -240,10 +259,11 @@ static struct cell result(struct record *record, size_t i)
                                                strong});
     if (mean[0] && !is_beside)
         cell_add(&cell, (struct phrase){"results.unit", unit, centred(STYLE_VALUE_EN)});
+    cell_add(&cell, (struct phrase){"results.mean_en", wording_below(record, i), centred(STYLE_VALUE_EN)});
     return cell;
 }
 
-static void row_cells(struct record *record, size_t i, struct cell cells[COLUMNS])
+static void row_cells(struct record *record, const struct sheet *sheet, size_t i, struct cell cells[COLUMNS])
 {
     cells[0] = cell_of((struct phrase){"results.parameter_zh", parameter(record, i), STYLE_VALUE_BOLD});
     cell_add(&cells[0], record_phrase(record, STYLE_VALUE_EN, "results[%zu].parameter_en", i));
@@ -255,15 +275,15 @@ static void row_cells(struct record *record, size_t i, struct cell cells[COLUMNS
     cells[2] = requirement(record, i);
     cells[3] = result(record, i);
     cells[4] = uncertainty(record, i);
-    cells[5] = verdict(record, i);
+    cells[5] = verdict(record, sheet, i);
 }
 
-static void draw_result(const struct table *table, size_t i)
+static void draw_result(const struct table *table, const struct sheet *sheet, size_t i)
 {
     struct flow *flow = table->flow;
     struct record *record = flow->record;
     struct cell cells[COLUMNS];
-    row_cells(record, i, cells);
+    row_cells(record, sheet, i, cells);
     table_row(table, cells, readings_keep(flow, i));
     draw_readings(flow, i);
     determinations_draw(flow, i);
@@ -303,13 +323,16 @@ static void draw_notes(struct flow *flow)
     flow_skip(flow, height);
 }
 
-static void draw_conclusion(struct flow *flow)
+static void draw_conclusion(struct flow *flow, const struct sheet *sheet)
 {
     struct record *record = flow->record;
-    enum ink ink = wording_verdict_ink(record_text(record, "conclusion.verdict"));
+    const struct standing_words *gone = wording_standing(sheet->standing);
+    enum ink ink = gone ? INK_LABEL : wording_verdict_ink(record_text(record, "conclusion.verdict"));
     struct phrase phrases[] = {
-        record_phrase(record, (struct style){.size_pt = 11, .bold = true, .ink = ink}, "conclusion.zh"),
-        record_phrase(record, (struct style){.size_pt = 9, .ink = ink}, "conclusion.en"),
+        {"conclusion.zh", gone ? gone->conclusion_zh : record_text(record, "conclusion.zh"),
+         (struct style){.size_pt = 11, .bold = true, .ink = ink}},
+        {"conclusion.en", gone ? gone->conclusion_en : record_text(record, "conclusion.en"),
+         (struct style){.size_pt = 9, .ink = ink}},
         record_phrase(record, STYLE_NOTE_ZH, "conclusion.reserve_zh"),
         record_phrase(record, STYLE_NOTE_EN, "conclusion.reserve_en"),
     };
@@ -358,18 +381,19 @@ static void draw_rule_text(struct flow *flow)
     flow_block(flow, phrases, 2, 0, TEXT_WIDTH_PT);
 }
 
-void section_results(struct flow *flow)
+void section_results(struct flow *flow, const struct sheet *sheet)
 {
     struct table table = {flow, RESULT_COLUMNS, COLUMNS};
     struct cell first[COLUMNS];
-    row_cells(flow->record, 0, first);
+    row_cells(flow->record, sheet, 0, first);
     flow_heading(flow, "检测结果", "Results",
                  table_head_height(&table) + table_row_height(&table, first) + NOTE_LINE_PT);
     table_head(&table);
     for (size_t i = 0; i < record_count(flow->record, "results"); i++)
-        draw_result(&table, i);
+        draw_result(&table, sheet, i);
     draw_notes(flow);
-    draw_conclusion(flow);
-    draw_sentences(flow);
+    draw_conclusion(flow, sheet);
+    if (sheet->standing == SHEET_STANDS) // each sentence ends with a verdict
+        draw_sentences(flow);
     draw_rule_text(flow);
 }

@@ -23,7 +23,7 @@ struct sheet {
 void section_front(struct flow *flow, const struct sheet *sheet);
 void section_sample(struct flow *flow, const struct sheet *sheet);
 // Results, conclusion, what it means, decision rule.
-void section_results(struct flow *flow);
+void section_results(struct flow *flow, const struct sheet *sheet);
 // Of result `i`: its determinations below its row, and how high what must stay with the row is.
 void determinations_draw(struct flow *flow, size_t i);
 double determinations_keep(struct flow *flow, size_t i);
