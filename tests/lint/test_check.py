@@ -100,6 +100,27 @@ class Running(unittest.TestCase):
             self.run_modules(**{f"test_{n}": sleeps for n in range(2 * check.WORKERS)})
         self.assertLess(time.monotonic() - began, 60)
 
+    def test_one_that_measures_has_one_neighbour_less_and_its_turn_comes(self):
+        places, began = check.Places(3), []
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(places.taken(1))
+            with places.taken(1):
+                wide = threading.Thread(target=self.stay, args=(places, 2, began))
+                wide.start()
+                while not places.turn.locked():
+                    pass
+                small = threading.Thread(target=self.stay, args=(places, 1, began))
+                small.start()
+                self.assertEqual(began, [])  # one place is free, and it is not the small one's turn
+            wide.join(60)
+            small.join(60)
+        self.assertEqual((began, places.free), ([2, 1], 3))
+
+    @staticmethod
+    def stay(places, count, began):
+        with places.taken(count):
+            began.append(count)
+
     def test_the_slowest_modules_are_named_the_slowest_first(self):
         quick = "import unittest\nclass A(unittest.TestCase):\n def test_a(self): pass\n"
         found, said = self.run_modules(test_quick=quick, test_slow="import time\ntime.sleep(1)\n" + quick)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """./check: configure, build, run the suites on all cores, print what failed and the one line of counts."""
 import argparse
+import contextlib
 import os
 import pathlib
 import shutil
@@ -92,15 +93,39 @@ def tell_failure(outcome, log):
     tell(f"    log: {log}")
 
 
+class Places:
+    """As many jobs at once as there are places; one that measures takes two, so that it has no more company than cores."""
+
+    def __init__(self, count):
+        self.free = count
+        self.turn, self.change = threading.Lock(), threading.Condition()
+
+    @contextlib.contextmanager
+    def taken(self, count):
+        with self.turn, self.change:  # in turn, or the small ones would always come before it
+            self.change.wait_for(lambda: self.free >= count)
+            self.free -= count
+        try:
+            yield
+        finally:
+            with self.change:
+                self.free += count
+                self.change.notify_all()
+
+
 class Runner:
     def __init__(self, board, env):
         self.board, self.env = board, env
+        self.places = Places(WORKERS)
         self.children, self.stopping = set(), False
         self.lock = threading.Lock()
 
     def run(self, job):
-        if self.stopping:
-            return
+        with self.places.taken(job.places):
+            if not self.stopping:
+                self.run_now(job)
+
+    def run_now(self, job):
         self.board.start(job)
         try:
             outcomes = job.read(self.execute(job))
