@@ -2,15 +2,15 @@
 // Bytes and texts, and the one failure of the verifier: a result code. Runs in browsers and in Node.
 
 export class Refusal extends Error {
-  constructor(code, detail = "") {
-    super(detail ? code + ": " + detail : code);
+  constructor(code) {
+    super(code);
     this.code = code;
-    this.detail = detail;
   }
 }
 
-export function refuse(code, detail) {
-  throw new Refusal(code, detail);
+// What exactly was wrong stands as a comment beside each call: the code is all that is shown.
+export function refuse(code) {
+  throw new Refusal(code);
 }
 
 export function concat(...parts) {

@@ -26,7 +26,7 @@ export function entryIsOf(entry, statement) {
 
 async function checkEntry(statement, checkpoint, get, report) {
   const index = statement.map.get(KEY.index);
-  if (index >= checkpoint.size) refuse("NOT_IN_LOG", "the log has not come to this index");
+  if (index >= checkpoint.size) refuse("NOT_IN_LOG"); // the log has not come to this index
   const entry = await entryAt(get, index, checkpoint.size);
   if (!entry) throw new Error("an entry of the log is missing");
   report.evidence.entry = base64(entry);
@@ -34,9 +34,9 @@ async function checkEntry(statement, checkpoint, get, report) {
   const proof = await tree.inclusion(index);
   // First is it the log's own entry: a wrong entry that the log does not vouch for accuses nobody.
   if (!(await inclusionHolds(await leafHash(entry), index, checkpoint.size, proof, checkpoint.root))) {
-    refuse("E_LOG", "the entry is not in the tree of the checkpoint");
+    refuse("E_LOG"); // the entry is not in the tree of the checkpoint
   }
-  if (!entryIsOf(entry, statement)) refuse("NOT_IN_LOG", "another entry stands at this index");
+  if (!entryIsOf(entry, statement)) refuse("NOT_IN_LOG"); // another entry stands at this index
   report.logged = { size: checkpoint.size, at: Number(u64(entry, 8)) };
 }
 
@@ -62,7 +62,7 @@ async function checkMemory(checkpoint, data, get, memory, report) {
   report.seenBefore = before ? before.size : null;
   if (before && !(await isSameLog(before, checkpoint, get))) {
     report.evidence.before = text;
-    refuse("E_EQUIVOCATION", "not the log that was seen before");
+    refuse("E_EQUIVOCATION"); // not the log that was seen before
   }
   if (!before || checkpoint.size > before.size) memory.write(data.origin, base64(checkpoint.note));
 }
@@ -71,7 +71,7 @@ async function attempt(report, part, work) {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof Refusal) report.alarms.push({ part, code: error.code, detail: error.detail });
+    if (error instanceof Refusal) report.alarms.push({ part, code: error.code });
     else report.missing.push(part);
     return null;
   }
@@ -107,7 +107,7 @@ function stateOf(report, status) {
 }
 
 // statement: of statementOpen. get(path below /log/) answers bytes, or null when there is no such file, or throws.
-// Never throws for what the log says: the report carries `state`, `alarms` (code, detail) and `missing` parts.
+// Never throws for what the log says: the report carries `state`, `alarms` (part, code) and `missing` parts.
 export async function logAsk(statement, data, get, memory, now) {
   const report = { alarms: [], missing: [], evidence: {}, logged: null, asOf: null, isOld: false, seenBefore: null, now };
   const checkpoint = await attempt(report, "checkpoint", async () => {
@@ -129,9 +129,9 @@ export async function logAsk(statement, data, get, memory, now) {
 // The proof that travels in the PDF: is the statement in the tree of the checkpoint that it names?
 export async function proofHolds(proof, statement) {
   const { size, root } = proof.checkpoint;
-  if (proof.index !== statement.map.get(KEY.index)) refuse("E_PROOF", "another index");
-  if (!entryIsOf(proof.entry, statement)) refuse("E_PROOF", "not this sheet's entry");
+  if (proof.index !== statement.map.get(KEY.index)) refuse("E_PROOF"); // another index
+  if (!entryIsOf(proof.entry, statement)) refuse("E_PROOF"); // not this sheet's entry
   if (!(await inclusionHolds(await leafHash(proof.entry), proof.index, size, proof.hashes, root))) {
-    refuse("E_PROOF", "the hashes do not lead to the root");
+    refuse("E_PROOF"); // the hashes do not lead to the root
   }
 }

@@ -75,14 +75,14 @@ function encodeFitting(map) {
 // The record of these bytes, when it is the one that the statement was signed for: E_RECORD, E_FIELDS.
 export async function recordOpen(bytes, statement) {
   const hash = await sha256(bytes);
-  if (!equal(hash, statement.map.get(KEY.full))) refuse("E_RECORD", "results.json is not the one that was signed for");
+  if (!equal(hash, statement.map.get(KEY.full))) refuse("E_RECORD"); // results.json is not the one that was signed for
   let record = null, made = null;
   try {
     record = JSON.parse(unutf8(bytes));
     made = encodeFitting(statementMap(record, hash, statement.map.get(KEY.index), statement.map.get(KEY.salt)));
   } catch {
-    refuse("E_FIELDS", "results.json does not say what was signed");
+    refuse("E_FIELDS"); // results.json does not say what was signed
   }
-  if (!equal(made, statement.payload)) refuse("E_FIELDS", "results.json says something else than what was signed");
+  if (!equal(made, statement.payload)) refuse("E_FIELDS"); // results.json says something else than what was signed
   return record;
 }

@@ -16,26 +16,26 @@ export const KEY = {
 
 // The envelope: tag 18 [protected, {}, payload, signature]. Returns {kid, protectedBytes, payload, signature}.
 export function coseOpen(bytes) {
-  if (bytes.length > COSE_CEILING) refuse("E_CBOR", "longer than 900 bytes");
+  if (bytes.length > COSE_CEILING) refuse("E_CBOR"); // longer than 900 bytes
   const outer = cborDecode(bytes);
   const isArray = outer instanceof Tagged && Array.isArray(outer.value) && outer.value.length === 4;
-  if (!isArray) refuse("E_COSE", "not a COSE_Sign1");
+  if (!isArray) refuse("E_COSE"); // not a COSE_Sign1
   const [protectedBytes, unprotected, payload, signature] = outer.value;
   const isShaped = protectedBytes instanceof Uint8Array && unprotected instanceof Map && unprotected.size === 0 &&
     payload instanceof Uint8Array && signature instanceof Uint8Array && signature.length === 64;
-  if (!isShaped) refuse("E_COSE", "parts of other kinds");
+  if (!isShaped) refuse("E_COSE"); // parts of other kinds
   const header = headerOf(protectedBytes);
   const kid = header.get(4);
   // The algorithm's own shape does not matter: whatever is not ES256 is another algorithm.
   const isNamed = ["number", "bigint", "string"].includes(typeof header.get(1));
-  if (header.size !== 2 || !isNamed || !(kid instanceof Uint8Array) || kid.length !== 8) refuse("E_COSE", "another header");
+  if (header.size !== 2 || !isNamed || !(kid instanceof Uint8Array) || kid.length !== 8) refuse("E_COSE"); // another header
   if (header.get(1) !== ES256) refuse("E_ALG");
   return { kid: hex(kid), protectedBytes, payload, signature };
 }
 
 function headerOf(bytes) {
   const header = cborDecode(bytes);
-  if (!(header instanceof Map)) refuse("E_COSE", "another header");
+  if (!(header instanceof Map)) refuse("E_COSE"); // another header
   return header;
 }
 
@@ -48,7 +48,7 @@ async function findKey(keys, kid) {
     const spki = key.use === "statement" && key.kid === kid && unbase64(key.spki);
     if (spki && (await keyIdOf(spki)) === kid) return { ...key, bytes: spki };
   }
-  return refuse("E_KEY_UNKNOWN", kid);
+  return refuse("E_KEY_UNKNOWN");
 }
 
 async function checkSignature(cose, key) {
@@ -126,13 +126,13 @@ const OPTIONAL = [15, 16, 17];
 // The payload as a map; E_CBOR or E_SCHEMA.
 export function statementRead(payload) {
   const map = cborDecode(payload);
-  if (!(map instanceof Map)) refuse("E_SCHEMA", "not a map");
-  for (const key of map.keys()) if (!SCHEMA[key]) refuse("E_SCHEMA", "unknown key " + String(key));
+  if (!(map instanceof Map)) refuse("E_SCHEMA"); // not a map
+  for (const key of map.keys()) if (!SCHEMA[key]) refuse("E_SCHEMA"); // an unknown key
   for (const key of Object.keys(SCHEMA).map(Number)) {
-    if (map.has(key) ? !SCHEMA[key](map.get(key)) : !OPTIONAL.includes(key)) refuse("E_SCHEMA", "key " + key);
+    if (map.has(key) ? !SCHEMA[key](map.get(key)) : !OPTIONAL.includes(key)) refuse("E_SCHEMA");
   }
-  if (map.has(KEY.supersedes) !== map.get(KEY.revision) > 0) refuse("E_SCHEMA", "revision without its predecessor");
-  if (map.has(KEY.supersedes) && map.get(KEY.supersedes) >= map.get(KEY.index)) refuse("E_SCHEMA", "supersedes a later one");
+  if (map.has(KEY.supersedes) !== map.get(KEY.revision) > 0) refuse("E_SCHEMA"); // revision without its predecessor
+  if (map.has(KEY.supersedes) && map.get(KEY.supersedes) >= map.get(KEY.index)) refuse("E_SCHEMA"); // supersedes a later one
   return map;
 }
 
@@ -151,10 +151,10 @@ export function registryIndex(registry) {
 }
 
 function checkRegistry(map, registry) {
-  if (map.get(KEY.registry) > Number(registry.version)) refuse("E_REGISTRY", "version " + map.get(KEY.registry));
+  if (map.get(KEY.registry) > Number(registry.version)) refuse("E_REGISTRY");
   const known = registryIndex(registry);
   for (const [kind, code] of codesOf(map)) {
-    if (!known.has(kind + "#" + code)) refuse("E_REGISTRY", kind + " " + code);
+    if (!known.has(kind + "#" + code)) refuse("E_REGISTRY");
   }
 }
 
@@ -170,7 +170,7 @@ export async function statementOpen(bytes, data) {
   const map = statementRead(cose.payload);
   if (key.last !== null && key.last !== undefined && map.get(KEY.index) > Number(key.last)) refuse("E_KEY_RETIRED");
   const specimen = map.get(KEY.legalClass) === 6;
-  if (specimen !== (key.demonstration === true)) refuse("E_KEY_UNKNOWN", "its kind contradicts the legal class");
+  if (specimen !== (key.demonstration === true)) refuse("E_KEY_UNKNOWN"); // its kind contradicts the legal class
   checkRegistry(map, data.registry);
   const sid = await sidOf(cose.payload);
   return { map, cose: bytes, payload: cose.payload, kid: cose.kid, sid, specimen, key };

@@ -152,8 +152,11 @@ begin
                 json_build_object('step', 'received', 'at', of_item.received_at),
                 json_build_object('step', 'testing', 'at', (select min(entry.at) from lab.test
                     join lab.result_entry as entry using (test_id) where test.item_code = of_item.item_code)),
-                json_build_object('step', 'review', 'at', (select min(judged.at) from lab.test
-                    join lab.judgement as judged using (test_id) where test.item_code = of_item.item_code)),
+                -- Not while a test of the item is still at the bench: until then it is being tested.
+                json_build_object('step', 'review', 'at', (select max(judged.at) from lab.test
+                    join lab.judgement as judged using (test_id) where test.item_code = of_item.item_code
+                    having not exists (select from lab.test as open
+                        where open.item_code = of_item.item_code and open.state in ('unassigned', 'assigned', 'in_progress')))),
                 json_build_object('step', 'released', 'at', sheet.released_at),
                 json_build_object('step', 'ready', 'at', file.at),
                 json_build_object('step', 'collected', 'at', of_receipt.collected_at)))

@@ -8,6 +8,7 @@ import unittest
 from tests.outside import http2
 from tests.outside.case import Outside
 from tests.outside.test_documents import text_of
+from tests.outside.world import READINGS, ring
 from tests.support.daemon import PASSWORD
 
 CODE = re.compile(r"^[0-9A-HJKMNP-TV-Z]{8}$")
@@ -96,6 +97,18 @@ class Public(Outside):
         answer = self.anybody("PublicService.Track", receipt_code=receipt.receipt_code, phone_last4="1234")
         self.assertEqual([step.HasField("at") for step in answer.items[0].steps], [True] + [False] * 5)
         self.assertEqual(answer.items[0].sheet_no, "")
+
+    def test_an_item_is_being_tested_until_none_of_its_tests_is_open(self):
+        receipt = self.world.received(items=[ring(tests=[dict(method_id="M_XRF", parameter_id=name) for name in ("AU", "AG")])])
+        begun = []
+        for test in receipt.items[0].tests:
+            test = self.people["TECHNICIAN"]("BenchService.ClaimTest", test_id=test.test_id, version=test.version).test
+            test = self.people["TECHNICIAN"]("BenchService.EnterResult", test_id=test.test_id, version=test.version, readings=READINGS, expanded_uncertainty="2.0",
+                                             instrument="XRF-01", temperature_c="23.1", humidity_percent="45").test
+            self.people["TECHNICIAN"]("BenchService.SubmitTest", test_id=test.test_id, version=test.version)
+            steps = self.anybody("PublicService.Track", receipt_code=receipt.receipt_code, phone_last4="1234").items[0].steps
+            begun.append([step.HasField("at") for step in steps[:3]])
+        self.assertEqual(begun, [[True, True, False], [True, True, True]])
 
     def test_the_code_is_read_as_people_write_it(self):
         code = self.receipt.receipt_code
