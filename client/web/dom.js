@@ -30,19 +30,16 @@ export const t = (zh, en) => both([zh, en]);
 
 // A paragraph, a sign beside words that say the same, a line of a list of facts.
 export const says = (zh, en, kind) => el("p", { class: kind }, t(zh, en));
-export const mark = (sign, tone) => el("span", { class: "mark " + tone, "aria-hidden": "true" }, sign);
+const SIGN = { good: "✓", info: "✓", care: "!", bad: "✕", specimen: "✕", plain: "–" };
+export const mark = (tone, sign = SIGN[tone]) => el("span", { class: "mark " + tone, "aria-hidden": "true" }, sign);
 export const fact = (title, ...values) => el("div", { class: "fact" }, el("dt", {}, both(title)), el("dd", {}, values));
 
 export const strong = (words, id) => el("strong", { id }, both(words));
 export const card = (title, ...content) => el("section", { class: "card" }, el("h3", {}, both(title)), content);
 
-export function banner(tone, sign, ...content) {
-  return el("section", { class: "banner " + tone }, mark(sign, tone), el("div", {}, content));
-}
+export const banner = (tone, ...content) => el("section", { class: "banner " + tone }, mark(tone), el("div", {}, content));
 
-export function byId(id) {
-  return document.getElementById(id);
-}
+export const byId = id => document.getElementById(id);
 
 export function onSubmit(id, work) {
   byId(id).addEventListener("submit", event => {
@@ -106,9 +103,7 @@ export async function ask(address, wait_ms, options, read) {
 }
 
 // 2026-08-01 08:00, as in the laboratory: China Standard Time, whatever the phone's.
-export function clock(seconds) {
-  return new Date((seconds + 8 * 3600) * 1000).toISOString().slice(0, 16).replace("T", " ");
-}
+export const clock = seconds => new Date((seconds + 8 * 3600) * 1000).toISOString().slice(0, 16).replace("T", " ");
 
 export function saveFile(name, kind, parts) {
   const address = URL.createObjectURL(new Blob(parts, { type: kind }));

@@ -20,9 +20,7 @@ export async function call(method, request) {
 }
 
 // A field by its name in the schema; answers may name it in either way of proto3's JSON.
-export function field(answer, name) {
-  return answer[name] ?? answer[name.replace(/_(.)/g, (_, letter) => letter.toUpperCase())];
-}
+export const field = (answer, name) => answer[name] ?? answer[name.replace(/_(.)/g, (_, letter) => letter.toUpperCase())];
 
 // The name of an enumeration's value without its prefix: STANDING_CURRENT is current.
 export const plain = (answer, name) => String(field(answer, name) || "").toLowerCase().replace(/^.*_/, "");
@@ -50,11 +48,11 @@ export function problem({ status, answer }) {
     wait > 0 && says(`约 ${Math.ceil(wait / 60)} 分钟后可以再试。`, `You can try again in about ${Math.ceil(wait / 60)} minutes.`));
 }
 
-// Tone, sign, title, and what to do.
+// Tone, title, and what to do.
 const STANDING = {
-  current: ["good", "✓", ["现行有效", "Current"], []],
-  superseded: ["care", "!", ["已被新版本代替", "Superseded by a newer revision"], ["不要再用这一版：请向持有人或出具机构要新版本。", "Do not rely on this revision: ask its holder or the institute for the newer one."]],
-  withdrawn: ["bad", "✕", ["已撤回，不再有效", "Withdrawn: no longer valid"], ["不要再用这份报告：请报上编号，向出具机构询问原因和有没有新的报告。", "Do not rely on this sheet: give the institute its number and ask why, and whether there is a new one."]],
+  current: ["good", ["现行有效", "Current"], []],
+  superseded: ["care", ["已被新版本代替", "Superseded by a newer revision"], ["不要再用这一版：请向持有人或出具机构要新版本。", "Do not rely on this revision: ask its holder or the institute for the newer one."]],
+  withdrawn: ["bad", ["已撤回，不再有效", "Withdrawn: no longer valid"], ["不要再用这份报告：请报上编号，向出具机构询问原因和有没有新的报告。", "Do not rely on this sheet: give the institute its number and ask why, and whether there is a new one."]],
 };
 
 function codeLine(answer, isRight) {
@@ -65,11 +63,11 @@ function codeLine(answer, isRight) {
 
 function found(answer) {
   const name = plain(answer, "standing"), isRight = field(answer, "code_is_right");
-  const [tone, sign, words, next] = STANDING[name] || ["care", "?", [name, name], []];
+  const [tone, words, next] = STANDING[name] || ["care", [name, name], []];
   const newest = Number(field(answer, "newest_revision") || 0), revision = Number(field(answer, "revision") || 0);
   // A wrong code is about the paper in the hand, so nothing looks good; the standing is that of the number alone.
   const isWrong = field(answer, "code_given") && !isRight;
-  return banner(isWrong ? "bad" : tone, isWrong ? "✕" : sign,
+  return banner(isWrong ? "bad" : tone,
     el("h4", { id: "standing" }, isWrong ? t("核验码不对；这个编号的报告：" + words[0], "Wrong code; the sheet of this number: " + words[1]) : both(words)),
     field(answer, "specimen") && el("p", { class: "specimen" }, el("strong", {}, t("样张，无效", "SPECIMEN, not valid"))),
     codeLine(answer, isRight), next[0] && el("p", {}, el("strong", {}, both(next))),

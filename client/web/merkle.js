@@ -3,13 +3,9 @@
 // c2sp.org/tlog-tiles from which proofs are made here. Sizes are plain numbers below 2^48.
 import { equal, sha256 } from "./bytes.js";
 
-export function leafHash(entry) {
-  return sha256(Uint8Array.of(0), entry);
-}
+export const leafHash = entry => sha256(Uint8Array.of(0), entry);
 
-export function nodeHash(left, right) {
-  return sha256(Uint8Array.of(1), left, right);
-}
+export const nodeHash = (left, right) => sha256(Uint8Array.of(1), left, right);
 
 // The largest power of two below n.
 function split(n) {

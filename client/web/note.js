@@ -2,7 +2,7 @@
 // Signed notes (c2sp.org/signed-note): the checkpoint, the status list and the proof of the PDF. Ed25519 where the
 // browser has it, and the P-256 line besides or instead. What is no note is E_NOTE; E_SIG when a line of a known
 // key is wrong or missing; a text that is not what it should be has a code of its own.
-import { concat, equal, hex, refuse, sha256, unbase64, unutf8, utf8 } from "./bytes.js";
+import { concat, equal, hex, P256, refuse, sha256, signatureHolds, unbase64, unutf8, utf8 } from "./bytes.js";
 import { inflate } from "./inflate.js";
 
 const NOTE_CEILING = 65536;
@@ -50,20 +50,9 @@ export function ecdsaRaw(der) {
   return at === der.length ? concat(...parts) : null;
 }
 
-// true, false, or null where the browser cannot say.
-async function signatureHolds(spki, signature, text) {
-  if (!isEd25519(spki)) {
-    const raw = ecdsaRaw(signature);
-    const key = await crypto.subtle.importKey("spki", spki, { name: "ECDSA", namedCurve: "P-256" }, false, ["verify"]);
-    return raw !== null && crypto.subtle.verify({ name: "ECDSA", hash: "SHA-256" }, key, raw, utf8(text));
-  }
-  let key = null;
-  try {
-    key = await crypto.subtle.importKey("spki", spki, { name: "Ed25519" }, false, ["verify"]);
-  } catch {
-    return null;
-  }
-  return crypto.subtle.verify({ name: "Ed25519" }, key, signature, utf8(text));
+function lineHolds(spki, signature, text) {
+  const raw = isEd25519(spki) ? signature : ecdsaRaw(signature);
+  return raw !== null && signatureHolds(isEd25519(spki) ? { name: "Ed25519" } : P256, spki, raw, utf8(text));
 }
 
 // Every line of a known key must hold, and of each kind of key that the page knows one must be there: then no byte of the
@@ -76,7 +65,7 @@ export async function noteCheck(note, keys, use) {
     wanted.set(kind, wanted.get(kind) || false);
     for (const line of note.signatures) {
       if (!spki || line.name !== key.name || !equal(line.bytes.subarray(0, 4), id)) continue;
-      const holds = await signatureHolds(spki, line.bytes.slice(4), note.text);
+      const holds = await lineHolds(spki, line.bytes.slice(4), note.text);
       if (holds === false) refuse("E_SIG"); // the signature does not hold
       wanted.set(kind, holds === null ? wanted.get(kind) || "unknown to the browser" : true);
     }

@@ -3,7 +3,6 @@
 // Called only with what the verifier let through.
 import { banner, both, card, clock, el, fact, mark, says, strong, t } from "./dom.js";
 import { numbered } from "./lookup.js";
-import { KEY } from "./statement.js";
 import { day, DOMAINS, LEGAL, limitWords, methodStandard, namer, OVERALL, REFUSALS, SAMPLE_ID, sampleIdWords, STATES,
   valueWords, VERDICTS } from "./words.js";
 
@@ -18,14 +17,14 @@ function contact(institute, no) {
 
 const nextStep = words => words && el("p", { id: "next" }, el("strong", {}, t("下一步：", "Next: "), both(words)));
 
-function verdict(tone, sign, title, code, ...lines) {
-  return banner(tone, sign, el("h2", { id: "verdict-title", tabindex: "-1" }, both(title)), lines, el("small", {}, t("代码 ", "Code "), el("code", { id: "code" }, code)));
+function verdict(tone, title, code, ...lines) {
+  return banner(tone, el("h2", { id: "verdict-title", tabindex: "-1" }, both(title)), lines, el("small", {}, t("代码 ", "Code "), el("code", { id: "code" }, code)));
 }
 
 export function showRefusal({ code }, institute) {
   const [title, meaning, next] = REFUSALS[code];
   const isCare = ["E_DIGITS", "E_REGISTRY", "E_DATA", "E_BROWSER"].includes(code);
-  return [verdict(isCare ? "care" : "bad", isCare ? "!" : "✕", title, code, el("p", {}, both(meaning)), nextStep(next),
+  return [verdict(isCare ? "care" : "bad", title, code, el("p", {}, both(meaning)), nextStep(next),
     /institute/.test(next[1]) && contact(institute))];
 }
 
@@ -46,30 +45,30 @@ function stateWords(report) {
 
 // The state, and above it that a specimen is one.
 export function showState(statement, report, institute) {
-  const { tone, mark: sign, words, next } = STATES[report.state], isWell = ["good", "info"].includes(tone), isIntact = statement.specimen && isWell;
-  return [statement.specimen && banner("specimen", "✕", el("h2", {}, "样张，无效 ", el("span", { lang: "en" }, "SPECIMEN, not valid")),
+  const { tone, words, next } = STATES[report.state], isWell = ["good", "info"].includes(tone), isIntact = statement.specimen && isWell;
+  return [statement.specimen && banner("specimen", el("h2", {}, both("样张，无效 "), el("span", { lang: "en" }, "SPECIMEN, not valid")),
     says("用演示密钥签发，不能证明任何事情。下面的核验只说明样张本身完好。", "Made with a demonstration key: it proves nothing. What follows only says that the specimen is intact.")),
-  verdict(isIntact ? "plain" : tone, sign, isIntact ? ["样张本身完好", "The specimen itself is intact"] : words, report.state, stateWords(report),
+  verdict(isIntact ? "info" : tone, isIntact ? ["样张本身完好", "The specimen itself is intact"] : words, report.state, stateWords(report),
     report.isOld && el("p", {}, strong(["注意：状态信息已超过 7 天，可能不是最新。", "Mind: the status is more than 7 days old and may not be the latest."])),
     nextStep(next || (report.isOld && STATES.GENUINE.next)),
     report.state === "SUPERSEDED" && el("p", {}, el("a", { href: "/t" }, t("凭回执下载新版本", "Download the newer revision with the receipt"))),
-    !isWell && contact(institute, statement.map.get(KEY.sheetNo)))];
+    !isWell && contact(institute, statement.sheetNo))];
 }
 
 export function showLegal(statement) {
-  const legal = statement.map.get(KEY.legalClass);
+  const legal = statement.legalClass;
   return el("section", { class: "card legal" + (legal === 6 ? " specimen" : legal === 5 ? " care" : "") },
     el("h3", {}, t("报告性质", "Legal class")), el("p", { id: "legal" }, both(LEGAL[legal])));
 }
 
 export function showItem(statement, record) {
-  const map = statement.map, id = map.get(KEY.sampleId);
+  const id = statement.sampleId;
   return card(["物品", "The item"],
     el("dl", {},
-      fact(["样品", "Sample"], strong(map.get(KEY.sample), "sample")),
+      fact(["样品", "Sample"], strong(statement.sample, "sample")),
       id && fact(SAMPLE_ID[id[0]], strong(sampleIdWords(id, record), "sample-id")),
-      fact(["类别", "Kind"], both(DOMAINS[map.get(KEY.domain)]))),
-    el("p", { class: "compare" }, mark("☞", "care"), el("span", {}, t("请和您手里的物品对照。", "Compare with the object in your hand. "), id && id[0] === 4
+      fact(["类别", "Kind"], both(DOMAINS[statement.domain]))),
+    el("p", { class: "compare" }, mark("care", "☞"), el("span", {}, t("请和您手里的物品对照。", "Compare with the object in your hand. "), id && id[0] === 4
       ? t("打开报告的 PDF，看上面的照片。", "Open the sheet’s PDF and look at its photo.") : id
       ? t("名称和上面的标识要一致，否则这份报告说的不是它。", "Name and mark must agree, or this sheet is about another one.")
       : t("报告没有记录可核对的标识，无法证明说的就是它。", "The sheet carries no mark of it, so it cannot prove that this is the one."))));
@@ -83,33 +82,33 @@ function showResult(row, names, registry) {
     el("p", { class: "value" }, both(valueWords(qual, value, units)),
       u !== null && el("span", { class: "u" }, t("（扩展不确定度 ", " (expanded uncertainty "), both(valueWords(0, u, units, "±")), t("）", ")"))),
     required && el("p", {}, t("要求：", "Required: "), both(required)),
-    el("p", { class: "verdict " + its.tone }, mark(its.mark, its.tone), el("span", {}, both(its.words))),
+    el("p", { class: "verdict " + its.tone }, mark(its.tone, its.mark), el("span", {}, both(its.words))),
     el("p", { class: "method" }, t("方法：", "Method: "), both(names("method", method)), " ", methodStandard(registry, method)));
 }
 
 // rows: the statement's own, or all of the record's.
 export function showResults(statement, rows, isWhole, registry) {
-  const overall = OVERALL[statement.map.get(KEY.overall)], names = namer(registry);
+  const overall = OVERALL[statement.overall], names = namer(registry);
   const part = card(["结果", "Results"],
     el("p", { class: "overall " + overall.tone, id: "overall" }, both(overall.words)),
     !isWhole && el("p", { class: "warn", id: "partial" }, t("二维码放不下全部结果，这里只有不符合要求的项目。要看全部，请在下面打开报告的 PDF 文件。",
       "The code has no room for all results: only those that do not meet the requirement are here. Open the sheet’s PDF below to see all.")),
     el("ol", { class: "results" }, rows.map(row => showResult(row, names, registry))),
     rows.some(row => row[10] === 0) && says("* 不在资质认定或认可范围内，结果仅供参考。", "* Outside the qualified or accredited scope; for reference only."),
-    el("p", {}, t("判定规则：", "Decision rule: "), both(names("rule", statement.map.get(KEY.rule)))));
+    el("p", {}, t("判定规则：", "Decision rule: "), both(names("rule", statement.rule))));
   part.id = "results";
   return part;
 }
 
 export function showSheet(statement, institute) {
-  const map = statement.map, dates = map.get(KEY.dates).map(day), revision = map.get(KEY.revision);
+  const dates = statement.dates.map(day), { revision } = statement;
   return card(["报告", "The sheet"], el("dl", {},
-    fact(["报告编号", "Sheet number"], strong(numbered(map.get(KEY.sheetNo), revision), "sheet-no")),
+    fact(["报告编号", "Sheet number"], strong(numbered(statement.sheetNo, revision), "sheet-no")),
     revision > 0 && fact(["版本", "Revision"], t(`第 ${revision} 次更改`, `Amendment ${revision}`)),
-    fact(["出具机构", "Issued by"], institute && [both(nameOf(institute)), " · "], map.get(KEY.issuer)),
+    fact(["出具机构", "Issued by"], institute && [both(nameOf(institute)), " · "], statement.issuer),
     fact(["收样日期", "Received"], dates[0]),
     fact(["检测日期", "Tested"], dates[1] === dates[2] ? dates[1] : t(dates[1] + " 至 " + dates[2], dates[1] + " to " + dates[2])),
-    fact(["签发时间", "Issued"], clock(map.get(KEY.issued)) + " UTC+8")));
+    fact(["签发时间", "Issued"], clock(statement.issued) + " UTC+8")));
 }
 
 const list = (...items) => el("ul", {}, items.filter(Boolean).map(item => el("li", {}, item)));
@@ -123,7 +122,7 @@ export function showMeaning(statement, report, host) {
     el("h3", {}, t("这不能证明什么", "What it does not prove")), list(
       t("不能证明您手里的就是检测过的那一件：请自己对照。", "Not that the object in your hand is the one that was tested: compare it yourself."),
       t("只对收到的样品负责，不代表同批的其他产品，也不代表以后的状态。", "It is about the sample as received, not about other goods of the batch, nor about its state later."),
-      statement.map.get(KEY.legalClass) === 5 && t("不具有对社会的证明作用。", "It has no probative effect towards society.")),
+      statement.legalClass === 5 && t("不具有对社会的证明作用。", "It has no probative effect towards society.")),
     el("h3", {}, t("接下来可以做什么", "What you can do next")), list(
       t(`如果链接是别人发来的，请自己输入 ${host}/s，再用手机相机重新扫一次纸上的二维码。`, `If somebody sent you the link: type ${host}/s yourself and scan the code on the paper again.`),
       t("对结果有异议，请在收到报告之日起 15 日内向出具机构提出；逾期仍可投诉。", "Objections within 15 days of receipt go to the institute; complaints are accepted later too."),
@@ -142,16 +141,16 @@ const ALARMS = {
 };
 
 export function showChecks(statement, report, extra) {
-  const { logged, seenBefore } = report, index = statement.map.get(KEY.index);
-  const line = (sign, tone, ...words) => el("li", { class: tone }, mark(sign, tone), el("span", {}, words));
-  const good = (zh, en) => line("✓", "good", t(zh, en));
+  const { logged, seenBefore } = report, index = statement.index;
+  const line = (tone, ...words) => el("li", { class: tone }, mark(tone, tone === "care" ? "?" : undefined), el("span", {}, words));
+  const good = (zh, en) => line("good", t(zh, en));
   return el("details", { class: "card", id: "checks", open: report.alarms.length > 0 }, el("summary", {}, t("核验了哪些内容", "What was checked")), el("ul", { class: "checks" },
     good("签名成立，密钥编号 " + statement.kid, "The signature holds, key " + statement.kid), extra.map(words => good(...words)),
     logged && good(`在公开日志第 ${index} 号，记于 ${clock(logged.at / 1000)}；日志共 ${logged.size} 条`,
       `In the public log at ${index}, entered ${clock(logged.at / 1000)}; the log has ${logged.size} entries`),
     seenBefore !== null && report.state !== "E_EQUIVOCATION" && good(`和这部手机以前看到的日志（${seenBefore} 条）一致`, `The log continues what this phone saw before (${seenBefore} entries)`),
-    report.alarms.map(({ part, code }) => line("✕", "bad", t("不符：", "Wrong: "), both(PARTS[part]), " ", both(ALARMS[code] || UNPROVEN), " ", el("code", {}, code))),
-    report.missing.map(part => line("–", "care", t("未能核对：", "Could not check: "), both(PARTS[part])))));
+    report.alarms.map(({ part, code }) => line("bad", t("不符：", "Wrong: "), both(PARTS[part]), " ", both(ALARMS[code] || UNPROVEN), " ", el("code", {}, code))),
+    report.missing.map(part => line("care", t("未能核对：", "Could not check: "), both(PARTS[part])))));
 }
 
 // What results.json says beyond the signed short form; client and signatures stay in the PDF itself.

@@ -15,7 +15,6 @@ const STEPS = {
   ready: [["报告还没有好", "Sheet not ready yet"], null, ["报告可取", "Sheet ready"]],
   collected: [["物品待取回", "Item to be collected"], null, ["物品已取回", "Item collected"]],
 };
-const SIGNS = [["–", "plain"], ["…", "info"], ["✓", "good"]];
 let shown = ""; // the question that the page shows the answer of
 
 // A step that takes time is done when a later one has begun.
@@ -28,8 +27,7 @@ function courseOf(steps, at) {
 // Proto's JSON tells an instant as RFC 3339; shown as the laboratory's time.
 function stepLine(step, course, isHere) {
   const name = plain(step, "step"), names = STEPS[name] || [[name], [name], [name]];
-  const [sign, tone] = SIGNS[isHere ? 1 : course];
-  return el("li", { "aria-current": isHere && "step" }, mark(sign, tone), el("div", {}, el(isHere ? "strong" : "span", {}, both(names[course] || names[2])),
+  return el("li", { "aria-current": isHere && "step" }, isHere ? mark("info", "…") : mark(course ? "good" : "plain"), el("div", {}, el(isHere ? "strong" : "span", {}, both(names[course] || names[2])),
     step.at && el("time", { datetime: step.at }, names[1] && t("开始于 ", "begun "), clock(Date.parse(step.at) / 1000))));
 }
 

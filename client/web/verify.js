@@ -10,7 +10,7 @@ import { proofOpen } from "./note.js";
 import { pdfOpen } from "./pdf.js";
 import { recordOpen, resultPack } from "./record.js";
 import { showChecks, showItem, showLegal, showMeaning, showRecord, showRefusal, showResults, showSheet, showState } from "./show.js";
-import { KEY, statementOpen } from "./statement.js";
+import { statementOpen } from "./statement.js";
 
 const WAIT_MS = 15000, AGAIN_MS = 4000;
 const isFile = byId("data") !== null; // the page saved as one file carries its data
@@ -64,7 +64,7 @@ function place(verdict, sheet) {
 }
 
 function evidencePart(statement, report) {
-  const save = () => saveFile("evidence-" + statement.map.get(KEY.sheetNo) + ".json", "application/json", [JSON.stringify({
+  const save = () => saveFile("evidence-" + statement.sheetNo + ".json", "application/json", [JSON.stringify({
     what: "touchstone evidence/1", page: location.host, learned: clock(Date.now() / 1000) + " UTC+8", state: report.state,
     alarms: report.alarms, digits: digitsEncode(statement.cose), cose: base64(statement.cose), ...report.evidence }, null, 1)]);
   return card(["证据", "Evidence"], says("证据里有签名的报告数据（含结果）、日志的检查点和日志里的这一条。请交给监管部门、认可机构或媒体。",
@@ -79,13 +79,13 @@ function behindTap(statement, content) {
     hidden.hidden = false;
     reveal.remove();
   } }, t("仍要查看这份不能用的报告", "Show this sheet all the same"));
-  return [card(["报告编号", "Sheet number"], el("p", {}, strong(numbered(statement.map.get(KEY.sheetNo), statement.map.get(KEY.revision)), "old-no")), reveal), hidden];
+  return [card(["报告编号", "Sheet number"], el("p", {}, strong(numbered(statement.sheetNo, statement.revision), "old-no")), reveal), hidden];
 }
 
 function showAll(found, report) {
   const { statement, record } = found, isAlarm = ["NOT_IN_LOG", "E_EQUIVOCATION"].includes(report.state);
-  const rows = record ? record.statement.results.map(resultPack) : statement.map.get(KEY.results);
-  const body = [showLegal(statement), showItem(statement, record), showResults(statement, rows, record || !statement.map.get(KEY.partial), data.registry),
+  const rows = record ? record.statement.results.map(resultPack) : statement.results;
+  const body = [showLegal(statement), showItem(statement, record), showResults(statement, rows, record || !statement.partial, data.registry),
     showSheet(statement, data.institute), record && showRecord(record), showMeaning(statement, report, data.host)];
   const isUsable = ["CURRENT", "GENUINE"].includes(report.state);
   document.body.classList.toggle("over", statement.specimen);
@@ -97,7 +97,7 @@ function showAll(found, report) {
 async function askLog(statement) {
   const look = () => logAsk(statement, data, getLog, memory, Date.now() / 1000);
   const report = await look();
-  if (report.state !== "NOT_IN_LOG" || statement.map.get(KEY.index) < report.checkpoint.size) return report;
+  if (report.state !== "NOT_IN_LOG" || statement.index < report.checkpoint.size) return report;
   await new Promise(resolve => setTimeout(resolve, AGAIN_MS));
   return look();
 }

@@ -7,13 +7,13 @@ export const DOMAINS = [["其他", "Other"], ["首饰珠宝", "Jewellery"], ["�
   ["室内空气", "Indoor air"], ["纤维纺织品", "Fibres and textiles"], ["计量器具", "Measuring instruments"]];
 
 export const VERDICTS = [
-  { tone: "plain", mark: "–", words: ["未要求判定", "No judgement was asked for"] },
-  { tone: "good", mark: "✓", words: ["符合要求", "Meets the requirement"] },
-  { tone: "bad", mark: "✕", words: ["不符合要求", "Does not meet the requirement"] },
+  { tone: "plain", words: ["未要求判定", "No judgement was asked for"] },
+  { tone: "good", words: ["符合要求", "Meets the requirement"] },
+  { tone: "bad", words: ["不符合要求", "Does not meet the requirement"] },
   { tone: "care", mark: "✓", words: ["有条件符合：结果符合要求，但离限值很近", "Conditional pass: it meets the requirement, but close to the limit"] },
-  { tone: "bad", mark: "✕", words: ["有条件不符合：结果不符合要求，但离限值很近", "Conditional fail: it does not meet the requirement, but close to the limit"] },
+  { tone: "bad", words: ["有条件不符合：结果不符合要求，但离限值很近", "Conditional fail: it does not meet the requirement, but close to the limit"] },
   { tone: "care", mark: "?", words: ["不能判定：结果离限值太近，或需要再作确认", "Inconclusive: too close to the limit, or still to be confirmed"] },
-  { tone: "plain", mark: "–", words: ["未作判定", "Not judged"] },
+  { tone: "plain", words: ["未作判定", "Not judged"] },
 ];
 
 export const OVERALL = [null,
@@ -123,15 +123,14 @@ export function sampleIdWords([kind, text], record) {
   return (exact || String(Number(text) / 1000)) + " g";
 }
 
-export function day(days) {
-  return new Date(days * 86400000).toISOString().slice(0, 10);
-}
+export const day = days => new Date(days * 86400000).toISOString().slice(0, 10);
 
 // Why nothing is shown: [title], [what it means], [what to do].
 const RESCAN = ["请重新扫描纸上的二维码，或换一部手机再试。", "Scan the code on the paper again, or try another phone."];
 const DISTRUST = ["不要相信这份报告，请直接向出具机构核对。", "Do not trust this sheet: ask the institute itself."];
 const RELOAD = ["请联网后刷新本页再试；仍然不行，就不要相信这份报告，请向出具机构核对。", "Reload this page with a network and try again; if it stays so, do not trust the sheet and ask the institute."];
 const BROKEN = [["不是有效的报告数据", "Not the data of a sheet"], ["数据已损坏或被改动。", "The data is damaged or was changed."], RESCAN];
+const SEALED = ["文件封签后被改过", "The file was changed after it was sealed"];
 const ATTACHED = ["附件数据和签名不符", "The attached data is not what was signed"];
 export const REFUSALS = {
   E_DIGITS: [["二维码没有读完整", "The code was not read completely"], ["链接中的数字不完整或不是报告的数字。", "The digits in the link are incomplete or not those of a sheet."], RESCAN],
@@ -146,8 +145,8 @@ export const REFUSALS = {
     ["请联网后刷新本页再试；仍然不行，请向出具机构核对。", "Reload this page with a network and try again; if it stays so, ask the institute."]],
   E_FILE: [["这不是一份完整的报告文件", "Not a complete sheet"], ["文件不是封签的报告，或封签之后又加了内容。", "The file is not a sealed sheet, or something was added behind the seal."],
     ["说明卡和分享副本没有封签：请扫它们上面的大二维码。其他文件不要相信，请向出具机构核对。", "The card and the copy to share are not sealed: scan the large code on them. Trust no other file; ask the institute."]],
-  E_SEAL_RANGE: [["封签没有盖住整个文件", "The seal does not cover the whole file"], ["文件被改过。", "The file was changed."], DISTRUST],
-  E_SEAL_CONTENT: [["文件封签后被改过", "The file was changed after it was sealed"], ["至少有一个字节和封签时不同。", "At least one byte is not as it was sealed."], DISTRUST],
+  E_SEAL_RANGE: [SEALED, ["封签没有盖住整个文件。", "The seal does not cover the whole file."], DISTRUST],
+  E_SEAL_CONTENT: [SEALED, ["至少有一个字节和封签时不同。", "At least one byte is not as it was sealed."], DISTRUST],
   E_SEAL: [["不是出具机构的封签", "Not the institute’s seal"], ["封签的密钥不在本页的名单里，或签名不成立。", "The seal’s key is not on this page’s list, or its signature does not hold."], DISTRUST],
   E_RECORD: [ATTACHED, ["文件里的 results.json 不是签过名的那一份。", "results.json in the file is not the one that was signed."], DISTRUST],
   E_FIELDS: [ATTACHED, ["results.json 里的内容和签过名的内容不一样。", "results.json says something else than what was signed."], DISTRUST],
@@ -159,12 +158,12 @@ export const REFUSALS = {
 // What a state is called, and the one next step where there is one.
 const ALARM = ["不要使用这份报告。请保存下面的证据，交给监管部门，并向出具机构询问。", "Do not rely on this sheet. Save the evidence below, give it to the regulator, and ask the institute."];
 export const STATES = {
-  CURRENT: { tone: "good", mark: "✓", words: ["真实、现行有效", "Genuine and current"] },
-  GENUINE: { tone: "info", mark: "✓", words: ["签名真实", "Genuine"], next: ["联网后重新打开本页，查清有没有被更改或撤回。", "Open this page again with a network to learn whether it was amended or withdrawn."] },
-  SUPERSEDED: { tone: "care", mark: "!", words: ["已被新版本代替", "Superseded by a newer revision"],
+  CURRENT: { tone: "good", words: ["真实、现行有效", "Genuine and current"] },
+  GENUINE: { tone: "info", words: ["签名真实", "Genuine"], next: ["联网后重新打开本页，查清有没有被更改或撤回。", "Open this page again with a network to learn whether it was amended or withdrawn."] },
+  SUPERSEDED: { tone: "care", words: ["已被新版本代替", "Superseded by a newer revision"],
     next: ["不要再用这一版。请向持有人要新版本，再核验它：它也可能已被撤回。凭回执可以自己下载，也可以向出具机构询问。", "Do not rely on this revision. Ask its holder for the newer one and check it: it may be withdrawn by now. Who has the receipt can download it; or ask the institute."] },
-  WITHDRAWN: { tone: "bad", mark: "✕", words: ["已撤回，不再有效", "Withdrawn: no longer valid"],
+  WITHDRAWN: { tone: "bad", words: ["已撤回，不再有效", "Withdrawn: no longer valid"],
     next: ["不要再用这份报告。请报上编号，向出具机构询问撤回的原因和有没有新的报告。", "Do not rely on this sheet. Give the institute its number and ask why, and whether there is a new one."] },
-  NOT_IN_LOG: { tone: "bad", mark: "✕", words: ["不在公开日志中", "Not in the public log"], next: ALARM },
-  E_EQUIVOCATION: { tone: "bad", mark: "✕", words: ["公开日志前后矛盾", "The public log contradicts itself"], next: ALARM },
+  NOT_IN_LOG: { tone: "bad", words: ["不在公开日志中", "Not in the public log"], next: ALARM },
+  E_EQUIVOCATION: { tone: "bad", words: ["公开日志前后矛盾", "The public log contradicts itself"], next: ALARM },
 };
