@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The consumers' pages as the daemon serves them, with real sheets of every domain: from the QR, from the file, by number and by
 receipt, in headless Chromium."""
+import decimal
+import json
 import os
 import pathlib
 import tempfile
@@ -86,6 +88,22 @@ class VerifyPage(sheets_of_all.SheetsOfAll):
             path.write_bytes(content)
             self.assertEqual(self.choose(path), code)
             self.assertNotIn(sheet.number, self.browser.text())
+
+    def test_the_mass_on_the_page_is_the_sheet_s(self):
+        seen = 0
+        for sheet in self.every():
+            record = json.loads(sheet.attached["results.json"])
+            mass = record["item"].get("mass_g")
+            if record["statement"].get("sample_id", [""])[0] != "3":
+                continue
+            self.browser.open(f"{self.address}/s#{digits(sheet.attached['sheet.cose'])}")
+            self.browser.wait(CODE)
+            self.assertEqual(self.browser.run("return document.getElementById('sample-id').innerText"), f"{decimal.Decimal(mass).normalize():f} g")
+            self.browser.open(self.address + "/s")
+            self.choose(self.folder / f"{sheet.name}.pdf")
+            self.assertEqual(self.browser.run("return document.getElementById('sample-id').innerText"), f"{mass} g")
+            seen += 1
+        self.assertGreater(seen, 0)
 
     def test_the_small_code_tells_how_the_sheet_stands(self):
         sheet = self.sheet("ring")
