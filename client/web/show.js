@@ -22,7 +22,7 @@ function verdict(tone, title, code, ...lines) {
 }
 
 export function showRefusal({ code }, institute) {
-  const [title, meaning, next] = REFUSALS[code];
+  const [title, meaning, next] = REFUSALS[code] || REFUSALS.E_PROOF; // the notes that a file carries are its proof
   const isCare = ["E_DIGITS", "E_REGISTRY", "E_DATA", "E_BROWSER"].includes(code);
   return [verdict(isCare ? "care" : "bad", title, code, el("p", {}, both(meaning)), nextStep(next),
     /institute/.test(next[1]) && contact(institute))];

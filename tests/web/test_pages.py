@@ -1,73 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The pages in headless Chromium with their real headers: from the scanned address to the verdict, and what leaves the browser."""
+"""The verify page in headless Chromium with its real headers: from the scanned address to the verdict, and what leaves the browser."""
 import base64
-import os
 import pathlib
 import re
-import unittest
 
-from tests.web.browser import Browser, ELEMENT
-from tests.web.site import Site
-
-CODE = "const code = document.getElementById('code'); return code && code.textContent"
-SEEN = "const one = document.querySelector(arguments[0]); return Boolean(one) && one.checkVisibility()"
-SHOTS = os.environ.get("TOUCHSTONE_SHOTS")
-PHONE, DESK = (390, 844), (1280, 900)
-REMEMBERED = "touchstone-checkpoint:localhost/log"
-
-
-class Pages(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.site = Site()
-        cls.addClassCleanup(cls.site.close)
-        cls.browser = Browser()
-        cls.addClassCleanup(cls.browser.close)
-
-    def setUp(self):
-        self.site.changed.clear()
-        self.site.calls.clear()
-        self.browser.size(*PHONE)
-        self.browser.open(self.site.address + "/t")  # no worker, and an icon of its own
-        self.forget()
-        self.site.requests.clear()
-        self.browser.complaints()
-
-    def forget(self):
-        """As a browser that was never here: no worker, no cache, nothing kept."""
-        self.browser.run_async(
-            "const done = arguments[0]; localStorage.clear(); Promise.all([navigator.serviceWorker.getRegistrations()"
-            ".then(all => Promise.all(all.map(one => one.unregister()))), caches.keys()"
-            ".then(names => Promise.all(names.map(name => caches.delete(name))))]).then(() => done(true))")
-
-    def address(self, name):
-        return f"{self.site.address}/s#{self.site.cases[name]['digits']}"
-
-    def scan(self, name):
-        """Opens the address of a sheet's QR as a camera does; the code of the verdict."""
-        self.browser.open(self.address(name))
-        return self.browser.wait(CODE)
-
-    def is_seen(self, selector):
-        return self.browser.run(SEEN, selector)
-
-    def text_of(self, selector):
-        return self.browser.run("return document.querySelector(arguments[0]).innerText", selector)
-
-    def shoot(self, name):
-        """Keeps pictures in both languages on a phone and a desk, when asked for."""
-        if SHOTS:
-            for lang in ("zh", "en"):
-                self.browser.run("if (document.documentElement.lang.slice(0, 2) !== arguments[0]) document.getElementById('language').click()", lang)
-                for kind, size in (("phone", PHONE), ("desk", DESK)):
-                    self.browser.size(*size)
-                    self.browser.picture(pathlib.Path(SHOTS) / f"{name}-{kind}-{lang}.png", whole=True)
-            self.browser.size(*PHONE)
-            self.browser.run("if (document.documentElement.lang === 'en') document.getElementById('language').click()")
-
-    def choose(self, selector, path):
-        one = self.browser.element(selector)[ELEMENT]
-        self.browser.ask("POST", f"{self.browser.session}/element/{one}/value", {"text": str(path)})
+from tests.web.pages import CODE, FOUND, Pages, REMEMBERED
 
 
 class Scanned(Pages):
@@ -349,6 +286,13 @@ class Files(Pages):
         self.assertEqual(self.browser.complaints(), [])
         self.shoot("file")
 
+    def test_a_sealed_file_whose_proof_is_no_note_is_refused_in_words(self):
+        self.browser.open(self.site.address + "/s")
+        self.choose("#file", self.site.root / "pdf" / "note.pdf")
+        self.assertEqual(self.browser.wait(CODE), "E_NOTE")
+        self.assertIn("日志证明不成立", self.browser.text())
+        self.assertFalse(self.is_seen("#results"))
+
     def drop(self, content):
         self.browser.open(self.site.address + "/s")
         self.browser.wait("return document.getElementById('institute').textContent")
@@ -407,11 +351,8 @@ class Pictures(Pages):
 
 
 class Numbers(Pages):
-    FOUND = {"sheet_no": "JEW-2026-000123", "revision": 0, "issued_on": "2026-08-01", "kind_zh": "首饰珠宝", "kind_en": "Jewellery", "standing": "STANDING_CURRENT",
-             "newest_revision": 0, "specimen": False, "code_given": True, "code_is_right": True}
-
     def test_the_small_code_fills_the_form_and_tells_status_without_results(self):
-        self.site.calls["LookUpSheet"] = self.FOUND
+        self.site.calls["LookUpSheet"] = FOUND
         self.browser.open(self.site.address + "/s?n=JEW-2026-000123&c=ABCD2345")
         self.browser.wait("return document.getElementById('standing')")
         self.assertIn("现行有效", self.text_of("#lookup"))
@@ -420,14 +361,14 @@ class Numbers(Pages):
         self.shoot("number")
 
     def test_a_wrong_code_is_told_in_red(self):
-        self.site.calls["LookUpSheet"] = {**self.FOUND, "code_is_right": False}
+        self.site.calls["LookUpSheet"] = {**FOUND, "code_is_right": False}
         self.browser.open(self.site.address + "/s?n=JEW-2026-000123&c=ABCD2346")
         self.browser.wait("return document.getElementById('code-wrong')")
         self.shoot("number-wrong")
 
     def test_a_number_that_is_not_current_says_what_to_do_and_which_is_the_newest(self):
         for standing, newest, told in (("SUPERSEDED", 2, "不要再用这一版"), ("WITHDRAWN", 1, "不要再用这份报告")):
-            self.site.calls["LookUpSheet"] = {**self.FOUND, "revision": 1, "newest_revision": newest, "standing": "STANDING_" + standing}
+            self.site.calls["LookUpSheet"] = {**FOUND, "revision": 1, "newest_revision": newest, "standing": "STANDING_" + standing}
             self.browser.open(self.site.address + "/s?n=JEW-2026-000123&c=ABCD2345")
             self.browser.wait("return document.getElementById('standing')")
             self.assertIn(told, self.text_of("#lookup"))
@@ -441,244 +382,3 @@ class Numbers(Pages):
         self.browser.click("#number-form button")
         self.browser.wait("return document.querySelector('#lookup .warn')")
         self.assertIn("没有这个编号的报告", self.text_of("#lookup"))
-
-
-NAMES = ("RECEIVED", "TESTING", "REVIEW", "RELEASED", "READY", "COLLECTED")
-TIMES = ("2026-07-29T01:00:00Z", "2026-07-30T02:30:00Z", "2026-07-31T02:30:00Z", "2026-08-01T00:00:00Z", "2026-08-01T00:01:00Z", "2026-08-02T03:00:00Z")
-
-
-def tracked(done, **more):
-    """One item of which the first `done` steps have begun."""
-    return {"place": 1, "kind_zh": "戒指", "kind_en": "Ring", "steps": [{"step": "STEP_" + name, **({"at": at} if i < done else {})} for i, (name, at) in enumerate(zip(NAMES, TIMES))], **more}
-
-
-class Tracking(Pages):
-    READY = tracked(5, sheet_no="JEW-2026-000123", revision=0, standing="STANDING_CURRENT")
-    ITEMS = {"received_at": TIMES[0], "items": [READY, {**tracked(1), "place": 2, "kind_zh": "皮草", "kind_en": "Fur"}]}
-
-    def ask(self, code="ABCD-2345", last4="1234"):
-        self.browser.open(self.site.address + "/t")
-        self.browser.type("#receipt-code", code)
-        self.browser.type("#last4", last4)
-        self.browser.click("#track-form button")
-
-    def track(self, *asked):
-        self.ask(*asked)
-        self.browser.wait("return document.getElementById('found').childElementCount")
-
-    def track_one(self, done, **more):
-        self.site.calls["Track"] = {"received_at": TIMES[0], "items": [tracked(done, **more)]}
-        self.track()
-        return self.text_of("#found")
-
-    def downloaded(self, name, size):
-        path = self.browser.downloads / name
-        for _ in range(400):
-            if path.exists() and path.stat().st_size == size:
-                break
-            self.browser.wait("return true")
-        return path.read_bytes()
-
-    def test_steps_are_shown_with_their_times_and_the_sheet_is_downloaded(self):
-        whole = (self.site.root / "pdf" / "current.pdf").read_bytes()
-        self.site.calls.update(Track=self.ITEMS, FetchSheet=whole)
-        self.track()
-        text = self.text_of("#found")
-        for part in ("已收样", "2026-07-29 09:00", "报告可取", "下载报告 JEW-2026-000123"):
-            self.assertIn(part, text)
-        self.shoot("track")
-        self.browser.click("#found button")
-        self.browser.wait("return document.querySelector('#found .good a')")
-        self.assertEqual(self.downloaded("JEW-2026-000123.pdf", len(whole)), whole)
-        self.shoot("track-downloaded")
-
-    def test_a_step_is_told_in_words_before_during_and_after(self):
-        for done, name, told, here in ((1, "waiting", "等待检测", "等待检测"), (2, "testing", "检测中", "检测中"), (3, "review", "检测完成", "审核中"),
-                                       (5, "ready", "审核完成", "物品待取回"), (6, "fetched", "物品已取回", None)):
-            text = self.track_one(done, **({"sheet_no": "JEW-2026-000123", "standing": "STANDING_CURRENT"} if done > 4 else {}))
-            self.assertIn(told, text)
-            self.assertEqual("检测中" in text, done == 2)
-            self.assertEqual(self.browser.run("const one = document.querySelector('[aria-current=step] strong'); return one && one.innerText"), here)
-            self.shoot("track-" + name)
-            self.browser.click("#language")
-            self.assertIsNone(re.search("[\u4e00-\u9fff]", self.text_of("#found")))
-            self.browser.click("#language")
-
-    def test_an_amended_sheet_is_named_with_its_revision_as_the_paper_prints_it(self):
-        whole = (self.site.root / "pdf" / "current.pdf").read_bytes()
-        self.site.calls["FetchSheet"] = whole
-        self.assertIn("下载报告 JEW-2026-000123 / 1", self.track_one(5, sheet_no="JEW-2026-000123", revision=1, standing="STANDING_CURRENT", amendment_open=True))
-        self.assertIn("正在更改", self.text_of("#found"))
-        self.shoot("track-amended")
-        self.browser.click("#found button")
-        self.assertEqual(self.downloaded("JEW-2026-000123_1.pdf", len(whole)), whole)
-
-    def test_a_withdrawn_sheet_is_not_offered_and_says_where_to_ask(self):
-        text = self.track_one(5, sheet_no="JEW-2026-000123", standing="STANDING_WITHDRAWN")
-        self.assertNotIn("下载报告", text)
-        self.assertIn("带回执到受理窗口", text)
-        self.shoot("track-withdrawn")
-
-    def test_the_page_opens_without_a_network_and_says_that_nothing_is_known(self):
-        self.browser.open(self.site.address + "/t")
-        self.browser.wait("return navigator.serviceWorker.ready.then(() => true)")
-        self.site.stop()
-        self.addCleanup(self.browser.cdp, "Network.emulateNetworkConditions", offline=False, latency=0, downloadThroughput=-1, uploadThroughput=-1)
-        try:
-            self.browser.cdp("Network.emulateNetworkConditions", offline=True, latency=0, downloadThroughput=0, uploadThroughput=0)
-            self.ask()
-            self.browser.wait("return document.querySelector('#found .warn')")
-            self.assertTrue(self.is_seen("#offline"))
-            self.assertIn("以前查到的内容不留在这台设备上", self.text_of("#offline"))
-            self.assertIn("连不上服务器", self.text_of("#found"))
-            self.shoot("track-offline")
-        finally:
-            self.site.start()
-
-    def test_what_is_on_the_page_stays_with_its_time_when_the_network_goes(self):
-        self.site.calls["Track"] = self.ITEMS
-        self.track()
-        self.assertIn("查询时间 ", self.text_of("#found"))
-        self.site.stop()
-        try:
-            self.browser.click("#track-form button")
-            self.browser.wait("return document.getElementById('missed').childElementCount")
-            self.assertIn("以下是上次查到的进度", self.text_of("#missed"))
-            self.assertRegex(self.text_of("#found"), r"查询时间 \d{4}-\d\d-\d\d \d\d:\d\d UTC\+8")
-            self.assertIn("已收样", self.text_of("#found"))
-            self.shoot("track-stale")
-            self.browser.run("document.getElementById('last4').value = '9999'")
-            self.browser.click("#track-form button")
-            self.browser.wait("return document.querySelector('#found .warn')")
-            self.assertNotIn("已收样", self.text_of("#found"))  # another receipt's answer is not this one's
-        finally:
-            self.site.start()
-
-    def test_the_consumer_chooses_between_sheet_card_and_copy_to_share(self):
-        asked = []
-        self.site.calls.update(Track=self.ITEMS, FetchSheet=lambda body: asked.append(body) or (200, b"%PDF-1.4"))
-        self.track()
-        for nth in (1, 2, 3):
-            self.browser.click(f"#found p:nth-of-type({nth}) button")
-            self.browser.wait(f"return document.querySelectorAll('#found .good a').length == {int(nth == 1)} && !document.querySelector('button[disabled]')")
-        self.assertEqual([one.get("document") for one in asked], [None, "card", "share"])
-        self.assertIn("可分享的副本", self.text_of("#found"))
-
-    def test_nothing_typed_is_in_an_address_or_kept(self):
-        self.site.calls["Track"] = self.ITEMS
-        self.track("ABCD-2345", "9876")
-        lines = "\n".join(line for line, _, _ in self.site.requests)
-        self.assertNotIn("2345", lines)
-        self.assertNotIn("9876", lines)
-        kept = self.browser.run("return location.href + JSON.stringify(localStorage) + JSON.stringify(sessionStorage) + document.cookie")
-        self.assertNotIn("2345", kept)
-        self.assertNotIn("9876", kept)
-
-    def test_a_lock_names_the_way_out(self):
-        self.site.calls["Track"] = lambda _: (429, {"code": "RESOURCE_EXHAUSTED", "reason": "RECEIPT_LOCKED", "message": "locked", "metadata": {"retry_after_s": "840"}})
-        self.track()
-        self.assertIn("到受理窗口，当场解锁", self.text_of("#found"))
-        self.assertIn("约 14 分钟后", self.text_of("#found"))
-        self.shoot("locked")
-
-    def test_wrong_digits_say_so_without_telling_which_was_wrong(self):
-        self.site.calls["Track"] = lambda _: (404, {"code": "NOT_FOUND", "reason": "RECEIPT_UNKNOWN", "message": "wrong"})
-        self.track()
-        self.assertIn("回执查询码或手机后四位不对", self.text_of("#found"))
-
-
-class Access(Pages):
-    def everything(self):
-        """Every kind of what the two pages can show, one after the other."""
-        for name in ("every", "specimen", "withdrawn", "superseded", "missing", "unknown", "retired", "newer", "partial"):
-            self.scan(name)
-            yield name
-        self.browser.open(self.site.address + "/s")
-        self.choose("#file", self.site.root / "pdf" / "current.pdf")
-        self.browser.wait(CODE)
-        yield "file"
-        for name, more in (("number", {}), ("wrong", {"code_is_right": False}), ("gone", {"standing": "STANDING_WITHDRAWN"}), ("old", {"standing": "STANDING_SUPERSEDED", "newest_revision": 1})):
-            self.site.calls["LookUpSheet"] = {**Numbers.FOUND, **more}
-            self.browser.open(self.site.address + "/s?n=JEW-2026-000123&c=ABCD2345")
-            self.browser.wait("return document.getElementById('standing')")
-            yield name
-        for answer in (Tracking.ITEMS, {"items": [tracked(2, amendment_open=True)]}, {"items": [tracked(5, sheet_no="JEW-2026-000123", standing="STANDING_WITHDRAWN")]},
-                       lambda _: (404, {"code": "NOT_FOUND", "reason": "RECEIPT_UNKNOWN", "message": "wrong"})):
-            self.site.calls["Track"] = answer
-            Tracking.track(self)
-            yield "track"
-
-    ask = Tracking.ask
-
-    def test_every_field_has_a_label_and_every_page_its_landmarks(self):
-        for page in ("/s", "/t"):
-            self.browser.open(self.site.address + page)
-            self.assertEqual(self.browser.run("return [...document.querySelectorAll('input, textarea')].filter(one => !one.labels.length).map(one => one.id)"), [])
-            self.assertEqual(self.browser.run("return ['header', 'main', 'footer', 'h1'].map(name => document.querySelectorAll(name).length)"), [1, 1, 1, 1])
-
-    def test_nothing_is_cut_at_320_pixels_or_with_text_of_twice_the_size(self):
-        for width, scale in ((320, 100), (390, 200)):
-            self.browser.size(width, 700)
-            for name in self.everything():
-                self.browser.run("document.documentElement.style.setProperty('font-size', arguments[0] + '%'); for (const one of document.querySelectorAll('details')) one.open = true;", scale)
-                for lang in ("zh", "en"):
-                    self.assertEqual(self.browser.run("return document.documentElement.scrollWidth"), width, (name, lang))
-                    self.assertEqual(self.browser.run(CUT), [], (name, lang, width))
-                    if SHOTS and name in ("every", "withdrawn", "old", "track"):
-                        self.browser.picture(pathlib.Path(SHOTS) / f"narrow-{name}-{width}-{lang}.png", whole=True)
-                    self.browser.run("document.getElementById('language').click()")
-
-    def test_text_stands_out_headings_are_in_order_and_what_is_tapped_is_large(self):
-        for name in self.everything():
-            self.assertEqual(self.browser.run(CONTRAST), [], name)
-            levels = self.browser.run("return [...document.querySelectorAll('h1,h2,h3,h4')].filter(one => one.checkVisibility()).map(one => Number(one.tagName[1]))")
-            self.assertEqual([pair for pair in zip([0, *levels], levels) if pair[1] > pair[0] + 1], [], (name, levels))
-            self.assertEqual(self.browser.run(SMALL), [], name)
-            self.browser.click("#language")
-            self.assertEqual(self.browser.run(UNMARKED), [], name)
-            self.browser.click("#language")
-
-    def test_the_focus_is_seen_on_all_that_takes_it(self):
-        self.scan("withdrawn")
-        self.browser.run("document.getElementById('language').focus()")
-        for _ in range(14):
-            self.browser.cdp("Input.dispatchKeyEvent", type="keyDown", key="Tab", code="Tab", windowsVirtualKeyCode=9)
-            name, outline = self.browser.run("const one = document.activeElement; return [one.id || one.tagName, getComputedStyle(one).outlineStyle + getComputedStyle(one).outlineWidth]")
-            self.assertTrue(name == "BODY" or outline == "solid3px", (name, outline))
-
-    def test_the_verdict_takes_the_focus_and_is_announced(self):
-        self.scan("current")
-        self.assertEqual(self.browser.run("return [document.activeElement.id, document.getElementById('verdict').getAttribute('aria-live')]"), ["verdict-title", "polite"])
-        self.assertEqual(self.browser.run("return ['busy', 'lookup'].map(id => document.getElementById(id)).map(one => one.getAttribute('role') || one.getAttribute('aria-live'))"), ["status", "polite"])
-        self.browser.open(self.site.address + "/t")
-        self.assertEqual(self.browser.run("return ['offline', 'missed', 'found'].map(id => document.getElementById(id)).map(one => one.getAttribute('role') || one.getAttribute('aria-live'))"), ["status", "polite", "polite"])
-
-
-# What a finger has to hit and is lower than 44 pixels; links within a sentence are excepted (WCAG 2.2, 2.5.8).
-SMALL = """return [...document.querySelectorAll('button, input, textarea, summary')].filter(one => one.checkVisibility() && one.getBoundingClientRect().height < 44)
-  .map(one => one.id + one.tagName + one.getBoundingClientRect().height)"""
-# Elements with text that sticks out of their own box or of the window.
-CUT = """return [...document.querySelectorAll('main *, header *, footer *')].filter(one => one.checkVisibility() && one.textContent.trim() &&
-  (one.getBoundingClientRect().right > innerWidth + 1 || (getComputedStyle(one).display !== 'inline' && one.clientWidth && one.scrollWidth > one.clientWidth + 1)))
-  .map(one => one.tagName + one.className + one.textContent.slice(0, 30))"""
-# Chinese words on the English page without a language of their own.
-UNMARKED = r"""const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
-while (texts.nextNode()) {
-  const one = texts.currentNode;
-  if (/[\u4e00-\u9fff]/.test(one.data) && one.parentElement.checkVisibility() && !one.parentElement.closest('[lang]').lang.startsWith('zh')) found.push(one.data);
-}
-return found;"""
-# Contrast of every visible text with the ground that it stands on (WCAG 2.1, 1.4.3): what is below 4.5.
-CONTRAST = r"""
-const parse = colour => colour.match(/[\d.]+/g).map(Number);
-const light = ([r, g, b]) => [r, g, b].map(one => one / 255).map(one => one <= 0.03928 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4)
-  .reduce((sum, one, i) => sum + one * [0.2126, 0.7152, 0.0722][i], 0);
-const ground = one => { for (; one; one = one.parentElement) { const colour = parse(getComputedStyle(one).backgroundColor); if (colour[3] !== 0) return colour; } return [255, 255, 255]; };
-const weak = [];
-for (const one of document.querySelectorAll('body *')) {
-  if (!one.checkVisibility() || ![...one.childNodes].some(node => node.nodeType === 3 && node.data.trim())) continue;
-  const [a, b] = [light(parse(getComputedStyle(one).color)), light(ground(one))].sort((x, y) => y - x);
-  if ((a + 0.05) / (b + 0.05) < 4.5) weak.push(one.textContent.trim().slice(0, 40));
-}
-return weak;
-"""
