@@ -143,7 +143,7 @@ static void put_need(struct sentence *sentence)
         sentence_put_told(sentence, text);
         return;
     }
-    sentence_put(sentence, requirement->low);
+    sentence_put_told(sentence, requirement->low);
     sentence_put(sentence, *requirement->low && *requirement->high ? "–" : "");
     sentence_put(sentence, requirement->high);
 }
