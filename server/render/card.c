@@ -15,9 +15,9 @@ enum { COLUMNS = 4, ADVICE_LINES = 4, PHOTO_SIDE = 84, END_PT = 14, LONG_BYTES =
 
 static const struct column CARD_COLUMNS[COLUMNS] = {
     {"检测项目", "Tested for", 150, PLACING_LEFT},
-    {"结果", "Result", 95, PLACING_CENTRE},
-    {"要求", "Required", 100, PLACING_CENTRE},
-    {"判定", "Verdict", TEXT_WIDTH_PT - 345, PLACING_CENTRE},
+    {"结果", "Result", 112, PLACING_CENTRE},
+    {"要求", "Required", 108, PLACING_CENTRE},
+    {"判定", "Verdict", TEXT_WIDTH_PT - 370, PLACING_CENTRE},
 };
 
 // What each verdict of the conclusion means, and what to do with it.
@@ -197,24 +197,33 @@ static struct cell verdict_cell(struct flow *flow, const struct sheet *sheet, si
     return cell;
 }
 
+// A figure and its English, on one line where there is room.
+static struct cell told_cell(struct flow *flow, size_t i, const char *key, const char *english, size_t column)
+{
+    struct style centre = STYLE_VALUE, small = STYLE_VALUE_EN;
+    centre.placing = small.placing = PLACING_CENTRE;
+    const char *told = with_unit(flow->record, i, key);
+    struct phrase both = {"results.mean", record_printf(flow->record, "%s  %s", told, english), centre};
+    if (english[0] && canvas_width(flow->canvas, &both) < CARD_COLUMNS[column].width - PADDING_PT)
+        return cell_of(both);
+    struct cell cell = cell_of((struct phrase){"results.mean", told, centre});
+    cell_add(&cell, (struct phrase){"results.mean_en", english, small});
+    return cell;
+}
+
 static void row_cells(struct flow *flow, const struct sheet *sheet, size_t i, struct cell cells[COLUMNS])
 {
     struct record *record = flow->record;
-    struct style centre = STYLE_VALUE;
     const char *outside = record_truth(record, "results[%zu].in_scope", i) ? "" : "\xC2\xA0*",
                *elsewhere = record_text(record, "results[%zu].subcontractor", i)[0] ? "\xC2\xA0#" : "";
-    struct style small = STYLE_VALUE_EN;
-    small.placing = PLACING_CENTRE;
-    centre.placing = PLACING_CENTRE;
+    bool is_nothing = strncmp(record_text(record, "results[%zu].mean", i), "ND < ", 5) == 0;
     cells[0] = cell_of((struct phrase){
         "results.parameter_zh",
         record_printf(record, "%s%s%s  %s", record_text(record, "results[%zu].parameter_zh", i), outside,
                       elsewhere, record_text(record, "results[%zu].parameter_en", i)),
         STYLE_VALUE});
-    cells[1] = cell_of((struct phrase){"results.mean", with_unit(record, i, "mean"), centre});
-    cell_add(&cells[1], (struct phrase){"results.mean_en", wording_below(record, i), small});
-    cells[2] = cell_of((struct phrase){"results.requirement", with_unit(record, i, "requirement"), centre});
-    cell_add(&cells[2], record_phrase(record, small, "results[%zu].requirement_en", i));
+    cells[1] = told_cell(flow, i, "mean", is_nothing ? "未检出" : wording_below(record, i), 1);
+    cells[2] = told_cell(flow, i, "requirement", record_text(record, "results[%zu].requirement_en", i), 2);
     cells[3] = verdict_cell(flow, sheet, i);
 }
 

@@ -5,7 +5,7 @@
 
 #include "render/flow.h"
 
-enum { CELL_PHRASES = 4, TABLE_COLUMNS = 8 };
+enum { CELL_PHRASES = 6, TABLE_COLUMNS = 8 };
 
 struct column {
     const char *zh, *en; // head

@@ -89,7 +89,7 @@ class Words(SheetsOfAll):
             pieces = self.people["RECEPTION", self.sheet(name).number.partition("-")[0]](
                 "SheetService.DownloadSheet", sheet_no=self.sheet(name).number, document="SHEET_DOCUMENT_CARD", timeout=60)
             text = "".join(text_of(b"".join(piece.data for piece in pieces)).split())
-            self.assertIn("Allitems(marked*)areoutsidetheCMAandCNASscopes", text)
+            self.assertIn("*Allitems:outsidetheCMAandCNASscopes", text)
 
     def test_a_number_alone_tells_the_kind_of_the_sample(self):
         anybody = self.daemon.client()
