@@ -3,7 +3,7 @@
 // Called only with what the verifier let through.
 import { banner, both, card, clock, el, fact, mark, says, strong, t } from "./dom.js";
 import { numbered } from "./lookup.js";
-import { day, DOMAINS, LEGAL, limitWords, methodStandard, namer, OVERALL, REFUSALS, SAMPLE_ID, sampleIdWords, STATES,
+import { day, DOMAINS, FROM_FILE, LEGAL, limitWords, methodStandard, namer, OVERALL, REFUSALS, SAMPLE_ID, sampleIdWords, STATES,
   valueWords, VERDICTS } from "./words.js";
 
 const nameOf = institute => [institute.name_zh || institute.name_en || "", institute.name_en || institute.name_zh || ""];
@@ -50,7 +50,7 @@ export function showState(statement, report, institute) {
     says("用演示密钥签发，不能证明任何事情。下面的核验只说明样张本身完好。", "Made with a demonstration key: it proves nothing. What follows only says that the specimen is intact.")),
   verdict(isIntact ? "info" : tone, isIntact ? ["样张本身完好", "The specimen itself is intact"] : words, report.state, stateWords(report),
     report.isOld && el("p", {}, strong(["注意：状态信息已超过 7 天，可能不是最新。", "Mind: the status is more than 7 days old and may not be the latest."])),
-    nextStep(next || (report.isOld && STATES.GENUINE.next)),
+    nextStep(report.missing.includes("offline") ? FROM_FILE : next || (report.isOld && STATES.GENUINE.next)),
     report.state === "SUPERSEDED" && el("p", {}, el("a", { href: "/t" }, t("凭回执下载新版本", "Download the newer revision with the receipt"))),
     !isWell && contact(institute, statement.sheetNo))];
 }

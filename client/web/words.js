@@ -157,6 +157,7 @@ export const REFUSALS = {
 
 // What a state is called, and the one next step where there is one.
 const ALARM = ["不要使用这份报告。请保存下面的证据，交给监管部门，并向出具机构询问。", "Do not rely on this sheet. Save the evidence below, give it to the regulator, and ask the institute."];
+export const FROM_FILE = ["联网后点报告下面的链接，查清有没有被更改或撤回。", "With a network, follow the link below the sheet to learn whether it was amended or withdrawn."];
 export const STATES = {
   CURRENT: { tone: "good", words: ["真实、现行有效", "Genuine and current"] },
   GENUINE: { tone: "info", words: ["签名真实", "Genuine"], next: ["联网后重新打开本页，查清有没有被更改或撤回。", "Open this page again with a network to learn whether it was amended or withdrawn."] },

@@ -265,6 +265,7 @@ class Kept(Pages):
         self.assertIn("这里没有网络", self.browser.run("return document.getElementById('checks').textContent"))
         self.assertEqual(self.browser.complaints(), [])
         self.assertEqual(self.site.requests, [])
+        self.assertIn("点报告下面的链接", self.text_of("#next"))
         link = self.browser.run("return document.querySelector('#sheet > p > a').href")
         self.assertEqual(link, "https://localhost/s#" + self.site.cases["current"]["digits"])
         self.shoot("saved")
