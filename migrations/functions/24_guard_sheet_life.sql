@@ -193,6 +193,15 @@ begin
 end
 $$;
 
+-- What is sealed is withdrawn; what can never be sealed becomes void by the same act (73_sheet_void.sql).
+create or replace function lab.sheet_can_end(of_sheet text, of_revision integer) returns boolean
+language plpgsql stable as $$
+begin
+    return exists (select from lab.sheet where sheet.sheet_no = of_sheet and sheet.revision = of_revision
+                   and sheet.state = 'sealed') or lab.sheet_is_stuck(of_sheet, of_revision);
+end
+$$;
+
 create or replace function lab.guard_sheet_withdrawal() returns trigger
 language plpgsql volatile as $$
 begin
@@ -206,6 +215,8 @@ begin
             perform lab.refuse(7, 'NOT_SIGNATORY', 'You are not an authorised signatory of this laboratory.');
         elsif new.state = 'confirmed' and old.revision <> lab.newest_revision(old.sheet_no) then
             perform lab.refuse(10, 'NOT_NEWEST', 'Only the newest revision of a sheet is withdrawn. Look at it again.');
+        elsif new.state = 'confirmed' and not lab.sheet_can_end(new.sheet_no, new.revision) then
+            perform lab.refuse(9, 'SHEET_NOT_READY', 'This sheet is still being drawn and sealed. Try again in a moment.');
         elsif new.state = 'confirmed' then
             perform lab.check_signatory(new.decided_by, new.laboratory, sheet.record, lab.local_time(new.decided_at)::date)
             from lab.sheet where sheet.sheet_no = new.sheet_no and sheet.revision = new.revision;
@@ -215,8 +226,9 @@ begin
     perform from lab.sheet where sheet.sheet_no = new.sheet_no and sheet.revision = new.revision for no key update;
     if new.state <> 'requested' or new.revision <> lab.newest_revision(new.sheet_no) then
         perform lab.refuse(10, 'NOT_NEWEST', 'Only the newest revision of a sheet is withdrawn. Look at it again.');
-    elsif not exists (select from lab.sheet where sheet.sheet_no = new.sheet_no and sheet.revision = new.revision
-                      and sheet.laboratory = new.laboratory and sheet.state = 'sealed') then
+    elsif not lab.sheet_can_end(new.sheet_no, new.revision)
+       or not exists (select from lab.sheet where sheet.sheet_no = new.sheet_no and sheet.revision = new.revision
+                      and sheet.laboratory = new.laboratory) then
         perform lab.refuse(9, 'SHEET_NOT_READY', 'This sheet is still being drawn and sealed. Try again in a moment.');
     end if;
     return new;
@@ -250,7 +262,8 @@ begin
                             'leased_until', 'last_error', 'version')
        or new.state is distinct from old.state and not (old.state || '>' || new.state = any (array['waiting>sent',
            'waiting>failed', 'failed>waiting', 'waiting>collected', 'waiting>printed', 'sent>collected', 'sent>printed',
-           'failed>collected', 'failed>printed', 'printed>collected', 'waiting>overtaken', 'failed>overtaken'])) then
+           'failed>collected', 'failed>printed', 'printed>collected', 'waiting>overtaken', 'failed>overtaken',
+           'overtaken>sent'])) then
         perform lab.refuse_transition('delivery', old.state, new.state);
     end if;
     return new;

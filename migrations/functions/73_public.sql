@@ -65,6 +65,10 @@ begin
         perform lab.refuse(5, 'SHEET_LOST', 'This number may have been issued in a time that the database lost. The large code on the '
                            'sheet, or its file, tells whether it is genuine and how it stands.');
     end if;
+    if newest.sheet_no is null and lab.sheet_is_void(public_look_up_sheet.sheet_no, 0) then
+        perform lab.refuse(5, 'SHEET_VOID', 'This number is void: no sheet was ever issued under it. A paper that bears it is not '
+                           'genuine. 该编号已作废，从未据此出具报告。');
+    end if;
     if newest.sheet_no is null then
         perform lab.refuse(5, 'SHEET_UNKNOWN', 'No sheet of this number is issued here. Look at the number again.');
     end if;
@@ -144,7 +148,8 @@ declare
 begin
     return (select json_build_object('place', of_item.place, 'kind_zh', product.name_zh, 'kind_en', product.name_en,
             'sheet_no', case when file.at is not null then of_item.sheet_no end, 'revision', newest,
-            'standing', case when file.at is not null then lab.sheet_standing(of_item.sheet_no, newest) end,
+            'standing', case when file.at is not null or lab.is_withdrawn(of_item.sheet_no)
+                             then lab.sheet_standing(of_item.sheet_no, newest) end,
             'amendment_open', nullif(of_item.sheet_no is not null and lab.is_amended(of_item.item_code), false),
             'withdrawn_at', (select gone.decided_at from lab.sheet_withdrawal as gone
                              where gone.sheet_no = of_item.sheet_no and gone.state = 'confirmed'),

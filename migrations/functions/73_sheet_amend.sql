@@ -325,8 +325,14 @@ begin
     update lab.sheet_withdrawal as asked set state = 'confirmed', decided_by = who.staff_id, decided_at = this_moment,
         meaning = signed where asked.withdrawal_id = paper.withdrawal_id returning * into paper;
     perform lab.amendment_overtaken(who, taken.item_code, this_moment);
-    perform lab.log_withdrawal(taken.sheet_no, taken.revision, paper.code);
-    perform lab.delivery_begin(taken.sheet_no, taken.revision, 'withdrawn');
+    if taken.state <> 'sealed' then
+        perform lab.sheet_make_void(taken.sheet_no, taken.revision);
+    end if;
+    -- Of a revision that is void the log knows the one before, which ends with it.
+    perform lab.log_withdrawal(taken.sheet_no, coalesce(lab.newest_sealed(taken.sheet_no), taken.revision), paper.code);
+    if lab.newest_sealed(taken.sheet_no) is not null then
+        perform lab.delivery_begin(taken.sheet_no, taken.revision, 'withdrawn');
+    end if;
     return json_build_object('withdrawal', lab.withdrawal_view(paper), 'sheet', lab.sheet_view(taken.sheet_no));
 end
 $$;
@@ -359,7 +365,11 @@ begin
         'withdrawals', (select json_agg(lab.withdrawal_view(page) order by page.requested_at, page.withdrawal_id)
                         from (select * from lab.sheet_withdrawal as paper where paper.laboratory = here
                               and paper.state = 'requested'
-                              order by paper.requested_at, paper.withdrawal_id limit 200) as page));
+                              order by paper.requested_at, paper.withdrawal_id limit 200) as page),
+        'stuck', (select json_agg(lab.sheet_view(page.sheet_no, page.revision) order by page.request_no)
+                  from (select waiting.* from lab.log_request as waiting join lab.sheet using (sheet_no, revision)
+                        where waiting.idx is null and waiting.void_at is null and sheet.laboratory = here
+                        and lab.log_is_stuck(waiting, lab.ts_now()) order by waiting.request_no limit 200) as page));
 end
 $$;
 

@@ -259,6 +259,9 @@ declare
 begin
     perform lab.require_seen(who, (select sheet.laboratory from lab.sheet where sheet.sheet_no = number limit 1), 'sheet');
     wanted := lab.sheet_revision_wanted(number, request);
+    if lab.sheet_is_void(number, wanted) then
+        perform lab.refuse_void(number);
+    end if;
     if coalesce(request ->> 'document', '') in ('card', 'share') then
         select made.answer, made.blob into answer, blob from lab.sheet_document_parts(number, wanted) as made;
         return;

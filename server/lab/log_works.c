@@ -8,6 +8,7 @@
 #include "db/bytea.h"
 #include "db/pool.h"
 #include "lab/helper.h"
+#include "lab/issuing.h"
 #include "lab/log_batch.h"
 #include "lab/log_messages.h"
 #include "lab/publisher.h"
@@ -35,17 +36,6 @@ enum {
 #define LEASE_SECONDS "15"
 #define NO_LEASE "0"
 
-static const char MARK_AHEAD[] =
-    "The database is older than what the signer has promised: it was restored from a backup. No sheet is "
-    "issued until the entries that it lacks are put back: touchstoned log recover, docs/recovery.md.";
-static const char FORKED[] = "The database's log is not the one that the signer has promised: it was "
-                             "restored from a backup, and went on. "
-                             "No sheet is issued until this is mended: docs/recovery.md.";
-
-static const char MARK_LOST[] =
-    "The signer cannot read what it has promised to the public, and signs nothing for the log. No sheet is "
-    "issued until its mark is put back: docs/recovery.md.";
-
 struct log_works {
     struct log_works_config config;
     struct publisher *publisher;
@@ -65,9 +55,10 @@ struct log_works {
     uint64_t published_ms;
     bool busy, asked_again, stopping;
     const char *halted;
+    struct issuing issuing;
     int most; // requests in a batch; 1 while one that the signer refuses is looked for
     bool has_looked;
-    uint64_t created_ms;
+    uint64_t created_ms, told_ms;
 };
 
 static void begin(struct log_works *works);
@@ -113,14 +104,25 @@ static void halt(struct log_works *works, const char *why)
         log_write(LOG_ERROR, "issuing_halted", "why", why, NULL);
     else
         log_write(LOG_INFO, "issuing_goes_on", NULL);
-    works->config.halted(works->config.context, why != NULL);
+}
+
+// What has changed is told to whoever shows it, and once to the log.
+static void tell(struct log_works *works, bool was_refused)
+{
+    const char *why = log_works_halted(works);
+    works->told_ms = clock_monotonic_ms(NULL);
+    if (!was_refused && !works->halted && why)
+        log_write(LOG_ERROR, "issuing_refused", "why", why, NULL);
+    works->config.told(works->config.context, why, issuing_notice(&works->issuing));
 }
 
 static void fail(struct log_works *works, const char *step, const struct ts_error *error)
 {
     log_write(LOG_ERROR, "log_failed", "step", step, "reason", error->reason, "error", error->detail, NULL);
-    if (strcmp(error->reason, "MARK_BROKEN") == 0)
-        halt(works, MARK_LOST);
+    if (strcmp(error->reason, "MARK_BROKEN") == 0) {
+        halt(works, issuing_mark_lost());
+        tell(works, true);
+    }
     works->is_known = false; // whoever the signer is now, it is asked again
     works->asked_again = false;
     end(works, works->is_forked ? FORKED_MS : FAILED_MS);
@@ -209,6 +211,7 @@ static void on_identity(void *context, const uint8_t *bytes, size_t length)
         return;
     }
     works->mark = reply->mark_size;
+    issuing_take_identity(&works->issuing, reply);
     works->signer_life = helper_restarts(works->config.signer);
     const struct db_value values[] = {value_text(keys)};
     submit(works, STATEMENT_LOG_KEYS, values, on_keys);
@@ -457,14 +460,6 @@ static void publish(struct log_works *works, uint64_t checkpoint)
     publisher_run(works->publisher, on_published, works);
 }
 
-// Why this daemon may enter nothing; NULL when it may, or when another one must.
-static const char *why_halted(const struct log_works *works, uint64_t head)
-{
-    if (works->is_foreign)
-        return NULL;
-    return head < works->mark ? MARK_AHEAD : works->is_forked ? FORKED : NULL;
-}
-
 // A signer whose daemon does not keep the log promises what the others have promised, too: its mark must be
 // as far as theirs, or it would not know an old backup when it sees one. One that saw a fork looks whether it
 // is mended.
@@ -475,11 +470,14 @@ static bool must_follow(const struct log_works *works, uint64_t head, uint64_t c
 
 static void do_first(struct log_works *works, const PGresult *rows)
 {
-    enum { MINE, HEAD, CHECKPOINT, WAITING, SHARD };
+    enum { MINE, HEAD, CHECKPOINT, WAITING, SHARD, ISSUING };
+    bool was_refused = issuing_refused(&works->issuing) != NULL;
     uint64_t head = strtoull(PQgetvalue(rows, 0, HEAD), NULL, 10);
     uint64_t checkpoint = strtoull(PQgetvalue(rows, 0, CHECKPOINT), NULL, 10);
     bool waiting = *PQgetvalue(rows, 0, WAITING) == 't';
-    halt(works, why_halted(works, head));
+    halt(works, works->is_foreign ? NULL : issuing_why_halted(head, works->mark, works->is_forked));
+    issuing_take_look(&works->issuing, rows, ISSUING, works->is_foreign, clock_wall_us(NULL) / 1000000);
+    tell(works, was_refused);
     works->has_looked = true;
     bool keeps = *PQgetvalue(rows, 0, MINE) == 't' && !works->is_foreign && !works->halted;
     if (waiting && works->has_entered)
@@ -537,14 +535,25 @@ void log_works_wake(struct log_works *works)
         begin_soon(works);
 }
 
-bool log_works_is_settled(const struct log_works *works)
+bool log_works_is_settled(struct log_works *works)
 {
-    return works->has_looked || clock_monotonic_ms(NULL) - works->created_ms > SETTLE_MS;
+    uint64_t now_ms = clock_monotonic_ms(NULL), age_ms = now_ms - works->told_ms;
+    if (!log_works_halted(works))
+        return works->has_looked || now_ms - works->created_ms > SETTLE_MS;
+    if (age_ms < FAILED_MS || age_ms > SETTLE_MS)
+        return true;
+    log_works_wake(works);
+    return false;
 }
 
 const char *log_works_halted(const struct log_works *works)
 {
-    return works->halted;
+    return works->halted ? works->halted : issuing_refused(&works->issuing);
+}
+
+const struct issuing *log_works_issuing(const struct log_works *works)
+{
+    return &works->issuing;
 }
 
 struct log_works *log_works_create(struct uv_loop_s *loop, const struct log_works_config *config,
