@@ -201,7 +201,7 @@ $$;
 -- What the scope takes away from a conclusion, and what the marks beside the items mean.
 create or replace function lab.scope_reserve(results jsonb, is_free boolean, out zh text, out en text)
 language sql immutable as $$
-    select concat(case when not told.any_in then '全部项目（*）不在资质认定（CMA）、认可（CNAS）范围内，不具有对社会的证明作用。'
+    select concat(case when not told.any_in then '全部项目（*）不在资质认定、认可范围内，不具有对社会的证明作用。'
                        when not told.all_in then '标“*”的项目不在资质认定（CMA）和认可（CNAS）范围内，不具有对社会的证明作用。' end,
                   case when is_free and told.any_in then '本次检测免费，不具有对社会的证明作用。' end,
                   '标“#”的项目由分包方检测：' || told.others || '。'),
