@@ -163,11 +163,10 @@ static void draw_item(struct flow *flow, const struct sheet *sheet)
 
 // ---- what was found
 
-static const char *with_unit(struct record *record, size_t i, const char *key)
+static const char *told_of(struct record *record, size_t i, const char *key)
 {
-    const char *value = wording_told(record_text(record, "results[%zu].%s", i, key)),
-               *unit = record_text(record, "results[%zu].unit", i);
-    return !value[0] ? "—" : unit[0] ? record_printf(record, "%s %s", value, unit) : value;
+    const char *value = wording_with_unit(record, i, key);
+    return value[0] ? value : "—";
 }
 
 // No verdict has its colour on what no longer stands.
@@ -202,7 +201,7 @@ static struct cell told_cell(struct flow *flow, size_t i, const char *key, const
 {
     struct style centre = STYLE_VALUE, small = STYLE_VALUE_EN;
     centre.placing = small.placing = PLACING_CENTRE;
-    const char *told = with_unit(flow->record, i, key);
+    const char *told = told_of(flow->record, i, key);
     struct phrase both = {"results.mean", record_printf(flow->record, "%s  %s", told, english), centre};
     if (english[0] && canvas_width(flow->canvas, &both) < CARD_COLUMNS[column].width - PADDING_PT)
         return cell_of(both);

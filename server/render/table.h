@@ -48,6 +48,7 @@ struct grid {
 
 // Pairs whose value is empty are left out.
 void table_grid(struct flow *flow, const struct grid *grid, const struct pair *pairs, size_t count);
+double table_grid_height(struct flow *flow, const struct grid *grid, const struct pair *pairs, size_t count);
 
 void cell_add(struct cell *cell, struct phrase phrase);
 struct cell cell_of(struct phrase phrase);

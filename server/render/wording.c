@@ -209,3 +209,17 @@ const char *wording_told(const char *text)
         return "无 none";
     return strcmp(text, "declared species") == 0 ? "标称的种类 declared species" : text;
 }
+
+const char *wording_with_unit(struct record *record, size_t i, const char *key)
+{
+    const char *value = wording_told(record_text(record, "results[%zu].%s", i, key)),
+               *unit = record_text(record, "results[%zu].unit", i);
+    return value[0] && unit[0] ? record_printf(record, "%s %s", value, unit) : value;
+}
+
+const char *wording_unit(struct record *record, size_t i)
+{
+    const char *unit = record_text(record, "results[%zu].unit", i),
+               *english = record_text(record, "results[%zu].unit_en", i);
+    return english[0] ? record_printf(record, "%s, %s", unit, english) : unit;
+}

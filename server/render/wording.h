@@ -45,5 +45,9 @@ struct standing_words {
     const char *verdict_zh, *verdict_en, *conclusion_zh, *conclusion_en;
 };
 const struct standing_words *wording_standing(enum sheet_standing standing);
+// A value of a result, such as mean, with the result's unit; "" without the value.
+const char *wording_with_unit(struct record *record, size_t i, const char *key);
+// The unit in both languages, where they differ.
+const char *wording_unit(struct record *record, size_t i);
 // The ink that a verdict is printed in.
 enum ink wording_verdict_ink(const char *verdict);

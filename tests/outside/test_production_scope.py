@@ -23,7 +23,7 @@ SCOPE = "site,product_id,param_id,method_id,standard_id,cma,cnas,effective_from,
 SIGNATORIES = "username,domain_id,cma,cnas,effective_from,effective_to,note".split(",")
 SEAL = picture(60, 60)
 SPECIMEN = re.compile("样张|specimen|demonstration", re.IGNORECASE)
-HEAD_RULE_PT = 56  # the line below the heads of later pages
+HEAD_RULE_PT = 49  # the line below the heads of later pages
 WAIT_S = 120
 
 
