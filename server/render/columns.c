@@ -8,6 +8,8 @@
 
 static const double GAP_PT = 18, NUMBER_PT = 14;
 
+enum { FEW = 4 };
+
 static double indent_of(const struct columns_list *list)
 {
     return list->is_numbered ? NUMBER_PT : 0;
@@ -107,6 +109,9 @@ void columns_draw(struct flow *flow, const struct columns_list *list)
     for (size_t first = 0, taken = 1; first < list->count && taken > 0; first += taken) {
         flow_need(flow, heights[first], "statements");
         taken = fill(list, heights + first, list->count - first, flow_room(flow));
+        size_t rest = list->count - first - taken;
+        if (rest > 0 && rest < FEW && taken > FEW) // not one text alone on the next page
+            taken -= FEW - rest;
         draw_page(flow, list, heights, first, taken);
         // A text that no column holds was named by flow_need: nothing is taken, and it is not asked for ever.
     }

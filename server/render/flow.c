@@ -7,8 +7,8 @@
 
 #include <stdio.h>
 
-static const double TOP_PT = 32, NEXT_TOP_PT = 58, BOTTOM_PT = PAGE_HEIGHT_PT - 42,
-                    FOOT_PT = PAGE_HEIGHT_PT - 37;
+static const double TOP_PT = 32, NEXT_TOP_PT = 58, BOTTOM_PT = PAGE_HEIGHT_PT - 45,
+                    FOOT_PT = PAGE_HEIGHT_PT - 40;
 
 static void draw_ghost(struct flow *flow)
 {
@@ -34,6 +34,8 @@ static void draw_foot(struct flow *flow)
     middle = middle < third ? third : middle > 2 * third ? 2 * third : middle;
     double side = (TEXT_WIDTH_PT - middle) / 2;
     canvas_line(flow->canvas, MARGIN_PT, FOOT_PT, PAGE_WIDTH_PT - MARGIN_PT, FOOT_PT, 0.5, INK_RULE);
+    while (name.style.size_pt > 7 && canvas_width(flow->canvas, &name) > side)
+        name.style.size_pt -= 0.25;
     canvas_text(flow->canvas, &name, 1, MARGIN_PT, FOOT_PT + 4, side);
     canvas_text(flow->canvas, &number, 1, MARGIN_PT + side, FOOT_PT + 4, middle);
     canvas_text(flow->canvas, &page, 1, PAGE_WIDTH_PT - MARGIN_PT - side, FOOT_PT + 4, side);

@@ -162,7 +162,7 @@ class Drawing(unittest.TestCase):
                 box = dict(part.split("=") for part in line.split(">")[0].split()[1:])
                 self.assertGreaterEqual(float(box["xMin"].strip('"')), 43)
                 self.assertLessEqual(float(box["xMax"].strip('"')), 552)
-                self.assertLessEqual(float(box["yMax"].strip('"')), 830)
+                self.assertLessEqual(float(box["yMax"].strip('"')), 833)
 
     def test_what_is_wrong_is_named_and_the_next_sheet_is_drawn(self):
         record = support.sample_record()
