@@ -26,6 +26,10 @@ static const char ORPHANED[] =
     "The log of this database was begun with other keys than this signer's, and no other daemon keeps it: no "
     "sheet is issued. Give the signer the keys of that log ([signer] keys). The database of a trial is not "
     "taken into production: begin with an empty one, docs/production.md.";
+static const char RETIRED[] = "The statement key of this signer has retired, and no other daemon keeps the "
+                              "log: no sheet is issued. Give "
+                              "the signer the folder with the new key ([signer] keys) and restart the "
+                              "daemon: docs/production.md, Keys.";
 static const char DEMONSTRATION_KEYS[] =
     "The institute is in production and the signer has demonstration keys: no sheet is issued. Configure "
     "[signer] key, certificate and keys: docs/production.md.";
@@ -66,7 +70,8 @@ static const char *date_of(int64_t at_s, char text[DATE_BYTES])
 static void judge(struct issuing *issuing, int64_t now_s)
 {
     char date[DATE_BYTES];
-    const char *words = issuing->is_orphaned                                    ? ORPHANED
+    const char *words = issuing->is_orphaned && issuing->is_retired             ? RETIRED
+                        : issuing->is_orphaned                                  ? ORPHANED
                         : issuing->is_demonstration && issuing->is_production   ? DEMONSTRATION_KEYS
                         : !issuing->is_demonstration && !issuing->is_production ? PRODUCTION_KEYS
                                                                                 : "";

@@ -15,6 +15,7 @@ struct issuing {
     bool is_known;                        // the signer has told who it is
     bool is_demonstration, is_production; // its keys; the institute
     bool is_orphaned;                     // its keys are not the log's, and no other daemon keeps that
+    bool is_retired;                      // of that kind: its statement key has retired
     int64_t begins_s, ends_s;             // the seal's certificate, unix time; 0 when it cannot be read
     uint64_t stuck;                       // released sheets that can never be entered
     int64_t warned_days;                  // before its end, last told; 0: never
