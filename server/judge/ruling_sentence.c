@@ -157,8 +157,8 @@ static void put_by(struct sentence *sentence)
 
 static void put_how(struct sentence *sentence)
 {
-    static const struct wording full = {"按全数值比较法", "full value"};
-    static const struct wording by_rounding = {"按修约值比较法", "rounded value"};
+    static const struct wording full = {"按全数值比较法", "full-value method"};
+    static const struct wording by_rounding = {"按修约值比较法", "rounded-value method"};
     static const struct wording rules[] = {
         [DECISION_SIMPLE] = {"", ""},
         [DECISION_GUARD_ACCEPT_U] = {"（保护带 w = U）", " (guard band w = U)"},

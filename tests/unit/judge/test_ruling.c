@@ -308,9 +308,10 @@ static void test_the_sentence_says_what_was_compared(void **unused)
     trial.result.round_value = "0";
     struct ruling ruling = decide(&trial);
     assert_string_equal(ruling.reported, "75.04");
-    assert_string_equal(ruling.sentence_en,
-                        "Formaldehyde: 75.04 mg/kg, compared by the full value with ≤ 75 mg/kg of GB 1-2026: "
-                        "does not conform.");
+    assert_string_equal(
+        ruling.sentence_en,
+        "Formaldehyde: 75.04 mg/kg, compared by the full-value method with ≤ 75 mg/kg of GB 1-2026: "
+        "does not conform.");
     assert_string_equal(
         ruling.sentence_zh,
         "甲醛为 75.04 mg/kg，按全数值比较法与 GB 1-2026 要求 ≤ 75 mg/kg 比较，判定：不符合。");
@@ -342,8 +343,9 @@ static void test_each_half_of_the_sentences_is_in_its_own_language(void **unused
     trial.result.uncertainty = "0.01", trial.rule = "guard_accept_U";
     ruling = decide(&trial);
     assert_non_null(strstr(ruling.sentence_zh, "按全数值比较法（保护带 w = U）"));
-    assert_non_null(strstr(ruling.sentence_en, "% (volume fraction), compared by the full value (guard band "
-                                               "w = U) with ≤ 0.10 % (volume fraction)"));
+    assert_non_null(strstr(ruling.sentence_en,
+                           "% (volume fraction), compared by the full-value method (guard band "
+                           "w = U) with ≤ 0.10 % (volume fraction)"));
 }
 
 static const char *random_text(uint64_t *random, int span, int most_places, char *text, size_t size)
