@@ -136,11 +136,12 @@ begin
 end
 $$;
 
--- What ties paper to thing: the seal, the mass of a jewel or a fur, or its photo.
+-- What ties paper to thing: the seal, the mass of a jewel or a fur where whole mg say it exactly, or its photo.
 create or replace function lab.statement_sample_id(taken lab.item, photo_sha256 text) returns jsonb
 language sql immutable as $$
     select case when taken.seal_no <> '' then jsonb_build_array('1', lab.statement_text(taken.seal_no))
-                when taken.laboratory in ('JEW', 'FUR') then jsonb_build_array('3', round(taken.mass * 1000)::bigint::text)
+                when taken.laboratory in ('JEW', 'FUR') and taken.mass * 1000 = trunc(taken.mass * 1000)
+                then jsonb_build_array('3', round(taken.mass * 1000)::bigint::text)
                 when photo_sha256 <> '' then jsonb_build_array('4', left(photo_sha256, 16)) end
 $$;
 

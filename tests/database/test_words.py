@@ -140,6 +140,12 @@ class Words(DatabaseCase):
                    value="25 ℃, 101.325 kPa")
         self.assertEqual(self.one("select lab.air_state(item) from lab.item where item_code = %s", item["item_code"]), ["25", "101.325"])
 
+    def test_a_mass_is_signed_only_as_exactly_as_the_sheet_prints_it(self):
+        for mass, signed in (("3.52", ["3", "3520"]), ("3.5205", ["4", "0123456789abcdef"])):
+            item = json.dumps(dict(mass=mass, seal_no=""))
+            self.assertEqual(self.one("select lab.statement_sample_id((jsonb_populate_record(item, %s)), %s) from lab.item limit 1", item,
+                                      "0123456789abcdef" * 4), signed)
+
     # ---- what a report must say
     def asked(self, domain, **item):
         code = self.approved()["item_code"]
