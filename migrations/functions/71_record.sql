@@ -100,7 +100,9 @@ create or replace function lab.record_item(taken lab.item) returns jsonb
 language plpgsql stable as $$
 begin
     return (select jsonb_build_object(
-            'code', taken.item_code, 'name', taken.name, 'pieces', taken.pieces::text, 'mass_g', taken.mass_text,
+            'code', taken.item_code, 'name', taken.name, 'pieces', taken.pieces::text,
+            -- The air of a room and an instrument in its place are not weighed.
+            'mass_g', case when taken.laboratory in ('AIR', 'MET') then '' else taken.mass_text::text end,
             'hallmark', taken.hallmark, 'claim', taken.claim_text, 'claimed_product_zh', product.name_zh,
             'claimed_product_en', product.name_en, 'condition', taken.condition, 'stones', taken.stones,
             'seal_no', taken.seal_no, 'photo_sha256', coalesce(encode(photo.sha256, 'hex'), ''),

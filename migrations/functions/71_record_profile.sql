@@ -181,7 +181,7 @@ begin
         ('report_no', record ->> 'sheet_no'), ('client', record #>> '{client,name}'), ('test_type', record #>> '{test_type,zh}'),
         ('sample_name', record #>> '{item,name}'), ('sample_no', record #>> '{item,code}'),
         ('sample_state', record #>> '{item,condition}'),
-        ('sample_qty', coalesce(record #>> '{item,mass_g}', record #>> '{item,pieces}')),
+        ('sample_qty', coalesce(nullif(record #>> '{item,mass_g}', ''), record #>> '{item,pieces}')),
         ('sample_photo', case when record #>> '{laboratory,code}' in ('JEW', 'FUR') then record #>> '{item,photo_sha256}' else '-' end),
         ('dates', record #>> '{dates,received}'), ('dates', record #>> '{dates,tested_from}'),
         ('dates', record #>> '{dates,issued}'), ('items', record #>> '{results,0,parameter_zh}'),

@@ -84,6 +84,12 @@ class Words(SheetsOfAll):
         told = {one["id"]: (one["zh"], one["en"]) for one in self.sheet("air").record["statements"]}
         self.assertEqual(told["STM18"], ("采样体积已换算至25℃、101.325kPa。", "The sampled volume is normalised to 25 ℃, 101.325 kPa."))
 
+    def test_a_room_and_an_instrument_in_its_place_have_no_mass(self):
+        for name, mass in (("ring", "3.52"), ("milk", "100"), ("air", ""), ("scale", "")):
+            with self.subTest(name):
+                self.assertEqual(self.sheet(name).record["item"]["mass_g"], mass)
+                self.assertEqual("Mass received" in text_of(self.sheet(name).pdf), mass != "")
+
     def test_the_star_on_the_card_is_explained(self):
         for name in ("ring", "uniform"):
             pieces = self.people["RECEPTION", self.sheet(name).number.partition("-")[0]](
