@@ -11,7 +11,7 @@
 
 enum { MEANS = 2 };
 
-static const double MEANS_PT = 200, ENVIRONMENT_PT = 86;
+static const double MEANS_PT = 178, ENVIRONMENT_PT = 92;
 
 static const char *equipment(struct record *record)
 {
