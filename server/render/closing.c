@@ -7,7 +7,7 @@
 #include "render/styles.h"
 #include "render/wording.h"
 
-static const double GAP_PT = 14, NUMBER_PT = 12, BELOW_STATEMENT_PT = 2.5, WORDS_ABOVE_PT = 4;
+static const double GAP_PT = 14, NUMBER_PT = 12, BELOW_STATEMENT_PT = 2.5, WORDS_ABOVE_PT = 3;
 
 static void statement_phrases(struct record *record, size_t i, struct phrase phrases[COLUMNS_PHRASES])
 {
@@ -45,7 +45,7 @@ static void end_phrases(struct record *record, enum sheet_kind kind, struct phra
     phrases[END] = (struct phrase){NULL, kind == SHEET_SLIP ? WORDING_SLIP_END : WORDING_END, mark};
 }
 
-static const double END_ABOVE_PT = 5, MARK_ABOVE_PT = 4;
+static const double END_ABOVE_PT = 4, MARK_ABOVE_PT = 4;
 
 static double end_height(struct flow *flow, enum sheet_kind kind)
 {

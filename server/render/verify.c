@@ -10,7 +10,7 @@
 #define CODE_PT VERIFY_COLUMN_PT
 #define SMALL_PT (22 / 25.4 * 72)
 
-#define CODES_GAP_PT 2.0
+#define CODES_GAP_PT 0.0
 
 enum { SMALL_LINES = 2 };
 
