@@ -17,6 +17,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SKIP_USUAL "1000"
+
 enum { ARENA_BYTES = 1 << 30, KEYS_MOST = 8, VALUES_MOST = 4 };
 
 // A parameter: text, or bytes.
@@ -153,25 +155,50 @@ static bool put_keys(PGconn *connection, const struct state *state, const struct
     return !bytes || run(connection, statement_admin_log_recover_keys, values, 2, error);
 }
 
-static bool tell_books(PGconn *connection, const struct state *state, bool yes, struct ts_error *error)
+// What was done, a line each.
+static bool tell(PGconn *connection, const char *statement, const struct value *values, int count,
+                 struct ts_error *error)
 {
-    const struct value head = text_of(state->head);
-    PGresult *result = ask(connection, statement_admin_log_recover_books, &head, 1, error);
+    PGresult *result = ask(connection, statement, values, count, error);
     if (!result)
         return false;
-    puts(yes ? "Done:" : "This would be done:");
     for (int row = 0; row < PQntuples(result); row++)
         printf("  %s\n", PQgetvalue(result, row, 0));
     PQclear(result);
     return true;
 }
 
-static bool put_back(PGconn *connection, const struct state *state, const struct public_copy *copy, bool yes,
-                     struct arena *arena, struct ts_error *error)
+static bool tell_books(PGconn *connection, const struct state *state, struct ts_error *error)
 {
-    bool done = run(connection, "begin", NULL, 0, error) && put_entries(connection, state, copy, error) &&
-                put_registries(connection, state, copy, arena, error) &&
-                put_keys(connection, state, copy, arena, error) && tell_books(connection, state, yes, error);
+    const struct value head = text_of(state->head);
+    return tell(connection, statement_admin_log_recover_books, &head, 1, error);
+}
+
+static bool skip_numbers(PGconn *connection, const struct log_recover_order *order, struct ts_error *error)
+{
+    const struct value values[] = {text_of(order->skip ? order->skip : SKIP_USUAL),
+                                   text_of(order->yes ? "true" : "false")};
+    return tell(connection, statement_admin_log_recover_skip, values, 2, error);
+}
+
+static bool put_log_back(PGconn *connection, const struct state *state, const struct public_copy *copy,
+                         struct arena *arena, struct ts_error *error)
+{
+    return put_entries(connection, state, copy, error) &&
+           put_registries(connection, state, copy, arena, error) &&
+           put_keys(connection, state, copy, arena, error);
+}
+
+// Of a log that lacks nothing only the numbers that are asked for are skipped.
+static bool put_back(PGconn *connection, const struct state *state, const struct public_copy *copy,
+                     const struct log_recover_order *order, struct arena *arena, struct ts_error *error)
+{
+    bool yes = order->yes, lacks = copy->entries_length > 0;
+    bool done = run(connection, "begin", NULL, 0, error) &&
+                (!lacks || put_log_back(connection, state, copy, arena, error));
+    if (done)
+        puts(yes ? "Done:" : "This would be done:");
+    done = done && (!lacks || tell_books(connection, state, error)) && skip_numbers(connection, order, error);
     if (!done)
         return false; // what was begun ends with the connection
     if (yes && run(connection, "commit", NULL, 0, error)) {
@@ -184,8 +211,8 @@ static bool put_back(PGconn *connection, const struct state *state, const struct
     return !yes;
 }
 
-static bool recover(PGconn *connection, const char *folder, bool yes, struct arena *arena,
-                    struct ts_error *error)
+static bool recover(PGconn *connection, const char *folder, const struct log_recover_order *order,
+                    struct arena *arena, struct ts_error *error)
 {
     struct state state = {.key_count = 0};
     struct public_copy *copy = arena_alloc(arena, sizeof *copy);
@@ -203,9 +230,10 @@ static bool recover(PGconn *connection, const char *folder, bool yes, struct are
                          "daemon is started.");
     if (copy->entries_length == 0) {
         printf("Nothing is missing: database and files have %s entries.\n", state.head);
-        return true;
+        if (!order->skip)
+            return true;
     }
-    return put_back(connection, &state, copy, yes, arena, error);
+    return put_back(connection, &state, copy, order, arena, error);
 }
 
 static const char *folder_of(const struct config *config, const struct log_recover_order *order,
@@ -231,7 +259,7 @@ bool log_recover(const struct config *config, const struct log_recover_order *or
         done = error_set(error, TS_UNAVAILABLE, "DATABASE_UNAVAILABLE", "%.*s", (int)strcspn(message, "\n"),
                          message);
     }
-    done = done && recover(connection, folder, order->yes, arena, error);
+    done = done && recover(connection, folder, order, arena, error);
     PQfinish(connection);
     database_close(&database);
     arena_free(arena);

@@ -12,6 +12,7 @@ struct config;
 struct log_recover_order {
     const char *folder; // NULL: the public directory of the configuration
     bool yes;           // do it; else only tell what would be done
+    const char *skip;   // receipts of each desk that may be lost; NULL: as many as are usual, if any entry is
 };
 
 bool log_recover(const struct config *config, const struct log_recover_order *order, struct ts_error *error);

@@ -32,7 +32,7 @@ static const char usage_text[] =
     "                                draws the pages again from the sheet's record and compares every byte\n"
     "  touchstoned catalogue import --config FILE [--preview] [--author NAME] [--add | --replace] DIR\n"
     "  touchstoned catalogue export --config FILE DIR\n"
-    "  touchstoned log recover --config FILE [--directory DIR] [--yes]\n"
+    "  touchstoned log recover --config FILE [--directory DIR] [--skip RECEIPTS] [--yes]\n"
     "                                puts back what a restored database lacks of its public log: "
     "docs/recovery.md\n"
     "  touchstoned config            prints the configuration file with its defaults\n"
@@ -64,6 +64,7 @@ static bool read_arguments(int argc, char **argv, struct arguments *ret_argument
         {"add", no_argument, NULL, 'd'},
         {"replace", no_argument, NULL, 'e'},
         {"directory", required_argument, NULL, 'D'},
+        {"skip", required_argument, NULL, 's'},
         {"yes", no_argument, NULL, 'y'},
         {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
@@ -101,6 +102,9 @@ static bool read_arguments(int argc, char **argv, struct arguments *ret_argument
             break;
         case 'D':
             ret_arguments->recover.folder = optarg;
+            break;
+        case 's':
+            ret_arguments->recover.skip = optarg;
             break;
         case 'y':
             ret_arguments->recover.yes = true;

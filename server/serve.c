@@ -61,8 +61,9 @@ struct serve {
     struct passed_sockets passed;
     char public_directory[CONFIG_PATH_SIZE + sizeof "/public"];
     bool announced, draining;
-    bool is_unsealed, is_halted; // why sheets wait
-    bool silent;                 // connections are open, but the database behind them does not answer
+    bool is_unsealed;              // a helper cannot run
+    char halted[512], notice[512]; // why sheets wait, and what must be done before they do
+    bool silent;                   // connections are open, but the database behind them does not answer
     bool is_wrong_schema;
 };
 
@@ -212,8 +213,10 @@ static bool open_dispatch(struct serve *serve, const struct serve_extra *extra, 
 // Intake and benches go on without a signer: the whole daemon stays ready, see docs/decisions/helpers.md.
 static void tell_sheets(struct serve *serve)
 {
-    dispatch_set_impaired(serve->dispatch,
-                          serve->is_unsealed || serve->is_halted ? "touchstone.v1.SheetService" : NULL);
+    const char *why = *serve->halted ? serve->halted : "see the log";
+    bool is_impaired = serve->is_unsealed || *serve->halted;
+    dispatch_set_impaired(serve->dispatch, is_impaired ? "touchstone.v1.SheetService" : NULL,
+                          is_impaired ? why : serve->notice);
 }
 
 static void on_sheets(void *context, bool are_sealed)
@@ -223,10 +226,11 @@ static void on_sheets(void *context, bool are_sealed)
     tell_sheets(serve);
 }
 
-static void on_halted(void *context, bool is_halted)
+static void on_told(void *context, const char *halted, const char *notice)
 {
     struct serve *serve = context;
-    serve->is_halted = is_halted;
+    snprintf(serve->halted, sizeof serve->halted, "%s", halted ? halted : "");
+    snprintf(serve->notice, sizeof serve->notice, "%s", notice ? notice : "");
     tell_sheets(serve);
 }
 
@@ -246,7 +250,7 @@ static bool open_log(struct serve *serve, struct ts_error *error)
                                            .host = config->public.host,
                                            .directory = serve->public_directory,
                                            .entered = on_entered,
-                                           .halted = on_halted,
+                                           .told = on_told,
                                            .context = serve};
     serve->lab.log = log_works_create(&serve->loop, &works, error);
     return serve->lab.log != NULL;

@@ -8,6 +8,7 @@
 #include "core/workers.h"
 #include "db/gauges.h"
 #include "db/pool.h"
+#include "lab/issuing.h"
 #include "lab/log_works.h"
 #include "lab/sheets.h"
 #include "lab/statements.h"
@@ -36,7 +37,7 @@ struct vitals {
     struct metric *workers_waiting, *workers_running;
     struct metric *queue_in, *queue_out;
     struct metric *renderer_restarts, *signer_restarts;
-    struct metric *sheets_waiting, *oldest_sheet, *issuing_halted;
+    struct metric *sheets_waiting, *sheets_stuck, *oldest_sheet, *issuing_halted, *certificate_ends;
     struct metric *cpu, *resident, *descriptors, *descriptors_most;
 };
 
@@ -139,6 +140,8 @@ void vitals_collect(void *context)
     metrics_set(vitals->renderer_restarts, (int64_t)one);
     metrics_set(vitals->signer_restarts, (int64_t)other);
     metrics_set(vitals->issuing_halted, log_works_halted(vitals->from.log) != NULL);
+    metrics_set(vitals->sheets_stuck, (int64_t)log_works_issuing(vitals->from.log)->stuck);
+    metrics_set(vitals->certificate_ends, log_works_issuing(vitals->from.log)->ends_s);
     collect_process(vitals);
 }
 
@@ -184,9 +187,12 @@ static void register_daemon(struct vitals *vitals)
     vitals->signer_restarts = metrics_counter(metrics, restarts, "helper=\"signer\"", restarts_help);
     vitals->sheets_waiting =
         metrics_gauge(metrics, "touchstone_sheets_waiting", "", "Sheets released and not yet sealed.");
-    vitals->issuing_halted =
-        metrics_gauge(metrics, "touchstone_issuing_halted", "",
-                      "1 while no sheet can be issued because the signer's mark is ahead of the database.");
+    vitals->issuing_halted = metrics_gauge(metrics, "touchstone_issuing_halted", "",
+                                           "1 while no sheet can be issued; /readyz and the log say why.");
+    vitals->sheets_stuck = metrics_gauge(metrics, "touchstone_sheets_stuck", "",
+                                         "Sheets released that can never be entered in the log.");
+    vitals->certificate_ends = metrics_gauge(metrics, "touchstone_seal_certificate_ends_seconds", "",
+                                             "When the certificate of the seal ends, in Unix time.");
     vitals->oldest_sheet = metrics_gauge(metrics, "touchstone_sheets_oldest_seconds", "",
                                          "For how long the oldest of them has waited.");
     vitals->cpu =

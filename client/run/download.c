@@ -138,15 +138,19 @@ static bool stream(struct client *client, const struct source *source, int fd, i
     return done;
 }
 
-bool download_sheet(struct client *client, const char *sheet_no, int document, int fd, int *ret_exit_code)
+bool download_sheet(struct client *client, const struct download_wish *wish, int fd, int *ret_exit_code)
 {
     Touchstone__V1__DownloadSheetRequest request = TOUCHSTONE__V1__DOWNLOAD_SHEET_REQUEST__INIT;
     const struct source source = {"/touchstone.v1.SheetService/DownloadSheet", &request.base,
                                   &touchstone__v1__download_sheet_response__descriptor, take_piece,
-                                  document == 0};
+                                  wish->document == 0};
 
-    request.sheet_no = (char *)(uintptr_t)sheet_no;
-    request.document = (Touchstone__V1__SheetDocument)document;
+    request.sheet_no = (char *)(uintptr_t)wish->sheet_no;
+    request.document = (Touchstone__V1__SheetDocument)wish->document;
+    if (wish->revision != DOWNLOAD_NEWEST) {
+        request.wanted_case = TOUCHSTONE__V1__DOWNLOAD_SHEET_REQUEST__WANTED_REVISION;
+        request.revision = wish->revision;
+    }
     return stream(client, &source, fd, ret_exit_code);
 }
 
@@ -160,12 +164,12 @@ bool download_slip(struct client *client, const char *item_code, int fd, int *re
     return stream(client, &source, fd, ret_exit_code);
 }
 
-bool download_by(struct client *client, const char *method, const ProtobufCMessage *request, int fd,
-                 int *ret_exit_code)
+bool download_by(struct client *client, const char *method, const ProtobufCMessage *request, bool is_promised,
+                 int fd, int *ret_exit_code)
 {
     // Every such method's answers are the same on the wire.
     const struct source source = {method, request, &touchstone__v1__download_sheet_response__descriptor,
-                                  take_piece, true};
+                                  take_piece, is_promised};
 
     return stream(client, &source, fd, ret_exit_code);
 }

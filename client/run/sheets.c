@@ -21,6 +21,7 @@
 #include "run/client.h"
 #include "run/download.h"
 #include "text/exit_code.h"
+#include "touchstone/v1/public.pb-c.h"
 #include "wire/error.h"
 
 static bool connect_to_server(struct client *client, struct ts_error *error)
@@ -85,14 +86,16 @@ static int save(struct client *client, int fd, const char *sheet_no, const char 
 // What is fetched: a sheet or, with `is_slip`, the slip of an item.
 struct wanted {
     const char *number;
-    int document;
+    int document, revision;
     bool is_slip;
 };
 
 static bool download(struct client *client, const struct wanted *wanted, int fd, int *ret_exit_code)
 {
+    const struct download_wish wish = {wanted->number, wanted->document, wanted->revision};
+
     return wanted->is_slip ? download_slip(client, wanted->number, fd, ret_exit_code)
-                           : download_sheet(client, wanted->number, wanted->document, fd, ret_exit_code);
+                           : download_sheet(client, &wish, fd, ret_exit_code);
 }
 
 // Held in memory until it is known to be whole; nothing else ever reaches a disk.
@@ -112,7 +115,7 @@ static int fetch(struct client *client, const struct wanted *wanted, const char 
 static int fetch_to(struct client *client, const struct wanted *wanted, const char *path)
 {
     static const char *const ENDINGS[] = {"", "-card", "-share"};
-    char name[NAME_MAX + 1];
+    char name[NAME_MAX + 1], revision[24] = "";
     struct ts_error error = {0};
 
     if (path != NULL && strcmp(path, "-") == 0)
@@ -122,7 +125,9 @@ static int fetch_to(struct client *client, const struct wanted *wanted, const ch
             error_set(&error, TS_INVALID_ARGUMENT, "USAGE", "'%.60s' is no number", wanted->number);
             return client_fail(client, &error);
         }
-        snprintf(name, sizeof name, "%s%s.pdf", wanted->number,
+        if (!wanted->is_slip && wanted->revision != DOWNLOAD_NEWEST)
+            snprintf(revision, sizeof revision, "-revision-%d", wanted->revision);
+        snprintf(name, sizeof name, "%s%s%s.pdf", wanted->number, revision,
                  wanted->is_slip ? "-slip" : ENDINGS[wanted->document]);
         path = name;
     }
@@ -146,19 +151,34 @@ static bool find_document(struct client *client, int *ret_document, struct ts_er
     return error_set(error, TS_INVALID_ARGUMENT, "USAGE", "--document is full, card or share");
 }
 
+static bool find_revision(struct client *client, int *ret_revision, struct ts_error *error)
+{
+    const char *given = client_flag(client, "revision");
+
+    *ret_revision = DOWNLOAD_NEWEST;
+    if (given == NULL)
+        return true;
+    if (strlen(given) == 0 || strlen(given) > 6 || strspn(given, "0123456789") != strlen(given))
+        return error_set(error, TS_INVALID_ARGUMENT, "USAGE", "--revision is a number: 0 is the first");
+    *ret_revision = (int)strtol(given, NULL, 10);
+    return true;
+}
+
 int sheets_fetch_public(struct client *client, const struct command *command)
 {
     const char *path = client_flag(client, "output");
     ProtobufCMessage *request;
     struct ts_error error = {0};
-    int exit_code = EXIT_CODE_OK, fd;
+    int exit_code = EXIT_CODE_OK, fd, document;
 
-    if (!call_prepare(client, command, &request, &error))
+    if (!find_document(client, &document, &error) || !call_prepare(client, command, &request, &error))
         return client_fail(client, &error);
+    ((Touchstone__V1__FetchSheetRequest *)(void *)request)->document =
+        (Touchstone__V1__SheetDocument)document;
     fd = memory_file(&error);
     if (fd < 0)
         return client_fail(client, &error);
-    if (download_by(client, command->method, request, fd, &exit_code))
+    if (download_by(client, command->method, request, document == 0, fd, &exit_code))
         exit_code = strcmp(path, "-") != 0 ? save(client, fd, "of the receipt", path) : copy_out(client, fd);
     close(fd);
     return exit_code;
@@ -170,7 +190,8 @@ int sheets_fetch(struct client *client, const struct command *command)
     struct ts_error error = {0};
 
     (void)command;
-    if (!find_document(client, &wanted.document, &error) || !connect_to_server(client, &error))
+    if (!find_document(client, &wanted.document, &error) ||
+        !find_revision(client, &wanted.revision, &error) || !connect_to_server(client, &error))
         return client_fail(client, &error);
     return fetch_to(client, &wanted, client_flag(client, "output"));
 }
@@ -252,11 +273,14 @@ int sheets_print(struct client *client, const struct command *command)
     if (!connect_to_server(client, &error))
         return client_fail(client, &error);
     if (path != NULL)
-        return fetch_to(client, &(const struct wanted){.number = sheet_no}, path);
+        return fetch_to(client, &(const struct wanted){.number = sheet_no, .revision = DOWNLOAD_NEWEST},
+                        path);
     fd = memory_file(&error);
     if (fd < 0)
         return client_fail(client, &error);
-    if (download_sheet(client, sheet_no, 0, fd, &exit_code))
+    if (download_sheet(client,
+                       &(const struct download_wish){.sheet_no = sheet_no, .revision = DOWNLOAD_NEWEST}, fd,
+                       &exit_code))
         exit_code = print_file(client, sheet_no, client_flag(client, "printer"), fd);
     close(fd);
     return exit_code;

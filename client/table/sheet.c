@@ -97,6 +97,10 @@ static const struct argument fetch_arguments[] = {
      .value = "KIND",
      .help =
          "full (sealed, the default), card (one page in plain words) or share (without the client's data)"},
+    {.name = "revision",
+     .kind = ARGUMENT_OPTION,
+     .value = "N",
+     .help = "an earlier one: 0 is the first; without it the newest"},
     {.name = "output",
      .kind = ARGUMENT_OPTION,
      .traits = ARGUMENT_PATH,
@@ -188,7 +192,8 @@ const struct command sheet_commands[] = {
         .details = "The file appears whole, with the SHA-256 that the server's record names, or not at all. "
                    "A sheet that\n"
                    "is still being drawn is waited for. It names the consumer: only you can read the file.",
-        .examples = "sheet fetch JEW-2026-000001 -o sheet.pdf\nsheet fetch JEW-2026-000001 --document card",
+        .examples = "sheet fetch JEW-2026-000001 -o sheet.pdf\nsheet fetch JEW-2026-000001 --document card\n"
+                    "sheet fetch JEW-2026-000001 --revision 0",
     },
     {
         .noun = "sheet",

@@ -73,6 +73,16 @@ static const struct column withdrawal_columns[] = {
 
 static const struct view withdrawal_view = {.rows = "withdrawal", .columns = withdrawal_columns};
 
+static const struct view stuck_view = {
+    .rows = "stuck",
+    .columns = (const struct column[]){{"CANNOT BE SEALED", "sheet_no"},
+                                       {"REVISION", "revision"},
+                                       {"ITEM", "item_code"},
+                                       {"RELEASED", "released_at"},
+                                       {0}},
+    .empty = "no released sheet is stuck",
+};
+
 static const struct view open_withdrawals_view = {
     .rows = "withdrawals",
     .columns = (const struct column[]){{"WITHDRAW", "sheet_no"},
@@ -83,6 +93,7 @@ static const struct view open_withdrawals_view = {
                                        {"ASKED", "requested_at"},
                                        {0}},
     .empty = "no withdrawal waits to be confirmed",
+    .next = &stuck_view,
 };
 
 static const struct view changes_view = {
@@ -206,6 +217,11 @@ static const struct argument track_arguments[] = {ROWS_SECRETS, {0}};
 static const struct argument public_fetch_arguments[] = {
     ROWS_SECRETS,
     {.name = "sheet", .field = "sheet_no", .value = "NO", .help = "which, when the receipt has several"},
+    {.name = "document",
+     .kind = ARGUMENT_OPTION,
+     .value = "KIND",
+     .help =
+         "full (sealed, the default), card (one page in plain words) or share (without the client's data)"},
     {.name = "output",
      .kind = ARGUMENT_OPTION,
      .traits = ARGUMENT_PATH | ARGUMENT_REQUIRED,
@@ -334,7 +350,8 @@ const struct command sheet_life_commands[] = {
     {
         .noun = "sheet",
         .verb = "changes",
-        .summary = "List sheets that are being amended and withdrawals that wait",
+        .summary =
+            "List sheets that are being amended, withdrawals that wait and sheets that cannot be sealed",
         .summary_zh = "列出进行中的更正和待确认的撤回",
         ROWS_CALL("SheetService", "ListSheetChanges", list_sheet_changes),
         .arguments = changes_arguments,

@@ -2,15 +2,15 @@
 // Bytes and texts, and the one failure of the verifier: a result code. Runs in browsers and in Node.
 
 export class Refusal extends Error {
-  constructor(code, detail = "") {
-    super(detail ? code + ": " + detail : code);
+  constructor(code) {
+    super(code);
     this.code = code;
-    this.detail = detail;
   }
 }
 
-export function refuse(code, detail) {
-  throw new Refusal(code, detail);
+// What exactly was wrong stands as a comment beside each call: the code is all that is shown.
+export function refuse(code) {
+  throw new Refusal(code);
 }
 
 export function concat(...parts) {
@@ -23,13 +23,9 @@ export function concat(...parts) {
   return all;
 }
 
-export function equal(a, b) {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
-}
+export const equal = (a, b) => a.length === b.length && a.every((byte, i) => byte === b[i]);
 
-export function hex(bytes) {
-  return Array.from(bytes, byte => byte.toString(16).padStart(2, "0")).join("");
-}
+export const hex = bytes => Array.from(bytes, byte => byte.toString(16).padStart(2, "0")).join("");
 
 export function unhex(text) {
   if (text.length % 2 || !/^[0-9a-f]*$/.test(text)) return null;
@@ -52,9 +48,7 @@ export function base64(bytes) {
   return btoa(text);
 }
 
-export function utf8(text) {
-  return new TextEncoder().encode(text);
-}
+export const utf8 = text => new TextEncoder().encode(text);
 
 // null when the bytes are not UTF-8.
 export function unutf8(bytes) {
@@ -71,6 +65,12 @@ export function latin(bytes) {
   return text;
 }
 
-export async function sha256(...parts) {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", concat(...parts)));
+export const P256 = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+
+// true, false, or null where the browser does not know the kind of key or the key is broken.
+export async function signatureHolds(kind, spki, signature, bytes) {
+  const key = await crypto.subtle.importKey("spki", spki, kind, false, ["verify"]).catch(() => null);
+  return key && crypto.subtle.verify(kind, key, signature, bytes);
 }
+
+export const sha256 = async (...parts) => new Uint8Array(await crypto.subtle.digest("SHA-256", concat(...parts)));

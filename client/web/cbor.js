@@ -14,30 +14,30 @@ export class Tagged {
 }
 
 function readHead(reader) {
-  if (reader.at >= reader.bytes.length) refuse("E_CBOR", "ends early");
+  if (reader.at >= reader.bytes.length) refuse("E_CBOR"); // ends early
   const first = reader.bytes[reader.at++];
   const major = first >> 5;
   const low = first & 31;
   if (low < 24) return { major, low, value: low };
-  if (low > 27) refuse("E_CBOR", "an indefinite or reserved length");
+  if (low > 27) refuse("E_CBOR"); // an indefinite or reserved length
   const count = 1 << (low - 24);
-  if (reader.at + count > reader.bytes.length) refuse("E_CBOR", "ends early");
+  if (reader.at + count > reader.bytes.length) refuse("E_CBOR"); // ends early
   let value = 0n;
   for (let i = 0; i < count; i++) value = value * 256n + BigInt(reader.bytes[reader.at++]);
   const least = [24n, 256n, 65536n, 4294967296n][low - 24];
-  if (value < least) refuse("E_CBOR", "not the shortest form");
+  if (value < least) refuse("E_CBOR"); // not the shortest form
   return { major, low, value: value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value };
 }
 
 function readBytes(reader, length) {
-  if (typeof length !== "number" || length > reader.bytes.length - reader.at) refuse("E_CBOR", "ends early");
+  if (typeof length !== "number" || length > reader.bytes.length - reader.at) refuse("E_CBOR"); // ends early
   reader.at += length;
   return reader.bytes.slice(reader.at - length, reader.at);
 }
 
 function readText(reader, length) {
   const text = unutf8(readBytes(reader, length));
-  if (text === null || text.includes("\0") || text.normalize("NFC") !== text) refuse("E_CBOR", "a text that is not UTF-8 in NFC");
+  if (text === null || text.includes("\0") || text.normalize("NFC") !== text) refuse("E_CBOR"); // a text that is not UTF-8 in NFC
   return text;
 }
 
@@ -59,8 +59,8 @@ function readMap(reader, count, depth) {
     const start = reader.at;
     const key = readItem(reader, depth + 1);
     const encoded = reader.bytes.subarray(start, reader.at);
-    if (last && !isLess(last, encoded)) refuse("E_CBOR", "keys out of order or twice");
-    if (typeof key === "object") refuse("E_CBOR", "a key that is not a number or a text");
+    if (last && !isLess(last, encoded)) refuse("E_CBOR"); // keys out of order or twice
+    if (typeof key === "object") refuse("E_CBOR"); // a key that is not a number or a text
     last = encoded;
     map.set(key, readItem(reader, depth + 1));
   }
@@ -69,7 +69,7 @@ function readMap(reader, count, depth) {
 
 function readSimple(head) {
   const found = { 20: false, 21: true, 22: null };
-  if (!(head.low in found)) refuse("E_CBOR", "a float or a simple value");
+  if (!(head.low in found)) refuse("E_CBOR"); // a float or a simple value
   return found[head.low];
 }
 
@@ -78,9 +78,9 @@ function negative(value) {
 }
 
 function readItem(reader, depth) {
-  if (depth > DEPTH_CEILING) refuse("E_CBOR", "too deep");
+  if (depth > DEPTH_CEILING) refuse("E_CBOR"); // too deep
   const head = readHead(reader);
-  if ((head.major === 4 || head.major === 5) && head.value > ITEMS_CEILING) refuse("E_CBOR", "too many items");
+  if ((head.major === 4 || head.major === 5) && head.value > ITEMS_CEILING) refuse("E_CBOR"); // too many items
   switch (head.major) {
     case 0: return head.value;
     case 1: return negative(head.value);
@@ -89,7 +89,7 @@ function readItem(reader, depth) {
     case 4: return readArray(reader, head.value, depth);
     case 5: return readMap(reader, head.value, depth);
     case 6:
-      if (head.value !== 18) refuse("E_CBOR", "a tag that is not 18");
+      if (head.value !== 18) refuse("E_CBOR"); // a tag that is not 18
       return new Tagged(18, readItem(reader, depth + 1));
     default: return readSimple(head);
   }
@@ -98,7 +98,7 @@ function readItem(reader, depth) {
 export function cborDecode(bytes) {
   const reader = { bytes, at: 0 };
   const value = readItem(reader, 1);
-  if (reader.at !== bytes.length) refuse("E_CBOR", "something follows");
+  if (reader.at !== bytes.length) refuse("E_CBOR"); // something follows
   return value;
 }
 

@@ -125,7 +125,8 @@ def assets(source):
     made["page.css"] = style
     page = (source / "verify.html").read_text(encoding="utf-8")
     made["offline.html"], own = offline(page, made["base.js"] + made["verify.js"], style)
-    version = hashlib.sha256("".join([page, *made.values()]).encode()).hexdigest()[:12]
+    pages = [page, (source / "track.html").read_text(encoding="utf-8"), *made.values()]
+    version = hashlib.sha256("".join(pages).encode()).hexdigest()[:12]
     made["sw.js"] = "\n".join(line.strip() for line in (source / "sw.js").read_text(encoding="utf-8").splitlines()
                               if not line.strip().startswith("//")).replace("@VERSION@", version) + "\n"
     for path, name, kind in FILES:
@@ -142,7 +143,7 @@ def table(found):
     for number, (path, name, kind, policy, content) in enumerate(found):
         etag = '\\"' + hashlib.sha256(content).hexdigest()[:16] + '\\"'
         bodies.append(f"static const uint8_t BODY_{number}[] = {{\n    {c_bytes(content)}}};\n")
-        scope = '"/s"' if name == "sw.js" else "NULL"
+        scope = '"/"' if name == "sw.js" else "NULL"  # one worker for /s and /t
         mark = content.find(MARKER.encode()) if name == "offline.html" else -1
         rows.append(f'    {{"{path}", "{kind}", "{policy}", {scope}, BODY_{number}, sizeof BODY_{number}, "{etag}", {mark}}},\n')
     return ('// Made by client/web/embed.py. Do not edit.\n#include "web/web.h"\n\n' + "".join(bodies) +

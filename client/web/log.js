@@ -4,7 +4,6 @@
 import { base64, equal, hex, Refusal, refuse, unbase64 } from "./bytes.js";
 import { consistencyHolds, entryAt, inclusionHolds, leafHash, Tree } from "./merkle.js";
 import { checkpointOpen, SHARD, statusAt, statusOpen } from "./note.js";
-import { KEY } from "./statement.js";
 
 const ENTRY_BYTES = 64;
 export const STATUS_OLD_SECONDS = 7 * 24 * 3600;
@@ -17,7 +16,7 @@ function u64(bytes, at) {
 
 // Is this log entry (docs/evidence.md) the one of the statement?
 export function entryIsOf(entry, statement) {
-  const supersedes = statement.map.get(KEY.supersedes);
+  const supersedes = statement.supersedes;
   const isAmended = supersedes !== undefined;
   return entry.length === ENTRY_BYTES && hex(entry.subarray(0, 4)) === "54534c31" && entry[4] === (isAmended ? 2 : 1) &&
     entry[6] === 0 && entry[7] === 0 && u64(entry, 16) === (isAmended ? BigInt(supersedes) : 2n ** 64n - 1n) &&
@@ -25,8 +24,8 @@ export function entryIsOf(entry, statement) {
 }
 
 async function checkEntry(statement, checkpoint, get, report) {
-  const index = statement.map.get(KEY.index);
-  if (index >= checkpoint.size) refuse("NOT_IN_LOG", "the log has not come to this index");
+  const index = statement.index;
+  if (index >= checkpoint.size) refuse("NOT_IN_LOG"); // the log has not come to this index
   const entry = await entryAt(get, index, checkpoint.size);
   if (!entry) throw new Error("an entry of the log is missing");
   report.evidence.entry = base64(entry);
@@ -34,9 +33,9 @@ async function checkEntry(statement, checkpoint, get, report) {
   const proof = await tree.inclusion(index);
   // First is it the log's own entry: a wrong entry that the log does not vouch for accuses nobody.
   if (!(await inclusionHolds(await leafHash(entry), index, checkpoint.size, proof, checkpoint.root))) {
-    refuse("E_LOG", "the entry is not in the tree of the checkpoint");
+    refuse("E_LOG"); // the entry is not in the tree of the checkpoint
   }
-  if (!entryIsOf(entry, statement)) refuse("NOT_IN_LOG", "another entry stands at this index");
+  if (!entryIsOf(entry, statement)) refuse("NOT_IN_LOG"); // another entry stands at this index
   report.logged = { size: checkpoint.size, at: Number(u64(entry, 8)) };
 }
 
@@ -62,7 +61,7 @@ async function checkMemory(checkpoint, data, get, memory, report) {
   report.seenBefore = before ? before.size : null;
   if (before && !(await isSameLog(before, checkpoint, get))) {
     report.evidence.before = text;
-    refuse("E_EQUIVOCATION", "not the log that was seen before");
+    refuse("E_EQUIVOCATION"); // not the log that was seen before
   }
   if (!before || checkpoint.size > before.size) memory.write(data.origin, base64(checkpoint.note));
 }
@@ -71,7 +70,7 @@ async function attempt(report, part, work) {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof Refusal) report.alarms.push({ part, code: error.code, detail: error.detail });
+    if (error instanceof Refusal) report.alarms.push({ part, code: error.code });
     else report.missing.push(part);
     return null;
   }
@@ -86,7 +85,7 @@ async function needed(get, path) {
 const STATUS_NAMES = ["CURRENT", "SUPERSEDED", "WITHDRAWN"];
 
 async function readStatus(statement, data, get, report) {
-  const index = statement.map.get(KEY.index), shard = Math.floor(index / SHARD);
+  const index = statement.index, shard = Math.floor(index / SHARD);
   const bytes = await needed(get, "status/" + shard);
   report.evidence.status = base64(bytes);
   const status = await statusOpen(bytes, shard, data);
@@ -107,7 +106,7 @@ function stateOf(report, status) {
 }
 
 // statement: of statementOpen. get(path below /log/) answers bytes, or null when there is no such file, or throws.
-// Never throws for what the log says: the report carries `state`, `alarms` (code, detail) and `missing` parts.
+// Never throws for what the log says: the report carries `state`, `alarms` (part, code) and `missing` parts.
 export async function logAsk(statement, data, get, memory, now) {
   const report = { alarms: [], missing: [], evidence: {}, logged: null, asOf: null, isOld: false, seenBefore: null, now };
   const checkpoint = await attempt(report, "checkpoint", async () => {
@@ -129,9 +128,9 @@ export async function logAsk(statement, data, get, memory, now) {
 // The proof that travels in the PDF: is the statement in the tree of the checkpoint that it names?
 export async function proofHolds(proof, statement) {
   const { size, root } = proof.checkpoint;
-  if (proof.index !== statement.map.get(KEY.index)) refuse("E_PROOF", "another index");
-  if (!entryIsOf(proof.entry, statement)) refuse("E_PROOF", "not this sheet's entry");
+  if (proof.index !== statement.index) refuse("E_PROOF"); // another index
+  if (!entryIsOf(proof.entry, statement)) refuse("E_PROOF"); // not this sheet's entry
   if (!(await inclusionHolds(await leafHash(proof.entry), proof.index, size, proof.hashes, root))) {
-    refuse("E_PROOF", "the hashes do not lead to the root");
+    refuse("E_PROOF"); // the hashes do not lead to the root
   }
 }

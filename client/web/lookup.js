@@ -1,39 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 // Calls of PublicService, and a typed sheet number with or without its code: date, kind and status, never a result.
 // Everything goes in the body of a POST, so that no address in a log or a history names a sheet or a receipt.
-import { both, byId, el, t } from "./dom.js";
+import { ask, banner, both, byId, el, fact, onSubmit, says, t } from "./dom.js";
 
 const CALL_WAIT_MS = 20000;
 
 // {status, answer}: 200 and the answer, which of a file is its bytes; or another status and {code, reason, message}; 0 when
 // nobody answered.
 export async function call(method, request) {
-  const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(), CALL_WAIT_MS);
   try {
-    const got = await fetch("/v1/PublicService/" + method, { method: "POST", credentials: "omit", cache: "no-store", referrerPolicy: "no-referrer",
-      headers: { "content-type": "application/json" }, body: JSON.stringify(request), signal: stop.signal });
-    const isFile = (got.headers.get("content-type") || "").startsWith("application/pdf");
-    return { status: got.status, answer: isFile ? new Uint8Array(await got.arrayBuffer()) : await got.json() };
+    return await ask("/v1/PublicService/" + method, CALL_WAIT_MS, { method: "POST", cache: "no-store",
+      headers: { "content-type": "application/json" }, body: JSON.stringify(request) }, async got => {
+      const isFile = (got.headers.get("content-type") || "").startsWith("application/pdf");
+      return { status: got.status, answer: isFile ? new Uint8Array(await got.arrayBuffer()) : await got.json() };
+    });
   } catch {
     return { status: 0, answer: {} };
-  } finally {
-    clearTimeout(timer);
   }
 }
 
 // A field by its name in the schema; answers may name it in either way of proto3's JSON.
-export function field(answer, name) {
-  return answer[name] ?? answer[name.replace(/_(.)/g, (_, letter) => letter.toUpperCase())];
-}
+export const field = (answer, name) => answer[name] ?? answer[name.replace(/_(.)/g, (_, letter) => letter.toUpperCase())];
 
-const PROBLEMS = {
+// The name of an enumeration's value without its prefix: STANDING_CURRENT is current.
+export const plain = (answer, name) => String(field(answer, name) || "").toLowerCase().replace(/^.*_/, "");
+
+// As the sheet prints it: the revision behind the number of an amended one.
+export const numbered = (number, revision) => number + (Number(revision || 0) ? " / " + revision : "");
+
+export const PROBLEMS = {
   SHEET_UNKNOWN: ["没有这个编号的报告。请核对编号；编号没错，就不要相信这份报告。", "No sheet of this number was issued. Look at the number again; if it is right, do not trust the paper."],
   SHEET_LOST: ["这个编号的报告可能签发过，但数据库已丢失其记录。请扫描报告上的大二维码，或核对电子文件：由此可知真伪和现状。", "A sheet of this number may have been issued; the database has lost its record. Scan the large code on it, or check the file: they tell whether it is genuine and how it stands."],
   RECEIPT_UNKNOWN: ["回执查询码或手机后四位不对。连续输错五次会暂时锁定。", "The receipt’s code or the four digits are wrong. After five wrong tries it is locked for a while."],
   RECEIPT_LOCKED: ["输错次数太多，已暂时锁定。可以过一会儿再试，或带上回执到受理窗口，当场解锁。", "Too many wrong tries: locked for a while. Wait, or take the receipt to the desk where you handed the item in; they open it at once."],
   SHEET_NOT_READY: ["报告还没有出来，请过些时候再看。", "The sheet is not ready yet: look again later."],
-  SHEET_WITHDRAWN: ["这份报告已撤回，不再提供下载，请到受理窗口咨询。", "This sheet is withdrawn and is not handed out any more: ask at the desk."],
+  SHEET_WITHDRAWN: ["这份报告已撤回，不再提供下载。请带回执到受理窗口，问撤回的原因和有没有新的报告。", "This sheet is withdrawn and is not handed out any more. Take the receipt to the desk: ask why, and whether there is a new one."],
 };
 const UNREACHABLE = ["现在连不上服务器，请检查网络后再试。", "The server cannot be reached: check the network and try again."];
 const WRONG = ["没有查到，请核对输入的内容。", "Not found: look at what you typed."];
@@ -44,54 +45,50 @@ export function problem({ status, answer }) {
   const words = PROBLEMS[answer.reason] || (status === 0 ? UNREACHABLE : status === 429 || status >= 500 ? BUSY : WRONG);
   const wait = Number((answer.metadata || {}).retry_after_s);
   return el("div", { class: "warn", role: "alert" }, el("p", {}, both(words)),
-    wait > 0 ? el("p", {}, t(`约 ${Math.ceil(wait / 60)} 分钟后可以再试。`, `You can try again in about ${Math.ceil(wait / 60)} minutes.`)) : null);
+    wait > 0 && says(`约 ${Math.ceil(wait / 60)} 分钟后可以再试。`, `You can try again in about ${Math.ceil(wait / 60)} minutes.`));
 }
 
+// Tone, title, and what to do.
 const STANDING = {
-  current: ["good", "✓", "现行有效", "Current"],
-  superseded: ["care", "!", "已被新版本代替", "Superseded by a newer revision"],
-  withdrawn: ["bad", "✕", "已撤回，不再有效", "Withdrawn: no longer valid"],
+  current: ["good", ["现行有效", "Current"], []],
+  superseded: ["care", ["已被新版本代替", "Superseded by a newer revision"], ["不要再用这一版：请向持有人或出具机构要新版本。", "Do not rely on this revision: ask its holder or the institute for the newer one."]],
+  withdrawn: ["bad", ["已撤回，不再有效", "Withdrawn: no longer valid"], ["不要再用这份报告：请报上编号，向出具机构询问原因和有没有新的报告。", "Do not rely on this sheet: give the institute its number and ask why, and whether there is a new one."]],
 };
 
-const row = (zh, en, value) => el("div", { class: "fact" }, el("dt", {}, t(zh, en)), el("dd", {}, value));
-
-function codeLine(answer) {
+function codeLine(answer, isRight) {
   if (!field(answer, "code_given")) return null;
-  return field(answer, "code_is_right")
-    ? el("p", { class: "good" }, t("✓ 核验码和这份报告一致。", "✓ The code is this sheet’s."))
-    : el("p", { class: "bad", id: "code-wrong" }, el("strong", {}, t("✕ 核验码不是这份报告的：纸上的报告可能是伪造的。", "✕ The code is not this sheet’s: the paper may be forged.")));
+  return isRight ? says("✓ 核验码和这份报告一致。", "✓ The code is this sheet’s.", "good")
+    : el("p", { class: "bad", id: "code-wrong" }, el("strong", {}, t("✕ 核验码不是这份报告的：纸上的报告可能是伪造的。请向出具机构核对。", "✕ The code is not this sheet’s: the paper may be forged. Ask the institute.")));
 }
 
 function found(answer) {
-  const name = String(field(answer, "standing")).toLowerCase();
-  const [tone, sign, zh, en] = STANDING[Object.keys(STANDING).find(one => name.endsWith(one))] || ["care", "?", name, name];
-  const revision = Number(field(answer, "revision") || 0);
-  const wrong = field(answer, "code_given") && !field(answer, "code_is_right");
+  const name = plain(answer, "standing"), isRight = field(answer, "code_is_right");
+  const [tone, words, next] = STANDING[name] || ["care", [name, name], []];
+  const newest = Number(field(answer, "newest_revision") || 0), revision = Number(field(answer, "revision") || 0);
   // A wrong code is about the paper in the hand, so nothing looks good; the standing is that of the number alone.
-  const [shown, mark] = wrong ? ["bad", "✕"] : [tone, sign];
-  return el("div", { class: "banner " + shown }, el("span", { class: "mark " + shown, "aria-hidden": "true" }, mark), el("div", {},
-    el("h3", { id: "standing" }, wrong ? t("核验码不对；这个编号的报告：" + zh, "Wrong code; the sheet of this number: " + en) : t(zh, en)),
-    field(answer, "specimen") ? el("p", { class: "specimen" }, el("strong", {}, "样张，无效 ", "SPECIMEN, not valid")) : null,
-    codeLine(answer),
-    el("dl", {}, row("报告编号", "Sheet number", field(answer, "sheet_no") + (revision ? " / " + revision : "")), row("签发日期", "Issued", field(answer, "issued_on") || ""),
-      row("类别", "Kind", both([field(answer, "kind_zh") || "", field(answer, "kind_en") || ""]))),
-    el("p", {}, t("这里不显示结果。编号可以照抄，请扫大二维码或打开 PDF 核对结果。", "Results are not shown here. A number is easily copied: scan the large code or open the PDF to check them."))));
+  const isWrong = field(answer, "code_given") && !isRight;
+  return banner(isWrong ? "bad" : tone,
+    el("h4", { id: "standing" }, isWrong ? t("核验码不对；这个编号的报告：" + words[0], "Wrong code; the sheet of this number: " + words[1]) : both(words)),
+    field(answer, "specimen") && el("p", { class: "specimen" }, el("strong", {}, t("样张，无效", "SPECIMEN, not valid"))),
+    codeLine(answer, isRight), next[0] && el("p", {}, el("strong", {}, both(next))),
+    el("dl", {}, fact(["报告编号", "Sheet number"], numbered(field(answer, "sheet_no"), revision)), fact(["签发日期", "Issued"], field(answer, "issued_on") || ""),
+      newest > revision && fact(["最新版本", "Newest revision"], numbered(field(answer, "sheet_no"), newest)),
+      fact(["类别", "Kind"], both([field(answer, "kind_zh") || "", field(answer, "kind_en") || ""]))),
+    says("这里不显示结果。编号可以照抄，请扫大二维码或打开 PDF 核对结果。", "Results are not shown here. A number is easily copied: scan the large code or open the PDF to check them."));
 }
 
 export function lookUpStart() {
   const given = new URLSearchParams(location.search);
   byId("number").value = given.get("n") || "";
   byId("check-code").value = given.get("c") || "";
-  const ask = async () => {
+  const lookUp = async () => {
     const got = await call("LookUpSheet", { sheet_no: byId("number").value.trim(), code: byId("check-code").value.trim() });
     byId("lookup").replaceChildren(got.status === 200 ? found(got.answer) : problem(got));
+    byId("lookup").scrollIntoView({ block: "nearest" });
   };
-  byId("number-form").addEventListener("submit", event => {
-    event.preventDefault();
-    ask();
-  });
+  onSubmit("number-form", lookUp);
   if (given.get("n")) {
     byId("number-form").scrollIntoView();
-    ask();
+    lookUp();
   }
 }

@@ -3,13 +3,9 @@
 // c2sp.org/tlog-tiles from which proofs are made here. Sizes are plain numbers below 2^48.
 import { equal, sha256 } from "./bytes.js";
 
-export function leafHash(entry) {
-  return sha256(Uint8Array.of(0), entry);
-}
+export const leafHash = entry => sha256(Uint8Array.of(0), entry);
 
-export function nodeHash(left, right) {
-  return sha256(Uint8Array.of(1), left, right);
-}
+export const nodeHash = (left, right) => sha256(Uint8Array.of(1), left, right);
 
 // The largest power of two below n.
 function split(n) {
@@ -21,44 +17,38 @@ function split(n) {
 const half = n => Math.floor(n / 2);
 const isOdd = n => n % 2 === 1;
 
-export async function inclusionHolds(leaf, index, size, proof, root) {
-  if (index >= size) return false;
-  let fn = index, sn = size - 1, hash = leaf;
+// Walks a proof from node fn of a row that ends at sn up to the root. Returns the hash over the part up to fn and that over the
+// whole, or null when the proof has another length. RFC 9162 has this walk in both places.
+async function climb(fn, sn, start, proof) {
+  let old = start, fresh = start;
   for (const other of proof) {
-    if (sn === 0) return false;
+    if (sn === 0) return null;
     if (isOdd(fn) || fn === sn) {
-      hash = await nodeHash(other, hash);
-      while (!isOdd(fn) && fn !== 0) [fn, sn] = [half(fn), half(sn)];
-    } else {
-      hash = await nodeHash(hash, other);
-    }
-    [fn, sn] = [half(fn), half(sn)];
-  }
-  return sn === 0 && equal(hash, root);
-}
-
-export async function consistencyHolds(first, second, firstRoot, secondRoot, proof) {
-  if (first > second || first < 1) return false;
-  if (first === second) return proof.length === 0 && equal(firstRoot, secondRoot);
-  let isPower = first;
-  while (!isOdd(isPower)) isPower = half(isPower);
-  const path = isPower === 1 ? [firstRoot, ...proof] : proof;
-  if (path.length === 0) return false;
-  let fn = first - 1, sn = second - 1;
-  while (isOdd(fn)) [fn, sn] = [half(fn), half(sn)];
-  let old = path[0], fresh = path[0];
-  for (const other of path.slice(1)) {
-    if (sn === 0) return false;
-    if (isOdd(fn) || fn === sn) {
-      old = await nodeHash(other, old);
-      fresh = await nodeHash(other, fresh);
+      [old, fresh] = [await nodeHash(other, old), await nodeHash(other, fresh)];
       while (!isOdd(fn) && fn !== 0) [fn, sn] = [half(fn), half(sn)];
     } else {
       fresh = await nodeHash(fresh, other);
     }
     [fn, sn] = [half(fn), half(sn)];
   }
-  return sn === 0 && equal(old, firstRoot) && equal(fresh, secondRoot);
+  return sn === 0 ? [old, fresh] : null;
+}
+
+export async function inclusionHolds(leaf, index, size, proof, root) {
+  const found = index < size && (await climb(index, size - 1, leaf, proof));
+  return Boolean(found) && equal(found[1], root);
+}
+
+export async function consistencyHolds(first, second, firstRoot, secondRoot, proof) {
+  if (first > second || first < 1) return false;
+  if (first === second) return proof.length === 0 && equal(firstRoot, secondRoot);
+  const isPower = split(2 * first) === first;
+  const [start, ...path] = isPower ? [firstRoot, ...proof] : proof;
+  if (!start) return false;
+  let fn = first - 1, sn = second - 1;
+  while (isOdd(fn)) [fn, sn] = [half(fn), half(sn)];
+  const found = await climb(fn, sn, start, path);
+  return Boolean(found) && equal(found[0], firstRoot) && equal(found[1], secondRoot);
 }
 
 // 1234067 -> x001/x234/067

@@ -2,7 +2,7 @@
 // Signed notes (c2sp.org/signed-note): the checkpoint, the status list and the proof of the PDF. Ed25519 where the
 // browser has it, and the P-256 line besides or instead. What is no note is E_NOTE; E_SIG when a line of a known
 // key is wrong or missing; a text that is not what it should be has a code of its own.
-import { concat, equal, hex, refuse, sha256, unbase64, unutf8, utf8 } from "./bytes.js";
+import { concat, equal, hex, P256, refuse, sha256, signatureHolds, unbase64, unutf8, utf8 } from "./bytes.js";
 import { inflate } from "./inflate.js";
 
 const NOTE_CEILING = 65536;
@@ -13,13 +13,13 @@ const SIGNATURE = /^\u2014 ([^\s+\u007f-\u009f]+) ([A-Za-z0-9+/]+={0,2})$/u;
 
 export function noteSplit(bytes) {
   const all = bytes.length <= NOTE_CEILING ? unutf8(bytes) : null;
-  if (all === null || /[\u0000-\u0009\u000b-\u001f]/.test(all)) refuse("E_NOTE", "not a note");
+  if (all === null || /[\u0000-\u0009\u000b-\u001f]/.test(all)) refuse("E_NOTE"); // not a note
   const at = all.lastIndexOf("\n\n");
-  if (at < 0 || !all.endsWith("\n")) refuse("E_NOTE", "not a note");
+  if (at < 0 || !all.endsWith("\n")) refuse("E_NOTE"); // not a note
   const lines = all.slice(at + 2, -1).split("\n").map(line => SIGNATURE.exec(line));
-  if (lines.some(line => !line)) refuse("E_NOTE", "a line that is not a signature");
+  if (lines.some(line => !line)) refuse("E_NOTE"); // a line that is not a signature
   const signatures = lines.map(([, name, text]) => ({ name, bytes: unbase64(text) }));
-  if (signatures.some(({ bytes: one }) => !one || one.length < 5)) refuse("E_NOTE", "a line that is not a signature");
+  if (signatures.some(({ bytes: one }) => !one || one.length < 5)) refuse("E_NOTE"); // a line that is not a signature
   return { text: all.slice(0, at + 1), signatures };
 }
 
@@ -50,20 +50,9 @@ export function ecdsaRaw(der) {
   return at === der.length ? concat(...parts) : null;
 }
 
-// true, false, or null where the browser cannot say.
-async function signatureHolds(spki, signature, text) {
-  if (!isEd25519(spki)) {
-    const raw = ecdsaRaw(signature);
-    const key = await crypto.subtle.importKey("spki", spki, { name: "ECDSA", namedCurve: "P-256" }, false, ["verify"]);
-    return raw !== null && crypto.subtle.verify({ name: "ECDSA", hash: "SHA-256" }, key, raw, utf8(text));
-  }
-  let key = null;
-  try {
-    key = await crypto.subtle.importKey("spki", spki, { name: "Ed25519" }, false, ["verify"]);
-  } catch {
-    return null;
-  }
-  return crypto.subtle.verify({ name: "Ed25519" }, key, signature, utf8(text));
+function lineHolds(spki, signature, text) {
+  const raw = isEd25519(spki) ? signature : ecdsaRaw(signature);
+  return raw !== null && signatureHolds(isEd25519(spki) ? { name: "Ed25519" } : P256, spki, raw, utf8(text));
 }
 
 // Every line of a known key must hold, and of each kind of key that the page knows one must be there: then no byte of the
@@ -76,14 +65,14 @@ export async function noteCheck(note, keys, use) {
     wanted.set(kind, wanted.get(kind) || false);
     for (const line of note.signatures) {
       if (!spki || line.name !== key.name || !equal(line.bytes.subarray(0, 4), id)) continue;
-      const holds = await signatureHolds(spki, line.bytes.slice(4), note.text);
-      if (holds === false) refuse("E_SIG", "the signature does not hold");
+      const holds = await lineHolds(spki, line.bytes.slice(4), note.text);
+      if (holds === false) refuse("E_SIG"); // the signature does not hold
       wanted.set(kind, holds === null ? wanted.get(kind) || "unknown to the browser" : true);
     }
   }
   const found = Array.from(wanted.values());
-  if (found.length === 0) refuse("E_KEY_UNKNOWN", "no key is listed that could have signed it");
-  if (!found.includes(true) || found.includes(false)) refuse("E_SIG", "the line of a known key is missing");
+  if (found.length === 0) refuse("E_KEY_UNKNOWN"); // no key is listed that could have signed it
+  if (!found.includes(true) || found.includes(false)) refuse("E_SIG"); // the line of a known key is missing
 }
 
 function hashOf(text) {
@@ -97,7 +86,7 @@ export async function checkpointOpen(bytes, data) {
   await noteCheck(note, data.keys, "log");
   const [origin, size, root, ...rest] = note.text.split("\n");
   const hash = root && hashOf(root);
-  if (origin !== data.origin || !NUMBER.test(size) || !hash || rest.length !== 1) refuse("E_CHECKPOINT", "another text");
+  if (origin !== data.origin || !NUMBER.test(size) || !hash || rest.length !== 1) refuse("E_CHECKPOINT"); // another text
   return { size: Number(size), root: hash, note: bytes };
 }
 
@@ -110,7 +99,7 @@ export async function statusOpen(bytes, shard, data) {
     NUMBER.test(size) && NUMBER.test(time) && rest.length === 1;
   const zipped = isShaped && unbase64(packed);
   const list = zipped && inflate(zipped, STATUS_BYTES_CEILING);
-  if (!list) refuse("E_STATUS", "another text");
+  if (!list) refuse("E_STATUS"); // another text
   return { shard, size: Number(size), time: Number(time), list };
 }
 
@@ -118,22 +107,22 @@ export async function statusOpen(bytes, shard, data) {
 export function statusAt(status, index) {
   const place = index - status.shard * SHARD;
   const value = ((status.list[place >> 2] || 0) >> (2 * (place & 3))) & 3;
-  if (value === 3) refuse("E_STATUS", "an unknown status");
+  if (value === 3) refuse("E_STATUS"); // an unknown status
   return value;
 }
 
 // The staple: {entry, index, hashes, checkpoint}.
 export async function proofOpen(bytes, data) {
-  const text = bytes.length <= NOTE_CEILING ? unutf8(bytes) : null;
-  const at = text === null ? -1 : text.indexOf("\n\n");
-  if (at < 0) refuse("E_PROOF", "not a proof");
-  const [first, ...lines] = text.slice(0, at).split("\n");
-  if (first !== "c2sp.org/tlog-proof@v1") refuse("E_PROOF", "not a proof");
+  const at = bytes.findIndex((byte, i) => byte === 10 && bytes[i + 1] === 10);
+  const text = at < 0 || at + 2 === bytes.length ? null : unutf8(bytes.subarray(0, at));
+  if (text === null) refuse("E_PROOF"); // not a proof
+  const [first, ...lines] = text.split("\n");
+  if (first !== "c2sp.org/tlog-proof@v1") refuse("E_PROOF"); // not a proof
   const extra = /^extra (.*)$/.exec(lines.shift() || "");
   const entry = extra && unbase64(extra[1]);
   const index = lines.length ? /^index (0|[1-9][0-9]{0,14})$/.exec(lines.shift()) : null;
   const hashes = lines.map(hashOf);
-  if (!entry || !index || hashes.some(hash => !hash) || hashes.length > 63) refuse("E_PROOF", "not a proof");
-  const checkpoint = await checkpointOpen(utf8(text.slice(at + 2)), data);
+  if (!entry || !index || hashes.some(hash => !hash) || hashes.length > 63) refuse("E_PROOF"); // not a proof
+  const checkpoint = await checkpointOpen(bytes.subarray(at + 2), data);
   return { entry, index: Number(index[1]), hashes, checkpoint };
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A sheet's PDF: one seal over every byte but its own hole, to the file's end, by a key that the page knows; and
 // the three attachments of the seal's increment (server/sheet/increment.c writes it, one form only).
-import { concat, equal, hex, latin, refuse, sha256, unbase64, unhex } from "./bytes.js";
+import { concat, equal, hex, latin, P256, refuse, sha256, signatureHolds, unbase64, unhex } from "./bytes.js";
 import { ecdsaRaw } from "./note.js";
 
 const MESSAGE_DIGEST = "06092a864886f70d010904"; // 1.2.840.113549.1.9.4
@@ -11,19 +11,19 @@ const FILE_CEILING = 20 * 1024 * 1024;
 function readTable(text) {
   const end = /startxref\n([0-9]{1,10})\n%%EOF\n$/.exec(text.slice(-40));
   const at = end ? Number(end[1]) : 0;
-  if (!end || text.slice(at, at + 5) !== "xref\n") refuse("E_FILE", "something follows the seal, or it is no sheet");
+  if (!end || text.slice(at, at + 5) !== "xref\n") refuse("E_FILE"); // something follows the seal, or it is no sheet
   const table = text.slice(at, text.length - end[0].length);
   const offsets = new Map();
   let rest = table.slice(5);
   for (let head; (head = /^([0-9]+) ([0-9]+)\n/.exec(rest));) {
     rest = rest.slice(head[0].length);
-    if (Number(head[2]) * 20 > rest.length) refuse("E_FILE", "a table that is longer than the file");
+    if (Number(head[2]) * 20 > rest.length) refuse("E_FILE"); // a table that is longer than the file
     for (let i = 0; i < Number(head[2]); i++, rest = rest.slice(20)) {
       offsets.set(Number(head[1]) + i, Number(rest.slice(0, 10)));
     }
   }
   const root = /\/Root ([0-9]+) 0 R/.exec(rest);
-  if (!root) refuse("E_FILE", "no catalog");
+  if (!root) refuse("E_FILE"); // no catalog
   return { text, offsets, at, root: Number(root[1]) };
 }
 
@@ -31,14 +31,14 @@ function readTable(text) {
 function objectOf(table, number) {
   const start = table.offsets.get(number);
   const head = number + " 0 obj\n<<";
-  if (start === undefined || start >= table.at || table.text.substr(start, head.length) !== head) refuse("E_FILE", "an object is missing");
+  if (start === undefined || start >= table.at || table.text.substr(start, head.length) !== head) refuse("E_FILE"); // an object is missing
   const ends = ["\nendobj", "\nstream\n"].map(end => table.text.indexOf(end, start)).filter(at => at > 0);
   return { start, body: table.text.slice(start, Math.min(...ends)), end: Math.min(...ends) };
 }
 
 function reference(body, pattern) {
   const found = pattern.exec(body);
-  if (!found) refuse("E_FILE", "a part of the seal is missing");
+  if (!found) refuse("E_FILE"); // a part of the seal is missing
   return Number(found[1]);
 }
 
@@ -51,7 +51,7 @@ function fileOf(table, bytes, name) {
   const stream = objectOf(table, reference(file.body, /\/EF << \/F ([0-9]+) 0 R/));
   const length = reference(stream.body, /\/Length ([0-9]+) >>$/);
   const from = stream.end + "\nstream\n".length;
-  if (/\/Filter/.test(stream.body) || from + length > table.at) refuse("E_FILE", "an attachment is broken");
+  if (/\/Filter/.test(stream.body) || from + length > table.at) refuse("E_FILE"); // an attachment is broken
   return bytes.slice(from, from + length);
 }
 
@@ -61,15 +61,15 @@ function readSeal(table, bytes) {
   const number = reference(field.body, /\/T \(sheet-seal\) \/V ([0-9]+) 0 R/);
   const start = table.offsets.get(number);
   const seal = objectOf(table, number).body;
-  if (!seal.includes("/SubFilter /ETSI.CAdES.detached")) refuse("E_FILE", "no seal");
+  if (!seal.includes("/SubFilter /ETSI.CAdES.detached")) refuse("E_FILE"); // no seal
   const range = /\/ByteRange \[0 ([0-9]+) +([0-9]+) +([0-9]+) *\]/.exec(seal);
   const open = seal.indexOf("/Contents <"), shut = seal.indexOf(">", open);
-  if (!range || open < 0 || shut < 0) refuse("E_FILE", "no seal");
+  if (!range || open < 0 || shut < 0) refuse("E_FILE"); // no seal
   const hole = start + open + "/Contents ".length, after = start + shut + 1;
   const [a, b, c] = range.slice(1).map(Number);
-  if (a !== hole || b !== after || b + c !== bytes.length) refuse("E_SEAL_RANGE", "the seal does not cover the whole file");
+  if (a !== hole || b !== after || b + c !== bytes.length) refuse("E_SEAL_RANGE"); // the seal does not cover the whole file
   const cms = unhex(seal.slice(open + "/Contents <".length, shut));
-  if (!cms) refuse("E_SEAL_RANGE", "the hole is broken");
+  if (!cms) refuse("E_SEAL_RANGE"); // the hole is broken
   return { hole, after, cms };
 }
 
@@ -103,7 +103,7 @@ function made(tag, ...parts) {
 
 const SHA256 = unhex("300b0609608648016503040201");
 const KINDS = [ // of signatures: algorithm identifier, name for WebCrypto
-  [unhex("300a06082a8648ce3d040302"), { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" }],
+  [unhex("300a06082a8648ce3d040302"), P256],
   [unhex("300d06092a864886f70d01010b0500"), { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" }],
 ];
 
@@ -111,17 +111,17 @@ const KINDS = [ // of signatures: algorithm identifier, name for WebCrypto
 // that the signature does not cover is free.
 async function readCms(cms) {
   const outer = der(cms, 0, cms.length);
-  if (cms.subarray(outer.to).some(byte => byte)) refuse("E_SEAL_RANGE", "something stands behind the signature");
+  if (cms.subarray(outer.to).some(byte => byte)) refuse("E_SEAL_RANGE"); // something stands behind the signature
   const raw = part => (part ? cms.slice(part.start, part.to) : refuse("E_SEAL"));
   const inside = (part, at) => children(cms, part)[at];
   const parts = children(cms, inside(inside(outer, 1), 0));
   const info = children(cms, inside(parts[4], 0));
   const kind = KINDS.find(([id]) => info[4] && equal(id, raw(info[4])));
-  if (parts.length !== 5 || info.length !== 6 || !kind) refuse("E_SEAL", "not one signer of our kind");
+  if (parts.length !== 5 || info.length !== 6 || !kind) refuse("E_SEAL"); // not one signer of our kind
   const signature = cms.slice(info[5].from, info[5].to);
   const again = made(0x30, unhex("06092a864886f70d010702"), made(0xa0, made(0x30, [2, 1, 1], made(0x31, SHA256), made(0x30, unhex("06092a864886f70d010701")),
     raw(parts[3]), made(0x31, made(0x30, [2, 1, 1], raw(info[1]), SHA256, raw(info[3]), kind[0], made(4, signature))))));
-  if (parts[3].tag !== 0xa0 || info[3].tag !== 0xa0 || !equal(again, raw(outer))) refuse("E_SEAL", "another form");
+  if (parts[3].tag !== 0xa0 || info[3].tag !== 0xa0 || !equal(again, raw(outer))) refuse("E_SEAL"); // another form
   const signed = raw(info[3]);
   signed[0] = 0x31; // RFC 5652 5.4: signed as a SET
   const digests = children(cms, info[3]).map(one => children(cms, one)).filter(([oid]) => oid && hex(raw(oid)) === MESSAGE_DIGEST);
@@ -129,7 +129,7 @@ async function readCms(cms) {
   if (!value || value.tag !== 4) refuse("E_SEAL");
   // signingCertificateV2 names every certificate that travels along.
   const certificates = children(cms, parts[3]).map(raw);
-  for (const one of certificates) if (!hex(signed).includes(hex(await sha256(one)))) refuse("E_SEAL", "a certificate that was not meant");
+  for (const one of certificates) if (!hex(signed).includes(hex(await sha256(one)))) refuse("E_SEAL"); // a certificate that was not meant
   return { signed, signer: raw(info[1]), certificates, kind: kind[1], digest: cms.slice(value.from, value.to), signature };
 }
 
@@ -148,32 +148,27 @@ async function sealedBy(spki, seal) {
   if (!name || !equal(name, seal.signer)) return false;
   const signature = isCurve ? ecdsaRaw(seal.signature) : seal.signature;
   if (signature === null || (isCurve && hex(signature.subarray(32)) > HALF)) return false;
-  try {
-    const key = await crypto.subtle.importKey("spki", spki, seal.kind, false, ["verify"]);
-    return await crypto.subtle.verify(seal.kind, key, signature, seal.signed);
-  } catch {
-    return false;
-  }
+  return signatureHolds(seal.kind, spki, signature, seal.signed);
 }
 
 async function checkSeal(table, bytes, keys) {
   const place = readSeal(table, bytes);
   const seal = await readCms(place.cms);
   const digest = await sha256(bytes.subarray(0, place.hole), bytes.subarray(place.after));
-  if (!equal(digest, seal.digest)) refuse("E_SEAL_CONTENT", "the file was changed after it was sealed");
+  if (!equal(digest, seal.digest)) refuse("E_SEAL_CONTENT"); // the file was changed after it was sealed
   for (const key of keys.filter(one => one.use === "seal")) {
     const spki = unbase64(key.spki);
     if (spki && (await sealedBy(spki, seal))) return key;
   }
-  return refuse("E_SEAL", "not sealed by a key that this page knows");
+  return refuse("E_SEAL"); // not sealed by a key that this page knows
 }
 
 // {record, cose, proof: bytes or null, key}; the file is as it was sealed, or a Refusal says why not.
 export async function pdfOpen(bytes, keys) {
-  if (bytes.length < 1000 || bytes.length > FILE_CEILING || latin(bytes.subarray(0, 5)) !== "%PDF-") refuse("E_FILE", "not a PDF");
+  if (bytes.length < 1000 || bytes.length > FILE_CEILING || latin(bytes.subarray(0, 5)) !== "%PDF-") refuse("E_FILE"); // not a PDF
   const table = readTable(latin(bytes));
   const key = await checkSeal(table, bytes, keys);
   const [record, cose, proof] = ["results.json", "sheet.cose", "sheet.tlog-proof"].map(name => fileOf(table, bytes, name));
-  if (!record || !cose) refuse("E_FILE", "the sheet has no signed data");
+  if (!record || !cose) refuse("E_FILE"); // the sheet has no signed data
   return { record, cose, proof, key };
 }

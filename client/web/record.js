@@ -3,14 +3,12 @@
 // that the attached data and the signature can be compared byte by byte (docs/evidence.md).
 import { equal, refuse, sha256, unutf8 } from "./bytes.js";
 import { cborEncode } from "./cbor.js";
-import { COSE_CEILING, coseLength, KEY } from "./statement.js";
+import { COSE_CEILING, coseLength } from "./statement.js";
 
 const RESULTS_CEILING = 40;
 
 // "#12" is a code of the registry, any other text is itself.
-function code(text) {
-  return text.startsWith("#") ? Number(text.slice(1)) : text;
-}
+const code = text => text.startsWith("#") ? Number(text.slice(1)) : text;
 
 // "0.060" -> [60, -3]; what needs more than 64 bits, or has a mark behind it, stays a text.
 export function numberPack(text) {
@@ -75,14 +73,14 @@ function encodeFitting(map) {
 // The record of these bytes, when it is the one that the statement was signed for: E_RECORD, E_FIELDS.
 export async function recordOpen(bytes, statement) {
   const hash = await sha256(bytes);
-  if (!equal(hash, statement.map.get(KEY.full))) refuse("E_RECORD", "results.json is not the one that was signed for");
+  if (!equal(hash, statement.full)) refuse("E_RECORD"); // results.json is not the one that was signed for
   let record = null, made = null;
   try {
     record = JSON.parse(unutf8(bytes));
-    made = encodeFitting(statementMap(record, hash, statement.map.get(KEY.index), statement.map.get(KEY.salt)));
+    made = encodeFitting(statementMap(record, hash, statement.index, statement.salt));
   } catch {
-    refuse("E_FIELDS", "results.json does not say what was signed");
+    refuse("E_FIELDS"); // results.json does not say what was signed
   }
-  if (!equal(made, statement.payload)) refuse("E_FIELDS", "results.json says something else than what was signed");
+  if (!equal(made, statement.payload)) refuse("E_FIELDS"); // results.json says something else than what was signed
   return record;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // From the bytes of a COSE_Sign1 (RFC 9052) to a statement that may be shown. The checks run in the order of the
 // result codes, and nothing of the content leaves before the signature holds.
-import { hex, refuse, sha256, unbase64, utf8 } from "./bytes.js";
+import { hex, P256, refuse, sha256, signatureHolds, unbase64, utf8 } from "./bytes.js";
 import { cborDecode, cborEncode, Tagged } from "./cbor.js";
 
 const CONTEXT = "touchstone/sheet/1";
@@ -16,47 +16,42 @@ export const KEY = {
 
 // The envelope: tag 18 [protected, {}, payload, signature]. Returns {kid, protectedBytes, payload, signature}.
 export function coseOpen(bytes) {
-  if (bytes.length > COSE_CEILING) refuse("E_CBOR", "longer than 900 bytes");
+  if (bytes.length > COSE_CEILING) refuse("E_CBOR"); // longer than 900 bytes
   const outer = cborDecode(bytes);
-  const isArray = outer instanceof Tagged && Array.isArray(outer.value) && outer.value.length === 4;
-  if (!isArray) refuse("E_COSE", "not a COSE_Sign1");
+  const isArray = outer instanceof Tagged && isList(outer.value, 4);
+  if (!isArray) refuse("E_COSE"); // not a COSE_Sign1
   const [protectedBytes, unprotected, payload, signature] = outer.value;
   const isShaped = protectedBytes instanceof Uint8Array && unprotected instanceof Map && unprotected.size === 0 &&
     payload instanceof Uint8Array && signature instanceof Uint8Array && signature.length === 64;
-  if (!isShaped) refuse("E_COSE", "parts of other kinds");
+  if (!isShaped) refuse("E_COSE"); // parts of other kinds
   const header = headerOf(protectedBytes);
   const kid = header.get(4);
   // The algorithm's own shape does not matter: whatever is not ES256 is another algorithm.
   const isNamed = ["number", "bigint", "string"].includes(typeof header.get(1));
-  if (header.size !== 2 || !isNamed || !(kid instanceof Uint8Array) || kid.length !== 8) refuse("E_COSE", "another header");
+  if (header.size !== 2 || !isNamed || !(kid instanceof Uint8Array) || kid.length !== 8) refuse("E_COSE"); // another header
   if (header.get(1) !== ES256) refuse("E_ALG");
   return { kid: hex(kid), protectedBytes, payload, signature };
 }
 
 function headerOf(bytes) {
   const header = cborDecode(bytes);
-  if (!(header instanceof Map)) refuse("E_COSE", "another header");
+  if (!(header instanceof Map)) refuse("E_COSE"); // another header
   return header;
 }
 
-export async function keyIdOf(spki) {
-  return hex((await sha256(spki)).subarray(0, 8));
-}
+export const keyIdOf = async spki => hex((await sha256(spki)).subarray(0, 8));
 
 async function findKey(keys, kid) {
   for (const key of keys) {
     const spki = key.use === "statement" && key.kid === kid && unbase64(key.spki);
     if (spki && (await keyIdOf(spki)) === kid) return { ...key, bytes: spki };
   }
-  return refuse("E_KEY_UNKNOWN", kid);
+  return refuse("E_KEY_UNKNOWN");
 }
 
 async function checkSignature(cose, key) {
   const signed = cborEncode(["Signature1", cose.protectedBytes, utf8(CONTEXT), cose.payload]);
-  const p256 = { name: "ECDSA", namedCurve: "P-256" };
-  const imported = await crypto.subtle.importKey("spki", key.bytes, p256, false, ["verify"]);
-  const holds = await crypto.subtle.verify({ name: "ECDSA", hash: "SHA-256" }, imported, cose.signature, signed);
-  if (!holds) refuse("E_SIG");
+  if (!(await signatureHolds(P256, key.bytes, cose.signature, signed))) refuse("E_SIG");
 }
 
 // A number in words: one of more than 64 bits, or with the mark of GB/T 8170 behind it.
@@ -71,17 +66,18 @@ const isInt = value => typeof value === "bigint" || (typeof value === "number" &
 const isText = (value, low, high) => typeof value === "string" && utf8(value).length >= low && utf8(value).length <= high;
 const isCode = value => isUint(value) || isText(value, 1, 200);
 const isUnit = value => isUint(value) || isText(value, 0, 200);
-const isPair = value => Array.isArray(value) && value.length === 2;
+const isList = (value, length) => Array.isArray(value) && value.length === length;
+const isPair = value => isList(value, 2);
 const isNumber = value => isInWords(value) ||
   (isPair(value) && isInt(value[0]) && typeof value[1] === "number" && Math.abs(value[1]) <= 40);
 const isNumberOrNull = value => value === null || isNumber(value);
 
 function isPlan(limit) {
-  return Array.isArray(limit) && limit.length === 4 && limit.slice(0, 2).every(isUint) && isNumber(limit[2]) && isNumberOrNull(limit[3]);
+  return isList(limit, 4) && limit.slice(0, 2).every(isUint) && isNumber(limit[2]) && isNumberOrNull(limit[3]);
 }
 
 function isOpenRange(limit) {
-  return Array.isArray(limit) && limit.length === 4 && isNumberOrNull(limit[0]) && isNumberOrNull(limit[2]) &&
+  return isList(limit, 4) && isNumberOrNull(limit[0]) && isNumberOrNull(limit[2]) &&
     typeof limit[1] === "boolean" && typeof limit[3] === "boolean";
 }
 
@@ -94,7 +90,7 @@ const VALUES = [isNumber, isNumber, isNumber, isNumber, isWord,
   value => Array.isArray(value) && value.length > 0 && value.every(isNumber)];
 
 function isResult(row) {
-  if (!Array.isArray(row) || row.length !== 11) return false;
+  if (!isList(row, 11)) return false;
   const [analyte, qual, value, unit, u, limop, limit, method, verdict, rule, scope] = row;
   return isCode(analyte) && isBetween(qual, 0, 5) && VALUES[qual](value) && isUnit(unit) && isNumberOrNull(u) &&
     isBetween(limop, 0, 12) && LIMITS[limop](limit) && isCode(method) && isBetween(verdict, 0, 6) &&
@@ -108,7 +104,7 @@ const SCHEMA = {
   4: value => isBetween(value, 0, INDEX_CEILING - 1),
   5: value => value instanceof Uint8Array && value.length === 16,
   6: isUint,
-  7: value => Array.isArray(value) && value.length === 3 && value.every(isUint),
+  7: value => isList(value, 3) && value.every(isUint),
   8: value => isText(value, 1, 120),
   9: value => isBetween(value, 0, 6),
   10: value => Array.isArray(value) && value.length <= 40 && value.every(isResult),
@@ -126,13 +122,13 @@ const OPTIONAL = [15, 16, 17];
 // The payload as a map; E_CBOR or E_SCHEMA.
 export function statementRead(payload) {
   const map = cborDecode(payload);
-  if (!(map instanceof Map)) refuse("E_SCHEMA", "not a map");
-  for (const key of map.keys()) if (!SCHEMA[key]) refuse("E_SCHEMA", "unknown key " + String(key));
+  if (!(map instanceof Map)) refuse("E_SCHEMA"); // not a map
+  for (const key of map.keys()) if (!SCHEMA[key]) refuse("E_SCHEMA"); // an unknown key
   for (const key of Object.keys(SCHEMA).map(Number)) {
-    if (map.has(key) ? !SCHEMA[key](map.get(key)) : !OPTIONAL.includes(key)) refuse("E_SCHEMA", "key " + key);
+    if (map.has(key) ? !SCHEMA[key](map.get(key)) : !OPTIONAL.includes(key)) refuse("E_SCHEMA");
   }
-  if (map.has(KEY.supersedes) !== map.get(KEY.revision) > 0) refuse("E_SCHEMA", "revision without its predecessor");
-  if (map.has(KEY.supersedes) && map.get(KEY.supersedes) >= map.get(KEY.index)) refuse("E_SCHEMA", "supersedes a later one");
+  if (map.has(KEY.supersedes) !== map.get(KEY.revision) > 0) refuse("E_SCHEMA"); // revision without its predecessor
+  if (map.has(KEY.supersedes) && map.get(KEY.supersedes) >= map.get(KEY.index)) refuse("E_SCHEMA"); // supersedes a later one
   return map;
 }
 
@@ -146,23 +142,20 @@ export function codesOf(map) {
   return codes.filter(([, code]) => typeof code === "number");
 }
 
-export function registryIndex(registry) {
-  return new Map(registry.entries.map(entry => [entry.kind + "#" + entry.code, entry]));
-}
+export const registryIndex = registry => new Map(registry.entries.map(entry => [entry.kind + "#" + entry.code, entry]));
 
 function checkRegistry(map, registry) {
-  if (map.get(KEY.registry) > Number(registry.version)) refuse("E_REGISTRY", "version " + map.get(KEY.registry));
+  if (map.get(KEY.registry) > Number(registry.version)) refuse("E_REGISTRY");
   const known = registryIndex(registry);
   for (const [kind, code] of codesOf(map)) {
-    if (!known.has(kind + "#" + code)) refuse("E_REGISTRY", kind + " " + code);
+    if (!known.has(kind + "#" + code)) refuse("E_REGISTRY");
   }
 }
 
-export async function sidOf(payload) {
-  return sha256(utf8(CONTEXT + "\n"), payload);
-}
+export const sidOf = async payload => sha256(utf8(CONTEXT + "\n"), payload);
 
-// bytes: the COSE; data: {keys, registry} of s/data.json. Returns the statement, or throws a Refusal.
+// bytes: the COSE; data: {keys, registry} of s/data.json. Returns the statement with its values by the names of KEY, or
+// throws a Refusal.
 export async function statementOpen(bytes, data) {
   const cose = coseOpen(bytes);
   const key = await findKey(data.keys, cose.kid);
@@ -170,13 +163,12 @@ export async function statementOpen(bytes, data) {
   const map = statementRead(cose.payload);
   if (key.last !== null && key.last !== undefined && map.get(KEY.index) > Number(key.last)) refuse("E_KEY_RETIRED");
   const specimen = map.get(KEY.legalClass) === 6;
-  if (specimen !== (key.demonstration === true)) refuse("E_KEY_UNKNOWN", "its kind contradicts the legal class");
+  if (specimen !== (key.demonstration === true)) refuse("E_KEY_UNKNOWN"); // its kind contradicts the legal class
   checkRegistry(map, data.registry);
   const sid = await sidOf(cose.payload);
-  return { map, cose: bytes, payload: cose.payload, kid: cose.kid, sid, specimen, key };
+  const named = Object.fromEntries(Object.entries(KEY).map(([name, number]) => [name, map.get(number)]));
+  return { ...named, cose: bytes, payload: cose.payload, kid: cose.kid, sid, specimen, key };
 }
 
 // The envelope's size around a payload: the rule of key 17 counts it.
-export function coseLength(payloadLength) {
-  return 84 + payloadLength + (payloadLength < 24 ? 0 : payloadLength < 256 ? 1 : 2);
-}
+export const coseLength = payloadLength => 84 + payloadLength + (payloadLength < 24 ? 0 : payloadLength < 256 ? 1 : 2);

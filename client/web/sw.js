@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The verify page without a network: the page itself from the cache, keys and status from the network first. No other file
+// The two pages without a network: the pages themselves from the cache, keys and status from the network first. No other file
 // of the log is kept: tiles would tell which sheets were looked at, and an old checkpoint would accuse sheets that came
-// after it. The build names the version.
+// after it. What a receipt's answer was is not kept either. The build names the version.
 const CACHE = "verify-@VERSION@";
-const PAGE = ["/s", "/s/base.js", "/s/verify.js", "/s/page.css", "/s/icon.svg", "/s/manifest.webmanifest"];
+const PAGE = ["/s", "/t", "/s/base.js", "/s/verify.js", "/s/track.js", "/s/page.css", "/s/icon.svg", "/s/manifest.webmanifest"];
 const FRESH = /^\/(s\/data\.json|log\/status\/[0-9]+)$/;
 
 self.addEventListener("install", event => {

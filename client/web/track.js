@@ -1,66 +1,94 @@
 // SPDX-License-Identifier: Apache-2.0
 // The tracking page: the code of a receipt and the last four digits of the phone against the steps of the test, and the
-// sheet when it is ready. Nothing that is typed goes into an address or is kept.
-import { both, byId, el, saveFile, startPage, t } from "./dom.js";
-import { call, field, problem } from "./lookup.js";
+// sheet when it is ready. Nothing that is typed goes into an address or is kept; so without a network only what is still
+// on the page can be shown, with the time it was learned.
+import { both, byId, clock, el, mark, onSubmit, saveFile, says, startPage, startWorker, t } from "./dom.js";
+import { call, field, numbered, plain, problem, PROBLEMS } from "./lookup.js";
 
+// What a step is called while it is to come, goes on, is done: the words tell it, the sign only repeats it. Those without a
+// middle happen at one moment.
 const STEPS = {
-  received: ["已收样", "Received"], testing: ["检测中", "Testing"], review: ["审核中", "Under review"],
-  released: ["已签发", "Released"], ready: ["报告可取", "Sheet ready"], collected: ["物品已取回", "Item collected"],
+  received: [["等待收样", "To be received"], null, ["已收样", "Received"]],
+  testing: [["等待检测", "Waiting to be tested"], ["检测中", "Being tested"], ["检测完成", "Tested"]],
+  review: [["等待审核", "Waiting for review"], ["审核中", "Under review"], ["审核完成", "Reviewed"]],
+  released: [["等待签发", "Waiting to be released"], null, ["已签发", "Released"]],
+  ready: [["报告还没有好", "Sheet not ready yet"], null, ["报告可取", "Sheet ready"]],
+  collected: [["物品待取回", "Item to be collected"], null, ["物品已取回", "Item collected"]],
 };
+let shown = ""; // the question that the page shows the answer of
+
+// A step that takes time is done when a later one has begun.
+function courseOf(steps, at) {
+  const [, middle] = STEPS[plain(steps[at], "step")] || [];
+  if (steps.slice(at + 1).some(step => step.at)) return 2;
+  return steps[at].at ? (middle ? 1 : 2) : 0;
+}
 
 // Proto's JSON tells an instant as RFC 3339; shown as the laboratory's time.
-function when(at) {
-  const moment = Date.parse(at);
-  return Number.isNaN(moment) ? String(at) : new Date(moment + 8 * 3600000).toISOString().slice(0, 16).replace("T", " ");
+function stepLine(step, course, isHere) {
+  const name = plain(step, "step"), names = STEPS[name] || [[name], [name], [name]];
+  return el("li", { "aria-current": isHere && "step" }, isHere ? mark("info", "…") : mark(course ? "good" : "plain"), el("div", {}, el(isHere ? "strong" : "span", {}, both(names[course] || names[2])),
+    step.at && el("time", { datetime: step.at }, names[1] && t("开始于 ", "begun "), clock(Date.parse(step.at) / 1000))));
 }
 
-function stepLine(step, isNext) {
-  const name = String(step.step).toLowerCase(), at = step.at;
-  const words = STEPS[Object.keys(STEPS).find(one => name.endsWith(one))] || [name, name];
-  const tone = at ? "good" : isNext ? "info" : "plain";
-  return el("li", isNext ? { "aria-current": "step" } : {}, el("span", { class: "mark " + tone, "aria-hidden": "true" }, at ? "✓" : isNext ? "…" : "–"),
-    el("div", {}, both(words), at ? el("time", { datetime: at }, when(at)) : isNext ? el("small", {}, t("（进行中或等待中）", " (in progress or waiting)")) : el("small", {}, t("（还没有）", " (not yet)"))));
-}
+// What can be had of a sheet; of the last two nothing says whose it is.
+const DOCUMENTS = [["full", "", ["下载报告 ", "Download sheet "]], ["card", "-card", ["一页通俗说明", "One page in plain words"]],
+  ["share", "-share", ["可分享的副本（不含委托方信息）", "Copy to share, without your data"]]];
 
-async function fetchSheet(asked, sheetNo, button, place) {
+// asked: of FetchSheet, but for which document; name: what the file is called.
+async function fetchSheet(asked, name, button, place) {
   button.disabled = true;
-  const got = await call("FetchSheet", { ...asked, sheet_no: sheetNo });
+  const got = await call("FetchSheet", asked);
   button.disabled = false;
   if (got.status !== 200 || !(got.answer instanceof Uint8Array)) place.replaceChildren(problem(got));
   else {
-    saveFile(sheetNo.replace(/[^\w-]/g, "_") + ".pdf", "application/pdf", [got.answer]);
-    place.replaceChildren(el("p", { class: "good" }, t("✓ 已下载。可以在", "✓ Downloaded. You can check it on the "), el("a", { href: "/s" }, t("核验页", "verify page")), t("打开它核对。", ".")));
+    saveFile(name + ".pdf", "application/pdf", [got.answer]);
+    place.replaceChildren(asked.document ? says("✓ 已下载。扫描上面的二维码即可核对。", "✓ Downloaded. Scan the code on it to check it.", "good")
+      : el("p", { class: "good" }, t("✓ 已下载。可以在", "✓ Downloaded. You can check it on the "), el("a", { href: "/s" }, t("核验页", "verify page")), t("打开它核对。", ".")));
   }
 }
 
 function sheetPart(item, asked) {
-  const sheetNo = field(item, "sheet_no"), standing = String(field(item, "standing") || "").toLowerCase();
-  if (standing.endsWith("withdrawn")) return el("p", { class: "warn" }, t("报告已撤回，请到受理窗口咨询。", "The sheet is withdrawn: ask at the desk."));
+  const sheetNo = field(item, "sheet_no");
+  if (plain(item, "standing") === "withdrawn") return el("p", { class: "warn" }, both(PROBLEMS.SHEET_WITHDRAWN));
   if (!sheetNo) return null;
-  const place = el("div", { "aria-live": "polite" });
-  const button = el("button", { type: "button", onclick: () => fetchSheet(asked, sheetNo, button, place) }, t("下载报告 " + sheetNo, "Download sheet " + sheetNo));
-  return el("div", {}, button, place);
+  const name = numbered(sheetNo, field(item, "revision")), place = el("div", { "aria-live": "polite" });
+  const buttons = DOCUMENTS.map(([which, ending, words]) => {
+    const isFull = which === "full", wanted = { ...asked, sheet_no: sheetNo, ...(isFull ? {} : { document: which }) };
+    const button = el("button", { type: "button", class: isFull ? null : "second", onclick: () => fetchSheet(wanted, name + ending, button, place) }, both(words), isFull && el("span", { class: "no" }, name));
+    return el("p", {}, button);
+  });
+  return el("div", {}, buttons, place);
 }
 
 function itemPart(item, asked) {
-  const steps = field(item, "steps") || [];
-  const next = steps.findIndex(step => !step.at);
-  return el("section", { class: "card item" }, el("h2", {}, t("物品 ", "Item ") , String(field(item, "place") || ""), " ", both([field(item, "kind_zh") || "", field(item, "kind_en") || ""])),
-    el("ol", { class: "steps" }, steps.map((step, i) => stepLine(step, i === next))),
-    field(item, "amendment_open") ? el("p", { class: "warn" }, t("报告正在更改，请等新版本。", "The sheet is being amended: wait for the new revision.")) : null,
+  const steps = field(item, "steps") || [], courses = steps.map((_, at) => courseOf(steps, at));
+  const here = courses.includes(1) ? courses.indexOf(1) : courses.indexOf(0);
+  return el("section", { class: "card item" }, el("h2", {}, t("物品 ", "Item "), String(field(item, "place") || ""), " ", both([field(item, "kind_zh") || "", field(item, "kind_en") || ""])),
+    el("ol", { class: "steps" }, steps.map((step, at) => stepLine(step, courses[at], at === here))),
+    field(item, "amendment_open") && says("报告正在更改。在新版本签发之前，现有的报告仍然有效。", "The sheet is being amended. Until the new revision is issued, the present one stands.", "warn"),
     sheetPart(item, asked));
+}
+
+async function track() {
+  const asked = { receipt_code: byId("receipt-code").value.trim(), phone_last4: byId("last4").value };
+  const question = JSON.stringify(asked), got = await call("Track", asked), place = byId("found"), now = clock(Date.now() / 1000) + " UTC+8";
+  const isStale = got.status === 0 && shown === question;
+  byId("missed").replaceChildren(...(isStale ? [problem(got), says("以下是上次查到的进度，现在可能已有变化。", "What follows is what was learned last; it may have changed.")] : []));
+  if (isStale) return;
+  shown = got.status === 200 ? question : "";
+  if (shown) place.replaceChildren(says("查询时间 " + now, "Learned " + now), ...(field(got.answer, "items") || []).map(item => itemPart(item, asked)));
+  else place.replaceChildren(problem(got));
 }
 
 function start() {
   startPage();
-  byId("track-form").addEventListener("submit", async event => {
-    event.preventDefault();
-    const asked = { receipt_code: byId("receipt-code").value.trim(), phone_last4: byId("last4").value };
-    const got = await call("Track", asked);
-    const items = got.status === 200 ? field(got.answer, "items") || [] : [];
-    byId("found").replaceChildren(...(got.status === 200 ? items.map(item => itemPart(item, asked)) : [problem(got)]));
-  });
+  onSubmit("track-form", track);
+  const online = () => (byId("offline").hidden = navigator.onLine !== false);
+  addEventListener("online", online);
+  addEventListener("offline", online);
+  online();
+  startWorker("/t");
 }
 
 start();

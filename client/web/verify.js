@@ -3,32 +3,25 @@
 // and shown. The statement never leaves the browser; what is asked of the server names a place in the log only.
 import { base64, Refusal, unutf8 } from "./bytes.js";
 import { digitsDecode, digitsEncode, digitsOfText } from "./digits.js";
-import { both, byId, clock, el, recall, remember, saveFile, startPage, t } from "./dom.js";
+import { ask, both, byId, card, clock, el, onSubmit, recall, remember, saveFile, says, startPage, startWorker, strong, t } from "./dom.js";
 import { isSameLog, logAsk, proofHolds } from "./log.js";
-import { lookUpStart } from "./lookup.js";
+import { lookUpStart, numbered } from "./lookup.js";
 import { proofOpen } from "./note.js";
 import { pdfOpen } from "./pdf.js";
 import { recordOpen, resultPack } from "./record.js";
 import { showChecks, showItem, showLegal, showMeaning, showRecord, showRefusal, showResults, showSheet, showState } from "./show.js";
-import { KEY, statementOpen } from "./statement.js";
+import { statementOpen } from "./statement.js";
 
 const WAIT_MS = 15000, AGAIN_MS = 4000;
 const isFile = byId("data") !== null; // the page saved as one file carries its data
 let data = null;
 let turn = 0; // of what was asked for last; an older answer is dropped
 
-async function load(address, options = {}) {
-  const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(), WAIT_MS);
-  try {
-    const answer = await fetch(address, { credentials: "omit", referrerPolicy: "no-referrer", signal: stop.signal, ...options });
-    if (answer.status === 404) return null;
-    if (!answer.ok) throw new Error("status " + answer.status);
-    return new Uint8Array(await answer.arrayBuffer());
-  } finally {
-    clearTimeout(timer);
-  }
-}
+const load = (address, options) => ask(address, WAIT_MS, options, async answer => {
+  if (answer.status === 404) return null;
+  if (!answer.ok) throw new Error("status " + answer.status);
+  return new Uint8Array(await answer.arrayBuffer());
+});
 
 const getLog = path => load("/log/" + path, path.startsWith("tile/") ? {} : { cache: "no-store" });
 
@@ -63,57 +56,50 @@ function clear() {
 }
 
 function place(verdict, sheet) {
-  byId("verdict").replaceChildren(...verdict);
-  byId("sheet").replaceChildren(...sheet);
+  byId("verdict").replaceChildren(...verdict.filter(Boolean));
+  byId("sheet").replaceChildren(...sheet.flat().filter(Boolean));
   const title = byId("verdict-title");
   if (title) title.focus({ preventScroll: true });
   scrollTo(0, 0);
 }
 
-function evidenceButton(statement, report) {
-  const save = () => saveFile("evidence-" + statement.map.get(KEY.sheetNo).replace(/[^\w-]/g, "_") + ".json", "application/json", [JSON.stringify({
+function evidencePart(statement, report) {
+  const save = () => saveFile("evidence-" + statement.sheetNo + ".json", "application/json", [JSON.stringify({
     what: "touchstone evidence/1", page: location.host, learned: clock(Date.now() / 1000) + " UTC+8", state: report.state,
     alarms: report.alarms, digits: digitsEncode(statement.cose), cose: base64(statement.cose), ...report.evidence }, null, 1)]);
-  return el("section", { class: "card" }, el("p", {}, t("证据里有签名的报告数据（含结果）、日志的检查点和日志里的这一条。请交给监管部门、认可机构或媒体。",
-    "The evidence holds the signed data with its results, the log’s checkpoint and the entry that stands there. Give it to the regulator, the accreditation body or the press.")),
-    el("button", { type: "button", id: "evidence", onclick: save }, t("保存证据", "Save the evidence")));
+  return card(["证据", "Evidence"], says("证据里有签名的报告数据（含结果）、日志的检查点和日志里的这一条。请交给监管部门、认可机构或媒体。",
+    "The evidence holds the signed data with its results, the log’s checkpoint and the entry that stands there. Give it to the regulator, the accreditation body or the press."),
+  el("button", { type: "button", id: "evidence", onclick: save }, t("保存证据", "Save the evidence")));
 }
 
-// What may be seen at once, and what only after a tap.
+// Of a sheet that is not to be used only the number is seen, and the rest after a tap.
+function behindTap(statement, content) {
+  const hidden = el("div", { hidden: true, id: "old" }, content);
+  const reveal = el("button", { type: "button", class: "second", id: "reveal", "aria-expanded": "false", onclick: () => {
+    hidden.hidden = false;
+    reveal.remove();
+  } }, t("仍要查看这份不能用的报告", "Show this sheet all the same"));
+  return [card(["报告编号", "Sheet number"], el("p", {}, strong(numbered(statement.sheetNo, statement.revision), "old-no")), reveal), hidden];
+}
+
 function showAll(found, report) {
-  const { statement, record } = found;
-  const rows = record ? record.statement.results.map(resultPack) : statement.map.get(KEY.results);
-  const isWhole = Boolean(record) || !statement.map.get(KEY.partial);
-  const body = [showItem(statement), showResults(statement, rows, isWhole, data.registry), showSheet(statement, data.institute),
-    record ? showRecord(record) : null, showMeaning(statement, report, data.host)].filter(Boolean);
-  const bad = ["NOT_IN_LOG", "E_EQUIVOCATION"].includes(report.state);
-  const sheet = [];
-  if (bad || report.state === "SUPERSEDED" || report.state === "WITHDRAWN") {
-    const hidden = el("div", { hidden: true, id: "old" }, showLegal(statement), body);
-    const reveal = el("button", { type: "button", class: "second", id: "reveal", "aria-expanded": "false", onclick: () => {
-      hidden.hidden = false;
-      reveal.remove();
-    } }, t("仍要查看这份不能用的报告", "Show this sheet all the same"));
-    sheet.push(el("section", { class: "card" }, el("p", {}, t("报告编号 ", "Sheet number "), el("strong", { id: "old-no" }, statement.map.get(KEY.sheetNo))), reveal),
-      ...(bad ? [evidenceButton(statement, report)] : []), hidden);
-  } else {
-    sheet.push(showLegal(statement), ...body);
-  }
-  sheet.push(showChecks(statement, report, found.checks));
-  if (isFile && data.host) {
-    sheet.push(el("p", {}, el("a", { href: "https://" + data.host + "/s#" + digitsEncode(statement.cose) }, t("联网查询最新状态", "Check the latest status online"))));
-  }
+  const { statement, record } = found, isAlarm = ["NOT_IN_LOG", "E_EQUIVOCATION"].includes(report.state);
+  const rows = record ? record.statement.results.map(resultPack) : statement.results;
+  const body = [showLegal(statement), showItem(statement, record), showResults(statement, rows, record || !statement.partial, data.registry),
+    showSheet(statement, data.institute), record && showRecord(record), showMeaning(statement, report, data.host)];
+  const isUsable = ["CURRENT", "GENUINE"].includes(report.state);
   document.body.classList.toggle("over", statement.specimen);
-  place(showState(statement, report), sheet);
+  place(showState(statement, report, data.institute), [isAlarm && evidencePart(statement, report), isUsable ? body : behindTap(statement, body), showChecks(statement, report, found.checks),
+    isFile && data.host && el("p", {}, el("a", { href: "https://" + data.host + "/s#" + digitsEncode(statement.cose) }, t("联网查询最新状态", "Check the latest status online")))]);
 }
 
 // A sheet that is seconds old may be ahead of the files: an accusation waits for a second look.
 async function askLog(statement) {
-  const ask = () => logAsk(statement, data, getLog, memory, Date.now() / 1000);
-  const report = await ask();
-  if (report.state !== "NOT_IN_LOG" || statement.map.get(KEY.index) < report.checkpoint.size) return report;
+  const look = () => logAsk(statement, data, getLog, memory, Date.now() / 1000);
+  const report = await look();
+  if (report.state !== "NOT_IN_LOG" || statement.index < report.checkpoint.size) return report;
   await new Promise(resolve => setTimeout(resolve, AGAIN_MS));
-  return ask();
+  return look();
 }
 
 // open() makes {statement, record, proof, checks}; everything else is the same for every way in.
@@ -128,7 +114,7 @@ async function verify(open) {
     if (found.proof && report.logged) await compareProof(found.proof, report);
     if (mine === turn) showAll(found, report);
   } catch (error) {
-    if (mine === turn) place(showRefusal(error instanceof Refusal ? error : new Refusal("E_BROWSER")), []);
+    if (mine === turn) place(showRefusal(error instanceof Refusal ? error : new Refusal("E_BROWSER"), data && data.institute), []);
     if (!(error instanceof Refusal)) throw error;
   } finally {
     if (mine === turn) byId("busy").hidden = true;
@@ -139,7 +125,7 @@ async function verify(open) {
 async function compareProof(proof, report) {
   try {
     if (await isSameLog(proof.checkpoint, report.checkpoint, getLog)) return;
-    report.alarms.push({ part: "proof", code: "E_EQUIVOCATION", detail: "not the log of the proof" });
+    report.alarms.push({ part: "proof", code: "E_EQUIVOCATION" });
     report.state = "E_EQUIVOCATION";
     report.seenBefore = proof.checkpoint.size;
   } catch (error) {
@@ -176,10 +162,7 @@ async function readPicture(file) {
 
 function startForms() {
   byId("file").addEventListener("change", event => event.target.files[0] && verify(() => openPdf(event.target.files[0])));
-  byId("paste-form").addEventListener("submit", event => {
-    event.preventDefault();
-    verify(() => openDigits(digitsOfText(byId("paste").value) || ""));
-  });
+  onSubmit("paste-form", () => verify(() => openDigits(digitsOfText(byId("paste").value) || "")));
   if ("BarcodeDetector" in self) {
     byId("photo-form").hidden = false;
     byId("photo").addEventListener("change", event => event.target.files[0] && readPicture(event.target.files[0]));
@@ -208,7 +191,7 @@ function start() {
     byId("paste-part").open = true;
   } else {
     lookUpStart();
-    if ("serviceWorker" in navigator) navigator.serviceWorker.register("/s/sw.js", { scope: "/s" }).catch(() => {});
+    startWorker("/s");
   }
   if (location.href.includes("#")) fromAddress();
   else loadData().catch(() => {});

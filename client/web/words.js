@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the codes of a statement and of the verifier are called, [Chinese, English], in words of people who do not
 // work in a laboratory.
-import { KEY, registryIndex } from "./statement.js";
+import { registryIndex } from "./statement.js";
 
 export const DOMAINS = [["其他", "Other"], ["首饰珠宝", "Jewellery"], ["毛皮皮革", "Fur and leather"], ["食品", "Food"],
   ["室内空气", "Indoor air"], ["纤维纺织品", "Fibres and textiles"], ["计量器具", "Measuring instruments"]];
 
 export const VERDICTS = [
-  { tone: "plain", mark: "–", words: ["未要求判定", "No judgement was asked for"] },
-  { tone: "good", mark: "✓", words: ["符合要求", "Meets the requirement"] },
-  { tone: "bad", mark: "✕", words: ["不符合要求", "Does not meet the requirement"] },
+  { tone: "plain", words: ["未要求判定", "No judgement was asked for"] },
+  { tone: "good", words: ["符合要求", "Meets the requirement"] },
+  { tone: "bad", words: ["不符合要求", "Does not meet the requirement"] },
   { tone: "care", mark: "✓", words: ["有条件符合：结果符合要求，但离限值很近", "Conditional pass: it meets the requirement, but close to the limit"] },
-  { tone: "bad", mark: "✕", words: ["有条件不符合：结果不符合要求，但离限值很近", "Conditional fail: it does not meet the requirement, but close to the limit"] },
+  { tone: "bad", words: ["有条件不符合：结果不符合要求，但离限值很近", "Conditional fail: it does not meet the requirement, but close to the limit"] },
   { tone: "care", mark: "?", words: ["不能判定：结果离限值太近，或需要再作确认", "Inconclusive: too close to the limit, or still to be confirmed"] },
-  { tone: "plain", mark: "–", words: ["未作判定", "Not judged"] },
+  { tone: "plain", words: ["未作判定", "Not judged"] },
 ];
 
 export const OVERALL = [null,
@@ -64,106 +64,107 @@ export function methodStandard(registry, code) {
   return (entry && entry.standard) || "";
 }
 
-const pair = (zh, en = zh) => [zh, en];
 const join = (number, unit) => numberText(number) + (unit ? " " + unit : "");
 
 // Words of the catalogue that stand in limits and results.
 const TOLD = { none: ["无", "none"], "declared species": ["标称的种类", "the declared species"] };
 const told = text => TOLD[text] || [text, text];
 
-export function valueWords(qual, value, [unitZh, unitEn]) {
-  const of = (zh, en) => [zh + (unitZh ? " " + unitZh : ""), en + (unitEn ? " " + unitEn : "")];
+// A number with words before it and its unit behind, in both languages.
+const MOST = ["不大于 ", "at most "], LEAST = ["不小于 ", "at least "], BELOW = ["小于 ", "below "], ABOVE = ["大于 ", "above "];
+const bound = ([zh, en], number, units) => [zh + join(number, units[0]), en + join(number, units[1])];
+
+// `sign` stands before a plain number, as ± does.
+export function valueWords(qual, value, units, sign = "") {
   switch (qual) {
-    case 1: return of("< " + numberText(value), "< " + numberText(value));
-    case 2: return of("> " + numberText(value), "> " + numberText(value));
-    case 3: return pair("未检出（检出限 " + join(value, unitZh) + "）", "Not detected (detection limit " + join(value, unitEn) + ")");
+    case 1: return bound(["< ", "< "], value, units);
+    case 2: return bound(["> ", "> "], value, units);
+    case 3: return [`未检出（检出限 ${join(value, units[0])}）`, `Not detected (detection limit ${join(value, units[1])})`];
     case 4: return told(value);
-    case 5: return of(value.map(numberText).join("、"), value.map(numberText).join(", "));
-    default: return of(numberText(value), numberText(value));
+    case 5: return [value.map(numberText).join("、") + " " + units[0], value.map(numberText).join(", ") + " " + units[1]].map(text => text.trim());
+    default: return bound([sign, sign], value, units);
   }
 }
 
-function openRange([low, lowClosed, high, highClosed], zh, en) {
-  const parts = [], english = [];
-  if (low !== null) {
-    parts.push((lowClosed ? "不小于 " : "大于 ") + join(low, zh));
-    english.push((lowClosed ? "at least " : "above ") + join(low, en));
-  }
-  if (high !== null) {
-    parts.push((highClosed ? "不大于 " : "小于 ") + join(high, zh));
-    english.push((highClosed ? "at most " : "below ") + join(high, en));
-  }
-  return pair(parts.join("，"), english.join(", "));
+function openRange([low, lowClosed, high, highClosed], units) {
+  const ends = [low !== null && bound(lowClosed ? LEAST : ABOVE, low, units), high !== null && bound(highClosed ? MOST : BELOW, high, units)].filter(Boolean);
+  return [ends.map(end => end[0]).join("，"), ends.map(end => end[1]).join(", ")];
 }
 
-function plan([n, c, m, most], zh, en) {
-  const last = most === null ? pair("", "") : pair("，任何一个都不得大于 " + join(most, zh), ", none above " + join(most, en));
-  return pair(`抽检 ${n} 个，大于 ${join(m, zh)} 的不得多于 ${c} 个` + last[0],
-    `of ${n} units, at most ${c} above ${join(m, en)}` + last[1]);
+function plan([n, c, m, most], [zh, en]) {
+  const last = most === null ? ["", ""] : ["，任何一个都不得大于 " + join(most, zh), ", none above " + join(most, en)];
+  return [`抽检 ${n} 个，大于 ${join(m, zh)} 的不得多于 ${c} 个` + last[0], `of ${n} units, at most ${c} above ${join(m, en)}` + last[1]];
 }
 
 // What was required, or null when nothing was.
-export function limitWords(limop, limit, [zh, en]) {
+export function limitWords(limop, limit, units) {
   switch (limop) {
-    case 1: return pair("不大于 " + join(limit, zh), "at most " + join(limit, en));
-    case 2: return pair("不小于 " + join(limit, zh), "at least " + join(limit, en));
-    case 3: return pair(numberText(limit[0]) + " 至 " + join(limit[1], zh), numberText(limit[0]) + " to " + join(limit[1], en));
-    case 4: return pair("小于 " + join(limit, zh), "below " + join(limit, en));
-    case 5: return pair("大于 " + join(limit, zh), "above " + join(limit, en));
-    case 6: return pair("在 ±" + join(limit, zh) + " 以内", "within ±" + join(limit, en));
-    case 7: return pair("不低于 " + limit, limit + " or better");
-    case 8: return pair("应为 " + told(limit)[0], "must be " + told(limit)[1]);
-    case 9: return pair("不得使用", "not permitted");
-    case 10: return pair("不得检出", "must not be detected");
-    case 11: return plan(limit, zh, en);
-    case 12: return openRange(limit, zh, en);
+    case 1: return bound(MOST, limit, units);
+    case 2: return bound(LEAST, limit, units);
+    case 3: return bound([numberText(limit[0]) + " 至 ", numberText(limit[0]) + " to "], limit[1], units);
+    case 4: return bound(BELOW, limit, units);
+    case 5: return bound(ABOVE, limit, units);
+    case 6: return bound(["±", "within ±"], limit, units);
+    case 7: return ["不低于 " + limit, limit + " or better"];
+    case 8: return ["应为 " + told(limit)[0], "must be " + told(limit)[1]];
+    case 9: return ["不得使用", "not permitted"];
+    case 10: return ["不得检出", "must not be detected"];
+    case 11: return plan(limit, units);
+    case 12: return openRange(limit, units);
     default: return null;
   }
 }
 
-export function sampleIdWords([kind, text]) {
-  return kind === 3 && /^[0-9]{1,12}$/.test(text) ? (Number(text) / 1000).toFixed(3) + " g" : text;
+// Whole milligrams are signed: what the scale showed behind the last figure, 3.52 or 3.520, is not known here, so no zero is
+// added to the sheet's. The file says it as the sheet prints it.
+export function sampleIdWords([kind, text], record) {
+  if (kind !== 3 || !/^[0-9]{1,12}$/.test(text)) return text;
+  const exact = record && record.item && record.item.mass_g;
+  return (exact || String(Number(text) / 1000)) + " g";
 }
 
-export function day(days) {
-  return new Date(days * 86400000).toISOString().slice(0, 10);
-}
-
-export function domainWords(map) {
-  return DOMAINS[map.get(KEY.domain)];
-}
+export const day = days => new Date(days * 86400000).toISOString().slice(0, 10);
 
 // Why nothing is shown: [title], [what it means], [what to do].
 const RESCAN = ["请重新扫描纸上的二维码，或换一部手机再试。", "Scan the code on the paper again, or try another phone."];
-const DISTRUST = ["不要相信这份报告。请直接联系出具机构核对。", "Do not trust this sheet. Ask the institute itself."];
-const RELOAD = ["请联网后刷新本页再试；仍然不行，请联系出具机构。", "Reload this page with a network and try again; if it stays so, ask the institute."];
+const DISTRUST = ["不要相信这份报告，请直接向出具机构核对。", "Do not trust this sheet: ask the institute itself."];
+const RELOAD = ["请联网后刷新本页再试；仍然不行，就不要相信这份报告，请向出具机构核对。", "Reload this page with a network and try again; if it stays so, do not trust the sheet and ask the institute."];
+const BROKEN = [["不是有效的报告数据", "Not the data of a sheet"], ["数据已损坏或被改动。", "The data is damaged or was changed."], RESCAN];
+const SEALED = ["文件封签后被改过", "The file was changed after it was sealed"];
+const ATTACHED = ["附件数据和签名不符", "The attached data is not what was signed"];
 export const REFUSALS = {
   E_DIGITS: [["二维码没有读完整", "The code was not read completely"], ["链接中的数字不完整或不是报告的数字。", "The digits in the link are incomplete or not those of a sheet."], RESCAN],
-  E_CBOR: [["不是有效的报告数据", "Not the data of a sheet"], ["数据已损坏或被改动。", "The data is damaged or was changed."], RESCAN],
-  E_COSE: [["不是有效的报告数据", "Not the data of a sheet"], ["数据已损坏或被改动。", "The data is damaged or was changed."], RESCAN],
+  E_CBOR: BROKEN,
+  E_COSE: BROKEN,
   E_ALG: [["签名方式不对", "Signed in a way that is not ours"], ["出具机构不用这种签名。", "The institute does not sign in this way."], DISTRUST],
   E_KEY_UNKNOWN: [["签发者不明", "Unknown signer"], ["签名的密钥不在本页的名单里：可能是伪造，也可能本页太旧。", "The key that signed is not on this page’s list: a forgery, or this page is old."], RELOAD],
   E_SIG: [["签名不成立：是伪造的，或内容被改过", "The signature does not hold: forged or changed"], ["内容不是出具机构签过的内容，所以这里什么都不显示。", "This is not what the institute signed, so nothing of it is shown."], DISTRUST],
   E_SCHEMA: [["签名成立，但内容不合规定", "Signed, but not as a sheet must be"], ["本页不能可靠地显示它。", "This page cannot show it reliably."], RELOAD],
   E_KEY_RETIRED: [["用已停用的密钥签发", "Signed with a retired key"], ["这把密钥停用以后签的报告一律无效。", "What was signed after the key was retired is not valid."], DISTRUST],
-  E_REGISTRY: [["本页比报告旧", "This page is older than the sheet"], ["报告里用了本页还不认识的代码。", "The sheet uses codes that this page does not know yet."], RELOAD],
+  E_REGISTRY: [["本页比报告旧", "This page is older than the sheet"], ["报告里用了本页还不认识的代码。", "The sheet uses codes that this page does not know yet."],
+    ["请联网后刷新本页再试；仍然不行，请向出具机构核对。", "Reload this page with a network and try again; if it stays so, ask the institute."]],
   E_FILE: [["这不是一份完整的报告文件", "Not a complete sheet"], ["文件不是封签的报告，或封签之后又加了内容。", "The file is not a sealed sheet, or something was added behind the seal."],
-    ["说明卡和分享副本没有封签：请扫它们上面的大二维码。其他文件不要相信，请直接联系出具机构核对。", "The card and the copy to share are not sealed: scan the large code on them. Trust no other file; ask the institute itself."]],
-  E_SEAL_RANGE: [["封签没有盖住整个文件", "The seal does not cover the whole file"], ["文件被改过。", "The file was changed."], DISTRUST],
-  E_SEAL_CONTENT: [["文件封签后被改过", "The file was changed after it was sealed"], ["至少有一个字节和封签时不同。", "At least one byte is not as it was sealed."], DISTRUST],
+    ["说明卡和分享副本没有封签：请扫它们上面的大二维码。其他文件不要相信，请向出具机构核对。", "The card and the copy to share are not sealed: scan the large code on them. Trust no other file; ask the institute."]],
+  E_SEAL_RANGE: [SEALED, ["封签没有盖住整个文件。", "The seal does not cover the whole file."], DISTRUST],
+  E_SEAL_CONTENT: [SEALED, ["至少有一个字节和封签时不同。", "At least one byte is not as it was sealed."], DISTRUST],
   E_SEAL: [["不是出具机构的封签", "Not the institute’s seal"], ["封签的密钥不在本页的名单里，或签名不成立。", "The seal’s key is not on this page’s list, or its signature does not hold."], DISTRUST],
-  E_RECORD: [["附件数据和签名不符", "The attached data is not what was signed"], ["文件里的 results.json 不是签过名的那一份。", "results.json in the file is not the one that was signed."], DISTRUST],
-  E_FIELDS: [["附件数据和签名不符", "The attached data is not what was signed"], ["results.json 里的内容和签过名的内容不一样。", "results.json says something else than what was signed."], DISTRUST],
+  E_RECORD: [ATTACHED, ["文件里的 results.json 不是签过名的那一份。", "results.json in the file is not the one that was signed."], DISTRUST],
+  E_FIELDS: [ATTACHED, ["results.json 里的内容和签过名的内容不一样。", "results.json says something else than what was signed."], DISTRUST],
   E_PROOF: [["日志证明不成立", "The proof of the log does not hold"], ["文件里的 sheet.tlog-proof 不是这份报告的证明。", "sheet.tlog-proof in the file does not prove this sheet."], DISTRUST],
   E_BROWSER: [["这个浏览器不能核验", "This browser cannot verify"], ["它太旧，或没有用 https 打开本页。", "It is too old, or the page was not opened by https."], ["请换一个浏览器，或用别人的手机。", "Try another browser, or another phone."]],
   E_DATA: [["本页没有取到密钥名单", "This page has no list of keys"], ["没有网络，而且这部手机以前没有打开过本页。", "There is no network, and this phone has not opened the page before."], ["请联网后刷新本页。", "Reload this page with a network."]],
 };
 
+// What a state is called, and the one next step where there is one.
+const ALARM = ["不要使用这份报告。请保存下面的证据，交给监管部门，并向出具机构询问。", "Do not rely on this sheet. Save the evidence below, give it to the regulator, and ask the institute."];
+export const FROM_FILE = ["联网后点报告下面的链接，查清有没有被更改或撤回。", "With a network, follow the link below the sheet to learn whether it was amended or withdrawn."];
 export const STATES = {
-  CURRENT: { tone: "good", mark: "✓", words: ["真实、现行有效", "Genuine and current"] },
-  GENUINE: { tone: "info", mark: "✓", words: ["签名真实", "Genuine"] },
-  SUPERSEDED: { tone: "care", mark: "!", words: ["已被新版本代替", "Superseded by a newer revision"] },
-  WITHDRAWN: { tone: "bad", mark: "✕", words: ["已撤回，不再有效", "Withdrawn: no longer valid"] },
-  NOT_IN_LOG: { tone: "bad", mark: "✕", words: ["不在公开日志中", "Not in the public log"] },
-  E_EQUIVOCATION: { tone: "bad", mark: "✕", words: ["公开日志前后矛盾", "The public log contradicts itself"] },
+  CURRENT: { tone: "good", words: ["真实、现行有效", "Genuine and current"] },
+  GENUINE: { tone: "info", words: ["签名真实", "Genuine"], next: ["联网后重新打开本页，查清有没有被更改或撤回。", "Open this page again with a network to learn whether it was amended or withdrawn."] },
+  SUPERSEDED: { tone: "care", words: ["已被新版本代替", "Superseded by a newer revision"],
+    next: ["不要再用这一版。请向持有人要新版本，再核验它：它也可能已被撤回。凭回执可以自己下载，也可以向出具机构询问。", "Do not rely on this revision. Ask its holder for the newer one and check it: it may be withdrawn by now. Who has the receipt can download it; or ask the institute."] },
+  WITHDRAWN: { tone: "bad", words: ["已撤回，不再有效", "Withdrawn: no longer valid"],
+    next: ["不要再用这份报告。请报上编号，向出具机构询问撤回的原因和有没有新的报告。", "Do not rely on this sheet. Give the institute its number and ask why, and whether there is a new one."] },
+  NOT_IN_LOG: { tone: "bad", words: ["不在公开日志中", "Not in the public log"], next: ALARM },
+  E_EQUIVOCATION: { tone: "bad", words: ["公开日志前后矛盾", "The public log contradicts itself"], next: ALARM },
 };

@@ -93,12 +93,34 @@ begin
 end
 $$;
 
+-- A receipt has one owner, whatever is amended of its items. While the amendment of one corrects it, no other one does, as
+-- they would undo each other's correction; and nothing is issued of another item, which would name somebody who is not the
+-- owner when that amendment is cancelled. Whoever asks has locked the receipt.
+drop function if exists lab.require_owner_free(lab.item);
+create or replace function lab.require_owner_free(of_item text) returns void
+language plpgsql volatile as $$
+declare
+    elsewhere text;
+begin
+    select other.sheet_no into elsewhere
+    from lab.item as asked join lab.item as beside on beside.receipt_no = asked.receipt_no and beside.item_code <> asked.item_code
+    join lab.sheet_amendment as other on other.item_code = beside.item_code and other.state = 'open'
+    join lab.sheet_correction as correction using (amendment_id)
+    where asked.item_code = of_item and correction.field = 'owner' limit 1;
+    if elsewhere is not null then
+        perform lab.refuse(9, 'OWNER_CORRECTED', format('The amendment of %s corrects the owner of this receipt already, for all '
+                           'of its sheets: finish or cancel that one first.', elsewhere), 'owner');
+    end if;
+end
+$$;
+
 -- Revision 0 is of an item without a sheet; a later one replaces the newest, by its open amendment and another signatory.
 create or replace function lab.guard_sheet_revision(becomes lab.sheet) returns void
 language plpgsql volatile as $$
 declare
     paper lab.sheet_amendment;
 begin
+    perform lab.require_owner_free(becomes.item_code);
     if becomes.revision = 0 then
         if exists (select from lab.sheet where sheet.item_code = becomes.item_code) then
             perform lab.refuse(9, 'SHEET_ISSUED', 'The sheet of this item is issued: amend it (sheet amend).');
@@ -171,6 +193,15 @@ begin
 end
 $$;
 
+-- What is sealed is withdrawn; what can never be sealed becomes void by the same act (73_sheet_void.sql).
+create or replace function lab.sheet_can_end(of_sheet text, of_revision integer) returns boolean
+language plpgsql stable as $$
+begin
+    return exists (select from lab.sheet where sheet.sheet_no = of_sheet and sheet.revision = of_revision
+                   and sheet.state = 'sealed') or lab.sheet_is_stuck(of_sheet, of_revision);
+end
+$$;
+
 create or replace function lab.guard_sheet_withdrawal() returns trigger
 language plpgsql volatile as $$
 begin
@@ -184,6 +215,8 @@ begin
             perform lab.refuse(7, 'NOT_SIGNATORY', 'You are not an authorised signatory of this laboratory.');
         elsif new.state = 'confirmed' and old.revision <> lab.newest_revision(old.sheet_no) then
             perform lab.refuse(10, 'NOT_NEWEST', 'Only the newest revision of a sheet is withdrawn. Look at it again.');
+        elsif new.state = 'confirmed' and not lab.sheet_can_end(new.sheet_no, new.revision) then
+            perform lab.refuse(9, 'SHEET_NOT_READY', 'This sheet is still being drawn and sealed. Try again in a moment.');
         elsif new.state = 'confirmed' then
             perform lab.check_signatory(new.decided_by, new.laboratory, sheet.record, lab.local_time(new.decided_at)::date)
             from lab.sheet where sheet.sheet_no = new.sheet_no and sheet.revision = new.revision;
@@ -193,8 +226,9 @@ begin
     perform from lab.sheet where sheet.sheet_no = new.sheet_no and sheet.revision = new.revision for no key update;
     if new.state <> 'requested' or new.revision <> lab.newest_revision(new.sheet_no) then
         perform lab.refuse(10, 'NOT_NEWEST', 'Only the newest revision of a sheet is withdrawn. Look at it again.');
-    elsif not exists (select from lab.sheet where sheet.sheet_no = new.sheet_no and sheet.revision = new.revision
-                      and sheet.laboratory = new.laboratory and sheet.state = 'sealed') then
+    elsif not lab.sheet_can_end(new.sheet_no, new.revision)
+       or not exists (select from lab.sheet where sheet.sheet_no = new.sheet_no and sheet.revision = new.revision
+                      and sheet.laboratory = new.laboratory) then
         perform lab.refuse(9, 'SHEET_NOT_READY', 'This sheet is still being drawn and sealed. Try again in a moment.');
     end if;
     return new;
@@ -228,7 +262,8 @@ begin
                             'leased_until', 'last_error', 'version')
        or new.state is distinct from old.state and not (old.state || '>' || new.state = any (array['waiting>sent',
            'waiting>failed', 'failed>waiting', 'waiting>collected', 'waiting>printed', 'sent>collected', 'sent>printed',
-           'failed>collected', 'failed>printed', 'printed>collected', 'waiting>overtaken', 'failed>overtaken'])) then
+           'failed>collected', 'failed>printed', 'printed>collected', 'waiting>overtaken', 'failed>overtaken',
+           'overtaken>sent'])) then
         perform lab.refuse_transition('delivery', old.state, new.state);
     end if;
     return new;

@@ -10,7 +10,7 @@ begin
     return case operator when 'ge' then '≥ ' || limit_low when 'gt' then '> ' || limit_low
                          when 'le' then '≤ ' || limit_high when 'lt' then '< ' || limit_high
                          when 'between' then limit_low || '–' || limit_high
-                         when 'abs_le' then '±' || limit_high
+                         when 'abs_le' then '±' || limit_high when 'grade_ge' then '≥ ' || limit_low
                          when 'not_detected' then '不得检出 / not detected'
                          when 'not_permitted' then '不得使用 / not permitted'
                          else limit_low || limit_high end;
@@ -123,7 +123,7 @@ begin
                'limit_id', page.limit_id, 'product_id', page.product_id, 'parameter_id', page.parameter_id,
                'requirement', lab.requirement_text(page.operator, page.limit_low, page.limit_high),
                'unit', unit.display, 'condition', nullif(page.condition, ''),
-               'standard', standard.number || '-' || standard.year, 'clause', nullif(page.clause, ''),
+               'standard', lab.standard_cited(standard.number, standard.year), 'clause', nullif(page.clause, ''),
                'confidence', case when coalesce(signed.withdrawn, true) then page.confidence else 'signed' end,
                'source', nullif(page.source, ''), 'note', nullif(page.note, ''),
                'signed_by', case when not signed.withdrawn then manager.username end,

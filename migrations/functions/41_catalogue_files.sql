@@ -74,7 +74,7 @@ language sql immutable as $$
                     'destructive enum:none,micro,full,n/a must|tat_days_typical whole must|sample_amount positive|'
                     'sample_unit text|min_replicates count must|agreement_rule text|calc_key text|'
                     'role enum:screening,routine,reference,arbitration must|confidence conf must|source source|'
-                    'reading enum:single,blind ?single'),
+                    'reading enum:single,blind ?single|subcontractor text ?'),
         ('param_methods', 'param_id id must >parameters =parameter_id|method_id id must >methods|preference count must'),
         ('limits', 'limit_id id must|standard_id id must >standards|clause text|product_id id must >products|'
                    'param_id id must >parameters =parameter_id|'

@@ -21,7 +21,8 @@ create or replace function lab.plan_facts(of_plan text) returns jsonb
 language sql stable as $$
     select jsonb_build_object(
         'plan_id', plan.plan_id, 'n', plan.n::integer, 'c', plan.c::integer, 'm', plan.m, 'big_m', nullif(plan."M", ''),
-        'portion', nullif(plan.portion, ''), 'standard', standard.number || '-' || standard.year, 'unit', unit.display,
+        'portion', nullif(plan.portion, ''), 'standard', lab.standard_cited(standard.number, standard.year),
+        'standard_en', lab.standard_cited_en(standard.number, standard.year), 'unit', unit.display,
         'confidence', lab.confidence_of(told.unconfirmed, plan.confidence, plan.standard_id),
         'unconfirmed', told.unconfirmed)
     from lab.micro_plan as plan join lab.standard using (standard_id)

@@ -83,11 +83,15 @@ language sql stable as $$
         'operator', rule.operator, 'comparison', rule.comparison,
         'requirement', lab.requirement_text(rule.operator, rule.limit_low, rule.limit_high),
         'condition', nullif(rule.condition, ''), 'clause', rule.clause, 'limit_id', rule.limit_id,
-        'standard', (select standard.number || '-' || standard.year from lab.standard
-                     where standard.standard_id = rule.standard_id),
+        'standard', lab.standard_cited(cited.number, cited.year), 'standard_en', lab.standard_cited_en(cited.number, cited.year),
+        'need_zh', need.zh, 'need_en', need.en,
         'confidence', lab.confidence_of(told.unconfirmed, rule.confidence, rule.standard_id),
         'unconfirmed', told.unconfirmed)
     from lab.rows_unconfirmed('limits', rule.limit_id, rule.confidence, rule.standard_id) as told (unconfirmed)
+    left join lab.standard as cited on cited.standard_id = rule.standard_id
+    left join lab.parameter as measured on measured.parameter_id = rule.parameter_id
+    left join lab.unit on unit.unit_ucum = coalesce(rule.unit_ucum, measured.unit_ucum)
+    cross join lateral lab.need_told(rule.operator, rule.limit_low, rule.limit_high, coalesce(unit.display, '')) as need
     where rule.limit_id is not null
 $$;
 
@@ -95,7 +99,7 @@ $$;
 create or replace function lab.requirement_choices(ids text[]) returns jsonb
 language sql stable as $$
     select jsonb_agg(jsonb_build_object('limit_id', rule.limit_id, 'condition', rule.condition,
-                                        'standard', standard.number || '-' || standard.year,
+                                        'standard', lab.standard_cited(standard.number, standard.year),
                                         'requirement', lab.requirement_text(rule.operator, rule.limit_low, rule.limit_high))
                      order by rule.limit_id)
     from lab.requirement as rule join lab.standard using (standard_id) where rule.limit_id = any (ids)
@@ -134,7 +138,8 @@ begin
     select way.product_id, method.method_id, parameter.parameter_id, told.chosen_limit, told.valid_from, told.valid_to,
         jsonb_strip_nulls(coalesce(told.facts, '{}') || jsonb_build_object(
             'screening', method.role = 'screening', 'min_replicates', method.min_replicates,
-            'unit', coalesce(unit.display, ''), 'unit_ucum', unit.unit_ucum, 'value_type', parameter.value_type,
+            'unit', coalesce(lab.unit_printed(unit.display), ''), 'unit_en', nullif(lab.unit_en(lab.unit_printed(unit.display)), ''),
+            'unit_ucum', unit.unit_ucum, 'value_type', parameter.value_type,
             'calc_key', nullif(method.calc_key, ''), 'candidates', told.candidates,
             'choices', case when told.facts is null and told.candidates > 1
                             then lab.requirement_choices(told.choices) end,

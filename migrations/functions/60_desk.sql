@@ -517,7 +517,7 @@ begin
     end if;
     if exists (select from lab.item left join lab.sheet on sheet.sheet_no = item.sheet_no and sheet.state = 'sealed'
                     and sheet.revision = lab.newest_revision(item.sheet_no)
-               where item.receipt_no = taken.receipt_no and sheet.sheet_no is null
+               where item.receipt_no = taken.receipt_no and sheet.sheet_no is null and not lab.is_item_withdrawn(item.item_code)
                and exists (select from lab.test where test.item_code = item.item_code
                            and test.state not in ('cancelled', 'superseded'))) then
         perform lab.refuse(9, 'SHEETS_NOT_READY', 'Not every sheet of this receipt is ready.');

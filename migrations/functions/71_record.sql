@@ -32,7 +32,7 @@ declare
                                            from jsonb_array_elements(lab.results_concluding(made -> 'results')) as one));
 begin
     made := made || jsonb_build_object('results', (
-        select jsonb_agg(one - 'signed' order by place)
+        select jsonb_agg(one - '{signed,said}'::text[] order by place)
         from jsonb_array_elements(made -> 'results') with ordinality as told (one, place)));
     if amends is not null then
         made := made || jsonb_build_object('amends', amends - 'log_index');
@@ -41,6 +41,9 @@ begin
                                                                           amends ->> 'log_index'));
     perform lab.record_check(made);
     perform lab.record_fields_check(made);
+    if of_revision = 0 then -- an item of an issued sheet is told nothing more
+        perform lab.record_facts_check(taken, made);
+    end if;
     return made;
 end
 $$;
@@ -97,7 +100,9 @@ create or replace function lab.record_item(taken lab.item) returns jsonb
 language plpgsql stable as $$
 begin
     return (select jsonb_build_object(
-            'code', taken.item_code, 'name', taken.name, 'pieces', taken.pieces::text, 'mass_g', taken.mass_text,
+            'code', taken.item_code, 'name', taken.name, 'pieces', taken.pieces::text,
+            -- The air of a room and an instrument in its place are not weighed.
+            'mass_g', case when taken.laboratory in ('AIR', 'MET') then '' else taken.mass_text::text end,
             'hallmark', taken.hallmark, 'claim', taken.claim_text, 'claimed_product_zh', product.name_zh,
             'claimed_product_en', product.name_en, 'condition', taken.condition, 'stones', taken.stones,
             'seal_no', taken.seal_no, 'photo_sha256', coalesce(encode(photo.sha256, 'hex'), ''),
@@ -108,13 +113,57 @@ begin
 end
 $$;
 
+-- As it was judged; a grade of before requirements had their direction gets it on paper.
+create or replace function lab.requirement_printed(requirement text, rule jsonb) returns text
+language sql immutable as $$
+    select case when rule ->> 'operator' = 'grade_ge' and requirement = rule ->> 'limit_low'
+                then lab.requirement_text('grade_ge', requirement, '') else requirement end
+$$;
+
+-- The names of the term that a result names, in both languages; what names none is the same in both.
+create or replace function lab.result_said(of_parameter text, result text, out zh text, out en text)
+language plpgsql stable as $$
+declare
+    term jsonb := (select held.cells from lab.catalogue_row as held where held.file = 'terms' and held.to_revision is null
+                   and held.key = lab.term_of(of_parameter, result));
+begin
+    zh := coalesce(term ->> 'name_zh', (lab.word_told(result)).zh);
+    en := coalesce(term ->> 'name_en', result);
+end
+$$;
+
+-- What a result says in English where its figure, unit or requirement has Chinese in it; and who made it, when that was a
+-- subcontractor. "said" is for the conclusion and not kept.
+create or replace function lab.result_bilingual(of_parameter lab.parameter, of_method lab.method, judged lab.judgement, rule jsonb)
+    returns jsonb
+language plpgsql stable as $$
+declare
+    unit text := lab.unit_printed(judged.unit);
+    unit_en text := nullif(lab.unit_en(unit), unit);
+    said record := lab.result_said(of_parameter.parameter_id, judged.mean);
+    is_word boolean := judged.mean !~ '^(ND|<|>|[-+]?[0-9])' and judged.plan_id = '';
+begin
+    return jsonb_strip_nulls(jsonb_build_object(
+        'unit_en', unit_en,
+        'mean_en', case when unit = '级' and judged.mean <> '' then 'grade ' || judged.mean
+                        when not is_word or position(lower(said.en) in lower(judged.mean)) > 0 and position(said.zh in judged.mean) > 0 then null
+                        when judged.mean = said.en then nullif(said.zh, (lab.word_told(judged.mean)).zh)
+                        else nullif(said.en, judged.mean) end,
+        'requirement_en', case when judged.requirement <> '' and rule ? 'operator'
+                                    and (rule ->> 'operator' = 'grade_ge' or unit_en is not null and rule ->> 'operator' not like 'not_%')
+                               then (lab.need_told(rule ->> 'operator', rule ->> 'limit_low', rule ->> 'limit_high', judged.unit)).en end,
+        'subcontractor', nullif(of_method.subcontractor, '')))
+        || jsonb_build_object('said', jsonb_build_object('zh', said.zh, 'en', said.en));
+end
+$$;
+
 create or replace function lab.record_results(taken lab.item) returns jsonb
 language plpgsql stable as $$
 begin
     return (select jsonb_agg(jsonb_build_object(
             'parameter_zh', parameter.name_zh, 'parameter_en', parameter.name_en,
             'method_standard', standard.number || '-' || standard.year,
-            'method_role', method.role, 'method_zh', method.name_zh, 'method_en', method.name_en, 'unit', judgement.unit,
+            'method_role', method.role, 'method_zh', method.name_zh, 'method_en', method.name_en, 'unit', lab.unit_printed(judgement.unit),
             'readings', (select coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('value', reading.value_text,
                                 'position', reading.position, 'qualifier', nullif(reading.qualifier, '')))
                                 order by reading.place), '[]')
@@ -122,18 +171,18 @@ begin
             'determinations', lab.record_determinations(entry.inputs, judgement),
             'mean', lab.shortened(judgement.mean, 100), 'range', judgement.range,
             'expanded_uncertainty', coalesce(entry.expanded_uncertainty, ''), 'coverage_factor', entry.coverage_factor,
-            'requirement', judgement.requirement,
+            'requirement', lab.requirement_printed(judgement.requirement, rule.cells),
             'grade_zh', coalesce(product.name_zh, ''), 'grade_en', coalesce(product.name_en, ''),
-            'judgement_standard', coalesce(rule_standard.cells ->> 'number' || '-' || (rule_standard.cells ->> 'year')
+            'judgement_standard', coalesce(lab.standard_cited(rule_standard.cells ->> 'number', rule_standard.cells ->> 'year')
                                            || ' ' || (rule_standard.cells ->> 'title_zh'), ''),
-            'judgement_standard_en', coalesce(rule_standard.cells ->> 'number' || '-' || (rule_standard.cells ->> 'year')
+            'judgement_standard_en', coalesce(lab.standard_cited_en(rule_standard.cells ->> 'number', rule_standard.cells ->> 'year')
                                               || ' ' || (rule_standard.cells ->> 'title_en'), ''),
-            'clause', regexp_replace(regexp_replace(coalesce(rule.cells ->> 'clause', ''), '^Table (\S+)$', '表\1 Table \1'),
-                                     '^([0-9]+([.][0-9]+)*)$', '第\1条 Clause \1'),
+            'clause', lab.clause_told(coalesce(rule.cells ->> 'clause', '')),
             'deviation_zh', lab.shortened(entry.deviation, 500), 'verdict', judgement.verdict, 'verdict_zh', words.zh,
             'verdict_en', words.en, 'sentence_zh', judgement.sentence_zh, 'sentence_en', judgement.sentence_en,
             'in_scope', scope.cma or scope.cnas, 'scope', lab.scope_told(scope.cma, scope.cnas), 'decision_rule', lab.rule_used(judgement, test),
-            'signed', lab.statement_result(test, judgement, entry, rule.cells, scope.cma or scope.cnas)) order by test.method_id, test.parameter_id)
+            'signed', lab.statement_result(test, judgement, entry, rule.cells, scope.cma or scope.cnas))
+            || lab.result_bilingual(parameter, method, judgement, rule.cells) order by test.method_id, test.parameter_id)
         from lab.test join lab.parameter using (parameter_id) join lab.method using (method_id)
         join lab.standard on standard.standard_id = method.standard_id
         join lab.result_entry as entry on entry.test_id = test.test_id and entry.entry_no = test.entry_no

@@ -3,21 +3,22 @@
 -- a report must have (report_fields.csv; RB/T 214-2017 4.5.20; ISO/IEC 17025 7.8). See docs/record.md, "Profiles".
 set role touchstone_owner;
 
--- What can be told of an item beside its intake, for whom, and what the page says when nobody did. domains '{}' is any; a field
--- that is asked in a domain is printed there with its reason when nothing is told.
+-- What can be told of an item beside its intake, and in which domains it must be (report_fields.csv): there a sheet that has
+-- neither the value nor somebody's reason is not released.
+drop function if exists lab.item_fact_kinds();
 create or replace function lab.item_fact_kinds()
-    returns table (field text, asked text[], label_zh text, label_en text, missing_zh text, missing_en text)
+    returns table (field text, asked text[], label_zh text, label_en text)
 language sql immutable as $$
-    values ('model', '{}'::text[], '型号规格', 'Model', '', ''),
-           ('grade', '{}', '标称等级', 'Grade, declared', '', ''),
-           ('mfr', '{FOOD,FIB}', '标称生产单位', 'Producer, declared', '委托方未提供。', 'Not told by the client.'),
-           ('batch', '{FOOD,FIB}', '批号', 'Batch', '委托方未提供。', 'Not told by the client.'),
-           ('place', '{MET}', '检测地点', 'Place of testing', '在本机构地址进行。', 'At the laboratory’s address.'),
-           ('sampling_place', '{AIR}', '采样地点', 'Place of sampling', '未登记。', 'Not recorded.'),
-           ('sampling_plan', '{AIR}', '采样计划', 'Sampling plan', '未登记。', 'Not recorded.'),
-           ('closing', '{AIR}', '采样前门窗关闭', 'Closing before sampling', '未登记。', 'Not recorded.'),
-           ('valid_until', '{MET}', '有效期至', 'Valid until', '由使用方按规程的检定周期确定。',
-            'Set by the user by the verification interval of the regulation.')
+    values ('model', '{}'::text[], '型号规格', 'Model'),
+           ('grade', '{}', '标称等级', 'Grade, declared'),
+           ('mfr', '{FOOD,FIB}', '标称生产单位', 'Producer, declared'),
+           ('batch', '{FOOD,FIB}', '批号或生产日期', 'Batch or date of production'),
+           ('place', '{}', '检测地点', 'Place of testing'), -- else at the institute's address, which is printed
+           ('sampling_place', '{AIR}', '采样地点', 'Place of sampling'),
+           ('sampling_plan', '{AIR}', '采样计划', 'Sampling plan'),
+           ('closing', '{AIR}', '采样前门窗关闭', 'Closing before sampling'),
+           ('air_state', '{AIR}', '采样体积换算状态', 'State that the sampled volume is normalised to'),
+           ('valid_until', '{MET}', '有效期至', 'Valid until')
 $$;
 
 -- A kind of fact, or a field that the catalogue has reception record.
@@ -40,6 +41,8 @@ begin
         perform lab.refuse_field('field', format('is an intake field of the laboratory or one of %s', (select string_agg(kind.field, ', ') from lab.item_fact_kinds() as kind)));
     elsif (told = '') = (reason = '') then
         perform lab.refuse_field('value', 'is told, or why it is not known: one of both');
+    elsif request ->> 'field' = 'air_state' and told <> '' and told !~ '^-?[0-9]+([.][0-9]+)? ?℃[,，、 ]+[0-9]+([.][0-9]+)? ?kPa$' then
+        perform lab.refuse_field('value', 'is a temperature and a pressure: 25 ℃, 101.325 kPa');
     end if;
     insert into lab.item_fact (item_code, field, entry_no, laboratory, value, reason, told_by, at)
     values (taken.item_code, request ->> 'field', 1 + (
@@ -57,21 +60,51 @@ language sql stable as $$
                      where fact.item_code = taken.item_code and fact.field = of_field order by fact.entry_no desc limit 1), '')
 $$;
 
--- What a sheet of this domain would say and does not, with the reason: the one that somebody gave, or the field's own.
+-- Whether the sheet of this item must say it. A batch is known by its day of production as well; only gases are measured in a
+-- volume that is normalised.
+create or replace function lab.fact_is_asked(taken lab.item, of_field text) returns boolean
+language sql stable as $$
+    select exists (select from lab.item_fact_kinds() as kind where kind.field = of_field and taken.laboratory = any (kind.asked))
+           and case of_field when 'batch' then taken.produced_on = ''
+                             when 'air_state' then exists (
+                                 select from lab.test join lab.method using (method_id) where test.item_code = taken.item_code
+                                 and test.state in ('approved', 'released') and method.calc_key in ('AIR_ABS', 'AIR_TUBE', 'TVOC_SUM'))
+                             else true end
+$$;
+
+-- What a sheet does not say, with the reason that somebody gave.
 create or replace function lab.record_missing(taken lab.item) returns jsonb
 language plpgsql stable as $$
 begin
     return (select coalesce(jsonb_agg(jsonb_build_object(
-            'field', kind.field, 'label_zh', kind.label_zh, 'label_en', kind.label_en,
-            'zh', coalesce(newest.reason, kind.missing_zh), 'en', case when newest.reason is null then kind.missing_en else '' end)
+            'field', kind.field, 'label_zh', kind.label_zh, 'label_en', kind.label_en, 'zh', newest.reason, 'en', '')
             order by kind.place), '[]')
-        from lab.item_fact_kinds() with ordinality
-            as kind (field, asked, label_zh, label_en, missing_zh, missing_en, place)
-        left join lateral (select nullif(fact.reason, '') as reason from lab.item_fact as fact
-                           where fact.item_code = taken.item_code and fact.field = kind.field
-                           order by fact.entry_no desc limit 1) as newest on true
-        where lab.item_told(taken, kind.field) = '' and (taken.laboratory = any (kind.asked) or newest.reason is not null)
-        and not (kind.field = 'batch' and taken.produced_on <> ''));
+        from lab.item_fact_kinds() with ordinality as kind (field, asked, label_zh, label_en, place)
+        cross join lateral (select fact.reason from lab.item_fact as fact
+                            where fact.item_code = taken.item_code and fact.field = kind.field
+                            order by fact.entry_no desc limit 1) as newest
+        where newest.reason <> '');
+end
+$$;
+
+-- Refuses the sheet that must say something and has neither it nor why not. A certificate says until when it holds, a notice of
+-- what does not conform has nothing to hold.
+create or replace function lab.record_facts_check(taken lab.item, record jsonb) returns void
+language plpgsql volatile as $$
+declare
+    missing record;
+begin
+    select string_agg(kind.field, ', ' order by kind.place) as fields,
+           string_agg(format('%s / %s', kind.label_zh, kind.label_en), ', ' order by kind.place) as labels, min(kind.field) as first
+    into missing from lab.item_fact_kinds() with ordinality as kind (field, asked, label_zh, label_en, place)
+    where lab.fact_is_asked(taken, kind.field)
+    and not exists (select from lab.item_fact as fact where fact.item_code = taken.item_code and fact.field = kind.field)
+    and not (kind.field = 'valid_until' and record ->> 'title_zh' <> '检定证书');
+    if missing.fields is not null then
+        perform lab.refuse(9, 'REPORT_FIELD_MISSING', format(
+            'A report of this domain must say: %s. Reception tells each by "touchstone item tell %s FIELD --value TEXT", or why it is not '
+            'known by --reason TEXT; FIELD: %s.', missing.labels, taken.item_code, missing.fields), missing.first);
+    end if;
 end
 $$;
 
@@ -129,6 +162,20 @@ begin
 end
 $$;
 
+-- What to do for one of them that is not there.
+create or replace function lab.field_remedy(field text) returns text
+language sql immutable as $$
+    select coalesce(('{"lab": "Set the name, address and phone of the institute: update lab.institute, as its owner.",
+                       "sample_photo": "Attach the photo: touchstone item photo ITEM FILE.",
+                       "method": "Give the method an edition in methods.csv and standards.csv, and import the catalogue.",
+                       "judge": "Give the requirement an edition in limits.csv and standards.csv, import the catalogue, and judge again: touchstone test rejudge.",
+                       "rule": "Judge again: touchstone test rejudge.",
+                       "sampling": "The day of sampling is told at intake (sampled_on): register the item anew.",
+                       "decl": "Import report_statements.csv.",
+                       "sign": "Have every test reviewed, and sign by a person with a name."}'::jsonb) ->> field,
+                    'It is told at intake: register the item anew.')
+$$;
+
 -- What every report must have (report_fields.csv, required). A field that a sheet may leave out with a reason is in
 -- missing_reasons; one of these has no excuse.
 create or replace function lab.record_fields_check(record jsonb) returns void
@@ -142,7 +189,7 @@ begin
         ('report_no', record ->> 'sheet_no'), ('client', record #>> '{client,name}'), ('test_type', record #>> '{test_type,zh}'),
         ('sample_name', record #>> '{item,name}'), ('sample_no', record #>> '{item,code}'),
         ('sample_state', record #>> '{item,condition}'),
-        ('sample_qty', coalesce(record #>> '{item,mass_g}', record #>> '{item,pieces}')),
+        ('sample_qty', coalesce(nullif(record #>> '{item,mass_g}', ''), record #>> '{item,pieces}')),
         ('sample_photo', case when record #>> '{laboratory,code}' in ('JEW', 'FUR') then record #>> '{item,photo_sha256}' else '-' end),
         ('dates', record #>> '{dates,received}'), ('dates', record #>> '{dates,tested_from}'),
         ('dates', record #>> '{dates,issued}'), ('items', record #>> '{results,0,parameter_zh}'),
@@ -150,15 +197,17 @@ begin
         ('judge', (select min(one ->> 'judgement_standard') from jsonb_array_elements(record -> 'results') as one
                    where one ->> 'verdict' <> 'not_judged' and one ->> 'requirement' <> '')),
         ('rule', case when exists (select from jsonb_array_elements(record -> 'results') as one
-                                   where one ->> 'verdict' <> 'not_judged') then record #>> '{decision_rule,zh}' end),
+                                   where one ->> 'verdict' <> 'not_judged') then coalesce(record #>> '{decision_rule,zh}', '') else '-' end),
+        ('sampling', case when record #>> '{laboratory,code}' = 'AIR' then record #>> '{sampling,on}' else '-' end),
+        ('conclusion', record #>> '{conclusion,zh}'), ('inspector', record #>> '{signatures,0,role_zh}'),
         ('sign', record #>> '{signatures,2,name}'), ('decl', record #>> '{statements,0,zh}'),
         ('legal_class', record ->> 'legal_class')) as told (field, value)
     where told.value = '' or told.value is null and told.field not in ('judge', 'rule') limit 1;
     if missing.field is not null then
         perform lab.refuse(9, 'REPORT_FIELD_MISSING', format(
-            'A report must have %s (%s), and this one would not.', missing.field, (
+            'A report must have %s (%s), and this one would not. %s', missing.field, (
                 select format('%s / %s', label.label_zh, label.label_en) from lab.report_field as label
-                where label.field_key = missing.field)), missing.field);
+                where label.field_key = missing.field), lab.field_remedy(missing.field)), missing.field);
     end if;
 end
 $$;

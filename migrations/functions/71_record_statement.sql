@@ -109,19 +109,24 @@ language sql immutable as $$
     from (select array_agg(one ->> 'verdict') as verdicts from jsonb_array_elements(results) as one) as told
 $$;
 
+-- The widest class above a product: what kind of thing it is.
+create or replace function lab.product_kind(of_product text) returns lab.product
+language sql stable as $$
+    with recursive line (product_id, parent_id, distance) as (
+        select product_id, parent_id, 0 from lab.product where product_id = of_product
+        union all
+        select above.product_id, above.parent_id, line.distance + 1
+        from line join lab.product as above on above.product_id = line.parent_id where line.distance < 32)
+    select above from line join lab.product as above using (product_id) order by line.distance desc limit 1
+$$;
+
 -- Both languages in 120 bytes of UTF-8: a name that is written in one of them has the kind of product in the other.
 create or replace function lab.statement_sample(taken lab.item) returns text
 language plpgsql stable as $$
 declare
-    kind lab.product;
+    kind lab.product := lab.product_kind(taken.claimed_product_id);
     told text;
 begin
-    with recursive line (product_id, parent_id, distance) as (
-        select product_id, parent_id, 0 from lab.product where product_id = taken.claimed_product_id
-        union all
-        select above.product_id, above.parent_id, line.distance + 1
-        from line join lab.product as above on above.product_id = line.parent_id where line.distance < 32)
-    select above.* into kind from line join lab.product as above using (product_id) order by line.distance desc limit 1;
     told := normalize(btrim(taken.name) || case when taken.name !~ '[A-Za-z]' then ' ' || kind.name_en
                                               when taken.name !~ '[^\u0001-\u2fff]' then ' ' || kind.name_zh else '' end, nfc);
     while octet_length(told) > 120 loop
@@ -131,11 +136,12 @@ begin
 end
 $$;
 
--- What ties paper to thing: the seal, the mass of a jewel or a fur, or its photo.
+-- What ties paper to thing: the seal, the mass of a jewel or a fur where whole mg say it exactly, or its photo.
 create or replace function lab.statement_sample_id(taken lab.item, photo_sha256 text) returns jsonb
 language sql immutable as $$
     select case when taken.seal_no <> '' then jsonb_build_array('1', lab.statement_text(taken.seal_no))
-                when taken.laboratory in ('JEW', 'FUR') then jsonb_build_array('3', round(taken.mass * 1000)::bigint::text)
+                when taken.laboratory in ('JEW', 'FUR') and taken.mass * 1000 = trunc(taken.mass * 1000)
+                then jsonb_build_array('3', round(taken.mass * 1000)::bigint::text)
                 when photo_sha256 <> '' then jsonb_build_array('4', left(photo_sha256, 16)) end
 $$;
 

@@ -32,62 +32,94 @@ begin
 end
 $$;
 
--- The rules that were agreed for this item's tests, one sentence each (ILAC-G8:09/2019; CNAS-GL015:2022).
-create or replace function lab.agreed_rules(taken lab.item) returns jsonb
-language plpgsql stable as $$
-begin
-    return (select jsonb_build_object('zh', string_agg(told.zh, '；' order by told.place) || '。见 CNAS-GL015:2022（ILAC-G8:09/2019）。',
-                                      'en', string_agg(told.en, '; ' order by told.place) || '. See ILAC-G8:09/2019.')
-        from (values
-            (1, 'simple', '简单接受（w = 0）', 'simple acceptance (w = 0)'),
-            (2, 'guard_accept_U', '接受限 = 限值 − U（保护带 w = U）', 'acceptance limit = limit - U (guard band w = U)'),
-            (3, 'guard_1p64u', '接受限 = 限值 − 1.64 u', 'acceptance limit = limit - 1.64 u'),
-            (4, 'guard_reject_U', '超出限值 U 以上才判不符合', 'does not conform only beyond the limit + U'),
-            (5, 'nonbinary_U', '以 ±U 为界的四种结论（符合、有条件符合、有条件不符合、不符合）',
-             'four words, by guard bands of U on both sides of the limit'),
-            (6, 'prob', '仅报告符合概率', 'the probability of conformity only is reported'),
-            (7, 'prob95', '符合概率 ≥ 95 % 判符合，≤ 5 % 判不符合，其余不能判定',
-             'probability of conformity of 95 % or more conforms, of 5 % or less does not, otherwise inconclusive')
-        ) as told (place, name, zh, en)
-        where told.name in (select coalesce(nullif(test.decision_rule, ''), 'simple') from lab.test
-                            where test.item_code = taken.item_code and test.state in ('approved', 'released')));
-end
+drop function if exists lab.agreed_rules(lab.item);
+-- How each kind of verdict is decided, in the order of the page (ILAC-G8:09/2019; CNAS-GL015:2022). The words say what
+-- server/judge does, in its order. %s of a screening method: its reference methods.
+create or replace function lab.rules_told() returns table (place integer, kind text, zh text, en text)
+language sql immutable as $$
+    values
+        (1, 'screening', '筛选方法：当 |平均值 − 限值| > U（相当于保护带 w = U，k = 2 时误判风险约不超过 2.5 %）、各测点均在限值'
+         '同侧且极差 ≤ 2U 时，以未修约的平均值按全数值比较法（GB/T 8170-2008 第4.3条）判定；否则不作判定，需用仲裁方法@确认。',
+         'Screening method: where |mean − limit| > U (a guard band w = U; with k = 2 the risk of a wrong verdict is about 2.5 % at '
+         'most), all points lie on the same side of the limit and their range is at most 2U, the unrounded mean is judged by '
+         'full-value comparison (GB/T 8170-2008, 4.3). Otherwise no verdict is given and the reference method@ must confirm.'),
+        (2, 'simple', '以未修约的值按全数值比较法判定（GB/T 8170-2008 第4.3条），简单接受（w = 0）。',
+         'The unrounded value is judged by full-value comparison (GB/T 8170-2008, 4.3), simple acceptance (w = 0).'),
+        (3, 'rounded', '按标准规定以修约值比较法判定（GB/T 8170-2008 第4.3条），简单接受（w = 0）。',
+         'As the standard says, the rounded value is judged (rounded-value comparison, GB/T 8170-2008, 4.3), simple acceptance (w = 0).'),
+        (4, 'guard_accept_U', '接受限 = 限值 − U（保护带 w = U），见 CNAS-GL015:2022（ILAC-G8:09/2019）。',
+         'Acceptance limit = limit − U (guard band w = U), see ILAC-G8:09/2019.'),
+        (5, 'guard_1p64u', '接受限 = 限值 − 1.64 u，见 CNAS-GL015:2022（ILAC-G8:09/2019）。',
+         'Acceptance limit = limit − 1.64 u, see ILAC-G8:09/2019.'),
+        (6, 'guard_reject_U', '超出限值 U 以上才判不符合，见 CNAS-GL015:2022（ILAC-G8:09/2019）。',
+         'Does not conform only beyond the limit + U, see ILAC-G8:09/2019.'),
+        (7, 'nonbinary_U', '以 ±U 为界的四种结论（符合、有条件符合、有条件不符合、不符合），见 CNAS-GL015:2022（ILAC-G8:09/2019）。',
+         'Four words, by guard bands of U on both sides of the limit, see ILAC-G8:09/2019.'),
+        (8, 'prob', '仅报告符合概率，不作判定。', 'The probability of conformity only is reported, no verdict.'),
+        (9, 'prob95', '符合概率 ≥ 95 % 判符合，≤ 5 % 判不符合，其余不能判定，见 CNAS-GL015:2022（ILAC-G8:09/2019）。',
+         'A probability of conformity of 95 % or more conforms, of 5 % or less does not, otherwise inconclusive, see ILAC-G8:09/2019.'),
+        (10, 'plan', '采样方案（n、c、m、M）：逐件以未修约的计数与 m、M 比较；超过 m 的件数不多于 c 且没有一件超过 M 的判符合，否则判不符合；'
+         '件数少于 n 或不是同一批次的不作判定。',
+         'Sampling plan (n, c, m, M): the unrounded count of each unit is compared with m and M. It conforms where no more than c units '
+         'are above m and none is above M, otherwise it does not; fewer units than n, or of several batches, are not judged.'),
+        (11, 'direct', '等级、文字或检出与否的结果直接与要求比较，不涉及测量不确定度；要求不得检出的，检出须经第二次测定确证方判不符合。',
+         'A grade, a word or a finding is itself compared with the requirement, and no uncertainty enters; where nothing may be detected, '
+         'a finding does not conform when a second determination confirmed it.')
 $$;
 
--- A screening method decides with its uncertainty; every other one by simple acceptance of the full value. The words
--- say what server/judge does, in its order.
+-- By which of them this judgement was made; null where there is no verdict to explain.
+create or replace function lab.rule_kind(judged lab.judgement, of_test lab.test) returns text
+language sql immutable as $$
+    select case when judged.verdict = 'not_judged' and coalesce(judged.trace ->> 'reason', '') <> 'PROBABILITY' then null
+                when judged.plan_id <> '' then 'plan'
+                when lab.rule_used(judged, of_test) = 'screening' then 'screening'
+                when judged.trace ->> 'reason' in ('BY_GRADE', 'BY_TEXT', 'BY_DETECTION', 'REPEAT', 'UNCONFIRMED', 'READERS_DIFFER')
+                then 'direct'
+                when lab.rule_used(judged, of_test) = 'simple' and judged.trace ->> 'comparison' = 'rounded' then 'rounded'
+                else lab.rule_used(judged, of_test) end
+$$;
+
+-- Each verdict of the sheet has its rule here. Where there are several rules each says of which items it is.
 create or replace function lab.record_decision_rule(taken lab.item) returns jsonb
 language plpgsql stable as $$
 begin
-    if not exists (select from lab.test join lab.judgement using (test_id, submission_no)
-                   where test.item_code = taken.item_code and test.state in ('approved', 'released')
-                   and judgement.verdict <> 'not_judged') then
-        return '{}';
-    end if;
-    return (select case when bool_or(method.role = 'screening') then jsonb_build_object(
-            'zh', format('筛选方法：当 |平均值 − 限值| > U（相当于保护带 w = U，k = 2 时误判风险约不超过 2.5 %%）、各测点均在限值'
-                         '同侧且极差 ≤ 2U 时，以未修约的平均值按全数值比较法（GB/T 8170-2008 第4.3条）判定；否则不作判定，'
-                         '需用仲裁方法%s确认。', '（' || named.zh || '）'),
-            'en', format('Screening method: where |mean − limit| > U (a guard band w = U; with k = 2 the risk of a wrong verdict '
-                         'is about 2.5 %% at most), all points lie on the same side of the limit and their range is at most '
-                         '2U, the unrounded mean is judged by full-value comparison (GB/T 8170-2008, 4.3). Otherwise no '
-                         'verdict is given and the reference method%s must confirm.', ' (' || named.en || ')'))
-            when string_agg(nullif(test.decision_rule, 'simple'), '') <> '' then lab.agreed_rules(taken)
-            else jsonb_build_object(
-            'zh', '以未修约的值按全数值比较法判定（GB/T 8170-2008 第4.3条），简单接受（w = 0）。',
-            'en', 'The unrounded value is judged by full-value comparison (GB/T 8170-2008, 4.3), simple acceptance (w = 0).') end
-        from lab.test join lab.method using (method_id) cross join lab.reference_methods(taken) as named
+    return (with judged as (
+        select lab.rule_kind(judgement, test) as kind, parameter.name_zh, parameter.name_en, standard.number || '-' || standard.year as way,
+               method.role = 'screening' as screening, judgement.trace ->> 'reason' = 'BY_CENSORING' as censored,
+               count(*) over (partition by test.parameter_id) > 1 as again
+        from lab.test join lab.judgement using (test_id, submission_no) join lab.parameter using (parameter_id)
+        join lab.method using (method_id) join lab.standard on standard.standard_id = method.standard_id
         where test.item_code = taken.item_code and test.state in ('approved', 'released')
-        group by named.zh, named.en);
+    ), told as (
+        select rule.place, bool_or(judged.censored) as censored, count(*) over () > 1 as many, count(*) as items,
+               row_number() over (order by rule.place) as number,
+               (array_agg(judged.name_zh || case when judged.again then '（' || judged.way || '）' else '' end order by judged.name_zh, judged.way))[:4] as names_zh,
+               (array_agg(lab.in_sentence(judged.name_en) || case when judged.again then ' (' || judged.way || ')' else '' end
+                          order by judged.name_en, judged.way))[:4] as names_en,
+               replace(rule.zh, '@', coalesce('（' || named.zh || '）', '')) as zh, replace(rule.en, '@', coalesce(' (' || named.en || ')', '')) as en
+        from judged join lab.rules_told() as rule
+            on rule.kind = case when judged.kind = 'simple' and judged.screening then 'screening' else judged.kind end
+        cross join lab.reference_methods(taken) as named
+        group by rule.place, rule.zh, rule.en, named.zh, named.en)
+    select coalesce((select jsonb_build_object(
+        'zh', string_agg(case when many then format('（%s）%s%s：', number, array_to_string(names_zh, '、'),
+                                                    case when items > 4 then format('等%s项', items) else '' end) else '' end
+                         || zh || case when censored then '未检出的，其检出限或报告限不大于上限值即判符合。' else '' end, '' order by place),
+        'en', string_agg(case when many then format('(%s) %s%s: ', number, array_to_string(names_en, ', '),
+                                                    case when items > 4 then format(' and %s more', items - 4) else '' end) else '' end
+                         || en || case when censored then ' What is not detected conforms to an upper limit where its limit of detection, or '
+                                                          'report limit, is not above it.' else '' end, ' ' order by place))
+        from told having count(*) > 0), '{}'));
 end
 $$;
 
 -- "GB 11887-2012（含第1号修改单）" of a judgement_standard, or in English "GB 11887-2012 (incl. Amd 1)": what stands in
--- brackets at the end of a title belongs to the edition. "五部门公告2011年第10号-2011": a number of one word.
+-- brackets at the end of a title belongs to the edition. "五部门公告2011年第10号": a number of one word.
 create or replace function lab.edition_cited(standard text) returns text
 language plpgsql immutable as $$
 begin
-    return concat(coalesce(substring(standard from '^(\S+-[0-9]{4})(?: |$)'), substring(standard from '^\S+ \S+')),
+    return concat(coalesce(substring(standard from '^(\S+-[0-9]{4})(?: |$)'), substring(standard from '^([^\u0001-\u2fff]\S*)'),
+                           substring(standard from '^((?:Announcement|Order) No[.] \S+ of [0-9]+)'), substring(standard from '^\S+ \S+')),
                   substring(standard from '（[^（）]*）$'),
                   ' ' || substring(standard from '\([^()]*\)$'));
 end
@@ -127,8 +159,8 @@ begin
     into facts from jsonb_array_elements(results) as one where one ->> 'verdict' = of_verdict
     and not lab.is_identification(one);
     if of_verdict = 'not_judged' then
-        select string_agg(one ->> 'parameter_zh' || ' ' || (one ->> 'mean'), '；'),
-               string_agg(lab.in_sentence(one ->> 'parameter_en') || ' ' || (one ->> 'mean'), '; ')
+        select string_agg(one ->> 'parameter_zh' || ' ' || coalesce(one #>> '{said,zh}', one ->> 'mean'), '；'),
+               string_agg(lab.in_sentence(one ->> 'parameter_en') || ': ' || lab.in_sentence(coalesce(one #>> '{said,en}', one ->> 'mean')), '; ')
         into zh, en from jsonb_array_elements(results) as one where lab.is_identification(one);
         zh := '鉴定结果：' || zh || '。';
         en := 'Identification: ' || en || '.';
@@ -150,7 +182,7 @@ begin
              when 'conditional_pass' then format('有条件符合 %s的要求（在保护带内）。', demand_zh)
              when 'conditional_fail' then format('有条件不符合 %s的要求（在保护带内）。', demand_zh)
              when 'inconclusive' then '不能判定。'
-             else '不作判定，仅报告测得值。' end;
+             else '不作判定，仅报告检测结果。' end;
     en := concat(en || ' ', tested_en)
           || case of_verdict
              when 'pass' then format(' conform%s to %s.', case when facts.many then '' else 's' end, demand_en)
@@ -161,22 +193,24 @@ begin
              when 'conditional_fail' then format(' do%s not conform conditionally to %s (inside the guard band).',
                                                  case when facts.many then '' else 'es' end, demand_en)
              when 'inconclusive' then ' cannot be decided.'
-             else format(' %s not judged; measured values only are reported.', case when facts.many then 'are' else 'is' end)
+             else format(' %s not judged; results only are reported.', case when facts.many then 'are' else 'is' end)
              end;
 end
 $$;
 
--- What the scope takes away from a conclusion.
+-- What the scope takes away from a conclusion, and what the marks beside the items mean.
 create or replace function lab.scope_reserve(results jsonb, is_free boolean, out zh text, out en text)
 language sql immutable as $$
-    select case when not told.any_in then '不在资质认定（CMA）和认可（CNAS）范围内，不具有对社会的证明作用。'
-                when is_free then '本次检测免费，不具有对社会的证明作用。'
-                when not told.all_in then '标“*”的项目不在资质认定（CMA）和认可（CNAS）范围内，不具有对社会的证明作用。' else '' end,
-           case when not told.any_in then 'Outside the CMA and CNAS scopes: no probative effect towards society.'
-                when is_free then 'Tested free of charge: no probative effect towards society.'
-                when not told.all_in then 'Items marked * are outside the CMA and CNAS scopes: no probative effect towards society.'
-                else '' end
-    from (select bool_or((one ->> 'in_scope')::boolean) as any_in, bool_and((one ->> 'in_scope')::boolean) as all_in
+    select concat(case when not told.any_in then '全部项目（*）不在资质认定、认可范围内，不具有对社会的证明作用。'
+                       when not told.all_in then '标“*”的项目不在资质认定（CMA）和认可（CNAS）范围内，不具有对社会的证明作用。' end,
+                  case when is_free and told.any_in then '本次检测免费，不具有对社会的证明作用。' end,
+                  '标“#”的项目由分包方检测：' || told.others || '。'),
+           concat_ws(' ', case when not told.any_in then '* All items: outside the CMA and CNAS scopes, no probative effect towards society.'
+                               when not told.all_in then 'Items marked * are outside the CMA and CNAS scopes: no probative effect towards society.' end,
+                     case when is_free and told.any_in then 'Tested free of charge: no probative effect towards society.' end,
+                     'Items marked # were tested by a subcontractor: ' || told.others || '.')
+    from (select bool_or((one ->> 'in_scope')::boolean) as any_in, bool_and((one ->> 'in_scope')::boolean) as all_in,
+                 string_agg(distinct one ->> 'subcontractor', '; ') as others
           from jsonb_array_elements(results) as one) as told
 $$;
 
@@ -216,28 +250,44 @@ $$;
 -- Conditions of the starting pack's sentences whose row says that somebody chooses by hand.
 create or replace function lab.statement_applies(statement text) returns text
 language sql immutable as $$
-    select '{"STM09": "mixed_scope", "STM13": "guard_rule", "STM17": "always", "STM19": "micro", "STM21": "species"}'::jsonb
+    select '{"STM09": "mixed_scope", "STM10": "subcontracted", "STM13": "guard_rule", "STM17": "always", "STM18": "air_state",
+             "STM19": "micro", "STM21": "species"}'::jsonb
            ->> statement
+$$;
+
+-- "25 ℃, 101.325 kPa" as two figures; null where nobody told it (TellItem air_state).
+create or replace function lab.air_state(taken lab.item) returns text[]
+language sql stable as $$
+    select regexp_match(lab.item_told(taken, 'air_state'), '^(-?[0-9]+(?:[.][0-9]+)?) ?℃[,，、 ]+([0-9]+(?:[.][0-9]+)?) ?kPa$')
+$$;
+
+-- The blanks of a sentence (____) with these texts, one after the other.
+create or replace function lab.blanks_filled(sentence text, fillings text[]) returns text
+language sql immutable as $$
+    select case when fillings is null then sentence
+                else regexp_replace(regexp_replace(sentence, '_{2,}', fillings[1]), '_{2,}', fillings[2]) end
 $$;
 
 -- The sentences of the catalogue whose condition holds for this sheet.
 create or replace function lab.record_statements(taken lab.item, ordered lab.receipt, results jsonb, is_specimen boolean)
     returns jsonb
 language plpgsql stable as $$
+declare
+    state text[] := lab.air_state(taken);
 begin
-    return (select coalesce(jsonb_agg(jsonb_build_object('id', statement.statement_id, 'zh', statement.text_zh,
-                                                     'en', statement.text_en) order by statement.statement_id), '[]')
+    return (select coalesce(jsonb_agg(jsonb_build_object('id', statement.statement_id,
+                                                     'zh', lab.blanks_filled(statement.text_zh, state),
+                                                     'en', lab.blanks_filled(statement.text_en, state)) order by statement.statement_id), '[]')
         from lab.statement,
              (select array_agg(distinct 'method:' || test.method_id) as methods,
                      bool_or(method.role = 'screening') as screening,
                      bool_or(judgement.verdict in ('pass', 'fail')) as decided,
-                     bool_or(test.decision_rule in ('', 'simple')) as simple,
+                     bool_or(lab.rule_kind(judgement, test) in ('simple', 'rounded')) as simple,
                      bool_or(test.decision_rule = 'guard_accept_U' and method.role <> 'screening') as guarded,
                      bool_or(judgement.plan_id <> '') as micro, bool_or(test.parameter_id = 'SPECIES') as species,
                      bool_or(parameter.unit_ucum = '[ppth]' and judgement.verdict <> 'not_judged') as fineness,
-                     bool_or(exists (select from lab.reading where reading.test_id = test.test_id
-                                     and reading.entry_no = test.entry_no and reading.qualifier = 'not_detected')
-                             or judgement.mean ~ '\mND\M') as nd
+                     -- of what is not there at all (25 g, a plate) no limit is known that the sentence could speak of
+                     bool_or(judgement.mean ~ '\mND < ') as nd
               from lab.test join lab.method using (method_id) join lab.parameter using (parameter_id)
               join lab.judgement using (test_id, submission_no)
               where test.item_code = taken.item_code and test.state in ('approved', 'released')) as used
@@ -252,6 +302,8 @@ begin
             when 'mixed_scope' then scope.any_in and not scope.all_in
             when 'in_scope' then scope.any_in and ordered.waiver = ''
             when 'guard_rule' then used.guarded
+            when 'subcontracted' then exists (select from jsonb_array_elements(results) as one where one ? 'subcontractor')
+            when 'air_state' then cardinality(state) = 2
             when 'micro' then used.micro
             when 'species' then used.species
             when 'production' then not is_specimen

@@ -229,9 +229,11 @@ $$;
 create or replace function lab.guard_log_request() returns trigger
 language plpgsql volatile as $$
 begin
-    if old.idx is not null or new.idx is null and new.parked_at is not distinct from old.parked_at
-       or not lab.only_changes(to_jsonb(old), to_jsonb(new), 'idx', 'parked_at') then
-        perform lab.refuse(9, 'APPEND_ONLY', 'What was asked of the log stays as it was asked, and is entered once.');
+    if old.idx is not null or old.void_at is not null
+       or new.idx is null and new.void_at is null and new.parked_at is not distinct from old.parked_at
+       or new.void_at is not null and not lab.is_withdrawn(new.sheet_no)
+       or not lab.only_changes(to_jsonb(old), to_jsonb(new), 'idx', 'parked_at', 'void_at') then
+        perform lab.refuse(9, 'APPEND_ONLY', 'What was asked of the log stays as it was asked, and is entered or void once.');
     end if;
     return new;
 end

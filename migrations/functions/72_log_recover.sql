@@ -92,7 +92,7 @@ begin
                       from lab.log_leaf where log_leaf.idx >= log_recover_waiting.head),
         waiting as (select request.*, row_number() over (partition by request.kind, request.parked_at is null
                                                           order by request.request_no) as place
-                    from lab.log_request as request where request.idx is null)
+                    from lab.log_request as request where request.idx is null and request.void_at is null)
         select waiting.request_no, waiting.sheet_no, waiting.revision, lost.idx
         from waiting join lost using (kind)
         where case kind when 1 then waiting.parked_at is null and waiting.place = lost.place and waiting.requested_at <= lost.at + interval '1 second'
@@ -155,7 +155,7 @@ declare
 begin
     return query select told.what from lab.log_recover_waiting(log_recover_books.head) as told;
     select min(request.sheet_no) into early from lab.log_request as request
-    where request.idx is null and request.kind = 1 and request.requested_at > newest;
+    where request.idx is null and request.void_at is null and request.kind = 1 and request.requested_at > newest;
     if early is not null and issued > 0 then
         perform lab.refuse(9, 'RELEASED_TOO_EARLY', format('Sheet %s was released after the backup came back, and its number may '
                            'have been given out in the lost time. Restore the backup again and recover before the daemon is '
@@ -164,7 +164,8 @@ begin
     return query
         select format('sheet %s could not be stated when the backup was made, and waits. Should it have been issued in the lost time, it '
                       'will be issued again under its number, from the same record.', request.sheet_no)
-        from lab.log_request as request where request.idx is null and request.parked_at is not null and issued > 0;
+        from lab.log_request as request where request.idx is null and request.void_at is null and request.parked_at is not null
+        and issued > 0;
     skipped := lab.log_recover_numbers(log_recover_books.head);
     what := format('%s entries are put back: the log has %s again, as its checkpoint promises.', grown - log_recover_books.head,
                    grown);

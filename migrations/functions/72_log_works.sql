@@ -65,7 +65,7 @@ $$;
 create or replace function api.log_park(requests bigint[]) returns void
 language sql volatile security definer set search_path = lab, pg_catalog, pg_temp as $$
     update lab.log_request as request set parked_at = lab.ts_now()
-    where request.request_no = any (requests) and request.idx is null
+    where request.request_no = any (requests) and request.idx is null and request.void_at is null
 $$;
 
 -- What waits and can be entered. A sheet dated by a clock that was ahead is signed by nobody until its time has come (the
@@ -74,16 +74,19 @@ $$;
 create or replace function lab.log_waits(most integer) returns setof lab.log_request
 language sql stable as $$
     select request.* from lab.log_request as request left join lab.sheet using (sheet_no, revision)
-    where request.idx is null
+    where request.idx is null and request.void_at is null
     and (request.parked_at is null or request.parked_at not between lab.ts_now() - lab.log_parked() and lab.ts_now())
     and (request.sheet_no is null or sheet.released_at <= lab.ts_now() + interval '5 minutes')
     order by request.kind <> 5, request.request_no limit most
 $$;
 
 -- One look: whether this daemon may keep the log now (it then has it for the lease), how far it is, what is to be done. Who
--- cannot keep it asks for no lease: 0 seconds.
+-- cannot keep it asks for no lease: 0 seconds. Then what an operator must know: does another daemon keep it, is the institute
+-- in production, how many sheets can never be entered.
+drop function if exists api.log_look(uuid, integer);
 create or replace function api.log_look(holder uuid, lease_seconds integer)
-    returns table (mine boolean, head bigint, checkpoint bigint, waiting boolean, shard integer)
+    returns table (mine boolean, head bigint, checkpoint bigint, waiting boolean, shard integer, kept boolean, production boolean,
+                   stuck bigint)
 language plpgsql volatile security definer set search_path = lab, pg_catalog, pg_temp as $$
 declare
     this_moment timestamptz := lab.ts_now();
@@ -98,6 +101,10 @@ begin
     select coalesce(max(signed.size), 0) into checkpoint from lab.log_checkpoint as signed;
     waiting := exists (select from lab.log_waits(1));
     shard := lab.log_status_due(checkpoint, this_moment);
+    kept := exists (select from lab.log_sequencer as seat where seat.holder <> log_look.holder and seat.until > this_moment);
+    production := (select house.production from lab.institute as house);
+    stuck := (select count(*) from lab.log_request as request where request.idx is null and request.void_at is null
+              and lab.log_is_stuck(request, this_moment));
     return next;
 end
 $$;
@@ -137,7 +144,7 @@ begin
                               then sha256('touchstone/sheet/1'::bytea || '\x0a'::bytea || given.payload) end,
                          signer_kid, this_moment)
     from unnest(requests, payloads) with ordinality as given (request_no, payload, place)
-    join lab.log_request as request on request.request_no = given.request_no and request.idx is null
+    join lab.log_request as request on request.request_no = given.request_no and request.idx is null and request.void_at is null
     order by given.place;
     perform lab.log_grow(log_append.head, grown);
     update lab.log_request as request set idx = log_append.head + given.place - 1

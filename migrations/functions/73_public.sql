@@ -65,6 +65,10 @@ begin
         perform lab.refuse(5, 'SHEET_LOST', 'This number may have been issued in a time that the database lost. The large code on the '
                            'sheet, or its file, tells whether it is genuine and how it stands.');
     end if;
+    if newest.sheet_no is null and lab.sheet_is_void(public_look_up_sheet.sheet_no, 0) then
+        perform lab.refuse(5, 'SHEET_VOID', 'This number is void: no sheet was ever issued under it. A paper that bears it is not '
+                           'genuine. 该编号已作废，从未据此出具报告。');
+    end if;
     if newest.sheet_no is null then
         perform lab.refuse(5, 'SHEET_UNKNOWN', 'No sheet of this number is issued here. Look at the number again.');
     end if;
@@ -76,15 +80,15 @@ begin
         of_code := newest;
     end if;
     return (select json_build_object('sheet_no', of_code.sheet_no, 'revision', of_code.revision,
-            'issued_on', lab.local_date(of_code.released_at), 'kind_zh', laboratory.name_zh, 'kind_en', laboratory.name_en,
+            'issued_on', lab.local_date(of_code.released_at), 'kind_zh', kind.name_zh, 'kind_en', kind.name_en,
             'standing', lab.sheet_standing(of_code.sheet_no, of_code.revision), 'newest_revision', newest.revision,
             'specimen', of_code.specimen, 'withdrawn_at', gone.decided_at, 'withdrawn_code', lab.withdrawal_word(gone.code),
             'code_given', asked <> '', 'code_is_right', asked <> '' and exists (
                 select from lab.sheet_statement as stated where stated.sheet_no = newest.sheet_no
                 and lab.sheet_code(stated.sid) = asked))
-        from lab.laboratory left join lab.sheet_withdrawal as gone on gone.sheet_no = of_code.sheet_no
-             and gone.state = 'confirmed'
-        where laboratory.laboratory = of_code.laboratory);
+        from lab.item cross join lateral lab.product_kind(item.claimed_product_id) as kind
+        left join lab.sheet_withdrawal as gone on gone.sheet_no = of_code.sheet_no and gone.state = 'confirmed'
+        where item.item_code = of_code.item_code);
 end
 $$;
 
@@ -144,7 +148,8 @@ declare
 begin
     return (select json_build_object('place', of_item.place, 'kind_zh', product.name_zh, 'kind_en', product.name_en,
             'sheet_no', case when file.at is not null then of_item.sheet_no end, 'revision', newest,
-            'standing', case when file.at is not null then lab.sheet_standing(of_item.sheet_no, newest) end,
+            'standing', case when file.at is not null or lab.is_withdrawn(of_item.sheet_no)
+                             then lab.sheet_standing(of_item.sheet_no, newest) end,
             'amendment_open', nullif(of_item.sheet_no is not null and lab.is_amended(of_item.item_code), false),
             'withdrawn_at', (select gone.decided_at from lab.sheet_withdrawal as gone
                              where gone.sheet_no = of_item.sheet_no and gone.state = 'confirmed'),
@@ -152,8 +157,11 @@ begin
                 json_build_object('step', 'received', 'at', of_item.received_at),
                 json_build_object('step', 'testing', 'at', (select min(entry.at) from lab.test
                     join lab.result_entry as entry using (test_id) where test.item_code = of_item.item_code)),
-                json_build_object('step', 'review', 'at', (select min(judged.at) from lab.test
-                    join lab.judgement as judged using (test_id) where test.item_code = of_item.item_code)),
+                -- Not while a test of the item is still at the bench: until then it is being tested.
+                json_build_object('step', 'review', 'at', (select max(judged.at) from lab.test
+                    join lab.judgement as judged using (test_id) where test.item_code = of_item.item_code
+                    having not exists (select from lab.test as open
+                        where open.item_code = of_item.item_code and open.state in ('unassigned', 'assigned', 'in_progress')))),
                 json_build_object('step', 'released', 'at', sheet.released_at),
                 json_build_object('step', 'ready', 'at', file.at),
                 json_build_object('step', 'collected', 'at', of_receipt.collected_at)))
@@ -178,36 +186,40 @@ begin
 end
 $$;
 
--- The newest sealed sheet of the receipt: the one that is named, or the only one.
-create or replace function api.public_fetch_sheet(receipt_code text, phone_last4 text, sheet_no text)
+-- The newest sealed sheet of the receipt: the one that is named, or the only one. Of it the file, or for card and share the
+-- parts that the daemon has drawn.
+drop function if exists api.public_fetch_sheet(text, text, text);
+create or replace function api.public_fetch_sheet(receipt_code text, phone_last4 text, sheet_no text, document text)
     returns table (answer json, refusal jsonb, blob bytea)
 language plpgsql volatile security definer set search_path = lab, pg_catalog, pg_temp as $$
 declare
     opened record;
     numbers text[];
     wanted text := coalesce(public_fetch_sheet.sheet_no, '');
-    why jsonb;
 begin
     perform lab.act_as('{"actor": "public", "method": "PublicService.FetchSheet"}');
     opened := lab.receipt_opened(public_fetch_sheet.receipt_code, phone_last4);
-    why := opened.refusal;
-    if why is null then
+    refusal := opened.refusal;
+    if refusal is null then
         numbers := array(select item.sheet_no from lab.item where item.receipt_no = opened.number and item.sheet_no is not null
                          and (wanted = '' or item.sheet_no = wanted) and exists (select from lab.sheet_file as file
                               where file.sheet_no = item.sheet_no) order by item.place);
-        why := case when cardinality(numbers) = 0 then lab.refusal_of(5, 'SHEET_NOT_READY',
+        refusal := case when cardinality(numbers) = 0 then lab.refusal_of(5, 'SHEET_NOT_READY',
                         'No such sheet of this receipt is ready yet. 报告尚未出具。')
                     when cardinality(numbers) > 1 then lab.refusal_of(3, 'SHEET_NOT_NAMED',
                         'This receipt has several sheets: say which (sheet_no). 该回执有多份报告，请指定报告编号。')
                     when lab.is_withdrawn(numbers[1]) then lab.refusal_of(9, 'SHEET_WITHDRAWN', 'This sheet is withdrawn and '
                         'is not handed out any more. Ask at the desk. 该报告已撤回，请到受理窗口咨询。') end;
     end if;
-    return query select case when why is null then json_build_object('sheet', json_build_object(
-                            'sheet_no', file.sheet_no, 'revision', file.revision, 'pdf_bytes', file.pdf_bytes,
-                            'pdf_sha256', encode(file.sha256, 'hex'))) end,
-                        why, case when why is null then file.pdf end
-    from (values (1)) as one (row) left join lateral (
-        select * from lab.sheet_file as every where every.sheet_no = numbers[1] order by every.revision desc limit 1) as file on true;
+    if refusal is null and coalesce(document, '') in ('card', 'share') then
+        select made.answer, made.blob into answer, blob
+        from lab.sheet_document_parts(numbers[1], lab.newest_sealed(numbers[1])) as made;
+    elsif refusal is null then
+        select json_build_object('sheet', json_build_object('sheet_no', file.sheet_no, 'revision', file.revision,
+                   'pdf_bytes', file.pdf_bytes, 'pdf_sha256', encode(file.sha256, 'hex'))), file.pdf
+        into answer, blob from lab.sheet_file as file where file.sheet_no = numbers[1] order by file.revision desc limit 1;
+    end if;
+    return next;
 end
 $$;
 

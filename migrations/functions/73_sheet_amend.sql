@@ -182,25 +182,6 @@ begin
 end
 $$;
 
--- A receipt has one owner, whatever is amended of its items: two amendments would undo each other's correction.
-create or replace function lab.require_owner_free(taken lab.item) returns void
-language plpgsql volatile as $$
-declare
-    elsewhere text;
-begin
-    perform from lab.receipt where receipt.receipt_no = taken.receipt_no for no key update;
-    select other.sheet_no into elsewhere
-    from lab.item join lab.sheet_amendment as other using (item_code)
-    join lab.sheet_correction as correction using (amendment_id)
-    where item.receipt_no = taken.receipt_no and item.item_code <> taken.item_code and other.state = 'open'
-    and correction.field = 'owner' limit 1;
-    if elsewhere is not null then
-        perform lab.refuse(9, 'OWNER_CORRECTED', format('The amendment of %s corrects the owner of this receipt already, for all '
-                           'of its sheets: finish or cancel that one first.', elsewhere), 'owner');
-    end if;
-end
-$$;
-
 create or replace function lab.sheet_correct_item(who lab.actor, request jsonb) returns json
 language plpgsql volatile as $$
 declare
@@ -215,7 +196,8 @@ begin
         perform lab.refuse(9, 'NOTHING_CORRECTED', 'This says what is there already. Name what differs.');
     end if;
     if wanted ? 'owner' then
-        perform lab.require_owner_free(taken);
+        perform from lab.receipt where receipt.receipt_no = taken.receipt_no for no key update;
+        perform lab.require_owner_free(taken.item_code);
     end if;
     perform lab.set_reason(paper.reason_zh);
     insert into lab.sheet_correction (amendment_id, correction_no, laboratory, field, old_value, new_value, corrected_by, at)
@@ -343,8 +325,14 @@ begin
     update lab.sheet_withdrawal as asked set state = 'confirmed', decided_by = who.staff_id, decided_at = this_moment,
         meaning = signed where asked.withdrawal_id = paper.withdrawal_id returning * into paper;
     perform lab.amendment_overtaken(who, taken.item_code, this_moment);
-    perform lab.log_withdrawal(taken.sheet_no, taken.revision, paper.code);
-    perform lab.delivery_begin(taken.sheet_no, taken.revision, 'withdrawn');
+    if taken.state <> 'sealed' then
+        perform lab.sheet_make_void(taken.sheet_no, taken.revision);
+    end if;
+    -- Of a revision that is void the log knows the one before, which ends with it.
+    perform lab.log_withdrawal(taken.sheet_no, coalesce(lab.newest_sealed(taken.sheet_no), taken.revision), paper.code);
+    if lab.newest_sealed(taken.sheet_no) is not null then
+        perform lab.delivery_begin(taken.sheet_no, taken.revision, 'withdrawn');
+    end if;
     return json_build_object('withdrawal', lab.withdrawal_view(paper), 'sheet', lab.sheet_view(taken.sheet_no));
 end
 $$;
@@ -377,7 +365,11 @@ begin
         'withdrawals', (select json_agg(lab.withdrawal_view(page) order by page.requested_at, page.withdrawal_id)
                         from (select * from lab.sheet_withdrawal as paper where paper.laboratory = here
                               and paper.state = 'requested'
-                              order by paper.requested_at, paper.withdrawal_id limit 200) as page));
+                              order by paper.requested_at, paper.withdrawal_id limit 200) as page),
+        'stuck', (select json_agg(lab.sheet_view(page.sheet_no, page.revision) order by page.request_no)
+                  from (select waiting.* from lab.log_request as waiting join lab.sheet using (sheet_no, revision)
+                        where waiting.idx is null and waiting.void_at is null and sheet.laboratory = here
+                        and lab.log_is_stuck(waiting, lab.ts_now()) order by waiting.request_no limit 200) as page));
 end
 $$;
 

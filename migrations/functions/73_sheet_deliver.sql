@@ -345,6 +345,22 @@ begin
 end
 $$;
 
+-- The program had begun to tell them when the news was overtaken: they know of the sheet, so they hear what became of it, also
+-- when they were taken off the list meanwhile.
+create or replace function lab.delivery_overtaken_sent(taken lab.sheet_delivery) returns void
+language plpgsql volatile as $$
+begin
+    perform lab.act_as('{"actor": "touchstoned", "method": "delivery_done"}');
+    update lab.sheet_delivery as one set state = 'sent', leased_until = null, changed_at = lab.ts_now(), changed_by = null,
+        last_error = '' where one.delivery_id = taken.delivery_id;
+    if lab.is_withdrawn(taken.sheet_no) then
+        perform lab.delivery_begin(taken.sheet_no, lab.newest_revision(taken.sheet_no), 'withdrawn', taken.recipient_id);
+    elsif lab.newest_sealed(taken.sheet_no) > taken.revision then
+        perform lab.delivery_begin(taken.sheet_no, lab.newest_sealed(taken.sheet_no), 'amended', taken.recipient_id);
+    end if;
+end
+$$;
+
 -- What became of it: 'sent', 'failed' with the hook's words, or 'later', which is tried again after a pause that doubles
 -- (1 min to 6 h) and fails at the twelfth time, after about a day.
 create or replace function api.delivery_done(delivery_id uuid, outcome text, error text) returns boolean
@@ -355,7 +371,10 @@ declare
     taken lab.sheet_delivery;
 begin
     select * into taken from lab.sheet_delivery as one where one.delivery_id = delivery_done.delivery_id for update;
-    if taken.delivery_id is null or taken.state <> 'waiting' then
+    if taken.state = 'overtaken' and outcome = 'sent' then
+        perform lab.delivery_overtaken_sent(taken);
+        return true;
+    elsif taken.delivery_id is null or taken.state <> 'waiting' then
         return false;
     end if;
     perform lab.act_as('{"actor": "touchstoned", "method": "delivery_done"}');

@@ -13,31 +13,42 @@ begin
 end
 $$;
 
--- Of the newest revision; the blob is null while its statement is not in the log. A sheet of before there was a log has none
+-- Since when a revision stands as it does: withdrawn, or replaced by the one after it.
+create or replace function lab.sheet_standing_since(of_sheet text, of_revision integer, standing text) returns timestamptz
+language plpgsql stable as $$
+begin
+    return case standing
+        when 'withdrawn' then (select gone.decided_at from lab.sheet_withdrawal as gone
+                               where gone.sheet_no = of_sheet and gone.state = 'confirmed')
+        when 'superseded' then (select next.released_at from lab.sheet as next
+                                where next.sheet_no = of_sheet and next.revision = of_revision + 1) end;
+end
+$$;
+
+-- Of one revision; the blob is null while its statement is not in the log. A sheet of before there was a log has none
 -- and is drawn without codes.
-create or replace function lab.sheet_document_parts(of_sheet text, out answer json, out blob bytea)
+drop function if exists lab.sheet_document_parts(text);
+create or replace function lab.sheet_document_parts(of_sheet text, of_revision integer, out answer json, out blob bytea)
 language plpgsql stable as $$
 declare
-    newest lab.sheet;
+    wanted lab.sheet;
     stated bytea;
-    gone timestamptz;
+    standing text := lab.sheet_standing(of_sheet, of_revision);
 begin
-    select * into newest from lab.sheet where sheet.sheet_no = of_sheet order by sheet.revision desc limit 1;
+    select * into wanted from lab.sheet where sheet.sheet_no = of_sheet and sheet.revision = of_revision;
     select stored.cose into stated from lab.sheet_statement as stored
-    where stored.sheet_no = newest.sheet_no and stored.revision = newest.revision;
-    if stated is null and newest.record ? 'statement' then
+    where stored.sheet_no = wanted.sheet_no and stored.revision = wanted.revision;
+    if stated is null and wanted.record ? 'statement' then
         return;
     end if;
-    gone := (select withdrawal.decided_at from lab.sheet_withdrawal as withdrawal
-             where withdrawal.sheet_no = newest.sheet_no and withdrawal.state = 'confirmed');
     select made.answer, made.blob into answer, blob
     from lab.sheet_parts(
-        newest.record_bytes,
-        (select photo.photo from lab.item_photo as photo where photo.item_code = newest.item_code
-         and encode(photo.sha256, 'hex') = newest.record #>> '{item,photo_sha256}'), stated, lab.seal_picture(newest.record),
+        wanted.record_bytes,
+        (select photo.photo from lab.item_photo as photo where photo.item_code = wanted.item_code
+         and encode(photo.sha256, 'hex') = wanted.record #>> '{item,photo_sha256}'), stated, lab.seal_picture(wanted.record),
         jsonb_strip_nulls(jsonb_build_object(
-            'sheet_no', newest.sheet_no, 'standing', case when gone is not null then 'withdrawn' end,
-            'standing_since', lab.local_date(gone)))) as made;
+            'sheet_no', wanted.sheet_no, 'standing', nullif(standing, 'current'),
+            'standing_since', lab.local_date(lab.sheet_standing_since(of_sheet, of_revision, standing))))) as made;
 end
 $$;
 
@@ -50,7 +61,7 @@ begin
     return made - '{marks,seal_sha256,receipt_no}'::text[] || jsonb_build_object(
         'format', 'touchstone/slip/1', 'client', jsonb_build_object('name', '—'), 'sampling', (made -> 'sampling') - 'place',
         'legal_class', case when (made ->> 'specimen')::boolean then 'demonstration' else 'none' end,
-        'results', (select jsonb_agg(one - 'signed' order by place)
+        'results', (select jsonb_agg(one - '{signed,said}'::text[] order by place)
                     from jsonb_array_elements(made -> 'results') with ordinality as told (one, place)),
         'signatures', (select jsonb_agg(one order by place)
                        from jsonb_array_elements(made -> 'signatures') with ordinality as told (one, place)

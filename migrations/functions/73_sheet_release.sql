@@ -120,6 +120,9 @@ begin
     end if;
     select * into paper from lab.sheet_amendment as every where every.item_code = taken.item_code and every.state = 'open'
     for no key update;
+    -- Nobody corrects the owner, or takes that back, between the record and its end.
+    perform from lab.receipt where receipt.receipt_no = taken.receipt_no for share;
+    perform lab.require_owner_free(taken.item_code);
     number := coalesce(number, lab.number_next('sheet', taken.laboratory, this_moment));
     next_revision := coalesce(paper.revision + 1, 0);
     record := lab.record_build(taken, number, who, meaning, this_moment, next_revision, lab.record_amends(paper));
@@ -231,20 +234,41 @@ begin
 end
 $$;
 
+-- The revision that a request names, else the newest.
+create or replace function lab.sheet_revision_wanted(of_sheet text, request jsonb) returns integer
+language plpgsql stable as $$
+declare
+    newest integer := lab.newest_revision(of_sheet);
+    wanted integer := coalesce((request ->> 'revision')::integer, newest);
+begin
+    if not exists (select from lab.sheet where sheet.sheet_no = of_sheet and sheet.revision = wanted) then
+        perform lab.refuse(5, 'REVISION_UNKNOWN', format('This sheet has no revision %s: its newest is %s.', wanted, newest),
+                           'revision', jsonb_build_object('newest_revision', newest::text));
+    end if;
+    return wanted;
+end
+$$;
+
 -- The sheet, and its document once it is sealed (blob is null while it is being drawn). Both in one statement: the
 -- sealing must not come between them.
 create or replace function lab.sheet_download_sheet(who lab.actor, request jsonb, out answer json, out blob bytea)
 language plpgsql volatile as $$
+declare
+    number text := request ->> 'sheet_no';
+    wanted integer;
 begin
-    perform lab.require_seen(who, (select sheet.laboratory from lab.sheet where sheet.sheet_no = request ->> 'sheet_no'
-                                   limit 1), 'sheet');
+    perform lab.require_seen(who, (select sheet.laboratory from lab.sheet where sheet.sheet_no = number limit 1), 'sheet');
+    wanted := lab.sheet_revision_wanted(number, request);
+    if lab.sheet_is_void(number, wanted) then
+        perform lab.refuse_void(number);
+    end if;
     if coalesce(request ->> 'document', '') in ('card', 'share') then
-        select made.answer, made.blob into answer, blob from lab.sheet_document_parts(request ->> 'sheet_no') as made;
+        select made.answer, made.blob into answer, blob from lab.sheet_document_parts(number, wanted) as made;
         return;
     end if;
-    select json_build_object('sheet', lab.sheet_view(newest.sheet_no)), file.pdf into answer, blob
-    from (select sheet_no, revision from lab.sheet where sheet_no = request ->> 'sheet_no'
-          order by revision desc limit 1) as newest left join lab.sheet_file as file using (sheet_no, revision);
+    select json_build_object('sheet', lab.sheet_view(sheet.sheet_no, sheet.revision)), file.pdf into answer, blob
+    from lab.sheet left join lab.sheet_file as file using (sheet_no, revision)
+    where sheet.sheet_no = number and sheet.revision = wanted;
 end
 $$;
 

@@ -24,7 +24,7 @@ language sql stable as $$
     select 'analyte', parameter.parameter_id, parameter.name_zh, parameter.name_en, '' from lab.parameter
     where not parameter.withdrawn
     union all
-    select 'unit', unit.unit_ucum, unit.display, unit.display, '' from lab.unit where not unit.withdrawn
+    select 'unit', unit.unit_ucum, unit.display, lab.unit_en(unit.display), '' from lab.unit where not unit.withdrawn
     union all
     select 'method', method.method_id, method.name_zh, method.name_en, concat(standard.number, '-' || nullif(standard.year, ''))
     from lab.method join lab.standard using (standard_id) where not method.withdrawn

@@ -140,7 +140,7 @@ create or replace function lab.original_inputs(inputs text) returns jsonb
 language plpgsql stable as $$
 begin
     return case when inputs <> '' then (
-        select jsonb_agg(lab.told(coalesce(lab.inputs_told(one), one ->> 'result', one::text), 800) order by place)
+        select jsonb_agg(lab.told(coalesce(lab.inputs_entered(one), one ->> 'result', one::text), 800) order by place)
         from json_array_elements(case json_typeof(inputs::json) when 'array' then inputs::json
                                  else json_build_array(inputs::json) end) with ordinality as listed (one, place)) end;
 end

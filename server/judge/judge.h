@@ -60,11 +60,12 @@ struct judge_input {
     const char *agreement_limit; // largest minus smallest at most; "" is 2 U
     bool screening;
     int min_replicates;
-    const char *unit;        // as printed: ‰
-    const char *requirement; // as printed: "≥ 750"; "" makes one from operator and limit
-    const char *standard;    // as printed in the sentences: GB 11887-2012
-    const char *name_zh;     // of what was measured: 金含量
-    const char *name_en;     // gold fineness
+    const char *unit;                  // as printed: ‰
+    const char *requirement;           // as printed: "≥ 750"; "" makes one from operator and limit
+    const char *standard;              // as printed in the sentences: GB 11887-2012
+    const char *unit_en, *standard_en; // of the English one, where it differs; may be NULL
+    const char *name_zh;               // of what was measured: 金含量
+    const char *name_en;               // gold fineness
 };
 
 struct judge_result {

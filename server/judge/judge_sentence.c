@@ -87,7 +87,8 @@ static const struct finding *finding_of(const struct sentence *sentence)
 
 static void put_number(struct sentence *sentence, const char *number)
 {
-    sentence_put_with_unit(sentence, number, finding_of(sentence)->input->unit);
+    const struct judge_input *input = finding_of(sentence)->input;
+    sentence_put_with_unit(sentence, number, sentence_either(sentence, input->unit, input->unit_en));
 }
 
 static void put_decimal(struct sentence *sentence, const struct decimal *value)
@@ -112,7 +113,8 @@ static void put_name(struct sentence *sentence)
 
 static void put_standard(struct sentence *sentence)
 {
-    sentence_put_standard(sentence, finding_of(sentence)->input->standard);
+    const struct judge_input *input = finding_of(sentence)->input;
+    sentence_put_standard(sentence, sentence_either(sentence, input->standard, input->standard_en));
 }
 
 static void put_mean(struct sentence *sentence)

@@ -54,6 +54,7 @@ struct ruling_requirement {
     const char *scale;         // of grade_ge: the grades from worst to best, "1|1-2|2"
     const char *text;          // as printed, with its unit: "≤ 0.08 mg/m³"
     const char *standard;
+    const char *text_en, *standard_en; // of the English sentence, where they differ; may be NULL
 };
 
 struct ruling_result {
@@ -71,6 +72,7 @@ struct ruling_result {
     enum decimal_mode mode; // of the method
     bool is_screening;
     const char *unit, *name_zh, *name_en;
+    const char *unit_en; // where it differs; may be NULL
 };
 
 struct ruling {

@@ -12,8 +12,8 @@
 static const struct wording reasons[] = {
     [RULING_BY_VALUE] = {"{name}为 {value}，{how}与{by}要求 {need} 比较，判定：{verdict}。",
                          "{name}: {value}, compared by the {how} with {need}{by}: {verdict}."},
-    [RULING_BY_GRADE] = {"{name}为 {value}，{by}要求不低于 {need}，判定：{verdict}。",
-                         "{name}: {value}, required at least {need}{by}: {verdict}."},
+    [RULING_BY_GRADE] = {"{name}为 {value}，{by}要求 {need}，判定：{verdict}。",
+                         "{name}: grade {value}, required {need}{by}: {verdict}."},
     [RULING_BY_TEXT] = {"{name}为“{value}”，{by}要求“{need}”，判定：{verdict}。",
                         "{name}: \"{value}\", required \"{need}\"{by}: {verdict}."},
     [RULING_BY_DETECTION] = {"{name}{value}，{by}要求不得检出或不得使用，判定：{verdict}。",
@@ -106,54 +106,73 @@ static void put_name(struct sentence *sentence)
     sentence_put_name(sentence, result_of(sentence)->name_zh, result_of(sentence)->name_en);
 }
 
+// An English sentence speaks of "grade 3-4" itself.
+static const char *unit_of(const struct sentence *sentence)
+{
+    const struct ruling_result *result = result_of(sentence);
+    const char *unit = sentence_either(sentence, result->unit, result->unit_en);
+    return strcmp(unit, "grade") == 0 ? "" : unit;
+}
+
 static void put_value(struct sentence *sentence)
 {
     static const struct wording not_detected = {"未检出", "not detected"};
+    static const struct wording opening = {"（< ", " (< "}, closing = {"）", ")"};
     static const char *const signs[] = {"", "< ", "> ", ""};
     const struct ruling_result *result = result_of(sentence);
+    const char *unit = unit_of(sentence);
     if (result->qualifier != JUDGE_NOT_DETECTED) {
         sentence_put(sentence, signs[result->qualifier]);
-        sentence_put_with_unit(sentence, ruling_of(sentence)->reported, result->unit);
+        sentence_put_told(sentence, ruling_of(sentence)->reported);
+        sentence_put_with_unit(sentence, "", unit);
         return;
     }
     sentence_put(sentence, sentence_word(sentence, &not_detected));
     if (*result->lod) {
-        sentence_put(sentence, " (< ");
-        sentence_put_with_unit(sentence, result->lod, result->unit);
-        sentence_put(sentence, ")");
+        sentence_put(sentence, sentence_word(sentence, &opening));
+        sentence_put_with_unit(sentence, result->lod, unit);
+        sentence_put(sentence, sentence_word(sentence, &closing));
     }
 }
 
 static void put_need(struct sentence *sentence)
 {
     const struct ruling_requirement *requirement = requirement_of(sentence);
-    if (*requirement->text) {
-        sentence_put(sentence, requirement->text);
+    const char *text = sentence_either(sentence, requirement->text, requirement->text_en);
+    if (*text) {
+        sentence_put_told(sentence, text);
         return;
     }
-    sentence_put(sentence, requirement->low);
+    sentence_put_told(sentence, requirement->low);
     sentence_put(sentence, *requirement->low && *requirement->high ? "–" : "");
     sentence_put(sentence, requirement->high);
 }
 
 static void put_by(struct sentence *sentence)
 {
-    sentence_put_standard(sentence, requirement_of(sentence)->standard);
+    const struct ruling_requirement *requirement = requirement_of(sentence);
+    sentence_put_standard(sentence,
+                          sentence_either(sentence, requirement->standard, requirement->standard_en));
 }
 
 static void put_how(struct sentence *sentence)
 {
-    static const struct wording full = {"按全数值比较法", "full value"};
-    static const struct wording by_rounding = {"按修约值比较法", "rounded value"};
+    static const struct wording full = {"按全数值比较法", "full-value method"};
+    static const struct wording by_rounding = {"按修约值比较法", "rounded-value method"};
+    static const struct wording rules[] = {
+        [DECISION_SIMPLE] = {"", ""},
+        [DECISION_GUARD_ACCEPT_U] = {"（保护带 w = U）", " (guard band w = U)"},
+        [DECISION_GUARD_1P64U] = {"（保护带 w = 1.64 u）", " (guard band w = 1.64 u)"},
+        [DECISION_GUARD_REJECT_U] = {"（超出限值 U 以上才判不符合）", " (fails only beyond the limit + U)"},
+        [DECISION_NONBINARY_U] = {"（以 ±U 为界的四种结论）", " (four words, by guard bands of U)"},
+        [DECISION_PROB] = {"（符合概率）", " (probability of conformity)"},
+        [DECISION_PROB95] = {"（符合概率 95 %）", " (probability of conformity of 95 %)"},
+    };
     const struct ruling_case *it = ((const struct finding *)sentence->about)->it;
-    const char *rule = it->rule == DECISION_SIMPLE ? "" : ruling_of(sentence)->rule;
     sentence_put(sentence,
                  sentence_word(sentence, it->limits.method == COMPARISON_ROUNDED ? &by_rounding : &full));
-    if (!*rule)
-        return;
-    sentence_put(sentence, " (");
-    sentence_put(sentence, rule);
-    sentence_put(sentence, ")");
+    if ((size_t)it->rule < sizeof rules / sizeof rules[0])
+        sentence_put(sentence, sentence_word(sentence, &rules[it->rule]));
 }
 
 static void put_lod(struct sentence *sentence)
@@ -163,13 +182,13 @@ static void put_lod(struct sentence *sentence)
 
 static void put_loq(struct sentence *sentence)
 {
-    sentence_put(sentence, result_of(sentence)->loq);
+    sentence_put_with_unit(sentence, result_of(sentence)->loq, unit_of(sentence));
 }
 
 static void put_u(struct sentence *sentence)
 {
     const struct ruling_result *result = result_of(sentence);
-    sentence_put_with_unit(sentence, result->uncertainty, result->unit);
+    sentence_put_with_unit(sentence, result->uncertainty, unit_of(sentence));
     sentence_put(sentence, " (k = ");
     sentence_put(sentence, *result->coverage ? result->coverage : "2");
     sentence_put(sentence, ")");

@@ -42,9 +42,27 @@ void sentence_put_standard(struct sentence *sentence, const char *standard)
         sentence_put(sentence, sentence->is_chinese ? "标准" : "");
         return;
     }
-    sentence_put(sentence, sentence->is_chinese ? " " : " of ");
+    static const char comma[] = "，";
+    bool follows_comma =
+        sentence->length >= sizeof comma - 1 &&
+        memcmp(sentence->text + sentence->length - (sizeof comma - 1), comma, sizeof comma - 1) == 0;
+    sentence_put(sentence, !sentence->is_chinese ? " of " : follows_comma ? "" : " ");
     sentence_put(sentence, standard);
     sentence_put(sentence, sentence->is_chinese ? " " : "");
+}
+
+void sentence_put_told(struct sentence *sentence, const char *text)
+{
+    static const struct wording words[] = {{"无", "none"}, {"标称的种类", "declared species"}};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strcmp(text, words[i].en) == 0)
+            text = sentence_word(sentence, &words[i]);
+    sentence_put(sentence, text);
+}
+
+const char *sentence_either(const struct sentence *sentence, const char *zh, const char *en)
+{
+    return !sentence->is_chinese && en && *en ? en : zh;
 }
 
 // What was put since `start` stays only whole.

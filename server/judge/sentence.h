@@ -32,6 +32,11 @@ void sentence_put_with_unit(struct sentence *sentence, const char *number, const
 // What was measured; the standard that asks for it, if any.
 void sentence_put_name(struct sentence *sentence, const char *zh, const char *en);
 void sentence_put_standard(struct sentence *sentence, const char *standard);
+// A word that the catalogue has in one language for limits and results ("none"), in the sentence's own; any
+// other text as it is.
+void sentence_put_told(struct sentence *sentence, const char *text);
+// The English one in an English sentence, where there is one; NULL and "" are none.
+const char *sentence_either(const struct sentence *sentence, const char *zh, const char *en);
 // A template, or one in a place of another. A piece that does not fit is left out whole rather than cut
 // inside a character.
 void sentence_fill(struct sentence *sentence, const struct wording *wording,

@@ -263,6 +263,10 @@ static void on_written(uv_write_t *write, int status)
 
 static int spawn(struct delivery_slot *slot)
 {
+    // Nothing of the daemon's own environment, which may hold secrets or steer a shell (docs/sheet-life.md).
+    char path[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+         lang[] = "LANG=C.UTF-8";
+    char *environment[] = {path, lang, NULL};
     char *argv[] = {slot->all->program, NULL};
     uv_stdio_container_t stdio[] = {
         {.flags = UV_CREATE_PIPE | UV_READABLE_PIPE, .data.stream = (uv_stream_t *)&slot->input},
@@ -271,6 +275,7 @@ static int spawn(struct delivery_slot *slot)
     const uv_process_options_t options = {.exit_cb = on_ended,
                                           .file = slot->all->program,
                                           .args = argv,
+                                          .env = environment,
                                           .flags = UV_PROCESS_DETACHED,
                                           .stdio = stdio,
                                           .stdio_count = 3};

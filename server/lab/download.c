@@ -3,9 +3,9 @@
 // read; one that is still being drawn is looked for again within the call's deadline. Card, share and slip
 // are drawn here, from the parts that the database hands over, and kept nowhere.
 #include "db/bytea.h"
+#include "db/value.h"
 #include "lab/drawing.h"
 #include "lab/lab.h"
-#include "lab/public.h"
 #include "lab/sheet_codes.h"
 #include "lab/sheets.h"
 #include "lab/statements.h"
@@ -14,6 +14,7 @@
 #include "rpc/dispatch.h"
 #include "rpc/sql_step.h"
 #include "touchstone/internal/v1/sheet.pb-c.h"
+#include "touchstone/v1/public.pb-c.h"
 #include "touchstone/v1/sheet.pb-c.h"
 #include "wire/json_message.h"
 
@@ -28,25 +29,36 @@ struct download {
     size_t length, sent;
 };
 
-static struct download *read_download(struct rpc_call *call, Touchstone__V1__Sheet *sheet, int column)
+static bool is_slip(const struct rpc_call *call)
+{
+    return call->request->descriptor == &touchstone__v1__download_slip_request__descriptor;
+}
+
+static bool is_fetch(const struct rpc_call *call)
+{
+    return call->request->descriptor == &touchstone__v1__fetch_sheet_request__descriptor;
+}
+
+// What anybody may ask has its refusal before the document.
+static int document_column(const struct rpc_call *call)
+{
+    return is_fetch(call) ? 2 : 1;
+}
+
+static struct download *read_download(struct rpc_call *call, Touchstone__V1__Sheet *sheet)
 {
     struct download *download = arena_alloc(call->arena, sizeof *download);
     if (!download) {
         error_set(&call->error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "The sheet is too large to send.");
         return NULL;
     }
+    int column = document_column(call);
     memset(download, 0, sizeof *download);
     download->sheet = sheet;
     if (!bytea_decode(call->row.value[column], call->row.length[column], call->arena, &download->pdf,
                       &download->length, &call->error))
         return NULL;
     return download;
-}
-
-// The one thing that the two calls differ in when they send: their messages.
-static bool is_slip(const struct rpc_call *call)
-{
-    return call->request->descriptor == &touchstone__v1__download_slip_request__descriptor;
 }
 
 static bool send_piece(struct rpc_call *call, const struct download *download, ProtobufCBinaryData data)
@@ -98,7 +110,9 @@ static bool split(struct rpc_call *call, const Touchstone__Internal__V1__SheetPa
 {
     uint8_t *bytes;
     size_t length, at = 0;
-    if (!bytea_decode(call->row.value[1], call->row.length[1], call->arena, &bytes, &length, &call->error))
+    int column = document_column(call);
+    if (!bytea_decode(call->row.value[column], call->row.length[column], call->arena, &bytes, &length,
+                      &call->error))
         return false;
     for (size_t i = 0; i < PARTS; i++) {
         size_t size = i < told->n_sizes && told->sizes[i] > 0 ? (size_t)told->sizes[i] : 0;
@@ -111,12 +125,18 @@ static bool split(struct rpc_call *call, const Touchstone__Internal__V1__SheetPa
     return true;
 }
 
+static Touchstone__V1__SheetDocument asked_document(const struct rpc_call *call)
+{
+    const Touchstone__V1__FetchSheetRequest *fetch = (const void *)call->request;
+    const Touchstone__V1__DownloadSheetRequest *download = (const void *)call->request;
+    return is_fetch(call) ? fetch->document : download->document;
+}
+
 static Touchstone__Internal__V1__SheetDocument document_of(const struct rpc_call *call)
 {
     if (is_slip(call))
         return TOUCHSTONE__INTERNAL__V1__SHEET_DOCUMENT__SHEET_DOCUMENT_SLIP;
-    const Touchstone__V1__DownloadSheetRequest *asked = (const void *)call->request;
-    return asked->document == TOUCHSTONE__V1__SHEET_DOCUMENT__SHEET_DOCUMENT_CARD
+    return asked_document(call) == TOUCHSTONE__V1__SHEET_DOCUMENT__SHEET_DOCUMENT_CARD
                ? TOUCHSTONE__INTERNAL__V1__SHEET_DOCUMENT__SHEET_DOCUMENT_CARD
                : TOUCHSTONE__INTERNAL__V1__SHEET_DOCUMENT__SHEET_DOCUMENT_SHARE;
 }
@@ -175,35 +195,29 @@ struct rpc_verdict step_slip(struct rpc_call *call)
 
 // ---- the sealed sheet
 
-static bool is_drawn_on_demand(const struct rpc_call *call)
-{
-    const Touchstone__V1__DownloadSheetRequest *asked = (const void *)call->request;
-    return asked->document != TOUCHSTONE__V1__SHEET_DOCUMENT__SHEET_DOCUMENT_UNSPECIFIED;
-}
-
 // The answer is a DownloadSheetResponse, or a FetchSheetResponse, which is the same on the wire, whose sheet
 // says how far it is; the document is in that column.
-static struct rpc_verdict answer(struct rpc_call *call, int column)
+static struct rpc_verdict answer_file(struct rpc_call *call)
 {
-    if (!sql_step_accepted(call))
-        return rpc_fail(call);
     Touchstone__V1__DownloadSheetResponse *found =
         (void *)json_message_read(&touchstone__v1__download_sheet_response__descriptor, call->row.value[0],
                                   call->row.length[0], call->arena, &call->error);
     if (!found)
         return rpc_fail_answer(call);
-    if (!call->row.value[column])
-        return rpc_wait_ms(call, LOOK_AGAIN_MS, READ);
-    call->state = read_download(call, found->sheet, column);
+    call->state = read_download(call, found->sheet);
     return call->state ? send_pieces(call) : rpc_fail(call);
 }
 
-// Its parts are there when its statement is in the log.
-static struct rpc_verdict answer_parts(struct rpc_call *call)
+// The file is there when it is sealed, the parts of the others when the statement is in the log.
+static struct rpc_verdict answer(struct rpc_call *call)
 {
     if (!sql_step_accepted(call))
         return rpc_fail(call);
-    return call->row.value[1] ? draw_parts(call) : rpc_wait_ms(call, LOOK_AGAIN_MS, READ);
+    if (!call->row.value[document_column(call)])
+        return rpc_wait_ms(call, LOOK_AGAIN_MS, READ);
+    return asked_document(call) == TOUCHSTONE__V1__SHEET_DOCUMENT__SHEET_DOCUMENT_UNSPECIFIED
+               ? answer_file(call)
+               : draw_parts(call);
 }
 
 struct rpc_verdict step_download(struct rpc_call *call)
@@ -216,19 +230,29 @@ struct rpc_verdict step_download(struct rpc_call *call)
     case DRAWN:
         return drawing_wait(call, DRAWN);
     default:
-        return is_drawn_on_demand(call) ? answer_parts(call) : answer(call, 1);
+        return answer(call);
     }
+}
+
+static struct rpc_verdict ask_fetch(struct rpc_call *call)
+{
+    static const char *const WORDS[] = {"", "card", "share"};
+    const Touchstone__V1__FetchSheetRequest *asked = (const void *)call->request;
+    const struct db_value values[] = {value_text(asked->receipt_code), value_text(asked->phone_last4),
+                                      value_text(asked->sheet_no), value_text(WORDS[asked->document])};
+    return rpc_wait_sql(call, STATEMENT_PUBLIC_FETCH_SHEET, values, SQL_STEP_ANSWER);
 }
 
 struct rpc_verdict step_fetch_sheet(struct rpc_call *call)
 {
     switch (call->stage) {
     case READ:
-        return public_ask(call, STATEMENT_PUBLIC_FETCH_SHEET,
-                          (const char *[]){"receipt_code", "phone_last4", "sheet_no"}, 3);
+        return ask_fetch(call);
     case SEND:
         return send_pieces(call);
+    case DRAWN:
+        return drawing_wait(call, DRAWN);
     default:
-        return answer(call, 2);
+        return answer(call);
     }
 }

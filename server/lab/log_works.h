@@ -15,6 +15,7 @@
 
 struct db_pool;
 struct helper;
+struct issuing;
 struct log_works;
 struct uv_loop_s;
 struct workers;
@@ -25,7 +26,9 @@ struct log_works_config {
     struct helper *signer;
     const char *host, *directory;   // of the public files; copied
     void (*entered)(void *context); // a checkpoint covers sheets that can now be drawn
-    void (*halted)(void *context, bool is_halted);
+    // At each look: why no sheet can be issued, and what must be done before that happens; either may be
+    // NULL. The words hold until the next call.
+    void (*told)(void *context, const char *halted, const char *notice);
     void *context;
 };
 
@@ -34,9 +37,11 @@ struct log_works *log_works_create(struct uv_loop_s *loop, const struct log_work
 // There may be something to enter now.
 void log_works_wake(struct log_works *works);
 // Whether it is known if sheets can be issued: after the first look, or when the signer has not answered for
-// a while (then what is released waits for it).
-bool log_works_is_settled(const struct log_works *works);
+// a while (then what is released waits for it). What was in the way a second ago may be mended: it is looked
+// at again.
+bool log_works_is_settled(struct log_works *works);
 // Why no sheet can be issued, for a person; NULL while one can.
 const char *log_works_halted(const struct log_works *works);
+const struct issuing *log_works_issuing(const struct log_works *works);
 // Before the signer, which is borrowed, is freed. Frees once the loop has run.
 void log_works_free(struct log_works *works);

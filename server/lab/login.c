@@ -248,9 +248,9 @@ struct rpc_verdict step_confirm(struct rpc_call *call)
 struct rpc_verdict step_release(struct rpc_call *call)
 {
     enum { LOOK_AGAIN_MS = 50 };
-    const struct log_works *log = ((const struct lab *)dispatch_lab(call->dispatch))->log;
+    struct log_works *log = ((const struct lab *)dispatch_lab(call->dispatch))->log;
     const char *halted = log_works_halted(log);
-    if (call->stage == RPC_STAGE_FIRST && !halted && !log_works_is_settled(log))
+    if (call->stage == RPC_STAGE_FIRST && !log_works_is_settled(log))
         return rpc_wait_ms(call, LOOK_AGAIN_MS, RPC_STAGE_FIRST);
     if (call->stage != RPC_STAGE_FIRST || !halted)
         return step_confirm(call);

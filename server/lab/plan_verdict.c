@@ -151,7 +151,8 @@ static bool show_sentences(const struct telling *telling, const struct words *en
         telling->arena,
         "%s%s%s: %zu units tested (plan n = %d), %d above m = %s (c = %d allowed)%s, by %s%s%s.",
         telling->test->parameter_en, gap, plan->portion, telling->calculation->unit_count, plan->n,
-        result->above_m, plan->m, plan->c, big_en, plan->standard, ending->en, ruling_outcome_en(outcome));
+        result->above_m, plan->m, plan->c, big_en, *plan->standard_en ? plan->standard_en : plan->standard,
+        ending->en, ruling_outcome_en(outcome));
     return telling->judgement->sentence_zh && telling->judgement->sentence_en;
 }
 

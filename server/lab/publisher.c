@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// See publisher.h. First the tiles, in steps, then the heads: small files, of which only those that differ
-// are written. Files are written beside their name, synced and renamed, on a worker, because that waits for
-// the disk.
+// See publisher.h. First a look whether what was written is still there. Then the tiles, in steps, then the
+// heads: small files, of which only those that differ are written. Files are written beside their name,
+// synced and renamed, on a worker, because that waits for the disk.
 #include "lab/publisher.h"
 
 #include "core/directory.h"
@@ -10,6 +10,7 @@
 #include "core/workers.h"
 #include "db/bytea.h"
 #include "db/pool.h"
+#include "lab/public_check.h"
 #include "lab/statements.h"
 #include "rpc/public_files.h"
 #include "wire/arena.h"
@@ -26,6 +27,7 @@ enum {
     STEP_LEAVES = 65536, // tiles of so many leaves at a time
     FILES_ARENA_BYTES = 64 << 20,
     TIME_SIZE = 40,
+    LOOK_TILES = 4096, // at the first look all
 };
 
 struct public_file {
@@ -48,7 +50,9 @@ struct publisher {
     struct arena *arena;           // of the files under way
     struct public_file *files;
     size_t count;
-    bool failed; // some file could not be written
+    struct public_check check;
+    bool is_checked; // all were looked at once
+    bool failed;     // some file could not be written
     struct ts_error error;
     bool working, closing;
     void (*done)(void *context);
@@ -292,12 +296,48 @@ static void ask_heads(struct publisher *publisher)
     submit(publisher, STATEMENT_LOG_PUBLIC_HEADS, values, on_heads);
 }
 
+static void check_files(void *context)
+{
+    struct publisher *publisher = context;
+    public_check_run(&publisher->check, publisher->is_checked ? LOOK_TILES : UINT64_MAX);
+}
+
+// What has vanished is as if it had never been written. A status list may also be one that nobody has signed
+// yet.
+static void on_checked(void *context, bool cancelled)
+{
+    struct publisher *publisher = context;
+    const struct public_check *check = &publisher->check;
+    publisher->working = false;
+    if (cancelled || publisher->closing) {
+        finish(publisher);
+        return;
+    }
+    if (check->leaf < publisher->tiles || check->version)
+        log_write(LOG_WARNING, "public_files_vanished", "directory", publisher->directory, "consequence",
+                  "they are written anew from the database", NULL);
+    publisher->is_checked = true;
+    if (check->leaf < publisher->tiles)
+        publisher->tiles = check->leaf;
+    if (check->version)
+        publisher->registry = check->version - 1;
+    if (check->has_no_status)
+        *publisher->status_at = '\0';
+    ask_heads(publisher);
+}
+
 void publisher_run(struct publisher *publisher, void (*done)(void *context), void *context)
 {
+    struct ts_error error = {0};
     publisher->done = done;
     publisher->context = context;
     publisher->failed = false;
-    ask_heads(publisher);
+    publisher->check.directory = publisher->directory;
+    publisher->check.size = publisher->size;
+    publisher->check.registry = publisher->registry;
+    publisher->working = workers_submit(publisher->workers, check_files, on_checked, publisher, &error);
+    if (!publisher->working)
+        fail(publisher, &error);
 }
 
 uint64_t publisher_size(const struct publisher *publisher)

@@ -139,6 +139,8 @@ static bool judge_readings(struct job *job)
         .unit = context->unit,
         .requirement = context->requirement,
         .standard = context->standard,
+        .unit_en = context->unit_en,
+        .standard_en = context->standard_en,
         .name_zh = test->parameter_zh,
         .name_en = test->parameter_en,
     };
@@ -254,8 +256,10 @@ static bool rule(struct job *job)
         .confidence = confidence_of(job),
         .is_statutory = context->mandatory,
         .scale = context->scale,
-        .text = text,
+        .text = *context->need_zh ? context->need_zh : text,
         .standard = context->standard,
+        .text_en = context->need_en,
+        .standard_en = context->standard_en,
     };
     const struct ruling_result result = {
         .value = calculation->value,
@@ -274,6 +278,7 @@ static bool rule(struct job *job)
         .unit = context->unit,
         .name_zh = job->test->parameter_zh,
         .name_en = job->test->parameter_en,
+        .unit_en = context->unit_en,
     };
     return ruling_decide(&requirement, &result, job->test->decision_rule, ruling, job->error) &&
            show_ruling(job, ruling);

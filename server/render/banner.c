@@ -77,12 +77,12 @@ void banner_title(struct flow *flow, const struct sheet *sheet)
     struct phrase title[] = {
         {"title_zh",
          zh,
-         {.size_pt = is_long ? 17 : 22,
+         {.size_pt = is_long ? 17 : 20,
           .bold = true,
           .ink = INK_TEXT,
           .placing = PLACING_CENTRE,
           .tracking_pt = is_long ? 2.5 : 7}},
-        {"title_en", en, {.size_pt = 10.5, .ink = INK_LABEL, .placing = PLACING_CENTRE, .tracking_pt = 3}},
+        {"title_en", en, {.size_pt = 9.6, .ink = INK_LABEL, .placing = PLACING_CENTRE, .tracking_pt = 3}},
     };
     flow_skip(flow, 4);
     double marks_end = draw_marks(flow, flow->y + 1);

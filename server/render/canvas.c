@@ -16,6 +16,15 @@ static const double INKS[][3] = {
 
 static const double ROUNDING_PT = 0.51;
 
+// A line of Noto CJK is 1.45 em high by its own metrics. Lines of a paragraph stand closer (layouts.h); what
+// stands one below the other as paragraphs of a line each comes closer by this much, half above, half below.
+static const double TRIM_EM = 0.14;
+
+static double trim_of(const struct phrase *phrase)
+{
+    return phrase->style.size_pt * TRIM_EM;
+}
+
 void canvas_init(struct canvas *canvas, PangoFontMap *map)
 {
     *canvas = (struct canvas){.layouts = layouts_create(map)};
@@ -63,7 +72,7 @@ static double layout_height(struct canvas *canvas, PangoLayout *layout, const st
     pango_layout_get_extents(layout, NULL, &logical);
     if (width >= 0 && (double)logical.width / PANGO_SCALE > width + ROUNDING_PT)
         fail(canvas, phrase, "does not fit into its column");
-    return (double)logical.height / PANGO_SCALE;
+    return (double)logical.height / PANGO_SCALE - trim_of(phrase);
 }
 
 double canvas_height(struct canvas *canvas, const struct phrase *phrases, size_t count, double width)
@@ -87,7 +96,7 @@ void canvas_text(struct canvas *canvas, const struct phrase *phrases, size_t cou
         PangoLayout *layout = layout_of(canvas, &phrases[i], width);
         if (canvas->cairo) {
             set_ink(canvas, phrases[i].style.ink);
-            cairo_move_to(canvas->cairo, x, y);
+            cairo_move_to(canvas->cairo, x, y - trim_of(&phrases[i]) / 2);
             pango_cairo_show_layout(canvas->cairo, layout);
         }
         y += layout_height(canvas, layout, &phrases[i], width);

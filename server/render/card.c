@@ -15,9 +15,9 @@ enum { COLUMNS = 4, ADVICE_LINES = 4, PHOTO_SIDE = 84, END_PT = 14, LONG_BYTES =
 
 static const struct column CARD_COLUMNS[COLUMNS] = {
     {"检测项目", "Tested for", 150, PLACING_LEFT},
-    {"结果", "Result", 95, PLACING_CENTRE},
-    {"要求", "Required", 100, PLACING_CENTRE},
-    {"判定", "Verdict", TEXT_WIDTH_PT - 345, PLACING_CENTRE},
+    {"结果", "Result", 112, PLACING_CENTRE},
+    {"要求", "Required", 108, PLACING_CENTRE},
+    {"判定", "Verdict", TEXT_WIDTH_PT - 370, PLACING_CENTRE},
 };
 
 // What each verdict of the conclusion means, and what to do with it.
@@ -163,11 +163,10 @@ static void draw_item(struct flow *flow, const struct sheet *sheet)
 
 // ---- what was found
 
-static const char *with_unit(struct record *record, size_t i, const char *key)
+static const char *told_of(struct record *record, size_t i, const char *key)
 {
-    const char *value = wording_told(record_text(record, "results[%zu].%s", i, key)),
-               *unit = record_text(record, "results[%zu].unit", i);
-    return !value[0] ? "—" : unit[0] ? record_printf(record, "%s %s", value, unit) : value;
+    const char *value = wording_with_unit(record, i, key);
+    return value[0] ? value : "—";
 }
 
 // No verdict has its colour on what no longer stands.
@@ -177,16 +176,18 @@ static enum ink ink_of(const struct sheet *sheet, const char *verdict)
 }
 
 // On one line, or the English below the Chinese.
-static struct cell verdict_cell(struct flow *flow, size_t i, enum ink ink)
+static struct cell verdict_cell(struct flow *flow, const struct sheet *sheet, size_t i)
 {
     struct record *record = flow->record;
+    const struct standing_words *gone = wording_standing(sheet->standing);
+    enum ink ink = ink_of(sheet, record_text(record, "results[%zu].verdict", i));
     struct style bold = STYLE_VALUE_BOLD, small = STYLE_VALUE_EN;
     bold.placing = small.placing = PLACING_CENTRE;
     bold.size_pt = 8.4;
     small.size_pt = 7;
     bold.ink = small.ink = ink;
-    const char *zh = record_text(record, "results[%zu].verdict_zh", i),
-               *en = record_text(record, "results[%zu].verdict_en", i);
+    const char *zh = gone ? gone->verdict_zh : record_text(record, "results[%zu].verdict_zh", i),
+               *en = gone ? gone->verdict_en : record_text(record, "results[%zu].verdict_en", i);
     struct phrase both = {"results.verdict_zh", record_printf(record, "%s  %s", zh, en), bold};
     if (canvas_width(flow->canvas, &both) < CARD_COLUMNS[COLUMNS - 1].width - PADDING_PT)
         return cell_of(both);
@@ -195,20 +196,34 @@ static struct cell verdict_cell(struct flow *flow, size_t i, enum ink ink)
     return cell;
 }
 
+// A figure and its English, on one line where there is room.
+static struct cell told_cell(struct flow *flow, size_t i, const char *key, const char *english, size_t column)
+{
+    struct style centre = STYLE_VALUE, small = STYLE_VALUE_EN;
+    centre.placing = small.placing = PLACING_CENTRE;
+    const char *told = told_of(flow->record, i, key);
+    struct phrase both = {"results.mean", record_printf(flow->record, "%s  %s", told, english), centre};
+    if (english[0] && canvas_width(flow->canvas, &both) < CARD_COLUMNS[column].width - PADDING_PT)
+        return cell_of(both);
+    struct cell cell = cell_of((struct phrase){"results.mean", told, centre});
+    cell_add(&cell, (struct phrase){"results.mean_en", english, small});
+    return cell;
+}
+
 static void row_cells(struct flow *flow, const struct sheet *sheet, size_t i, struct cell cells[COLUMNS])
 {
     struct record *record = flow->record;
-    struct style centre = STYLE_VALUE;
-    const char *mark = record_truth(record, "results[%zu].in_scope", i) ? "" : "\xC2\xA0*";
-    centre.placing = PLACING_CENTRE;
-    cells[0] = cell_of(
-        (struct phrase){"results.parameter_zh",
-                        record_printf(record, "%s%s  %s", record_text(record, "results[%zu].parameter_zh", i),
-                                      mark, record_text(record, "results[%zu].parameter_en", i)),
-                        STYLE_VALUE});
-    cells[1] = cell_of((struct phrase){"results.mean", with_unit(record, i, "mean"), centre});
-    cells[2] = cell_of((struct phrase){"results.requirement", with_unit(record, i, "requirement"), centre});
-    cells[3] = verdict_cell(flow, i, ink_of(sheet, record_text(record, "results[%zu].verdict", i)));
+    const char *outside = record_truth(record, "results[%zu].in_scope", i) ? "" : "\xC2\xA0*",
+               *elsewhere = record_text(record, "results[%zu].subcontractor", i)[0] ? "\xC2\xA0#" : "";
+    bool is_nothing = strncmp(record_text(record, "results[%zu].mean", i), "ND < ", 5) == 0;
+    cells[0] = cell_of((struct phrase){
+        "results.parameter_zh",
+        record_printf(record, "%s%s%s  %s", record_text(record, "results[%zu].parameter_zh", i), outside,
+                      elsewhere, record_text(record, "results[%zu].parameter_en", i)),
+        STYLE_VALUE});
+    cells[1] = told_cell(flow, i, "mean", is_nothing ? "未检出" : wording_below(record, i), 1);
+    cells[2] = told_cell(flow, i, "requirement", record_text(record, "results[%zu].requirement_en", i), 2);
+    cells[3] = verdict_cell(flow, sheet, i);
 }
 
 // What does not conform comes first, then what is not decided: of more rows than there is room for it is what
@@ -342,11 +357,13 @@ void section_card(struct flow *flow, const struct sheet *sheet)
     struct record *record = flow->record;
     enum ink ink = ink_of(sheet, record_text(record, "conclusion.verdict"));
     struct part parts[3];
-    bool is_long = strlen(record_text(record, "conclusion.zh")) > LONG_BYTES;
+    const struct standing_words *gone = wording_standing(sheet->standing);
+    const char *zh = gone ? gone->conclusion_zh : record_text(record, "conclusion.zh"),
+               *en = gone ? gone->conclusion_en : record_text(record, "conclusion.en");
+    bool is_long = strlen(zh) > LONG_BYTES;
     struct phrase conclusion[] = {
-        record_phrase(record, (struct style){.size_pt = is_long ? 8.6 : 11, .bold = true, .ink = ink},
-                      "conclusion.zh"),
-        record_phrase(record, (struct style){.size_pt = is_long ? 7.2 : 8.6, .ink = ink}, "conclusion.en"),
+        {"conclusion.zh", zh, (struct style){.size_pt = is_long ? 8.6 : 11, .bold = true, .ink = ink}},
+        {"conclusion.en", en, (struct style){.size_pt = is_long ? 7.2 : 8.6, .ink = ink}},
     };
     const double inset = 12;
     double box = canvas_height(flow->canvas, conclusion, 2, TEXT_WIDTH_PT - 2 * inset) + 10;

@@ -7,8 +7,8 @@
 
 #include <stdio.h>
 
-static const double TOP_PT = 39, NEXT_TOP_PT = 71, BOTTOM_PT = PAGE_HEIGHT_PT - 56,
-                    FOOT_PT = PAGE_HEIGHT_PT - 46;
+static const double TOP_PT = 32, NEXT_TOP_PT = 58, BOTTOM_PT = PAGE_HEIGHT_PT - 45,
+                    FOOT_PT = PAGE_HEIGHT_PT - 40;
 
 static void draw_ghost(struct flow *flow)
 {
@@ -34,6 +34,8 @@ static void draw_foot(struct flow *flow)
     middle = middle < third ? third : middle > 2 * third ? 2 * third : middle;
     double side = (TEXT_WIDTH_PT - middle) / 2;
     canvas_line(flow->canvas, MARGIN_PT, FOOT_PT, PAGE_WIDTH_PT - MARGIN_PT, FOOT_PT, 0.5, INK_RULE);
+    while (name.style.size_pt > 7 && canvas_width(flow->canvas, &name) > side)
+        name.style.size_pt -= 0.25;
     canvas_text(flow->canvas, &name, 1, MARGIN_PT, FOOT_PT + 4, side);
     canvas_text(flow->canvas, &number, 1, MARGIN_PT + side, FOOT_PT + 4, middle);
     canvas_text(flow->canvas, &page, 1, PAGE_WIDTH_PT - MARGIN_PT - side, FOOT_PT + 4, side);
@@ -99,6 +101,11 @@ double flow_room(const struct flow *flow)
     return BOTTOM_PT - flow->y;
 }
 
+double flow_page_room(void)
+{
+    return BOTTOM_PT - NEXT_TOP_PT;
+}
+
 bool flow_need(struct flow *flow, double height, const char *field)
 {
     if (height <= flow_room(flow))
@@ -114,23 +121,29 @@ void flow_skip(struct flow *flow, double height)
     flow->y += height;
 }
 
-void flow_heading(struct flow *flow, const char *zh, const char *en, double following)
+void flow_heading_at(struct flow *flow, const char *zh, const char *en, double x, double width)
 {
-    const double above = 8, height = 17, below = 4;
     struct phrase chinese = {
         NULL, zh, {.size_pt = 10.6, .bold = true, .ink = INK_ACCENT, .tracking_pt = 0.6}};
     struct phrase english = {NULL, en, {.size_pt = 8, .ink = INK_LABEL, .tracking_pt = 0.3}};
-    if (!flow_need(flow, above + height + below + following, "layout"))
-        flow->y += above;
-    double x = MARGIN_PT + 9, wide = canvas_width(flow->canvas, &chinese);
-    canvas_fill(flow->canvas, MARGIN_PT, flow->y + 2.5, 3, 11.5, INK_GOLD);
+    double end = x + width, wide = canvas_width(flow->canvas, &chinese);
+    canvas_fill(flow->canvas, x, flow->y + 2.5, 3, 11.5, INK_GOLD);
+    x += 9;
     canvas_text(flow->canvas, &chinese, 1, x, flow->y, wide + 2);
     x += wide + 7;
     wide = canvas_width(flow->canvas, &english);
     canvas_text(flow->canvas, &english, 1, x, flow->y + 3, wide + 2);
     x += wide + 9;
-    canvas_line(flow->canvas, x, flow->y + 8.6, PAGE_WIDTH_PT - MARGIN_PT, flow->y + 8.6, 0.5, INK_RULE);
-    flow->y += height + below;
+    if (x < end)
+        canvas_line(flow->canvas, x, flow->y + 8.6, end, flow->y + 8.6, 0.5, INK_RULE);
+}
+
+void flow_heading(struct flow *flow, const char *zh, const char *en, double following)
+{
+    if (!flow_need(flow, FLOW_HEADING_PT + following, "layout"))
+        flow->y += FLOW_HEADING_PT - FLOW_HEADING_BELOW_PT;
+    flow_heading_at(flow, zh, en, MARGIN_PT, TEXT_WIDTH_PT);
+    flow->y += FLOW_HEADING_BELOW_PT;
 }
 
 void flow_block(struct flow *flow, const struct phrase *phrases, size_t count, double indent, double width)
@@ -138,6 +151,43 @@ void flow_block(struct flow *flow, const struct phrase *phrases, size_t count, d
     double height = canvas_height(flow->canvas, phrases, count, width);
     flow_need(flow, height, count && phrases[0].field ? phrases[0].field : "layout");
     canvas_text(flow->canvas, phrases, count, MARGIN_PT + indent, flow->y, width);
+    flow->y += height;
+}
+
+// The largest of them sets the baseline.
+static double line_size(const struct phrase *phrases, size_t count)
+{
+    double size = 0;
+    for (size_t i = 0; i < count; i++)
+        size = phrases[i].text[0] && phrases[i].style.size_pt > size ? phrases[i].style.size_pt : size;
+    return size;
+}
+
+bool flow_line_fits(struct flow *flow, const struct phrase *phrases, size_t count, double gap)
+{
+    double width = 0;
+    for (size_t i = 0; i < count; i++)
+        width += phrases[i].text[0] ? canvas_width(flow->canvas, &phrases[i]) + gap : 0;
+    return width - gap <= TEXT_WIDTH_PT;
+}
+
+void flow_line(struct flow *flow, const struct phrase *phrases, size_t count, double gap)
+{
+    const double rounding = 1;
+    double x = MARGIN_PT, height = 0, size = line_size(phrases, count);
+    for (size_t i = 0; i < count; i++) {
+        double needed = canvas_height(flow->canvas, &phrases[i], 1, TEXT_WIDTH_PT);
+        height = needed > height ? needed : height;
+    }
+    flow_need(flow, height, phrases[0].field ? phrases[0].field : "layout");
+    for (size_t i = 0; i < count; i++) {
+        if (!phrases[i].text[0])
+            continue;
+        double width = canvas_width(flow->canvas, &phrases[i]);
+        canvas_text(flow->canvas, &phrases[i], 1, x, flow->y + size - phrases[i].style.size_pt,
+                    width + rounding);
+        x += width + gap;
+    }
     flow->y += height;
 }
 

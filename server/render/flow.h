@@ -32,6 +32,9 @@ struct flow {
     struct pages found;
 };
 
+// What a heading takes with the space above and below it.
+#define FLOW_HEADING_PT 24.0
+
 // Starts page 1, which has no head of its own: the institute's head follows.
 void flow_begin(struct flow *flow);
 // Ends the last page.
@@ -40,10 +43,19 @@ void flow_end(struct flow *flow);
 // `field`. True when a page was begun.
 bool flow_need(struct flow *flow, double height, const char *field);
 double flow_room(const struct flow *flow);
+// Room of a whole page after the first.
+double flow_page_room(void);
 void flow_skip(struct flow *flow, double height);
+// A heading in both languages at (x, flow->y), its line `width` wide; what it takes of FLOW_HEADING_PT is
+// below flow->y.
+void flow_heading_at(struct flow *flow, const char *zh, const char *en, double x, double width);
+#define FLOW_HEADING_BELOW_PT 18.0
 // A heading in both languages, kept together with `following` points after it.
 void flow_heading(struct flow *flow, const char *zh, const char *en, double following);
 // Phrases one below the other over a width, kept together.
 void flow_block(struct flow *flow, const struct phrase *phrases, size_t count, double indent, double width);
+// Phrases beside each other on one line, `gap` apart; whether a line has room for them.
+bool flow_line_fits(struct flow *flow, const struct phrase *phrases, size_t count, double gap);
+void flow_line(struct flow *flow, const struct phrase *phrases, size_t count, double gap);
 // A paragraph that may break over pages between its lines.
 void flow_paragraph(struct flow *flow, const struct phrase *phrase, double indent, double width);

@@ -22,8 +22,10 @@ static void run_sections(struct flow *flow, const void *context)
     }
     section_front(flow, sheet);
     section_sample(flow, sheet);
-    section_results(flow);
+    section_results(flow, sheet);
+    section_conditions(flow);
     section_signing(flow, sheet);
+    section_closing(flow, sheet);
 }
 
 static bool draw(struct canvas *canvas, struct record *record, const struct sheet *sheet,

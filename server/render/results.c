@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Results, conclusion and what they mean.
+#include "render/columns.h"
 #include "render/sections.h"
 
 #include "render/styles.h"
@@ -8,16 +9,18 @@
 
 #include <string.h>
 
-enum { COLUMNS = 6, READINGS_ACROSS = 3, NOTE_LINE_PT = 16 };
+enum { COLUMNS = 6, LONG_BYTES = 240 };
 
 static const struct column RESULT_COLUMNS[COLUMNS] = {
-    {"检测项目", "Parameter", 76, PLACING_LEFT},
+    {"检测项目", "Parameter", 82, PLACING_LEFT},
     {"检测方法", "Test method", 96, PLACING_LEFT},
-    {"标准要求", "Requirement", 108, PLACING_LEFT},
-    {"结果", "Result", 68, PLACING_CENTRE},
-    {"扩展不确定度 U", "Expanded uncertainty", 90, PLACING_CENTRE},
+    {"标准要求", "Requirement", 113, PLACING_LEFT},
+    {"结果", "Result", 60, PLACING_CENTRE},
+    {"扩展不确定度 U", "Expanded uncertainty", 87, PLACING_CENTRE},
     {"单项判定", "Verdict", TEXT_WIDTH_PT - 438, PLACING_CENTRE},
 };
+
+static const double NOTES_ABOVE_PT = 2, BELOW_RESULT_PT = 3;
 
 static struct style centred(struct style style)
 {
@@ -25,24 +28,19 @@ static struct style centred(struct style style)
     return style;
 }
 
-static const char *with_unit(struct record *record, size_t i, const char *key)
-{
-    const char *value = wording_told(record_text(record, "results[%zu].%s", i, key)),
-               *unit = record_text(record, "results[%zu].unit", i);
-    return value[0] && unit[0] ? record_printf(record, "%s %s", value, unit) : value;
-}
-
 static const char *parameter(struct record *record, size_t i)
 {
     bool outside = record_count(record, "results") > 0 && !record_truth(record, "results[%zu].in_scope", i);
-    return record_printf(record, "%s%s", record_text(record, "results[%zu].parameter_zh", i),
-                         outside ? "\xC2\xA0*" : ""); // the mark never stands alone on a line
+    bool elsewhere = record_text(record, "results[%zu].subcontractor", i)[0];
+    return record_printf(record, "%s%s%s", record_text(record, "results[%zu].parameter_zh", i),
+                         outside ? "\xC2\xA0*" : "", // the mark never stands alone on a line
+                         elsewhere ? "\xC2\xA0#" : "");
 }
 
 static struct cell uncertainty(struct record *record, size_t i)
 {
     const char *factor = record_text(record, "results[%zu].coverage_factor", i);
-    const char *value = with_unit(record, i, "expanded_uncertainty");
+    const char *value = wording_with_unit(record, i, "expanded_uncertainty");
     struct cell cell = cell_of(
         (struct phrase){"results.expanded_uncertainty", value[0] ? value : "—", centred(STYLE_VALUE)});
     if (value[0] && factor[0])
@@ -57,21 +55,34 @@ static struct cell uncertainty(struct record *record, size_t i)
 static const char *standard_number(struct record *record, size_t i)
 {
     const char *standard = record_text(record, "results[%zu].judgement_standard", i);
-    // "五部门公告2011年第10号-2011 title": a number of one word.
+    // "五部门公告2011年第10号 title": a number of one word.
     const char *dash = strrchr(record_printf(record, "%.*s", (int)strcspn(standard, " "), standard), '-');
-    if (dash && strspn(dash + 1, "0123456789") == 4)
+    if ((dash && strspn(dash + 1, "0123456789") == 4) || (unsigned char)standard[0] >= 0x80)
         return record_printf(record, "%.*s", (int)strcspn(standard, " "), standard);
     size_t first = strcspn(standard, " "), second = standard[first] ? strcspn(standard + first + 1, " ") : 0;
     return record_printf(record, "%.*s", (int)(first + second + (standard[first] ? 1 : 0)), standard);
 }
 
-static struct cell requirement(struct record *record, size_t i)
+// Both languages on one line where the column has room for them, else one below the other.
+static void add_both(struct flow *flow, struct cell *cell, size_t column, struct phrase zh, struct phrase en)
 {
-    const char *text = with_unit(record, i, "requirement");
+    struct phrase both = {zh.field, record_printf(flow->record, "%s %s", zh.text, en.text), zh.style};
+    bool is_beside = zh.text[0] && en.text[0] &&
+                     canvas_width(flow->canvas, &both) <= RESULT_COLUMNS[column].width - 2 * PADDING_PT;
+    cell_add(cell, is_beside ? both : zh);
+    if (!is_beside)
+        cell_add(cell, en);
+}
+
+static struct cell requirement(struct flow *flow, size_t i)
+{
+    struct record *record = flow->record;
+    const char *text = wording_with_unit(record, i, "requirement");
     struct cell cell =
         cell_of((struct phrase){"results.requirement", text[0] ? text : "—", STYLE_VALUE_BOLD});
-    cell_add(&cell, record_phrase(record, STYLE_VALUE_EN, "results[%zu].grade_zh", i));
-    cell_add(&cell, record_phrase(record, STYLE_VALUE_EN, "results[%zu].grade_en", i));
+    cell_add(&cell, record_phrase(record, STYLE_VALUE_EN, "results[%zu].requirement_en", i));
+    add_both(flow, &cell, 2, record_phrase(record, STYLE_VALUE_EN, "results[%zu].grade_zh", i),
+             record_phrase(record, STYLE_VALUE_EN, "results[%zu].grade_en", i));
     cell_add(&cell, (struct phrase){"results.judgement_standard",
                                     record_printf(record, "%s  %s", standard_number(record, i),
                                                   record_text(record, "results[%zu].clause", i)),
@@ -88,94 +99,21 @@ static const char *edition_zh(struct record *record, size_t i)
     return zh[length] ? record_printf(record, "判定依据 Standard:  %s《%s》", number, zh + length + 1) : "";
 }
 
-static struct cell verdict(struct record *record, size_t i)
+// A sheet that no longer stands shows neither the words nor the colour of a verdict.
+static struct cell verdict(struct record *record, const struct sheet *sheet, size_t i)
 {
+    const struct standing_words *gone = wording_standing(sheet->standing);
     struct style zh = centred(STYLE_VALUE_BOLD), en = centred(STYLE_VALUE_EN);
+    if (gone) {
+        zh.ink = en.ink = INK_LABEL;
+        struct cell none = cell_of((struct phrase){"results.verdict_zh", gone->verdict_zh, zh});
+        cell_add(&none, (struct phrase){"results.verdict_en", gone->verdict_en, en});
+        return none;
+    }
     zh.ink = en.ink = wording_verdict_ink(record_text(record, "results[%zu].verdict", i));
     struct cell cell = cell_of(record_phrase(record, zh, "results[%zu].verdict_zh", i));
     cell_add(&cell, record_phrase(record, en, "results[%zu].verdict_en", i));
     return cell;
-}
-
-// A value as typed, with its qualifier and its place among the readings.
-static const char *reading(struct record *record, size_t i, size_t j)
-{
-    static const struct {
-        const char *qualifier, *before, *after;
-    } FORMS[] = {{"less_than", "< ", ""}, {"greater_than", "> ", ""}, {"not_detected", "未检出 ND (< ", ")"}};
-    const char *qualifier = record_text(record, "results[%zu].readings[%zu].qualifier", i, j);
-    const char *value = record_text(record, "results[%zu].readings[%zu].value", i, j);
-    for (size_t form = 0; form < sizeof FORMS / sizeof FORMS[0]; form++)
-        if (strcmp(FORMS[form].qualifier, qualifier) == 0)
-            value = record_printf(record, "%s%s%s", FORMS[form].before, value, FORMS[form].after);
-    return record_printf(record, "%zu.  %s", j + 1, value);
-}
-
-static const double READING_WIDTH_PT = TEXT_WIDTH_PT / READINGS_ACROSS,
-                    READING_TEXT_PT = READING_WIDTH_PT - PADDING_PT;
-
-// The reading at (x, flow->y), its position beside it where both fit, else below. Returns the height.
-static double place_reading(struct flow *flow, size_t i, size_t j, double x, bool draw)
-{
-    const double between = 7, lower = 1.2;
-    struct phrase value = {"results.readings", reading(flow->record, i, j), STYLE_VALUE};
-    struct phrase position =
-        record_phrase(flow->record, STYLE_VALUE_EN, "results[%zu].readings[%zu].position", i, j);
-    double width = value.text[0] ? canvas_width(flow->canvas, &value) + between : 0;
-    bool beside = position.text[0] && width + canvas_width(flow->canvas, &position) <= READING_TEXT_PT;
-    double height = canvas_height(flow->canvas, &value, 1, READING_TEXT_PT);
-    if (draw) {
-        canvas_text(flow->canvas, &value, 1, x, flow->y, READING_TEXT_PT);
-        canvas_text(flow->canvas, &position, 1, beside ? x + width : x, flow->y + (beside ? lower : height),
-                    beside ? READING_TEXT_PT - width + 1 : READING_TEXT_PT);
-    }
-    return height + (beside ? 0 : canvas_height(flow->canvas, &position, 1, READING_TEXT_PT));
-}
-
-// Height of the row that begins with reading `first`.
-static double readings_row_height(struct flow *flow, size_t i, size_t first)
-{
-    size_t count = record_count(flow->record, "results[%zu].readings", i);
-    double height = 0;
-    for (size_t j = first; j < count && j < first + READINGS_ACROSS; j++) {
-        double needed = place_reading(flow, i, j, 0, false);
-        height = needed > height ? needed : height;
-    }
-    return height + 2;
-}
-
-static struct phrase readings_title(struct record *record, size_t i)
-{
-    const char *range = with_unit(record, i, "range"), *unit = record_text(record, "results[%zu].unit", i);
-    const char *title = unit[0] ? record_printf(record, "各点读数 Readings (%s)", unit) : "各点读数 Readings";
-    if (range[0])
-        title = record_printf(record, "%s      极差 Range  %s", title, range);
-    return (struct phrase){"results.range", title, STYLE_NOTE_ZH};
-}
-
-// What must stay on the page of the result's row: the title and the first row of readings.
-static double readings_keep(struct flow *flow, size_t i)
-{
-    struct phrase title = readings_title(flow->record, i);
-    if (record_count(flow->record, "results[%zu].readings", i) == 0)
-        return NOTE_LINE_PT + determinations_keep(flow, i);
-    return canvas_height(flow->canvas, &title, 1, TEXT_WIDTH_PT) + readings_row_height(flow, i, 0);
-}
-
-static void draw_readings(struct flow *flow, size_t i)
-{
-    size_t count = record_count(flow->record, "results[%zu].readings", i);
-    struct phrase title = readings_title(flow->record, i);
-    if (count == 0)
-        return;
-    flow_block(flow, &title, 1, 0, TEXT_WIDTH_PT);
-    for (size_t first = 0; first < count; first += READINGS_ACROSS) {
-        double height = readings_row_height(flow, i, first);
-        flow_need(flow, height, "results.readings");
-        for (size_t j = first; j < count && j < first + READINGS_ACROSS; j++)
-            place_reading(flow, i, j, MARGIN_PT + (double)(j - first) * READING_WIDTH_PT, true);
-        flow_skip(flow, height);
-    }
 }
 
 // ISO/IEC 17025 7.8.2.1 n.
@@ -204,73 +142,117 @@ static bool is_first_of_edition(const struct record *record, size_t i)
     return true;
 }
 
+enum { EDITION_PHRASES = 2 };
+
+// Nothing where an earlier result has told it.
+static void edition_phrases(struct record *record, size_t i, struct phrase phrases[EDITION_PHRASES])
+{
+    bool is_first = is_first_of_edition(record, i);
+    phrases[0] =
+        (struct phrase){"results.judgement_standard", is_first ? edition_zh(record, i) : "", STYLE_NOTE_EN};
+    phrases[1] = record_phrase(record, STYLE_NOTE_EN, "results[%zu].judgement_standard_en", i);
+    if (!is_first)
+        phrases[1].text = "";
+}
+
+// That nothing deviates; a deviation is told with its result.
+static struct phrase followed(const struct record *record)
+{
+    bool is_followed = true;
+    for (size_t i = 0; i < record_count(record, "results"); i++)
+        is_followed = is_followed && !has_deviation(record, i);
+    return (struct phrase){"results.deviation_zh", is_followed ? DEVIATIONS "无 none" : "", STYLE_NOTE_EN};
+}
+
 static void draw_editions(struct flow *flow)
 {
-    struct record *record = flow->record;
-    bool is_followed = true;
-    for (size_t i = 0; i < record_count(record, "results"); i++) {
-        struct phrase notes[] = {
-            {"results.judgement_standard", edition_zh(record, i), STYLE_NOTE_EN},
-            record_phrase(record, STYLE_NOTE_EN, "results[%zu].judgement_standard_en", i),
-        };
-        for (size_t j = 0; j < 2 && is_first_of_edition(record, i); j++)
-            flow_paragraph(flow, &notes[j], 0, TEXT_WIDTH_PT);
-        is_followed = is_followed && !has_deviation(record, i);
+    struct phrase none = followed(flow->record);
+    for (size_t i = 0; i < record_count(flow->record, "results"); i++) {
+        struct phrase phrases[EDITION_PHRASES];
+        edition_phrases(flow->record, i, phrases);
+        for (size_t j = 0; j < EDITION_PHRASES; j++)
+            flow_paragraph(flow, &phrases[j], 0, TEXT_WIDTH_PT);
     }
-    struct phrase none = {"results.deviation_zh", DEVIATIONS "无 none", STYLE_NOTE_EN};
-    if (is_followed)
-        flow_paragraph(flow, &none, 0, TEXT_WIDTH_PT);
+    flow_paragraph(flow, &none, 0, TEXT_WIDTH_PT);
+}
+
+// Of all that draw_notes draws below the table.
+static double notes_height(struct flow *flow)
+{
+    struct phrase none = followed(flow->record), line = {NULL, "*", STYLE_SMALL};
+    double height = canvas_height(flow->canvas, &none, 1, TEXT_WIDTH_PT) +
+                    canvas_height(flow->canvas, &line, 1, TEXT_WIDTH_PT) + NOTES_ABOVE_PT;
+    for (size_t i = 0; i < record_count(flow->record, "results"); i++) {
+        struct phrase phrases[EDITION_PHRASES];
+        edition_phrases(flow->record, i, phrases);
+        height += canvas_height(flow->canvas, phrases, EDITION_PHRASES, TEXT_WIDTH_PT);
+    }
+    return height;
 }
 
 // The figure; its unit goes below it where both do not fit on one line, and a list of sample units is
 // smaller.
-static struct cell result(struct record *record, size_t i)
+static struct cell result(struct flow *flow, size_t i)
 {
-    enum { BESIDE = 9 };
+    enum { LONG = 9 };
+    struct record *record = flow->record;
     struct style strong = {.size_pt = 10.6, .bold = true, .ink = INK_TEXT, .placing = PLACING_CENTRE};
     const char *mean = wording_told(record_text(record, "results[%zu].mean", i));
-    const char *unit = record_text(record, "results[%zu].unit", i);
-    bool is_beside = strlen(mean) + strlen(unit) < BESIDE;
-    if (strlen(mean) > BESIDE)
+    if (strlen(mean) > LONG)
         strong = centred(STYLE_VALUE_BOLD);
-    struct cell cell = cell_of((struct phrase){"results.mean",
-                                               !mean[0]    ? "—"
-                                               : is_beside ? with_unit(record, i, "mean")
-                                                           : mean,
-                                               strong});
+    struct phrase both = {"results.mean", wording_with_unit(record, i, "mean"), strong},
+                  figure = {"results.mean", mean[0] ? mean : "—", strong};
+    bool is_beside = mean[0] && canvas_width(flow->canvas, &both) <= RESULT_COLUMNS[3].width - 2 * PADDING_PT;
+    struct cell cell = cell_of(is_beside ? both : figure);
     if (mean[0] && !is_beside)
-        cell_add(&cell, (struct phrase){"results.unit", unit, centred(STYLE_VALUE_EN)});
+        cell_add(&cell, record_phrase(record, centred(STYLE_VALUE_EN), "results[%zu].unit", i));
+    cell_add(&cell, (struct phrase){"results.mean_en", wording_below(record, i), centred(STYLE_VALUE_EN)});
     return cell;
 }
 
-static void row_cells(struct record *record, size_t i, struct cell cells[COLUMNS])
+static void row_cells(struct flow *flow, const struct sheet *sheet, size_t i, struct cell cells[COLUMNS])
 {
+    struct record *record = flow->record;
     cells[0] = cell_of((struct phrase){"results.parameter_zh", parameter(record, i), STYLE_VALUE_BOLD});
     cell_add(&cells[0], record_phrase(record, STYLE_VALUE_EN, "results[%zu].parameter_en", i));
     if (strcmp(record_text(record, "legal_class"), "mixed") == 0)
         cell_add(&cells[0], record_phrase(record, STYLE_VALUE_EN, "results[%zu].scope", i));
     cells[1] = cell_of(record_phrase(record, STYLE_VALUE, "results[%zu].method_standard", i));
-    cell_add(&cells[1], record_phrase(record, STYLE_VALUE_EN, "results[%zu].method_zh", i));
-    cell_add(&cells[1], record_phrase(record, STYLE_VALUE_EN, "results[%zu].method_en", i));
-    cells[2] = requirement(record, i);
-    cells[3] = result(record, i);
+    add_both(flow, &cells[1], 1, record_phrase(record, STYLE_VALUE_EN, "results[%zu].method_zh", i),
+             record_phrase(record, STYLE_VALUE_EN, "results[%zu].method_en", i));
+    cells[2] = requirement(flow, i);
+    cells[3] = result(flow, i);
     cells[4] = uncertainty(record, i);
-    cells[5] = verdict(record, i);
+    cells[5] = verdict(record, sheet, i);
 }
 
-static void draw_result(const struct table *table, size_t i)
+// What must stay on the page of the result's row: the beginning of what it came from; of the last row all of
+// it and the notes to the table, unless that is much.
+static double keep_of(struct flow *flow, size_t i)
+{
+    const double most = 200;
+    if (i + 1 == record_count(flow->record, "results")) {
+        double all = readings_height(flow, i, SIZE_MAX) + determinations_height(flow, i, SIZE_MAX) +
+                     notes_height(flow) + BELOW_RESULT_PT;
+        if (all <= most)
+            return all;
+    }
+    return readings_height(flow, i, 1) + determinations_height(flow, i, 1) + BELOW_RESULT_PT;
+}
+
+static void draw_result(const struct table *table, const struct sheet *sheet, size_t i)
 {
     struct flow *flow = table->flow;
     struct record *record = flow->record;
     struct cell cells[COLUMNS];
-    row_cells(record, i, cells);
-    table_row(table, cells, readings_keep(flow, i));
-    draw_readings(flow, i);
+    row_cells(flow, sheet, i, cells);
+    table_row(table, cells, keep_of(flow, i));
+    readings_draw(flow, i);
     determinations_draw(flow, i);
     struct phrase note = {"results.deviation_zh", deviation(record, i), STYLE_NOTE_EN};
     if (has_deviation(record, i))
         flow_paragraph(flow, &note, 0, TEXT_WIDTH_PT);
-    flow_skip(flow, 3.5);
+    flow_skip(flow, BELOW_RESULT_PT);
     bool last = i + 1 == record_count(record, "results");
     table_rule(table, last ? 1.1 : 0.4, last ? INK_ACCENT : INK_RULE);
 }
@@ -293,8 +275,8 @@ static void draw_notes(struct flow *flow)
                                               flow->known.signatures, flow->known.signatures),
                                 right};
     double height = canvas_height(flow->canvas, &signatures, 1, TEXT_WIDTH_PT);
-    flow_need(flow, height + 2, "layout");
-    flow_skip(flow, 2);
+    flow_need(flow, height + NOTES_ABOVE_PT, "layout");
+    flow_skip(flow, NOTES_ABOVE_PT);
     draw_editions(flow);
     flow_need(flow, height, "layout");
     canvas_text(flow->canvas, &scope, 1, MARGIN_PT, flow->y, TEXT_WIDTH_PT);
@@ -303,73 +285,64 @@ static void draw_notes(struct flow *flow)
     flow_skip(flow, height);
 }
 
-static void draw_conclusion(struct flow *flow)
+static void draw_conclusion(struct flow *flow, const struct sheet *sheet)
 {
     struct record *record = flow->record;
-    enum ink ink = wording_verdict_ink(record_text(record, "conclusion.verdict"));
+    const struct standing_words *gone = wording_standing(sheet->standing);
+    enum ink ink = gone ? INK_LABEL : wording_verdict_ink(record_text(record, "conclusion.verdict"));
+    const char *zh = gone ? gone->conclusion_zh : record_text(record, "conclusion.zh"),
+               *en = gone ? gone->conclusion_en : record_text(record, "conclusion.en");
+    bool is_long = strlen(zh) > LONG_BYTES;
     struct phrase phrases[] = {
-        record_phrase(record, (struct style){.size_pt = 11, .bold = true, .ink = ink}, "conclusion.zh"),
-        record_phrase(record, (struct style){.size_pt = 9, .ink = ink}, "conclusion.en"),
-        record_phrase(record, STYLE_NOTE_ZH, "conclusion.reserve_zh"),
-        record_phrase(record, STYLE_NOTE_EN, "conclusion.reserve_en"),
+        {"conclusion.zh", zh, (struct style){.size_pt = is_long ? 9.4 : 11, .bold = true, .ink = ink}},
+        {"conclusion.en", en, (struct style){.size_pt = is_long ? 7.8 : 8.6, .ink = ink}},
+        record_phrase(record, STYLE_LEGAL_ZH, "conclusion.reserve_zh"),
+        record_phrase(record, STYLE_LEGAL_EN, "conclusion.reserve_en"),
     };
     enum { PHRASES = sizeof phrases / sizeof phrases[0] };
     const double inset = 14, width = TEXT_WIDTH_PT - 2 * inset;
-    double height = canvas_height(flow->canvas, phrases, PHRASES, width) + 14;
+    double height = canvas_height(flow->canvas, phrases, PHRASES, width) + 12;
     flow_heading(flow, "检测结论", "Conclusion", height);
     canvas_frame(flow->canvas, MARGIN_PT + 0.5, flow->y, TEXT_WIDTH_PT - 1, height, 1.1, ink);
     canvas_fill(flow->canvas, MARGIN_PT, flow->y - 0.55, 4.5, height + 1.1, ink);
-    flow_skip(flow, 7);
+    flow_skip(flow, 6);
     canvas_text(flow->canvas, phrases, PHRASES, MARGIN_PT + inset, flow->y, width);
-    flow_skip(flow, height - 7);
+    flow_skip(flow, height - 6);
 }
 
+static void sentence_phrases(struct record *record, size_t i, struct phrase phrases[COLUMNS_PHRASES])
+{
+    phrases[0] =
+        record_phrase(record, (struct style){.size_pt = 8.6, .ink = INK_TEXT}, "results[%zu].sentence_zh", i);
+    phrases[1] = record_phrase(record, STYLE_NOTE_EN, "results[%zu].sentence_en", i);
+}
+
+// Of many results in two columns.
 static void draw_sentences(struct flow *flow)
 {
-    struct record *record = flow->record;
-    bool headed = false;
-    for (size_t i = 0; i < record_count(record, "results"); i++) {
-        struct phrase phrases[] = {
-            record_phrase(record, STYLE_VALUE, "results[%zu].sentence_zh", i),
-            record_phrase(record, (struct style){.size_pt = 7.8, .ink = INK_LABEL},
-                          "results[%zu].sentence_en", i),
-        };
-        double height = canvas_height(flow->canvas, phrases, 2, TEXT_WIDTH_PT);
-        if (height > 0 && !headed)
-            flow_heading(flow, "结果说明", "Explanation of the result", height);
-        else
-            flow_skip(flow, height > 0 ? 4 : 0);
-        headed = headed || height > 0;
-        flow_block(flow, phrases, 2, 0, TEXT_WIDTH_PT);
-    }
+    enum { MANY = 5 };
+    size_t count = record_count(flow->record, "results");
+    const struct columns_list list = {.zh = "结果说明",
+                                      .en = "Explanation of the result",
+                                      .count = count,
+                                      .across = count < MANY ? 1 : 2,
+                                      .below = 3,
+                                      .item = sentence_phrases};
+    columns_draw(flow, &list);
 }
 
-static void draw_rule_text(struct flow *flow)
-{
-    struct record *record = flow->record;
-    struct phrase phrases[] = {
-        record_phrase(record, STYLE_NOTE_ZH, "decision_rule.zh"),
-        record_phrase(record, STYLE_NOTE_EN, "decision_rule.en"),
-    };
-    double height = canvas_height(flow->canvas, phrases, 2, TEXT_WIDTH_PT);
-    if (height <= 0)
-        return;
-    flow_heading(flow, "判定规则", "Decision rule", height);
-    flow_block(flow, phrases, 2, 0, TEXT_WIDTH_PT);
-}
-
-void section_results(struct flow *flow)
+void section_results(struct flow *flow, const struct sheet *sheet)
 {
     struct table table = {flow, RESULT_COLUMNS, COLUMNS};
     struct cell first[COLUMNS];
-    row_cells(flow->record, 0, first);
+    row_cells(flow, sheet, 0, first);
     flow_heading(flow, "检测结果", "Results",
-                 table_head_height(&table) + table_row_height(&table, first) + NOTE_LINE_PT);
+                 table_head_height(&table) + table_row_height(&table, first) + keep_of(flow, 0));
     table_head(&table);
     for (size_t i = 0; i < record_count(flow->record, "results"); i++)
-        draw_result(&table, i);
+        draw_result(&table, sheet, i);
     draw_notes(flow);
-    draw_conclusion(flow);
-    draw_sentences(flow);
-    draw_rule_text(flow);
+    draw_conclusion(flow, sheet);
+    if (sheet->standing == SHEET_STANDS) // each sentence ends with a verdict
+        draw_sentences(flow);
 }

@@ -5,7 +5,7 @@
 #include "render/styles.h"
 #include "render/table.h"
 
-static const double PHOTO_SIDE_PT = 138, PHOTO_GAP_PT = 14;
+static const double PHOTO_SIDE_PT = 95, PHOTO_GAP_PT = 14;
 
 // The client's words, and the class of the catalogue that they were taken for.
 static struct cell claimed(struct record *record)

@@ -22,17 +22,29 @@ struct sheet {
 // Institute, title, legal class, number; then client, dates and place.
 void section_front(struct flow *flow, const struct sheet *sheet);
 void section_sample(struct flow *flow, const struct sheet *sheet);
-// Results, conclusion, what it means, decision rule.
-void section_results(struct flow *flow);
-// Of result `i`: its determinations below its row, and how high what must stay with the row is.
+// Results, conclusion, what it means.
+void section_results(struct flow *flow, const struct sheet *sheet);
+// Of result `i`, below its row: readings and determinations, and how high the title and the first `most` are.
+#define SECTION_GAP_PT 14.0 // between what stands on one line
+void readings_draw(struct flow *flow, size_t i);
+double readings_height(struct flow *flow, size_t i, size_t most);
 void determinations_draw(struct flow *flow, size_t i);
-double determinations_keep(struct flow *flow, size_t i);
-// Equipment, environment, signatures, statements, codes, end mark.
+double determinations_height(struct flow *flow, size_t i, size_t most);
+// Decision rule, equipment, environment, what was not told.
+void section_conditions(struct flow *flow);
+// Signatures and the picture of the seal.
 void section_signing(struct flow *flow, const struct sheet *sheet);
-// The codes, with words how to check by them.
-void section_verify(struct flow *flow, const struct sheet *sheet);
-// The same one below the other at (x, y), and how high that is.
+// Statements, codes, end mark.
+void section_closing(struct flow *flow, const struct sheet *sheet);
+// The codes one below the other at (x, y), in a column as wide as the large one or
+// wider; and the words how to check by them, in a narrow column or a wide one.
 #define VERIFY_COLUMN_PT (58 / 25.4 * 72)
+enum { VERIFY_LINES = 7 };
+void verify_codes(struct flow *flow, const struct sheet *sheet, double x, double y, double width);
+double verify_codes_height(void);
+void verify_words(struct record *record, const struct sheet *sheet, bool is_narrow,
+                  struct phrase lines[VERIFY_LINES]);
+// For the card: the large code and short words one below the other at (x, y), and how high that is.
 void verify_column(struct flow *flow, const struct sheet *sheet, double x, double y);
 double verify_column_height(struct flow *flow, const struct sheet *sheet);
 void verify_small(struct flow *flow, const struct sheet *sheet, double x, double y, double width);

@@ -6,7 +6,7 @@
 
 // The first column's text begins at the margin, where everything else on the page does.
 static const double LEFT_EDGE_PT = MARGIN_PT - PADDING_PT;
-static const double ROW_PADDING_PT = 3.5, GUTTER_PT = 8, GRID_PADDING_PT = 2.4;
+static const double ROW_PADDING_PT = 3, GUTTER_PT = 8, GRID_PADDING_PT = 1.9;
 
 void cell_add(struct cell *cell, struct phrase phrase)
 {
@@ -156,14 +156,22 @@ static void draw_pair(struct flow *flow, const struct pair *pair, double x, doub
                 flow->y + GRID_PADDING_PT, width - label_width - PADDING_PT);
 }
 
-static void draw_grid_row(struct flow *flow, const struct grid *grid, const struct pair *first,
-                          const struct pair *second)
+static double grid_row_height(struct flow *flow, const struct grid *grid, const struct pair *first,
+                              const struct pair *second)
 {
     double left = grid->first > 0 ? grid->first - GUTTER_PT : grid->width, right = grid->width - grid->first;
     double second_label = grid->second_label > 0 ? grid->second_label : grid->label;
     double height = pair_height(flow, first, left, grid->label);
     double other = second ? pair_height(flow, second, right, second_label) : 0;
-    height = (other > height ? other : height) + 2 * GRID_PADDING_PT;
+    return (other > height ? other : height) + 2 * GRID_PADDING_PT;
+}
+
+static void draw_grid_row(struct flow *flow, const struct grid *grid, const struct pair *first,
+                          const struct pair *second)
+{
+    double left = grid->first > 0 ? grid->first - GUTTER_PT : grid->width, right = grid->width - grid->first;
+    double second_label = grid->second_label > 0 ? grid->second_label : grid->label;
+    double height = grid_row_height(flow, grid, first, second);
     const char *field = first->value.phrases[0].field;
     flow_need(flow, height, field ? field : "layout");
     draw_pair(flow, first, MARGIN_PT, left, grid->label);
@@ -173,19 +181,34 @@ static void draw_grid_row(struct flow *flow, const struct grid *grid, const stru
     canvas_line(flow->canvas, MARGIN_PT, flow->y, MARGIN_PT + grid->width, flow->y, 0.4, INK_RULE);
 }
 
-void table_grid(struct flow *flow, const struct grid *grid, const struct pair *pairs, size_t count)
+static double run_grid(struct flow *flow, const struct grid *grid, const struct pair *pairs, size_t count,
+                       bool draw)
 {
     const struct pair *waiting = NULL;
-    for (size_t i = 0; i < count; i++) {
-        if (pairs[i].value.count == 0)
+    double height = 0;
+    for (size_t i = 0; i <= count; i++) {
+        if (i < count && pairs[i].value.count == 0)
             continue;
-        if (grid->first > 0 && !waiting) {
+        if (i < count && grid->first > 0 && !waiting) {
             waiting = &pairs[i];
             continue;
         }
-        draw_grid_row(flow, grid, waiting ? waiting : &pairs[i], waiting ? &pairs[i] : NULL);
+        const struct pair *first = waiting ? waiting : i < count ? &pairs[i] : NULL;
+        const struct pair *second = waiting && i < count ? &pairs[i] : NULL;
+        if (first && draw)
+            draw_grid_row(flow, grid, first, second);
+        height += first ? grid_row_height(flow, grid, first, second) : 0;
         waiting = NULL;
     }
-    if (waiting)
-        draw_grid_row(flow, grid, waiting, NULL);
+    return height;
+}
+
+void table_grid(struct flow *flow, const struct grid *grid, const struct pair *pairs, size_t count)
+{
+    run_grid(flow, grid, pairs, count, true);
+}
+
+double table_grid_height(struct flow *flow, const struct grid *grid, const struct pair *pairs, size_t count)
+{
+    return run_grid(flow, grid, pairs, count, false);
 }

@@ -5,7 +5,7 @@
 
 #include "render/flow.h"
 
-enum { CELL_PHRASES = 4, TABLE_COLUMNS = 8 };
+enum { CELL_PHRASES = 6, TABLE_COLUMNS = 8 };
 
 struct column {
     const char *zh, *en; // head
@@ -48,6 +48,7 @@ struct grid {
 
 // Pairs whose value is empty are left out.
 void table_grid(struct flow *flow, const struct grid *grid, const struct pair *pairs, size_t count);
+double table_grid_height(struct flow *flow, const struct grid *grid, const struct pair *pairs, size_t count);
 
 void cell_add(struct cell *cell, struct phrase phrase);
 struct cell cell_of(struct phrase phrase);

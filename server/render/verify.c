@@ -9,9 +9,10 @@
 // 58 mm with the quiet zone: version 16 is then read at 72 dpi. The small one is of version 3 to 5.
 #define CODE_PT VERIFY_COLUMN_PT
 #define SMALL_PT (22 / 25.4 * 72)
-#define GAP_PT 12.0
 
-enum { SMALL_LINES = 2, LINES = 7 };
+#define CODES_GAP_PT 0.0
+
+enum { SMALL_LINES = 2 };
 
 static void draw_code(struct flow *flow, const struct code *code, double x, double y, double side)
 {
@@ -45,17 +46,21 @@ static void draw_small(struct flow *flow, const struct sheet *sheet, double x, d
     struct phrase lines[SMALL_LINES];
     small_words(flow->record, sheet, lines);
     draw_code(flow, &sheet->small_qr, x, y, SMALL_PT);
-    canvas_text(flow->canvas, lines, SMALL_LINES, x + SMALL_PT + 8, y + 18, width - SMALL_PT - 8);
+    double wide = width - SMALL_PT - 6, high = canvas_height(flow->canvas, lines, SMALL_LINES, wide);
+    canvas_text(flow->canvas, lines, SMALL_LINES, x + SMALL_PT + 6, y + (SMALL_PT - high) / 2, wide);
 }
 
-static void words(struct record *record, const struct sheet *sheet, struct phrase lines[LINES])
+void verify_words(struct record *record, const struct sheet *sheet, bool is_narrow,
+                  struct phrase lines[VERIFY_LINES])
 {
-    struct style zh = STYLE_NOTE_ZH, en = STYLE_NOTE_EN,
+    struct style zh = STYLE_LEGAL_ZH, en = STYLE_LEGAL_EN,
                  strong = {.size_pt = 9.2, .bold = true, .ink = INK_ACCENT};
     const char *page =
         sheet->host[0] ? record_printf(record, "https://%s/s", sheet->host) : "验证页 the page";
     const char *own = sheet->host[0] ? record_printf(record, "%s/s", sheet->host) : "本机构网站";
-    lines[0] = (struct phrase){"qr", record_printf(record, "请自行打开 Open it yourself:  %s", page), strong};
+    lines[0] = (struct phrase){
+        "qr", record_printf(record, "请自行打开 Open it yourself:%s%s", is_narrow ? "\n" : "  ", page),
+        strong};
     lines[1] = (struct phrase){
         "qr",
         record_printf(record,
@@ -80,18 +85,15 @@ static void words(struct record *record, const struct sheet *sheet, struct phras
         en};
 }
 
-void section_verify(struct flow *flow, const struct sheet *sheet)
+double verify_codes_height(void)
 {
-    struct phrase lines[LINES];
-    words(flow->record, sheet, lines);
-    const double x = MARGIN_PT + CODE_PT + GAP_PT, width = TEXT_WIDTH_PT - CODE_PT - GAP_PT;
-    flow_heading(flow, "验真", "How to check this sheet", CODE_PT);
-    draw_code(flow, &sheet->qr, MARGIN_PT, flow->y, CODE_PT);
-    double text = canvas_height(flow->canvas, lines, LINES, width);
-    canvas_text(flow->canvas, lines, LINES, x, flow->y + 3, width);
-    double below = CODE_PT - SMALL_PT > text + 5 ? CODE_PT - SMALL_PT : text + 5;
-    draw_small(flow, sheet, x, flow->y + below, width);
-    flow_skip(flow, below + SMALL_PT > CODE_PT ? below + SMALL_PT : CODE_PT);
+    return CODE_PT + CODES_GAP_PT + SMALL_PT;
+}
+
+void verify_codes(struct flow *flow, const struct sheet *sheet, double x, double y, double width)
+{
+    draw_code(flow, &sheet->qr, x + (width - CODE_PT) / 2, y, CODE_PT);
+    draw_small(flow, sheet, x, y + CODE_PT + CODES_GAP_PT, width);
 }
 
 // The same in a column as wide as the large code: for the card, where the words stand beside it.

@@ -152,6 +152,25 @@ enum ink wording_verdict_ink(const char *verdict)
     return INK_LABEL;
 }
 
+const char *wording_below(const struct record *record, size_t i)
+{
+    const char *mean = record_text(record, "results[%zu].mean", i),
+               *english = record_text(record, "results[%zu].mean_en", i);
+    if (strncmp(mean, "ND", 2) == 0 && !strchr(mean, ';'))
+        return "未检出 not detected";
+    return english[0] || !mean[0] ? english : record_text(record, "results[%zu].unit_en", i);
+}
+
+const struct standing_words *wording_standing(enum sheet_standing standing)
+{
+    static const struct standing_words superseded = {"已被代替", "Superseded",
+                                                     "本报告已被修订版代替，原结论不再有效。",
+                                                     "Superseded: its conclusion no longer stands."};
+    static const struct standing_words withdrawn = {"已撤回", "Withdrawn", "本报告已撤回，原结论不再有效。",
+                                                    "Withdrawn: its conclusion no longer stands."};
+    return standing == SHEET_STANDS ? NULL : standing == SHEET_WITHDRAWN ? &withdrawn : &superseded;
+}
+
 static const struct {
     const char *zh, *en, *head;
 } TITLES[] = {
@@ -189,4 +208,18 @@ const char *wording_told(const char *text)
     if (strcmp(text, "none") == 0)
         return "无 none";
     return strcmp(text, "declared species") == 0 ? "标称的种类 declared species" : text;
+}
+
+const char *wording_with_unit(struct record *record, size_t i, const char *key)
+{
+    const char *value = wording_told(record_text(record, "results[%zu].%s", i, key)),
+               *unit = record_text(record, "results[%zu].unit", i);
+    return value[0] && unit[0] ? record_printf(record, "%s %s", value, unit) : value;
+}
+
+const char *wording_unit(struct record *record, size_t i)
+{
+    const char *unit = record_text(record, "results[%zu].unit", i),
+               *english = record_text(record, "results[%zu].unit_en", i);
+    return english[0] ? record_printf(record, "%s, %s", unit, english) : unit;
 }

@@ -37,5 +37,17 @@ const char *wording_verify_en(bool specimen);
 const char *wording_number(struct record *record);
 // A word of the catalogue that stands in limits and results, in both languages; any other text as it is.
 const char *wording_told(const char *text);
+// The result in the other words that its cell has room for below the figure: of "ND < 5" 未检出 not detected,
+// else its English, or that of its unit; "" when there are none.
+const char *wording_below(const struct record *record, size_t i);
+// What stands in the place of a verdict on a sheet that no longer stands; NULL while it does.
+struct standing_words {
+    const char *verdict_zh, *verdict_en, *conclusion_zh, *conclusion_en;
+};
+const struct standing_words *wording_standing(enum sheet_standing standing);
+// A value of a result, such as mean, with the result's unit; "" without the value.
+const char *wording_with_unit(struct record *record, size_t i, const char *key);
+// The unit in both languages, where they differ.
+const char *wording_unit(struct record *record, size_t i);
 // The ink that a verdict is printed in.
 enum ink wording_verdict_ink(const char *verdict);

@@ -33,6 +33,7 @@ struct rpc_dispatch {
     size_t call_count;
     bool database_ready, draining;
     const char *impaired; // the service that does not do its whole work, or NULL
+    const char *words;    // why; or what an operator must know
 };
 
 // ---- the table
@@ -135,14 +136,20 @@ bool dispatch_is_serving(const struct rpc_dispatch *dispatch)
     return dispatch->database_ready && !dispatch->draining;
 }
 
-void dispatch_set_impaired(struct rpc_dispatch *dispatch, const char *service)
+void dispatch_set_impaired(struct rpc_dispatch *dispatch, const char *service, const char *words)
 {
     dispatch->impaired = service;
+    dispatch->words = words;
 }
 
 const char *dispatch_impaired(const struct rpc_dispatch *dispatch)
 {
     return dispatch->impaired;
+}
+
+const char *dispatch_words(const struct rpc_dispatch *dispatch)
+{
+    return dispatch->words ? dispatch->words : "";
 }
 
 const char *dispatch_public_directory(const struct rpc_dispatch *dispatch)

@@ -42,9 +42,11 @@ const struct net_handlers *dispatch_handlers(void);
 void dispatch_set_serving(struct rpc_dispatch *dispatch, bool database_ready, bool draining);
 bool dispatch_is_serving(const struct rpc_dispatch *dispatch);
 // One service that answers but does not do its whole work now (NULL = none): its health is NOT_SERVING and
-// /readyz names it, while the daemon stays ready for the others. `service` must live on.
-void dispatch_set_impaired(struct rpc_dispatch *dispatch, const char *service);
+// /readyz names it, while the daemon stays ready for the others. The words say why, or without a service what
+// must be done before one is impaired; both must live on.
+void dispatch_set_impaired(struct rpc_dispatch *dispatch, const char *service, const char *words);
 const char *dispatch_impaired(const struct rpc_dispatch *dispatch);
+const char *dispatch_words(const struct rpc_dispatch *dispatch);
 const char *dispatch_public_directory(const struct rpc_dispatch *dispatch);
 bool dispatch_is_draining(const struct rpc_dispatch *dispatch);
 size_t dispatch_call_count(const struct rpc_dispatch *dispatch);

@@ -22,11 +22,14 @@ static void answer(struct net_stream *stream, int status, const char *text, bool
 // Ready for a load balancer; a person reads what does not work.
 static void answer_ready(const struct rpc_dispatch *dispatch, struct net_stream *stream, bool with_body)
 {
-    enum { TEXT_BYTES = 160 };
+    enum { TEXT_BYTES = 1024 };
     char text[TEXT_BYTES] = "ready\n";
+    const char *words = dispatch_words(dispatch);
     if (dispatch_impaired(dispatch))
-        snprintf(text, sizeof text, "ready, but %s cannot do its work: see the log\n",
-                 dispatch_impaired(dispatch));
+        snprintf(text, sizeof text, "ready, but %s cannot do its work: %s\n", dispatch_impaired(dispatch),
+                 words);
+    else if (*words)
+        snprintf(text, sizeof text, "ready. %s\n", words);
     answer(stream, 200, text, with_body);
 }
 

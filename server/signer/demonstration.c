@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Makes a demonstration key and certificate, see demonstration.h. P-256, ten years.
+// Makes a demonstration key and certificate, see demonstration.h. P-256, ten years back and ahead.
 #include "signer/demonstration.h"
 
 #include "signer/certificates.h"
@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DAY_SECONDS = 24 * 60 * 60, YEARS = 10, SERIAL_BYTES = 16 };
+enum { YEARS = 10, SERIAL_BYTES = 16 }; // years before and after: a demonstration may set its clock back
 
 static bool name_subject(X509 *certificate)
 {
@@ -65,7 +65,8 @@ static bool extend(X509 *certificate)
 static bool fill(X509 *certificate, EVP_PKEY *key)
 {
     return X509_set_version(certificate, X509_VERSION_3) == 1 && number(certificate) &&
-           name_subject(certificate) && X509_gmtime_adj(X509_getm_notBefore(certificate), -DAY_SECONDS) &&
+           name_subject(certificate) &&
+           X509_time_adj_ex(X509_getm_notBefore(certificate), -YEARS * 365, 0, NULL) &&
            X509_time_adj_ex(X509_getm_notAfter(certificate), YEARS * 365, 0, NULL) &&
            X509_set_pubkey(certificate, key) == 1 && extend(certificate) &&
            X509_sign(certificate, key, EVP_sha256()) > 0;

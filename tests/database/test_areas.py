@@ -480,6 +480,8 @@ class Catalogue(DatabaseCase):
             stored = {row[0]: row[1] for row in
                       self.sql(f"select {renamed.get(key, key)}, to_jsonb({table}) from lab.{table}")}
             for fact in facts:
+                if fact.get("statement_id") in ("STM10", "STM14"):  # reworded by 0035: as the starting pack has them
+                    fact.update(next(one for one in self.rows("../report_statements.csv") if one["statement_id"] == fact["statement_id"]))
                 for name, value in fact.items():
                     held = stored[fact[key]][renamed.get(name, name)]
                     self.assertEqual("" if held is None else str(held), value, (table, fact[key], name))

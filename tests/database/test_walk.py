@@ -243,7 +243,7 @@ class Record(DatabaseCase):
         _, record = self.record(self.release(receipt["items"][0]["item_code"]))
         conclusion = record["conclusion"]
         self.assertEqual((conclusion["verdict"], conclusion["zh"]),
-                         ("not_judged", "所测表层的银含量不作判定，仅报告测得值。"
+                         ("not_judged", "所测表层的银含量不作判定，仅报告检测结果。"
                           "所测表层的金含量符合 GB 11887-2012（含第1号修改单）对金750首饰（18K）的要求。"))
         self.assertIn("The gold fineness of the measured surface layer conforms to GB 11887-2012 (incl. Amd 1) for gold jewellery 750.", conclusion["en"])
 

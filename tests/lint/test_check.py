@@ -1,12 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """./check counts every test function and misses no failure."""
+import contextlib
+import io
 import pathlib
+import signal
 import subprocess
 import sys
+import threading
+import time
 import unittest
 
 from tests.lint import tree
-from tests.support.check import count
+from tests.support.check import __main__ as check
+from tests.support.check import count, jobs
 
 
 def states(outcomes):
@@ -61,6 +67,65 @@ class FromUnittest(unittest.TestCase):
 
     def test_a_module_that_cannot_be_loaded_fails(self):
         self.assertEqual(states(self.run_module("import nothing_of_that_name\n")), ["failed"])
+
+
+class Running(unittest.TestCase):
+    """Modules as ./check runs them, in a folder of their own."""
+
+    def run_modules(self, limit_s=60, **modules):
+        said = io.StringIO()
+        board = check.Board()
+        with tree.made_of({f"{name}.py": text for name, text in modules.items()}) as folder, contextlib.redirect_stdout(said):
+            work = [jobs.Job("made", f"tests.{name}", [sys.executable, "-m", "tests.support.check.unittest_job", name,
+                                                       str(folder / f"{name}.jsonl")],
+                             folder / f"{name}.log", limit_s, folder / f"{name}.jsonl") for name in modules]
+            board.plan("made", len(work))
+            check.run_all(board, check.Runner(board, {"PYTHONPATH": f"{folder}:{tree.ROOT}", "PYTHONUNBUFFERED": "1"}), work)
+            board.slowest()
+        return board.all(), said.getvalue()
+
+    def test_a_module_that_hangs_is_stopped_and_the_test_it_was_in_is_named(self):
+        found, said = self.run_modules(limit_s=5, test_made=(
+            "import time, unittest\nclass A(unittest.TestCase):\n def test_a(self): pass\n"
+            " def test_b(self): time.sleep(600)\n def test_c(self): pass\n"))
+        self.assertEqual(states(found), ["passed", "failed", "failed"])
+        self.assertIn("STOPPED tests.test_made: no end after 5 s, in test_made.A.test_b", said)
+
+    def test_an_interrupted_check_ends_what_runs_and_begins_nothing_more(self):
+        sleeps = "import time, unittest\nclass A(unittest.TestCase):\n def test_a(self): time.sleep(600)\n"
+        began = time.monotonic()
+        self.addCleanup(signal.signal, signal.SIGINT, signal.signal(signal.SIGINT, signal.default_int_handler))
+        threading.Timer(2, signal.pthread_kill, [threading.main_thread().ident, signal.SIGINT]).start()  # ^C
+        with self.assertRaises(KeyboardInterrupt):
+            self.run_modules(**{f"test_{n}": sleeps for n in range(2 * check.WORKERS)})
+        self.assertLess(time.monotonic() - began, 60)
+
+    def test_one_that_measures_has_one_neighbour_less_and_its_turn_comes(self):
+        places, began = check.Places(3), []
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(places.taken(1))
+            with places.taken(1):
+                wide = threading.Thread(target=self.stay, args=(places, 2, began))
+                wide.start()
+                while not places.turn.locked():
+                    pass
+                small = threading.Thread(target=self.stay, args=(places, 1, began))
+                small.start()
+                self.assertEqual(began, [])  # one place is free, and it is not the small one's turn
+            wide.join(60)
+            small.join(60)
+        self.assertEqual((began, places.free), ([2, 1], 3))
+
+    @staticmethod
+    def stay(places, count, began):
+        with places.taken(count):
+            began.append(count)
+
+    def test_the_slowest_modules_are_named_the_slowest_first(self):
+        quick = "import unittest\nclass A(unittest.TestCase):\n def test_a(self): pass\n"
+        found, said = self.run_modules(test_quick=quick, test_slow="import time\ntime.sleep(1)\n" + quick)
+        self.assertEqual(states(found), ["passed", "passed"])
+        self.assertRegex(said, r"slow +[\d.]+ s test_slow\nslow +[\d.]+ s test_quick\n")
 
 
 class Suites(unittest.TestCase):

@@ -11,6 +11,7 @@ import threading
 
 import psycopg2
 
+from tests.support import kept_state, paths
 from tests.support.clock import SystemClock
 from tests.support.daemon import Daemon, Failed
 
@@ -35,12 +36,19 @@ class Cluster:
     def __enter__(self):
         self.make_directory()
         self.clock = self.clock and SystemClock(self.directory / "clock")
-        self.run("initdb", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "-A", "trust", "--no-instructions")
+        kept = kept_state.once(paths.build() / "external.kept", f"{bin_directory()} {os.geteuid()}", self.keep)
+        subprocess.run(["cp", "-a", kept, self.data], check=True)
         self.start()
         with contextlib.closing(self.connect("postgres")) as connection:
             connection.autocommit = True
             connection.cursor().execute("create database touchstone")
         return self
+
+    def keep(self, folder):
+        """What initdb makes is the same each time."""
+        self.run("initdb", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "-A", "trust", "--no-instructions")
+        subprocess.run(["cp", "-a", self.data, folder / "data"], check=True)  # a move to another disk would change the owner
+        shutil.rmtree(self.data)
 
     def make_directory(self):
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="tsx-"))

@@ -33,7 +33,7 @@ class InjectedDaemon(Daemon):
         self.kept = {}
         environment = self.injection.environment()
         environment["ASAN_OPTIONS"] += ":fast_unwind_on_malloc=0:malloc_context_size=24"
-        super().__init__(environment=environment)
+        super().__init__(environment=environment, from_nothing=True)
 
     def __exit__(self, *_):
         """Leaks of a library are not ours, see injected.py."""

@@ -10,6 +10,7 @@ import subprocess
 import time
 
 import grpc
+import psycopg2
 
 from tests.outside import world
 from tests.support import paths
@@ -19,6 +20,20 @@ WORKERS = 6
 INTAKE_ITEMS = 10
 SEALED_S = 300
 LOOK_S = 0.05
+
+
+@contextlib.contextmanager
+def unlooked(daemon):
+    """Meanwhile the daemon does not look at the log: what is changed in the database it learns afterwards."""
+    connection = daemon.database()
+    connection.autocommit = False
+    connection.cursor().execute("lock table lab.log_sequencer in access exclusive mode")
+    try:
+        yield
+    finally:
+        with contextlib.suppress(psycopg2.Error):  # the daemon was stopped with its database
+            connection.rollback()
+        connection.close()
 
 
 class Issuing:

@@ -31,10 +31,10 @@ async function statementOfFile() {
 
 async function ask() {
   const statement = given.pdf ? await statementOfFile() : await statementOpen(bytes(given.cose), data);
-  if (!given.log) return { state: "GENUINE", number: statement.map.get(2) };
+  if (!given.log) return { state: "GENUINE", number: statement.sheetNo };
   const memory = { read: () => given.seen ?? null, write: () => {} };
   const { state, alarms, isOld, logged } = await logAsk(statement, data, get, memory, Date.now() / 1000 + (given.ahead ?? 0));
-  return { state, alarms: alarms.map(alarm => alarm.code), isOld, logged, number: statement.map.get(2), sample: statement.map.get(8), id: statement.map.get(15), results: statement.map.get(10).length };
+  return { state, alarms: alarms.map(alarm => alarm.code), isOld, logged, number: statement.sheetNo, sample: statement.sample, id: statement.sampleId, results: statement.results.length };
 }
 
 const answer = await ask().catch(error => {

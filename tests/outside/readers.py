@@ -109,10 +109,19 @@ def version_of(text):
     raise ValueError("no version up to 25 holds it")
 
 
+def lines(path):
+    """Of each page: [(text, top, bottom)] of its lines, in points from the top."""
+    said = run("pdftotext", "-bbox-layout", path, "-").stdout
+    one = re.compile(r'<line xMin="[\d.]+" yMin="([\d.]+)" xMax="[\d.]+" yMax="([\d.]+)">(.*?)</line>', re.DOTALL)
+    word = re.compile(r">([^<>]+)</word>")
+    return [[(" ".join(word.findall(inside)), float(top), float(bottom)) for top, bottom, inside in one.findall(page)]
+            for page in said.split("<page ")[1:]]
+
+
 def codes(path, dpi):
     """Every text that zbarimg finds on any page."""
     with tempfile.TemporaryDirectory() as folder:
-        run("pdftoppm", "-r", dpi, "-png", path, f"{folder}/p", check=True)
+        run("pdftoppm", "-r", dpi, "-gray", path, f"{folder}/p", check=True)
         found = run("zbarimg", "-q", "--raw", *sorted(pathlib.Path(folder).iterdir()))
     return found.stdout.split()
 

@@ -85,6 +85,7 @@ class SheetsOfAll(DomainCase):
         technician, reviewer = self.people["TECHNICIAN", domain], self.people["REVIEWER", domain]
         for test in technician("BenchService.ListTests", laboratory=domain, item_code=code).tests:
             reviewer("ReviewService.ApproveTest", test_id=test.test_id, version=test.version)
+        self.told(code, domain)
         item = self.people["RECEPTION", domain]("DeskService.GetItem", item_code=code).item
         return self.people["SIGNATORY", domain]("SheetService.ReleaseSheet", item_code=code, version=item.version,
                                                 password=PASSWORD, meaning="approved for issue").sheet.sheet_no

@@ -15,7 +15,9 @@ HOOK = """#!/bin/sh
 # Writes what it got, and ends as the file "as" says.
 read -r line
 printf '%s\\n' "$line" >> "{folder}/told"
-case "$line" in *slow@*) sleep 60 ;; esac
+tr '\\0' '\\n' < /proc/$$/environ > "{folder}/environment"
+case "$line" in *slow@*) sh -c 'echo $$ > "{folder}/child"; exec sleep 60' ;; esac
+case "$line" in *held@*) while [ ! -e "{folder}/go" ]; do sleep 0.05; done ;; esac
 case "$line" in *rude@*) exec <&- ; echo "no such mailbox: rude@example.org" >&2; echo "second line" >&2; exit 1 ;; esac
 case "$line" in *busy@*) echo "try again" >&2; [ -e "{folder}/calm" ] || exit 75 ;; esac
 case "$line" in *killed@*) kill -9 $$ ;; esac
@@ -24,7 +26,9 @@ exit 0
 """
 
 
-class Delivered(Outside):
+class Hook(Outside):
+    deadline = "2s"
+
     @classmethod
     def make_daemon(cls):
         cls.folder = tempfile.mkdtemp(prefix="ts-hook-")
@@ -33,7 +37,8 @@ class Delivered(Outside):
         with open(hook, "w", encoding="utf-8") as file:
             file.write(HOOK.format(folder=cls.folder))
         os.chmod(hook, 0o755)
-        return Daemon(settings=f"[hook]\nprogram = {hook}\ndeadline = 2s\n[public]\nhost = lab.example.org\n")
+        return Daemon(settings=f"[hook]\nprogram = {hook}\ndeadline = {cls.deadline}\n[public]\nhost = lab.example.org\n",
+                      environment={"TOUCHSTONE_SECRET": "of the daemon"})
 
     def told(self, sheet_no):
         path = os.path.join(self.folder, "told")
@@ -74,6 +79,19 @@ class Delivered(Outside):
     def mail(name):
         return dict(recipients=[dict(channel="CHANNEL_MAIL", address=f"{name}@example.org")])
 
+    def amended(self, sheet):
+        quality = self.people["QUALITY"]
+        version = quality("SheetService.GetSheet", sheet_no=sheet.sheet_no).sheet.item_version
+        quality("SheetService.RequestAmendment", sheet_no=sheet.sheet_no, version=version, what="AMENDMENT_WHAT_ITEM_DATA",
+                reason="样品名称有误")
+        item = self.world.item(sheet.item_code)
+        quality("SheetService.CorrectItem", item_code=item.item_code, version=item.version, name="手镯 bracelet")
+        item = self.world.item(sheet.item_code)
+        return self.people["SIGNATORY"]("SheetService.ReleaseSheet", item_code=item.item_code, version=item.version,
+                                        password=PASSWORD, meaning="approved for issue").sheet
+
+
+class Delivered(Hook):
     def test_the_owner_is_told_that_the_sheet_is_ready(self):
         sheet = self.sealed()
         self.becomes(sheet, 2)
@@ -85,15 +103,7 @@ class Delivered(Outside):
                                         dict(channel="CHANNEL_COUNTER")])
         self.becomes(sheet, 2, 2, 1)
         quality = self.people["QUALITY"]
-        version = quality("SheetService.GetSheet", sheet_no=sheet.sheet_no).sheet.item_version
-        quality("SheetService.RequestAmendment", sheet_no=sheet.sheet_no, version=version, what="AMENDMENT_WHAT_ITEM_DATA",
-                reason="样品名称有误")
-        item = self.world.item(sheet.item_code)
-        quality("SheetService.CorrectItem", item_code=item.item_code, version=item.version, name="手镯 bracelet")
-        item = self.world.item(sheet.item_code)
-        again = self.people["SIGNATORY"]("SheetService.ReleaseSheet", item_code=item.item_code, version=item.version,
-                                         password=PASSWORD, meaning="approved for issue").sheet
-        self.assertEqual(again.revision, 1)
+        self.assertEqual(self.amended(sheet).revision, 1)
         self.becomes(sheet, 2, 2, 6, 2, 2, 1)  # at the counter the first is overtaken
         quality("SheetService.RequestWithdrawal", sheet_no=sheet.sheet_no, revision=1, withdrawal_code="WITHDRAWAL_CODE_WRONG_SAMPLE",
                 reason="样品混淆")
@@ -137,6 +147,26 @@ class Delivered(Outside):
     def test_a_program_that_hangs_is_ended_with_what_it_started(self):
         sheet = self.sealed(**self.mail("slow"))
         self.waits_with(sheet, "the hook program did not end in time")
+        with open(os.path.join(self.folder, "child"), encoding="utf-8") as file:
+            child = int(file.read())
+        end = time.monotonic() + 10
+        while self.runs(child):
+            self.assertLess(time.monotonic(), end, "what the program had started goes on")
+            time.sleep(0.05)
+
+    @staticmethod
+    def runs(pid):
+        try:
+            with open(f"/proc/{pid}/stat", encoding="utf-8") as file:
+                return file.read().rpartition(")")[2].split()[0] not in "ZX"  # ended, and nobody has asked how
+        except FileNotFoundError:
+            return False
+
+    def test_a_program_gets_a_small_environment_and_nothing_of_the_daemons(self):
+        self.becomes(self.sealed(), 2)
+        with open(os.path.join(self.folder, "environment"), encoding="utf-8") as file:
+            names = {line.partition("=")[0] for line in file.read().splitlines()}
+        self.assertEqual(names, {"PATH", "LANG"})
 
     def test_a_program_that_is_killed_has_failed(self):
         sheet = self.sealed(**self.mail("killed"))
@@ -166,6 +196,30 @@ class Delivered(Outside):
         self.assertIn("event=delivery", log)
         for secret in ("example.org", "13800001234", "no such mailbox", "王小明"):
             self.assertNotIn(secret, log.replace("lab.example.org", ""))
+
+
+class Held(Hook):
+    """The program takes its time, and meanwhile things happen."""
+    deadline = "60s"
+
+    def told_first(self, sheet):
+        end = time.monotonic() + 20
+        while not self.told(sheet.sheet_no):
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.05)
+
+    def test_who_was_told_while_taken_off_the_list_hears_of_the_amendment_too(self):
+        sheet = self.sealed(**self.mail("held"))
+        self.told_first(sheet)
+        one, = self.deliveries(sheet)
+        self.people["RECEPTION"]("DeskService.RemoveRecipient", recipient_id=one.recipient.recipient_id, reason="moved away")
+        self.amended(sheet)
+        self.people["RECEPTION"]("SheetService.DownloadSheet", sheet_no=sheet.sheet_no)
+        self.assertEqual([one.state for one in self.becomes(sheet, 6)], [6])
+        open(os.path.join(self.folder, "go"), "w", encoding="utf-8").close()
+        self.becomes(sheet, 2, 2)
+        self.assertEqual([(news["address"], news["kind"]) for news in self.told(sheet.sheet_no)],
+                         [("held@example.org", "ready"), ("held@example.org", "amended")])
 
 
 class WithoutAProgram(Outside):

@@ -54,7 +54,7 @@ class Domains(DomainCase):
         test = self.ordered("FUR", "FUR_GARM", "M_FUV", "F_HCHO", **collar)
         test = self.enter(test, readings=[dict(value="5", qualifier="QUALIFIER_NOT_DETECTED")] * 2)
         found = self.judged(test, "pass", "ND < 5")
-        self.assertIn("未检出 (< 5 mg/kg)", found.sentence_zh)
+        self.assertIn("未检出（< 5 mg/kg）", found.sentence_zh)
         self.assertEqual((found.trace.limit_id, found.trace.reason, found.trace.lod), ("L063", "BY_CENSORING", "5"))
 
         # y = 0.02 x, so the two extracts hold 1.5 and 1.52 ug/mL; 50 mL of 1 g each: 75 and 76 mg/kg, mean 75.5.

@@ -48,7 +48,9 @@ class Air(DomainCase):
             first = next(one for one in record["results"] if one["parameter_en"] == "Formaldehyde")
             self.assertEqual(first["determinations"], [
                 {"value": str(formaldehyde.quantize(digits("0.00001"))),
-                 "inputs": "A = 0.1800; A0 = 0.0100; Bs_ug_per_abs = 4.10; Vt_L = 10; t_C = 25; p_kPa = 89"}])
+                 "inputs": "样品吸光度 = 0.1800；空白吸光度 = 0.0100；计算因子 = 4.10 µg；采样体积 = 10 L；气温 = 25 ℃；气压 = 89 kPa",
+                 "inputs_en": "absorbance of the sample = 0.1800; absorbance of the blank = 0.0100; factor = 4.10 µg; sampled volume = 10 L; "
+                              "air temperature = 25 ℃; air pressure = 89 kPa"}])
             self.assertTrue(all(one["judgement_standard"].startswith(standard.split(",")[0]) for one in record["results"]))
 
     def test_without_the_day_of_sampling_the_edition_is_not_known_and_nothing_is_judged(self):

@@ -42,13 +42,14 @@ class Food(DomainCase):
         self.judged(toxin, "pass", "ND < 0.005")
         melamine = self.enter(melamine, readings=[dict(value="0.01", qualifier="QUALIFIER_NOT_DETECTED")] * 2)
         found = self.judged(melamine, "pass", "ND < 0.01")
-        self.assertEqual((found.trace.high, found.standard), ("2.5", "五部门公告2011年第10号-2011"))
+        self.assertEqual((found.trace.high, found.standard), ("2.5", "五部门公告2011年第10号"))
         record, _ = self.released(count.item_code, "FOOD")
         told = {one["parameter_en"]: one for one in record["results"]}
         self.assertEqual({name: one["verdict"] for name, one in told.items()},
                          {"Aerobic plate count": "pass", "Aflatoxin M1": "pass", "Melamine": "pass"})
         self.assertEqual(told["Aerobic plate count"]["determinations"][0],
-                         {"value": "25000", "inputs": "dilutions = 0.01: 232, 244 / 0.001: 33, 35"})
+                         {"value": "25000", "inputs": "各稀释度的平板菌落数 = 0.01: 232, 244 / 0.001: 33, 35 CFU",
+                          "inputs_en": "colonies of the plates at each dilution = 0.01: 232, 244 / 0.001: 33, 35 CFU"})
         self.assertEqual(told["Melamine"]["determinations"], [])  # it has readings
         self.assertEqual(told["Aerobic plate count"]["judgement_standard"], "GB 19645-2010 食品安全国家标准 巴氏杀菌乳")
 

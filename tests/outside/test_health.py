@@ -8,6 +8,7 @@ import queue
 import signal
 import subprocess
 import tempfile
+import time
 import threading
 import unittest
 
@@ -151,6 +152,7 @@ class WithoutPostgres(unittest.TestCase):
                 while not any("level=warning event=database_not_restarted" in line and "CLUSTER_LEFTOVERS" not in line
                               for line in list(daemon.log)):
                     self.assertIsNone(daemon.process.poll())
+                    time.sleep(0.05)
                 programs.symlink_to(bin_directory())
                 self.assertEqual(watcher.next(), SERVING)
                 watcher.end()

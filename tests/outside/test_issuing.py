@@ -2,7 +2,7 @@
 """Sheets released in a crowd are entered in batches and sealed, and nothing is lost when its processes are killed."""
 import unittest
 
-from tests.outside.issuing import Issuing, Killer
+from tests.outside.issuing import Issuing, Killer, unlooked
 from tests.support.daemon import Daemon
 
 CROWD = 40
@@ -24,9 +24,10 @@ class ACrowd(unittest.TestCase):
         with Daemon() as daemon:
             issuing = Issuing(self, daemon)
             first, *others = issuing.reviewed(4)
-            daemon.sql("update lab.institute set production = true")  # and the keys are still those of a demonstration
-            issuing.release([first])
-            daemon.sql("update lab.institute set production = false")
+            with unlooked(daemon):
+                daemon.sql("update lab.institute set production = true")  # and the keys are still those of a demonstration
+                issuing.release([first])
+                daemon.sql("update lab.institute set production = false")
             issuing.release(others)
             issuing.until_waiting(1)
             self.assertEqual(daemon.sql("select distinct state, specimen from lab.sheet order by 1"),

@@ -13,7 +13,7 @@ class KillMinusNine(KillCase):
             self.kill(daemon, 8, 3)
 
     def test_a_daemon_with_its_private_postgresql_killed_under_load_loses_nothing_and_doubles_nothing(self):
-        with Daemon() as daemon:
+        with Daemon(from_nothing=True) as daemon:
             self.kill(daemon, 3, 1)
 
 

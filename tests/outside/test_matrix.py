@@ -328,7 +328,7 @@ MAKE = {
     "SheetService.CancelWithdrawal": lambda f: f.withdrawing(reason=REASON),
     "SheetService.ListSheetChanges": lambda f: JEW,
     "SheetService.GetSheet": lambda f: dict(sheet_no=f.world.released().sheet_no),
-    "SheetService.DownloadSheet": lambda f: dict(sheet_no=f.world.released().sheet_no),
+    "SheetService.DownloadSheet": lambda f: dict(sheet_no=f.world.released().sheet_no, revision=0),
     "SheetService.DownloadSlip": lambda f: dict(item_code=f.world.approved().item_code),
     "StaffService.Login": lambda f: dict(username="technician", password=PASSWORD),
     "StaffService.Logout": lambda f: {},

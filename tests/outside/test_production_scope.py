@@ -7,11 +7,13 @@ import re
 import time
 import unittest
 
+import grpc
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 
-from tests.outside import readers, test_production
+from tests.outside import http2, readers, test_production
 from tests.outside.case import Outside
+from tests.outside.issuing import unlooked
 from tests.outside.public_files import Public, audit, findings
 from tests.outside.test_documents import text_of
 from tests.outside.world import picture, ring
@@ -21,7 +23,7 @@ SCOPE = "site,product_id,param_id,method_id,standard_id,cma,cnas,effective_from,
 SIGNATORIES = "username,domain_id,cma,cnas,effective_from,effective_to,note".split(",")
 SEAL = picture(60, 60)
 SPECIMEN = re.compile("样张|specimen|demonstration", re.IGNORECASE)
-HEAD_RULE_PT = 56  # the line below the heads of later pages
+HEAD_RULE_PT = 49  # the line below the heads of later pages
 WAIT_S = 120
 
 
@@ -135,10 +137,30 @@ class InForce(test_production.Production):
 
 
 class WrongKind:
-    """Released, and never sealed: the log says why."""
+    """Refused at once, in words. What is released before the daemon knows is never sealed: the log says why."""
 
-    def stays_frozen(self):
-        number = self.world.released().sheet_no
+    def institute(self, production):
+        self.daemon.sql("update lab.institute set production = %s", production)
+
+    def is_refused(self, words):
+        self.ready_says(words)
+        with self.ends_in("FAILED_PRECONDITION", "ISSUING_HALTED") as refused:
+            self.world.released()
+        self.assertIn(words, refused[0].text)
+        self.assertEqual(self.daemon.sql("select count(*) from lab.sheet")[0][0], 0)
+
+    def ready_says(self, words):
+        end = time.monotonic() + WAIT_S
+        while words not in (said := http2.ask(self.daemon, "/readyz").body.decode()):
+            self.assertLess(time.monotonic(), end, said)
+            time.sleep(0.1)
+
+    def stays_frozen(self, production):
+        """Of an institute that is said to be the other kind than the keys, for as long as nobody looks."""
+        with unlooked(self.daemon):
+            self.institute(production)
+            number = self.world.released().sheet_no
+            self.institute(not production)
         end = time.monotonic() + WAIT_S
         while not any("KEY_KIND" in line for line in self.daemon.log):
             self.assertLess(time.monotonic(), end, "\n".join(self.daemon.log[-20:]))
@@ -152,8 +174,11 @@ class DemonstrationKey(WrongKind, Outside):
     legal_class = "none"
 
     def test_it_seals_no_sheet_of_production(self):
-        self.daemon.sql("update lab.institute set production = true")
-        self.stays_frozen()
+        self.institute(True)
+        self.is_refused("the signer has demonstration keys")
+        self.institute(False)
+        self.ready_says("ready\n")
+        self.stays_frozen(True)
 
 
 class Renewed(test_production.Production):
@@ -164,10 +189,18 @@ class Renewed(test_production.Production):
         super().setUpClass()
         cls.daemon.write_config(cls.daemon.port)
         now = datetime.datetime.utcnow().replace(microsecond=0)
-        cls.put_certificate(now - datetime.timedelta(2), now - datetime.timedelta(1))
-        cls.number = cls.world.released().sheet_no
+        cls.soon = "\n".join(cls.daemon.log), http2.ask(cls.daemon, "/readyz").body.decode()
+        with unlooked(cls.daemon):  # it is stopped before it is entered
+            cls.number = cls.world.released().sheet_no
+            cls.put_certificate(now - datetime.timedelta(2), now - datetime.timedelta(1))
         cls.await_line("CERTIFICATE_EXPIRED")
         cls.warned = "\n".join(cls.daemon.log)
+        cls.ended = http2.ask(cls.daemon, "/readyz").body.decode()
+        try:
+            cls.world.released()
+            cls.refused = None
+        except grpc.RpcError as error:
+            cls.refused = error.details()
         cls.put_certificate(datetime.datetime.utcnow().replace(microsecond=0), now + datetime.timedelta(60))
         cls.await_line("event=sheet_sealed")
         cls.people["RECEPTION"] = cls.daemon.log_in("reception", "D1")
@@ -200,6 +233,18 @@ class Renewed(test_production.Production):
     def test_a_certificate_that_has_ended_is_told_at_the_start(self):
         self.assertIn("the sealing certificate has ended", self.warned)
 
+    def test_one_that_has_ended_refuses_what_is_released_and_says_so(self):
+        words = "The certificate of the seal ended on"
+        self.assertIn(words, self.refused or "")
+        self.assertIn("cannot do its work: " + words, self.ended)
+        self.assertTrue(any("event=issuing_refused" in line and words in line for line in self.warned.splitlines()))
+
+    def test_one_that_ends_within_thirty_days_is_told_before(self):
+        log, ready = self.soon
+        self.assertIn("ready. The certificate of the seal ends on", ready)
+        self.assertIn("event=certificate_ends", log)
+        self.assertIn("days=29", log)
+
 
 class ProductionKey(WrongKind, Outside):
     legal_class = "demonstration"
@@ -212,7 +257,10 @@ class ProductionKey(WrongKind, Outside):
         super().setUpClass()
 
     def test_it_seals_no_specimen(self):
-        self.stays_frozen()
+        self.is_refused("the institute is not in production")
+        self.institute(True)
+        self.ready_says("ready. The certificate of the seal ends on")
+        self.stays_frozen(False)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,8 @@ import unittest
 
 from tests.outside import http2
 from tests.outside.case import Outside
+from tests.outside.test_documents import text_of
+from tests.outside.world import READINGS, ring
 from tests.support.daemon import PASSWORD
 
 CODE = re.compile(r"^[0-9A-HJKMNP-TV-Z]{8}$")
@@ -96,6 +98,18 @@ class Public(Outside):
         self.assertEqual([step.HasField("at") for step in answer.items[0].steps], [True] + [False] * 5)
         self.assertEqual(answer.items[0].sheet_no, "")
 
+    def test_an_item_is_being_tested_until_none_of_its_tests_is_open(self):
+        receipt = self.world.received(items=[ring(tests=[dict(method_id="M_XRF", parameter_id=name) for name in ("AU", "AG")])])
+        begun = []
+        for test in receipt.items[0].tests:
+            test = self.people["TECHNICIAN"]("BenchService.ClaimTest", test_id=test.test_id, version=test.version).test
+            test = self.people["TECHNICIAN"]("BenchService.EnterResult", test_id=test.test_id, version=test.version, readings=READINGS, expanded_uncertainty="2.0",
+                                             instrument="XRF-01", temperature_c="23.1", humidity_percent="45").test
+            self.people["TECHNICIAN"]("BenchService.SubmitTest", test_id=test.test_id, version=test.version)
+            steps = self.anybody("PublicService.Track", receipt_code=receipt.receipt_code, phone_last4="1234").items[0].steps
+            begun.append([step.HasField("at") for step in steps[:3]])
+        self.assertEqual(begun, [[True, True, False], [True, True, True]])
+
     def test_the_code_is_read_as_people_write_it(self):
         code = self.receipt.receipt_code
         for told in (code.lower(), f"{code[:4]}-{code[4:]}", code.replace("0", "o").replace("1", "l")):
@@ -111,9 +125,24 @@ class Public(Outside):
         self.assertEqual((answer.status, answer.headers["content-type"], answer.body), (200, "application/pdf", self.pdf))
         self.assertEqual(answer.headers["cache-control"], "no-store")
 
+    def test_card_and_copy_to_share_are_fetched_by_the_same_two_secrets(self):
+        for word in ("card", "share"):
+            wanted = "SHEET_DOCUMENT_" + word.upper()
+            pieces = list(self.anybody("PublicService.FetchSheet", **self.secrets(document=wanted)))
+            data = b"".join(piece.data for piece in pieces)
+            staff = b"".join(piece.data for piece in self.people["RECEPTION"](
+                "SheetService.DownloadSheet", sheet_no=self.sheet.sheet_no, document=wanted))
+            self.assertEqual((data, pieces[0].sheet.sheet_no), (staff, ""), word)
+            self.assertNotIn("王小明", text_of(data))
+            answer = self.post("FetchSheet", self.secrets(document=word))
+            self.assertEqual((answer.status, answer.headers["content-type"], answer.body), (200, "application/pdf", data))
+        answer = self.post("FetchSheet", self.secrets(document="sheet.cose"))
+        self.assertEqual(answer.status, 400)
+
     def test_a_sheet_of_another_receipt_is_not_fetched(self):
         other = self.world.received()
         for fields in (dict(receipt_code=other.receipt_code, phone_last4="1234", sheet_no=self.sheet.sheet_no),
+                       dict(receipt_code=other.receipt_code, phone_last4="1234", document="SHEET_DOCUMENT_CARD"),
                        dict(receipt_code=other.receipt_code, phone_last4="1234")):
             with self.ends_in("NOT_FOUND", "SHEET_NOT_READY"):
                 list(self.anybody("PublicService.FetchSheet", **fields))
@@ -139,8 +168,8 @@ class Public(Outside):
         for _ in range(5):
             with self.ends_in("NOT_FOUND", "RECEIPT_UNKNOWN"):
                 self.anybody("PublicService.Track", receipt_code=receipt.receipt_code, phone_last4="0000")
-        for method in ("Track", "FetchSheet"):
-            answer = self.post(method, dict(receipt_code=receipt.receipt_code, phone_last4="1234"))
+        for method, more in (("Track", {}), ("FetchSheet", {}), ("FetchSheet", dict(document="card")), ("FetchSheet", dict(document="share"))):
+            answer = self.post(method, dict(more, receipt_code=receipt.receipt_code, phone_last4="1234"))
             self.assertEqual((answer.status, answer.json()["reason"]), (429, "RECEIPT_LOCKED"))
             self.assertIn("desk", answer.json()["message"])
             self.assertLessEqual(int(answer.json()["metadata"]["retry_after_s"]), 900)

@@ -114,6 +114,36 @@ class Recovery(Outside):
         self.assertEqual(plan.split("\n")[1:4], told.split("\n")[1:4])
         self.goes_on(gone)
 
+    def test_receipts_and_labels_of_the_lost_time_are_not_given_out_again(self):
+        self.world.released()
+        self.public.rest()
+        self.take_backup()
+        lost = [self.world.received() for _ in range(3)]
+        self.world.released()
+        self.public.rest()
+        self.put_back()
+        codes = "select last_value from lab.item_code_seq"
+        self.restart()
+        before = self.daemon.sql(codes)
+        self.assertIn("receipts go on 1000 numbers further at every desk, and codes of items 120000 further", self.recover())
+        self.assertEqual(self.daemon.sql(codes), before)
+        self.recover("--yes")
+        again = [self.world.received() for _ in range(2)]
+        self.assertFalse({one.receipt_no for one in lost} & {one.receipt_no for one in again})
+        self.assertGreater(int(again[0].receipt_no[-6:]), 1000)
+        self.assertFalse({one.items[0].item_code for one in lost} & {one.items[0].item_code for one in again})
+        reasons = self.daemon.sql("select distinct reason from lab.history where object_type = 'receipt_counter' and reason <> ''")
+        self.assertEqual(reasons, [("skipped: may have been given out in the time that the database lost",)])
+
+    def test_numbers_are_skipped_by_as_many_as_are_said_also_when_no_entry_is_missing(self):
+        before = int(self.world.received().receipt_no[-6:])
+        self.public.rest()
+        self.assertNotIn("further", self.recover("--yes"))
+        self.assertIn("receipts go on 40 numbers further", self.recover("--yes", "--skip", "40"))
+        self.assertEqual(int(self.world.received().receipt_no[-6:]), before + 41)
+        for wrong in ("-1", "100001", "many"):
+            self.recover("--yes", "--skip", wrong, expect=1)
+
     def goes_on(self, gone):
         void = dict(self.daemon.sql(VOID))
         self.assertLessEqual(gone, set(void))

@@ -5,6 +5,7 @@ import time
 import unittest
 
 from tests.outside.case import Outside, Refusal, at_once
+from tests.outside.test_documents import text_of
 from tests.outside.world import ring
 from tests.support.daemon import PASSWORD
 
@@ -81,6 +82,28 @@ class Life(Outside):
                                sheet.sheet_no)[0][0]
         old = self.standing(sheet, code=code)
         self.assertEqual((old.revision, old.standing, old.newest_revision, old.code_is_right), (0, 2, 1, True))
+
+    def drawn(self, sheet, **wanted):
+        pieces = list(self.act("RECEPTION", "DownloadSheet", sheet_no=sheet.sheet_no, timeout=60, **wanted))
+        return b"".join(piece.data for piece in pieces), pieces[0].sheet
+
+    def test_an_earlier_revision_is_downloaded_as_it_was_sealed_and_its_copies_say_superseded(self):
+        sheet, first = self.sealed()
+        self.amend(sheet)
+        self.assertNotIn("SUPERSEDED", text_of(self.drawn(sheet, revision=0, document="SHEET_DOCUMENT_CARD")[0]))
+        second = self.pdf(self.release(sheet))
+        pdf, told = self.drawn(sheet, revision=0)
+        self.assertEqual((pdf, told.revision, told.superseded_by), (first, 0, 1))
+        pdf, told = self.drawn(sheet, revision=1)
+        self.assertEqual((pdf, told.revision, told.superseded_by), (second, 1, 0))
+        for document in ("SHEET_DOCUMENT_CARD", "SHEET_DOCUMENT_SHARE"):
+            self.assertIn("SUPERSEDED, do not use", text_of(self.drawn(sheet, revision=0, document=document)[0]))
+            for newest in ({}, dict(revision=1)):
+                self.assertNotIn("SUPERSEDED", text_of(self.drawn(sheet, document=document, **newest)[0]))
+        with self.ends_in("NOT_FOUND", "REVISION_UNKNOWN"):
+            self.drawn(sheet, revision=2)
+        with self.ends_in("INVALID_ARGUMENT"):
+            self.drawn(sheet, revision=-1)
 
     def test_who_opened_an_amendment_does_not_sign_it(self):
         sheet, _ = self.sealed()
@@ -215,6 +238,21 @@ class Life(Outside):
             self.act("SIGNATORY", "ReleaseSheets", releases=[dict(item_code=items[0].item_code, version=items[0].version)],
                      password="not the password", meaning="approved")
         self.assertEqual(len(self.batch(items)), 2)
+
+    def test_no_sheet_is_released_with_an_owner_whose_correction_may_still_be_cancelled(self):
+        first, second = self.approved(2)
+        sheet, = self.batch([first])
+        self.pdf(sheet)
+        self.amend(sheet, what="AMENDMENT_WHAT_CLIENT_DATA")
+        self.correct(sheet, owner=dict(name="李四", phone="13800005678"))
+        with self.ends_in("FAILED_PRECONDITION", "OWNER_CORRECTED"):
+            self.act("SIGNATORY", "ReleaseSheet", item_code=second.item_code, version=second.version, **MEANING)
+        with self.ends_in("FAILED_PRECONDITION", "BATCH_REFUSED"):
+            self.batch([second])
+        self.act("QUALITY", "CancelAmendment", sheet_no=sheet.sheet_no, reason="the receipt was right")
+        again, = self.batch([second])
+        owners = self.daemon.sql("select record #>> '{client,name}' from lab.sheet where sheet_no in (%s, %s)", sheet.sheet_no, again.sheet_no)
+        self.assertEqual(owners, [("王小明",)] * 2)
 
     def test_a_batch_that_is_repeated_gives_the_same_sheets(self):
         items = [dict(item_code=item.item_code, version=item.version) for item in self.approved(2)]

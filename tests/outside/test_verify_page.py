@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The consumers' pages as the daemon serves them, with real sheets of every domain: from the QR, from the file, by number and by
 receipt, in headless Chromium."""
+import decimal
+import json
 import os
 import pathlib
 import tempfile
@@ -87,6 +89,22 @@ class VerifyPage(sheets_of_all.SheetsOfAll):
             self.assertEqual(self.choose(path), code)
             self.assertNotIn(sheet.number, self.browser.text())
 
+    def test_the_mass_on_the_page_is_the_sheet_s(self):
+        seen = 0
+        for sheet in self.every():
+            record = json.loads(sheet.attached["results.json"])
+            mass = record["item"].get("mass_g")
+            if record["statement"].get("sample_id", [""])[0] != "3":
+                continue
+            self.browser.open(f"{self.address}/s#{digits(sheet.attached['sheet.cose'])}")
+            self.browser.wait(CODE)
+            self.assertEqual(self.browser.run("return document.getElementById('sample-id').innerText"), f"{decimal.Decimal(mass).normalize():f} g")
+            self.browser.open(self.address + "/s")
+            self.choose(self.folder / f"{sheet.name}.pdf")
+            self.assertEqual(self.browser.run("return document.getElementById('sample-id').innerText"), f"{mass} g")
+            seen += 1
+        self.assertGreater(seen, 0)
+
     def test_the_small_code_tells_how_the_sheet_stands(self):
         sheet = self.sheet("ring")
         code = self.daemon.sql("select lab.sheet_code(sid) from lab.sheet_statement where sheet_no = %s", sheet.number)[0][0]
@@ -172,6 +190,13 @@ class LifeOnThePage(Outside):
         self.people["SIGNATORY"]("SheetService.ConfirmWithdrawal", sheet_no=sheet.sheet_no, revision=1, password=PASSWORD, meaning="withdrawn")
         self.becomes(second, "WITHDRAWN")
         self.assertNotIn("手镯", self.browser.text())
+        # An index is marked once: the first revision stays superseded, shows no figure, and sends on to the one that is withdrawn.
+        self.becomes(first, "SUPERSEDED")
+        self.assertNotIn("750", self.browser.text())
+        self.assertIn("也可能已被撤回", self.browser.text())
+        code = self.daemon.sql("select lab.sheet_code(sid) from lab.sheet_statement where sheet_no = %s and revision = 0", sheet.sheet_no)[0][0]
+        self.browser.open(f"https://localhost:{self.daemon.port}/s?n={sheet.sheet_no}&c={code}")
+        self.browser.wait("return document.body.innerText.includes('已撤回')")
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ def statement_code(size):
 def codes_of(pdf, dpi):
     """Every code that zbarimg finds on any page."""
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(["pdftoppm", "-r", str(dpi), "-png", "-", folder + "/p"], input=pdf, check=True)
+        subprocess.run(["pdftoppm", "-r", str(dpi), "-gray", "-", folder + "/p"], input=pdf, check=True)
         found = subprocess.run(["zbarimg", "-q", "--raw", *map(str, sorted(pathlib.Path(folder).iterdir()))],
                                capture_output=True, text=True, check=False)
     return found.stdout.split()
@@ -164,6 +164,47 @@ class Documents(unittest.TestCase):
                 self.assertIn(words, text)
                 self.assertIn("2026-11-30", text)
 
+    def coloured(self, pdf, like):
+        """Whether any pixel of a page is of the ink of a verdict: green that is neither grey nor the blue of the heads."""
+        with tempfile.TemporaryDirectory() as folder:
+            subprocess.run(["pdftoppm", "-r", "50", "-", folder + "/p"], input=pdf, check=True)
+            for page in pathlib.Path(folder).iterdir():
+                *_, pixels = page.read_bytes().split(b"\n", 3)
+                if any(like(*pixels[at:at + 3]) for at in range(0, len(pixels) - 2, 3)):
+                    return True
+        return False
+
+    def test_a_copy_of_what_no_longer_stands_has_neither_word_nor_colour_of_a_verdict(self):
+        def green(red, green, blue):
+            return green > red + 40 and green > blue + 20
+
+        for document in (CARD, SHARE):
+            drawn = dict(document=document, photo=False, codes=False)
+            self.assertTrue(self.coloured(self.draw(**drawn)[0], green), "as long as it stands")
+            for standing, word in ((1, "已被代替 Superseded"), (2, "已撤回 Withdrawn")):
+                pdf, _ = self.draw(standing=standing, since="2026-11-30", **drawn)
+                text = " ".join(text_of(pdf).split())
+                for part in (*word.split(), "conclusion no longer stands"):
+                    self.assertIn(part, text)
+                for gone in ("Conforms", "符合 Conforms", "判定：符合"):
+                    self.assertNotIn(gone, text)
+                self.assertFalse(self.coloured(pdf, green), (document, standing))
+
+    def test_what_has_chinese_in_its_unit_says_so_in_english_too(self):
+        one = dict(support.sample_record()["results"][0], mean="3-4", unit="级", unit_en="grade", mean_en="grade 3-4", requirement="≥ 3",
+                   requirement_en="not below grade 3", readings=[], determinations=[dict(value="3-4", inputs="样品 = 1 g", inputs_en="sample = 1 g")],
+                   subcontractor="示例检测 Example Labs, CMA 1")
+        for document in (FULL, CARD):
+            text = " ".join(text_of(self.draw(document, results=[one])[0]).split())
+            self.assertIn("GB 11887-2012", text)
+            for wanted in ("grade 3-4", "not below grade 3", "#") + (("sample = 1 g", "(级, grade)") if document == FULL else ()):
+                self.assertIn(wanted, text)
+
+    def test_what_was_not_detected_says_so_in_words(self):
+        one = dict(support.sample_record()["results"][0], mean="ND < 5", readings=[])
+        for document in (FULL, CARD):
+            self.assertIn("未检出" + ("notdetected" if document == FULL else ""), "".join(text_of(self.draw(document, results=[one])[0]).split()))
+
     def test_marks_are_of_production_only(self):
         marks = [dict(kind="cma", number="230512340567"), dict(kind="cnas", number="CNAS L12345")]
         self.assertIn("marks", self.renderer.draw(support.sample_record(marks=marks)))
@@ -190,8 +231,8 @@ class Documents(unittest.TestCase):
     def test_what_was_not_told_is_printed_with_its_reason(self):
         missing = [dict(field="mfr", label_zh="标称生产单位", label_en="Producer", zh="委托方未提供。", en="Not told by the client.")]
         text = text_of(self.draw(missing_reasons=missing)[0])
-        self.assertIn("Information not given", text)
-        self.assertIn("Not told by the client.", text)
+        for wanted in ("未提供的信息", "Information not given", "标称生产单位 Producer：委托方未提供。 Not told by the client."):
+            self.assertIn(wanted, text)
 
     def test_a_slip_is_no_report_and_needs_no_approval(self):
         record = support.sample_record(format="touchstone/slip/1")

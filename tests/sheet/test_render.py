@@ -160,9 +160,9 @@ class Drawing(unittest.TestCase):
         for line in layout.splitlines():
             if "<word" in line:
                 box = dict(part.split("=") for part in line.split(">")[0].split()[1:])
-                self.assertGreaterEqual(float(box["xMin"].strip('"')), 45)
-                self.assertLessEqual(float(box["xMax"].strip('"')), 550)
-                self.assertLessEqual(float(box["yMax"].strip('"')), 830)
+                self.assertGreaterEqual(float(box["xMin"].strip('"')), 43)
+                self.assertLessEqual(float(box["xMax"].strip('"')), 552)
+                self.assertLessEqual(float(box["yMax"].strip('"')), 833)
 
     def test_what_is_wrong_is_named_and_the_next_sheet_is_drawn(self):
         record = support.sample_record()

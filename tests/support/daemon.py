@@ -18,7 +18,7 @@ import uuid
 import grpc
 import psycopg2
 
-from tests.support import paths, schema
+from tests.support import kept_state, paths, schema
 
 PASSWORD = "correct horse battery"
 ROLES = ["RECEPTION", "TECHNICIAN", "REVIEWER", "SIGNATORY", "MANAGER", "QUALITY", "AUDITOR", "ADMINISTRATOR"]
@@ -41,12 +41,14 @@ class Failed(AssertionError):
 
 
 class Daemon:
-    def __init__(self, program="touchstoned", settings="", directory=None, passed=None, environment=None):
+    def __init__(self, program="touchstoned", settings="", directory=None, passed=None, environment=None, from_nothing=False):
+        """from_nothing: it makes its PostgreSQL itself, as at the very first start; else it finds it made."""
         self.program = paths.build() / "server" / program
         self.settings = settings
         self.environment = {"ASAN_OPTIONS": "detect_leaks=1"} | (environment or {})
         self.directory = pathlib.Path(directory or tempfile.mkdtemp(prefix="ts-"))
         self.keep = directory is not None
+        self.from_nothing = from_nothing or "[postgresql]" in settings
         self.schema = schema.load()
         self.process = None
         self.log = []
@@ -78,6 +80,8 @@ class Daemon:
                             "-out", self.certificate], check=True, capture_output=True)
         self.config = self.directory / "touchstoned.conf"
         self.write_config()
+        if not self.from_nothing:
+            kept_state.lay(paths.build() / "server" / "touchstoned", self.directory / "state")
 
     def write_config(self, port=0):
         text = (f"[listen]\naddress = 127.0.0.1\nport = {port}\n"

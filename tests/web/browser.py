@@ -16,6 +16,8 @@ WAIT_S = 20
 
 
 class Browser:
+    """Of a person who reads Chinese; `languages` changes that from the next page on."""
+
     def __init__(self, *flags):
         self.folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         self.downloads = pathlib.Path(self.folder.name) / "downloads"
@@ -23,7 +25,7 @@ class Browser:
         self.driver = subprocess.Popen(["chromedriver", "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         port = next(found.group(1) for line in self.driver.stdout if (found := re.search(r"successfully on port (\d+)", line)))
         self.base = f"http://127.0.0.1:{port}"
-        options = {"args": [*FLAGS, *flags, f"--user-data-dir={self.folder.name}/profile"], "prefs": {"download.default_directory": str(self.downloads)}}
+        options = {"args": [*FLAGS, *flags, f"--user-data-dir={self.folder.name}/profile"], "prefs": {"download.default_directory": str(self.downloads), "intl.accept_languages": "zh-CN,zh"}}
         made = self.ask("POST", "/session", {"capabilities": {"alwaysMatch": {"browserName": "chrome", "goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}}})
         self.session = "/session/" + made["sessionId"]
         self.cdp("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(self.downloads))
@@ -50,6 +52,10 @@ class Browser:
 
     def size(self, width, height, scale=1):
         self.cdp("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=scale, mobile=width < 600)
+
+    def languages(self, accepted):
+        """navigator.languages, as in "en-GB,en"."""
+        self.cdp("Emulation.setUserAgentOverride", userAgent=self.run("return navigator.userAgent"), acceptLanguage=accepted)
 
     def open(self, address):
         # A change of the fragment alone would not load the page again.

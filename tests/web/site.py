@@ -115,7 +115,7 @@ class Site:
             return 200, self.offline_page(), {"content-type": "text/html; charset=utf-8", "content-security-policy": self.pages[path][2]}
         if path in self.pages:
             content, kind, policy, name = self.pages[path]
-            more = {"service-worker-allowed": "/s"} if name == "sw.js" else {}
+            more = {"service-worker-allowed": "/"} if name == "sw.js" else {}
             return 200, content, {"content-type": kind, "content-security-policy": policy, "cache-control": "no-cache", **more}
         if path == "/s/data.json":
             return 200, self.data(), {"content-type": "application/json", "cache-control": "no-cache"}

@@ -1,80 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The pages in headless Chromium with their real headers: from the scanned address to the verdict, and what leaves the browser."""
+"""The verify page in headless Chromium with its real headers: from the scanned address to the verdict, and what leaves the browser."""
 import base64
-import os
 import pathlib
 import re
-import unittest
 
-from tests.web.browser import Browser, ELEMENT
-from tests.web.site import Site
-
-CODE = "const code = document.getElementById('code'); return code && code.textContent"
-SEEN = "const one = document.querySelector(arguments[0]); return Boolean(one) && one.checkVisibility()"
-SHOTS = os.environ.get("TOUCHSTONE_SHOTS")
-PHONE, DESK = (390, 844), (1280, 900)
-REMEMBERED = "touchstone-checkpoint:localhost/log"
-
-
-class Pages(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.site = Site()
-        cls.addClassCleanup(cls.site.close)
-        cls.browser = Browser()
-        cls.addClassCleanup(cls.browser.close)
-
-    def setUp(self):
-        self.site.changed.clear()
-        self.site.calls.clear()
-        self.browser.size(*PHONE)
-        self.browser.open(self.site.address + "/t")  # no worker, and an icon of its own
-        self.forget()
-        self.site.requests.clear()
-        self.browser.complaints()
-
-    def forget(self):
-        """As a browser that was never here: no worker, no cache, nothing kept."""
-        self.browser.run_async(
-            "const done = arguments[0]; localStorage.clear(); Promise.all([navigator.serviceWorker.getRegistrations()"
-            ".then(all => Promise.all(all.map(one => one.unregister()))), caches.keys()"
-            ".then(names => Promise.all(names.map(name => caches.delete(name))))]).then(() => done(true))")
-
-    def address(self, name):
-        return f"{self.site.address}/s#{self.site.cases[name]['digits']}"
-
-    def scan(self, name):
-        """Opens the address of a sheet's QR as a camera does; the code of the verdict."""
-        self.browser.open(self.address(name))
-        return self.browser.wait(CODE)
-
-    def is_seen(self, selector):
-        return self.browser.run(SEEN, selector)
-
-    def text_of(self, selector):
-        return self.browser.run("return document.querySelector(arguments[0]).innerText", selector)
-
-    def shoot(self, name):
-        """Keeps pictures in both languages on a phone and a desk, when asked for."""
-        if SHOTS:
-            for lang in ("zh", "en"):
-                self.browser.run("if (document.documentElement.lang.slice(0, 2) !== arguments[0]) document.getElementById('language').click()", lang)
-                for kind, size in (("phone", PHONE), ("desk", DESK)):
-                    self.browser.size(*size)
-                    self.browser.picture(pathlib.Path(SHOTS) / f"{name}-{kind}-{lang}.png", whole=True)
-            self.browser.size(*PHONE)
-            self.browser.run("if (document.documentElement.lang === 'en') document.getElementById('language').click()")
-
-    def choose(self, selector, path):
-        one = self.browser.element(selector)[ELEMENT]
-        self.browser.ask("POST", f"{self.browser.session}/element/{one}/value", {"text": str(path)})
+from tests.web.pages import CODE, FOUND, Pages, REMEMBERED
 
 
 class Scanned(Pages):
     def test_a_scan_leads_to_the_verdict_with_class_item_results_and_dates(self):
         self.assertEqual(self.scan("current"), "CURRENT")
         text = self.browser.text()
-        for part in ("真实、现行有效", "资质认定（CMA）", "戒指（足金标称）ring", "3.520 g", "金含量", "753.5 ‰", "不小于 750 ‰", "符合要求", "JEW-2026-000123",
+        for part in ("真实、现行有效", "资质认定（CMA）", "戒指（足金标称）ring", "3.52 g", "金含量", "753.5 ‰", "不小于 750 ‰", "符合要求", "JEW-2026-000123",
                      "2026-07-29", "某某市检验检测院", "不能证明您手里的就是检测过的那一件"):
             self.assertIn(part, text)
         self.assertLess(text.index("报告性质"), text.index("753.5"))
@@ -91,6 +28,35 @@ class Scanned(Pages):
         self.assertEqual(self.browser.run("return [document.documentElement.lang, document.title]"), ["en", "Verify a test sheet"])
         self.scan("current")
         self.assertEqual(self.browser.run("return document.documentElement.lang"), "en")
+
+    def test_the_pages_speak_the_browser_s_language_and_leave_the_address_as_it_is(self):
+        self.addCleanup(self.browser.languages, "zh-CN,zh")
+        digits = self.site.cases["current"]["digits"]
+        for accepted, lang in (("en-GB,en", "en"), ("zh-TW,zh", "zh-CN"), ("fr-FR,fr", "en"), ("ja,zh-CN,en", "zh-CN"), ("en-US,zh-CN", "en")):
+            self.browser.languages(accepted)
+            for address in (f"/s?n=&x=1#{digits}", "/t?from=receipt#x"):
+                self.browser.open(self.site.address + address)
+                self.browser.wait("return !document.getElementById('starting')")
+                self.assertEqual(self.browser.run("return [document.documentElement.lang, location.href]"), [lang, self.site.address + address], accepted)
+                self.browser.click("#language")
+                self.assertEqual(self.browser.run("return location.href"), self.site.address + address)
+                self.browser.run("localStorage.clear()")
+            self.assertEqual(self.browser.run("return document.title"), "Track your test" if lang == "zh-CN" else "查询检测进度")
+
+    def test_the_language_that_a_person_chose_wins_over_the_browser_s(self):
+        self.addCleanup(self.browser.languages, "zh-CN,zh")
+        self.browser.languages("en-GB,en")
+        self.scan("current")
+        self.browser.click("#language")
+        self.scan("current")
+        self.assertIn("真实、现行有效", self.browser.text())
+
+    def test_where_nothing_may_be_kept_the_page_works_all_the_same(self):
+        made = self.browser.cdp("Page.addScriptToEvaluateOnNewDocument", source="Object.defineProperty(self, 'localStorage', {get() { throw new Error('forbidden'); }})")
+        self.addCleanup(self.browser.cdp, "Page.removeScriptToEvaluateOnNewDocument", identifier=made["identifier"])
+        self.assertEqual(self.scan("current"), "CURRENT")
+        self.browser.click("#language")
+        self.assertIn("Genuine and current", self.browser.text())
 
     def test_every_kind_of_result_is_in_words(self):
         self.assertEqual(self.scan("every"), "CURRENT")
@@ -128,6 +94,7 @@ class Scanned(Pages):
 
     def test_an_amended_sheet_is_current_and_says_which_amendment(self):
         self.assertEqual(self.scan("amended"), "CURRENT")
+        self.assertEqual(self.text_of("#sheet-no"), "FUR-2026-000031 / 1")
         self.assertIn("第 1 次更改", self.browser.text())
 
     def test_a_withdrawn_sheet_is_red_and_shows_no_figures(self):
@@ -167,6 +134,32 @@ class Scanned(Pages):
         self.assertEqual(self.scan("partial"), "CURRENT")
         self.assertTrue(self.is_seen("#partial"))
         self.shoot("partial")
+
+
+class NextSteps(Pages):
+    def test_each_state_that_is_not_well_says_what_to_do_next_in_both_languages(self):
+        for name, chinese, english in (("superseded", "向持有人要新版本", "Ask its holder for the newer one"), ("withdrawn", "不要再用这份报告", "Do not rely on this sheet"),
+                                       ("missing", "保存下面的证据", "Save the evidence below"), ("unknown", "刷新本页再试", "Reload this page"),
+                                       ("retired", "向出具机构核对", "ask the institute"), ("newer", "刷新本页再试", "Reload this page")):
+            self.scan(name)
+            self.assertIn("下一步：", self.text_of("#next"))
+            self.assertIn(chinese, self.text_of("#next"))
+            self.browser.click("#language")
+            self.assertIn("Next: ", self.text_of("#next"))
+            self.assertIn(english, self.text_of("#next"))
+            self.assertIn("Example City Test Institute, phone 010-00000000", self.text_of("#contact"))
+            self.assertEqual(self.browser.run("return document.querySelector('#contact a').href"), "tel:01000000000")
+            self.browser.click("#language")
+
+    def test_a_withdrawn_sheet_names_its_number_for_the_call_and_an_unproven_one_does_not(self):
+        self.scan("withdrawn")
+        self.assertIn("报告编号 JEW-2026-000077", self.text_of("#contact"))
+        self.scan("unknown")
+        self.assertIn("请报上纸上的编号", self.text_of("#contact"))
+
+    def test_a_superseded_sheet_leads_to_the_newer_one(self):
+        self.scan("superseded")
+        self.assertEqual(self.browser.run("return [...document.querySelectorAll('#verdict a')].map(one => one.pathname)")[0], "/t")
 
 
 class Refused(Pages):
@@ -246,7 +239,7 @@ class Kept(Pages):
         try:
             self.assertEqual(self.scan("every"), "GENUINE")
             self.assertIn("12345678901234567890123", self.browser.text())
-            self.assertIn("没有被撤回；日志中的位置这次未能核对", self.browser.text())
+            self.assertIn("没有被更改或撤回；日志中的位置这次未能核对", self.browser.text())
             self.shoot("offline")
             self.assertEqual(self.scan("withdrawn"), "WITHDRAWN")
             self.assertEqual(self.scan("beyond"), "GENUINE")  # an old copy of the log accuses nobody
@@ -272,6 +265,7 @@ class Kept(Pages):
         self.assertIn("这里没有网络", self.browser.run("return document.getElementById('checks').textContent"))
         self.assertEqual(self.browser.complaints(), [])
         self.assertEqual(self.site.requests, [])
+        self.assertIn("点报告下面的链接", self.text_of("#next"))
         link = self.browser.run("return document.querySelector('#sheet > p > a').href")
         self.assertEqual(link, "https://localhost/s#" + self.site.cases["current"]["digits"])
         self.shoot("saved")
@@ -293,6 +287,13 @@ class Files(Pages):
         self.assertEqual(self.browser.complaints(), [])
         self.shoot("file")
 
+    def test_a_sealed_file_whose_proof_is_no_note_is_refused_in_words(self):
+        self.browser.open(self.site.address + "/s")
+        self.choose("#file", self.site.root / "pdf" / "note.pdf")
+        self.assertEqual(self.browser.wait(CODE), "E_NOTE")
+        self.assertIn("日志证明不成立", self.browser.text())
+        self.assertFalse(self.is_seen("#results"))
+
     def drop(self, content):
         self.browser.open(self.site.address + "/s")
         self.browser.wait("return document.getElementById('institute').textContent")
@@ -304,6 +305,8 @@ class Files(Pages):
     def test_a_dropped_file_leads_to_its_verdict(self):
         whole = (self.site.root / "pdf" / "current.pdf").read_bytes()
         self.assertEqual(self.drop(whole), "CURRENT")
+        self.assertEqual(self.text_of("#sample-id"), "3.520 g")  # of the file, as the sheet prints it
+        self.shoot("dropped")
         self.assertEqual(self.drop((self.site.root / "pdf" / "superseded.pdf").read_bytes()), "SUPERSEDED")
         self.assertNotIn("753.5", self.browser.text())
 
@@ -349,11 +352,8 @@ class Pictures(Pages):
 
 
 class Numbers(Pages):
-    FOUND = {"sheet_no": "JEW-2026-000123", "revision": 0, "issued_on": "2026-08-01", "kind_zh": "首饰珠宝", "kind_en": "Jewellery", "standing": "STANDING_CURRENT",
-             "newest_revision": 0, "specimen": False, "code_given": True, "code_is_right": True}
-
     def test_the_small_code_fills_the_form_and_tells_status_without_results(self):
-        self.site.calls["LookUpSheet"] = self.FOUND
+        self.site.calls["LookUpSheet"] = FOUND
         self.browser.open(self.site.address + "/s?n=JEW-2026-000123&c=ABCD2345")
         self.browser.wait("return document.getElementById('standing')")
         self.assertIn("现行有效", self.text_of("#lookup"))
@@ -362,9 +362,20 @@ class Numbers(Pages):
         self.shoot("number")
 
     def test_a_wrong_code_is_told_in_red(self):
-        self.site.calls["LookUpSheet"] = {**self.FOUND, "code_is_right": False}
+        self.site.calls["LookUpSheet"] = {**FOUND, "code_is_right": False}
         self.browser.open(self.site.address + "/s?n=JEW-2026-000123&c=ABCD2346")
         self.browser.wait("return document.getElementById('code-wrong')")
+        self.shoot("number-wrong")
+
+    def test_a_number_that_is_not_current_says_what_to_do_and_which_is_the_newest(self):
+        for standing, newest, told in (("SUPERSEDED", 2, "不要再用这一版"), ("WITHDRAWN", 1, "不要再用这份报告")):
+            self.site.calls["LookUpSheet"] = {**FOUND, "revision": 1, "newest_revision": newest, "standing": "STANDING_" + standing}
+            self.browser.open(self.site.address + "/s?n=JEW-2026-000123&c=ABCD2345")
+            self.browser.wait("return document.getElementById('standing')")
+            self.assertIn(told, self.text_of("#lookup"))
+            self.assertIn("JEW-2026-000123 / 1", self.text_of("#lookup"))
+            self.assertEqual("JEW-2026-000123 / 2" in self.text_of("#lookup"), newest == 2)
+            self.shoot("number-" + standing.lower())
 
     def test_an_unknown_number_says_what_to_do(self):
         self.browser.open(self.site.address + "/s")
@@ -372,100 +383,3 @@ class Numbers(Pages):
         self.browser.click("#number-form button")
         self.browser.wait("return document.querySelector('#lookup .warn')")
         self.assertIn("没有这个编号的报告", self.text_of("#lookup"))
-
-
-class Tracking(Pages):
-    ITEMS = {"received_at": "2026-07-29T01:00:00Z", "items": [
-        {"place": 1, "kind_zh": "戒指", "kind_en": "Ring", "sheet_no": "JEW-2026-000123", "standing": "STANDING_CURRENT", "steps": [
-            {"step": "STEP_RECEIVED", "at": "2026-07-29T01:00:00Z"}, {"step": "STEP_TESTING", "at": "2026-07-30T02:30:00Z"}, {"step": "STEP_REVIEW", "at": "2026-07-31T02:30:00Z"},
-            {"step": "STEP_RELEASED", "at": "2026-08-01T00:00:00Z"}, {"step": "STEP_READY", "at": "2026-08-01T00:01:00Z"}, {"step": "STEP_COLLECTED"}]},
-        {"place": 2, "kind_zh": "皮草", "kind_en": "Fur", "steps": [{"step": "STEP_RECEIVED", "at": "2026-07-29T01:00:00Z"}, {"step": "STEP_TESTING"}, {"step": "STEP_REVIEW"},
-                                                                   {"step": "STEP_RELEASED"}, {"step": "STEP_READY"}, {"step": "STEP_COLLECTED"}]}]}
-
-    def track(self, code="ABCD-2345", last4="1234"):
-        self.browser.open(self.site.address + "/t")
-        self.browser.type("#receipt-code", code)
-        self.browser.type("#last4", last4)
-        self.browser.click("#track-form button")
-        self.browser.wait("return document.getElementById('found').childElementCount")
-
-    def test_steps_are_shown_with_their_times_and_the_sheet_is_downloaded(self):
-        whole = (self.site.root / "pdf" / "current.pdf").read_bytes()
-        self.site.calls.update(Track=self.ITEMS, FetchSheet=whole)
-        self.track()
-        text = self.text_of("#found")
-        for part in ("已收样", "2026-07-29 09:00", "报告可取", "进行中或等待中", "下载报告 JEW-2026-000123"):
-            self.assertIn(part, text)
-        self.shoot("track")
-        self.browser.click("#found button")
-        self.browser.wait("return document.querySelector('#found .good a')")
-        path = self.browser.downloads / "JEW-2026-000123.pdf"
-        for _ in range(400):
-            if path.exists() and path.stat().st_size == len(whole):
-                break
-            self.browser.wait("return true")
-        self.assertEqual(path.read_bytes(), whole)
-
-    def test_nothing_typed_is_in_an_address_or_kept(self):
-        self.site.calls["Track"] = self.ITEMS
-        self.track("ABCD-2345", "9876")
-        lines = "\n".join(line for line, _, _ in self.site.requests)
-        self.assertNotIn("2345", lines)
-        self.assertNotIn("9876", lines)
-        kept = self.browser.run("return location.href + JSON.stringify(localStorage) + JSON.stringify(sessionStorage) + document.cookie")
-        self.assertNotIn("2345", kept)
-        self.assertNotIn("9876", kept)
-
-    def test_a_lock_names_the_way_out(self):
-        self.site.calls["Track"] = lambda _: (429, {"code": "RESOURCE_EXHAUSTED", "reason": "RECEIPT_LOCKED", "message": "locked", "metadata": {"retry_after_s": "840"}})
-        self.track()
-        self.assertIn("到受理窗口，当场解锁", self.text_of("#found"))
-        self.assertIn("约 14 分钟后", self.text_of("#found"))
-        self.shoot("locked")
-
-    def test_wrong_digits_say_so_without_telling_which_was_wrong(self):
-        self.site.calls["Track"] = lambda _: (404, {"code": "NOT_FOUND", "reason": "RECEIPT_UNKNOWN", "message": "wrong"})
-        self.track()
-        self.assertIn("回执查询码或手机后四位不对", self.text_of("#found"))
-
-
-class Access(Pages):
-    def test_every_field_has_a_label_and_every_page_its_landmarks(self):
-        for page in ("/s", "/t"):
-            self.browser.open(self.site.address + page)
-            self.assertEqual(self.browser.run("return [...document.querySelectorAll('input, textarea')].filter(one => !one.labels.length).map(one => one.id)"), [])
-            self.assertEqual(self.browser.run("return ['header', 'main', 'footer', 'h1'].map(name => document.querySelectorAll(name).length)"), [1, 1, 1, 1])
-
-    def test_nothing_is_cut_at_320_pixels_or_with_text_of_twice_the_size(self):
-        for width, scale in ((320, 100), (390, 200)):
-            self.browser.size(width, 700)
-            self.scan("every")
-            for lang in ("zh", "en"):
-                self.browser.run("document.documentElement.style.setProperty('font-size', arguments[0] + '%')", scale)
-                self.assertEqual(self.browser.run("return document.documentElement.scrollWidth"), width, lang)
-                self.browser.run("document.getElementById('language').click()")
-
-    def test_text_stands_out_from_its_ground(self):
-        for name in ("every", "specimen", "withdrawn", "superseded", "missing", "unknown"):
-            self.scan(name)
-            self.assertEqual(self.browser.run(CONTRAST), [], name)
-
-    def test_the_verdict_takes_the_focus_and_is_announced(self):
-        self.scan("current")
-        self.assertEqual(self.browser.run("return [document.activeElement.id, document.getElementById('verdict').getAttribute('aria-live')]"), ["verdict-title", "polite"])
-
-
-# Contrast of every visible text with the ground that it stands on (WCAG 2.1, 1.4.3): what is below 4.5.
-CONTRAST = r"""
-const parse = colour => colour.match(/[\d.]+/g).map(Number);
-const light = ([r, g, b]) => [r, g, b].map(one => one / 255).map(one => one <= 0.03928 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4)
-  .reduce((sum, one, i) => sum + one * [0.2126, 0.7152, 0.0722][i], 0);
-const ground = one => { for (; one; one = one.parentElement) { const colour = parse(getComputedStyle(one).backgroundColor); if (colour[3] !== 0) return colour; } return [255, 255, 255]; };
-const weak = [];
-for (const one of document.querySelectorAll('body *')) {
-  if (!one.checkVisibility() || ![...one.childNodes].some(node => node.nodeType === 3 && node.data.trim())) continue;
-  const [a, b] = [light(parse(getComputedStyle(one).color)), light(ground(one))].sort((x, y) => y - x);
-  if ((a + 0.05) / (b + 0.05) < 4.5) weak.push(one.textContent.trim().slice(0, 40));
-}
-return weak;
-"""

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """./check: configure, build, run the suites on all cores, print what failed and the one line of counts."""
 import argparse
+import contextlib
 import os
 import pathlib
 import shutil
@@ -19,6 +20,8 @@ BUILD = jobs.ROOT / "build" / "check"
 LOGS = BUILD / "logs"
 PROGRESS_S = 30
 FAILURE_LINES = 40
+SLOWEST = 10
+WORKERS = (os.cpu_count() or 2) + 1  # a module waits for its daemon a part of its time: the others fill that
 
 
 class Board:
@@ -27,7 +30,7 @@ class Board:
     def __init__(self):
         self.lock = threading.Lock()
         self.outcomes, self.left, self.started, self.spent = {}, {}, {}, {}
-        self.running = {}
+        self.running, self.took = {}, {}
         self.begin = time.monotonic()
 
     def plan(self, suite, count):
@@ -40,7 +43,7 @@ class Board:
 
     def end(self, job, outcomes):
         with self.lock:
-            self.running.pop(job.name, None)
+            self.took[job.name] = time.monotonic() - self.running.pop(job.name)
             self.outcomes[job.suite] += outcomes
             self.left[job.suite] -= 1
             for outcome in outcomes:
@@ -71,6 +74,11 @@ class Board:
             names = ", ".join(sorted(name.removeprefix("tests.") for name in self.running)[:4])
             tell(f"... {time.monotonic() - self.begin:5.0f} s, {sum(done.values())} tests done, running: {names}")
 
+    def slowest(self):
+        """Where the time went: the modules that took longest."""
+        for name in sorted(self.took, key=self.took.get, reverse=True)[:SLOWEST]:
+            tell(f"slow {self.took[name]:6.1f} s {name.removeprefix('tests.')}")
+
 
 def tell(text):
     print(text, flush=True)
@@ -85,15 +93,39 @@ def tell_failure(outcome, log):
     tell(f"    log: {log}")
 
 
+class Places:
+    """As many jobs at once as there are places; one that measures takes two, so that it has no more company than cores."""
+
+    def __init__(self, count):
+        self.free = count
+        self.turn, self.change = threading.Lock(), threading.Condition()
+
+    @contextlib.contextmanager
+    def taken(self, count):
+        with self.turn, self.change:  # in turn, or the small ones would always come before it
+            self.change.wait_for(lambda: self.free >= count)
+            self.free -= count
+        try:
+            yield
+        finally:
+            with self.change:
+                self.free += count
+                self.change.notify_all()
+
+
 class Runner:
     def __init__(self, board, env):
         self.board, self.env = board, env
+        self.places = Places(WORKERS)
         self.children, self.stopping = set(), False
         self.lock = threading.Lock()
 
     def run(self, job):
-        if self.stopping:
-            return
+        with self.places.taken(job.places):
+            if not self.stopping:
+                self.run_now(job)
+
+    def run_now(self, job):
         self.board.start(job)
         try:
             outcomes = job.read(self.execute(job))
@@ -112,7 +144,8 @@ class Runner:
                 return child.wait(job.limit_s)
             except subprocess.TimeoutExpired:
                 end_group(child, signal.SIGTERM, 10)
-                log.write(f"\nstopped: ran longer than {job.limit_s} s\n".encode())
+                log.write(f"\nstopped: no end after {job.limit_s} s\n".encode())
+                tell(f"STOPPED {job.name}: no end after {job.limit_s} s, {job.place()}")
                 return -1
             finally:
                 # Whatever a test left behind ends with it: its process group is its own.
@@ -185,9 +218,13 @@ def run_all(board, runner, work):
         while not stopper.wait(PROGRESS_S):
             board.progress()
     threading.Thread(target=watch, daemon=True).start()
-    with ThreadPoolExecutor(max_workers=max(2, os.cpu_count() or 2)) as pool:
-        for future in [pool.submit(runner.run, job) for job in work]:
-            future.result()
+    with ThreadPoolExecutor(max_workers=WORKERS) as pool:
+        try:
+            for future in [pool.submit(runner.run, job) for job in work]:
+                future.result()
+        except KeyboardInterrupt:
+            runner.stop()  # before the pool waits for what it has begun; what it has not begun ends at once
+            raise
     stopper.set()
 
 
@@ -205,7 +242,8 @@ def main():
     logs = target / "logs"
     logs.mkdir(exist_ok=True)
     board = Board()
-    runner = Runner(board, jobs.environment(target))
+    scratch = jobs.scratch()
+    runner = Runner(board, jobs.environment(target, scratch))
     work = []
     for suite in suites:
         found = list(jobs.of(suite, target, logs))
@@ -216,13 +254,17 @@ def main():
     try:
         run_all(board, runner, work)
     except KeyboardInterrupt:
-        runner.stop()
         tell("interrupted")
         return 130
+    finally:
+        if scratch:
+            shutil.rmtree(scratch, ignore_errors=True)
     counts = board.counts(board.all())
+    board.slowest()
     tell(f"{time.monotonic() - board.begin:.0f} s; logs are in {logs}")
     tell(f"{counts[PASSED]} passed, {counts[FAILED]} failed, {counts[SKIPPED]} skipped")
     return 1 if counts[FAILED] or not work else 0
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

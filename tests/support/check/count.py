@@ -57,9 +57,10 @@ def from_report(job, text, exit_code, output):
             finished = True
         else:
             outcomes[entry["name"]] = Outcome(entry["name"], entry["state"], entry.get("text", ""))
-    for name in planned:
-        if name not in outcomes:
-            outcomes[name] = Outcome(name, FAILED, f"did not report (exit code {exit_code})\n{output[-3000:]}")
+    silent = [name for name in planned if name not in outcomes]
+    for name in silent:  # the first is the one that was running: what was last said is its own
+        words = f"did not report (exit code {exit_code})\n"
+        outcomes[name] = Outcome(name, FAILED, words + output[-3000:] if name == silent[0] else words)
     if not finished and all(o.state != FAILED for o in outcomes.values()):
         outcomes[job] = Outcome(job, FAILED, f"ended early (exit code {exit_code})\n{output[-3000:]}")
     return list(outcomes.values())

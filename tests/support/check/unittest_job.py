@@ -6,6 +6,7 @@ half-way has still told how far it came. Sub-tests count as one test, which fail
 """
 import json
 import re
+import resource
 import sys
 import unittest
 
@@ -78,6 +79,12 @@ def flatten(suite):
             yield entry
 
 
+def processor_s():
+    """What it and all it started have used: the rest of its time it waited."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return round(sum(one.ru_utime + one.ru_stime for one in used), 1)
+
+
 def main():
     module, path, *only = sys.argv[1:]
     suite = unittest.defaultTestLoader.loadTestsFromName(module)
@@ -88,7 +95,7 @@ def main():
         report.planned = [test.id() for test in flatten(suite)]
         report.write({"planned": report.planned})
         suite.run(report)
-        report.write({"finished": True})
+        report.write({"finished": True, "processor_s": processor_s()})
     sys.exit(1 if report.texts else 0)
 
 

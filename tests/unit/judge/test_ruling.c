@@ -308,12 +308,44 @@ static void test_the_sentence_says_what_was_compared(void **unused)
     trial.result.round_value = "0";
     struct ruling ruling = decide(&trial);
     assert_string_equal(ruling.reported, "75.04");
-    assert_string_equal(ruling.sentence_en,
-                        "Formaldehyde: 75.04 mg/kg, compared by the full value with ≤ 75 mg/kg of GB 1-2026: "
-                        "does not conform.");
+    assert_string_equal(
+        ruling.sentence_en,
+        "Formaldehyde: 75.04 mg/kg, compared by the full-value method with ≤ 75 mg/kg of GB 1-2026: "
+        "does not conform.");
     assert_string_equal(
         ruling.sentence_zh,
         "甲醛为 75.04 mg/kg，按全数值比较法与 GB 1-2026 要求 ≤ 75 mg/kg 比较，判定：不符合。");
+}
+
+static void test_each_half_of_the_sentences_is_in_its_own_language(void **unused)
+{
+    (void)unused;
+    struct trial trial = make("grade_ge", "3", "", "3-4");
+    trial.requirement.text = "≥ 3 级", trial.requirement.text_en = "not below grade 3";
+    trial.requirement.standard = "五部门公告2011年第10号";
+    trial.requirement.standard_en = "Announcement No. 10 of 2011";
+    trial.result.unit = "级", trial.result.unit_en = "grade";
+    struct ruling ruling = decide(&trial);
+    assert_string_equal(ruling.sentence_zh,
+                        "甲醛为 3-4 级，五部门公告2011年第10号 要求 ≥ 3 级，判定：符合。");
+    assert_string_equal(ruling.sentence_en, "Formaldehyde: grade 3-4, required not below grade 3 of "
+                                            "Announcement No. 10 of 2011: conforms.");
+    trial = make("eq", "none", "", "none");
+    trial.result.unit = "";
+    ruling = decide(&trial);
+    assert_string_equal(ruling.sentence_zh, "甲醛为“无”，GB 1-2026 要求“无”，判定：符合。");
+    assert_string_equal(ruling.sentence_en,
+                        "Formaldehyde: \"none\", required \"none\" of GB 1-2026: conforms.");
+    trial = make("le", "", "0.10", "0.08");
+    trial.requirement.text = "≤ 0.10 % (体积分数)";
+    trial.requirement.text_en = "≤ 0.10 % (volume fraction)";
+    trial.result.unit = "% (体积分数)", trial.result.unit_en = "% (volume fraction)";
+    trial.result.uncertainty = "0.01", trial.rule = "guard_accept_U";
+    ruling = decide(&trial);
+    assert_non_null(strstr(ruling.sentence_zh, "按全数值比较法（保护带 w = U）"));
+    assert_non_null(strstr(ruling.sentence_en,
+                           "% (volume fraction), compared by the full-value method (guard band "
+                           "w = U) with ≤ 0.10 % (volume fraction)"));
 }
 
 static const char *random_text(uint64_t *random, int span, int most_places, char *text, size_t size)
@@ -390,6 +422,7 @@ int main(void)
         cmocka_unit_test(test_a_screening_method_never_decides_within_u),
         cmocka_unit_test(test_a_number_that_is_none_is_an_error),
         cmocka_unit_test(test_the_sentence_says_what_was_compared),
+        cmocka_unit_test(test_each_half_of_the_sentences_is_in_its_own_language),
         cmocka_unit_test(test_a_printed_figure_never_contradicts_its_outcome),
         cmocka_unit_test(test_every_reason_has_a_name),
     };
