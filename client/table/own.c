@@ -137,9 +137,9 @@ const struct command own_commands[] = {
         .summary_zh = "全屏收样台：查询、收样、交还",
         .arguments = desk_arguments,
         .run = terminal_desk,
-        .details = "Everything is done by keys; F1 shows them, F2 changes between Chinese and English. "
-                   "Scanners are known "
-                   "by their speed. Needs a terminal of at least 80 columns and 24 rows.",
+        .details =
+            "Everything is done by keys; F1 shows them, F2 changes between Chinese and English. Scanners\n"
+            "are known by their speed. Needs a terminal of at least 80 columns and 24 rows.",
         .examples = "desk\ndesk --laboratory JEW",
     },
     {
