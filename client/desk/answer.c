@@ -22,6 +22,9 @@ bool parts_set(struct ask *ask, const char *path, const char *text)
 
 bool parts_put(struct desk *desk, struct ask *ask)
 {
+    // What a person wants goes before what the desk looks at by itself.
+    if (!ask->is_quiet && desk->running != ASK_NOTHING && desk->running_is_quiet)
+        desk->wants_cancel = true;
     if (ask_put(&desk->queue, ask))
         return true;
     desk_tell(desk, NOTE_BAD, "还在等服务器，请稍候（Esc 取消）",
@@ -278,6 +281,10 @@ void desk_answer(struct desk *desk, struct ask *ask, ProtobufCMessage *response,
 {
     desk->running = ASK_NOTHING;
     desk->wants_cancel = false;
+    if (response != NULL || outcome->fate == RPC_ANSWERED)
+        desk->is_cut_off = false;
+    else if (outcome->fate == RPC_NOT_SENT || outcome->fate == RPC_NO_ANSWER)
+        desk->is_cut_off = true;
     if (response == NULL)
         failed(desk, ask, outcome);
     else

@@ -28,7 +28,8 @@ static bool is_booking_code(const char *packed, char ret_canonical[CODE_TEXT])
         rest = (rest >= 16 ? rest << 1 ^ 37 : rest << 1) ^ (unsigned)(found - signs);
         canonical[i] = sign;
     }
-    memcpy(ret_canonical, canonical, sizeof canonical);
+    if (rest == 0)
+        memcpy(ret_canonical, canonical, sizeof canonical);
     return rest == 0;
 }
 

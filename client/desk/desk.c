@@ -225,7 +225,7 @@ static void act(struct desk *desk, const struct press *press)
         dialog_press(desk, press);
     } else if (press->kind == PRESS_ESCAPE && desk->running != ASK_NOTHING && !desk->running_is_quiet) {
         desk->wants_cancel = true;
-        desk_tell(desk, NOTE_PLAIN, "正在取消……", "Cancelling …");
+        desk_tell(desk, NOTE_PLAIN, "正在取消...", "Cancelling...");
     } else if (is_shut && press->kind == PRESS_F2) {
         change_language(desk);
     } else if (is_shut && (press->kind == PRESS_F10 || press->kind == PRESS_LEAVE)) {

@@ -87,6 +87,8 @@ struct desk {
     int roles[8];
     size_t role_count;
     unsigned offline_count;
+    // The last call did not reach the server, or brought no answer.
+    bool is_cut_off;
     char printer[64];
     // Of a log-in just now; whoever calls takes it and empties it.
     char new_token[80];

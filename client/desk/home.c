@@ -90,7 +90,7 @@ static bool follow(struct desk *desk, const struct code *code)
 
 static void refuse(struct desk *desk, const struct code *code)
 {
-    desk_tell(desk, NOTE_BAD, "“%.60s”是%s，此处不能用", "\"%.60s\": %s; it leads nowhere here", code->text,
+    desk_tell(desk, NOTE_BAD, "「%.60s」是%s，此处不能用", "\"%.60s\": %s; it leads nowhere here", code->text,
               code_name(code->kind, desk->chinese));
 }
 

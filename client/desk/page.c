@@ -110,7 +110,7 @@ int page_text(struct page *page, int row, int column, int width, enum page_style
     if ((int)safe_width(text) <= width)
         return write_some(page, row, column, width, style, text, length, &end);
     used = write_some(page, row, column, width - 1, style, text, length, &end);
-    return used + write_some(page, row, column + used, 1, style, "…", strlen("…"), &end);
+    return used + write_some(page, row, column + used, 1, style, "~", 1, &end);
 }
 
 int page_format(struct page *page, int row, int column, int width, enum page_style style, const char *format,

@@ -48,7 +48,7 @@ struct page_cell *page_at(const struct page *page, int row, int column);
 
 void page_fill(struct page *page, int row, int column, int width, enum page_style style);
 
-// Writes at most `width` columns; what is cut ends in "…". How many columns it took.
+// Writes at most `width` columns; what is cut ends in "~". How many columns it took.
 int page_text(struct page *page, int row, int column, int width, enum page_style style, const char *text);
 
 int page_format(struct page *page, int row, int column, int width, enum page_style style, const char *format,

@@ -80,7 +80,7 @@ static void paint_title(const struct desk *desk, struct page *page)
     int width = page->columns;
 
     page_fill(page, 0, 0, width, PAGE_TITLE);
-    page_format(page, 0, 1, width - 36, PAGE_TITLE, "%s · %s",
+    page_format(page, 0, 1, width - 36, PAGE_TITLE, "%s - %s",
                 desk_say(desk, "试金石 收样台", "Touchstone desk"),
                 desk_say(desk, screens[desk->screen].zh, screens[desk->screen].en));
     snprintf(counted, sizeof counted, desk->chinese ? "本班收样 %u" : "%u taken in", desk->intake_count);
@@ -114,15 +114,15 @@ static void paint_note(const struct desk *desk, struct page *page)
     static const struct {
         const char *mark;
         enum page_style style;
-    } kinds[] = {{"", PAGE_PLAIN}, {"·", PAGE_PLAIN}, {"✓", PAGE_GOOD}, {"!", PAGE_BAD}};
+    } kinds[] = {{"", PAGE_PLAIN}, {"-", PAGE_PLAIN}, {"✓", PAGE_GOOD}, {"!", PAGE_BAD}};
     bool waits = desk->running != ASK_NOTHING && !desk->running_is_quiet;
     enum note_kind kind = desk->note.kind;
     char text[sizeof desk->note.text + 8];
 
     if (kind == NOTE_NONE && waits) {
         page_text(page, page->rows - 4, 1, page->columns - 2, PAGE_DIM,
-                  desk_say(desk, "… 等待服务器（可继续输入，Esc 取消）",
-                           "… waiting for the server (type on; Esc cancels)"));
+                  desk_say(desk, "... 等待服务器（可继续输入，Esc 取消）",
+                           "... waiting for the server (type on; Esc cancels)"));
         return;
     }
     if (kind == NOTE_NONE)
@@ -138,8 +138,9 @@ static void paint_status(const struct desk *desk, struct page *page)
 
     page_fill(page, row, 0, page->columns, PAGE_TITLE);
     login_roles(desk, roles, sizeof roles);
-    snprintf(right, sizeof right, desk->chinese ? "离线 %u  打印机 %s " : "offline %u  printer %s ",
-             desk->offline_count, desk->printer[0] != '\0' ? desk->printer : desk_say(desk, "无", "none"));
+    snprintf(right, sizeof right, desk->chinese ? "%s离线 %u  打印机 %s " : "%soffline %u  printer %s ",
+             desk->is_cut_off ? desk_say(desk, "!连不上  ", "!NO SERVER  ") : "", desk->offline_count,
+             desk->printer[0] != '\0' ? desk->printer : desk_say(desk, "无", "none"));
     width = (int)safe_width(right);
     if (desk->screen == DESK_LOGIN)
         page_format(page, row, 1, page->columns - width - 2, PAGE_TITLE, "%s @ %s",
@@ -159,8 +160,8 @@ static void paint_no_room(const struct desk *desk, struct page *page)
     snprintf(
         text, sizeof text,
         desk->chinese
-            ? "窗口太小：%d×%d，需要 %d×%d。填写的内容都保留着，放大窗口即可继续。"
-            : "The window is too small: %d×%d; it takes %d×%d. Everything is kept: make it larger and go on.",
+            ? "窗口太小：%dx%d，需要 %dx%d。填写的内容都保留着，放大窗口即可继续。"
+            : "The window is too small: %dx%d; it takes %dx%d. Everything is kept: make it larger and go on.",
         page->columns, page->rows, PAINT_COLUMNS, PAINT_ROWS);
     page_wrap(page, 1, 1, page->columns - 2, page->rows - 2, PAGE_STRONG, text);
 }

@@ -61,7 +61,7 @@ static void paint_welcome(const struct desk *desk, struct page *page, struct are
                            "An intake is unfinished: F4 goes back to it, F12 drops it"));
     if (!desk->catalogue->is_whole)
         page_text(page, area.row + 10, area.column + 2, area.columns - 4, PAGE_DIM,
-                  desk_say(desk, "正在读取目录……", "Reading the catalogue …"));
+                  desk_say(desk, "正在读取目录...", "Reading the catalogue..."));
 }
 
 static void paint_persons(const struct desk *desk, struct page *page, struct area area)
@@ -117,8 +117,8 @@ static void paint_help(const struct desk *desk, struct page *page, struct area a
         const char *zh, *en;
     } rows[] = {
         {"Enter", "查询；选择；下一项", "find; choose; next field"},
-        {"Tab ↑ ↓", "在各项之间移动", "from field to field"},
-        {"← →", "在一项内移动；选项之间切换（或输入几个字查找）",
+        {"Tab Up Down", "在各项之间移动", "from field to field"},
+        {"Left Right", "在一项内移动；选项之间切换（或输入几个字查找）",
          "within a field; between choices (or type a part of one)"},
         {"Ctrl-U", "清空这一项", "empties the field"},
         {"Esc", "取消等待；关闭窗口；返回", "stops waiting; closes; goes back"},
@@ -143,9 +143,9 @@ static void paint_help(const struct desk *desk, struct page *page, struct area a
                   desk_say(desk, rows[i].zh, rows[i].en));
     }
     page_wrap(page, area.row + 16, area.column + 1, area.columns - 2, 3, PAGE_DIM,
-              desk_say(desk, "扫码枪随处可扫：按速度识别，其回车不会提交。* 必填，· 目录要求。",
+              desk_say(desk, "扫码枪随处可扫：按速度识别，其回车不会提交。* 必填，+ 目录要求。",
                        "A scanner is known by its speed wherever the cursor is, and its Enter submits "
-                       "nothing. * must be filled, · the "
+                       "nothing. * must be filled, + the "
                        "catalogue wants it."));
 }
 
@@ -217,7 +217,7 @@ void paint_dialog(const struct desk *desk, struct page *page, struct area area)
     for (int row = 0; row < over.rows; row++)
         page_fill(page, over.row + row, over.column, over.columns, PAGE_PLAIN);
     for (int column = 0; !is_whole && column < over.columns; column++)
-        page_text(page, over.row, over.column + column, 1, PAGE_LABEL, "─");
+        page_text(page, over.row, over.column + column, 1, PAGE_LABEL, "-");
     if (desk->dialog == DIALOG_HELP)
         paint_help(desk, page, over);
     else if (desk->dialog == DIALOG_TESTS)

@@ -13,9 +13,9 @@ static int heading(struct page *page, struct area area, int row, bool is_active,
                    size_t hidden)
 {
     page_format(page, row, area.column, area.columns, is_active ? PAGE_STRONG : PAGE_LABEL, "%s %s",
-                is_active ? "▶" : "─", text);
+                is_active ? ">" : "-", text);
     if (hidden > 0)
-        page_format(page, row, area.column + area.columns - 8, 8, PAGE_STRONG, "↕ +%zu", hidden);
+        page_format(page, row, area.column + area.columns - 8, 8, PAGE_STRONG, "+%zu more", hidden);
     return row + 1;
 }
 
@@ -73,7 +73,7 @@ static void rule_of(const struct desk *desk, const struct slot *slot, char *ret_
 
     if (slot->kind == SLOT_LIST)
         rule = desk_say(desk, "空格打开清单", "Space opens the list");
-    snprintf(ret_text, size, "%s%s%s", name, name[0] != '\0' && rule[0] != '\0' ? " · " : "", rule);
+    snprintf(ret_text, size, "%s%s%s", name, name[0] != '\0' && rule[0] != '\0' ? " - " : "", rule);
 }
 
 static void paint_side(const struct desk *desk, struct page *page, struct area area)

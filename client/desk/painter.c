@@ -66,7 +66,7 @@ static const char *mark_of(const struct slot *slot)
 {
     if (slot->traits & SLOT_REQUIRED)
         return "*";
-    return slot->rule[0] == '*' ? "·" : " ";
+    return slot->rule[0] == '*' ? "+" : " ";
 }
 
 static void paint_tests(const struct desk *desk, struct page *page, int row, int column, int width,
@@ -101,10 +101,10 @@ static void paint_choice(const struct desk *desk, struct page *page, int row, in
         page->cursor_row = row;
         page->cursor_column = column + (used < width ? used : width - 1);
         if (used > 0)
-            used += page_text(page, row, column + used, width - used, style, " → ");
+            used += page_text(page, row, column + used, width - used, style, " = ");
     }
     page_format(page, row, column + used, width - used, style,
-                is_active && used + (int)safe_width(chosen) + 3 <= width ? "%s ‹›" : "%s", chosen);
+                is_active && used + (int)safe_width(chosen) + 3 <= width ? "%s <>" : "%s", chosen);
 }
 
 static void paint_slot(const struct desk *desk, struct page *page, int row, int column, int label, int width,

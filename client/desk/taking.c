@@ -37,7 +37,7 @@ static void tell_fault(struct desk *desk, enum slot_fault fault)
         [SLOT_NO_NUMBER] = {"应为数字", " must be a number"},
         [SLOT_NO_DATE] = {"应为日期 YYYY-MM-DD", " must be a day: YYYY-MM-DD"},
         [SLOT_NO_PHONE] = {"应为电话号码", " must be a telephone number"},
-        [SLOT_NOT_TICKED] = {"——请确认后按空格打勾", ": tick it with the space bar once it is so"},
+        [SLOT_NOT_TICKED] = {"：请确认后按空格打勾", ": tick it with the space bar once it is so"},
     };
     const struct slot *slot = form_focused(intake_form(desk->intake));
 
@@ -67,7 +67,7 @@ static void send(struct desk *desk)
         return;
     if (intake_request(desk->intake, desk->catalogue, desk->laboratory, &ask)) {
         if (parts_put(desk, &ask))
-            desk_tell(desk, NOTE_PLAIN, "正在登记……", "Registering …");
+            desk_tell(desk, NOTE_PLAIN, "正在登记...", "Registering...");
         return;
     }
     desk_tell(desk, NOTE_BAD, "不能登记：%s", "It cannot be sent: %s", ask.error.detail);
@@ -79,7 +79,7 @@ static void register_it(struct desk *desk)
     enum slot_fault fault;
 
     if (desk->running == ASK_REGISTER) {
-        desk_tell(desk, NOTE_PLAIN, "正在登记……Esc 取消等待", "Registering … Esc stops waiting");
+        desk_tell(desk, NOTE_PLAIN, "正在登记...Esc 取消等待", "Registering ... Esc stops waiting");
         return;
     }
     if (!desk->intake->is_unsettled && (fault = intake_fault(desk->intake, desk->catalogue)) != SLOT_FINE)
@@ -214,7 +214,7 @@ bool taking_press(struct desk *desk, const struct press *press)
     }
     // What is on its way stays as it was sent.
     if (desk->running == ASK_REGISTER && press->kind != PRESS_F8) {
-        desk_tell(desk, NOTE_PLAIN, "正在登记……Esc 取消等待", "Registering … Esc stops waiting");
+        desk_tell(desk, NOTE_PLAIN, "正在登记...Esc 取消等待", "Registering ... Esc stops waiting");
         return true;
     }
     if (press_key(desk, press->kind))

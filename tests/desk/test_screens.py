@@ -24,6 +24,8 @@ class Seen(DeskCase):
         for line in shown.splitlines():
             self.assertLessEqual(columns(line), self.size[0], (name, line))
         self.assertNotIn("\ufffd", shown, name)
+        # Terminals differ on how wide these are.
+        self.assertEqual([letter for letter in shown if unicodedata.east_asian_width(letter) == "A"], [], name)
         if shots := os.environ.get("TOUCHSTONE_SHOTS"):
             stem = f"{name}.{self.size[0]}.{'en' if self.english else 'zh'}"
             pathlib.Path(shots, stem + ".txt").write_text(shown)
@@ -162,7 +164,7 @@ class Forms(Seen):
 
     def test_a_form_longer_than_the_screen_follows_the_cursor(self):
         terminal = self.form("AIR", False, SIZES[0])
-        self.assertIn("↕ +", self.keep(terminal, "30-air"))
+        self.assertIn(" more", self.keep(terminal, "30-air"))
         seen = set()
         for _ in range(50):
             terminal.key("Tab")

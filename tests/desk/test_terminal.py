@@ -99,7 +99,7 @@ class OnTheTerminal(DeskCase):
         terminal.until("新委托人")
         terminal.type("Anna")
         terminal.resize(40, 10)
-        small = terminal.until("窗口太小：40×10")
+        small = terminal.until("窗口太小：40x10")
         self.assertNotIn("Anna", small)
         terminal.type("B")
         terminal.resize(160, 50)
@@ -145,7 +145,7 @@ class OnTheTerminal(DeskCase):
         self.environment["NO_COLOR"] = "1"
         terminal = self.open()
         terminal.scan("AB/CD*12")
-        terminal.until("! “AB/CD*12”")
+        terminal.until("! 「AB/CD*12」")
         self.assertNotRegex(terminal.colours(), r"\x1b\[[0-9;]*3[0-7]m")
 
     def test_the_screen_goes_on_while_the_server_does_not_answer(self):

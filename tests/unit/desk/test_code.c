@@ -56,6 +56,22 @@ static void test_item_codes_typed_badly_are_repaired_and_mistyped_ones_named(voi
     expect(code, true, CODE_ITEM_WRONG, NULL);
 }
 
+static void test_booking_codes_by_their_check_sign(void **state)
+{
+    (void)state;
+    // 1*16 + 0*8 + ... over GF(32) by hand: 00000A leaves 10, so its check sign is wrong; 000000 leaves
+    // nothing.
+    expect("000000", true, CODE_BOOKING, "000000");
+    expect("00A 00A", false, CODE_BOOKING_WRONG, NULL);
+    // 2 * A = 2 * 10 = 20 = M in the last but one place.
+    expect("0000am", false, CODE_BOOKING, "0000AM");
+    expect("oooOAM", true, CODE_BOOKING, "0000AM");
+    expect("0000ma", true, CODE_BOOKING_WRONG, NULL);
+    // Digits that are typed are a phone.
+    expect("138000", false, CODE_PHONE, "138000");
+    expect("Robert", false, CODE_NAME, "Robert");
+}
+
 static void test_foreign_codes_are_named_as_such(void **state)
 {
     (void)state;
@@ -81,6 +97,7 @@ int main(void)
         cmocka_unit_test(test_phones_and_names),
         cmocka_unit_test(test_numbers_by_their_shape),
         cmocka_unit_test(test_item_codes_typed_badly_are_repaired_and_mistyped_ones_named),
+        cmocka_unit_test(test_booking_codes_by_their_check_sign),
         cmocka_unit_test(test_foreign_codes_are_named_as_such),
         cmocka_unit_test(test_every_kind_has_a_name_in_both_languages),
     };

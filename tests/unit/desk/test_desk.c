@@ -351,6 +351,44 @@ static void test_a_session_that_ended_asks_to_log_in_and_keeps_the_form(void **s
     desk_free(desk);
 }
 
+static void test_what_a_person_wants_goes_before_what_the_desk_looks_at(void **state)
+{
+    struct rpc_outcome outcome = {.fate = RPC_INTERRUPTED};
+    struct desk *desk = ready();
+    struct ask quiet, ask;
+
+    (void)state;
+    scan(desk, "D1-26-000012");
+    answer(desk, ASK_RECEIPT, "receipt.receipt_no", "D1-26-000012", NULL);
+    desk_tick(desk, now_ms + 10 * DESK_LOOK_MS);
+    assert_true(desk_take_ask(desk, &quiet));
+    assert_true(quiet.is_quiet);
+    scan(desk, "D1-26-000013");
+    assert_true(desk->wants_cancel);
+    desk_answer(desk, &quiet, NULL, &outcome);
+    assert_int_equal(desk->note.kind, NOTE_NONE);
+    assert_true(desk_take_ask(desk, &ask));
+    assert_string_equal(((Touchstone__V1__GetReceiptRequest *)ask.request)->receipt_no, "D1-26-000013");
+    ask_free(&ask);
+    desk_free(desk);
+}
+
+static void test_a_server_that_is_gone_is_told_until_it_answers(void **state)
+{
+    struct desk *desk = ready();
+
+    (void)state;
+    type(desk, "1234");
+    press(desk, PRESS_ENTER);
+    refuse(desk, ASK_PERSONS, RPC_NOT_SENT, TS_UNAVAILABLE, "NOT_REACHED");
+    assert_true(shows(desk, 24, 80, "!NO SERVER"));
+    assert_non_null(strstr(desk->note.text, "nothing was done"));
+    press(desk, PRESS_F6);
+    answer(desk, ASK_ITEMS, NULL);
+    assert_false(shows(desk, 24, 80, "!NO SERVER"));
+    desk_free(desk);
+}
+
 static void test_any_size_is_painted(void **state)
 {
     struct desk *desk = ready();
@@ -368,7 +406,7 @@ static void test_any_size_is_painted(void **state)
                 page_done(&page);
             }
     }
-    assert_true(shows(desk, 10, 40, "40×10"));
+    assert_true(shows(desk, 10, 40, "40x10"));
     desk_free(desk);
 }
 
@@ -386,6 +424,8 @@ int main(void)
         cmocka_unit_test(test_the_lock_hides_everything_and_keeps_the_form),
         cmocka_unit_test(test_ten_minutes_without_a_key_lock_it),
         cmocka_unit_test(test_a_session_that_ended_asks_to_log_in_and_keeps_the_form),
+        cmocka_unit_test(test_what_a_person_wants_goes_before_what_the_desk_looks_at),
+        cmocka_unit_test(test_a_server_that_is_gone_is_told_until_it_answers),
         cmocka_unit_test(test_any_size_is_painted),
     };
 
