@@ -57,6 +57,7 @@ static const struct argument take_arguments[] = {
      .help = "how many items (of the air laboratory: homes)",
      .fallback = "1"},
     {.name = "slot", .field = "slot_id", .value = "SLOT", .help = "of this session only"},
+    {.name = "lease", .field = "from_lease_id", .value = "LEASE", .help = "a place that this desk leased"},
     {.name = "priority", .field = "priority", .kind = ARGUMENT_SWITCH, .help = "goes before others"},
     {.name = "why", .field = "priority_reason", .value = "TEXT", .help = "why: an elder, a small child"},
     {0},
@@ -126,6 +127,37 @@ static const struct view board_view = {
 static const struct argument board_arguments[] = {
     {.name = "laboratory", .field = "laboratory", .value = "CODE", .help = "only this one's queue"}, {0}};
 
+static const struct column lease_columns[] = {
+    {"LEASE", "lease_id"},
+    {"DESK", "desk"},
+    {"DAY", "day"},
+    {"FROM", "local_begins"},
+    {"TO", "local_ends"},
+    {"PLACES", "places"},
+    {"USED", "used"},
+    {"LEASED", "leased_at"},
+    {"RETURNED", "returned_at"},
+    {0},
+};
+
+static const struct view lease_view = {.rows = "lease", .columns = lease_columns};
+static const struct view leases_view = {.rows = "leases", .columns = lease_columns, .empty = "no leases"};
+
+static const struct argument lease_arguments[] = {
+    ROWS_POSITIONAL("SLOT", "slot_id", "id of the session, as slot list shows it"),
+    {.name = "places", .field = "places", .traits = ARGUMENT_REQUIRED, .value = "N", .help = "how many"},
+    {0},
+};
+
+static const struct argument return_arguments[] = {
+    ROWS_POSITIONAL("LEASE", "lease_id", "id of the lease, as slot leases shows it"), {0}};
+
+static const struct argument leases_arguments[] = {
+    ROWS_LABORATORY,
+    {.name = "day", .field = "day", .value = "DAY", .help = "YYYY-MM-DD (without it: today)"},
+    {0},
+};
+
 static const struct view follow_view = {.columns = (const struct column[]){{"Ticket", "ticket_no"},
                                                                            {"State", "ticket_state"},
                                                                            {"Place", "place"},
@@ -137,6 +169,35 @@ static const struct argument follow_arguments[] = {
     ROWS_POSITIONAL("CODE", "ticket_code", "the eight signs on the slip"), {0}};
 
 const struct command queue_commands[] = {
+    {
+        .noun = "slot",
+        .verb = "lease",
+        .summary = "Lease walk-in places to this desk, for when the network is gone",
+        .summary_zh = "本工位预领现场名额（断网备用）",
+        ROWS_CALL("OpenDayService", "LeaseWalkIns", lease_walk_ins),
+        .traits = COMMAND_WRITE,
+        .arguments = lease_arguments,
+        .view = &lease_view,
+    },
+    {
+        .noun = "slot",
+        .verb = "return-lease",
+        .summary = "Give back what is left of a lease",
+        .summary_zh = "归还未用的现场名额",
+        ROWS_CALL("OpenDayService", "ReturnLease", return_lease),
+        .traits = COMMAND_WRITE,
+        .arguments = return_arguments,
+        .view = &lease_view,
+    },
+    {
+        .noun = "slot",
+        .verb = "leases",
+        .summary = "Which desk holds how many walk-in places",
+        .summary_zh = "查看各工位预领名额",
+        ROWS_CALL("OpenDayService", "ListLeases", list_leases),
+        .arguments = leases_arguments,
+        .view = &leases_view,
+    },
     {
         .noun = "ticket",
         .verb = "board",

@@ -233,6 +233,7 @@ begin
         ('session_slot', 'slot_id', '', 'booked_taken,walk_in_taken,tour_taken'),
         ('booking', 'booking_code', 'note', 'changed_at'), ('ticket', 'laboratory,day,ticket_no', 'priority_reason,ticket_code', ''),
         ('air_visit', 'booking_code', 'address', 'planned_at'),
+        ('walk_in_lease', 'lease_id', '', ''),
         ('storage_place', 'laboratory,storage', '', ''), ('hand_over', 'hand_over_id', '', ''),
         ('retained_portion', 'portion_id', '', ''), ('day_close', 'laboratory,day,act_no', '', ''),
         ('notice', 'notice_id', 'address,last_error', 'secret,leased_until,attempts,next_at'),

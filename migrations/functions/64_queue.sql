@@ -180,10 +180,10 @@ begin
     update lab.queue_day set last_number = last_number + 1 where queue_day.laboratory = here and queue_day.day = of_day
     returning last_number into queue.last_number;
     insert into lab.ticket (laboratory, day, number, ticket_no, kind, slot_id, booking_code, places, priority, priority_reason, rank,
-                            taken_at, taken_by)
+                            lease_id, taken_at, taken_by)
     values (here, of_day, queue.last_number, letter || lpad(queue.last_number::text, 3, '0'), of_kind, of_slot, of_booking, places,
-            coalesce((request ->> 'priority')::boolean, false), lab.require_priority(request), queue.last_number, lab.ts_now(),
-            who.staff_id)
+            coalesce((request ->> 'priority')::boolean, false), lab.require_priority(request), queue.last_number,
+            nullif(request ->> 'from_lease_id', '')::uuid, lab.ts_now(), who.staff_id)
     returning ticket.ticket_id into made;
     return made;
 end
@@ -240,7 +240,8 @@ begin
     if (lab.day_rule(here, lab.today())).kind = 'closed' then
         perform lab.refuse(9, 'DAY_CLOSED', 'The laboratory is closed today.');
     end if;
-    slot := lab.walk_in_slot(here, places, case when coalesce(request ->> 'slot_id', '') <> '' then lab.uuid_of(request, 'slot_id') end);
+    slot := case when coalesce(request ->> 'from_lease_id', '') <> '' then lab.lease_slot(here, lab.uuid_of(request, 'from_lease_id'), places)
+                 else lab.walk_in_slot(here, places, case when coalesce(request ->> 'slot_id', '') <> '' then lab.uuid_of(request, 'slot_id') end) end;
     made := lab.ticket_make(who, here, 'walk_in', slot, null, places, request);
     return json_build_object('ticket', lab.ticket_view(made));
 end
@@ -470,6 +471,11 @@ begin
         said := coalesce(nullif(said, ''), (select ticket.ticket_no from lab.ticket where ticket.booking_code = code
                                             and ticket.state in ('called', 'serving')), '');
     end if;
+    if coalesce(request ->> 'from_lease_id', '') <> '' then
+        perform lab.lease_slot(here, lab.uuid_of(request, 'from_lease_id'), jsonb_array_length(request -> 'items'));
+        update lab.walk_in_lease set used = used + jsonb_array_length(request -> 'items')
+        where walk_in_lease.lease_id = lab.uuid_of(request, 'from_lease_id');
+    end if;
     if said = '' then
         return;
     end if;
@@ -522,7 +528,6 @@ create or replace function lab.guard_ticket_new(made lab.ticket) returns void
 language plpgsql volatile as $$
 declare
     slot lab.session_slot;
-    lacking integer;
 begin
     if made.slot_id is not null then
         slot := lab.slot_locked(made.slot_id);
@@ -541,11 +546,11 @@ begin
             and booking.slot_id = made.slot_id and booking.state = 'arrived') then
         perform lab.refuse(9, 'BOOKING_NOT_ARRIVED', 'The booking has not arrived.');
     end if;
-    if made.kind = 'walk_in' and made.slot_id is not null then
-        lacking := slot.walk_in_taken + made.places - slot.walk_in_quota - slot.given_to_walk_ins;
-        if lacking > 0 and lab.walk_ins_free(slot) >= made.places then
-            update lab.session_slot set given_to_walk_ins = given_to_walk_ins + lacking where session_slot.slot_id = made.slot_id;
-        end if;
+    if made.kind = 'walk_in' and made.slot_id is not null and made.lease_id is null then
+        perform lab.slot_give(slot, made.places);
+    elsif made.lease_id is not null and (made.kind <> 'walk_in' or made.slot_id is distinct from (
+            select lease.slot_id from lab.walk_in_lease as lease where lease.lease_id = made.lease_id)) then
+        perform lab.refuse(9, 'OTHER_LABORATORY', 'The lease is of another session.');
     end if;
 end
 $$;
@@ -557,9 +562,11 @@ declare
     was boolean := tg_op = 'UPDATE' and old.state <> 'left';
     is_now boolean := new.state <> 'left';
 begin
-    if was <> is_now and new.kind = 'walk_in' and new.slot_id is not null then
+    if was <> is_now and new.kind = 'walk_in' and new.slot_id is not null and new.lease_id is null then
         update lab.session_slot set walk_in_taken = walk_in_taken + case when is_now then new.places else -new.places end
         where session_slot.slot_id = new.slot_id;
+    elsif tg_op = 'INSERT' and new.lease_id is not null then
+        update lab.walk_in_lease set used = used + new.places where walk_in_lease.lease_id = new.lease_id;
     end if;
     return null;
 end

@@ -22,7 +22,7 @@ class AppendOnly(DatabaseCase):
             "receipt", "item", "incident", "test", "sheet", "receipt_counter", "sheet_counter", "incident_counter",
             "catalogue_row", "item_class", "control_chart", "batch_hold", "nonconformity", "nonconformity_counter",
             "worksheet", "worksheet_counter", "work_span", "sheet_amendment", "sheet_withdrawal", "sheet_recipient",
-            "sheet_delivery", "visit_advice", "visit_day", "session_slot", "booking", "queue_day", "ticket", "air_visit",
+            "sheet_delivery", "visit_advice", "visit_day", "session_slot", "booking", "queue_day", "ticket", "air_visit", "walk_in_lease",
             "storage_place", "hand_over", "retained_portion", "notice", "proxy_code", "day_close", "fee_waiver", "complaint",
             "complaint_counter"]
 

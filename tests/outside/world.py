@@ -235,6 +235,9 @@ class World:
     def visit(self, **changes):
         return self.people["RECEPTION"]("OpenDayService.PlanVisit", **self.home(self.booked(), **changes)).visit
 
+    def lease(self, places=2):
+        return self.people["RECEPTION"]("OpenDayService.LeaseWalkIns", slot_id=self.new_slot().slot_id, places=places).lease.lease_id
+
     def ticket_code(self):
         self.session()
         return self.people["RECEPTION"]("OpenDayService.TakeTicket", laboratory="JEW", places=1).ticket.ticket_code
@@ -353,14 +356,14 @@ def good_queue_values(world):
                 ends="10:00", minutes=30, booked_quota=5, walk_in_quota=5, person_cap=3, tour_seats=0, release_minutes=0, grace_minutes=0,
                 slot_id=booking.slot_id, only_free=False, person=dict(name="来电", phone="13700000009"), places=1, or_wait=False,
                 booking_code=booking.booking_code, booking_state=0, priority=True, priority_reason="elder", room="3",
-                ticket_no=ticket["ticket_no"], behind="", to_front=True, left_queue=False, with_ended=True, serves_booking_code="", ticket_code=world.ticket_code(), **good_visit_values(),
+                ticket_no=ticket["ticket_no"], behind="", to_front=True, left_queue=False, with_ended=True, serves_booking_code="", ticket_code=world.ticket_code(), **good_visit_values(), lease_id=world.lease(), from_lease_id="",
                 serves_ticket_no="")
 
 
 def good_visit_values():
     return dict(address="演示路2号301", air_standard="AIR_STANDARD_GB_50325", central_ventilation=True, radon=False, decoration_end="2026-01-01",
                 rooms=[dict(name="卧室", area_m2="14.5")], first_sampler="technician", second_sampler="technician", pumps=["P-1"],
-                route_place=1, closed_since="2026-01-01 08:00", someone_home=True, deviation="")
+                route_place=1, closed_since="2026-01-01 08:00", someone_home=True)
 
 
 def good_quality_values(world, test):
