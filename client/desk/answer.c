@@ -5,10 +5,12 @@
 #include <string.h>
 
 #include "desk/parts.h"
+#include "desk/reason.h"
 #include "message/value.h"
 #include "rpc/outcome.h"
 #include "touchstone/v1/catalogue.pb-c.h"
 #include "touchstone/v1/desk.pb-c.h"
+#include "touchstone/v1/staff.pb-c.h"
 #include "wire/arena.h"
 
 bool parts_set(struct ask *ask, const char *path, const char *text)
@@ -235,6 +237,8 @@ static void (*const takers[ASK_KINDS])(struct desk *desk, struct ask *ask, Proto
 static void tell_failure(struct desk *desk, const struct ask *ask, const struct rpc_outcome *outcome)
 {
     const struct ts_error *error = &outcome->error;
+    const char *detail =
+        desk->chinese && reason_zh(error->reason) != NULL ? reason_zh(error->reason) : error->detail;
 
     if (outcome->fate == RPC_INTERRUPTED)
         desk_tell(desk, ask->is_write ? NOTE_BAD : NOTE_PLAIN,
@@ -243,14 +247,14 @@ static void tell_failure(struct desk *desk, const struct ask *ask, const struct 
                                 : "Cancelled");
     else if (outcome->fate == RPC_NOT_SENT)
         desk_tell(desk, NOTE_BAD, "连不上服务器，什么也没有做：%s",
-                  "The server cannot be reached and nothing was done: %s", error->detail);
+                  "The server cannot be reached and nothing was done: %s", detail);
     else if (outcome->fate == RPC_NO_ANSWER)
-        desk_tell(desk, NOTE_BAD, "没有答复：%s", "No answer: %s", error->detail);
+        desk_tell(desk, NOTE_BAD, "没有答复：%s", "No answer: %s", detail);
     else if (error->violation_count > 0)
         desk_tell(desk, NOTE_BAD, "不接受：%s %s", "Not accepted: %s %s", error->violations[0].field,
                   error->violations[0].description);
     else
-        desk_tell(desk, NOTE_BAD, "%s", "%s", error->detail);
+        desk_tell(desk, NOTE_BAD, "%s", "%s", detail);
 }
 
 static void failed(struct desk *desk, struct ask *ask, const struct rpc_outcome *outcome)
@@ -276,6 +280,16 @@ static void failed(struct desk *desk, struct ask *ask, const struct rpc_outcome 
         taking_failed(desk, outcome);
 }
 
+static void wipe_password(struct ask *ask)
+{
+    char *password = ask->kind == ASK_LOGIN && ask->arena != NULL
+                         ? ((Touchstone__V1__LoginRequest *)ask->request)->password
+                         : NULL;
+
+    if (password != NULL)
+        explicit_bzero(password, strlen(password));
+}
+
 void desk_answer(struct desk *desk, struct ask *ask, ProtobufCMessage *response,
                  const struct rpc_outcome *outcome)
 {
@@ -289,5 +303,6 @@ void desk_answer(struct desk *desk, struct ask *ask, ProtobufCMessage *response,
         failed(desk, ask, outcome);
     else
         takers[ask->kind](desk, ask, response);
+    wipe_password(ask);
     ask_free(ask);
 }

@@ -133,7 +133,7 @@ static bool add_visitor(struct ask *ask, const struct intake *intake)
 bool intake_request(const struct intake *intake, const struct catalogue *catalogue, const char *laboratory,
                     struct ask *ask)
 {
-    static const char *const agreed[] = {"return_choice", "purpose", "fee_cny", "waiver"};
+    static const char *const agreed[] = {"return_choice", "purpose", "fee_cny", "waiver", "fee_reason"};
     bool done = set(ask, "request_id", intake->request_id) && set(ask, "laboratory", laboratory) &&
                 add_visitor(ask, intake) && set(ask, "serves_ticket_no", intake->ticket) &&
                 set(ask, "serves_booking_code", intake->booking);

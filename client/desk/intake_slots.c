@@ -9,37 +9,50 @@
 #include "desk/catalogue.h"
 #include "desk/form.h"
 
-// The field of the request that a field of the catalogue is; without one it is a fact. `skipped`: it is asked
-// elsewhere (the visitor, the agreement), or nobody types it.
+// What becomes of a field of the catalogue. Any that is not named below is a fact under its own key.
+enum field_use {
+    // Into the request's field of that name.
+    FIELD_SENT,
+    // A fact, under the name that a report reads it by (lab.item_fact_kinds).
+    FIELD_FACT,
+    // Asked elsewhere (the visitor, the agreement), or nobody types it.
+    FIELD_SKIPPED,
+};
+
 struct known_field {
     const char *key;
-    const char *path;
-    bool is_skipped;
+    const char *name;
+    enum field_use use;
 };
 
 static const struct known_field known_fields[] = {
-    {"client_name", NULL, true},
-    {"client_id_last4", NULL, true},
-    {"phone", NULL, true},
-    {"booking", NULL, true},
-    {"purpose", NULL, true},
-    {"standard_agreed", NULL, true},
-    {"decision_rule", NULL, true},
-    {"destructive_consent", NULL, true},
-    {"return_choice", NULL, true},
-    {"stmt_source", NULL, true},
-    {"gross_mass", "mass_g", false},
-    {"pieces", "pieces", false},
-    {"hallmark", "hallmark", false},
-    {"claimed", "claim_text", false},
-    {"species_claim", "claim_text", false},
-    {"comp", "claim_text", false},
-    {"stones", "stones", false},
-    {"declared_value", "declared_value_cny", false},
-    {"seal_no", "seal_no", false},
-    {"condition", "condition", false},
-    {"photo", "photo", false},
-    {"prod_date", "produced_on", false},
+    {"client_name", NULL, FIELD_SKIPPED},
+    {"client_id_last4", NULL, FIELD_SKIPPED},
+    {"phone", NULL, FIELD_SKIPPED},
+    {"booking", NULL, FIELD_SKIPPED},
+    {"purpose", NULL, FIELD_SKIPPED},
+    {"standard_agreed", NULL, FIELD_SKIPPED},
+    {"decision_rule", NULL, FIELD_SKIPPED},
+    {"destructive_consent", NULL, FIELD_SKIPPED},
+    {"return_choice", NULL, FIELD_SKIPPED},
+    {"stmt_source", NULL, FIELD_SKIPPED},
+    {"gross_mass", "mass_g", FIELD_SENT},
+    {"pieces", "pieces", FIELD_SENT},
+    {"hallmark", "hallmark", FIELD_SENT},
+    {"claimed", "claim_text", FIELD_SENT},
+    {"species_claim", "claim_text", FIELD_SENT},
+    {"comp", "claim_text", FIELD_SENT},
+    {"stones", "stones", FIELD_SENT},
+    {"declared_value", "declared_value_cny", FIELD_SENT},
+    {"seal_no", "seal_no", FIELD_SENT},
+    {"condition", "condition", FIELD_SENT},
+    {"photo", "photo", FIELD_SENT},
+    {"prod_date", "produced_on", FIELD_SENT},
+    {"producer", "mfr", FIELD_FACT},
+    {"maker", "mfr", FIELD_FACT},
+    {"lot", "batch", FIELD_FACT},
+    {"address", "sampling_place", FIELD_FACT},
+    {"closed_h", "closing", FIELD_FACT},
 };
 
 static const struct known_field *known_field(const char *key)
@@ -76,10 +89,10 @@ static const struct option short_labels[] = {
     {"seller", "购买地点", "Bought at"},
     {"micro_time", "距微检小时", "To micro, h"},
     {"retain", "留样", "Retained"},
-    {"address", "采样地点", "Address"},
+    {"sampling_place", "采样地点", "Address"},
     {"room", "房间用途", "Room"},
     {"std", "判定标准", "Standard"},
-    {"closed_h", "关闭时长 h", "Closed h"},
+    {"closing", "关闭时长 h", "Closed h"},
     {"decor_end", "装修完成", "Decorated"},
     {"start_end", "采样起止", "From, to"},
     {"outdoor", "室外对照", "Outdoor"},
@@ -170,12 +183,12 @@ static enum slot_kind kind_of(const char *type)
 static void add_field(struct form *form, struct catalogue *catalogue, const struct catalogue_field *field)
 {
     const struct known_field *known = known_field(field->key);
-    const char *key = known != NULL && known->path != NULL ? known->path : field->key;
+    const char *key = known != NULL && known->name != NULL ? known->name : field->key;
     const struct option *options;
     struct slot *slot;
     int count;
 
-    if ((known != NULL && known->is_skipped))
+    if (known != NULL && known->use == FIELD_SKIPPED)
         return;
     slot = form_find(form, key);
     options = slot == NULL ? catalogue_options(catalogue, field->type, &count) : NULL;
@@ -184,7 +197,7 @@ static void add_field(struct form *form, struct catalogue *catalogue, const stru
                                : form_add(form, kind_of(field->type), key, field->zh, field->en, 80);
     if (slot == NULL)
         return;
-    if (known == NULL)
+    if (known == NULL || known->use == FIELD_FACT)
         slot->traits |= SLOT_FACT;
     // The catalogue's "must" is told before the intake is sent; without it the server's own rule decides.
     snprintf(slot->rule, sizeof slot->rule, "%s%s", field->is_required ? "*" : "", field->rule);
@@ -234,6 +247,7 @@ void intake_slots_agreement(struct form *form, const char *laboratory)
                     strcmp(laboratory, "FOOD") == 0 ? 2 : 0);
     form_add(form, SLOT_DECIMAL, "fee_cny", "费用 元", "Fee CNY", 12);
     form_add(form, SLOT_TEXT, "waiver", "减免依据", "Waived by", 80);
+    form_add(form, SLOT_TEXT, "fee_reason", "费用说明", "Fee because", 120);
     form_add_choice(form, "channel", "报告送达", "Sheet by", channels, 4, 0);
     form_add(form, SLOT_TEXT, "address", "送达地址", "Sent to", 200);
     form_add(form, SLOT_TICK, "privacy", "已阅个人信息告知", "Privacy notice accepted", 0)->traits =

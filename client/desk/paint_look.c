@@ -129,11 +129,23 @@ void paint_receipt(const struct desk *desk, struct page *page, struct area area)
     paint_item_rows(desk, page, area, receipt->items, receipt->n_items);
 }
 
+// Facts that a report reads by names of its own.
+static const struct option fact_names[] = {{"mfr", "生产者", "Producer"},
+                                           {"batch", "批号", "Batch"},
+                                           {"sampling_place", "采样地点", "Address"},
+                                           {"closing", "门窗关闭 h", "Closed h"}};
+
 static int paint_facts(struct page *page, struct area area, const Touchstone__V1__Item *item,
                        const struct desk *desk)
 {
     for (size_t i = 0; i < item->n_facts; i++) {
         const char *zh = item->facts[i]->field, *en = zh;
+
+        for (size_t j = 0; j < sizeof fact_names / sizeof *fact_names; j++)
+            if (strcmp(fact_names[j].value, item->facts[i]->field) == 0) {
+                zh = fact_names[j].zh;
+                en = fact_names[j].en;
+            }
 
         for (size_t j = 0; j < desk->catalogue->field_count; j++)
             if (strcmp(desk->catalogue->fields[j].key, item->facts[i]->field) == 0) {

@@ -129,7 +129,7 @@ class Intake(DeskCase):
         terminal.until("锁定", without=("Anna",))
         terminal.type("wrong password")
         terminal.key("Enter")
-        terminal.until("is wrong", without=("Anna",))
+        terminal.until("用户名或密码不对", without=("Anna",))
         terminal.type(PASSWORD)
         terminal.key("Enter")
         terminal.until("Anna", "样品 1 / 1")
