@@ -325,7 +325,7 @@ def good_values(world):
         new_password="another long password", name="Somebody", roles=["ROLE_TECHNICIAN"], method_id="M_XRF",
         qualified=True, authorised=True, enabled=True, object_type="test", object_id=test.test_id, state=0,
         custody_state=0, assigned_to="technician", laboratory="JEW", owner=intake["owner"],
-        bringer=dict(name="李 明", phone="13900005678"), items=intake["items"], consents=intake["consents"],
+        bringer=dict(name="李 明", phone="13900005678"), items=[ring(facts=[dict(field="model", value="R-7")])], consents=intake["consents"],
         return_choice=intake["return_choice"], purpose=intake["purpose"], fee_cny="0", waiver="open day",
         result="jadeite", observations=["density 3.33"], complaint="", limit_id="L003", only_check=False, catalogue_revision=1,
         file="limits", key="L014",
