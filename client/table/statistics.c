@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Command table: statistics. With --csv they are a file for a spreadsheet.
+#include "run/draw_picture.h"
 #include "table/rows.h"
 #include "touchstone/v1/statistics.pb-c.h"
 
@@ -66,6 +67,25 @@ static const struct argument pass_arguments[] = {
 
 static const struct argument period_arguments[] = {ROWS_LABORATORY, PERIOD, PUBLIC, {0}};
 
+static const struct argument chart_arguments[] = {
+    ROWS_LABORATORY,
+    PERIOD,
+    {.name = "of", .field = "statistic", .value = "STATISTIC", .help = "which (without it: pass-rates)"},
+    {.name = "by",
+     .field = "pass_group",
+     .value = "GROUP",
+     .help = "of pass rates: grouped by (without it: product)"},
+    PUBLIC,
+    {.name = "format", .field = "format", .value = "FORMAT", .help = "svg (without it) or png"},
+    {.name = "output",
+     .kind = ARGUMENT_OPTION,
+     .traits = ARGUMENT_PATH | ARGUMENT_REQUIRED,
+     .value = "FILE",
+     .help = "where to ('-' = standard output)",
+     .letter = 'o'},
+    {0},
+};
+
 #define STATISTICS_CALL(rpc, name) ROWS_CALL("StatisticsService", rpc, name)
 
 const struct command statistics_commands[] = {
@@ -91,5 +111,13 @@ const struct command statistics_commands[] = {
      STATISTICS_CALL("GetLoad", get_load),
      .arguments = period_arguments,
      .view = &load_view},
+    {.noun = "statistics",
+     .verb = "chart",
+     .summary = "Draw one of them as bars, SVG or PNG",
+     .summary_zh = "绘制统计图（SVG 或 PNG）",
+     STATISTICS_CALL("DrawStatistics", draw_statistics),
+     .arguments = chart_arguments,
+     .run = draw_picture_run,
+     .examples = "statistics chart --of load --from 2027-03-15 --until 2027-03-15 --output load.svg"},
     {0},
 };

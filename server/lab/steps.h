@@ -41,6 +41,8 @@ struct rpc_verdict step_enter_control(struct rpc_call *call);
 struct rpc_verdict step_freeze_limits(struct rpc_call *call);
 // DrawChart and DrawProficiency: read the points, judge and draw them.
 struct rpc_verdict step_draw_chart(struct rpc_call *call);
+// DrawStatistics: read the bars, draw them.
+struct rpc_verdict step_draw_statistics(struct rpc_call *call);
 // RecordProficiency: may it be recorded, calculate the scores on a worker, write them.
 struct rpc_verdict step_record_proficiency(struct rpc_call *call);
 // RecordCrmCheck: may it be recorded, compare, write it with what follows from a failure.

@@ -2,6 +2,7 @@
 // The pen that draws with cairo and pango, see chart_png.h.
 #include "render/chart_png.h"
 
+#include "quality/bar_chart.h"
 #include "quality/chart_pen.h"
 #include "quality/control_chart.h"
 #include "render/fonts.h"
@@ -120,25 +121,47 @@ static void measure_exactly(PangoContext *context)
     cairo_font_options_destroy(options);
 }
 
-bool chart_png_write(const struct control_chart *chart, PangoFontMap *map, int scale, chart_png_sink *sink,
-                     void *state, struct ts_error *error)
+// What is drawn, and how.
+struct subject {
+    const struct control_chart *chart;
+    const Touchstone__Internal__V1__BarChart *bars; // instead
+    int width, height;
+};
+
+static bool paint(const struct subject *subject, PangoFontMap *map, int scale, struct outlet *outlet,
+                  struct ts_error *error)
 {
-    struct outlet outlet = {.sink = sink, .state = state};
-    cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, CONTROL_CHART_WIDTH * scale,
-                                                          control_chart_height(chart) * scale);
+    cairo_surface_t *surface =
+        cairo_image_surface_create(CAIRO_FORMAT_RGB24, subject->width * scale, subject->height * scale);
     struct easel easel = {.cairo = cairo_create(surface), .context = pango_font_map_create_context(map)};
     const struct chart_pen pen = {.state = &easel, .line = line, .area = area, .disc = disc, .words = words};
     measure_exactly(easel.context);
     cairo_scale(easel.cairo, scale, scale);
     set_colour(easel.cairo, 0xFFFFFF);
     cairo_paint(easel.cairo);
-    bool drawn = control_chart_draw(chart, &pen, error);
+    bool drawn = subject->bars ? bar_chart_draw(subject->bars, &pen, error)
+                               : control_chart_draw(subject->chart, &pen, error);
     bool whole = cairo_status(easel.cairo) == CAIRO_STATUS_SUCCESS;
     bool written =
-        drawn && whole && cairo_surface_write_to_png_stream(surface, pour, &outlet) == CAIRO_STATUS_SUCCESS;
+        drawn && whole && cairo_surface_write_to_png_stream(surface, pour, outlet) == CAIRO_STATUS_SUCCESS;
     g_object_unref(easel.context);
     cairo_destroy(easel.cairo);
     cairo_surface_destroy(surface);
     return written ||
            (drawn && error_set(error, TS_INTERNAL, "CHART_PNG", "The chart could not be made into a PNG."));
+}
+
+bool chart_png_write(const struct control_chart *chart, PangoFontMap *map, int scale, chart_png_sink *sink,
+                     void *state, struct ts_error *error)
+{
+    const struct subject subject = {
+        .chart = chart, .width = CONTROL_CHART_WIDTH, .height = control_chart_height(chart)};
+    return paint(&subject, map, scale, &(struct outlet){.sink = sink, .state = state}, error);
+}
+
+bool chart_png_write_bars(const Touchstone__Internal__V1__BarChart *bars, PangoFontMap *map, int scale,
+                          chart_png_sink *sink, void *state, struct ts_error *error)
+{
+    const struct subject subject = {.bars = bars, .width = BAR_CHART_WIDTH, .height = bar_chart_height(bars)};
+    return paint(&subject, map, scale, &(struct outlet){.sink = sink, .state = state}, error);
 }

@@ -3,6 +3,8 @@
 // Belongs to the renderer, which alone has cairo and fonts; docs/decisions/quality.md says why.
 #pragma once
 
+#include "touchstone/internal/v1/bars.pb-c.h"
+
 #include <pango/pango.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,3 +19,6 @@ typedef bool chart_png_sink(void *state, const unsigned char *bytes, size_t leng
 // / CHART_PNG when cairo has no memory or the sink refuses.
 bool chart_png_write(const struct control_chart *chart, PangoFontMap *map, int scale, chart_png_sink *sink,
                      void *state, struct ts_error *error);
+// The same of bars (quality/bar_chart.h).
+bool chart_png_write_bars(const Touchstone__Internal__V1__BarChart *bars, PangoFontMap *map, int scale,
+                          chart_png_sink *sink, void *state, struct ts_error *error);

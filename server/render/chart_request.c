@@ -41,12 +41,26 @@ static bool draw(PangoFontMap *map, const uint8_t *bytes, size_t length, struct 
            chart_png_write(&chart, map, SCALE, append, picture, error);
 }
 
-bool chart_request_draw(PangoFontMap *map, const uint8_t *bytes, size_t length,
-                        struct chart_picture *ret_picture, struct ts_error *error)
+static bool draw_bars(PangoFontMap *map, const uint8_t *bytes, size_t length, struct arena *arena,
+                      struct chart_picture *picture, struct ts_error *error)
+{
+    ProtobufCAllocator allocator = arena_allocator(arena);
+    const Touchstone__Internal__V1__BarChart *bars =
+        touchstone__internal__v1__bar_chart__unpack(&allocator, length, bytes);
+    if (!bars)
+        return error_set(error, TS_INVALID_ARGUMENT, "REQUEST_BROKEN", "The chart is not a message.");
+    return chart_png_write_bars(bars, map, SCALE, append, picture, error);
+}
+
+typedef bool drawer(PangoFontMap *map, const uint8_t *bytes, size_t length, struct arena *arena,
+                    struct chart_picture *picture, struct ts_error *error);
+
+static bool draw_by(drawer *by, PangoFontMap *map, const uint8_t *bytes, size_t length,
+                    struct chart_picture *ret_picture, struct ts_error *error)
 {
     struct chart_picture picture = {.png = NULL};
     struct arena *arena = arena_create(ARENA_BYTES);
-    bool drawn = arena ? draw(map, bytes, length, arena, &picture, error)
+    bool drawn = arena ? by(map, bytes, length, arena, &picture, error)
                        : error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "No memory for the chart.");
     arena_free(arena);
     if (drawn)
@@ -54,4 +68,16 @@ bool chart_request_draw(PangoFontMap *map, const uint8_t *bytes, size_t length,
     else
         free(picture.png);
     return drawn;
+}
+
+bool chart_request_draw(PangoFontMap *map, const uint8_t *bytes, size_t length,
+                        struct chart_picture *ret_picture, struct ts_error *error)
+{
+    return draw_by(draw, map, bytes, length, ret_picture, error);
+}
+
+bool chart_request_draw_bars(PangoFontMap *map, const uint8_t *bytes, size_t length,
+                             struct chart_picture *ret_picture, struct ts_error *error)
+{
+    return draw_by(draw_bars, map, bytes, length, ret_picture, error);
 }

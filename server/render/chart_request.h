@@ -18,3 +18,6 @@ struct chart_picture {
 // Two pixels for one of the chart. The caller frees ret_picture->png.
 bool chart_request_draw(PangoFontMap *map, const uint8_t *bytes, size_t length,
                         struct chart_picture *ret_picture, struct ts_error *error);
+// The same of a chart of bars (touchstone.internal.v1.BarChart).
+bool chart_request_draw_bars(PangoFontMap *map, const uint8_t *bytes, size_t length,
+                             struct chart_picture *ret_picture, struct ts_error *error);

@@ -101,6 +101,8 @@ static bool draw(struct canvas *canvas, PangoFontMap *map,
                                        .standing_since = request->standing_since};
     if (request->chart.len > 0)
         return chart_request_draw(map, request->chart.data, request->chart.len, picture, error);
+    if (request->bars.len > 0)
+        return chart_request_draw_bars(map, request->bars.data, request->bars.len, picture, error);
     if (request->original.len > 0)
         return draw_original(canvas, request, report, error);
     if (request->trial.len > 0 || request->n_trial_texts > 0)

@@ -78,6 +78,7 @@ COMMANDS = [
     ("complaint close CMP-1 --outcome upheld --finding late --version 1", "ComplaintService.CloseComplaint"),
     ("statistics pass-rates --from 2026-03-15 --until 2026-03-15 --by claim", "StatisticsService.GetPassRates"),
     ("statistics turnaround --from 2026-03-15 --until 2026-03-15 --public", "StatisticsService.GetTurnaround"),
+    ("statistics chart --of load --from 2026-03-15 --until 2026-03-15 --output -", "StatisticsService.DrawStatistics"),
     ("statistics load --from 2026-03-15 --until 2026-03-15", "StatisticsService.GetLoad"),
     ("receipt void D1-1 --reason because --version 1", "DeskService.VoidReceipt"),
     ("receipt list 2026-03-15", "DeskService.ListReceipts"),

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tables on terminals that are too narrow for them, and the history as people read it."""
+import csv
+import io
 import json
 import unicodedata
 
@@ -61,6 +63,26 @@ class Width(ServerCase):
         self.assertIn(NAME, self.lines(80, COLUMNS="400")[1])
         self.assertLessEqual(columns(self.lines(400, COLUMNS="90")[1]), 90)
         self.assertLessEqual(columns(self.lines(90, COLUMNS="wide")[1]), 90)
+
+
+class Spreadsheet(ServerCase):
+    def csv(self, **row):
+        self.server.answers["StatisticsService.GetPassRates"] = lambda request, context: self.message(
+            "GetPassRatesResponse", rows=[row])
+        done = self.run_client("statistics", "pass-rates", "--from", "2026-01-01", "--until", "2026-01-31", "--by", "claim", "--csv")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return list(csv.reader(io.StringIO(done.stdout, newline="")))
+
+    def test_csv_has_headings_and_every_cell_is_read_back(self):
+        told = '18K "金", 足\'s'
+        headings, row = self.csv(key=told, items=12, passed=11, failed=1, pass_percent="91.7")
+        self.assertEqual(headings, ["KEY", "NAME", "ITEMS", "PASSED", "FAILED", "OTHER", "PASSED %", "HIDDEN"])
+        self.assertEqual(row[:7], [told, "", "12", "11", "1", "0", "91.7"])
+
+    def test_no_cell_is_a_formula(self):
+        for told in ("=1+1", "+cmd|' /C calc'!A0", "@SUM(1)", "-2+3"):
+            self.assertEqual(self.csv(key=told, items=9)[1][0], "'" + told)
+        self.assertEqual(self.csv(key="-2.5", items=9)[1][0], "-2.5")
 
 
 class Records(ServerCase):

@@ -119,7 +119,7 @@ def retested(f):
 PERIOD = dict(JEW, first_day="2026-01-01", last_day="2026-12-31")
 MAKE = {
     "ComplaintService.FileComplaint": lambda f: dict(JEW, complaint_kind="COMPLAINT_KIND_DELAY", statement=REASON),
-    "ComplaintService.GetComplaint": lambda f: dict(complaint_no=complained(f)["complaint_no"]),
+    "ComplaintService.GetComplaint": lambda f: dict(complaint_no=complained(f, assigned=False)["complaint_no"]),
     "ComplaintService.ListComplaints": lambda f: JEW,
     "ComplaintService.AssignComplaint": lambda f: complained(f, assigned=False, handler="manager"),
     "ComplaintService.LinkRetest": retested,
@@ -128,6 +128,7 @@ MAKE = {
     "StatisticsService.GetPassRates": lambda f: PERIOD,
     "StatisticsService.GetTurnaround": lambda f: PERIOD,
     "StatisticsService.GetLoad": lambda f: PERIOD,
+    "StatisticsService.DrawStatistics": lambda f: (f.world.received(), dict(PERIOD, statistic="STATISTIC_LOAD"))[1],
     "DeskService.GetCustody": lambda f: dict(item_code=f.world.received().items[0].item_code),
     "DeskService.OfferItem": lambda f: to_somebody(f, "receiver"),
     "DeskService.AcceptItem": lambda f: offered(f, mass_g="3.52"),

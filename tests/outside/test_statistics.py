@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Statistics: the counts of the books, and what is published of them: no count below five, and none that the rest gives away."""
 import itertools
+import os
 import random
 import unittest
+from xml.etree import ElementTree
 
 from tests.outside.case import Outside
 from tests.outside.test_custody import today
@@ -62,6 +64,20 @@ class Statistics(Outside):
         load = self.ask("GetLoad").rows
         self.assertEqual((sum(row.receipts for row in load), {row.desk for row in load}), (4, {"D1"}))
         self.assertTrue(all(row.hidden for row in self.ask("GetLoad", for_publication=True).rows))
+        for statistic in ("PASS_RATES", "TURNAROUND", "LOAD"):
+            svg = self.ask("DrawStatistics", statistic=f"STATISTIC_{statistic}").picture
+            self.assertEqual(ElementTree.fromstring(svg).tag, "{http://www.w3.org/2000/svg}svg")
+            png = self.ask("DrawStatistics", statistic=f"STATISTIC_{statistic}", format="PICTURE_FORMAT_PNG").picture
+            self.assertEqual(png[:8], b"\x89PNG\r\n\x1a\n")
+            if os.environ.get("TOUCHSTONE_SHOTS"):
+                with open(os.path.join(os.environ["TOUCHSTONE_SHOTS"], f"{statistic}.png"), "wb") as file:
+                    file.write(png)
+        self.assertIn("3 / 1 / 0  75.0 %", self.ask("DrawStatistics").picture.decode())
+        hidden = self.ask("DrawStatistics", for_publication=True).picture.decode()
+        self.assertIn("not published", hidden)
+        self.assertNotIn("75.0", hidden)
+        with self.ends_in("INVALID_ARGUMENT", "BAR_CHART"):
+            self.ask("DrawStatistics", first_day="2020-01-01", last_day="2020-01-02")
         with self.ends_in("INVALID_ARGUMENT"):
             self.ask("GetLoad", first_day="2026-02-30")
         with self.ends_in("PERMISSION_DENIED"):

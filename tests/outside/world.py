@@ -338,7 +338,7 @@ def good_values(world):
         incident_kind=6, accepted_mass_g="3.52", resolution="the scale was not levelled", incident_no="INC-JEW-2026-9999",
         product_id="JEW_AU750", ended=False, campaign="nobody's day", first_day="2020-03-15", last_day="2020-03-15", quota=5,
         method_ids=["M_XRF"], fee_reason="agreed", complaint_kind=1, statement="it took too long", complaint_state=0, outcome=3,
-        complaint_no="CMP-JEW-2026-9999", handler="manager", finding="it did", retest_id=key(), about="delay", pass_group=2,
+        complaint_no="CMP-JEW-2026-9999", handler="manager", finding="it did", retest_id=key(), about="delay", pass_group=2, statistic=1,
         for_publication=True, minimum_days=0, keep_until="2026-01-01", portion_id=key(), only_due=True, photo_compared=True,
         **good_quality_values(world, test), **good_proficiency_values(world), **good_worksheet_values(world),
         **good_instrument_values(world),
