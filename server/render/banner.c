@@ -142,12 +142,17 @@ static void draw_amends(struct flow *flow)
     const char *slash = strcmp(old, "0") == 0 ? "" : record_printf(record, " / %s", old);
     const char *issued = record_text(record, "amends.issued"), *zh = record_text(record, "amends.reason_zh"),
                *en = record_text(record, "amends.reason_en");
+    const char *changed_zh = record_text(record, "amends.changes_zh"),
+               *changed_en = record_text(record, "amends.changes_en");
+    bool is_verified = wording_is_verification(record);
     struct words words = {
-        "修订报告  Amended report",
-        record_printf(record, "本报告代替 %s 签发的 No. %s%s，原报告作废。修订原因：%s", issued, number,
-                      slash, zh),
-        record_printf(record, "Stands in the place of No. %s%s of %s, which is no longer valid. Reason: %s",
-                      number, slash, issued, en[0] ? en : zh)};
+        is_verified ? "修订件  Amended" : "修订报告  Amended report",
+        record_printf(record, "%s代替 %s 签发的 No. %s%s，原件作废。修订原因：%s%s%s",
+                      is_verified ? "本件" : "本报告", issued, number, slash, zh,
+                      changed_zh[0] ? "。变更内容：" : "", changed_zh),
+        record_printf(
+            record, "Stands in the place of No. %s%s of %s, which is no longer valid. Reason: %s%s%s", number,
+            slash, issued, en[0] ? en : zh, changed_en[0] ? ". Changed: " : "", changed_en)};
     draw(flow, &words, INK_DOUBT);
 }
 

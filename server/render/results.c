@@ -20,6 +20,16 @@ static const struct column RESULT_COLUMNS[COLUMNS] = {
     {"单项判定", "Verdict", TEXT_WIDTH_PT - 438, PLACING_CENTRE},
 };
 
+// The same of a verification, where the method is the regulation.
+static const struct column VERIFICATION_COLUMNS[COLUMNS] = {
+    {"检定项目", "Parameter", 82, PLACING_LEFT},
+    {"检定规程", "Regulation", 96, PLACING_LEFT},
+    {"规程要求", "Requirement", 113, PLACING_LEFT},
+    {"结果", "Result", 60, PLACING_CENTRE},
+    {"扩展不确定度 U", "Expanded uncertainty", 87, PLACING_CENTRE},
+    {"单项判定", "Verdict", TEXT_WIDTH_PT - 438, PLACING_CENTRE},
+};
+
 static const double NOTES_ABOVE_PT = 2, BELOW_RESULT_PT = 3;
 
 static struct style centred(struct style style)
@@ -155,13 +165,18 @@ static void edition_phrases(struct record *record, size_t i, struct phrase phras
         phrases[1].text = "";
 }
 
-// That nothing deviates; a deviation is told with its result.
-static struct phrase followed(const struct record *record)
+// That nothing deviates; a deviation is told with its result. And what a dash in the table means.
+static struct phrase followed(struct record *record)
 {
-    bool is_followed = true;
-    for (size_t i = 0; i < record_count(record, "results"); i++)
+    bool is_followed = true, has_dash = false;
+    for (size_t i = 0; i < record_count(record, "results"); i++) {
         is_followed = is_followed && !has_deviation(record, i);
-    return (struct phrase){"results.deviation_zh", is_followed ? DEVIATIONS "无 none" : "", STYLE_NOTE_EN};
+        has_dash = has_dash || !record_text(record, "results[%zu].expanded_uncertainty", i)[0];
+    }
+    const char *told = record_printf(record, "%s%s%s", is_followed ? DEVIATIONS "无 none" : "",
+                                     is_followed && has_dash ? "    " : "",
+                                     has_dash ? "—：未评定或不适用 not evaluated or not applicable" : "");
+    return (struct phrase){"results.deviation_zh", told, STYLE_NOTE_EN};
 }
 
 static void draw_editions(struct flow *flow)
@@ -302,7 +317,7 @@ static void draw_conclusion(struct flow *flow, const struct sheet *sheet)
     enum { PHRASES = sizeof phrases / sizeof phrases[0] };
     const double inset = 14, width = TEXT_WIDTH_PT - 2 * inset;
     double height = canvas_height(flow->canvas, phrases, PHRASES, width) + 12;
-    flow_heading(flow, "检测结论", "Conclusion", height);
+    flow_heading(flow, wording_is_verification(record) ? "检定结论" : "检测结论", "Conclusion", height);
     canvas_frame(flow->canvas, MARGIN_PT + 0.5, flow->y, TEXT_WIDTH_PT - 1, height, 1.1, ink);
     canvas_fill(flow->canvas, MARGIN_PT, flow->y - 0.55, 4.5, height + 1.1, ink);
     flow_skip(flow, 6);
@@ -333,10 +348,11 @@ static void draw_sentences(struct flow *flow)
 
 void section_results(struct flow *flow, const struct sheet *sheet)
 {
-    struct table table = {flow, RESULT_COLUMNS, COLUMNS};
+    bool is_verified = wording_is_verification(flow->record);
+    struct table table = {flow, is_verified ? VERIFICATION_COLUMNS : RESULT_COLUMNS, COLUMNS};
     struct cell first[COLUMNS];
     row_cells(flow, sheet, 0, first);
-    flow_heading(flow, "检测结果", "Results",
+    flow_heading(flow, is_verified ? "检定结果" : "检测结果", "Results",
                  table_head_height(&table) + table_row_height(&table, first) + keep_of(flow, 0));
     table_head(&table);
     for (size_t i = 0; i < record_count(flow->record, "results"); i++)

@@ -179,15 +179,24 @@ static const struct {
     [SHEET_SLIP] = {"检测结果单", "RESULTS SLIP", "检测结果单  RESULTS SLIP"},
 };
 
-const char *wording_title_zh(const struct record *record, enum sheet_kind kind)
+bool wording_is_verification(const struct record *record)
+{
+    return strncmp(record_text(record, "title_zh"), "检定", strlen("检定")) == 0;
+}
+
+const char *wording_title_zh(struct record *record, enum sheet_kind kind)
 {
     const char *own = record_text(record, "title_zh");
+    if (kind == SHEET_SHARE && own[0])
+        return record_printf(record, "%s（分享副本）", own);
     return kind != SHEET_FULL ? TITLES[kind].zh : own[0] ? own : WORDING_TITLE_ZH;
 }
 
-const char *wording_title_en(const struct record *record, enum sheet_kind kind)
+const char *wording_title_en(struct record *record, enum sheet_kind kind)
 {
     const char *own = record_text(record, "title_en");
+    if (kind == SHEET_SHARE && own[0])
+        return record_printf(record, "%s, COPY TO SHARE", own);
     return kind != SHEET_FULL ? TITLES[kind].en : own[0] ? own : WORDING_TITLE_EN;
 }
 
@@ -200,7 +209,10 @@ const char *wording_title_head(struct record *record, enum sheet_kind kind)
 
 const char *wording_number_label(const struct record *record)
 {
-    return record_is_slip(record) ? "样品编号" : "报告编号";
+    if (record_is_slip(record))
+        return "样品编号";
+    bool is_certificate = strcmp(record_text(record, "title_zh"), "检定证书") == 0;
+    return is_certificate ? "证书编号" : wording_is_verification(record) ? "通知书编号" : "报告编号";
 }
 
 const char *wording_told(const char *text)
