@@ -28,8 +28,8 @@ struct advice {
 static const struct advice ADVICE[] = {
     {"pass", "所检项目都符合所列标准的要求。",
      "Every item that was tested meets the requirements of the standards named.",
-     "保存好报告；需要给别人看时，用不含个人信息的分享副本。",
-     "Keep the report; to show it to others use the copy to share, which has none of your data."},
+     "保存好原件；需要给别人看时，用不含个人信息的分享副本。",
+     "Keep the original; to show it to others use the copy to share, which has none of your data."},
     {"fail", "至少有一个所检项目不符合所列标准的要求，见上表。",
      "At least one item that was tested does not meet the requirements of the standards named: see the "
      "table.",
@@ -57,11 +57,11 @@ static const struct advice ADVICE[] = {
 
 // A sheet that no longer stands says so again where its results would be explained.
 static const struct advice WITHDRAWN = {
-    "", "本报告已撤回，上面的结果不再有效。", "This report is withdrawn: the results above no longer stand.",
+    "", "本件已撤回，上面的结果不再有效。", "This document is withdrawn: the results above no longer stand.",
     "不要再出示或转发本件；请向本机构咨询。", "Do not show it or pass it on; ask the laboratory."};
 static const struct advice SUPERSEDED = {
-    "", "本报告已被修订版代替，上面的结果不再有效。",
-    "This report was replaced by a new revision: the results above no longer stand.",
+    "", "本件已被修订版代替，上面的结果不再有效。",
+    "This document was replaced by a new revision: the results above no longer stand.",
     "不要再出示或转发本件；请向本机构索取修订版。",
     "Do not show it or pass it on; ask for the new revision."};
 
@@ -76,8 +76,8 @@ static const struct advice SETTLED = {
     "", "所检项目都符合所列标准的要求；筛选方法不能判定的，以仲裁方法的结果为准。",
     "Every item meets the requirements of the standards named; where screening could not decide, the "
     "reference method did.",
-    "保存好报告；需要给别人看时，用不含个人信息的分享副本。",
-    "Keep the report; to show it to others use the copy to share, which has none of your data."};
+    "保存好原件；需要给别人看时，用不含个人信息的分享副本。",
+    "Keep the original; to show it to others use the copy to share, which has none of your data."};
 
 static const struct advice BAD_AIR = {
     "fail", "至少有一个所检项目不符合所列标准的要求，见上表。",
@@ -294,7 +294,7 @@ static void draw_rows(struct flow *flow, const struct sheet *sheet, double reser
     while (place <= GRAVE && draw_kind(&table, sheet, place, reserved, &drawn))
         place++;
     struct phrase rest = {"results",
-                          record_printf(record, "另有 %zu 项见完整报告。 %zu more in the full report.",
+                          record_printf(record, "另有 %zu 项见完整文件。 %zu more in the full document.",
                                         count - drawn, count - drawn),
                           STYLE_SMALL};
     if (drawn < count)
@@ -339,7 +339,7 @@ static void parts_of(struct record *record, const struct sheet *sheet, struct pa
         "What you can do next",
         {{NULL, advice->next_zh, zh},
          {NULL, advice->next_en, en},
-         {NULL, "对结果有异议，可自收到报告之日起15日内提出；投诉随时受理。", zh},
+         {NULL, "对结果有异议，可自收到之日起15日内提出；投诉随时受理。", zh},
          {NULL, "Objections are taken within 15 days of receipt, complaints at any time.", en}}};
 }
 

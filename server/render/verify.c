@@ -32,7 +32,7 @@ static void small_words(struct record *record, const struct sheet *sheet, struct
 {
     const char *space = sheet->code[0] ? " " : "";
     lines[0] = (struct phrase){
-        "small_qr", record_printf(record, "小二维码：编号与核验码%s%s，只查询报告状态。", space, sheet->code),
+        "small_qr", record_printf(record, "小二维码：编号与核验码%s%s，只查询状态。", space, sheet->code),
         STYLE_NOTE_ZH};
     lines[1] = (struct phrase){
         "small_qr",

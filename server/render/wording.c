@@ -164,9 +164,9 @@ const char *wording_below(const struct record *record, size_t i)
 const struct standing_words *wording_standing(enum sheet_standing standing)
 {
     static const struct standing_words superseded = {"已被代替", "Superseded",
-                                                     "本报告已被修订版代替，原结论不再有效。",
+                                                     "本件已被修订版代替，原结论不再有效。",
                                                      "Superseded: its conclusion no longer stands."};
-    static const struct standing_words withdrawn = {"已撤回", "Withdrawn", "本报告已撤回，原结论不再有效。",
+    static const struct standing_words withdrawn = {"已撤回", "Withdrawn", "本件已撤回，原结论不再有效。",
                                                     "Withdrawn: its conclusion no longer stands."};
     return standing == SHEET_STANDS ? NULL : standing == SHEET_WITHDRAWN ? &withdrawn : &superseded;
 }
@@ -196,7 +196,7 @@ const char *wording_title_en(struct record *record, enum sheet_kind kind)
 {
     const char *own = record_text(record, "title_en");
     if (kind == SHEET_SHARE && own[0])
-        return record_printf(record, "%s, COPY TO SHARE", own);
+        return record_printf(record, "%s (COPY)", own);
     return kind != SHEET_FULL ? TITLES[kind].en : own[0] ? own : WORDING_TITLE_EN;
 }
 
