@@ -38,11 +38,25 @@ static struct style centred(struct style style)
     return style;
 }
 
-static const char *parameter(struct record *record, size_t i)
+// What does not fit on one line goes on with its bracket, which is not broken: "宝石名称" and "（定名）".
+static const char *parameter_name(struct flow *flow, size_t i)
 {
+    const char *name = record_text(flow->record, "results[%zu].parameter_zh", i);
+    const char *bracket = strstr(name, "（");
+    struct phrase whole = {"results.parameter_zh", record_printf(flow->record, "%s\xC2\xA0*", name),
+                           STYLE_VALUE_BOLD};
+    if (!bracket || bracket == name ||
+        canvas_width(flow->canvas, &whole) <= RESULT_COLUMNS[0].width - 2 * PADDING_PT)
+        return name;
+    return record_printf(flow->record, "%.*s\n%s", (int)(bracket - name), name, bracket);
+}
+
+static const char *parameter(struct flow *flow, size_t i)
+{
+    struct record *record = flow->record;
     bool outside = record_count(record, "results") > 0 && !record_truth(record, "results[%zu].in_scope", i);
     bool elsewhere = record_text(record, "results[%zu].subcontractor", i)[0];
-    return record_printf(record, "%s%s%s", record_text(record, "results[%zu].parameter_zh", i),
+    return record_printf(record, "%s%s%s", parameter_name(flow, i),
                          outside ? "\xC2\xA0*" : "", // the mark never stands alone on a line
                          elsewhere ? "\xC2\xA0#" : "");
 }
@@ -228,7 +242,7 @@ static struct cell result(struct flow *flow, size_t i)
 static void row_cells(struct flow *flow, const struct sheet *sheet, size_t i, struct cell cells[COLUMNS])
 {
     struct record *record = flow->record;
-    cells[0] = cell_of((struct phrase){"results.parameter_zh", parameter(record, i), STYLE_VALUE_BOLD});
+    cells[0] = cell_of((struct phrase){"results.parameter_zh", parameter(flow, i), STYLE_VALUE_BOLD});
     cell_add(&cells[0], record_phrase(record, STYLE_VALUE_EN, "results[%zu].parameter_en", i));
     if (strcmp(record_text(record, "legal_class"), "mixed") == 0)
         cell_add(&cells[0], record_phrase(record, STYLE_VALUE_EN, "results[%zu].scope", i));
