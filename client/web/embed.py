@@ -111,7 +111,7 @@ def assets(source):
     made = {"base.js": bundle(source, BUNDLES["base.js"], base)}
     for name in ("verify.js", "track.js"):
         made[name] = bundle(source, BUNDLES[name], dict(base))
-    style = "".join((line if line.startswith("/*") else re.sub(r" ?([{};]) ?|([:,]) ", r"\1\2", line.strip())) + "\n"
+    style = "".join((line if line.startswith("/*") else re.sub(r" ?([{};]) ?|([:,]) ", r"\1\2", line.strip()).replace(";}", "}")) + "\n"
                     for line in (source / "page.css").read_text(encoding="utf-8").splitlines())
     made["page.css"] = style
     page = (source / "verify.html").read_text(encoding="utf-8")
