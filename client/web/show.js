@@ -80,7 +80,7 @@ function showResult(row, names, registry) {
   const [analyte, qual, value, unit, u, limop, limit, method, verdict, , scope] = row;
   const units = names("unit", unit), required = limitWords(limop, limit, units), its = VERDICTS[verdict];
   return el("li", { class: "result " + its.tone },
-    el("h4", {}, both(names("analyte", analyte)), scope === 0 && " *"),
+    el("h4", {}, both(names("analyte", analyte)), scope === 0 && "\u00a0*"),
     el("p", { class: "value" }, both(valueWords(qual, value, units)),
       u !== null && el("span", { class: "u" }, t("（扩展不确定度 ", " (expanded uncertainty "), both(valueWords(0, u, units, "±")), t("）", ")"))),
     required && el("p", {}, t("要求：", "Required: "), both(required)),
