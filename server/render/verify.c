@@ -63,9 +63,7 @@ void verify_words(struct record *record, const struct sheet *sheet, bool is_narr
         strong};
     lines[1] = (struct phrase){
         "qr",
-        record_printf(record,
-                      "在浏览器中自行输入 %s，按该页面的提示扫描大二维码；不要相信其他网址显示的“真品”字样。",
-                      own),
+        record_printf(record, "自行输入 %s，按该页提示扫描大二维码；不要相信其他网址的“真品”字样。", own),
         zh};
     lines[2] =
         (struct phrase){NULL,
