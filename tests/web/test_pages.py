@@ -222,6 +222,10 @@ class Kept(Pages):
     def test_no_request_names_the_statement_and_no_result_is_kept(self):
         for name in ("current", "every", "superseded", "unknown"):
             self.scan(name)
+        self.browser.open(self.site.address + "/s")
+        self.choose("#file", self.site.root / "pdf" / "current.pdf")
+        self.browser.wait(CODE)
+        self.assertEqual([(line, body) for line, body, _ in self.site.requests if body or not line.startswith("GET ")], [])
         told = "\n".join("\n".join(parts) for parts in self.site.requests)
         self.assertIn("/log/checkpoint", told)
         for name in ("current", "every", "superseded", "unknown"):
