@@ -17,13 +17,17 @@ export function el(tag, attributes, ...children) {
 
 // Chinese words within what somebody wrote. "zh" tells a reader of the screen to speak them so; the style sheet hides only
 // "zh-CN" and "en".
-const spoken = text => String(text || "").split(/([\u3400-\u9fff]+)/).map((part, at) => (at % 2 ? el("span", { lang: "zh" }, part) : part));
+const spoken = text => kept(text).map(one => (typeof one !== "string" ? one : one.split(/([\u3400-\u9fff]+)/).map((part, at) => (at % 2 ? el("span", { lang: "zh" }, part) : part))));
+
+// Numbers of sheets and standards, dates with their time: not broken over lines where the line is long enough.
+const WHOLE = /((?:[A-Z]+(?:\/[A-Z]+)?[- ]?)?[\d.]+-\d[\d-]*(?: \/ \d+)?(?: \d\d:\d\d)?(?: UTC\+8)?|\(?w = 0\)?)/;
+const kept = text => String(text || "").split(WHOLE).map((part, at) => (at % 2 ? el("span", { class: "no" }, part) : part));
 
 // A text in both languages: [zh, en], or one text for both.
 export function both(pair) {
   const [zh, en] = Array.isArray(pair) ? pair : [pair];
   if (!zh || !en || zh === en) return [spoken(zh || en)];
-  return [el("span", { lang: "zh-CN" }, zh), el("span", { lang: "en" }, spoken(en))];
+  return [el("span", { lang: "zh-CN" }, kept(zh)), el("span", { lang: "en" }, spoken(en))];
 }
 
 export const t = (zh, en) => both([zh, en]);
@@ -38,6 +42,13 @@ export const strong = (words, id) => el("strong", { id }, both(words));
 export const card = (title, ...content) => el("section", { class: "card" }, el("h3", {}, both(title)), content);
 
 export const banner = (tone, ...content) => el("section", { class: "banner " + tone }, mark(tone), el("div", {}, content));
+
+// Whose page it is and whom to call, at its head.
+export function showInstitute({ name_zh, name_en, phone }) {
+  byId("institute").replaceChildren(el("span", {}, both([name_zh || name_en || "", name_en || name_zh || ""]), phone && [" ", telephone(phone)]));
+}
+
+export const telephone = phone => el("a", { class: "no", href: "tel:" + phone.replace(/[^+0-9]/g, "") }, phone);
 
 export const byId = id => document.getElementById(id);
 

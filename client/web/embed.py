@@ -120,7 +120,7 @@ def assets(source):
         made[name] = bundle(source, BUNDLES[name], dict(base))
     for name in ("board.js", "queue.js"):
         made[name] = bundle(source, BUNDLES[name], {})
-    style = "".join((line if line.startswith("/*") else re.sub(r" ?([{};]) ?|([:,]) ", r"\1\2", line.strip())) + "\n"
+    style = "".join((line if line.startswith("/*") else re.sub(r" ?([{};]) ?|([:,]) ", r"\1\2", line.strip()).replace(";}", "}")) + "\n"
                     for line in (source / "page.css").read_text(encoding="utf-8").splitlines())
     made["page.css"] = style
     page = (source / "verify.html").read_text(encoding="utf-8")

@@ -29,10 +29,10 @@ export const plain = (answer, name) => String(field(answer, name) || "").toLower
 export const numbered = (number, revision) => number + (Number(revision || 0) ? " / " + revision : "");
 
 export const PROBLEMS = {
-  SHEET_UNKNOWN: ["没有这个编号的报告。请核对编号；编号没错，就不要相信这份报告。", "No sheet of this number was issued. Look at the number again; if it is right, do not trust the paper."],
-  SHEET_LOST: ["这个编号的报告可能签发过，但数据库已丢失其记录。请扫描报告上的大二维码，或核对电子文件：由此可知真伪和现状。", "A sheet of this number may have been issued; the database has lost its record. Scan the large code on it, or check the file: they tell whether it is genuine and how it stands."],
+  SHEET_UNKNOWN: ["没有这个编号的报告。请核对编号；编号没错，就不要相信这份报告，请向出具机构核对。", "No sheet of this number was issued. Check what you typed; if it is right, do not trust the paper and ask the institute."],
+  SHEET_LOST: ["这个编号的报告可能签发过，但数据库已丢失其记录。请扫描报告上的大二维码，或核对电子文件：由此可知真伪和现状。", "A sheet of this number may have been issued; the database has lost its record. Scan the large code on it, or check the file: they tell whether it is genuine and current."],
   RECEIPT_UNKNOWN: ["回执查询码或手机后四位不对。连续输错五次会暂时锁定。", "The receipt’s code or the four digits are wrong. After five wrong tries it is locked for a while."],
-  RECEIPT_LOCKED: ["输错次数太多，已暂时锁定。可以过一会儿再试，或带上回执到受理窗口，当场解锁。", "Too many wrong tries: locked for a while. Wait, or take the receipt to the desk where you handed the item in; they open it at once."],
+  RECEIPT_LOCKED: ["输错次数太多，已暂时锁定。可以过一会儿再试，或带上回执到受理窗口，当场解锁。", "Too many wrong tries: locked for a while. Wait, or take the receipt to the desk where you handed the item in; they unlock it at once."],
   SHEET_NOT_READY: ["报告还没有出来，请过些时候再看。", "The sheet is not ready yet: look again later."],
   SHEET_WITHDRAWN: ["这份报告已撤回，不再提供下载。请带回执到受理窗口，问撤回的原因和有没有新的报告。", "This sheet is withdrawn and is not handed out any more. Take the receipt to the desk: ask why, and whether there is a new one."],
 };
@@ -50,7 +50,7 @@ export function problem({ status, answer }) {
 
 // Tone, title, and what to do.
 const STANDING = {
-  current: ["good", ["现行有效", "Current"], []],
+  current: ["info", ["现行有效", "Current"], []],
   superseded: ["care", ["已被新版本代替", "Superseded by a newer revision"], ["不要再用这一版：请向持有人或出具机构要新版本。", "Do not rely on this revision: ask its holder or the institute for the newer one."]],
   withdrawn: ["bad", ["已撤回，不再有效", "Withdrawn: no longer valid"], ["不要再用这份报告：请报上编号，向出具机构询问原因和有没有新的报告。", "Do not rely on this sheet: give the institute its number and ask why, and whether there is a new one."]],
 };
@@ -67,14 +67,15 @@ function found(answer) {
   const newest = Number(field(answer, "newest_revision") || 0), revision = Number(field(answer, "revision") || 0);
   // A wrong code is about the paper in the hand, so nothing looks good; the standing is that of the number alone.
   const isWrong = field(answer, "code_given") && !isRight;
-  return banner(isWrong ? "bad" : tone,
-    el("h4", { id: "standing" }, isWrong ? t("核验码不对；这个编号的报告：" + words[0], "Wrong code; the sheet of this number: " + words[1]) : both(words)),
-    field(answer, "specimen") && el("p", { class: "specimen" }, el("strong", {}, t("样张，无效", "SPECIMEN, not valid"))),
+  const isSpecimen = field(answer, "specimen"), of = ["这个编号的报告", "The sheet of this number"];
+  return banner(isWrong ? "bad" : isSpecimen ? "specimen" : tone,
+    el("h4", { id: "standing" }, isWrong ? t("核验码不对", "Wrong code") : isSpecimen ? t("样张，无效", "SPECIMEN, not valid") : t(of[0] + "：" + words[0], of[1] + ": " + words[1])),
+    isWrong && isSpecimen && says("样张，无效", "SPECIMEN, not valid", "specimen"),
     codeLine(answer, isRight), next[0] && el("p", {}, el("strong", {}, both(next))),
-    el("dl", {}, fact(["报告编号", "Sheet number"], numbered(field(answer, "sheet_no"), revision)), fact(["签发日期", "Issued"], field(answer, "issued_on") || ""),
+    el("dl", {}, (isWrong || isSpecimen) && fact(of, both(words)), fact(["报告编号", "Sheet number"], numbered(field(answer, "sheet_no"), revision)), fact(["签发日期", "Issued"], field(answer, "issued_on") || ""),
       newest > revision && fact(["最新版本", "Newest revision"], numbered(field(answer, "sheet_no"), newest)),
       fact(["类别", "Kind"], both([field(answer, "kind_zh") || "", field(answer, "kind_en") || ""]))),
-    says("这里不显示结果。编号可以照抄，请扫大二维码或打开 PDF 核对结果。", "Results are not shown here. A number is easily copied: scan the large code or open the PDF to check them."));
+    says("这里不显示结果，也不证明您手里的纸是真的：编号和核验码都能照抄。请扫大二维码或打开 PDF 核对。", "No results here, nor proof that your paper is genuine: number and code are easily copied. Scan the large code or open the PDF."));
 }
 
 export function lookUpStart() {

@@ -2,7 +2,7 @@
 // The tracking page: the code of a receipt and the last four digits of the phone against the steps of the test, and the
 // sheet when it is ready. Nothing that is typed goes into an address or is kept; so without a network only what is still
 // on the page can be shown, with the time it was learned.
-import { both, byId, clock, el, mark, onSubmit, saveFile, says, startPage, startWorker, t } from "./dom.js";
+import { ask, both, byId, clock, el, mark, onSubmit, saveFile, says, showInstitute, startPage, startWorker, t } from "./dom.js";
 import { call, field, numbered, plain, problem, PROBLEMS } from "./lookup.js";
 
 // What a step is called while it is to come, goes on, is done: the words tell it, the sign only repeats it. Those without a
@@ -13,8 +13,9 @@ const STEPS = {
   review: [["等待审核", "Waiting for review"], ["审核中", "Under review"], ["审核完成", "Reviewed"]],
   released: [["等待签发", "Waiting to be released"], null, ["已签发", "Released"]],
   ready: [["报告还没有好", "Sheet not ready yet"], null, ["报告可取", "Sheet ready"]],
-  collected: [["物品待取回", "Item to be collected"], null, ["物品已取回", "Item collected"]],
+  collected: [["最后取回物品", "Last, you collect the item"], null, ["物品已取回", "Item collected"], ["物品待取回", "Item to be collected"]],
 };
+const OFF = [["报告已撤回", "Sheet withdrawn"]]; // what was ready is so no more
 let shown = ""; // the question that the page shows the answer of
 
 // A step that takes time is done when a later one has begun.
@@ -25,10 +26,10 @@ function courseOf(steps, at) {
 }
 
 // Proto's JSON tells an instant as RFC 3339; shown as the laboratory's time.
-function stepLine(step, course, isHere) {
-  const name = plain(step, "step"), names = STEPS[name] || [[name], [name], [name]];
-  return el("li", { "aria-current": isHere && "step" }, isHere ? mark("info", "…") : mark(course ? "good" : "plain"), el("div", {}, el(isHere ? "strong" : "span", {}, both(names[course] || names[2])),
-    step.at && el("time", { datetime: step.at }, names[1] && t("开始于 ", "begun "), clock(Date.parse(step.at) / 1000))));
+function stepLine(step, course, isHere, isOff) {
+  const name = plain(step, "step"), names = isOff ? OFF : STEPS[name] || [[name], [name], [name]];
+  return el("li", { "aria-current": isHere && "step" }, isHere ? mark("info", "…") : mark(isOff ? "bad" : course ? "good" : "plain"), el("div", {}, el(isHere ? "strong" : "span", {}, both(isOff ? names[0] : (isHere && names[3]) || names[course] || names[2])),
+    step.at && !isOff && el("time", { datetime: step.at }, names[1] && t("开始于 ", "started "), clock(Date.parse(step.at) / 1000))));
 }
 
 // What can be had of a sheet; of the last two nothing says whose it is.
@@ -63,9 +64,9 @@ function sheetPart(item, asked) {
 
 function itemPart(item, asked) {
   const steps = field(item, "steps") || [], courses = steps.map((_, at) => courseOf(steps, at));
-  const here = courses.includes(1) ? courses.indexOf(1) : courses.indexOf(0);
+  const here = courses.includes(1) ? courses.indexOf(1) : courses.indexOf(0), isOff = plain(item, "standing") === "withdrawn";
   return el("section", { class: "card item" }, el("h2", {}, t("物品 ", "Item "), String(field(item, "place") || ""), " ", both([field(item, "kind_zh") || "", field(item, "kind_en") || ""])),
-    el("ol", { class: "steps" }, steps.map((step, at) => stepLine(step, courses[at], at === here))),
+    el("ol", { class: "steps" }, steps.map((step, at) => stepLine(step, courses[at], at === here, isOff && plain(step, "step") === "ready"))),
     field(item, "amendment_open") && says("报告正在更改。在新版本签发之前，现有的报告仍然有效。", "The sheet is being amended. Until the new revision is issued, the present one stands.", "warn"),
     sheetPart(item, asked));
 }
@@ -74,10 +75,10 @@ async function track() {
   const asked = { receipt_code: byId("receipt-code").value.trim(), phone_last4: byId("last4").value };
   const question = JSON.stringify(asked), got = await call("Track", asked), place = byId("found"), now = clock(Date.now() / 1000) + " UTC+8";
   const isStale = got.status === 0 && shown === question;
-  byId("missed").replaceChildren(...(isStale ? [problem(got), says("以下是上次查到的进度，现在可能已有变化。", "What follows is what was learned last; it may have changed.")] : []));
+  byId("missed").replaceChildren(...(isStale ? [problem(got), says("以下是上次查到的进度，现在可能已有变化。", "Below is the last answer; it may have changed since.")] : []));
   if (isStale) return;
   shown = got.status === 200 ? question : "";
-  if (shown) place.replaceChildren(says("查询时间 " + now, "Learned " + now), ...(field(got.answer, "items") || []).map(item => itemPart(item, asked)));
+  if (shown) place.replaceChildren(says("查询时间 " + now, "Looked up " + now), ...(field(got.answer, "items") || []).map(item => itemPart(item, asked)));
   else place.replaceChildren(problem(got));
 }
 
@@ -89,6 +90,7 @@ function start() {
   addEventListener("offline", online);
   online();
   startWorker("/t");
+  ask("/s/data.json", 15000, { cache: "no-cache" }, answer => answer.json()).then(data => showInstitute(data.institute)).catch(() => {});
 }
 
 start();

@@ -3,7 +3,7 @@
 // and shown. The statement never leaves the browser; what is asked of the server names a place in the log only.
 import { base64, Refusal, unutf8 } from "./bytes.js";
 import { digitsDecode, digitsEncode, digitsOfText } from "./digits.js";
-import { ask, both, byId, card, clock, el, onSubmit, recall, remember, saveFile, says, startPage, startWorker, strong, t } from "./dom.js";
+import { ask, byId, card, clock, el, onSubmit, recall, remember, saveFile, says, showInstitute, startPage, startWorker, strong, t } from "./dom.js";
 import { isSameLog, logAsk, proofHolds } from "./log.js";
 import { lookUpStart, numbered } from "./lookup.js";
 import { proofOpen } from "./note.js";
@@ -11,6 +11,7 @@ import { pdfOpen } from "./pdf.js";
 import { recordOpen, resultPack } from "./record.js";
 import { showChecks, showItem, showLegal, showMeaning, showRecord, showRefusal, showResults, showSheet, showState } from "./show.js";
 import { statementOpen } from "./statement.js";
+import { STATES } from "./words.js";
 
 const WAIT_MS = 15000, AGAIN_MS = 4000;
 const isFile = byId("data") !== null; // the page saved as one file carries its data
@@ -35,8 +36,7 @@ async function loadData() {
     data = null;
   }
   if (!data || !data.keys || !data.registry) throw new Refusal("E_DATA");
-  const name = data.institute || {};
-  byId("institute").replaceChildren(...both([name.name_zh || "", name.name_en || ""]));
+  showInstitute(data.institute || {});
   return data;
 }
 
@@ -85,7 +85,7 @@ function behindTap(statement, content) {
 function showAll(found, report) {
   const { statement, record } = found, isAlarm = ["NOT_IN_LOG", "E_EQUIVOCATION"].includes(report.state);
   const rows = record ? record.statement.results.map(resultPack) : statement.results;
-  const body = [showLegal(statement), showItem(statement, record), showResults(statement, rows, record || !statement.partial, data.registry),
+  const body = [showLegal(statement), showItem(statement, record), showResults(statement, rows, record || !statement.partial, data.registry, STATES[report.state]),
     showSheet(statement, data.institute), record && showRecord(record), showMeaning(statement, report, data.host)];
   const isUsable = ["CURRENT", "GENUINE"].includes(report.state);
   document.body.classList.toggle("over", statement.specimen);

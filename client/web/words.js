@@ -64,7 +64,7 @@ export function methodStandard(registry, code) {
   return (entry && entry.standard) || "";
 }
 
-const join = (number, unit) => numberText(number) + (unit ? " " + unit : "");
+const join = (number, unit) => numberText(number) + (unit ? "\u00a0" + unit : ""); // never parted from its unit
 
 // Words of the catalogue that stand in limits and results.
 const TOLD = { none: ["无", "none"], "declared species": ["标称的种类", "the declared species"] };
@@ -81,7 +81,7 @@ export function valueWords(qual, value, units, sign = "") {
     case 2: return bound(["> ", "> "], value, units);
     case 3: return [`未检出（检出限 ${join(value, units[0])}）`, `Not detected (detection limit ${join(value, units[1])})`];
     case 4: return told(value);
-    case 5: return [value.map(numberText).join("、") + " " + units[0], value.map(numberText).join(", ") + " " + units[1]].map(text => text.trim());
+    case 5: return [value.map(numberText).join("、") + "\u00a0" + units[0], value.map(numberText).join(", ") + "\u00a0" + units[1]].map(text => text.trim());
     default: return bound([sign, sign], value, units);
   }
 }
@@ -128,7 +128,7 @@ export const day = days => new Date(days * 86400000).toISOString().slice(0, 10);
 // Why nothing is shown: [title], [what it means], [what to do].
 const RESCAN = ["请重新扫描纸上的二维码，或换一部手机再试。", "Scan the code on the paper again, or try another phone."];
 const DISTRUST = ["不要相信这份报告，请直接向出具机构核对。", "Do not trust this sheet: ask the institute itself."];
-const RELOAD = ["请联网后刷新本页再试；仍然不行，就不要相信这份报告，请向出具机构核对。", "Reload this page with a network and try again; if it stays so, do not trust the sheet and ask the institute."];
+const RELOAD = ["请联网后刷新本页再试；仍然不行，就不要相信这份报告，请向出具机构核对。", "Reload this page when online and try again; if it stays so, do not trust the sheet and ask the institute."];
 const BROKEN = [["不是有效的报告数据", "Not the data of a sheet"], ["数据已损坏或被改动。", "The data is damaged or was changed."], RESCAN];
 const SEALED = ["文件封签后被改过", "The file was changed after it was sealed"];
 const ATTACHED = ["附件数据和签名不符", "The attached data is not what was signed"];
@@ -142,7 +142,7 @@ export const REFUSALS = {
   E_SCHEMA: [["签名成立，但内容不合规定", "Signed, but not as a sheet must be"], ["本页不能可靠地显示它。", "This page cannot show it reliably."], RELOAD],
   E_KEY_RETIRED: [["用已停用的密钥签发", "Signed with a retired key"], ["这把密钥停用以后签的报告一律无效。", "What was signed after the key was retired is not valid."], DISTRUST],
   E_REGISTRY: [["本页比报告旧", "This page is older than the sheet"], ["报告里用了本页还不认识的代码。", "The sheet uses codes that this page does not know yet."],
-    ["请联网后刷新本页再试；仍然不行，请向出具机构核对。", "Reload this page with a network and try again; if it stays so, ask the institute."]],
+    ["请联网后刷新本页再试；仍然不行，请向出具机构核对。", "Reload this page when online and try again; if it stays so, ask the institute."]],
   E_FILE: [["这不是一份完整的报告文件", "Not a complete sheet"], ["文件不是封签的报告，或封签之后又加了内容。", "The file is not a sealed sheet, or something was added behind the seal."],
     ["说明卡和分享副本没有封签：请扫它们上面的大二维码。其他文件不要相信，请向出具机构核对。", "The card and the copy to share are not sealed: scan the large code on them. Trust no other file; ask the institute."]],
   E_SEAL_RANGE: [SEALED, ["封签没有盖住整个文件。", "The seal does not cover the whole file."], DISTRUST],
@@ -152,17 +152,19 @@ export const REFUSALS = {
   E_FIELDS: [ATTACHED, ["results.json 里的内容和签过名的内容不一样。", "results.json says something else than what was signed."], DISTRUST],
   E_PROOF: [["日志证明不成立", "The proof of the log does not hold"], ["文件里的 sheet.tlog-proof 不是这份报告的证明。", "sheet.tlog-proof in the file does not prove this sheet."], DISTRUST],
   E_BROWSER: [["这个浏览器不能核验", "This browser cannot verify"], ["它太旧，或没有用 https 打开本页。", "It is too old, or the page was not opened by https."], ["请换一个浏览器，或用别人的手机。", "Try another browser, or another phone."]],
-  E_DATA: [["本页没有取到密钥名单", "This page has no list of keys"], ["没有网络，而且这部手机以前没有打开过本页。", "There is no network, and this phone has not opened the page before."], ["请联网后刷新本页。", "Reload this page with a network."]],
+  E_DATA: [["现在不能核验", "Cannot verify just now"], ["没有网络，或服务器没有回答，缺少出具机构的公钥名单。", "No network, or no answer from the server: the institute’s list of keys is missing."], ["请联网后刷新本页，或过一会儿再试。", "Reload this page when online, or try again later."]],
 };
 
 // What a state is called, and the one next step where there is one.
 const ALARM = ["不要使用这份报告。请保存下面的证据，交给监管部门，并向出具机构询问。", "Do not rely on this sheet. Save the evidence below, give it to the regulator, and ask the institute."];
-export const FROM_FILE = ["联网后点报告下面的链接，查清有没有被更改或撤回。", "With a network, follow the link below the sheet to learn whether it was amended or withdrawn."];
+export const FROM_FILE = ["联网后点报告下面的链接，查清有没有被更改或撤回。", "When online, follow the link below the sheet to learn whether it was amended or withdrawn."];
+export const DOUBT = ["公开日志有一项没有通过核对（见下面的 ✕），所以不能说报告现在有效。过一会儿再打开本页；仍然这样，就向出具机构核对。",
+  "One part of the public log did not pass (✕ below), so the sheet cannot be called current. Open this page again later; if it stays so, ask the institute."];
 export const STATES = {
   CURRENT: { tone: "good", words: ["真实、现行有效", "Genuine and current"] },
-  GENUINE: { tone: "info", words: ["签名真实", "Genuine"], next: ["联网后重新打开本页，查清有没有被更改或撤回。", "Open this page again with a network to learn whether it was amended or withdrawn."] },
+  GENUINE: { tone: "info", words: ["签名真实", "Genuine"], next: ["联网后重新打开本页，查清有没有被更改或撤回。", "Open this page again when online to learn whether it was amended or withdrawn."] },
   SUPERSEDED: { tone: "care", words: ["已被新版本代替", "Superseded by a newer revision"],
-    next: ["不要再用这一版。请向持有人要新版本，再核验它：它也可能已被撤回。凭回执可以自己下载，也可以向出具机构询问。", "Do not rely on this revision. Ask its holder for the newer one and check it: it may be withdrawn by now. Who has the receipt can download it; or ask the institute."] },
+    next: ["不要再用这一版。请向持有人要新版本，再核验它：它也可能已被撤回。也可以向出具机构询问。", "Do not rely on this revision. Ask its holder for the newer one and check it: it may be withdrawn by now. Or ask the institute."] },
   WITHDRAWN: { tone: "bad", words: ["已撤回，不再有效", "Withdrawn: no longer valid"],
     next: ["不要再用这份报告。请报上编号，向出具机构询问撤回的原因和有没有新的报告。", "Do not rely on this sheet. Give the institute its number and ask why, and whether there is a new one."] },
   NOT_IN_LOG: { tone: "bad", words: ["不在公开日志中", "Not in the public log"], next: ALARM },

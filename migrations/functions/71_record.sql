@@ -35,7 +35,9 @@ begin
         select jsonb_agg(one - '{signed,said}'::text[] order by place)
         from jsonb_array_elements(made -> 'results') with ordinality as told (one, place)));
     if amends is not null then
-        made := made || jsonb_build_object('amends', amends - 'log_index');
+        made := made || jsonb_build_object('amends', (amends - 'log_index') || lab.record_changes(
+            (select sheet.record from lab.sheet where sheet.sheet_no = amends ->> 'sheet_no'
+             and sheet.revision = (amends ->> 'revision')::integer), made));
     end if;
     made := made || jsonb_build_object('statement', lab.record_statement(taken, made, signed, overall, this_moment,
                                                                           amends ->> 'log_index'));
@@ -245,7 +247,7 @@ begin
                                             'name', staff.name, 'at', lab.local_minute(signed.at),
                                             'meaning', signed.meaning) order by signed.place, signed.at, staff.name)
         from ((select 1 as place, 'prepared' as role, names.zh[1] as role_zh, names.en[1] as role_en,
-                     worker.staff_id, max(worker.at) as at, '检测并编制 tested and prepared'
+                     worker.staff_id, max(worker.at) as at, case taken.laboratory when 'MET' then '检定并编制 verified and prepared' else '检测并编制 tested and prepared' end
                      || case when count(*) over () > 7 then format('（共%1$s人 %1$s persons in all）', count(*) over ()) else '' end
                      as meaning
               from lab.test join lab.judgement using (test_id, submission_no) join lab.result_entry as entry

@@ -32,6 +32,13 @@ begin
 end
 $$;
 
+-- Each name once, in the order of the results table, so that both languages and the table agree.
+create or replace function lab.listed(names text[], joiner text) returns text
+language sql immutable as $$
+    select string_agg(told.name, joiner order by told.place)
+    from (select name, min(place) as place from unnest(names) with ordinality as one (name, place) where name <> '' group by name) as told
+$$;
+
 drop function if exists lab.agreed_rules(lab.item);
 -- How each kind of verdict is decided, in the order of the page (ILAC-G8:09/2019; CNAS-GL015:2022). The words say what
 -- server/judge does, in its order. %s of a screening method: its reference methods.
@@ -84,7 +91,7 @@ create or replace function lab.record_decision_rule(taken lab.item) returns json
 language plpgsql stable as $$
 begin
     return (with judged as (
-        select lab.rule_kind(judgement, test) as kind, parameter.name_zh, parameter.name_en, standard.number || '-' || standard.year as way,
+        select lab.rule_kind(judgement, test) as kind, test.method_id, test.parameter_id, parameter.name_zh, parameter.name_en, standard.number || '-' || standard.year as way,
                method.role = 'screening' as screening, judgement.trace ->> 'reason' = 'BY_CENSORING' as censored,
                count(*) over (partition by test.parameter_id) > 1 as again
         from lab.test join lab.judgement using (test_id, submission_no) join lab.parameter using (parameter_id)
@@ -93,9 +100,9 @@ begin
     ), told as (
         select rule.place, bool_or(judged.censored) as censored, count(*) over () > 1 as many, count(*) as items,
                row_number() over (order by rule.place) as number,
-               (array_agg(judged.name_zh || case when judged.again then '（' || judged.way || '）' else '' end order by judged.name_zh, judged.way))[:4] as names_zh,
+               (array_agg(judged.name_zh || case when judged.again then '（' || judged.way || '）' else '' end order by judged.method_id, judged.parameter_id))[:4] as names_zh,
                (array_agg(lab.in_sentence(judged.name_en) || case when judged.again then ' (' || judged.way || ')' else '' end
-                          order by judged.name_en, judged.way))[:4] as names_en,
+                          order by judged.method_id, judged.parameter_id))[:4] as names_en,
                replace(rule.zh, '@', coalesce('（' || named.zh || '）', '')) as zh, replace(rule.en, '@', coalesce(' (' || named.en || ')', '')) as en
         from judged join lab.rules_told() as rule
             on rule.kind = case when judged.kind = 'simple' and judged.screening then 'screening' else judged.kind end
@@ -150,16 +157,16 @@ declare
     tested_en text;
 begin
     select count(distinct one ->> 'parameter_zh') > 1 as many, bool_and(one ->> 'method_role' = 'screening') as screened,
-           string_agg(distinct one ->> 'parameter_zh', '、') as zh,
-           string_agg(distinct lab.in_sentence(one ->> 'parameter_en'), ', ') as en,
-           coalesce('对' || string_agg(distinct nullif(one ->> 'grade_zh', ''), '、'), '') as grades_zh,
-           coalesce(' for ' || string_agg(distinct lab.in_sentence(nullif(one ->> 'grade_en', '')), ', '), '') as grades_en,
-           string_agg(distinct lab.edition_cited(one ->> 'judgement_standard'), '、') as standards_zh,
-           string_agg(distinct lab.edition_cited(one ->> 'judgement_standard_en'), ', ') as standards_en
-    into facts from jsonb_array_elements(results) as one where one ->> 'verdict' = of_verdict
+           lab.listed(array_agg(one ->> 'parameter_zh' order by place), '、') as zh,
+           lab.listed(array_agg(lab.in_sentence(one ->> 'parameter_en') order by place), ', ') as en,
+           coalesce('对' || lab.listed(array_agg(one ->> 'grade_zh' order by place), '、'), '') as grades_zh,
+           coalesce(' for ' || lab.listed(array_agg(lab.in_sentence(one ->> 'grade_en') order by place), ', '), '') as grades_en,
+           lab.listed(array_agg(lab.edition_cited(one ->> 'judgement_standard') order by place), '、') as standards_zh,
+           lab.listed(array_agg(lab.edition_cited(one ->> 'judgement_standard_en') order by place), ', ') as standards_en
+    into facts from jsonb_array_elements(results) with ordinality as told (one, place) where one ->> 'verdict' = of_verdict
     and not lab.is_identification(one);
     if of_verdict = 'not_judged' then
-        select string_agg(one ->> 'parameter_zh' || ' ' || coalesce(one #>> '{said,zh}', one ->> 'mean'), '；'),
+        select string_agg(one ->> 'parameter_zh' || '为' || coalesce(one #>> '{said,zh}', one ->> 'mean'), '；'),
                string_agg(lab.in_sentence(one ->> 'parameter_en') || ': ' || lab.in_sentence(coalesce(one #>> '{said,en}', one ->> 'mean')), '; ')
         into zh, en from jsonb_array_elements(results) as one where lab.is_identification(one);
         zh := '鉴定结果：' || zh || '。';
@@ -251,7 +258,7 @@ $$;
 create or replace function lab.statement_applies(statement text) returns text
 language sql immutable as $$
     select '{"STM09": "mixed_scope", "STM10": "subcontracted", "STM13": "guard_rule", "STM17": "always", "STM18": "air_state",
-             "STM19": "micro", "STM21": "species"}'::jsonb
+             "STM19": "micro", "STM21": "species", "STM27": "always"}'::jsonb
            ->> statement
 $$;
 
@@ -268,21 +275,50 @@ language sql immutable as $$
                 else regexp_replace(regexp_replace(sentence, '_{2,}', fillings[1]), '_{2,}', fillings[2]) end
 $$;
 
+-- The catalogue speaks of a test report and of who signs one. What food and metrology call a document and who signs it
+-- (lab.record_roles), as pairs of what the sentence has and what it says instead.
+create or replace function lab.statement_changes(domain text, title text) returns text[]
+language sql immutable as $$
+    select case when domain = 'FOOD' then '{{编制人,检验人},{the preparer,the inspector}}'::text[]
+        when title = '' then '{}'
+        else array[array['编制人、审核人、批准人（授权签字人）', '检定员、核验员、主管（批准人）'],
+                   array['the preparer, the reviewer and the approver (authorised signatory)', 'the verifier, the checker and the head (approver)'],
+                   array['报告', named.zh], array['This report', 'This ' || named.en], array['the report', 'the ' || named.en],
+                   array['检测结果', '检定结果'], array['本次检测', '本次检定'], array['This test', 'This verification']] end
+    from (select case title when '检定证书' then '证书' else '通知书' end as zh,
+                 case title when '检定证书' then 'certificate' else 'notice' end as en) as named
+$$;
+
+create or replace function lab.suited(sentence text, changes text[]) returns text
+language plpgsql immutable as $$
+declare
+    change text[];
+begin
+    if changes = '{}' then -- has no slices
+        return sentence;
+    end if;
+    foreach change slice 1 in array changes loop
+        sentence := replace(sentence, change[1], change[2]);
+    end loop;
+    return sentence;
+end
+$$;
+
 -- The sentences of the catalogue whose condition holds for this sheet.
 create or replace function lab.record_statements(taken lab.item, ordered lab.receipt, results jsonb, is_specimen boolean)
     returns jsonb
 language plpgsql stable as $$
 declare
     state text[] := lab.air_state(taken);
+    changes text[] := lab.statement_changes(taken.laboratory, coalesce(lab.record_title(taken, results) ->> 'title_zh', ''));
 begin
     return (select coalesce(jsonb_agg(jsonb_build_object('id', statement.statement_id,
-                                                     'zh', lab.blanks_filled(statement.text_zh, state),
-                                                     'en', lab.blanks_filled(statement.text_en, state)) order by statement.statement_id), '[]')
+                                                     'zh', lab.suited(lab.blanks_filled(statement.text_zh, state), changes),
+                                                     'en', lab.suited(lab.blanks_filled(statement.text_en, state), changes)) order by statement.statement_id), '[]')
         from lab.statement,
              (select array_agg(distinct 'method:' || test.method_id) as methods,
-                     bool_or(method.role = 'screening') as screening,
                      bool_or(judgement.verdict in ('pass', 'fail')) as decided,
-                     bool_or(lab.rule_kind(judgement, test) in ('simple', 'rounded')) as simple,
+                     bool_or(lab.rule_kind(judgement, test) in ('simple', 'rounded') and method.role <> 'screening') as simple,
                      bool_or(test.decision_rule = 'guard_accept_U' and method.role <> 'screening') as guarded,
                      bool_or(judgement.plan_id <> '') as micro, bool_or(test.parameter_id = 'SPECIES') as species,
                      bool_or(parameter.unit_ucum = '[ppth]' and judgement.verdict <> 'not_judged') as fineness,
@@ -308,7 +344,7 @@ begin
             when 'species' then used.species
             when 'production' then not is_specimen
             when 'waived' then ordered.waiver <> ''
-            when 'simple_rule' then used.decided and not used.screening and used.simple
+            when 'simple_rule' then used.decided and used.simple
             when 'fineness' then used.fineness
             when 'not_detected' then used.nd
             else statement.applies = any (used.methods) end);

@@ -52,6 +52,13 @@ begin
 end
 $$;
 
+-- It is no report, and does not call itself one.
+create or replace function lab.slip_statement(told jsonb) returns jsonb
+language sql immutable as $$
+    select told || jsonb_build_object('zh', regexp_replace(told ->> 'zh', '本(报告|证书|通知书)', '本结果单'),
+                                      'en', regexp_replace(told ->> 'en', 'This (report|certificate|notice)', 'This slip'))
+$$;
+
 -- What a slip does not say: signatures and seals that it has not, and what is of the client.
 create or replace function lab.slip_record(taken lab.item, number text) returns jsonb
 language plpgsql volatile as $$
@@ -66,7 +73,7 @@ begin
         'signatures', (select jsonb_agg(one order by place)
                        from jsonb_array_elements(made -> 'signatures') with ordinality as told (one, place)
                        where one ->> 'role' <> 'approved'),
-        'statements', (select coalesce(jsonb_agg(one order by place), '[]')
+        'statements', (select coalesce(jsonb_agg(lab.slip_statement(one) order by place), '[]')
                        from jsonb_array_elements(made -> 'statements') with ordinality as told (one, place)
                        where one ->> 'id' not in ('STM04', 'STM05', 'STM06', 'STM11', 'STM25')));
 end

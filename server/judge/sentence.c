@@ -46,9 +46,10 @@ void sentence_put_standard(struct sentence *sentence, const char *standard)
     bool follows_comma =
         sentence->length >= sizeof comma - 1 &&
         memcmp(sentence->text + sentence->length - (sizeof comma - 1), comma, sizeof comma - 1) == 0;
-    sentence_put(sentence, !sentence->is_chinese ? " of " : follows_comma ? "" : " ");
+    const bool is_chinese_number = (unsigned char)standard[0] >= 0x80; // "五部门公告2011年第10号"
+    sentence_put(sentence, !sentence->is_chinese ? " of " : follows_comma || is_chinese_number ? "" : " ");
     sentence_put(sentence, standard);
-    sentence_put(sentence, sentence->is_chinese ? " " : "");
+    sentence_put(sentence, sentence->is_chinese && !is_chinese_number ? " " : "");
 }
 
 void sentence_put_told(struct sentence *sentence, const char *text)

@@ -122,12 +122,12 @@ static void draw_standing(struct flow *flow, const struct sheet *sheet)
     struct words words = {
         gone ? "已撤回，请勿使用  WITHDRAWN, do not use" : "已被修订版代替，请勿使用  SUPERSEDED, do not use",
         record_printf(record,
-                      gone ? "本报告已于 %s 撤回，结果不再有效。"
-                           : "本报告已于 %s 被新的修订版代替，请索取修订版。",
+                      gone ? "本件已于 %s 撤回，结果不再有效。"
+                           : "本件已于 %s 被新的修订版代替，请索取修订版。",
                       since),
         record_printf(record,
-                      gone ? "This report was withdrawn on %s; its results no longer stand."
-                           : "This report was replaced by a new revision on %s; ask for that one.",
+                      gone ? "This document was withdrawn on %s; its results no longer stand."
+                           : "This document was replaced by a new revision on %s; ask for that one.",
                       since)};
     draw(flow, &words, INK_ALERT);
 }
@@ -142,12 +142,17 @@ static void draw_amends(struct flow *flow)
     const char *slash = strcmp(old, "0") == 0 ? "" : record_printf(record, " / %s", old);
     const char *issued = record_text(record, "amends.issued"), *zh = record_text(record, "amends.reason_zh"),
                *en = record_text(record, "amends.reason_en");
+    const char *changed_zh = record_text(record, "amends.changes_zh"),
+               *changed_en = record_text(record, "amends.changes_en");
+    bool is_verified = wording_is_verification(record);
     struct words words = {
-        "修订报告  Amended report",
-        record_printf(record, "本报告代替 %s 签发的 No. %s%s，原报告作废。修订原因：%s", issued, number,
-                      slash, zh),
-        record_printf(record, "Stands in the place of No. %s%s of %s, which is no longer valid. Reason: %s",
-                      number, slash, issued, en[0] ? en : zh)};
+        is_verified ? "修订件  Amended" : "修订报告  Amended report",
+        record_printf(record, "%s代替 %s 签发的 No. %s%s，%s作废。修订原因：%s%s%s",
+                      is_verified ? "本件" : "本报告", issued, number, slash, is_verified ? "原件" : "原报告",
+                      zh, changed_zh[0] ? "。变更内容：" : "", changed_zh),
+        record_printf(
+            record, "Stands in the place of No. %s%s of %s, which is no longer valid. Reason: %s%s%s", number,
+            slash, issued, en[0] ? en : zh, changed_en[0] ? ". Changed: " : "", changed_en)};
     draw(flow, &words, INK_DOUBT);
 }
 
@@ -155,8 +160,8 @@ static void draw_kind(struct flow *flow, const struct sheet *sheet)
 {
     static const struct words SHARE = {
         "分享副本，不含委托方信息  Copy to share, without the client’s data",
-        "与完整报告出自同一份记录；无电子印章，请用二维码核对结果。完整的签章文件由委托方持有。",
-        "From the same record as the full report; not sealed: check the results by the code. The sealed file "
+        "与原件出自同一份记录；无电子印章，请用二维码核对结果。完整的签章文件由委托方持有。",
+        "From the same record as the original; not sealed: check the results by the code. The sealed file "
         "is with "
         "the client."};
     static const struct words SLIP = {

@@ -26,57 +26,62 @@ struct advice {
 };
 
 static const struct advice ADVICE[] = {
-    {"pass", "所检项目都符合所列标准的要求。", "Every item that was tested keeps the standards named.",
-     "保存好报告；需要给别人看时，用不含个人信息的分享副本。",
-     "Keep the report; to show it to others use the copy to share, which says nothing of you."},
+    {"pass", "所检项目都符合所列标准的要求。",
+     "Every item that was tested meets the requirements of the standards named.",
+     "保存好原件；需要给别人看时，用不含个人信息的分享副本。",
+     "Keep the original; to show it to others use the copy to share, which has none of your data."},
     {"fail", "至少有一个所检项目不符合所列标准的要求，见上表。",
-     "At least one item that was tested does not keep the standards named: see the table.",
+     "At least one item that was tested does not meet the requirements of the standards named: see the "
+     "table.",
      "保留样品、购物凭证和报告，与销售者协商；协商不成可拨打 12315 投诉。",
      "Keep the sample, the proof of purchase and the report; talk to the seller, or complain by calling "
      "12315."},
     {"to_be_confirmed", "结果离限值太近或各点不一致，所用的筛选方法不能判定符合与否。",
-     "So near the limit, or so uneven, that the screening method used cannot decide.",
+     "The result is so near the limit, or the points differ so much, that the screening method used cannot "
+     "decide.",
      "如需结论，可委托用仲裁方法进一步检测（可能取样、有损）。",
-     "For a decision order the reference method, which may need a piece of the sample."},
+     "For a decision, order the reference method, which may need a piece of the sample."},
     {"inconclusive", "现有结果不足以判断是否符合要求。", "What was found is not enough to decide.",
-     "如需结论，请向本机构咨询补充检测。", "For a decision ask us which further test would help."},
+     "如需结论，请向本机构咨询补充检测。", "For a decision, ask us which further test would help."},
     {"conditional_fail", "结果在限值附近，考虑测量不确定度后偏向不符合。",
-     "Near the limit: with the uncertainty of measurement it rather does not conform.",
+     "The result is near the limit; with its uncertainty it more probably does not conform.",
      "保留样品和购物凭证，可申请复检。",
      "Keep the sample and the proof of purchase; a retest can be ordered."},
     {"conditional_pass", "结果在限值附近，考虑测量不确定度后偏向符合。",
-     "Near the limit: with the uncertainty of measurement it rather conforms.",
+     "The result is near the limit; with its uncertainty it more probably conforms.",
      "如需更有把握的结论，可申请复检。", "For more certainty a retest can be ordered."},
     {"not_judged", "报告所测得或鉴定的结果，没有作出符合与否的判定。",
      "What was measured or identified is reported; nothing was judged.", "如需与标准比较，请向本机构咨询。",
-     "To have it compared with a standard ask us."},
+     "To have it compared with a standard, ask us."},
 };
 
 // A sheet that no longer stands says so again where its results would be explained.
 static const struct advice WITHDRAWN = {
-    "", "本报告已撤回，上面的结果不再有效。", "This report is withdrawn: the results above no longer stand.",
-    "不要再出示或转发本件；请向本机构咨询。", "Show or pass it on no more; ask the laboratory."};
+    "", "本件已撤回，上面的结果不再有效。", "This document is withdrawn: the results above no longer stand.",
+    "不要再出示或转发本件；请向本机构咨询。", "Do not show it or pass it on; ask the laboratory."};
 static const struct advice SUPERSEDED = {
-    "", "本报告已被修订版代替，上面的结果不再有效。",
-    "This report was replaced by a new revision: the results above no longer stand.",
-    "不要再出示或转发本件；请向本机构索取修订版。", "Show or pass it on no more; ask for the new revision."};
+    "", "本件已被修订版代替，上面的结果不再有效。",
+    "This document was replaced by a new revision: the results above no longer stand.",
+    "不要再出示或转发本件；请向本机构索取修订版。",
+    "Do not show it or pass it on; ask for the new revision."};
 
 // Some was judged and some was not.
 static const struct advice JUDGED_IN_PART = {
     "", "有的项目只报告结果，没有判定；判定了的项目符合要求，见上表。",
     "Some items are reported only; those that were judged conform: see the table.",
-    "没有判定的项目如需与标准比较，请向本机构咨询。", "To have the others compared with a standard ask us."};
+    "没有判定的项目如需与标准比较，请向本机构咨询。", "To have the others compared with a standard, ask us."};
 
 // The reference method has measured already what screening left open.
 static const struct advice SETTLED = {
     "", "所检项目都符合所列标准的要求；筛选方法不能判定的，以仲裁方法的结果为准。",
-    "Every item keeps the standards named; what screening left open the reference method decided.",
-    "保存好报告；需要给别人看时，用不含个人信息的分享副本。",
-    "Keep the report; to show it to others use the copy to share, which says nothing of you."};
+    "Every item meets the requirements of the standards named; where screening could not decide, the "
+    "reference method did.",
+    "保存好原件；需要给别人看时，用不含个人信息的分享副本。",
+    "Keep the original; to show it to others use the copy to share, which has none of your data."};
 
 static const struct advice BAD_AIR = {
     "fail", "至少有一个所检项目不符合所列标准的要求，见上表。",
-    "At least one item that was tested does not keep the standards named: see the table.",
+    "At least one item that was tested does not meet the requirements of the standards named: see the table.",
     "加强通风，找出来源并治理，治理后复测；保存好报告，可与装修方或出租方协商。",
     "Air the room, find the source and have it treated, then test again; keep the report for the talk with "
     "the decorator or the landlord."};
@@ -135,8 +140,8 @@ static void draw_item(struct flow *flow, const struct sheet *sheet)
     struct record *record = flow->record;
     const char *mass = record_text(record, "item.mass_g"), *seal = record_text(record, "item.seal_no");
     const struct pair pairs[] = {
-        {"报告编号", "Report No.",
-         cell_of((struct phrase){"sheet_no", wording_number(record), STYLE_VALUE_BOLD})},
+        {wording_number_label(record), wording_is_verification(record) ? "Document No." : "Report No.",
+         cell_of((struct phrase){"sheet_no", wording_number(record) + strlen("No. "), STYLE_VALUE_BOLD})},
         {"样品", "What was tested", cell_of(record_phrase(record, STYLE_VALUE_BOLD, "item.name"))},
         {"样品编号", "Sample No.",
          cell_of((struct phrase){"item.code",
@@ -210,6 +215,16 @@ static struct cell told_cell(struct flow *flow, size_t i, const char *key, const
     return cell;
 }
 
+// Two methods have measured the same: each row says which it is.
+static bool is_told_twice(const struct record *record, size_t i)
+{
+    const char *name = record_text(record, "results[%zu].parameter_zh", i);
+    size_t same = 0;
+    for (size_t j = 0; j < record_count(record, "results"); j++)
+        same += result_is(record, j, "parameter_zh", name);
+    return same > 1;
+}
+
 static void row_cells(struct flow *flow, const struct sheet *sheet, size_t i, struct cell cells[COLUMNS])
 {
     struct record *record = flow->record;
@@ -221,6 +236,14 @@ static void row_cells(struct flow *flow, const struct sheet *sheet, size_t i, st
         record_printf(record, "%s%s%s  %s", record_text(record, "results[%zu].parameter_zh", i), outside,
                       elsewhere, record_text(record, "results[%zu].parameter_en", i)),
         STYLE_VALUE});
+    if (is_told_twice(record, i))
+        cell_add(&cells[0],
+                 (struct phrase){"results.method_standard",
+                                 record_printf(record, "%s %s %s",
+                                               record_text(record, "results[%zu].method_standard", i),
+                                               record_text(record, "results[%zu].method_zh", i),
+                                               record_text(record, "results[%zu].method_en", i)),
+                                 STYLE_VALUE_EN});
     cells[1] = told_cell(flow, i, "mean", is_nothing ? "未检出" : wording_below(record, i), 1);
     cells[2] = told_cell(flow, i, "requirement", record_text(record, "results[%zu].requirement_en", i), 2);
     cells[3] = verdict_cell(flow, sheet, i);
@@ -271,7 +294,7 @@ static void draw_rows(struct flow *flow, const struct sheet *sheet, double reser
     while (place <= GRAVE && draw_kind(&table, sheet, place, reserved, &drawn))
         place++;
     struct phrase rest = {"results",
-                          record_printf(record, "另有 %zu 项见完整报告。 %zu more in the full report.",
+                          record_printf(record, "另有 %zu 项见完整文件。 %zu more in the full document.",
                                         count - drawn, count - drawn),
                           STYLE_SMALL};
     if (drawn < count)
@@ -303,9 +326,8 @@ static void parts_of(struct record *record, const struct sheet *sheet, struct pa
                                  "明，也不是价格评估。",
                         zh},
                        {NULL,
-                        is_air ? "It holds for the air at the time, the points and the closing of the "
-                                 "sampling; nothing is said of what "
-                                 "was not tested."
+                        is_air ? "It holds only for the air at the time and points of sampling, with doors "
+                                 "and windows closed as recorded; nothing is said of what was not tested."
                                : "It holds for this one sample, not for its batch or its shop; nothing is "
                                  "said of what was not tested, "
                                  "nor of any price.",
@@ -317,7 +339,7 @@ static void parts_of(struct record *record, const struct sheet *sheet, struct pa
         "What you can do next",
         {{NULL, advice->next_zh, zh},
          {NULL, advice->next_en, en},
-         {NULL, "对结果有异议，可自收到报告之日起15日内提出；投诉随时受理。", zh},
+         {NULL, "对结果有异议，可自收到之日起15日内提出；投诉随时受理。", zh},
          {NULL, "Objections are taken within 15 days of receipt, complaints at any time.", en}}};
 }
 

@@ -42,7 +42,10 @@ static void end_phrases(struct record *record, enum sheet_kind kind, struct phra
     phrases[1] = (struct phrase){NULL, is_sealed ? wording_seal_en(record) : "", STYLE_LEGAL_EN};
     phrases[2] = (struct phrase){NULL, is_sealed ? wording_verify_zh(specimen) : "", STYLE_LEGAL_ZH};
     phrases[3] = (struct phrase){NULL, is_sealed ? wording_verify_en(specimen) : "", STYLE_LEGAL_EN};
-    phrases[END] = (struct phrase){NULL, kind == SHEET_SLIP ? WORDING_SLIP_END : WORDING_END, mark};
+    const char *end = kind == SHEET_SLIP                ? WORDING_SLIP_END
+                      : wording_is_verification(record) ? WORDING_VERIFICATION_END
+                                                        : WORDING_END;
+    phrases[END] = (struct phrase){NULL, end, mark};
 }
 
 static const double END_ABOVE_PT = 4, MARK_ABOVE_PT = 4;

@@ -113,6 +113,8 @@ void columns_draw(struct flow *flow, const struct columns_list *list)
         if (rest > 0 && rest < FEW && taken > FEW) // not one text alone on the next page
             taken -= FEW - rest;
         draw_page(flow, list, heights, first, taken);
+        if (taken > 0 && first + taken < list->count) // what is kept for the next page begins there
+            flow_need(flow, flow_page_room(), "statements");
         // A text that no column holds was named by flow_need: nothing is taken, and it is not asked for ever.
     }
     g_free(heights);

@@ -6,6 +6,8 @@
 #include "render/styles.h"
 #include "render/wording.h"
 
+#include <string.h>
+
 enum { LINE_MOST = 8, PHRASES = 3 };
 
 static struct phrase title_of(struct record *record, size_t i)
@@ -20,7 +22,12 @@ static struct phrase title_of(struct record *record, size_t i)
 // calculated.
 static void phrases_of(struct record *record, size_t i, size_t j, struct phrase ret_phrases[PHRASES])
 {
-    const char *value = wording_told(record_text(record, "results[%zu].determinations[%zu].value", i, j));
+    const char *told = record_text(record, "results[%zu].determinations[%zu].value", i, j),
+               *value = wording_told(told), *english = record_text(record, "results[%zu].mean_en", i);
+    // A word is told in both languages as the result is.
+    if (english[0] && !record_text(record, "results[%zu].unit", i)[0] &&
+        strcmp(told, record_text(record, "results[%zu].mean", i)) == 0)
+        value = record_printf(record, "%s %s", value, english);
     ret_phrases[0] = (struct phrase){"results.determinations",
                                      record_printf(record, "%zu.  %s", j + 1, value), STYLE_VALUE};
     ret_phrases[1] = record_phrase(record, STYLE_NOTE_EN, "results[%zu].determinations[%zu].inputs", i, j);

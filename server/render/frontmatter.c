@@ -84,20 +84,25 @@ static void draw_sampling(struct flow *flow, bool is_client_told)
 void section_front(struct flow *flow, const struct sheet *sheet)
 {
     struct record *record = flow->record;
-    // A copy to share says nothing of the client; the place of sampling is the client's home.
+    // A copy to share says nothing of the client; the place of sampling, or of a test that was not at the
+    // institute, is the client's home.
     bool is_client_told = sheet->kind != SHEET_SHARE && sheet->kind != SHEET_SLIP;
+    bool is_verified = wording_is_verification(record);
     const struct cell none = {.count = 0};
     const struct pair pairs[] = {
         {"委托方", "Client",
          is_client_told ? cell_of(record_phrase(record, STYLE_VALUE, "client.name")) : none},
         {"收样日期", "Date received", cell_of(record_phrase(record, STYLE_VALUE, "dates.received"))},
         {"联系方式", "Contact", is_client_told ? contact(record) : none},
-        {"检测日期", "Date(s) of testing", tested(record)},
-        {"检测类别", "Type of test", two(record, "test_type.zh", "test_type.en")},
+        {is_verified ? "检定日期" : "检测日期", is_verified ? "Verified on" : "Date(s) of testing",
+         tested(record)},
+        {is_verified ? "检定类别" : "检测类别", is_verified ? "Type" : "Type of test",
+         two(record, "test_type.zh", "test_type.en")},
         {sheet->kind == SHEET_SLIP ? "出单日期" : "签发日期",
          sheet->kind == SHEET_SLIP ? "Date of slip" : "Date of issue",
          cell_of(record_phrase(record, STYLE_VALUE, "dates.issued"))},
-        {"检测地点", "Place of testing", place(record)},
+        {is_verified ? "检定地点" : "检测地点", is_verified ? "Verified at" : "Place of testing",
+         is_client_told || !record_text(record, "laboratory.place_zh")[0] ? place(record) : none},
         {"有效期至", "Valid until", cell_of(record_phrase(record, STYLE_VALUE, "valid_until"))},
         {"委托单号", "Request No.",
          is_client_told ? cell_of(record_phrase(record, STYLE_VALUE, "receipt_no")) : none},

@@ -134,11 +134,30 @@ static void add_short_words(PangoAttrList *list, const char *text)
     }
 }
 
+// "≤ 0.20", "k = 2", and the two halves of a unit: "mg/m³", "m³/(h".
+static bool holds_value(const char *text, const char *at)
+{
+    static const char *const SIGNS[] = {"≤", "≥", "<", ">", "="};
+    gunichar before = g_utf8_get_char(g_utf8_prev_char(at));
+    if (*at == '/')
+        return (g_ascii_islower(at[-1]) || before == 0xB3) && (g_ascii_islower(at[1]) || at[1] == '(');
+    for (size_t i = 0; i < sizeof SIGNS / sizeof SIGNS[0]; i++) {
+        if (before == g_utf8_get_char(SIGNS[i]) && g_ascii_isdigit(at[1]))
+            return true;
+        if (*SIGNS[i] == '=' && at[1] == '=' && at - text > 0 && g_ascii_isalpha(at[-1]) &&
+            (at - text == 1 || !g_ascii_isalpha(at[-2])))
+            return true;
+    }
+    return false;
+}
+
 // A standard's letters and its number, a number and its sign: "GB/T 9288", "2.0 ‰".
 static bool holds(const char *text, const char *at)
 {
     if (at == text || (*at != ' ' && *at != '/'))
         return false;
+    if (holds_value(text, at))
+        return true;
     if (*at == '/' || g_ascii_isupper(at[-1]))
         return g_ascii_isupper(at[-1]) && (*at == '/' ? g_ascii_isupper(at[1]) : g_ascii_isdigit(at[1]));
     return g_ascii_isdigit(at[-1]) && (strncmp(at + 1, "‰", 3) == 0 || at[1] == '%');
@@ -150,8 +169,8 @@ static void add_held_marks(PangoAttrList *list, const char *text)
         if (!holds(text, at))
             continue;
         PangoAttribute *whole = pango_attr_allow_breaks_new(FALSE);
-        whole->start_index = (guint)(at - 1 - text);
-        whole->end_index = (guint)(at + 2 - text);
+        whole->start_index = (guint)(g_utf8_prev_char(at) - text);
+        whole->end_index = (guint)(g_utf8_next_char(at + 1) - text);
         pango_attr_list_insert(list, whole);
     }
 }

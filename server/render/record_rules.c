@@ -29,6 +29,8 @@ static const struct record_rule RULES[] = {
     TEXT("amends.issued", 0, 40),
     TEXT("amends.reason_zh", 0, 300),
     TEXT("amends.reason_en", 0, 300),
+    TEXT("amends.changes_zh", 0, 700),
+    TEXT("amends.changes_en", 0, 700),
     OBJECT("institute", 1),
     TEXT("institute.name_zh", 1, 60),
     TEXT("institute.name_en", 1, 120),

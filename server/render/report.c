@@ -32,6 +32,9 @@ static bool draw(struct canvas *canvas, struct record *record, const struct shee
                  struct report *report, struct ts_error *error)
 {
     const char *zh = wording_title_zh(record, sheet->kind), *en = wording_title_en(record, sheet->kind);
+    const struct standing_words *gone = wording_standing(sheet->standing); // no page of it without that
+    const char *warning = gone ? record_printf(record, "%s  %s", gone->verdict_zh, gone->verdict_en)
+                               : wording_class_head(record);
     const struct document document = {
         .record = record,
         .run = run_sections,
@@ -44,8 +47,8 @@ static bool draw(struct canvas *canvas, struct record *record, const struct shee
         .pages_field = "results",
         .words = {.title = {"title_zh", wording_title_head(record, sheet->kind)},
                   .number = {"sheet_no", wording_number(record)},
-                  .warning = {NULL, wording_class_head(record)},
-                  .is_calm = wording_class_ink(record) == INK_ACCENT,
+                  .warning = {NULL, warning},
+                  .is_calm = !gone && wording_class_ink(record) == INK_ACCENT,
                   .foot_left = {"institute.name_zh", record_text(record, "institute.name_zh")},
                   .foot_centre = {"sheet_no", record_printf(record, "%s %s", wording_number_label(record),
                                                             wording_number(record))}}};

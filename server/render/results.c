@@ -20,6 +20,16 @@ static const struct column RESULT_COLUMNS[COLUMNS] = {
     {"单项判定", "Verdict", TEXT_WIDTH_PT - 438, PLACING_CENTRE},
 };
 
+// The same of a verification, where the method is the regulation.
+static const struct column VERIFICATION_COLUMNS[COLUMNS] = {
+    {"检定项目", "Parameter", 82, PLACING_LEFT},
+    {"检定规程", "Regulation", 96, PLACING_LEFT},
+    {"规程要求", "Requirement", 113, PLACING_LEFT},
+    {"结果", "Result", 60, PLACING_CENTRE},
+    {"扩展不确定度 U", "Expanded uncertainty", 87, PLACING_CENTRE},
+    {"单项判定", "Verdict", TEXT_WIDTH_PT - 438, PLACING_CENTRE},
+};
+
 static const double NOTES_ABOVE_PT = 2, BELOW_RESULT_PT = 3;
 
 static struct style centred(struct style style)
@@ -28,11 +38,25 @@ static struct style centred(struct style style)
     return style;
 }
 
-static const char *parameter(struct record *record, size_t i)
+// What does not fit on one line goes on with its bracket, which is not broken: "宝石名称" and "（定名）".
+static const char *parameter_name(struct flow *flow, size_t i)
 {
+    const char *name = record_text(flow->record, "results[%zu].parameter_zh", i);
+    const char *bracket = strstr(name, "（");
+    struct phrase whole = {"results.parameter_zh", record_printf(flow->record, "%s\xC2\xA0*", name),
+                           STYLE_VALUE_BOLD};
+    if (!bracket || bracket == name ||
+        canvas_width(flow->canvas, &whole) <= RESULT_COLUMNS[0].width - 2 * PADDING_PT)
+        return name;
+    return record_printf(flow->record, "%.*s\n%s", (int)(bracket - name), name, bracket);
+}
+
+static const char *parameter(struct flow *flow, size_t i)
+{
+    struct record *record = flow->record;
     bool outside = record_count(record, "results") > 0 && !record_truth(record, "results[%zu].in_scope", i);
     bool elsewhere = record_text(record, "results[%zu].subcontractor", i)[0];
-    return record_printf(record, "%s%s%s", record_text(record, "results[%zu].parameter_zh", i),
+    return record_printf(record, "%s%s%s", parameter_name(flow, i),
                          outside ? "\xC2\xA0*" : "", // the mark never stands alone on a line
                          elsewhere ? "\xC2\xA0#" : "");
 }
@@ -155,13 +179,18 @@ static void edition_phrases(struct record *record, size_t i, struct phrase phras
         phrases[1].text = "";
 }
 
-// That nothing deviates; a deviation is told with its result.
-static struct phrase followed(const struct record *record)
+// That nothing deviates; a deviation is told with its result. And what a dash in the table means.
+static struct phrase followed(struct record *record)
 {
-    bool is_followed = true;
-    for (size_t i = 0; i < record_count(record, "results"); i++)
+    bool is_followed = true, has_dash = false;
+    for (size_t i = 0; i < record_count(record, "results"); i++) {
         is_followed = is_followed && !has_deviation(record, i);
-    return (struct phrase){"results.deviation_zh", is_followed ? DEVIATIONS "无 none" : "", STYLE_NOTE_EN};
+        has_dash = has_dash || !record_text(record, "results[%zu].expanded_uncertainty", i)[0];
+    }
+    const char *told = record_printf(record, "%s%s%s", is_followed ? DEVIATIONS "无 none" : "",
+                                     is_followed && has_dash ? "    " : "",
+                                     has_dash ? "—：未评定或不适用 not evaluated or not applicable" : "");
+    return (struct phrase){"results.deviation_zh", told, STYLE_NOTE_EN};
 }
 
 static void draw_editions(struct flow *flow)
@@ -213,7 +242,7 @@ static struct cell result(struct flow *flow, size_t i)
 static void row_cells(struct flow *flow, const struct sheet *sheet, size_t i, struct cell cells[COLUMNS])
 {
     struct record *record = flow->record;
-    cells[0] = cell_of((struct phrase){"results.parameter_zh", parameter(record, i), STYLE_VALUE_BOLD});
+    cells[0] = cell_of((struct phrase){"results.parameter_zh", parameter(flow, i), STYLE_VALUE_BOLD});
     cell_add(&cells[0], record_phrase(record, STYLE_VALUE_EN, "results[%zu].parameter_en", i));
     if (strcmp(record_text(record, "legal_class"), "mixed") == 0)
         cell_add(&cells[0], record_phrase(record, STYLE_VALUE_EN, "results[%zu].scope", i));
@@ -302,7 +331,7 @@ static void draw_conclusion(struct flow *flow, const struct sheet *sheet)
     enum { PHRASES = sizeof phrases / sizeof phrases[0] };
     const double inset = 14, width = TEXT_WIDTH_PT - 2 * inset;
     double height = canvas_height(flow->canvas, phrases, PHRASES, width) + 12;
-    flow_heading(flow, "检测结论", "Conclusion", height);
+    flow_heading(flow, wording_is_verification(record) ? "检定结论" : "检测结论", "Conclusion", height);
     canvas_frame(flow->canvas, MARGIN_PT + 0.5, flow->y, TEXT_WIDTH_PT - 1, height, 1.1, ink);
     canvas_fill(flow->canvas, MARGIN_PT, flow->y - 0.55, 4.5, height + 1.1, ink);
     flow_skip(flow, 6);
@@ -333,10 +362,11 @@ static void draw_sentences(struct flow *flow)
 
 void section_results(struct flow *flow, const struct sheet *sheet)
 {
-    struct table table = {flow, RESULT_COLUMNS, COLUMNS};
+    bool is_verified = wording_is_verification(flow->record);
+    struct table table = {flow, is_verified ? VERIFICATION_COLUMNS : RESULT_COLUMNS, COLUMNS};
     struct cell first[COLUMNS];
     row_cells(flow, sheet, 0, first);
-    flow_heading(flow, "检测结果", "Results",
+    flow_heading(flow, is_verified ? "检定结果" : "检测结果", "Results",
                  table_head_height(&table) + table_row_height(&table, first) + keep_of(flow, 0));
     table_head(&table);
     for (size_t i = 0; i < record_count(flow->record, "results"); i++)

@@ -7,16 +7,17 @@
 
 static const double PHOTO_SIDE_PT = 95, PHOTO_GAP_PT = 14;
 
-// The client's words, and the class of the catalogue that they were taken for.
+// The client's words, if any, and the class of the catalogue that it is judged as.
 static struct cell claimed(struct record *record)
 {
     const char *zh = record_text(record, "item.claimed_product_zh"),
                *en = record_text(record, "item.claimed_product_en");
     struct cell cell = cell_of(record_phrase(record, STYLE_VALUE, "item.claim"));
-    cell_add(&cell,
-             (struct phrase){"item.claimed_product_zh",
-                             zh[0] ? record_printf(record, "按此判定 Assessed as：%s  %s", zh, en) : "",
-                             STYLE_VALUE_EN});
+    cell_add(&cell, (struct phrase){"item.claimed_product_zh",
+                                    zh[0] ? record_printf(record, "%s%s  %s",
+                                                          cell.count ? "按此判定 Assessed as：" : "", zh, en)
+                                          : "",
+                                    cell.count ? STYLE_VALUE_EN : STYLE_VALUE});
     return cell;
 }
 
@@ -71,6 +72,7 @@ void section_sample(struct flow *flow, const struct sheet *sheet)
 {
     const struct photo *photo = sheet->photo;
     struct record *record = flow->record;
+    bool is_claimed = record_text(record, "item.claim")[0];
     const struct pair names[] = {
         {"样品编号", "Sample No.", cell_of(record_phrase(record, STYLE_VALUE_BOLD, "item.code"))},
         {"样品名称 †", "Sample name", cell_of(record_phrase(record, STYLE_VALUE, "item.name"))},
@@ -89,7 +91,7 @@ void section_sample(struct flow *flow, const struct sheet *sheet)
     };
     const struct pair texts[] = {
         {"封签编号", "Seal No.", cell_of(record_phrase(record, STYLE_VALUE, "item.seal_no"))},
-        {"委托方声称 †", "Claim", claimed(record)},
+        {is_claimed ? "委托方声称 †" : "判定类别", is_claimed ? "Claim" : "Assessed as", claimed(record)},
         {"样品状态", "Condition", cell_of(record_phrase(record, STYLE_VALUE, "item.condition"))},
     };
     flow_heading(flow, "样品", "Sample", photo ? PHOTO_SIDE_PT + 22 : 40);

@@ -5,7 +5,7 @@
 #include "render/styles.h"
 #include "render/wording.h"
 
-enum { ACROSS = 3, SIGNATURE_PHRASES = 5 };
+enum { ACROSS = 3, SIGNATURE_PHRASES = 5, HEAD = 2 };
 
 static void signature_phrases(struct record *record, size_t i, struct phrase phrases[SIGNATURE_PHRASES])
 {
@@ -45,6 +45,19 @@ static double box_width(const struct boxes *boxes)
     return (boxes->width - (double)(boxes->across - 1) * BOX_GAP_PT) / (double)boxes->across;
 }
 
+// What each is asked for takes the height of the longest in the row, so that the names stand on one line.
+static double heads_height(struct flow *flow, const struct boxes *boxes, size_t first, size_t count)
+{
+    double height = 0;
+    for (size_t i = first; i < count && i < first + boxes->across; i++) {
+        struct phrase phrases[SIGNATURE_PHRASES];
+        signature_phrases(flow->record, i, phrases);
+        double needed = canvas_height(flow->canvas, phrases, HEAD, box_width(boxes) - 2 * BOX_INSET_PT);
+        height = needed > height ? needed : height;
+    }
+    return height;
+}
+
 // Of the row that begins with signature `first`.
 static double boxes_height(struct flow *flow, const struct boxes *boxes, size_t first, size_t count)
 {
@@ -52,17 +65,18 @@ static double boxes_height(struct flow *flow, const struct boxes *boxes, size_t 
     for (size_t i = first; i < count && i < first + boxes->across; i++) {
         struct phrase phrases[SIGNATURE_PHRASES];
         signature_phrases(flow->record, i, phrases);
-        double needed =
-            canvas_height(flow->canvas, phrases, SIGNATURE_PHRASES, box_width(boxes) - 2 * BOX_INSET_PT);
+        double needed = canvas_height(flow->canvas, phrases + HEAD, SIGNATURE_PHRASES - HEAD,
+                                      box_width(boxes) - 2 * BOX_INSET_PT);
         height = needed > height ? needed : height;
     }
-    return height + 9;
+    return height + heads_height(flow, boxes, first, count) + 9;
 }
 
 // One row of boxes of the same height.
 static void draw_boxes(struct flow *flow, const struct boxes *boxes, size_t first, size_t count)
 {
     double height = boxes_height(flow, boxes, first, count), width = box_width(boxes);
+    double head = heads_height(flow, boxes, first, count);
     flow_need(flow, height, "signatures");
     for (size_t i = first; i < count && i < first + boxes->across; i++) {
         struct phrase phrases[SIGNATURE_PHRASES];
@@ -70,8 +84,9 @@ static void draw_boxes(struct flow *flow, const struct boxes *boxes, size_t firs
         signature_phrases(flow->record, i, phrases);
         canvas_frame(flow->canvas, x, flow->y, width, height, 0.5, INK_RULE);
         canvas_fill(flow->canvas, x - 0.25, flow->y - 0.25, width + 0.5, 2, INK_ACCENT);
-        canvas_text(flow->canvas, phrases, SIGNATURE_PHRASES, x + BOX_INSET_PT, flow->y + 5,
-                    width - 2 * BOX_INSET_PT);
+        canvas_text(flow->canvas, phrases, HEAD, x + BOX_INSET_PT, flow->y + 5, width - 2 * BOX_INSET_PT);
+        canvas_text(flow->canvas, phrases + HEAD, SIGNATURE_PHRASES - HEAD, x + BOX_INSET_PT,
+                    flow->y + 5 + head, width - 2 * BOX_INSET_PT);
     }
     flow_skip(flow, height + 4);
 }

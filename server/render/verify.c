@@ -32,7 +32,7 @@ static void small_words(struct record *record, const struct sheet *sheet, struct
 {
     const char *space = sheet->code[0] ? " " : "";
     lines[0] = (struct phrase){
-        "small_qr", record_printf(record, "小二维码：编号与核验码%s%s，只查询报告状态。", space, sheet->code),
+        "small_qr", record_printf(record, "小二维码：编号与核验码%s%s，只查询状态。", space, sheet->code),
         STYLE_NOTE_ZH};
     lines[1] = (struct phrase){
         "small_qr",
@@ -63,9 +63,7 @@ void verify_words(struct record *record, const struct sheet *sheet, bool is_narr
         strong};
     lines[1] = (struct phrase){
         "qr",
-        record_printf(record,
-                      "在浏览器中自行输入 %s，按该页面的提示扫描大二维码；不要相信其他网址显示的“真品”字样。",
-                      own),
+        record_printf(record, "自行输入 %s，按该页提示扫描大二维码；不要相信其他网址的“真品”字样。", own),
         zh};
     lines[2] =
         (struct phrase){NULL,

@@ -164,9 +164,9 @@ const char *wording_below(const struct record *record, size_t i)
 const struct standing_words *wording_standing(enum sheet_standing standing)
 {
     static const struct standing_words superseded = {"已被代替", "Superseded",
-                                                     "本报告已被修订版代替，原结论不再有效。",
+                                                     "本件已被修订版代替，原结论不再有效。",
                                                      "Superseded: its conclusion no longer stands."};
-    static const struct standing_words withdrawn = {"已撤回", "Withdrawn", "本报告已撤回，原结论不再有效。",
+    static const struct standing_words withdrawn = {"已撤回", "Withdrawn", "本件已撤回，原结论不再有效。",
                                                     "Withdrawn: its conclusion no longer stands."};
     return standing == SHEET_STANDS ? NULL : standing == SHEET_WITHDRAWN ? &withdrawn : &superseded;
 }
@@ -179,15 +179,24 @@ static const struct {
     [SHEET_SLIP] = {"检测结果单", "RESULTS SLIP", "检测结果单  RESULTS SLIP"},
 };
 
-const char *wording_title_zh(const struct record *record, enum sheet_kind kind)
+bool wording_is_verification(const struct record *record)
+{
+    return strncmp(record_text(record, "title_zh"), "检定", strlen("检定")) == 0;
+}
+
+const char *wording_title_zh(struct record *record, enum sheet_kind kind)
 {
     const char *own = record_text(record, "title_zh");
+    if (kind == SHEET_SHARE && own[0])
+        return record_printf(record, "%s（分享副本）", own);
     return kind != SHEET_FULL ? TITLES[kind].zh : own[0] ? own : WORDING_TITLE_ZH;
 }
 
-const char *wording_title_en(const struct record *record, enum sheet_kind kind)
+const char *wording_title_en(struct record *record, enum sheet_kind kind)
 {
     const char *own = record_text(record, "title_en");
+    if (kind == SHEET_SHARE && own[0])
+        return record_printf(record, "%s (COPY)", own);
     return kind != SHEET_FULL ? TITLES[kind].en : own[0] ? own : WORDING_TITLE_EN;
 }
 
@@ -200,7 +209,10 @@ const char *wording_title_head(struct record *record, enum sheet_kind kind)
 
 const char *wording_number_label(const struct record *record)
 {
-    return record_is_slip(record) ? "样品编号" : "报告编号";
+    if (record_is_slip(record))
+        return "样品编号";
+    bool is_certificate = strcmp(record_text(record, "title_zh"), "检定证书") == 0;
+    return is_certificate ? "证书编号" : wording_is_verification(record) ? "通知书编号" : "报告编号";
 }
 
 const char *wording_told(const char *text)

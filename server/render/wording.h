@@ -8,15 +8,18 @@
 #define WORDING_TITLE_ZH "检验检测报告"
 #define WORDING_TITLE_EN "TEST REPORT"
 // A verification certificate says so; a card, a copy and a slip never say that they are the report.
-const char *wording_title_zh(const struct record *record, enum sheet_kind kind);
-const char *wording_title_en(const struct record *record, enum sheet_kind kind);
+const char *wording_title_zh(struct record *record, enum sheet_kind kind);
+const char *wording_title_en(struct record *record, enum sheet_kind kind);
+// A verification of an instrument, which is no test and has words of its own.
+bool wording_is_verification(const struct record *record);
 // Both, as the heads of the pages have room for them.
 const char *wording_title_head(struct record *record, enum sheet_kind kind);
-// 报告编号, or of a slip, which has no number, 样品编号.
+// 报告编号, of a verification 证书编号 or 通知书编号, and of a slip, which has no number, 样品编号.
 const char *wording_number_label(const struct record *record);
 #define WORDING_SPECIMEN_GHOST "样张 SPECIMEN"
 #define WORDING_END "以下空白  End of report"
 #define WORDING_SLIP_END "以下空白  End of slip"
+#define WORDING_VERIFICATION_END "以下空白  End of document"
 #define WORDING_SIGN_OFF                                                                                                    \
     "以上为经身份认证的电子签署，不另附手写签名。 Electronic sign-offs of authenticated persons; no " \
     "handwritten signature is added."

@@ -68,7 +68,7 @@ class Readers(SheetsOfAll):
         for name in ALL:
             pages = readers.lines(self.path(self.sheet(name)))
             with self.subTest(name):
-                end, = [bottom for text, _, bottom in pages[-1] if "End of report" in text]
+                end, = [bottom for text, _, bottom in pages[-1] if "End of" in text]
                 self.assertGreater(end, PAGE_HEIGHT_PT / 2)
                 for lines in pages:
                     foot = min(top for text, top, _ in lines if "Page " in text and " of " in text)

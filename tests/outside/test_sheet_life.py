@@ -71,6 +71,11 @@ class Life(Outside):
         self.assertEqual((again.sheet_no, again.revision), (sheet.sheet_no, 1))
         second = self.pdf(again)
         self.assertNotEqual(first, second)
+        amends = self.daemon.sql("select record -> 'amends' from lab.sheet where sheet_no = %s and revision = 1", sheet.sheet_no)[0][0]
+        self.assertEqual((amends["changes_zh"], amends["changes_en"]),
+                         ("样品名称 戒指 ring → 手镯 bracelet；印记 Au750 → （无）",
+                          "sample name 戒指 ring → 手镯 bracelet; mark on it Au750 → (none)"))
+        self.assertIn("变更内容", text_of(second))
         self.assertEqual(before, self.kept(sheet, 0))
         told = self.shown(sheet)
         self.assertEqual((told.sheet.revision, [one.superseded_by for one in told.earlier], told.amendments[0].state),
@@ -97,7 +102,10 @@ class Life(Outside):
         pdf, told = self.drawn(sheet, revision=1)
         self.assertEqual((pdf, told.revision, told.superseded_by), (second, 1, 0))
         for document in ("SHEET_DOCUMENT_CARD", "SHEET_DOCUMENT_SHARE"):
-            self.assertIn("SUPERSEDED, do not use", text_of(self.drawn(sheet, revision=0, document=document)[0]))
+            told = text_of(self.drawn(sheet, revision=0, document=document)[0])
+            self.assertIn("SUPERSEDED, do not use", told)
+            for page in told.split("\f")[1:-1]:
+                self.assertIn("已被代替", page)
             for newest in ({}, dict(revision=1)):
                 self.assertNotIn("SUPERSEDED", text_of(self.drawn(sheet, document=document, **newest)[0]))
         with self.ends_in("NOT_FOUND", "REVISION_UNKNOWN"):

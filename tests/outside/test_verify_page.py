@@ -132,7 +132,9 @@ class VerifyPage(sheets_of_all.SheetsOfAll):
         self.browser.click("#found .item button")
         self.browser.wait("return document.querySelector('#found .good a')")
         path = self.browser.downloads / f"{sheet.number}.pdf"
-        self.browser.wait("return true")
+        until = time.monotonic() + 20  # the page has handed it over; the browser still writes it
+        while not (path.exists() and path.stat().st_size == len(sheet.pdf)) and time.monotonic() < until:
+            time.sleep(0.05)
         self.assertEqual(path.read_bytes(), sheet.pdf)
 
     def test_nothing_of_a_page_is_missing(self):

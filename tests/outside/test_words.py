@@ -54,7 +54,7 @@ class Words(SheetsOfAll):
         self.assertEqual((acidity["mean"], acidity["unit"], acidity["requirement"]), ("6.9", "", "4.0–8.5"))
         self.assertEqual((rubbing["requirement"], rubbing["requirement_en"], rubbing["mean_en"]), ("≥ 3", "not below grade 3", "grade 3-4"))
         self.assertIn("要求 ≥ 3 级", rubbing["sentence_zh"])
-        self.assertIn("grade 3-4, required not below grade 3", rubbing["sentence_en"])
+        self.assertIn("grade 3-4, against the requirement of GB 18401-2010 (not below grade 3)", rubbing["sentence_en"])
         self.assertIn("“无”", odour["sentence_zh"])
         text = "".join(text_of(self.sheet("uniform").pdf).split())
         self.assertIn("notbelowgrade3", text)
@@ -82,7 +82,46 @@ class Words(SheetsOfAll):
 
     def test_air_says_to_which_state_its_volume_was_normalised(self):
         told = {one["id"]: (one["zh"], one["en"]) for one in self.sheet("air").record["statements"]}
-        self.assertEqual(told["STM18"], ("采样体积已换算至25℃、101.325kPa。", "The sampled volume is normalised to 25 ℃, 101.325 kPa."))
+        self.assertEqual(told["STM18"], ("采样体积已换算至 25 ℃、101.325 kPa。", "The sampled volume is normalised to 25 ℃, 101.325 kPa."))
+
+    def test_a_conclusion_names_what_was_tested_in_the_order_of_the_table(self):
+        for name in ("milk", "air", "uniform"):
+            record = self.sheet(name).record
+            passed = [one for one in record["results"] if one["verdict"] == "pass"]
+            zh, en = ([one[f"parameter_{language}"] for one in passed] for language in ("zh", "en"))
+            self.assertIn("（" + "、".join(zh) + "）符合", record["conclusion"]["zh"])
+            names = [one if one.isupper() or not one[1].islower() else one[0].lower() + one[1:] for one in en]
+            self.assertIn("(" + ", ".join(names) + ") conform", record["conclusion"]["en"])
+
+    def test_each_mark_is_explained_also_where_the_laboratory_sampled(self):
+        for name in self.SHEETS:
+            self.assertIn("标注†的信息由委托方提供", "".join(one["zh"] for one in self.sheet(name).record["statements"]), name)
+            dashes = [one for one in self.sheet(name).record["results"] if not one["expanded_uncertainty"]]
+            self.assertEqual("not evaluated or not applicable" in " ".join(text_of(self.sheet(name).pdf).split()), bool(dashes), name)
+
+    def test_the_risk_of_simple_acceptance_is_told_beside_a_screening_too(self):
+        for name in ("ring", "milk", "scale"):
+            self.assertIn("STM12", [one["id"] for one in self.sheet(name).record["statements"]], name)
+
+    def test_a_document_calls_itself_and_who_signs_it_by_their_names(self):
+        for name, signs in (("ring", "报告无编制人、审核人、批准人（授权签字人）签署无效。"), ("milk", "报告无检验人、审核人、批准人（授权签字人）签署无效。"),
+                            ("scale", "证书无检定员、核验员、主管（批准人）签署无效。")):
+            self.assertIn(signs, [one["zh"] for one in self.sheet(name).record["statements"]])
+        pieces = self.people["RECEPTION", "MET"]("SheetService.DownloadSheet", sheet_no=self.sheet("scale").number,
+                                                 document="SHEET_DOCUMENT_SHARE", timeout=60)
+        for pdf in (self.sheet("scale").pdf, b"".join(piece.data for piece in pieces)):
+            text = "".join(text_of(pdf).split())
+            for told in ("检定证书", "证书编号", "检定结果", "检定结论", "检定日期"):
+                self.assertIn(told, text)
+            self.assertNotIn("报告", text)
+            self.assertNotIn("TESTREPORT", text)
+
+    def test_a_card_says_which_of_two_methods_found_what(self):
+        pieces = self.people["RECEPTION", "JEW"]("SheetService.DownloadSheet", sheet_no=self.sheet("ring").number,
+                                                 document="SHEET_DOCUMENT_CARD", timeout=60)
+        text = "".join(text_of(b"".join(piece.data for piece in pieces)).split())
+        self.assertIn("GB/T9288-2019灰吹法", text)
+        self.assertIn("GB/T18043-2013X射线荧光光谱法", text)
 
     def test_a_room_and_an_instrument_in_its_place_have_no_mass(self):
         for name, mass in (("ring", "3.52"), ("milk", "100"), ("air", ""), ("scale", "")):

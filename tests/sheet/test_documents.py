@@ -108,7 +108,7 @@ class Documents(unittest.TestCase):
             text = text_of(pdf)
             self.assertEqual(pages, 1)
             self.assertIn("Parameter 39", text, "what does not conform comes first")
-            self.assertIn("more in the full report", text)
+            self.assertIn("more in the full document", text)
 
     def test_the_card_ends_with_what_it_means_does_not_prove_and_what_comes_next(self):
         for verdict in ("pass", "fail", "to_be_confirmed", "inconclusive", "conditional_pass", "conditional_fail", "not_judged"):
@@ -139,7 +139,7 @@ class Documents(unittest.TestCase):
         for standing in (1, 2):
             gone = self.advised(by_reference, standing=standing, since="2026-11-30")
             self.assertIn("不要再出示或转发本件", gone)
-            self.assertNotIn("保存好报告", gone)
+            self.assertNotIn("保存好原件", gone)
 
     def test_the_card_of_an_amended_report_has_room_for_the_rows_that_its_conclusion_speaks_of(self):
         amends = dict(sheet_no="JEW-2026-000001", revision="0", issued="2026-11-20", reason_zh="样品名称有误，客户出示购货单", reason_en="the name was wrong; the client showed the bill of the shop and the tag")

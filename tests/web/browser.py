@@ -80,7 +80,7 @@ class Browser:
             time.sleep(0.05)
 
     def text(self):
-        return self.run("return document.body.innerText")
+        return self.run("return document.body.innerText").replace("\u00a0", " ")  # a number's unit stays on its line
 
     def element(self, selector):
         return self.ask("POST", self.session + "/element", {"using": "css selector", "value": selector})

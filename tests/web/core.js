@@ -359,10 +359,10 @@ const checks = {
     assert.equal(numberText([0, -2]), "0.00");
     assert.equal(numberText([7535, -1]), "753.5");
     assert.equal(numberText("15.5(-)"), "15.5(-)");
-    assert.deepEqual(valueWords(3, [5, -3], ["mg/kg", "mg/kg"]), ["未检出（检出限 0.005 mg/kg）", "Not detected (detection limit 0.005 mg/kg)"]);
-    assert.deepEqual(limitWords(2, [750, 0], ["‰", "‰"]), ["不小于 750 ‰", "at least 750 ‰"]);
+    assert.deepEqual(valueWords(3, [5, -3], ["mg/kg", "mg/kg"]), ["未检出（检出限 0.005\u00a0mg/kg）", "Not detected (detection limit 0.005\u00a0mg/kg)"]); // no line breaks before a unit
+    assert.deepEqual(limitWords(2, [750, 0], ["‰", "‰"]), ["不小于 750\u00a0‰", "at least 750\u00a0‰"]);
     assert.equal(limitWords(12, [[1, 0], false, null, false], ["", ""])[1], "above 1");
-    assert.equal(limitWords(11, [5, 2, [100, 0], [1000, 0]], ["CFU/g", "CFU/g"])[1], "of 5 units, at most 2 above 100 CFU/g, none above 1000 CFU/g");
+    assert.equal(limitWords(11, [5, 2, [100, 0], [1000, 0]], ["CFU/g", "CFU/g"])[1], "of 5 units, at most 2 above 100\u00a0CFU/g, none above 1000\u00a0CFU/g");
     for (const [mg, text] of [["3520", "3.52 g"], ["3500", "3.5 g"], ["1", "0.001 g"], ["1250000", "1250 g"]]) assert.equal(sampleIdWords([3, mg]), text);
     assert.equal(sampleIdWords([3, "3520"], { item: { mass_g: "3.520" } }), "3.520 g"); // the file has it as the sheet prints it
     assert.equal(sampleIdWords([1, "S-004711"]), "S-004711");

@@ -66,7 +66,7 @@ class Pages(unittest.TestCase):
         return self.browser.run(SEEN, selector)
 
     def text_of(self, selector):
-        return self.browser.run("return document.querySelector(arguments[0]).innerText", selector)
+        return self.browser.run("return document.querySelector(arguments[0]).innerText", selector).replace("\u00a0", " ")
 
     def shoot(self, name):
         """Keeps pictures in both languages on a phone and a desk, when asked for."""

@@ -91,11 +91,13 @@ class Scanned(Pages):
         self.shoot("superseded")
         self.browser.click("#reveal")
         self.assertIn("水貂", self.browser.text())
+        self.shoot("superseded-shown")
 
     def test_an_amended_sheet_is_current_and_says_which_amendment(self):
         self.assertEqual(self.scan("amended"), "CURRENT")
         self.assertEqual(self.text_of("#sheet-no"), "FUR-2026-000031 / 1")
         self.assertIn("第 1 次更改", self.browser.text())
+        self.shoot("amended")
 
     def test_a_withdrawn_sheet_is_red_and_shows_no_figures(self):
         self.assertEqual(self.scan("withdrawn"), "WITHDRAWN")
@@ -198,6 +200,7 @@ class Refused(Pages):
         self.site.changed["/log/tile/1/000.p/2"] = tile[:40] + bytes([tile[40] ^ 1]) + tile[41:]  # of what stands beside the sheet
         self.assertEqual(self.scan("current"), "GENUINE")
         self.assertIn("E_LOG", self.browser.text())
+        self.shoot("log-unfit")
 
     def test_a_log_without_its_files_leaves_the_sheet_genuine_and_says_what_was_not_checked(self):
         self.site.changed = dict.fromkeys(["/log/checkpoint", "/log/status/0"])
@@ -219,6 +222,10 @@ class Kept(Pages):
     def test_no_request_names_the_statement_and_no_result_is_kept(self):
         for name in ("current", "every", "superseded", "unknown"):
             self.scan(name)
+        self.browser.open(self.site.address + "/s")
+        self.choose("#file", self.site.root / "pdf" / "current.pdf")
+        self.browser.wait(CODE)
+        self.assertEqual([(line, body) for line, body, _ in self.site.requests if body or not line.startswith("GET ")], [])
         told = "\n".join("\n".join(parts) for parts in self.site.requests)
         self.assertIn("/log/checkpoint", told)
         for name in ("current", "every", "superseded", "unknown"):
@@ -242,6 +249,7 @@ class Kept(Pages):
             self.assertIn("没有被更改或撤回；日志中的位置这次未能核对", self.browser.text())
             self.shoot("offline")
             self.assertEqual(self.scan("withdrawn"), "WITHDRAWN")
+            self.shoot("offline-withdrawn")
             self.assertEqual(self.scan("beyond"), "GENUINE")  # an old copy of the log accuses nobody
         finally:
             self.site.start()
@@ -293,6 +301,7 @@ class Files(Pages):
         self.assertEqual(self.browser.wait(CODE), "E_NOTE")
         self.assertIn("日志证明不成立", self.browser.text())
         self.assertFalse(self.is_seen("#results"))
+        self.shoot("file-note")
 
     def drop(self, content):
         self.browser.open(self.site.address + "/s")
@@ -309,6 +318,7 @@ class Files(Pages):
         self.shoot("dropped")
         self.assertEqual(self.drop((self.site.root / "pdf" / "superseded.pdf").read_bytes()), "SUPERSEDED")
         self.assertNotIn("753.5", self.browser.text())
+        self.shoot("dropped-superseded")
 
     def test_a_dropped_file_that_was_changed_shows_nothing(self):
         whole = (self.site.root / "pdf" / "current.pdf").read_bytes()
@@ -316,7 +326,7 @@ class Files(Pages):
         for content, code in ((whole[:at] + b"8" + whole[at + 1:], "E_SEAL_CONTENT"), (whole + b"% more\n%%EOF\n", "E_FILE"), (b"not a PDF" * 200, "E_FILE")):
             self.assertEqual(self.drop(content), code)
             self.assertFalse(self.is_seen("#results"))
-        self.shoot("changed-file")
+            self.shoot("changed-file-" + code)
 
 
 class Pictures(Pages):
@@ -343,6 +353,7 @@ class Pictures(Pages):
         self.before("Object.defineProperty(Crypto.prototype, 'subtle', {value: undefined})")
         self.assertEqual(self.scan("current"), "E_BROWSER")
         self.assertNotIn("753.5", self.browser.text())
+        self.shoot("refused-E_BROWSER")
 
     def test_a_page_whose_script_does_not_run_says_so(self):
         self.site.changed["/s/verify.js"] = b"this is no script"
@@ -383,3 +394,42 @@ class Numbers(Pages):
         self.browser.click("#number-form button")
         self.browser.wait("return document.querySelector('#lookup .warn')")
         self.assertIn("没有这个编号的报告", self.text_of("#lookup"))
+        self.shoot("number-unknown")
+
+    def test_a_number_alone_or_of_a_specimen_tells_no_more_than_it_knows(self):
+        for name, more, told in (("alone", {"code_given": False, "code_is_right": False}, "现行有效"), ("specimen", {"specimen": True, "sheet_no": "JEW-2026-000001"}, "样张，无效")):
+            self.site.calls["LookUpSheet"] = {**FOUND, **more}
+            self.browser.open(self.site.address + "/s?n=JEW-2026-000123")
+            self.browser.wait("return document.getElementById('standing')")
+            self.assertIn(told, self.text_of("#lookup"))
+            self.shoot("number-" + name)
+
+    def test_a_lost_record_too_many_requests_and_no_server_are_told_apart(self):
+        self.site.calls["LookUpSheet"] = lambda _: (404, {"code": "NOT_FOUND", "reason": "SHEET_LOST", "message": "lost"})
+        for name, told in (("lost", "数据库已丢失其记录"), ("busy", "请过几分钟再试"), ("unreachable", "现在连不上服务器")):
+            self.browser.open(self.site.address + "/s?n=JEW-2026-000123")
+            if name == "unreachable":
+                self.browser.wait("return document.querySelector('#lookup .warn')")
+                self.site.stop()
+                self.addCleanup(self.site.start)
+                self.browser.run("document.getElementById('lookup').replaceChildren()")
+                self.browser.click("#number-form button")
+            self.browser.wait("return document.querySelector('#lookup .warn')")
+            self.assertIn(told, self.text_of("#lookup"))
+            self.shoot("number-" + name)
+            self.site.calls["LookUpSheet"] = lambda _: (429, {"code": "RESOURCE_EXHAUSTED", "reason": "TOO_MANY", "message": "busy"})
+
+
+class Empty(Pages):
+    def test_an_opened_page_without_a_sheet_names_the_ways(self):
+        self.browser.open(self.site.address + "/s")
+        self.browser.wait("return document.getElementById('institute').textContent")
+        self.browser.click("#paste-part summary")
+        self.shoot("ways")
+        self.assertIn("扫二维码（推荐）", self.browser.text())
+
+    def test_a_page_that_has_no_list_of_keys_asks_for_a_network(self):
+        self.site.changed["/s/data.json"] = None
+        self.assertEqual(self.scan("current"), "E_DATA")
+        self.assertFalse(self.is_seen("#results"))
+        self.shoot("refused-E_DATA")

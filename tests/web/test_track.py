@@ -103,6 +103,7 @@ class Tracking(Pages):
             self.browser.wait(f"return document.querySelectorAll('#found .good a').length == {int(nth == 1)} && !document.querySelector('button[disabled]')")
         self.assertEqual([one.get("document") for one in asked], [None, "card", "share"])
         self.assertIn("可分享的副本", self.text_of("#found"))
+        self.shoot("track-copies")
 
     def test_nothing_typed_is_in_an_address_or_kept(self):
         self.site.calls["Track"] = ITEMS
@@ -125,3 +126,19 @@ class Tracking(Pages):
         self.site.calls["Track"] = lambda _: (404, {"code": "NOT_FOUND", "reason": "RECEIPT_UNKNOWN", "message": "wrong"})
         self.track()
         self.assertIn("回执查询码或手机后四位不对", self.text_of("#found"))
+        self.shoot("track-wrong")
+
+    def test_an_opened_page_asks_for_two_things_and_says_what_to_do_without_them(self):
+        self.browser.open(self.site.address + "/t")
+        self.browser.wait("return !document.getElementById('starting')")
+        self.assertIn("带身份证明到受理窗口", self.browser.text())
+        self.shoot("track-empty")
+
+    def test_a_sheet_that_cannot_be_fetched_says_why(self):
+        for reason, told in (("SHEET_NOT_READY", "报告还没有出来"), ("SHEET_WITHDRAWN", "不再提供下载")):
+            self.site.calls.update(Track=ITEMS, FetchSheet=lambda _, reason=reason: (409, {"code": "FAILED_PRECONDITION", "reason": reason, "message": "no"}))
+            self.track()
+            self.browser.click("#found button")
+            self.browser.wait("return document.querySelector('#found .warn')")
+            self.assertIn(told, self.text_of("#found"))
+            self.shoot("track-refused-" + reason)

@@ -326,16 +326,16 @@ static void test_each_half_of_the_sentences_is_in_its_own_language(void **unused
     trial.requirement.standard_en = "Announcement No. 10 of 2011";
     trial.result.unit = "级", trial.result.unit_en = "grade";
     struct ruling ruling = decide(&trial);
-    assert_string_equal(ruling.sentence_zh,
-                        "甲醛为 3-4 级，五部门公告2011年第10号 要求 ≥ 3 级，判定：符合。");
-    assert_string_equal(ruling.sentence_en, "Formaldehyde: grade 3-4, required not below grade 3 of "
-                                            "Announcement No. 10 of 2011: conforms.");
+    assert_string_equal(ruling.sentence_zh, "甲醛为 3-4 级，五部门公告2011年第10号要求 ≥ 3 级，判定：符合。");
+    assert_string_equal(ruling.sentence_en,
+                        "Formaldehyde: grade 3-4, against the requirement of Announcement "
+                        "No. 10 of 2011 (not below grade 3): conforms.");
     trial = make("eq", "none", "", "none");
     trial.result.unit = "";
     ruling = decide(&trial);
     assert_string_equal(ruling.sentence_zh, "甲醛为“无”，GB 1-2026 要求“无”，判定：符合。");
     assert_string_equal(ruling.sentence_en,
-                        "Formaldehyde: \"none\", required \"none\" of GB 1-2026: conforms.");
+                        "Formaldehyde: “none”, against the requirement of GB 1-2026 (“none”): conforms.");
     trial = make("le", "", "0.10", "0.08");
     trial.requirement.text = "≤ 0.10 % (体积分数)";
     trial.requirement.text_en = "≤ 0.10 % (volume fraction)";
