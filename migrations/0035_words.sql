@@ -9,7 +9,7 @@ update lab.catalogue_row set cells = cells || '{"subcontractor": ""}' where file
 
 update lab.statement
 set text_zh = '“未检出”（ND）表示低于方法检出限或方法规定的报告限，该限值即结果栏中“<”之后的数值。',
-    text_en = '"Not detected" (ND) means below the detection limit, or the reporting limit fixed by the method: the figure behind "<" in the results.'
+    text_en = '“Not detected” (ND) means below the detection limit, or the reporting limit fixed by the method: the figure behind “<” in the results.'
 where statement_id = 'STM14' and text_zh = '“未检出”表示低于方法检出限或方法规定的报告限，其值见备注。';
 
 update lab.statement

@@ -49,7 +49,7 @@ class NewLaboratory(DomainCase):
         super().setUpClass()
         with tempfile.TemporaryDirectory() as folder:
             write_pack(pathlib.Path(folder))
-            cls.told = cls.catalogue("import", folder, "--author", "amy")
+            cls.imported = cls.catalogue("import", folder, "--author", "amy")
         cls.open_laboratory("TEA")
         for method in ("M_SIEVE", "M_PICK"):
             cls.qualify("TEA", method)
@@ -66,8 +66,8 @@ class NewLaboratory(DomainCase):
         return self.ordered_all("TEA", "TEA_GREEN", orders, name="绿茶 green tea")
 
     def test_its_results_are_judged_and_released(self):
-        self.assertIn("limits.csv: added L901\n", self.told)
-        self.assertNotIn("removed", self.told)
+        self.assertIn("limits.csv: added L901\n", self.imported)
+        self.assertNotIn("removed", self.imported)
         dust, stalks = self.tea(("M_SIEVE", "TEA_DUST"), ("M_PICK", "TEA_STALK"))
         # 0.82 g and 0.86 g of 50 g, which are 0.5 hg: mean 1.68 g/hg, and one of these is one per cent.
         dust = self.enter(dust, inputs={"dust_g": ["0.82", "0.86"], "sample_hg": ["0.5", "0.5"]})

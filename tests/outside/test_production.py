@@ -7,6 +7,7 @@ import pathlib
 import shutil
 import subprocess
 import tempfile
+import time
 import unittest
 
 from cryptography import x509
@@ -14,7 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from tests.outside import readers
+from tests.outside import http2, readers
 from tests.outside.case import Outside
 from tests.outside.threats import CLIENT
 from tests.sheet import support
@@ -37,7 +38,9 @@ class Production(Outside):
         cls.folder = new_folder(cls)
         cls.make_seal()
         super().setUpClass()
+        cls.await_refusal(True)
         cls.open_institute()
+        cls.await_refusal(False)
         cls.number = cls.world.released().sheet_no
         pieces = cls.people["RECEPTION"]("SheetService.DownloadSheet", sheet_no=cls.number, timeout=60)
         cls.path = cls.folder / "sheet.pdf"
@@ -48,6 +51,15 @@ class Production(Outside):
     @classmethod
     def open_institute(cls):
         cls.daemon.sql("update lab.institute set production = true")
+
+    @classmethod
+    def await_refusal(cls, wanted):
+        """Until the daemon has seen that the institute is, or no longer is, of another kind than the keys."""
+        until = time.monotonic() + 30
+        while ("not in production" in (said := http2.ask(cls.daemon, "/readyz").body.decode())) != wanted:
+            if time.monotonic() > until:
+                raise AssertionError(said)
+            time.sleep(0.05)
 
     @classmethod
     def make_seal(cls):

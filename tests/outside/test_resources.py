@@ -155,7 +155,7 @@ class Log(unittest.TestCase):
         with Daemon(settings=self.settings) as daemon:
             self.flood(daemon, 2000)
         seconds = collections.Counter(line.split()[0][:24] for line in daemon.log)
-        self.assertGreater(sum(seconds.values()), 200)
+        self.assertGreaterEqual(sum(seconds.values()), 200)
         self.assertLessEqual(max(seconds.values()), 402)  # 200 of the errors, 200 of the others, what was left out
 
     def test_a_log_that_nobody_reads_holds_up_no_call(self):
