@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The desk in a terminal: tmux on a private socket, the real program, a real daemon. Keys are sent one at a time like a person types,
 text of a scanner at once; what is on the screen is waited for, never slept for."""
+import itertools
 import os
 import pathlib
 import re
@@ -17,13 +18,15 @@ from tests.support.daemon import PASSWORD
 PROGRAM = paths.build() / "client" / "touchstone"
 WAIT_S = 30
 KEY_S = 0.045  # slower than a scanner, faster than a person
+NUMBERS = itertools.count()
 
 
 class Terminal:
     """One tmux server with one pane that runs the desk (or another command) in an environment of its own."""
 
     def __init__(self, directory, environment, columns=80, rows=24, command=None, term="tmux-256color"):
-        self.directory, self.socket = pathlib.Path(directory), pathlib.Path(directory) / "tmux"
+        # A socket of its own: the server before may still be going.
+        self.directory, self.socket = pathlib.Path(directory), pathlib.Path(directory) / f"tmux{next(NUMBERS)}"
         self.presses = 0
         command = command or f"{PROGRAM} desk"
         # The shell stays, so that what the desk leaves behind can be seen.
