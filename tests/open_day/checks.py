@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What must be so after a replayed day, read from the database alone: quotas, the order of calling, intakes, custody, the close."""
+from tests.database.test_queue import Model
+
+ACTS = """select method, operation, object_id, old_values, new_values from lab.history
+    where object_type = 'ticket' order by entry_id"""
+
+
+def same(what, found, wanted):
+    if found != wanted:
+        raise AssertionError(f"{what}: {found}, not {wanted}")
+    return f"{what}: {found}"
+
+
+def zero(daemon, what, query, *values):
+    return same(what, daemon.sql(query, *values)[0][0], 0)
+
+
+def quotas(daemon):
+    """The counters of a session are what its rows say, and none is above its quota."""
+    yield zero(daemon, "sessions beyond a quota", """select count(*) from lab.session_slot where booked_taken > booked_quota - given_to_walk_ins
+        or walk_in_taken > walk_in_quota + given_to_walk_ins or tour_taken > tour_seats""")
+    yield zero(daemon, "sessions whose counters differ from bookings and tickets", """select count(*) from lab.session_slot as slot where
+        booked_taken <> (select coalesce(sum(places), 0) from lab.booking as one where one.slot_id = slot.slot_id
+                         and one.state in ('booked', 'arrived', 'served'))
+        or walk_in_taken <> (select coalesce(sum(places), 0) from lab.ticket as one where one.slot_id = slot.slot_id
+                             and one.kind = 'walk_in' and one.state <> 'left')""")
+    yield zero(daemon, "bookings beyond the cap of a person", """select count(*) from (select from lab.booking join lab.session_slot using (slot_id)
+        where state in ('booked', 'waiting', 'arrived', 'served') group by slot_id, person_id, person_cap having sum(places) > person_cap) as beyond""")
+
+
+class Replayed(Model):
+    """The independent model of the rule, walked through the history of the tickets."""
+
+    def __init__(self, rule):
+        super().__init__(*rule)
+        self.all, self.calls, self.wrong = [], 0, []
+
+    def act(self, method, operation, number, old, new):
+        if operation == "insert":
+            self.all.append(number)
+            self.take(number, new["kind"], new["priority"])
+        elif method == "OpenDayService.CallNextTicket":
+            self.calls += 1
+            wanted = self.call()
+            if wanted != number:
+                self.wrong.append((number, wanted))
+        elif method == "OpenDayService.MoveTicket":
+            self.moved(number)
+        elif new.get("state") == "left" and old.get("state") == "waiting":
+            self.gone(number)
+
+    def moved(self, number):
+        """To the end, which is all that the desks of the replay ask for."""
+        for line in (self.all, self.lines[self.kind[number]]):
+            if number in line:
+                line.remove(number)
+            line.append(number)
+
+
+def order(daemon):
+    """Every call of the day, one after the other, against the model."""
+    for laboratory, day, *rule in daemon.sql("select laboratory, day, booked_turns, walk_in_turns, elders_first from lab.visit_day order by 1, 2"):
+        model = Replayed(rule)
+        for method, operation, number, old, new in daemon.sql(ACTS):
+            model.act(method, operation, number, old or {}, new or {})
+        called = daemon.sql("select count(*) from lab.ticket where laboratory = %s and day = %s and called_at is not null", laboratory, day)[0][0]
+        if model.calls < called:
+            raise AssertionError(f"{model.calls} calls for {called} numbers")
+        yield same(f"calls of {laboratory} against the rule ({model.calls} calls)", model.wrong, [])
+
+
+def intakes(daemon):
+    """No intake lost or doubled: keys, receipts, served tickets and their places agree one to one."""
+    kept, receipts, keys = daemon.sql("""select (select count(*) from lab.replay where method = 'DeskService.RegisterIntake' and answer is not null),
+        (select count(*) from lab.receipt), (select count(distinct request_id) from lab.history where object_type = 'receipt'
+        and operation = 'insert' and method = 'DeskService.RegisterIntake')""")[0]
+    yield same("intakes kept by key, receipts, keys of receipts", (kept, receipts, keys), (receipts,) * 3)
+    yield zero(daemon, "tickets done without one receipt of their places", """select count(*) from lab.ticket where state = 'done'
+        and places is distinct from (select count(*) from lab.item where item.receipt_no = ticket.receipt_no)""")
+    yield zero(daemon, "receipts of more than one ticket or of none", """select count(*) from (select from lab.receipt left join lab.ticket
+        using (receipt_no) group by receipt_no having count(ticket_id) <> 1) as wrong""")
+    yield zero(daemon, "tickets still open", "select count(*) from lab.ticket where state not in ('done', 'left')")
+    yield zero(daemon, "gaps in the receipt numbers of the desks", r"""select count(*) from (select from lab.receipt group by desk
+        having max(substring(receipt_no from '\d+$')::int) <> count(*)) as gap""")
+
+
+def items(daemon):
+    """Everything that came is gone back or lies in a store; every item has its sheet; the book of custody agrees with the items."""
+    yield zero(daemon, "items unaccounted for", "select count(*) from lab.laboratory cross join lab.unaccounted(laboratory)")
+    yield zero(daemon, "items neither returned nor in a store", "select count(*) from lab.item where custody_state <> 'returned' and stored_in is null")
+    yield zero(daemon, "items not received once, or given back twice", """select count(*) from (select from lab.item left join lab.custody_event as event
+        using (item_code) group by item_code, custody_state having count(*) filter (where event.kind = 'received') <> 1
+        or count(*) filter (where event.kind = 'returned') <> (custody_state = 'returned')::int) as wrong""")
+    yield zero(daemon, "items without exactly one sheet", """select count(*) from (select from lab.item left join lab.sheet using (item_code)
+        group by item_code having count(sheet_no) <> 1) as wrong""")
+
+
+def close(daemon):
+    """The act that closed the day says what the books say."""
+    acts = daemon.sql("select receipts, items_received, items_returned, items_stored, items_with_holders from lab.day_close")
+    books = daemon.sql("""select (select count(*) from lab.receipt), count(*), count(*) filter (where custody_state = 'returned'),
+        count(*) filter (where stored_in is not null), 0::bigint from lab.item""")
+    yield same("the act of the close (receipts, received, returned, stored, in hand)", [tuple(map(int, row)) for row in acts],
+               [tuple(map(int, row)) for row in books])
+
+
+def all_of(daemon):
+    for check in (quotas, order, intakes, items, close):
+        yield from check(daemon)
