@@ -118,6 +118,8 @@ struct desk {
 
     // Who is to be booked: known (id), or new with what the box was given.
     char book_person[INTAKE_ID], book_name[128], book_phone[64];
+    // The number that the cursor goes to with the next list.
+    char follows_ticket[16];
     // Whom the next intake serves; "" = nobody with a number.
     char serves_ticket[16], serves_booking[16];
     // Where tickets are called to.

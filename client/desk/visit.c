@@ -104,6 +104,23 @@ static void hold_list(struct desk *desk, struct held *held, struct ask *ask, Pro
     desk_hold(held, ask, response);
 }
 
+// The cursor stays on its number while the list moves under it: other desks call and take in meanwhile. A
+// number that was just called gets it.
+static void hold_tickets(struct desk *desk, struct ask *ask, ProtobufCMessage *response)
+{
+    const Touchstone__V1__ListTicketsResponse *list = (Touchstone__V1__ListTicketsResponse *)response;
+    const Touchstone__V1__Ticket *chosen = ask->is_quiet ? visit_ticket(desk) : NULL;
+
+    if (chosen != NULL && desk->follows_ticket[0] == '\0')
+        snprintf(desk->follows_ticket, sizeof desk->follows_ticket, "%.15s", chosen->ticket_no);
+    hold_list(desk, &desk->tickets, ask, response, list->n_tickets);
+    for (size_t i = 0; i < list->n_tickets; i++) {
+        if (strcmp(list->tickets[i]->ticket_no, desk->follows_ticket) == 0)
+            desk->chosen = i;
+    }
+    desk->follows_ticket[0] = '\0';
+}
+
 static void hold_booking(struct desk *desk, struct ask *ask, ProtobufCMessage *response)
 {
     if (ask->is_quiet && desk->screen != DESK_BOOKING)
@@ -135,6 +152,7 @@ static void tell_ticket(struct desk *desk, enum ask_kind kind, ProtobufCMessage 
         desk_tell(desk, NOTE_GOOD, "取号 %s，约等 %d 分钟", "Ticket %s, about %d minutes", ticket->ticket_no,
                   ticket->wait_minutes);
     } else if (kind == ASK_CALL || kind == ASK_RECALL) {
+        snprintf(desk->follows_ticket, sizeof desk->follows_ticket, "%.15s", ticket->ticket_no);
         desk_tell(desk, NOTE_GOOD, "请 %s 到 %s", "%s to %s", ticket->ticket_no, ticket->room);
     } else {
         desk_tell(desk, NOTE_GOOD, "%s 已登记", "%s: done", ticket->ticket_no);
@@ -151,8 +169,7 @@ void visit_answered(struct desk *desk, struct ask *ask, ProtobufCMessage *respon
                   ((Touchstone__V1__ListSlotsResponse *)response)->n_slots);
         break;
     case ASK_TICKETS:
-        hold_list(desk, &desk->tickets, ask, response,
-                  ((Touchstone__V1__ListTicketsResponse *)response)->n_tickets);
+        hold_tickets(desk, ask, response);
         break;
     case ASK_BOOK:
     case ASK_BOOKING:

@@ -2,8 +2,8 @@
 """What must be so after a replayed day, read from the database alone: quotas, the order of calling, intakes, custody, the close."""
 from tests.database.test_queue import Model
 
-ACTS = """select method, operation, object_id, old_values, new_values from lab.history
-    where object_type = 'ticket' order by entry_id"""
+ACTS = """select method, operation, split_part(object_id, '/', 3), old_values, new_values from lab.history
+    where object_type = 'ticket' and object_id like %s order by entry_id"""
 
 
 def same(what, found, wanted):
@@ -62,17 +62,17 @@ def order(daemon):
     """Every call of the day, one after the other, against the model."""
     for laboratory, day, *rule in daemon.sql("select laboratory, day, booked_turns, walk_in_turns, elders_first from lab.visit_day order by 1, 2"):
         model = Replayed(rule)
-        for method, operation, number, old, new in daemon.sql(ACTS):
+        for method, operation, number, old, new in daemon.sql(ACTS, f"{laboratory}/{day}/%"):
             model.act(method, operation, number, old or {}, new or {})
         called = daemon.sql("select count(*) from lab.ticket where laboratory = %s and day = %s and called_at is not null", laboratory, day)[0][0]
-        if model.calls < called:
-            raise AssertionError(f"{model.calls} calls for {called} numbers")
+        if not model.calls >= called > 0:
+            raise AssertionError(f"the history has {model.calls} calls, {called} numbers were called")
         yield same(f"calls of {laboratory} against the rule ({model.calls} calls)", model.wrong, [])
 
 
 def intakes(daemon):
     """No intake lost or doubled: keys, receipts, served tickets and their places agree one to one."""
-    kept, receipts, keys = daemon.sql("""select (select count(*) from lab.replay where method = 'DeskService.RegisterIntake' and answer is not null),
+    kept, receipts, keys = daemon.sql("""select (select count(*) from lab.replay where method = 'DeskService.RegisterIntake' and refusal is null),
         (select count(*) from lab.receipt), (select count(distinct request_id) from lab.history where object_type = 'receipt'
         and operation = 'insert' and method = 'DeskService.RegisterIntake')""")[0]
     yield same("intakes kept by key, receipts, keys of receipts", (kept, receipts, keys), (receipts,) * 3)

@@ -17,7 +17,8 @@ from tests.support.errors import Details
 PROGRAM = paths.build() / "client" / "touchstone"
 PATIENCE_S = 120
 PAUSE_S = 0.1
-AGAIN = {"UNAVAILABLE", "UNKNOWN", "DEADLINE_EXCEEDED", "RESOURCE_EXHAUSTED", "CANCELLED"}
+AGAIN = {"UNAVAILABLE", "UNKNOWN", "DEADLINE_EXCEEDED", "RESOURCE_EXHAUSTED", "CANCELLED", "ABORTED"}
+FINAL = {"WALK_IN_FULL", "SLOT_FULL", "VERSION_STALE"}
 PROGRAM_AGAIN = (4, 7, 9)  # no handshake, nothing done, outcome unknown
 
 
@@ -88,7 +89,7 @@ class Line:
                 return self.client(short, message=message, timeout=20)
             except grpc.RpcError as error:
                 reason = Details(error).reason
-                if error.code().name not in AGAIN or reason in ("WALK_IN_FULL", "SLOT_FULL") or time.monotonic() > end:
+                if error.code().name not in AGAIN or reason in FINAL or time.monotonic() > end:
                     raise Refused(reason, f"{short} {error.details()}") from error
             Tries.note(count=1)
             time.sleep(PAUSE_S)

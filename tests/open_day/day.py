@@ -3,6 +3,7 @@
 way back of the items, the close of the day. It remembers who holds which number, as people do; nothing is checked from that."""
 import base64
 import contextlib
+import itertools
 import json
 import queue
 import threading
@@ -16,7 +17,10 @@ from tests.support.daemon import PASSWORD
 
 CALL_S = 0.2
 STEP_MINUTES = 10
-MASS = "3.52"
+MASS, OTHER_MASS = "3.52", "3.40"
+LIGHTER_EVERY, LIGHTER_FIRST = 60, 20  # items that come back lighter than they went: an incident each
+WEATHER = ("cut up 3000", "pass", "reset", "pass", "cut down 2000", "pass", "half-open 2500", "pass", "cut up 700", "pass", "drip", "pass")
+WEATHER_S, EVENING_S = 2, 300
 PHOTO = base64.b64encode(picture()).decode()
 
 
@@ -42,14 +46,14 @@ class Job:
 
 
 class Day:
-    def __init__(self, stage, log=print):
-        self.stage, self.plan, self.log = stage, stage.plan, log
-        self.by_booking, self.by_ticket, self.lock = {}, {}, threading.Lock()
+    def __init__(self, stage, with_cuts, log=print):
+        self.stage, self.plan, self.with_cuts, self.log = stage, stage.plan, with_cuts, log
+        self.by_ticket, self.lock = {}, threading.Lock()
         self.benches = [queue.Queue() for _ in stage.technicians]
         self.backs = [queue.Queue() for _ in stage.backs]
         self.reviews, self.releases = queue.Queue(), queue.Queue()
-        self.next_bench, self.open_jobs, self.failures, self.threads = 0, 0, [], []
-        self.all_came = threading.Event()
+        self.taken, self.open_jobs, self.failures, self.threads = 0, 0, [], []
+        self.all_came, self.all_served = threading.Event(), threading.Event()
 
     # ---- threads
     def start(self, what, *arguments):
@@ -91,7 +95,6 @@ class Day:
         made = self.stage.greeter.write("booking", "make", self.stage.slots[person.session], "--name", person.name, "--phone", person.phone,
                                         "--places", str(person.items), "--or-wait")["booking"]
         person.booking = made["booking_code"]
-        self.by_booking[person.booking] = person
 
     # ---- the hall
     def sessions(self):
@@ -100,10 +103,11 @@ class Day:
             people = self.plan.of(session)
             for step in range(steps):
                 self.stage.turn_to_session(session, step * STEP_MINUTES)
-                if step == 2:
-                    self.release_no_shows(session)
                 self.together(self.comes, [(one,) for one in people[step::steps]])
                 self.until(lambda: self.waiting() <= 2 * len(self.stage.desks))
+            self.stage.greeter.write("slot", "no-shows", self.stage.slots[session])
+            if session == self.plan.sessions // 2 and self.with_cuts:
+                self.restart()
             self.log(f"session {session + 1} of {self.plan.sessions}: {len(people)} people")
 
     def waiting(self):
@@ -116,11 +120,6 @@ class Day:
             if time.monotonic() > end:
                 raise AssertionError("the day does not go on")
             time.sleep(CALL_S)
-
-    def release_no_shows(self, session):
-        missed = self.stage.greeter.write("slot", "no-shows", self.stage.slots[session])
-        for one in missed.get("missed", []):
-            self.by_booking[one["booking_code"]].booking = None
 
     def comes(self, person):
         elder = ("--priority", "--why", "elder") if person.is_elder else ()
@@ -154,28 +153,57 @@ class Day:
 
     # ---- a desk
     def desk(self, at):
-        program, room = self.stage.desks[at], str(at + 1)
+        """At its screen, or with a process for every act."""
+        keys = self.stage.keys.get(at)
         while True:
             over = self.all_came.is_set()
-            ticket = program.write("ticket", "call", room).get("ticket")
-            if ticket is not None:
-                self.serve(at, program, ticket["ticket_no"])
-            elif over:
-                return
-            else:
+            with self.stage.at_work[at]:
+                number = self.call_by_keys(at, keys) if keys else self.call(at)
+                if number is not None:
+                    (self.serve_by_keys if keys else self.serve)(at, self.person_of(number), number)
+            if number is None:
+                if over:
+                    return
                 time.sleep(CALL_S)
 
-    def serve(self, at, program, number):
-        person = self.person_of(number)
+    def call(self, at):
+        return self.stage.desks[at].write("ticket", "call", f"D{at + 1}").get("ticket", {}).get("ticket_no")
+
+    def serve(self, at, person, number):
+        program = self.stage.desks[at]
         if person.strays:
             program.write("ticket", "skip", number)
-            person.strays = False
-            # Comes back to the desk, and waits again behind the others.
-            program.write("ticket", "move", number, "--reason", "did not hear the call")
-            return
+            return self.comes_back(program, person, number)
         program.write("ticket", "start", number)
-        receipt = program.write("intake", "register", "--file", "-", "--ticket", number, data=intake_of(person))["receipt"]
-        self.took_in(at, person, receipt)
+        self.took_in(at, person, program.write("intake", "register", "--file", "-", "--ticket", number, data=intake_of(person))["receipt"])
+
+    @staticmethod
+    def comes_back(program, person, number):
+        """Waits again, behind the others."""
+        person.strays = False
+        program.write("ticket", "move", number, "--reason", "did not hear the call")
+
+    def call_by_keys(self, at, keys):
+        if not self.stage.daemon.sql("select from lab.ticket where state = 'waiting' limit 1"):
+            return None
+
+        def called_here():
+            found = self.stage.daemon.sql("select ticket_no from lab.ticket where state = 'called' and room = %s", f"D{at + 1}")
+            return found[0][0] if found else None
+        return keys.call(called_here)
+
+    def serve_by_keys(self, at, person, number):
+        keys, program = self.stage.keys[at], self.stage.desks[at]
+        if person.strays:
+            keys.skip(number)
+            return self.comes_back(program, person, number)
+        receipt_no = keys.take_in(number, person)
+        look = self.stage.backs[at][1]
+        for item in look("DeskService.GetReceipt", receipt_no=receipt_no).receipt.items:  # the screen left the pictures pending
+            program.write("item", "photo", item.item_code, str(self.stage.photo))
+        receipt = look("DeskService.GetReceipt", receipt_no=receipt_no).receipt
+        self.took_in(at, person, dict(items=[dict(item_code=item.item_code, tests=[
+            dict(test_id=test.test_id, version=test.version) for test in item.tests]) for item in receipt.items]))
 
     def took_in(self, at, person, receipt):
         job = Job(receipt, person, at)
@@ -183,7 +211,9 @@ class Day:
             self.open_jobs += 1
         for item in receipt["items"]:
             with self.lock:
-                bench = self.next_bench = (self.next_bench + 1) % len(self.benches)
+                self.taken += 1
+                bench, item["mass"] = self.taken % len(self.benches), MASS
+                item["lighter"] = self.taken % LIGHTER_EVERY == LIGHTER_FIRST
             self.backs[at].put((self.hand_to_bench, job, item, bench))
 
     # ---- behind the desks: one colleague of each, with a connection that stays
@@ -196,15 +226,27 @@ class Day:
         line("DeskService.OfferItem", item_code=item["item_code"], receiver=self.stage.technicians[bench][0])
         self.benches[bench].put((job, item))
 
-    def take_back(self, _, line, job, item):
-        line("DeskService.AcceptItem", item_code=item["item_code"], mass_g=MASS)
+    def take_back(self, name, line, job, item, bench):
+        if item["lighter"]:
+            self.another_mass(name, line, item, bench)
+        line("DeskService.AcceptItem", item_code=item["item_code"], mass_g=item["mass"])
         self.reviews.put((job, item))
+
+    def another_mass(self, name, line, item, bench):
+        """The item is frozen; the quality manager finds why, and it is offered again."""
+        made = line("DeskService.AcceptItem", item_code=item["item_code"], mass_g=OTHER_MASS)
+        incident = next(one for one in self.stage.quality("DeskService.ListIncidents", laboratory="JEW", only_open=True).incidents
+                        if one.incident_no == made.incident_no)
+        self.stage.quality("DeskService.CloseIncident", incident_no=incident.incident_no, version=incident.version,
+                           resolution="a loose stone came off and lies in the bag", accepted_mass_g=OTHER_MASS)
+        item["mass"] = OTHER_MASS
+        bench("DeskService.OfferItem", item_code=item["item_code"], receiver=name)
 
     def give_out(self, _, line, job):
         for item in job.receipt["items"]:
             version = line("DeskService.GetItem", item_code=item["item_code"]).item.version
             if job.person.fetches:
-                line("DeskService.ReturnItem", item_code=item["item_code"], version=version, mass_out_g=MASS,
+                line("DeskService.ReturnItem", item_code=item["item_code"], version=version, mass_out_g=item["mass"],
                      phone_last4=job.person.phone[-4:], photo_compared=True)
             else:
                 line("DeskService.StoreItems", item_codes=[item["item_code"]], storage="SAFE")
@@ -223,7 +265,7 @@ class Day:
                              expanded_uncertainty="2.0", instrument="XRF-01", temperature_c="23.1", humidity_percent="45").test
                 test["version"] = line("BenchService.SubmitTest", test_id=taken.test_id, version=taken.version).test.version
             line("DeskService.OfferItem", item_code=item["item_code"], receiver=self.stage.backs[job.desk][0])
-            self.backs[job.desk].put((self.take_back, job, item))
+            self.backs[job.desk].put((self.take_back, job, item, line))
 
     # ---- the second person, and the signatory
     def review(self):
@@ -242,31 +284,51 @@ class Day:
             self.stage.signatory("SheetService.ReleaseSheets", releases=releases, password=PASSWORD, meaning="approved for issue")
             self.backs[job.desk].put((self.give_out, job))
 
+    # ---- what goes wrong
+    def weather(self):
+        """Connections of the desks are spoiled, one kind after the other."""
+        for mode in itertools.cycle(WEATHER):
+            if self.all_served.wait(WEATHER_S):
+                return self.stage.spoil("pass")
+            self.stage.spoil(*mode.split())
+
+    def restart(self):
+        """The daemon is killed in the middle of the day. Desks in terminals are between two visitors."""
+        with contextlib.ExitStack() as stack:
+            for at in self.stage.keys:
+                stack.enter_context(self.stage.at_work[at])
+            self.stage.kill_and_restart()
+        self.log("the daemon was killed and is back")
+
     # ---- the whole
     def run(self):
         began = time.monotonic()
         self.book_all()
-        self.log(f"{len(self.by_booking)} bookings by process after {time.monotonic() - began:.0f} s")
+        self.log(f"{sum(one.is_booked for one in self.plan.people)} bookings by processes after {time.monotonic() - began:.0f} s")
         desks = [self.start(self.desk, at) for at in range(len(self.stage.desks))]
-        workers = [(self.backs, self.back), (self.benches, self.bench)]
-        for queues, work in workers:
+        for queues, work in ((self.backs, self.back), (self.benches, self.bench)):
             for at in range(len(queues)):
                 self.start(work, at)
-        self.start(self.review)
-        self.start(self.release)
+        for work in (self.review, self.release, *((self.weather,) if self.with_cuts else ())):
+            self.start(work)
         self.sessions()
         self.all_came.set()
         for desk in desks:
-            self.until(lambda desk=desk: not desk.is_alive(), 300)
+            self.until(lambda desk=desk: not desk.is_alive(), EVENING_S)
+        self.all_served.set()
         self.log(f"everybody is served after {time.monotonic() - began:.0f} s")
-        self.until(lambda: self.open_jobs == 0, 300)
+        self.until(lambda: self.open_jobs == 0, EVENING_S)
+        self.go_home()
+        self.until(lambda: not self.stage.daemon.sql("select from lab.sheet where state <> 'sealed' limit 1"), EVENING_S)
+        self.close()
+        self.log(f"the day is closed after {time.monotonic() - began:.0f} s")
+
+    def go_home(self):
         for each in (*self.benches, *self.backs, self.reviews, self.releases):
             each.put(None)
         for thread in self.threads:
             thread.join(60)
         self.check()
-        self.close()
-        self.log(f"the day is closed after {time.monotonic() - began:.0f} s")
 
     def close(self):
         self.stage.turn_to_session(self.plan.sessions, 60)

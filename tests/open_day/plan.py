@@ -14,7 +14,7 @@ CAP = 8
 class Person:
     def __init__(self, number, session, items, chance):
         self.number, self.session, self.items = number, session, items
-        self.name, self.phone = f"观众{number:04}", f"137{number:08}"
+        self.name, self.phone = "观众" + "".join("零一二三四五六七八九"[int(digit)] for digit in f"{number:04}"), f"137{number:08}"
         self.is_booked = chance.random() < BOOKED
         self.is_elder = chance.random() < ELDER
         self.strays = chance.random() < STRAYS    # does not hear the first call

@@ -6,15 +6,21 @@ from tests.open_day import checks
 from tests.open_day.clients import Tries
 from tests.open_day.day import Day
 from tests.open_day.plan import Plan
+from tests.open_day.report import as_text, write
+from tests.open_day.report import rows as as_rows
 from tests.open_day.stage import Stage
 
 
-def replay(people, items, desks, technicians, seed, log=lambda line: print(line, flush=True)):
+def replay(people, items, desks, technicians, terminals, cuts, seed, report, log=lambda line: print(line, flush=True)):
     began = time.monotonic()
-    with Stage(Plan(people, items, seed), desks, technicians) as stage:
-        log(f"the stage is set after {time.monotonic() - began:.0f} s: {desks} desks, {technicians} technicians, {stage.day:%F}")
-        Day(stage, log).run()
+    with Stage(Plan(people, items, seed), desks, technicians, terminals) as stage:
+        log(f"the stage is set after {time.monotonic() - began:.0f} s: {desks} desks ({terminals} of them screens), {technicians} technicians, {stage.day:%F}")
+        Day(stage, cuts, log).run()
         for told in checks.all_of(stage.daemon):
             log(f"ok  {told}")
+        found = as_rows(stage.daemon)
+        log(as_text(found))
+        if report:
+            write(found, report)
         log(f"{Tries.processes} processes of the client, {Tries.calls} calls of lines that stay, {Tries.count} of all tried again; "
             f"{time.monotonic() - began:.0f} s in all")

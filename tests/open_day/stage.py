@@ -8,12 +8,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 
 from tests.open_day.clients import Line, Program
 from tests.open_day.plan import BEGIN_H, CAP, SESSION_MINUTES
+from tests.open_day.terminal import Keys
 from tests.outside.case import MANY_CONNECTIONS
 from tests.outside.external import Cluster, ExternalDaemon
-from tests.outside.world import World
+from tests.outside.world import World, picture
 from tests.support.cluster import ROOT
 
 ZONE = datetime.timezone(datetime.timedelta(hours=8))
@@ -21,8 +23,8 @@ GRACE_MINUTES = 15
 
 
 class Stage:
-    def __init__(self, plan, desks, technicians):
-        self.plan, self.desk_count, self.technician_count = plan, desks, technicians
+    def __init__(self, plan, desks, technicians, terminals):
+        self.plan, self.desk_count, self.technician_count, self.terminal_count = plan, desks, technicians, terminals
 
     def __enter__(self):
         with contextlib.ExitStack() as stack:
@@ -37,6 +39,7 @@ class Stage:
             self.staff()
             stack.callback(self.close_lines)
             self.sessions()
+            self.screens(stack)
             self.end = stack.pop_all().close
         return self
 
@@ -79,18 +82,30 @@ class Stage:
         for number in range(1, self.desk_count + 1):
             admin.staff(f"desk{number}", ["RECEPTION"])
         self.technicians = [(f"bench{number:02}", self.line(f"bench{number:02}")) for number in range(1, self.technician_count + 1)]
-        self.desks = [Program(self.directory / f"desk{number}", f"desk{number}", f"D{number}", self.proxy_port, self.daemon.certificate)
+        self.desks = [Program(self.directory / f"desk{number}", f"desk{number}", f"D{number}", self.port_of(number), self.daemon.certificate)
                       for number in range(1, self.desk_count + 1)]
         self.backs = [(f"desk{number}", self.line(f"desk{number}", f"D{number}")) for number in range(1, self.desk_count + 1)]
         self.manager = Program(self.directory / "manager", "manager", "", self.daemon.port, self.daemon.certificate)
         self.greeter = Program(self.directory / "greeter", "reception", "", self.proxy_port, self.daemon.certificate)
-        self.reviewer, self.signatory = (Line(self.daemon, self.people[role].token) for role in ("REVIEWER", "SIGNATORY"))
+        self.reviewer, self.signatory, self.quality = (Line(self.daemon, self.people[role].token) for role in ("REVIEWER", "SIGNATORY", "QUALITY"))
+
+    def port_of(self, number):
+        """The first desks are screens, and stand at the daemon itself; the processes of the others go through the proxy."""
+        return self.daemon.port if number <= self.terminal_count else self.proxy_port
+
+    def screens(self, stack):
+        self.keys, self.at_work = {}, [threading.Lock() for _ in self.desks]
+        for at in range(self.terminal_count):
+            self.keys[at] = Keys(self.desks[at], f"desk{at + 1}")
+            stack.callback(self.keys[at].close)
+        self.photo = self.directory / "photo.png"
+        self.photo.write_bytes(picture())
 
     def line(self, username, desk=""):
         return Line(self.daemon, self.daemon.log_in(username, desk).token)
 
     def close_lines(self):
-        for line in [line for _, line in self.technicians + self.backs] + [self.reviewer, self.signatory]:
+        for line in [line for _, line in self.technicians + self.backs] + [self.reviewer, self.signatory, self.quality]:
             line.close()
 
     # ---- the day

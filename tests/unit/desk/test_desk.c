@@ -389,6 +389,41 @@ static void test_a_server_that_is_gone_is_told_until_it_answers(void **state)
     desk_free(desk);
 }
 
+static void test_the_cursor_stays_on_its_number_while_other_desks_call(void **state)
+{
+    struct desk *desk = ready();
+
+    (void)state;
+    press(desk, PRESS_F11);
+    answer(desk, ASK_TICKETS, "tickets+.ticket_no", "J001", "tickets+.ticket_no", "J002",
+           "tickets+.ticket_no", "J003", NULL);
+    press(desk, PRESS_DOWN);
+    assert_true(shows(desk, 24, 80, "> J002"));
+    now_ms += 60000;
+    desk_tick(desk, now_ms);
+    answer(desk, ASK_TICKETS, "tickets+.ticket_no", "J002", "tickets+.ticket_no", "J003",
+           "tickets+.ticket_no", "J001", NULL);
+    assert_true(shows(desk, 24, 80, "> J002"));
+    desk_free(desk);
+}
+
+static void test_the_cursor_goes_to_the_number_that_was_called(void **state)
+{
+    struct desk *desk = ready();
+
+    (void)state;
+    press(desk, PRESS_F11);
+    answer(desk, ASK_TICKETS, "tickets+.ticket_no", "J001", "tickets+.ticket_no", "J002", NULL);
+    press(desk, PRESS_F5);
+    press(desk, PRESS_F8);
+    answer(desk, ASK_CALL, "ticket.ticket_no", "J002", "ticket.room", "D1", NULL);
+    desk_tick(desk, ++now_ms);
+    answer(desk, ASK_TICKETS, "tickets+.ticket_no", "J001", "tickets+.ticket_no", "J003",
+           "tickets+.ticket_no", "J002", NULL);
+    assert_true(shows(desk, 24, 80, "> J002"));
+    desk_free(desk);
+}
+
 static void test_any_size_is_painted(void **state)
 {
     struct desk *desk = ready();
@@ -426,6 +461,8 @@ int main(void)
         cmocka_unit_test(test_a_session_that_ended_asks_to_log_in_and_keeps_the_form),
         cmocka_unit_test(test_what_a_person_wants_goes_before_what_the_desk_looks_at),
         cmocka_unit_test(test_a_server_that_is_gone_is_told_until_it_answers),
+        cmocka_unit_test(test_the_cursor_stays_on_its_number_while_other_desks_call),
+        cmocka_unit_test(test_the_cursor_goes_to_the_number_that_was_called),
         cmocka_unit_test(test_any_size_is_painted),
     };
 
