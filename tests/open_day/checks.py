@@ -93,7 +93,7 @@ def items(daemon):
         using (item_code) group by item_code, custody_state having count(*) filter (where event.kind = 'received') <> 1
         or count(*) filter (where event.kind = 'returned') <> (custody_state = 'returned')::int) as wrong""")
     yield zero(daemon, "items without exactly one sheet", """select count(*) from (select from lab.item left join lab.sheet using (item_code)
-        group by item_code having count(sheet_no) <> 1) as wrong""")
+        group by item_code having count(sheet.sheet_no) <> 1) as wrong""")
 
 
 def close(daemon):

@@ -20,6 +20,8 @@ PAUSE_S = 0.1
 AGAIN = {"UNAVAILABLE", "UNKNOWN", "DEADLINE_EXCEEDED", "RESOURCE_EXHAUSTED", "CANCELLED", "ABORTED"}
 FINAL = {"WALK_IN_FULL", "SLOT_FULL", "VERSION_STALE"}
 PROGRAM_AGAIN = (4, 7, 9)  # no handshake, nothing done, outcome unknown
+AT_ONCE = "at the same time, try again"  # two acts met in the database: a conflict, and nothing was done
+FULL = ("places", "seats")  # a session that is full ends with 7, too: trying again gives no place
 
 
 class Refused(Exception):
@@ -63,7 +65,9 @@ class Program:
             Tries.note(processes=1)
             if done.returncode == 0:
                 return {} if plain else json.loads(done.stdout or "{}")
-            if done.returncode not in PROGRAM_AGAIN or time.monotonic() > end:
+            is_full = any(word in done.stderr for word in FULL)
+            is_met = AT_ONCE in done.stderr
+            if not is_met and (done.returncode not in PROGRAM_AGAIN or is_full) or time.monotonic() > end:
                 raise Refused(done.returncode, f"{' '.join(words)}: {done.stderr}")
             Tries.note(count=1)
             time.sleep(PAUSE_S)

@@ -10,12 +10,18 @@ from tests.open_day.report import as_text, write
 from tests.open_day.report import rows as as_rows
 from tests.open_day.stage import Stage
 
+TOLD_LINES = 40  # of the daemon's log, when a day fails
+
 
 def replay(people, items, desks, technicians, terminals, cuts, seed, report, log=lambda line: print(line, flush=True)):
     began = time.monotonic()
     with Stage(Plan(people, items, seed), desks, technicians, terminals) as stage:
         log(f"the stage is set after {time.monotonic() - began:.0f} s: {desks} desks ({terminals} of them screens), {technicians} technicians, {stage.day:%F}")
-        Day(stage, cuts, log).run()
+        try:
+            Day(stage, cuts, log).run()
+        except AssertionError:
+            log("\n".join(stage.daemon.log[-TOLD_LINES:]))
+            raise
         for told in checks.all_of(stage.daemon):
             log(f"ok  {told}")
         found = as_rows(stage.daemon)

@@ -3,6 +3,7 @@
 and a proxy between the desks and the daemon that spoils connections when it is told to."""
 import contextlib
 import datetime
+import os
 import pathlib
 import shutil
 import subprocess
@@ -31,11 +32,12 @@ class Stage:
             self.directory = pathlib.Path(tempfile.mkdtemp(prefix="ts-day-"))
             stack.callback(shutil.rmtree, self.directory)
             self.cluster = stack.enter_context(Cluster(clock=True))
+            self.turn_to_the_morning()
             self.daemon = stack.enter_context(ExternalDaemon(self.cluster, MANY_CONNECTIONS, environment=self.cluster.clock.environment()))
+            self.catalogue()
             self.start_proxy(stack)
             # Nobody is logged out because an hour is turned over.
             self.daemon.sql("update lab.policy set session_idle = '24 hours'")
-            self.turn_to_the_morning()
             self.staff()
             stack.callback(self.close_lines)
             self.sessions()
@@ -49,16 +51,21 @@ class Stage:
     def start_proxy(self, stack):
         self.proxy = subprocess.Popen([sys.executable, ROOT / "tests" / "support" / "chaos_proxy.py", "localhost:0", f"localhost:{self.daemon.port}"],
                                       stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        stack.callback(self.proxy.stdout.close)
         stack.callback(self.proxy.wait)
         stack.callback(self.proxy.stdin.close)
         self.proxy_port = int(self.proxy.stdout.readline().split(":")[-1])
 
+    def catalogue(self):
+        """With the packages that preset what a desk asks for."""
+        subprocess.run([self.daemon.program, "catalogue", "import", ROOT / "migrations" / "catalogue", "--author", "amy", "--config", self.daemon.config],
+                       check=True, capture_output=True, env=dict(os.environ, **self.cluster.clock.environment()))
+
     # ---- the clock
     def turn_to_the_morning(self):
-        """Of today, or of tomorrow: never back."""
+        """Of yesterday: the signer keeps the real time, and states nothing that is issued in its future."""
         now = datetime.datetime.now(ZONE)
-        morning = now.replace(hour=BEGIN_H - 1, minute=0, second=0, microsecond=0)
-        self.day = morning if morning > now else morning + datetime.timedelta(days=1)
+        self.day = now.replace(hour=BEGIN_H - 1, minute=0, second=0, microsecond=0) - datetime.timedelta(days=1)
         self.turn(0)
 
     def turn(self, minutes):
