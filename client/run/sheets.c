@@ -4,9 +4,6 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <signal.h>
-#include <spawn.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +17,7 @@
 #include "run/call.h"
 #include "run/client.h"
 #include "run/download.h"
+#include "run/lp.h"
 #include "text/exit_code.h"
 #include "touchstone/v1/public.pb-c.h"
 #include "wire/error.h"
@@ -207,34 +205,6 @@ int sheets_slip(struct client *client, const struct command *command)
     return fetch_to(client, &wanted, client_flag(client, "output"));
 }
 
-// Starts lp with the file as its standard input. Returns 0 or an errno value.
-static int spawn_lp(const char *title, const char *printer, int fd, pid_t *ret_pid)
-{
-    const char *words[] = {"lp", "-t", title, printer != NULL ? "-d" : NULL, printer, NULL};
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-    sigset_t none;
-    int failure;
-
-    sigemptyset(&none);
-    posix_spawn_file_actions_init(&actions);
-    // Without the first lp would print what comes on the client's own standard input.
-    failure = posix_spawn_file_actions_adddup2(&actions, fd, STDIN_FILENO);
-    if (failure == 0)
-        failure = posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
-    posix_spawnattr_init(&attributes);
-    // The client blocks signals while it waits; lp must not.
-    posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
-    // posix_spawn takes char pointers by history and changes none of the words (POSIX, exec, Rationale).
-    if (failure == 0)
-        failure =
-            posix_spawnp(ret_pid, "lp", &actions, &attributes, (char *const *)(uintptr_t)words, environ);
-    posix_spawnattr_destroy(&attributes);
-    posix_spawn_file_actions_destroy(&actions);
-    return failure;
-}
-
 static int print_file(struct client *client, const char *sheet_no, const char *printer, int fd)
 {
     pid_t pid;
@@ -242,7 +212,7 @@ static int print_file(struct client *client, const char *sheet_no, const char *p
 
     if (lseek(fd, 0, SEEK_SET) != 0)
         return fail_reading(client);
-    failure = spawn_lp(sheet_no, printer, fd, &pid);
+    failure = lp_start(sheet_no, printer, fd, &pid);
     if (failure != 0) {
         fprintf(client->talk, "touchstone: %s\n",
                 failure == ENOENT ? "the print command lp is not installed here" : "lp cannot be started");

@@ -60,6 +60,7 @@
 extern const struct command desk_commands[];
 extern const struct command open_day_commands[];
 extern const struct command queue_commands[];
+extern const struct command printing_commands[];
 extern const struct command visit_commands[];
 extern const struct command custody_commands[];
 extern const struct command custody_day_commands[];

@@ -22,6 +22,9 @@ static const struct noun nouns[] = {
     {"ticket", "The queue: numbers, calling", "排队叫号"},
     {"visit", "Air: visits to homes", "室内空气上门采样"},
     {"intake", "Taking items in", "收样"},
+    {"label", "Labels of items and bags", "样品标签"},
+    {"print", "Labels that wait for the printer, and how it is", "打印任务"},
+    {"layout", "Layouts of labels and documents", "打印版式"},
     {"receipt", "Receipts of intakes", "收样回执"},
     {"item", "Items in the laboratory's custody", "样品"},
     {"custody", "Who holds what: stores, offers, what is not fetched, the close of a day", "样品保管"},
@@ -120,7 +123,7 @@ const struct grammar *table_grammar(struct arena *arena)
         sheet_life_commands, delivery_commands,    fitness_commands,  instrument_commands,
         quality_commands,    proficiency_commands, record_commands,   worksheet_commands,
         custody_commands,    custody_day_commands, fee_commands,      complaint_commands,
-        statistics_commands, staff_commands,       log_commands};
+        statistics_commands, staff_commands,       log_commands,      printing_commands};
     struct grammar *grammar = arena_array(arena, 1, sizeof *grammar);
     struct command *commands;
     size_t count = 0, at = 0;

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the {fields} of a layout stand for: fields of the server's answer, and what only the client knows.
+#pragma once
+
+#include <protobuf-c/protobuf-c.h>
+
+struct values {
+    const ProtobufCMessage *root;
+    // The element of the list that is being drawn; NULL outside of one.
+    const ProtobufCMessage *row;
+    // host:port of the server, for the addresses in codes.
+    const char *server;
+    // "补打 1 / reprint 1", or "".
+    const char *mark;
+    int number, page, pages;
+};
+
+// `words` with its fields filled in, as one line: controls and signs that turn writing around are left out.
+// To be freed by g_free.
+char *values_fill(const struct values *values, const char *words);

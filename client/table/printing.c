@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// Command table: labels, what waits for the printer, layouts.
+#include "run/print_out.h"
+#include "table/rows.h"
+#include "touchstone/v1/desk.pb-c.h"
+
+#define PRINTER                                                                                              \
+    {                                                                                                        \
+        .name = "printer", .kind = ARGUMENT_OPTION, .value = "PRINTER",                                      \
+        .help = "HOST[:PORT] or a device file (also TOUCHSTONE_PRINTER)"                                     \
+    }
+
+#define OUTPUT(needed)                                                                                       \
+    {                                                                                                        \
+        .name = "output", .kind = ARGUMENT_OPTION, .traits = ARGUMENT_PATH | (needed), .value = "FILE",      \
+        .letter = 'o', .help = "into a file instead: .pdf, .png or .zpl"                                     \
+    }
+
+static const struct argument item_arguments[] = {ROWS_ITEM, PRINTER, OUTPUT(0), {0}};
+static const struct argument preview_arguments[] = {ROWS_ITEM, OUTPUT(ARGUMENT_REQUIRED), {0}};
+static const struct argument bag_arguments[] = {
+    ROWS_POSITIONAL("RECEIPT", "receipt_no", "number of the receipt"), PRINTER, OUTPUT(0), {0}};
+static const struct argument document_arguments[] = {
+    ROWS_POSITIONAL("RECEIPT", "receipt_no", "number of the receipt"),
+    {.name = "printer", .kind = ARGUMENT_OPTION, .value = "NAME", .help = "printer of CUPS (lpstat -p)"},
+    OUTPUT(0),
+    {0}};
+static const struct argument printer_arguments[] = {PRINTER, {0}};
+static const struct argument none[] = {{0}};
+static const struct argument layout_arguments[] = {{.name = "NAME",
+                                                    .kind = ARGUMENT_OPTION,
+                                                    .traits = ARGUMENT_POSITIONAL | ARGUMENT_REQUIRED,
+                                                    .value = "NAME",
+                                                    .help = "item, bag, receipt or agreement"},
+                                                   {0}};
+
+const struct command printing_commands[] = {
+    {
+        .noun = "label",
+        .verb = "print",
+        .summary = "Print the label of an item",
+        .summary_zh = "打印样品标签",
+        ROWS_CALL("DeskService", "GetItem", get_item),
+        .arguments = item_arguments,
+        .run = print_out_label,
+        .details = "The label is kept on the disk first. When the printer is out of paper, open or offline, "
+                   "it stays\n"
+                   "there: touchstone print resume.",
+        .examples = "label print 7K3-M9Q-X23 --printer 192.0.2.7",
+    },
+    {
+        .noun = "label",
+        .verb = "preview",
+        .summary = "Draw the label of an item as it would be printed",
+        .summary_zh = "预览样品标签",
+        ROWS_CALL("DeskService", "GetItem", get_item),
+        .arguments = preview_arguments,
+        .run = print_out_label,
+        .examples = "label preview 7K3-M9Q-X23 -o label.png",
+    },
+    {
+        .noun = "label",
+        .verb = "bag",
+        .summary = "Print the label of the bag and those of all its items",
+        .summary_zh = "打印收样袋及其样品标签",
+        ROWS_CALL("DeskService", "GetReceipt", get_receipt),
+        .arguments = bag_arguments,
+        .run = print_out_bag,
+        .details = "With --output the bag's label alone.",
+    },
+    {
+        .noun = "receipt",
+        .verb = "print",
+        .summary = "Print the receipt that the consumer keeps (by CUPS), or make its PDF",
+        .summary_zh = "打印收样回执",
+        ROWS_CALL("DeskService", "GetReceipt", get_receipt),
+        .arguments = document_arguments,
+        .run = print_out_receipt,
+        .examples = "receipt print D1-26-000001 -o receipt.pdf",
+    },
+    {
+        .noun = "receipt",
+        .verb = "agreement",
+        .summary = "Print the commission agreement that both sides sign (by CUPS), or make its PDF",
+        .summary_zh = "打印委托检测协议书",
+        ROWS_CALL("DeskService", "GetReceipt", get_receipt),
+        .arguments = document_arguments,
+        .run = print_out_agreement,
+        .examples = "receipt agreement D1-26-000001 -o agreement.pdf",
+    },
+    {
+        .noun = "print",
+        .verb = "resume",
+        .summary = "Print what is kept, in its order",
+        .summary_zh = "继续打印保留的任务",
+        .arguments = printer_arguments,
+        .run = print_out_resume,
+        .details = "With --printer all of it on that printer.",
+    },
+    {
+        .noun = "print",
+        .verb = "list",
+        .summary = "List what is kept for the printer",
+        .summary_zh = "列出保留的打印任务",
+        .arguments = none,
+        .run = print_out_list,
+    },
+    {
+        .noun = "print",
+        .verb = "state",
+        .summary = "Ask the printer how it is",
+        .summary_zh = "查询打印机状态",
+        .arguments = printer_arguments,
+        .run = print_out_state,
+    },
+    {
+        .noun = "layout",
+        .verb = "show",
+        .summary = "Write out a layout as the program has it, to be edited",
+        .summary_zh = "导出打印版式",
+        .arguments = layout_arguments,
+        .run = print_out_layout,
+        .details = "Edit it and put it as layouts/NAME.layout beside the configuration (docs/printing.md).",
+        .examples = "layout show item > ~/.config/touchstone/layouts/item.layout",
+    },
+    {0},
+};

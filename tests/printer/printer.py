@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A label printer as a program meets one: it speaks ~HS, prints what stands between ^XA and ^XZ, holds it while something is the
+matter, and forgets what it holds on ~JA. On a port, or at the other end of a device file."""
+import contextlib
+import os
+import re
+import socket
+import threading
+
+WORDS = re.compile(rb"~HS|~JA|\^XA.*?\^XZ", re.S)
+
+
+class Printer:
+    def __init__(self, device=None):
+        self.paper_out = self.head_up = False
+        self.paper_left = None  # labels; None: plenty
+        self.silent = False
+        self.printed, self.held, self.seen = [], [], b""
+        self.device = device
+        if device is None:
+            self.listener = socket.create_server(("127.0.0.1", 0))
+            self.name = "127.0.0.1:%d" % self.listener.getsockname()[1]
+            threading.Thread(target=self.accept, daemon=True).start()
+        else:
+            threading.Thread(target=self.serve, args=(lambda: os.read(device, 65536), lambda data: os.write(device, data)), daemon=True).start()
+
+    def close(self):
+        if self.device is None:
+            # Without the first the port stays open while somebody waits in accept.
+            with contextlib.suppress(OSError):
+                self.listener.shutdown(socket.SHUT_RDWR)
+            self.listener.close()
+        else:
+            with contextlib.suppress(OSError):
+                os.close(self.device)
+
+    def accept(self):
+        with contextlib.suppress(OSError):
+            while True:
+                threading.Thread(target=self.talk, args=(self.listener.accept()[0],), daemon=True).start()
+
+    def talk(self, one):
+        with one:
+            self.serve(lambda: one.recv(65536), one.sendall)
+
+    def serve(self, read, write):
+        waiting = b""
+        with contextlib.suppress(OSError):
+            while data := read():
+                self.seen += data
+                waiting += data
+                while found := WORDS.search(waiting):
+                    waiting = waiting[found.end():]
+                    self.take(found.group(), write)
+
+    def take(self, word, write):
+        if word == b"~JA":
+            self.held.clear()
+        elif word == b"~HS":
+            if not self.silent:
+                write(self.status())
+        else:
+            if self.paper_left == 0:
+                self.paper_out = True
+            if self.paper_out or self.head_up:
+                self.held.append(word)
+            else:
+                self.printed.append(word)
+                if self.paper_left is not None:
+                    self.paper_left -= 1
+
+    def mend(self):
+        """Paper is in, the head is shut: what it held comes out."""
+        self.paper_out = self.head_up = False
+        self.paper_left = None
+        self.printed += self.held
+        self.held.clear()
+
+    def status(self):
+        # ZPL II Programming Guide, ~HS.
+        return (b"\x02030,%d,0,0240,%03d,0,0,0,000,0,0,0\x03\r\n" % (self.paper_out, len(self.held)) +
+                b"\x02000,0,%d,0,0,2,4,0,00000000,1,000\x03\r\n" % self.head_up + b"\x021234,0\x03\r\n")
