@@ -183,6 +183,16 @@ static const char *silent(bool chinese)
     return chinese ? "打印机没有应答 (the printer does not answer)" : "the printer does not answer";
 }
 
+// The answer to a further question shows that the printer has read the order, and nothing is left to come
+// out.
+static void cancel(int fd)
+{
+    struct status status;
+
+    if (write_whole(fd, "~JA\r\n", 5))
+        ask(fd, &status);
+}
+
 static bool wait_until_out(int fd, bool chinese, struct ts_error *error)
 {
     const struct timespec pause = {.tv_nsec = POLL_MS * 1000000L};
@@ -193,14 +203,14 @@ static bool wait_until_out(int fd, bool chinese, struct ts_error *error)
         if (!ask(fd, &status))
             return fail(error, silent(chinese));
         if (trouble(&status, chinese) != NULL) {
-            write_whole(fd, "~JA\r\n", 5);
+            cancel(fd);
             return fail(error, trouble(&status, chinese));
         }
         if (status.waiting == 0 && status.left == 0)
             return true;
         nanosleep(&pause, NULL);
     }
-    write_whole(fd, "~JA\r\n", 5);
+    cancel(fd);
     return fail(error, silent(chinese));
 }
 
