@@ -21,6 +21,8 @@ union all select 2, 1, 'Bookings 预约', format('%s: %s served, %s cancelled, %
     count(*) filter (where waiting_since is not null)) from lab.booking
 union all select 2, 2, 'Numbers 排队号', format('%s served, %s gone without, %s called again', count(*) filter (where state = 'done'),
     count(*) filter (where state = 'left'), count(*) filter (where calls > 1)) from lab.ticket
+union all select 2, 3, 'Desks 窗口', 'receipts: ' || string_agg(format('%s %s', desk, number), ', ' order by desk)
+    from (select desk, count(*) as number from lab.receipt group by desk) as taken
 union all select 3, 0, 'Items 样品', format('%s: %s handed back, %s in stores, %s frozen', count(*), count(*) filter (where custody_state = 'returned'),
     count(*) filter (where stored_in is not null), count(*) filter (where custody_state = 'frozen')) from lab.item
 union all select 3, 1, 'Hand-overs 交接', format('%s accepted, %s with another mass', count(*) filter (where state = 'accepted'),
