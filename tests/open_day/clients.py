@@ -2,6 +2,7 @@
 """The two kinds of client of a replayed day. A Program is a process of `touchstone` for every act, as a desk would type it; a Line
 is a grpcio connection that stays, for the acts of which there are thousands. Both go on with the same request id until they are
 told, whatever happens to the network or the daemon; a refusal is raised."""
+import collections
 import json
 import os
 import subprocess
@@ -32,13 +33,19 @@ class Refused(Exception):
 
 class Tries:
     """How often an act had to be repeated: for the driver's own output only."""
-    lock, count, processes, calls = threading.Lock(), 0, 0, 0
+    lock, processes, calls, why = threading.Lock(), 0, 0, collections.Counter()
 
     @classmethod
     def note(cls, **more):
         with cls.lock:
             for name, by in more.items():
                 setattr(cls, name, getattr(cls, name) + by)
+
+    @classmethod
+    def again(cls, why):
+        with cls.lock:
+            cls.why[why] += 1
+        time.sleep(PAUSE_S)
 
 
 class Program:
@@ -69,8 +76,7 @@ class Program:
             is_met = AT_ONCE in done.stderr
             if not is_met and (done.returncode not in PROGRAM_AGAIN or is_full) or time.monotonic() > end:
                 raise Refused(done.returncode, f"{' '.join(words)}: {done.stderr}")
-            Tries.note(count=1)
-            time.sleep(PAUSE_S)
+            Tries.again(f"exit {done.returncode}")
 
     def write(self, *words, data=None):
         return self.read(*words, "--request-id", key(), data=data)
@@ -95,8 +101,8 @@ class Line:
                 reason = Details(error).reason
                 if error.code().name not in AGAIN or reason in FINAL or time.monotonic() > end:
                     raise Refused(reason, f"{short} {error.details()}") from error
-            Tries.note(count=1)
-            time.sleep(PAUSE_S)
+                why = f"{short.split('.')[1]} {error.code().name} {reason or error.details()}"
+            Tries.again(why)
 
     def close(self):
         self.client.channel.close()

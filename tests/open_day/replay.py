@@ -28,5 +28,5 @@ def replay(people, items, desks, technicians, terminals, cuts, seed, report, log
         log(as_text(found))
         if report:
             write(found, report)
-        log(f"{Tries.processes} processes of the client, {Tries.calls} calls of lines that stay, {Tries.count} of all tried again; "
+        log(f"{Tries.processes} processes of the client, {Tries.calls} calls of lines that stay, tried again: {dict(Tries.why)}; "
             f"{time.monotonic() - began:.0f} s in all")
