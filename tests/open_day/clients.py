@@ -17,7 +17,7 @@ from tests.support.errors import Details
 
 PROGRAM = paths.build() / "client" / "touchstone"
 PATIENCE_S = 120
-PAUSE_S = 0.1
+PAUSE_S, BACK_MS = 0.1, 300
 AGAIN = {"UNAVAILABLE", "UNKNOWN", "DEADLINE_EXCEEDED", "RESOURCE_EXHAUSTED", "CANCELLED", "ABORTED"}
 FINAL = {"WALK_IN_FULL", "SLOT_FULL", "VERSION_STALE"}
 PROGRAM_AGAIN = (4, 7, 9)  # no handshake, nothing done, outcome unknown
@@ -87,7 +87,8 @@ class Line:
 
     def __init__(self, daemon, token):
         self.daemon = daemon
-        channel = daemon.channel([("grpc.use_local_subchannel_pool", 1), ("grpc.max_reconnect_backoff_ms", 500)])
+        channel = daemon.channel([("grpc.use_local_subchannel_pool", 1), *((f"grpc.{what}_reconnect_backoff_ms", BACK_MS)
+                                                                           for what in ("initial", "min", "max"))])
         daemon.channels.remove(channel)  # the restart of the daemon does not close it
         self.client = daemon.client(token, channel)
 
