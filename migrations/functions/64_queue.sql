@@ -175,6 +175,8 @@ declare
     of_day date := lab.today();
     letter text := lab.ticket_letter_of(here);
     queue lab.queue_day := lab.queue_locked(here, of_day);
+    -- Behind those, too, who were moved to the end beyond the numbers.
+    last_rank numeric := coalesce((select max(one.rank) from lab.ticket as one where one.laboratory = here and one.day = of_day), 0);
     made uuid;
 begin
     update lab.queue_day set last_number = last_number + 1 where queue_day.laboratory = here and queue_day.day = of_day
@@ -182,7 +184,7 @@ begin
     insert into lab.ticket (laboratory, day, number, ticket_no, kind, slot_id, booking_code, places, priority, priority_reason, rank,
                             lease_id, taken_at, taken_by)
     values (here, of_day, queue.last_number, letter || lpad(queue.last_number::text, 3, '0'), of_kind, of_slot, of_booking, places,
-            coalesce((request ->> 'priority')::boolean, false), lab.require_priority(request), queue.last_number,
+            coalesce((request ->> 'priority')::boolean, false), lab.require_priority(request), greatest(queue.last_number, last_rank + 1),
             nullif(request ->> 'from_lease_id', '')::uuid, lab.ts_now(), who.staff_id)
     returning ticket.ticket_id into made;
     return made;

@@ -167,6 +167,14 @@ class Queue(OpenDayCase):
         self.assertEqual([self.act("call_next_ticket", room="1")["ticket_no"] for _ in wanted], wanted)
         self.assertIsNone(self.act("call_next_ticket", room="1"))
 
+    def test_who_comes_later_waits_behind_those_who_were_moved_to_the_end(self):
+        day, _ = self.opened(booked_turns=0, walk_in_turns=1)
+        numbers = [self.act("take_ticket", places=1)["ticket_no"] for _ in range(4)]
+        for number in numbers[:3]:
+            self.act("move_ticket", number, reason="did not hear the call")
+        late = [self.act("take_ticket", places=1)["ticket_no"] for _ in range(2)]
+        self.assertEqual(self.waiting(day), [numbers[3], *numbers[:3], *late])
+
     def test_the_wait_comes_from_the_median_of_what_was_measured_shared_by_the_rooms(self):
         day, slot = self.opened(booked_turns=1, walk_in_turns=1, ticket_minutes=10)
         numbers = [self.act("take_ticket", places=1)["ticket_no"] for _ in range(8)]
