@@ -461,8 +461,8 @@ const struct command desk_commands[] = {
         .arguments = item_tell_arguments,
         .view = &item_view,
         .version = &item_version,
-        .details = "model, grade, mfr, batch, place, sampling_place, sampling_plan, closing, air_state, "
-                   "valid_until, seller_type.",
+        .details = "model, grade, mfr, batch, place, sampling_place, sampling_plan, closing, air_state,\n"
+                   "valid_until, authorisation, measurement_standard, seller_type.",
         .examples = "item tell 7K3-M9Q-X23 mfr --value 示例乳业\n"
                     "item tell 7K3-M9Q-X23 air_state --value \"25 ℃, 101.325 kPa\"\n"
                     "item tell 7K3-M9Q-X23 batch --reason \"label torn off\"",

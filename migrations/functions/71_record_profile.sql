@@ -18,7 +18,9 @@ language sql immutable as $$
            ('sampling_plan', '{AIR}', '采样计划', 'Sampling plan'),
            ('closing', '{AIR}', '采样前门窗关闭', 'Closing before sampling'),
            ('air_state', '{AIR}', '采样体积换算状态', 'State that the sampled volume is normalised to'),
-           ('valid_until', '{MET}', '有效期至', 'Valid until')
+           ('valid_until', '{MET}', '有效期至', 'Valid until'),
+           ('authorisation', '{MET}', '计量授权证书', 'Metrology authorisation'), -- of the laboratory, in place of CMA
+           ('measurement_standard', '{MET}', '计量标准', 'Measurement standard')
 $$;
 
 -- A kind of fact, or a field that the catalogue has reception record.
@@ -157,8 +159,9 @@ begin
         when lab.statement_overall((select jsonb_agg(one -> 'signed') from jsonb_array_elements(results) as one)) = '1'
         then '{"title_zh": "检定证书", "title_en": "VERIFICATION CERTIFICATE"}'::jsonb
         else '{"title_zh": "检定结果通知书", "title_en": "NOTICE OF VERIFICATION RESULT"}'::jsonb end
-        || case when lab.item_told(taken, 'valid_until') = '' then '{}'
-                else jsonb_build_object('valid_until', lab.item_told(taken, 'valid_until')) end;
+        || (select coalesce(jsonb_object_agg(field, told), '{}')
+            from unnest('{valid_until,authorisation,measurement_standard}'::text[]) as field, lab.item_told(taken, field) as told
+            where told <> '');
 end
 $$;
 

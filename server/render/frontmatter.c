@@ -65,8 +65,8 @@ static struct cell contact(struct record *record)
     return cell;
 }
 
-// Where and how the laboratory took the sample itself.
-static void draw_sampling(struct flow *flow, bool is_client_told)
+// Where and how the laboratory took the sample itself; by what right and standard it verified.
+static void draw_particulars(struct flow *flow, bool is_client_told)
 {
     struct record *record = flow->record;
     const struct cell none = {.count = 0};
@@ -76,6 +76,8 @@ static void draw_sampling(struct flow *flow, bool is_client_told)
          is_client_told ? cell_of(record_phrase(record, STYLE_VALUE, "sampling.place")) : none},
         {"采样计划", "Sampling plan", cell_of(record_phrase(record, STYLE_VALUE, "sampling.plan"))},
         {"门窗关闭", "Closing before", cell_of(record_phrase(record, STYLE_VALUE, "sampling.closing"))},
+        {"计量授权证书", "Authorisation", cell_of(record_phrase(record, STYLE_VALUE, "authorisation"))},
+        {"计量标准", "Standard used", cell_of(record_phrase(record, STYLE_VALUE, "measurement_standard"))},
     };
     const struct grid grid = {TEXT_WIDTH_PT, LABEL_PT, 0, 0};
     table_grid(flow, &grid, pairs, sizeof pairs / sizeof pairs[0]);
@@ -113,5 +115,5 @@ void section_front(struct flow *flow, const struct sheet *sheet)
     banner_all(flow, sheet);
     draw_number(flow);
     table_grid(flow, &grid, pairs, sizeof pairs / sizeof pairs[0]);
-    draw_sampling(flow, is_client_told);
+    draw_particulars(flow, is_client_told);
 }

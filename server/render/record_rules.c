@@ -115,7 +115,9 @@ static const struct record_rule RULES[] = {
     TEXT("results[].sentence_en", 0, 800),
     TRUTH("results[].in_scope", 0),
     TEXT("results[].scope", 0, 20),
-    TEXT("valid_until", 0, 120), // as it may be told (TellItem.value)
+    TEXT("valid_until", 0, 120), // as it may be told (TellItem.value), as the next two
+    TEXT("authorisation", 0, 120),
+    TEXT("measurement_standard", 0, 120),
     LIST("equipment", 0, 40),
     OBJECT("equipment[]", 1),
     TEXT("equipment[].name", 1, 160),

@@ -173,9 +173,12 @@ class Words(DatabaseCase):
 
     def test_a_certificate_says_until_when_and_a_notice_need_not(self):
         code, check, item = self.asked("MET")
-        with self.sql_refused("REPORT_FIELD_MISSING"):
-            self.sql(check, json.dumps(dict(title_zh="检定证书")), item, code)
-        self.sql(check, json.dumps(dict(title_zh="检定结果通知书")), item, code)
+        for title, until in (("检定证书", True), ("检定结果通知书", False)):
+            with self.subTest(title), self.assertRaises(Exception) as caught:
+                self.sql(check, json.dumps(dict(title_zh=title)), item, code)
+            self.assertEqual("Valid until" in str(caught.exception), until)
+            for part in ("Metrology authorisation", "Measurement standard"):
+                self.assertIn(part, str(caught.exception))
 
     def test_an_item_of_an_issued_sheet_is_asked_nothing_more(self):
         self.assertEqual(self.record()["missing_reasons"], [])

@@ -103,10 +103,11 @@ class DomainCase(Outside):
         return done.judgement
 
     # What a report of the domain must say of the item beside its intake (report_fields.csv).
-    FACTS = {"FOOD": ("mfr", "batch"), "FIB": ("mfr", "batch"), "MET": ("valid_until",),
+    FACTS = {"FOOD": ("mfr", "batch"), "FIB": ("mfr", "batch"), "MET": ("valid_until", "authorisation", "measurement_standard"),
              "AIR": ("sampling_place", "sampling_plan", "closing", "air_state")}
     TOLD = {"mfr": "示例制造有限公司 Example Works", "batch": "20260801", "valid_until": "2027-11-29", "sampling_place": "客厅中央 middle of the room",
-            "sampling_plan": "GB/T 18883-2022, 1 点 1 point", "closing": "12 h", "air_state": "25 ℃, 101.325 kPa"}
+            "sampling_plan": "GB/T 18883-2022, 1 点 1 point", "closing": "12 h", "air_state": "25 ℃, 101.325 kPa", "authorisation": "（示）法计（2024）0001 Example No. 0001",
+            "measurement_standard": "F2 等级砝码组 weights of class F2, 证书 No. M24-0101, 有效期至 valid until 2027-05-31"}
 
     def told(self, code, domain, **facts):
         """Everything of FACTS, or what is given for it; None is not told."""

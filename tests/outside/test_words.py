@@ -10,7 +10,8 @@ from tests.support.daemon import PASSWORD
 
 CHINESE = re.compile("[\u2e80-\u9fff\uff00-\uffef]")
 # What the client, the desk or the bench typed is said as it was typed.
-TYPED = ("client.", "item.", "signatures", "sampling.", "equipment", "readings", "missing_reasons", "determinations", "statement.", "valid_until")
+TYPED = ("client.", "item.", "signatures", "sampling.", "equipment", "readings", "missing_reasons", "determinations", "statement.", "valid_until",
+         "authorisation", "measurement_standard")
 
 
 def texts(value, path=""):
@@ -122,6 +123,11 @@ class Words(SheetsOfAll):
         text = "".join(text_of(b"".join(piece.data for piece in pieces)).split())
         self.assertIn("GB/T9288-2019灰吹法", text)
         self.assertIn("GB/T18043-2013X射线荧光光谱法", text)
+
+    def test_a_verification_says_by_what_right_and_by_which_standard(self):
+        text = "".join(text_of(self.sheet("scale").pdf).split())
+        for told in ("计量授权证书", "ExampleNo.0001", "计量标准", "weightsofclassF2"):
+            self.assertIn(told, text)
 
     def test_a_room_and_an_instrument_in_its_place_have_no_mass(self):
         for name, mass in (("ring", "3.52"), ("milk", "100"), ("air", ""), ("scale", "")):
