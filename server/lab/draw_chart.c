@@ -11,11 +11,6 @@
 #include "touchstone/v1/quality.pb-c.h"
 #include "wire/text.h"
 
-static bool no_memory(struct rpc_call *call)
-{
-    return error_set(&call->error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "The chart is too large.");
-}
-
 // The one thing that the two calls differ in here: the messages that they are asked and answer with.
 static bool is_of_scores(const struct rpc_call *call)
 {
@@ -49,8 +44,7 @@ static bool draw(struct rpc_call *call, const Touchstone__Internal__V1__ControlC
         !control_context_chart(message, &context, &chart, &call->error) ||
         !chart_svg_write(&chart, &svg, &call->error))
         return false;
-    *ret_picture = (ProtobufCBinaryData){.len = svg.length, .data = (uint8_t *)text_finish(&svg)};
-    return ret_picture->data || no_memory(call);
+    return drawing_take(call, &svg, ret_picture);
 }
 
 // ---- PNG: drawn by the renderer, which alone has cairo and the fonts
@@ -70,13 +64,8 @@ static struct rpc_verdict ask_png(struct rpc_call *call,
     static const struct drawing_plan PLAN = {
         "CHART_PNG", "The renderer gave no picture, twice. Try again later, or ask for SVG.", reply_png};
     Touchstone__Internal__V1__RenderRequest request = TOUCHSTONE__INTERNAL__V1__RENDER_REQUEST__INIT;
-    request.chart.len = protobuf_c_message_get_packed_size(&message->base);
-    request.chart.data = arena_alloc(call->arena, request.chart.len + 1);
-    if (!request.chart.data) {
-        no_memory(call);
+    if (!drawing_pack(call, &message->base, &request.chart))
         return rpc_fail(call);
-    }
-    protobuf_c_message_pack(&message->base, request.chart.data);
     return drawing_begin(call, &request, &PLAN, stage);
 }
 

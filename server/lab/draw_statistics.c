@@ -10,11 +10,6 @@
 #include "wire/json_message.h"
 #include "wire/text.h"
 
-static bool no_memory(struct rpc_call *call)
-{
-    return error_set(&call->error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "The chart is too large.");
-}
-
 static struct rpc_verdict reply_picture(struct rpc_call *call, ProtobufCBinaryData picture)
 {
     Touchstone__V1__DrawStatisticsResponse answer = TOUCHSTONE__V1__DRAW_STATISTICS_RESPONSE__INIT;
@@ -29,8 +24,7 @@ static bool draw(struct rpc_call *call, const Touchstone__Internal__V1__BarChart
     text_init(&svg, call->arena);
     if (!bar_chart_svg_write(chart, &svg, &call->error))
         return false;
-    *ret_picture = (ProtobufCBinaryData){.len = svg.length, .data = (uint8_t *)text_finish(&svg)};
-    return ret_picture->data || no_memory(call);
+    return drawing_take(call, &svg, ret_picture);
 }
 
 static struct rpc_verdict reply_png(struct rpc_call *call, const Touchstone__Internal__V1__RenderReply *reply)
@@ -48,13 +42,8 @@ static struct rpc_verdict ask_png(struct rpc_call *call, const Touchstone__Inter
     static const struct drawing_plan PLAN = {
         "CHART_PNG", "The renderer gave no picture, twice. Try again later, or ask for SVG.", reply_png};
     Touchstone__Internal__V1__RenderRequest request = TOUCHSTONE__INTERNAL__V1__RENDER_REQUEST__INIT;
-    request.bars.len = protobuf_c_message_get_packed_size(&chart->base);
-    request.bars.data = arena_alloc(call->arena, request.bars.len + 1);
-    if (!request.bars.data) {
-        no_memory(call);
+    if (!drawing_pack(call, &chart->base, &request.bars))
         return rpc_fail(call);
-    }
-    protobuf_c_message_pack(&chart->base, request.bars.data);
     return drawing_begin(call, &request, &PLAN, stage);
 }
 

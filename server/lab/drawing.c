@@ -6,11 +6,11 @@
 #include "lab/sheets.h"
 #include "rpc/call.h"
 #include "rpc/dispatch.h"
+#include "wire/text.h"
 
 struct drawing {
     const struct drawing_plan *plan;
-    uint8_t *request;
-    size_t length;
+    ProtobufCBinaryData request;
     uint64_t number; // of the picture; 0 while it is not asked for
     int lost;
 };
@@ -20,10 +20,31 @@ static struct sheet_works *works_of(struct rpc_call *call)
     return ((struct lab *)dispatch_lab(call->dispatch))->sheets;
 }
 
-static struct rpc_verdict fail_memory(struct rpc_call *call)
+static bool no_memory(struct rpc_call *call)
 {
-    error_set(&call->error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "What is to be drawn is too large.");
-    return rpc_fail(call);
+    return error_set(&call->error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY",
+                     "What is to be drawn is too large.");
+}
+
+bool drawing_pack(struct rpc_call *call, const ProtobufCMessage *message, ProtobufCBinaryData *ret_packed)
+{
+    size_t length = protobuf_c_message_get_packed_size(message);
+    uint8_t *bytes = arena_alloc(call->arena, length + 1);
+    if (!bytes)
+        return no_memory(call);
+    protobuf_c_message_pack(message, bytes);
+    *ret_packed = (ProtobufCBinaryData){.len = length, .data = bytes};
+    return true;
+}
+
+bool drawing_take(struct rpc_call *call, struct text *svg, ProtobufCBinaryData *ret_picture)
+{
+    size_t length = svg->length;
+    char *bytes = text_finish(svg);
+    if (!bytes)
+        return no_memory(call);
+    *ret_picture = (ProtobufCBinaryData){.len = length, .data = (uint8_t *)bytes};
+    return true;
 }
 
 struct rpc_verdict drawing_begin(struct rpc_call *call,
@@ -31,13 +52,13 @@ struct rpc_verdict drawing_begin(struct rpc_call *call,
                                  const struct drawing_plan *plan, int stage)
 {
     struct drawing *drawing = arena_alloc(call->arena, sizeof *drawing);
-    if (!drawing)
-        return fail_memory(call);
-    *drawing = (struct drawing){.plan = plan, .length = protobuf_c_message_get_packed_size(&request->base)};
-    drawing->request = arena_alloc(call->arena, drawing->length + 1);
-    if (!drawing->request)
-        return fail_memory(call);
-    protobuf_c_message_pack(&request->base, drawing->request);
+    if (!drawing) {
+        no_memory(call);
+        return rpc_fail(call);
+    }
+    *drawing = (struct drawing){.plan = plan};
+    if (!drawing_pack(call, &request->base, &drawing->request))
+        return rpc_fail(call);
     call->state = drawing;
     return drawing_wait(call, stage);
 }
@@ -73,7 +94,7 @@ struct rpc_verdict drawing_wait(struct rpc_call *call, int stage)
     const uint8_t *reply;
     size_t length;
     if (drawing->number == 0)
-        drawing->number = sheets_ask_picture(works_of(call), drawing->request, drawing->length);
+        drawing->number = sheets_ask_picture(works_of(call), drawing->request.data, drawing->request.len);
     if (drawing->number == 0)
         return rpc_wait_ms(call, LOOK_AGAIN_MS, stage);
     switch (sheets_take_picture(works_of(call), drawing->number, &reply, &length)) {
