@@ -8,6 +8,7 @@
 
 #include "message/path.h"
 #include "printer/layout.h"
+#include "printer/part.h"
 #include "printer/values.h"
 #include "wire/error.h"
 
@@ -32,7 +33,7 @@ static void draw_foot(struct flow *flow)
     for (size_t i = 0; flow->draws && i < layout->count; i++)
         if (layout->parts[i].kind == LAYOUT_FOOT) {
             char *text = values_fill(&flow->values, layout->parts[i].words);
-            PangoLayout *words = paper_words(flow->cairo, layout, &layout->parts[i], text, width);
+            PangoLayout *words = part_words(flow->cairo, layout, &layout->parts[i], text, width);
 
             cairo_move_to(flow->cairo, layout->margin * PAPER_MM,
                           (layout->height - layout->margin + 4) * PAPER_MM);
@@ -59,8 +60,8 @@ static double bottom(const struct flow *flow)
 static void draw_paragraph(struct flow *flow, const struct layout_part *part)
 {
     char *text = values_fill(&flow->values, part->words);
-    PangoLayout *words = paper_words(flow->cairo, flow->layout, part, text,
-                                     (flow->layout->width - 2 * flow->layout->margin) * PAPER_MM);
+    PangoLayout *words = part_words(flow->cairo, flow->layout, part, text,
+                                    (flow->layout->width - 2 * flow->layout->margin) * PAPER_MM);
     PangoRectangle extent;
     double height;
 
@@ -98,7 +99,7 @@ static bool draw_one(struct flow *flow, const struct layout_part *part, struct t
     else if (part->kind == LAYOUT_RULE)
         draw_rule(flow);
     else if (part->kind <= LAYOUT_LINE && flow->draws)
-        return paper_part(flow->cairo, flow->layout, part, &flow->values, error);
+        return part_draw(flow->cairo, flow->layout, part, &flow->values, error);
     return true;
 }
 

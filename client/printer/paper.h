@@ -13,9 +13,6 @@ struct values;
 
 enum paper_format { PAPER_PDF, PAPER_PNG };
 
-// Dots of the usual label printer in a millimetre (203 dpi). Codes stand on whole dots everywhere.
-enum { PAPER_DOTS = 8 };
-
 // Bytes to be freed by g_free. INTERNAL without memory; INVALID_ARGUMENT when a code does not fit.
 bool paper_draw(const struct layout *layout, const struct values *values, enum paper_format format,
                 unsigned char **ret_bytes, size_t *ret_length, struct ts_error *error);
@@ -28,7 +25,3 @@ struct paper_bitmap {
 
 bool paper_text_bitmap(const struct layout *layout, const struct layout_part *part, const char *text,
                        struct paper_bitmap *ret_bitmap, struct ts_error *error);
-
-// The width of a module in dots; 0 when the code does not fit into the part.
-struct symbol;
-int paper_module(const struct layout_part *part, const struct symbol *symbol);

@@ -5,9 +5,9 @@
 #include <glib.h>
 #include <string.h>
 
-#include "printer/flow.h"
 #include "printer/layout.h"
 #include "printer/paper.h"
+#include "printer/part.h"
 #include "printer/symbol.h"
 #include "printer/values.h"
 #include "wire/error.h"
@@ -79,7 +79,7 @@ static int module_of(const struct layout_part *part, const char *text, const str
 
     *ret_width = part->kind == LAYOUT_CODE128 ? plain : symbol->width;
     return part->kind == LAYOUT_CODE128 ? dots(part->width) / (plain + 2 * symbol->quiet)
-                                        : paper_module(part, symbol);
+                                        : part_module(part, symbol);
 }
 
 static bool add_code(GString *out, const struct layout_part *part, const char *text, struct ts_error *error)
