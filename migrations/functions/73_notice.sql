@@ -35,7 +35,8 @@ create or replace function api.news_done(delivery_id uuid, outcome text, error t
 language plpgsql volatile security definer set search_path = lab, pg_catalog, pg_temp as $$
 declare
     this_moment timestamptz := lab.ts_now();
-    told text := left(coalesce(nullif(btrim(error), ''), 'the hook program gave no reason'), 200);
+    told text := lab.hook_words(error);
+    again_at timestamptz;
     taken lab.notice;
 begin
     select * into taken from lab.notice as one where one.notice_id = news_done.delivery_id for update;
@@ -45,9 +46,9 @@ begin
         return false;
     end if;
     perform lab.act_as('{"actor": "touchstoned", "method": "news_done"}');
-    if outcome = 'later' and taken.attempts < 12 then
-        update lab.notice as one set leased_until = null, last_error = told,
-            next_at = this_moment + least(interval '1 minute' * 2 ^ greatest(taken.attempts - 1, 0), interval '6 hours')
+    again_at := lab.hook_again_at(outcome, taken.attempts, this_moment);
+    if again_at is not null then
+        update lab.notice as one set leased_until = null, last_error = told, next_at = again_at
         where one.notice_id = taken.notice_id;
     else
         update lab.notice as one set state = case outcome when 'sent' then 'sent' else 'failed' end, secret = '',

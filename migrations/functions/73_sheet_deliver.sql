@@ -361,13 +361,27 @@ begin
 end
 $$;
 
--- What became of it: 'sent', 'failed' with the hook's words, or 'later', which is tried again after a pause that doubles
--- (1 min to 6 h) and fails at the twelfth time, after about a day.
+-- The hook program's own words on what it could not do.
+create or replace function lab.hook_words(error text) returns text
+language sql immutable as $$
+    select left(coalesce(nullif(btrim(error), ''), 'the hook program gave no reason'), 200)
+$$;
+
+-- When news that the hook told 'later' are tried again: after a pause that doubles (1 min to 6 h). Null: no more, it was the
+-- twelfth time, after about a day, or another outcome.
+create or replace function lab.hook_again_at(outcome text, attempts integer, this_moment timestamptz) returns timestamptz
+language sql immutable as $$
+    select case when outcome = 'later' and attempts < 12
+                then this_moment + least(interval '1 minute' * 2 ^ greatest(attempts - 1, 0), interval '6 hours') end
+$$;
+
+-- What became of it: 'sent', 'failed' with the hook's words, or 'later'.
 create or replace function api.delivery_done(delivery_id uuid, outcome text, error text) returns boolean
 language plpgsql volatile security definer set search_path = lab, pg_catalog, pg_temp as $$
 declare
     this_moment timestamptz := lab.ts_now();
-    told text := left(coalesce(nullif(btrim(error), ''), 'the hook program gave no reason'), 200);
+    told text := lab.hook_words(error);
+    again_at timestamptz;
     taken lab.sheet_delivery;
 begin
     select * into taken from lab.sheet_delivery as one where one.delivery_id = delivery_done.delivery_id for update;
@@ -378,9 +392,9 @@ begin
         return false;
     end if;
     perform lab.act_as('{"actor": "touchstoned", "method": "delivery_done"}');
-    if outcome = 'later' and taken.attempts < 12 then
-        update lab.sheet_delivery as one set leased_until = null, last_error = told,
-            next_at = this_moment + least(interval '1 minute' * 2 ^ greatest(taken.attempts - 1, 0), interval '6 hours')
+    again_at := lab.hook_again_at(outcome, taken.attempts, this_moment);
+    if again_at is not null then
+        update lab.sheet_delivery as one set leased_until = null, last_error = told, next_at = again_at
         where one.delivery_id = taken.delivery_id;
     else
         update lab.sheet_delivery as one set state = case outcome when 'sent' then 'sent' else 'failed' end,
