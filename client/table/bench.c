@@ -103,6 +103,35 @@ static const struct view assigned_view = {.rows = "assigned",
                                           .empty = "nothing was assigned",
                                           .next = &assigned_count_view};
 
+static const struct view form_inputs_view = {.rows = "inputs",
+                                             .columns = (const struct column[]){{"INPUT", "name"},
+                                                                                {"WHAT", "label_en"},
+                                                                                {"中文", "label_zh"},
+                                                                                {"MEASURED IN", "unit"},
+                                                                                {"OPTIONAL", "optional"},
+                                                                                {0}}};
+
+static const struct view form_view = {
+    .columns = (const struct column[]){{"Method", "method_en"},
+                                       {"Parameter", "parameter_en"},
+                                       {"Unit", "unit"},
+                                       {"Kind of value", "value_type"},
+                                       {"Takes readings", "takes_readings"},
+                                       {"Replicates at least", "min_replicates"},
+                                       {"Grades", "grades"},
+                                       {"LOD", "lod"},
+                                       {"LOQ", "loq"},
+                                       {"Rounded by", "round_rule"},
+                                       {"Decimals", "decimals"},
+                                       {"Two read it apart", "blind"},
+                                       {"You are not qualified", "not_qualified"},
+                                       {"You have no valid competence", "not_competent"},
+                                       {"Demands a calibration", "demands_calibration"},
+                                       {"Calibrated today", "calibrated"},
+                                       {0}},
+    .next = &form_inputs_view,
+};
+
 static const struct version_source test_version = {ROWS_CALL("BenchService", "GetTest", get_test),
                                                    .key = "test_id", .version = "test.version"};
 
@@ -122,6 +151,13 @@ static const struct argument list_arguments[] = {
 };
 
 static const struct argument test_arguments[] = {ROWS_TEST, {0}};
+
+static const struct argument form_arguments[] = {
+    ROWS_POSITIONAL("METHOD", "method_id", "method, for example M_XRF"),
+    ROWS_POSITIONAL("PARAMETER", "parameter_id", "parameter, for example AU"),
+    ROWS_LABORATORY,
+    {0},
+};
 
 static const struct argument versioned_arguments[] = {ROWS_TEST, ROWS_VERSION, {0}};
 
@@ -215,6 +251,16 @@ const struct command bench_commands[] = {
         ROWS_CALL("BenchService", "GetTest", get_test),
         .arguments = test_arguments,
         .view = &test_view,
+    },
+    {
+        .noun = "test",
+        .verb = "form",
+        .summary = "Show what the entry of a method and parameter asks for",
+        .summary_zh = "查看某方法某参数的录入项",
+        ROWS_CALL("BenchService", "GetEntryForm", get_entry_form),
+        .arguments = form_arguments,
+        .view = &form_view,
+        .examples = "test form M_XRF AU\ntest form M_CUP AU",
     },
     {
         .noun = "test",

@@ -142,6 +142,7 @@ COMMANDS = [
     ("catalogue products", "CatalogueService.ListProducts"),
     ("catalogue methods", "CatalogueService.ListMethods"),
     ("catalogue intake-form", "CatalogueService.GetIntakeForm"),
+    ("test form M_XRF AU", "BenchService.GetEntryForm"),
     ("catalogue limits", "CatalogueService.ListLimits"),
     ("catalogue sign-off limits L014 --revision 3 --reason because", "CatalogueService.SignOffRow"),
     ("catalogue doubtful", "CatalogueService.ListDoubtfulRows"),

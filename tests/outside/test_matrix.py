@@ -350,6 +350,7 @@ MAKE = {
     "CatalogueService.ListMethods": lambda f: JEW,
     "CatalogueService.ListLimits": lambda f: JEW,
     "CatalogueService.GetIntakeForm": lambda f: JEW,
+    "BenchService.GetEntryForm": lambda f: dict(JEW, method_id="M_XRF", parameter_id="AU"),
     "CatalogueService.ListDoubtfulRows": lambda f: JEW,
     "CatalogueService.SignOffRow": lambda f: f.doubtful(),
     "CatalogueService.WithdrawSignOff": lambda f: f.signed_off(),

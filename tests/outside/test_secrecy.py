@@ -21,7 +21,7 @@ MAY = {"OpenDayService.ListTickets", "OpenDayService.CallNextTicket", "OpenDaySe
        "BenchService.ChooseLimit", "BenchService.SubmitTest", "BenchService.GetReadings", "BenchService.StartWork",
        "BenchService.StopWork", "BenchService.GetItemHistory", "StaffService.WhoAmI", "CatalogueService.ListLaboratories",
        "CatalogueService.ListProducts", "CatalogueService.ListMethods", "CatalogueService.ListLimits",
-       "CatalogueService.GetIntakeForm",
+       "CatalogueService.GetIntakeForm", "BenchService.GetEntryForm",
        "QualityService.ListCharts", "QualityService.GetChart", "QualityService.DrawChart", "QualityService.EnterControl",
        "QualityService.AddToBatch", "QualityService.ListHolds", "QualityService.GetHold",
        "FitnessService.ListMethodChecks", "FitnessService.RecordFitness", "FitnessService.ListFitness",
