@@ -111,6 +111,12 @@ static const char *hint_of(const struct ts_error *error)
         {"SHEET_ISSUED",
          "a released sheet never changes; reception has its number: touchstone item show ITEM"},
         {"NOT_LISTED", NULL},
+        {"SLOT_FULL", "nothing was booked; touchstone slot list shows where there is room"},
+        {"TOUR_FULL", "nothing was booked; touchstone slot list shows where there is room"},
+        {"WALK_IN_FULL", "nothing was taken; touchstone slot list shows where there is room"},
+        {"PERSON_CAP", "nothing was booked; take fewer, or another session: touchstone slot list"},
+        {"LEASE_USED_UP", "nothing was taken; touchstone slot lease takes more, where there is room"},
+        {"WAIVER_QUOTA", "nothing was registered; repeat without the campaign, for the fee"},
         {"NOT_SIGNATORY", "an administrator authorises a signatory: touchstone staff signatory"},
     };
     static const struct {

@@ -25,7 +25,7 @@ begin
     where known.waiver_id = (select receipt.waiver_id from lab.receipt where receipt.receipt_no = new.receipt_no);
     return null;
 exception when check_violation then
-    perform lab.refuse(8, 'WAIVER_QUOTA', 'The campaign''s quota is used up.', 'waiver');
+    perform lab.refuse(9, 'WAIVER_QUOTA', 'The campaign''s quota is used up.', 'waiver');
     return null;
 end
 $$;

@@ -120,10 +120,10 @@ declare
     free integer := slot.booked_quota - slot.given_to_walk_ins - slot.booked_taken;
 begin
     if wanted > free then
-        perform lab.refuse(8, 'SLOT_FULL', format('%s of the booked places of this session are free. Choose another session, or wait '
+        perform lab.refuse(9, 'SLOT_FULL', format('%s of the booked places of this session are free. Choose another session, or wait '
             'for this one.', free), '', jsonb_build_object('free', free::text));
     end if;
-    perform lab.refuse(8, 'TOUR_FULL', format('%s tour seats of this session are free. Book fewer, or wait.',
+    perform lab.refuse(9, 'TOUR_FULL', format('%s tour seats of this session are free. Book fewer, or wait.',
                                               slot.tour_seats - slot.tour_taken), '',
                        jsonb_build_object('free', (slot.tour_seats - slot.tour_taken)::text));
 end
@@ -138,7 +138,7 @@ declare
                     and booking.state in ('booked', 'waiting', 'arrived', 'served') and booking.booking_code <> but_not);
 begin
     if has + wanted > slot.person_cap then
-        perform lab.refuse(8, 'PERSON_CAP', format('One person may have %s places of a session; this one has %s already.', slot.person_cap,
+        perform lab.refuse(9, 'PERSON_CAP', format('One person may have %s places of a session; this one has %s already.', slot.person_cap,
                                                    has), 'places', jsonb_build_object('cap', slot.person_cap::text, 'has', has::text));
     end if;
 end
@@ -323,9 +323,9 @@ begin
     elsif slot.day <> lab.today() then
         perform lab.refuse(9, 'NOT_TODAY', format('This booking is for %s.', slot.day), '', jsonb_build_object('day', slot.day::text));
     elsif taken.state = 'no_show' and slot.booked_taken + taken.places > slot.booked_quota - slot.given_to_walk_ins then
-        perform lab.refuse(8, 'SLOT_FULL', 'The place was given to others meanwhile. Take a ticket as a walk-in.');
+        perform lab.refuse(9, 'SLOT_FULL', 'The place was given to others meanwhile. Take a ticket as a walk-in.');
     elsif taken.state = 'no_show' and slot.tour_taken + taken.tour_seats > slot.tour_seats then
-        perform lab.refuse(8, 'TOUR_FULL', 'The tour seats were given to others meanwhile. Take a ticket as a walk-in.');
+        perform lab.refuse(9, 'TOUR_FULL', 'The tour seats were given to others meanwhile. Take a ticket as a walk-in.');
     end if;
     update lab.booking set state = 'arrived', changed_at = lab.ts_now() where booking.booking_code = taken.booking_code;
 end

@@ -39,7 +39,7 @@ begin
     elsif slot.ends <= lab.ts_now() then
         perform lab.refuse(9, 'SLOT_OVER', 'This session is over. Choose another: look at slot list.');
     elsif lab.walk_ins_free(slot) < wanted then
-        perform lab.refuse(8, 'WALK_IN_FULL', format('%s places for walk-ins are left in this session.', lab.walk_ins_free(slot)), '',
+        perform lab.refuse(9, 'WALK_IN_FULL', format('%s places for walk-ins are left in this session.', lab.walk_ins_free(slot)), '',
                            jsonb_build_object('free', lab.walk_ins_free(slot)::text));
     end if;
     insert into lab.walk_in_lease (laboratory, slot_id, desk, places, leased_by, leased_at)
@@ -95,7 +95,7 @@ begin
     if lease.returned_at is not null then
         perform lab.refuse(9, 'LEASE_RETURNED', 'This lease was given back: take a place of the session''s own quota.');
     elsif lease.used + places > lease.places then
-        perform lab.refuse(8, 'LEASE_USED_UP', format('%s places of this lease are left.', lease.places - lease.used), '',
+        perform lab.refuse(9, 'LEASE_USED_UP', format('%s places of this lease are left.', lease.places - lease.used), '',
                            jsonb_build_object('left', (lease.places - lease.used)::text));
     end if;
     return lease.slot_id;

@@ -2,7 +2,8 @@
 -- The queue of a laboratory and day: tickets, the published order, calling, and what a wait will come to. docs/open-day.md.
 --
 -- Who is next is said by lab.queue_order and by nothing else: the call, the list, the estimate and the board ask it. Acts lock
--- the session (when a place may be taken or freed), then the row of lab.queue_day, then the ticket.
+-- the session (when a place may be taken or freed, or its booking changes), then the row of lab.queue_day, then the ticket and its
+-- booking. The guard of a booking locks its session: whoever serves one by its number locks that before the queue.
 set role touchstone_owner;
 
 -- The letter before the numbers: the laboratory's own first letter, or the first that is free.
@@ -225,7 +226,7 @@ begin
             return one;
         end if;
     end loop;
-    perform lab.refuse(8, 'WALK_IN_FULL', 'No session of today has so many places for walk-ins left. Book another day.');
+    perform lab.refuse(9, 'WALK_IN_FULL', 'No session of today has so many places for walk-ins left. Book another day.');
     return null;
 end
 $$;
@@ -251,8 +252,8 @@ $$;
 
 -- ---------------------------------------------------------------- acts on a ticket
 
--- The ticket of today with the queue locked (and its session, when a place may be freed), if the caller may touch it.
-create or replace function lab.ticket_taken(who lab.actor, request jsonb, frees boolean default false) returns lab.ticket
+-- The ticket of today with the queue locked (and before it its session, when the act may touch that), if the caller may touch it.
+create or replace function lab.ticket_taken(who lab.actor, request jsonb, with_session boolean default false) returns lab.ticket
 language plpgsql volatile as $$
 declare
     here text := request ->> 'laboratory';
@@ -264,7 +265,7 @@ begin
     if not found then
         perform lab.refuse(5, 'TICKET_UNKNOWN', 'There is no such number in today''s queue.');
     end if;
-    if frees and taken.slot_id is not null then
+    if with_session and taken.slot_id is not null then
         perform lab.slot_locked(taken.slot_id);
     end if;
     perform lab.queue_locked(here, taken.day);
@@ -406,7 +407,7 @@ create or replace function lab.open_day_finish_ticket(who lab.actor, request jso
 language plpgsql volatile as $$
 declare
     wanted text := case when coalesce((request ->> 'left_queue')::boolean, false) then 'left' else 'done' end;
-    taken lab.ticket := lab.ticket_taken(who, request, frees => wanted = 'left');
+    taken lab.ticket := lab.ticket_taken(who, request, with_session => true);
 begin
     if not (taken.state in ('called', 'serving') or wanted = 'left' and taken.state in ('waiting', 'skipped')) then
         perform lab.refuse_transition('ticket', taken.state, wanted);
@@ -481,7 +482,7 @@ begin
     if said = '' then
         return;
     end if;
-    taken := lab.ticket_taken(who, jsonb_build_object('laboratory', here, 'ticket_no', said));
+    taken := lab.ticket_taken(who, jsonb_build_object('laboratory', here, 'ticket_no', said), with_session => true);
     if taken.state not in ('called', 'serving') then
         perform lab.refuse(9, 'TICKET_NOT_CALLED', format('This number is %s: call it first.', taken.state), 'serves_ticket_no');
     end if;

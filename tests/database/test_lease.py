@@ -40,7 +40,7 @@ class Leases(OpenDayCase):
         self.take(lease, 2)
         receipt = self.receive(from_lease_id=lease["lease_id"], items=2)
         self.assertEqual((len(receipt["items"]), self.used(lease), self.taken()), (2, 4, before + 5))
-        with self.refused("LEASE_USED_UP", status=8):
+        with self.refused("LEASE_USED_UP", status=9):
             self.receive(from_lease_id=lease["lease_id"], items=2)
         self.assertEqual(self.give_back(lease)["used"], 4)
         self.assertEqual(self.taken(), before + 4)
@@ -53,7 +53,7 @@ class Leases(OpenDayCase):
     def test_no_more_is_leased_than_there_is_and_a_replay_uses_a_place_once(self):
         slot = self.new_slot(walk_in_quota=3)
         self.lease(2, slot)
-        with self.refused("WALK_IN_FULL", status=8):
+        with self.refused("WALK_IN_FULL", status=9):
             self.lease(2, slot, "reception2")
         self.lease(1, slot, "reception2")
         lease, key = self.lease(2), "7d444840-9dc0-11d1-b245-5ffdce74fad2"

@@ -214,7 +214,7 @@ class Bookings(OpenDayCase):
     def test_a_full_session_says_how_many_are_free_and_waiting_is_a_choice(self):
         slot = self.new_slot()
         self.book(slot, places=2)
-        with self.refused("SLOT_FULL", status=8) as told:
+        with self.refused("SLOT_FULL", status=9) as told:
             self.book(slot, "乙", places=2)
         self.assertEqual(told.exception.metadata["free"], "1")
         waits = self.book(slot, "乙", places=2, or_wait=True)
@@ -223,7 +223,7 @@ class Bookings(OpenDayCase):
         self.assertEqual(self.book(slot, "丁")["booking_state"], "booked")  # nobody who waits fits into one place
         with self.refused("FIELD_INVALID", "places"):
             self.book(slot, "戊", places=4, or_wait=True)
-        with self.refused("TOUR_FULL", status=8):
+        with self.refused("TOUR_FULL", status=9):
             self.book(self.new_slot(), tour_seats=3)
 
     def test_freed_places_go_to_the_first_who_wait_and_fit(self):
@@ -284,7 +284,7 @@ class Bookings(OpenDayCase):
             return self.write("open_day_take_ticket", "reception", laboratory="JEW", places=places)["ticket"]
         first = take(2)
         self.assertEqual((first["ticket_kind"], first["ticket_no"]), ("walk_in", "J002"))
-        with self.refused("WALK_IN_FULL", status=8):
+        with self.refused("WALK_IN_FULL", status=9):
             take(2)
         take()
         self.assertEqual(self.slot(slot["slot_id"]), dict(booked_taken=2, walk_in_taken=3, tour_taken=0, given_to_walk_ins=1))

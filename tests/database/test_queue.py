@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The order of calling against a model of the published rule that was written apart, over days made by chance; what a wait comes
 to; and what of a ticket never changes."""
+import contextlib
 import random
+import threading
+import time
 import unittest
 
 from tests.database.test_open_day import OpenDayCase
@@ -223,6 +226,30 @@ class Queue(OpenDayCase):
         with self.sql_refused("NUMBER_GAP"):
             self.sql("insert into lab.ticket (laboratory, day, number, ticket_no, kind, slot_id, places, rank, taken_at, taken_by) "
                      "values ('JEW', %s, 7, 'J007', 'walk_in', %s, 1, 7, lab.ts_now(), %s)", day, slot["slot_id"], self.manager)
+
+    def test_who_serves_a_booking_by_its_number_waits_for_the_session_before_the_queue_as_an_arrival_does(self):
+        """Else the two, each with the other's lock, would be a deadlock: an intake beside an arrival."""
+        day, slot = self.opened()
+        for serve in (lambda number: self.act("finish_ticket", number), lambda number: self.receive(serves_ticket_no=number)):
+            number = self.booked(slot)
+            self.act("call_next_ticket", room="1")
+            with contextlib.closing(self.database.connect()) as arrival:
+                arrival.autocommit = False
+                cursor = arrival.cursor()
+                cursor.execute("set role touchstone_owner; set local lock_timeout = '5 s'")
+                cursor.execute("select lab.slot_locked(%s)", (slot["slot_id"],))
+                server = threading.Thread(target=serve, args=(number,))
+                server.start()
+                self.until_it_waits(self.caller.connection.info.backend_pid)
+                cursor.execute("select lab.queue_locked('JEW', %s)", (day,))  # raises when it is held
+                arrival.rollback()
+            server.join(60)
+            self.assertEqual(self.one("select state from lab.ticket where day = %s and ticket_no = %s", day, number), "done")
+
+    def until_it_waits(self, backend):
+        end = time.monotonic() + 60
+        while not self.sql("select from pg_locks where pid = %s and not granted", backend):
+            self.assertLess(time.monotonic(), end, "it does not wait")
 
 
 if __name__ == "__main__":

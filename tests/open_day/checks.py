@@ -105,6 +105,11 @@ def close(daemon):
                [tuple(map(int, row)) for row in books])
 
 
+def locks(daemon):
+    """Acts that lock the same rows lock them in one order: nobody was told to try again because two of them met."""
+    yield zero(daemon, "deadlocks in the database", "select deadlocks from pg_stat_database where datname = current_database()")
+
+
 def all_of(daemon):
-    for check in (quotas, order, intakes, items, close):
+    for check in (locks, quotas, order, intakes, items, close):
         yield from check(daemon)

@@ -18,11 +18,8 @@ from tests.support.errors import Details
 PROGRAM = paths.build() / "client" / "touchstone"
 PATIENCE_S = 120
 PAUSE_S, BACK_MS = 0.1, 300
-AGAIN = {"UNAVAILABLE", "UNKNOWN", "DEADLINE_EXCEEDED", "RESOURCE_EXHAUSTED", "CANCELLED", "ABORTED"}
-FINAL = {"WALK_IN_FULL", "SLOT_FULL", "VERSION_STALE"}
+AGAIN = {"UNAVAILABLE", "UNKNOWN", "DEADLINE_EXCEEDED", "RESOURCE_EXHAUSTED", "CANCELLED"}
 PROGRAM_AGAIN = (4, 7, 9)  # no handshake, nothing done, outcome unknown
-AT_ONCE = "at the same time, try again"  # two acts met in the database: a conflict, and nothing was done
-FULL = ("places", "seats")  # a session that is full ends with 7, too: trying again gives no place
 
 
 class Refused(Exception):
@@ -72,9 +69,7 @@ class Program:
             Tries.note(processes=1)
             if done.returncode == 0:
                 return {} if plain else json.loads(done.stdout or "{}")
-            is_full = any(word in done.stderr for word in FULL)
-            is_met = AT_ONCE in done.stderr
-            if not is_met and (done.returncode not in PROGRAM_AGAIN or is_full) or time.monotonic() > end:
+            if done.returncode not in PROGRAM_AGAIN or time.monotonic() > end:
                 raise Refused(done.returncode, f"{' '.join(words)}: {done.stderr}")
             Tries.again(f"exit {done.returncode}")
 
@@ -100,7 +95,7 @@ class Line:
                 return self.client(short, message=message, timeout=20)
             except grpc.RpcError as error:
                 reason = Details(error).reason
-                if error.code().name not in AGAIN or reason in FINAL or time.monotonic() > end:
+                if error.code().name not in AGAIN or time.monotonic() > end:
                     raise Refused(reason, f"{short} {error.details()}") from error
                 why = f"{short.split('.')[1]} {error.code().name} {reason or error.details()}"
             Tries.again(why)

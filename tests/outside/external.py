@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A daemon on a PostgreSQL that is not its own: a cluster that lives on when the daemon is killed."""
+import collections
 import contextlib
 import os
 import pathlib
@@ -16,6 +17,7 @@ from tests.support.clock import SystemClock
 from tests.support.daemon import Daemon, Failed
 
 START_S = 120
+LOG_LINES = 20000
 
 
 def bin_directory():
@@ -31,7 +33,7 @@ class Cluster:
 
     def __init__(self, clock=False, **settings):
         """clock: PostgreSQL's wall clock can be turned."""
-        self.settings, self.clock = settings, clock
+        self.settings, self.clock, self.log = settings, clock, collections.deque(maxlen=LOG_LINES)
 
     def __enter__(self):
         self.make_directory()
@@ -91,6 +93,7 @@ class Cluster:
 
     def read_log(self):
         for line in self.process.stderr:
+            self.log.append(line.rstrip("\n"))
             if "ready to accept" in line:  # connections, or read-only connections
                 self.ready.set()
 

@@ -84,7 +84,7 @@ class Fees(Outside):
         self.campaign("three", quota=3)
         done = at_once([lambda: self.intake(waiver="three") for _ in range(10)])
         refused = [one for one in done if isinstance(one, Refusal)]
-        self.assertEqual({(one.code.name, one.reason) for one in refused}, {("RESOURCE_EXHAUSTED", "WAIVER_QUOTA")})
+        self.assertEqual({(one.code.name, one.reason) for one in refused}, {("FAILED_PRECONDITION", "WAIVER_QUOTA")})
         self.assertEqual((len(refused), self.used("three")), (7, 3))
         with self.ends_in("INVALID_ARGUMENT") as refusal:
             self.campaign("three", quota=2)

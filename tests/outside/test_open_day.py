@@ -61,7 +61,7 @@ class OpenDay(Outside):
 
     def ten_of(self, slot, answers):
         refused = [answer for answer in answers if isinstance(answer, Refusal)]
-        self.assertEqual({(answer.code.name, answer.reason) for answer in refused}, {("RESOURCE_EXHAUSTED", "SLOT_FULL")})
+        self.assertEqual({(answer.code.name, answer.reason) for answer in refused}, {("FAILED_PRECONDITION", "SLOT_FULL")})
         codes = {answer.booking.booking_code for answer in answers if not isinstance(answer, Refusal)}
         self.assertEqual((len(codes), len(refused)), (PLACES, DESKS - PLACES))
         self.assertEqual(self.taken(slot), (PLACES, PLACES, PLACES))
