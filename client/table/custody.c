@@ -83,6 +83,13 @@ static const struct view storages_view = {
             {"STORE", "storage"}, {"NAME", "name"}, {"IN USE", "in_use"}, {"ITEMS", "item_count"}, {0}},
     .empty = "no stores"};
 
+static const struct view holders_view = {
+    .rows = "holders",
+    .columns =
+        (const struct column[]){
+            {"LOGIN", "username"}, {"NAME", "name"}, {"OFF", "is_off"}, {"ITEMS", "item_count"}, {0}},
+    .empty = "nobody may hold items here"};
+
 static const struct view storage_view = {
     .rows = "storage",
     .columns = (const struct column[]){
@@ -264,6 +271,13 @@ const struct command custody_commands[] = {
      DESK_CALL("ListStorages", list_storages),
      .arguments = stores_arguments,
      .view = &storages_view},
+    {.noun = "custody",
+     .verb = "holders",
+     .summary = "List to whom items of a laboratory may be offered",
+     .summary_zh = "列出可接收样品的同事",
+     DESK_CALL("ListItemHolders", list_item_holders),
+     .arguments = stores_arguments,
+     .view = &holders_view},
     {.noun = "custody",
      .verb = "set-store",
      .summary = "Name a store, or close it (without --in-use)",

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Command table: reception. Persons, intake, receipts, items.
+#include "run/fetch_file.h"
 #include "run/hand_out.h"
 #include "table/rows.h"
 #include "touchstone/v1/desk.pb-c.h"
@@ -52,6 +53,18 @@ static const struct argument intake_arguments[] = {
      .value = "NAME",
      .help = "name of the bringer, if not the owner"},
     {.name = "bringer-phone", .field = "bringer.phone", .value = "PHONE", .help = "phone of the bringer"},
+    {.name = "collector",
+     .field = "collector.person_id",
+     .value = "PERSON",
+     .help = "id of a known person who may fetch it"},
+    {.name = "collector-name",
+     .field = "collector.name",
+     .value = "NAME",
+     .help = "name of who may fetch it, if not the owner"},
+    {.name = "collector-phone",
+     .field = "collector.phone",
+     .value = "PHONE",
+     .help = "phone of the collector"},
     {.name = "item",
      .field = "items+.name",
      .traits = ARGUMENT_REPEATED,
@@ -232,6 +245,7 @@ static const struct view receipt_view = {
                                        {"Owner", "owner.name_masked"},
                                        {"Phone", "owner.phone_masked"},
                                        {"Brought by", "bringer.name_masked"},
+                                       {"Collector", "collector.name_masked"},
                                        {"Purpose", "purpose"},
                                        {"Afterwards", "return_choice"},
                                        {"Fee CNY", "fee_cny"},
@@ -268,6 +282,7 @@ static const struct argument item_list_arguments[] = {
      .field = "query",
      .value = "TEXT",
      .help = "item code or receipt number or its beginning, or the last four digits of the owner's phone"},
+    {.name = "store", .field = "storage", .value = "STORE", .help = "only what lies in this store"},
     {0},
 };
 
@@ -296,6 +311,18 @@ static const struct argument item_photo_arguments[] = {
     {0},
 };
 
+static const struct argument item_picture_arguments[] = {
+    ROWS_ITEM,
+    {.name = "output",
+     .traits = ARGUMENT_PATH,
+     .value = "FILE",
+     .help =
+         "where its bytes go ('-' = standard output); without it nothing is fetched but that it is there"},
+    {0},
+};
+
+static const struct view item_picture_view = {.columns = (const struct column[]){{"Item", "item_code"}, {0}}};
+
 static const struct argument item_return_arguments[] = {
     ROWS_ITEM,
     {.name = "mass",
@@ -310,7 +337,11 @@ static const struct argument item_return_arguments[] = {
     {.name = "phone",
      .field = "phone_last4",
      .value = "DIGITS",
-     .help = "last four digits of the owner's phone, when they are asked for it"},
+     .help = "last four digits of the owner's phone, when they are asked for it; of the collector's, always"},
+    {.name = "to-collector",
+     .field = "to_collector",
+     .kind = ARGUMENT_SWITCH,
+     .help = "the collector whom the owner named at intake takes it"},
     {.name = "photo-compared",
      .field = "photo_compared",
      .kind = ARGUMENT_SWITCH,
@@ -477,6 +508,16 @@ const struct command desk_commands[] = {
         .arguments = item_photo_arguments,
         .view = &item_view,
         .version = &item_version,
+    },
+    {
+        .noun = "item",
+        .verb = "picture",
+        .summary = "Fetch the picture of the intake, to compare with",
+        .summary_zh = "取回收样照片",
+        ROWS_CALL("DeskService", "GetPhoto", get_photo),
+        .arguments = item_picture_arguments,
+        .run = fetch_file_run,
+        .view = &item_picture_view,
     },
     {
         .noun = "item",

@@ -119,6 +119,7 @@ declare
     here text := request ->> 'laboratory';
     owner uuid;
     bringer uuid;
+    collector uuid;
     number text;
     charged lab.receipt;
 begin
@@ -130,11 +131,13 @@ begin
     owner := lab.person_of(request -> 'owner', 'owner');
     bringer := case when coalesce(request -> 'bringer', 'null') in ('null', '{}') then owner
                     else lab.person_of(request -> 'bringer', 'bringer') end;
+    collector := case when coalesce(request -> 'collector', 'null') not in ('null', '{}')
+                      then lab.person_of(request -> 'collector', 'collector') end;
     charged := lab.intake_fee(request, this_moment);
     number := lab.number_next('receipt', who.desk, this_moment);
-    insert into lab.receipt (receipt_no, laboratory, desk, received_at, received_by, owner_id, bringer_id, purpose,
+    insert into lab.receipt (receipt_no, laboratory, desk, received_at, received_by, owner_id, bringer_id, collector_id, purpose,
                              return_choice, fee_cny, waiver, fee_rule_cny, fee_reason, waiver_id)
-    values (number, here, who.desk, this_moment, who.staff_id, owner, bringer, request ->> 'purpose',
+    values (number, here, who.desk, this_moment, who.staff_id, owner, bringer, collector, request ->> 'purpose',
             request ->> 'return_choice', charged.fee_cny, charged.waiver, charged.fee_rule_cny, charged.fee_reason,
             charged.waiver_id);
     insert into lab.consent (receipt_no, kind, laboratory, given_by_owner, authorisation, at)
@@ -319,7 +322,7 @@ begin
             'stones', nullif(item.stones, ''), 'declared_value_cny', nullif(item.declared_value_cny, ''),
             'seal_no', nullif(item.seal_no, ''), 'photo_pending', photo.item_code is null,
             'photo_sha256', encode(photo.sha256, 'hex'), 'state', item.state, 'custody_state', item.custody_state,
-            'holder', holder.username, 'mass_out_g', item.mass_out_text, 'sheet_no', item.sheet_no,
+            'holder', holder.username, 'storage', item.stored_in, 'mass_out_g', item.mass_out_text, 'sheet_no', item.sheet_no,
             'sheet_withdrawn_at', (select gone.decided_at from lab.sheet_withdrawal as gone
                                    where gone.sheet_no = item.sheet_no and gone.state = 'confirmed'),
             'amendment_open', nullif(item.sheet_no is not null and lab.is_amended(item.item_code), false),
@@ -347,7 +350,7 @@ begin
     return (select json_build_object(
             'receipt_no', receipt.receipt_no, 'laboratory', receipt.laboratory, 'desk', receipt.desk,
             'received_at', receipt.received_at, 'owner', lab.person_masked(receipt.owner_id),
-            'bringer', lab.person_masked(receipt.bringer_id), 'purpose', receipt.purpose,
+            'bringer', lab.person_masked(receipt.bringer_id), 'collector', lab.person_masked(receipt.collector_id), 'purpose', receipt.purpose,
             'return_choice', receipt.return_choice, 'fee_cny', nullif(receipt.fee_cny, ''),
             'waiver', nullif(receipt.waiver, ''), 'collected_at', receipt.collected_at, 'version', receipt.version,
             'fee_rule_cny', nullif(receipt.fee_rule_cny, ''), 'fee_reason', nullif(receipt.fee_reason, ''),
@@ -395,8 +398,15 @@ declare
     found json[];
 begin
     perform lab.require_role(who, here);
-    page := lab.item_page(here, nullif(request ->> 'state', ''), nullif(request ->> 'custody_state', ''),
-                          btrim(coalesce(request ->> 'query', '')), before_at, before_code, size + 1);
+    if coalesce(request ->> 'storage', '') = '' then
+        page := lab.item_page(here, nullif(request ->> 'state', ''), nullif(request ->> 'custody_state', ''),
+                              btrim(coalesce(request ->> 'query', '')), before_at, before_code, size + 1);
+    elsif btrim(coalesce(request ->> 'query', '')) <> '' then
+        perform lab.refuse_field('query', 'must be empty where a store is asked for');
+    else
+        page := lab.items_stored(here, request ->> 'storage', nullif(request ->> 'state', ''),
+                                 nullif(request ->> 'custody_state', ''), before_at, before_code, size + 1);
+    end if;
     select array_agg(lab.item_view(code) order by place) into found from unnest(page) with ordinality as paged (code, place);
     return lab.page_answer(who, 'items', found, size, 'received_at', 'item_code');
 end

@@ -27,8 +27,10 @@ begin
                 and incident.closed_at is null),
             'hand_over', (select lab.hand_over_view(paper) from lab.hand_over as paper
                           where paper.item_code = item.item_code and paper.state = 'offered'),
-            'version', item.version)
-        from lab.item where item.item_code = of_item);
+            'incident', (select lab.incident_view(incident) from lab.incident where incident.item_code = item.item_code
+                         and incident.closed_at is null),
+            'version', item.version, 'mass_tolerance_g', laboratory.mass_tolerance_g::text)
+        from lab.item join lab.laboratory using (laboratory) where item.item_code = of_item);
 end
 $$;
 
@@ -242,6 +244,36 @@ begin
     perform lab.require_role(who, here);
     return json_build_object('storages', (select coalesce(json_agg(lab.storage_view(known) order by known.storage), '[]')
                                           from lab.storage_place as known where known.laboratory = here));
+end
+$$;
+
+-- Who may be offered an item here, those at work first.
+create or replace function lab.desk_list_item_holders(who lab.actor, request jsonb) returns json
+language plpgsql volatile as $$
+declare
+    here text := request ->> 'laboratory';
+begin
+    perform lab.require_role(who, here);
+    return json_build_object('holders', (
+        select coalesce(json_agg(json_build_object('username', one.username, 'name', one.name, 'is_off', one.off, 'item_count', (
+                   select count(*) from lab.item where item.laboratory = here and item.holder_id = one.staff_id))
+                   order by one.off, one.username), '[]')
+        from (select staff.staff_id, staff.username, staff.name, lab.is_off(staff.staff_id, here) as off from lab.staff
+              where lab.may_hold(staff.staff_id, here)) as one));
+end
+$$;
+
+-- Codes of one page of what lies in a store, newest first.
+create or replace function lab.items_stored(here text, wanted_store text, wanted_state text, wanted_custody text, before_at timestamptz,
+                                            before_code text, size integer) returns text[]
+language plpgsql stable as $$
+begin
+    return array(select item.item_code::text from lab.item
+                 where item.laboratory = here and item.holder_id is not null and item.stored_in = wanted_store
+                 and (wanted_state is null or item.state = wanted_state)
+                 and (wanted_custody is null or item.custody_state = wanted_custody)
+                 and (item.received_at, item.item_code) < (before_at, before_code)
+                 order by item.received_at desc, item.item_code desc limit size);
 end
 $$;
 

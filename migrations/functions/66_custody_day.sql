@@ -67,6 +67,21 @@ begin
 end
 $$;
 
+-- Today as it stands: the act that closed it, or the figures that such an act would have.
+create or replace function lab.day_now(here text) returns json
+language plpgsql stable as $$
+declare
+    today date := lab.local_time(lab.ts_now())::date;
+    act lab.day_close;
+begin
+    select * into act from lab.day_close as known where known.laboratory = here and known.day = today and known.reopened_at is null;
+    if act.day is not null then
+        return lab.day_close_view(act);
+    end if;
+    return (lab.day_drawn(here, today) || jsonb_build_object('laboratory', here, 'day', today))::json;
+end
+$$;
+
 create or replace function lab.unaccounted_view(one record) returns json
 language plpgsql stable as $$
 begin
@@ -89,7 +104,8 @@ begin
     select array_agg(lab.unaccounted_view(page) order by page.item_code) into found
     from (select * from lab.unaccounted(here) as one where one.item_code > coalesce(keys[1], '')
           order by one.item_code limit size + 1) as page;
-    return lab.page_answer(who, 'items', found, size, 'item_code');
+    return (lab.page_answer(who, 'items', found, size, 'item_code')::jsonb
+            || jsonb_build_object('today', lab.day_now(here)))::json;
 end
 $$;
 

@@ -32,7 +32,8 @@ begin
     end if;
     insert into lab.custody_event (item_code, laboratory, at, kind, from_staff, mass_text, returned_to, photo_compared)
     values (taken.item_code, taken.laboratory, lab.ts_now(), 'returned', who.staff_id, weighed,
-            btrim(coalesce(request ->> 'returned_to', '')), coalesce((request ->> 'photo_compared')::boolean, false));
+            case when coalesce((request ->> 'to_collector')::boolean, false) then 'collector'
+                 else btrim(coalesce(request ->> 'returned_to', '')) end, coalesce((request ->> 'photo_compared')::boolean, false));
     update lab.item set custody_state = 'returned', holder_id = null, stored_in = null, mass_out_text = weighed
     where item.item_code = taken.item_code;
     perform lab.proxy_used(taken.receipt_no);
@@ -40,16 +41,27 @@ begin
 end
 $$;
 
--- Who stands there: the owner, by the last digits of the phone when they are asked for; or a collector, whose code was shown
--- here within the half hour before.
+-- Who stands there: the owner, by the last digits of the phone when they are asked for; the collector whom the owner named at
+-- intake, always by those digits; or somebody else, whose code was shown here within the half hour before. Who brought the items
+-- is nobody to hand them to.
 create or replace function lab.collector_check(request jsonb, agreed lab.receipt) returns void
 language plpgsql volatile as $$
+declare
+    digits text := coalesce(request ->> 'phone_last4', '');
+    is_named boolean := coalesce((request ->> 'to_collector')::boolean, false);
+    named text := btrim(coalesce(request ->> 'returned_to', ''));
 begin
-    if coalesce(request ->> 'phone_last4', '') <> '' and not exists (
-            select from lab.person where person.person_id in (agreed.owner_id, agreed.bringer_id)
-            and person.phone_last4 = request ->> 'phone_last4') then
-        perform lab.refuse_field('phone_last4', 'is not of the owner''s phone');
-    elsif btrim(coalesce(request ->> 'returned_to', '')) <> '' and not exists (
+    if is_named and agreed.collector_id is null then
+        perform lab.refuse(9, 'NO_COLLECTOR', 'The owner named no collector at intake: somebody else collects with the one-time '
+                           'code (receipt proxy).');
+    elsif is_named and named <> '' then
+        perform lab.refuse_field('returned_to', 'must be empty where the collector of the receipt fetches it');
+    elsif (is_named or digits <> '') and not exists (
+            select from lab.person where person.phone_last4 = digits
+            and person.person_id = case when is_named then agreed.collector_id else agreed.owner_id end) then
+        perform lab.refuse_field('phone_last4', case when is_named then 'is not of the collector''s phone'
+                                                     else 'is not of the owner''s phone' end);
+    elsif named <> '' and not exists (
             select from lab.proxy_code as shown where shown.receipt_no = agreed.receipt_no and shown.state = 'presented'
             and shown.presented_at > lab.ts_now() - interval '30 minutes') then
         perform lab.refuse(9, 'PROXY_CODE_REQUIRED', 'Somebody else than the owner collects with the one-time code that the owner '
@@ -165,6 +177,20 @@ begin
         presented_at = case when is_right then lab.ts_now() else open.presented_at end
     where open.proxy_code_id = paper.proxy_code_id returning * into paper;
     return json_build_object('code_is_right', is_right, 'tries_left', 5 - paper.tries, 'proxy_code', lab.proxy_view(paper));
+end
+$$;
+
+create or replace function lab.desk_get_photo(who lab.actor, request jsonb) returns json
+language plpgsql volatile as $$
+declare
+    here text := (select item.laboratory from lab.item where item.item_code = request ->> 'item_code');
+    kept bytea := (select known.photo from lab.item_photo as known where known.item_code = request ->> 'item_code');
+begin
+    perform lab.require_seen(who, here, 'item');
+    if kept is null then
+        perform lab.refuse(9, 'NO_PHOTO', 'There is no picture of this item yet (item photo).');
+    end if;
+    return json_build_object('item_code', request ->> 'item_code', 'content', translate(encode(kept, 'base64'), chr(10), ''));
 end
 $$;
 

@@ -136,6 +136,7 @@ MAKE = {
     "DeskService.ListOffers": lambda f: JEW,
     "DeskService.SetStorage": lambda f: dict(JEW, storage="SHELF", name="shelf", in_use=True),
     "DeskService.ListStorages": lambda f: JEW,
+    "DeskService.ListItemHolders": lambda f: JEW,
     "DeskService.StoreItems": lambda f: dict(item_codes=[held(f)["item_code"]], storage="SAFE"),
     "DeskService.TakeOutItem": stored,
     "DeskService.RecordConsumption": lambda f: held(f, mass_g="0.01", note=REASON),

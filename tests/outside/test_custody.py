@@ -12,7 +12,7 @@ import unittest
 import psycopg2
 
 from tests.outside.case import Outside, Refusal, at_once
-from tests.outside.world import ring
+from tests.outside.world import picture, ring
 from tests.support.daemon import Daemon
 
 HELD, RETURNED, FROZEN, DISPOSED = 1, 2, 3, 4
@@ -298,6 +298,44 @@ class Custody(Outside):
         fields["version"] = self.world.item(item.item_code).version
         self.assertEqual(evening("DeskService.ReturnItem", **fields).item.custody_state, RETURNED)
 
+    def test_the_collector_whom_the_owner_named_fetches_by_the_digits_of_their_own_phone_and_the_bringer_does_not(self):
+        bringer, collector = dict(name="李 明", phone="13900005678"), dict(name="赵 云", phone="13700004321")
+        code = self.ring(bringer=bringer, collector=collector)
+        item = self.world.item(code)
+        receipt = self.desk("GetReceipt", receipt_no=item.receipt_no).receipt
+        self.assertEqual(receipt.collector.phone_masked, "137****4321")
+        self.desk("VoidReceipt", receipt_no=receipt.receipt_no, version=receipt.version, reason="taken in by mistake")
+        for digits in ("", "5678", "1234"):
+            with self.ends_in("INVALID_ARGUMENT") as refusal:
+                self.give_back(item, to_collector=True, phone_last4=digits)
+            self.assertIn("phone_last4", refusal[0].fields)
+        with self.ends_in("INVALID_ARGUMENT"):
+            self.give_back(item, phone_last4="5678")
+        self.assertEqual(self.give_back(item, to_collector=True, phone_last4="4321").item.custody_state, RETURNED)
+        receipt = self.world.received()
+        self.desk("VoidReceipt", receipt_no=receipt.receipt_no, version=receipt.version, reason="taken in by mistake")
+        other = receipt.items[0]
+        with self.ends_in("FAILED_PRECONDITION", "NO_COLLECTOR"):
+            self.give_back(other, to_collector=True, phone_last4="1234")
+
+    def test_a_colleague_is_chosen_from_those_who_may_hold_and_the_store_told_of_what_lies_in_it(self):
+        code = self.ring()
+        self.desk("StoreItems", item_codes=[code], storage="SAFE")
+        holders = {one.username: one for one in self.desk("ListItemHolders", laboratory="JEW").holders}
+        self.assertIn("technician", holders)
+        self.assertNotIn("auditor", holders)
+        self.assertGreaterEqual(holders["reception"].item_count, 1)
+        stored = self.desk("ListItems", laboratory="JEW", storage="SAFE").items
+        self.assertIn((code, "SAFE"), [(one.item_code, one.storage) for one in stored])
+        with self.ends_in("INVALID_ARGUMENT"):
+            self.desk("ListItems", laboratory="JEW", storage="SAFE", query="1234")
+        self.assertEqual(self.custody(code).custody.mass_tolerance_g, "0.02")
+
+    def test_the_picture_of_the_intake_is_there_to_compare_with(self):
+        self.assertEqual(self.desk("GetPhoto", item_code=self.ring()).content, picture())
+        with self.ends_in("FAILED_PRECONDITION", "NO_PHOTO"):
+            self.desk("GetPhoto", item_code=self.ring(items=[ring(photo=b"")]))
+
     # ---- what is left
     def test_what_is_ready_and_not_fetched_is_listed_by_age(self):
         first, second = self.released(), self.released()
@@ -381,6 +419,8 @@ class DayClose(Outside):
         gone("DeskService.StoreItems", item_codes=[off], storage="SAFE")
         self.desk("StoreItems", item_codes=[in_hand, offered], storage="SAFE")
         self.assertEqual(self.unaccounted(), {})
+        now = self.desk("ListUnaccounted", laboratory="JEW").today
+        self.assertEqual((now.day, now.act_no, now.items_received, now.items_stored, now.closed_by), (today(), 0, 5, 5, ""))
         act = self.desk("CloseDay", **day).day_close
         self.assertEqual((act.act_no, act.receipts, act.items_received, act.items_returned, act.hand_overs, act.items_stored,
                           act.items_with_holders, act.items_frozen, act.incidents_opened, act.incidents_open, act.closed_by),

@@ -35,7 +35,7 @@ MAY = {"OpenDayService.ListTickets", "OpenDayService.CallNextTicket", "OpenDaySe
        "QualityService.OpenNonconformity", "QualityService.ListNonconformities", "QualityService.ListProficiency",
        "QualityService.GetProficiency", "QualityService.DrawProficiency", "QualityService.RecordCrmCheck",
        "QualityService.ListCrmChecks", "QualityService.GetCrmCheck", "CatalogueService.ListDoubtfulRows",
-       "DeskService.GetCustody", "DeskService.ListOffers", "DeskService.ListStorages", "DeskService.OpenIncident",
+       "DeskService.GetCustody", "DeskService.ListOffers", "DeskService.ListStorages", "DeskService.ListItemHolders", "DeskService.OpenIncident",
        "DeskService.ListIncidents", "DeskService.ListPortions", "DeskService.ListUnaccounted",
        "PublicService.LookUpSheet", "PublicService.ShowBoard", "PublicService.FollowTicket"}
 # What a technician types of a control comes back to whoever reads it, like a reading.
