@@ -282,29 +282,44 @@ static int print_by_lp(struct client *client, const struct piece *piece)
     return EXIT_CODE_FAILED;
 }
 
-static int print_document(struct client *client, const struct command *command, const char *layout)
+// A notice of a rejection is of an item that was rejected.
+static bool has_subject(ProtobufCMessage *shown, const char *layout, struct ts_error *error)
+{
+    return strcmp(layout, "rejection") != 0 || inner(shown, "rejection") != NULL ||
+           error_set(error, TS_FAILED_PRECONDITION, "NOT_REJECTED",
+                     "this item was not rejected: item reject comes first");
+}
+
+static int print_document(struct client *client, const struct command *command, const char *layout,
+                          const char *message, const char *number)
 {
     const char *path = client_flag(client, "output"), *printer = NULL;
-    ProtobufCMessage *receipt;
+    ProtobufCMessage *shown;
     struct ts_error error = {0};
     struct piece piece;
     int exit_code;
 
-    if (!ask(client, command, "receipt", false, &printer, &receipt, &exit_code))
+    if (!ask(client, command, message, false, &printer, &shown, &exit_code))
         return exit_code;
-    if (!begin_piece(client, layout, receipt, "receipt_no", &piece, &error) || !count_piece(&piece, &error))
+    if (!has_subject(shown, layout, &error) || !begin_piece(client, layout, shown, number, &piece, &error) ||
+        !count_piece(&piece, &error))
         return client_fail(client, &error);
     return path != NULL ? save(client, &piece, path) : print_by_lp(client, &piece);
 }
 
 int print_out_receipt(struct client *client, const struct command *command)
 {
-    return print_document(client, command, "receipt");
+    return print_document(client, command, "receipt", "receipt", "receipt_no");
 }
 
 int print_out_agreement(struct client *client, const struct command *command)
 {
-    return print_document(client, command, "agreement");
+    return print_document(client, command, "agreement", "receipt", "receipt_no");
+}
+
+int print_out_rejection(struct client *client, const struct command *command)
+{
+    return print_document(client, command, "rejection", "item", "item_code");
 }
 
 int print_out_resume(struct client *client, const struct command *command)

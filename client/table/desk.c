@@ -28,7 +28,9 @@ static const struct argument person_reveal_arguments[] = {
 };
 
 static const struct view person_reveal_view = {
-    .columns = (const struct column[]){{"Person", "person_id"}, {"Name", "name"}, {"Phone", "phone"}, {0}},
+    .columns =
+        (const struct column[]){
+            {"Person", "person_id"}, {"Name", "name"}, {"Phone", "phone"}, {"Version", "version"}, {0}},
 };
 
 static const struct argument intake_arguments[] = {

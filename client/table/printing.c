@@ -25,13 +25,18 @@ static const struct argument document_arguments[] = {
     {.name = "printer", .kind = ARGUMENT_OPTION, .value = "NAME", .help = "printer of CUPS (lpstat -p)"},
     OUTPUT(0),
     {0}};
+static const struct argument notice_arguments[] = {
+    ROWS_ITEM,
+    {.name = "printer", .kind = ARGUMENT_OPTION, .value = "NAME", .help = "printer of CUPS (lpstat -p)"},
+    OUTPUT(0),
+    {0}};
 static const struct argument printer_arguments[] = {PRINTER, {0}};
 static const struct argument none[] = {{0}};
 static const struct argument layout_arguments[] = {{.name = "NAME",
                                                     .kind = ARGUMENT_OPTION,
                                                     .traits = ARGUMENT_POSITIONAL | ARGUMENT_REQUIRED,
                                                     .value = "NAME",
-                                                    .help = "item, bag, receipt or agreement"},
+                                                    .help = "item, bag, receipt, agreement or rejection"},
                                                    {0}};
 
 const struct command printing_commands[] = {
@@ -87,6 +92,16 @@ const struct command printing_commands[] = {
         .arguments = document_arguments,
         .run = print_out_agreement,
         .examples = "receipt agreement D1-26-000001 -o agreement.pdf",
+    },
+    {
+        .noun = "item",
+        .verb = "print-rejection",
+        .summary = "Print the notice that tells the owner why an item was refused (by CUPS), or make its PDF",
+        .summary_zh = "打印样品拒收通知单",
+        ROWS_CALL("DeskService", "GetItem", get_item),
+        .arguments = notice_arguments,
+        .run = print_out_rejection,
+        .examples = "item print-rejection 7K3-M9Q-X23 -o notice.pdf",
     },
     {
         .noun = "print",

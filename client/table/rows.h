@@ -65,6 +65,7 @@ extern const struct command visit_commands[];
 extern const struct command custody_commands[];
 extern const struct command custody_day_commands[];
 extern const struct command fee_commands[];
+extern const struct command correction_commands[];
 extern const struct command complaint_commands[];
 extern const struct command statistics_commands[];
 extern const struct command bench_commands[];

@@ -182,7 +182,13 @@ static const struct view methods_view = {
                                        {0}},
 };
 
+static const struct view rejection_reasons_view = {
+    .rows = "rejection_reasons",
+    .columns = (const struct column[]){
+        {"REASON TO REJECT", "reason_id"}, {"NAME", "name_en"}, {"名称", "name_zh"}, {0}}};
+
 static const struct view intake_packages_view = {
+    .next = &rejection_reasons_view,
     .rows = "packages",
     .columns = (const struct column[]){{"PACKAGE", "package_id"},
                                        {"NAME", "name_en"},

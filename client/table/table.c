@@ -123,7 +123,8 @@ const struct grammar *table_grammar(struct arena *arena)
         sheet_life_commands, delivery_commands,    fitness_commands,  instrument_commands,
         quality_commands,    proficiency_commands, record_commands,   worksheet_commands,
         custody_commands,    custody_day_commands, fee_commands,      complaint_commands,
-        statistics_commands, staff_commands,       log_commands,      printing_commands};
+        statistics_commands, staff_commands,       log_commands,      printing_commands,
+        correction_commands};
     struct grammar *grammar = arena_array(arena, 1, sizeof *grammar);
     struct command *commands;
     size_t count = 0, at = 0;

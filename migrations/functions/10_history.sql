@@ -142,13 +142,14 @@ $$;
 create or replace function lab.person_history_keep() returns trigger
 language plpgsql volatile security definer set search_path = lab, pg_catalog, pg_temp as $$
 begin
-    insert into lab.person_history (at, actor, person_id, old_values, new_values)
+    insert into lab.person_history (at, actor, person_id, old_values, new_values, reason)
     values (lab.ts_now(),
             coalesce(nullif(current_setting('touchstone.who', true), '')::jsonb ->> 'actor',
                      'database:' || session_user),
             new.person_id,
             case tg_op when 'UPDATE' then jsonb_build_object('name', old.name, 'phone', old.phone) end,
-            jsonb_build_object('name', new.name, 'phone', new.phone));
+            jsonb_build_object('name', new.name, 'phone', new.phone),
+            coalesce(current_setting('touchstone.reason', true), ''));
     return null;
 end
 $$;
@@ -240,7 +241,8 @@ begin
         ('proxy_code', 'proxy_code_id', '', 'code_hash'),
         ('fee_rule', 'fee_rule_id', '', ''), ('fee_waiver', 'waiver_id', '', 'used'),
         ('complaint', 'complaint_no', 'statement,finding', ''), ('complaint_item', 'complaint_no,item_code', '', ''),
-        ('complaint_retest', 'complaint_no,retest_id', '', '')
+        ('complaint_retest', 'complaint_no,retest_id', '', ''),
+        ('item_rejection', 'item_code', 'words', ''), ('person_merge', 'merge_id', '', '')
     ) as tables (name, keys, masked, left_out) loop
         execute format('create or replace trigger history_insert after insert on lab.%I referencing new table as '
                        'new_rows for each statement execute function lab.history_keep(%L, %L, %L, %L)',

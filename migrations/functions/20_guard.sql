@@ -77,6 +77,9 @@ begin
     if new.custody_state <> old.custody_state then
         perform lab.guard_item_custody(old, new);
     end if;
+    if new.mass_text <> old.mass_text then
+        perform lab.guard_item_weighed(old);
+    end if;
     if (new.holder_id, new.stored_in) is distinct from (old.holder_id, old.stored_in) then
         perform lab.guard_item_place(old, new);
     end if;
@@ -99,6 +102,7 @@ begin
                 and exists (select from lab.sheet where sheet.item_code = was.item_code
                             and sheet.sheet_no = becomes.sheet_no)
             or was.state = 'released' and becomes.state = 'reviewed' and lab.is_amended(was.item_code)
+            or was.state = 'received' and becomes.state = 'rejected' and lab.is_rejected(was.item_code)
             or was.state = 'received' and becomes.state = 'released' and lab.is_withdrawn(was.sheet_no)) then
         perform lab.refuse_transition('item', was.state, becomes.state);
     end if;
@@ -396,6 +400,8 @@ begin
     if lab.only_changes(to_jsonb(old), to_jsonb(new), 'owner_id', 'version') and lab.is_receipt_amended(old.receipt_no) then
         return new;
     elsif new.voided_at is distinct from old.voided_at and lab.guard_receipt_void(old, new) then
+        return new;
+    elsif (new.fee_cny, new.fee_rule_cny) <> (old.fee_cny, old.fee_rule_cny) and lab.guard_receipt_fee(old, new) then
         return new;
     elsif not lab.only_changes(to_jsonb(old), to_jsonb(new), 'collected_at', 'collected_desk', 'collected_by', 'version')
        or old.collected_at is not null then

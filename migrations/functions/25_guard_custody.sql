@@ -139,6 +139,9 @@ declare
     newest text := (select event.kind from lab.custody_event as event where event.item_code = was.item_code
                     order by event.event_id desc limit 1);
 begin
+    if becomes.custody_state = 'disposed' then
+        perform lab.guard_rejected_gone(was);
+    end if;
     if not (was.custody_state = 'held' and becomes.custody_state in ('returned', 'disposed') and newest = becomes.custody_state
                 and not exists (select from lab.test where test.item_code = was.item_code
                                 and test.state not in ('approved', 'released', 'cancelled', 'superseded'))
@@ -214,6 +217,7 @@ begin
     select * into agreed from lab.receipt where receipt.receipt_no = taken.receipt_no;
     select nullif(regexp_replace(product.retain_days_typical, '[^0-9].*$', ''), '')::integer into days
     from lab.product where product.product_id = taken.claimed_product_id;
+    perform lab.guard_rejected_gone(taken);
     ready_at := lab.item_ready_at(taken);
     if ready_at is null then
         perform lab.refuse(9, 'TESTS_OPEN', 'Tests of this item are still open, or its sheet is not ready.');

@@ -34,7 +34,7 @@ create or replace function lab.receipt_gives_back() returns trigger
 language plpgsql volatile security definer set search_path = lab, pg_catalog, pg_temp as $$
 begin
     update lab.fee_waiver as known set used = known.used - (
-        select count(*) from lab.item where item.receipt_no = new.receipt_no)
+        select count(*) from lab.item where item.receipt_no = new.receipt_no and item.state <> 'rejected')
     where known.waiver_id = new.waiver_id;
     return null;
 end

@@ -102,7 +102,7 @@ begin
                    'required', field.required = 'Y', 'accept_rule', nullif(field.accept_rule, ''),
                    'common', field.domain_id = 'ALL') order by field.domain_id = 'ALL', field.field_key), '[]')
         from lab.intake_field as field where field.domain_id in ('ALL', here)),
-        'packages', (
+        'rejection_reasons', lab.rejection_reasons(here), 'packages', (
         select coalesce(json_agg(json_build_object(
                    'package_id', package.package_id, 'product_id', package.product_id, 'name_zh', package.name_zh,
                    'name_en', package.name_en, 'tests', lab.package_tests(package.tests)) order by package.package_id), '[]')

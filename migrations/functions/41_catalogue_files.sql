@@ -5,7 +5,7 @@ set role touchstone_owner;
 
 drop view if exists lab.domain, lab.scale, lab.micro_plan, lab.gem_property, lab.intake_field, lab.report_field,
     lab.formula, lab.formula_unit, lab.scope, lab.authorised_signatory, lab.package, lab.source, lab.term,
-    lab.control_rule;
+    lab.control_rule, lab.rejection_reason;
 
 -- relation: the table of what holds now, or the view that is made of the rows. core: a pack that carries all of these
 -- is a whole catalogue.
@@ -33,7 +33,8 @@ language sql immutable as $$
            ('scope', 'scope', false, '{site,product_id,param_id,method_id,effective_from}', false),
            ('signatories', 'authorised_signatory', false, '{username,domain_id}', false),
            ('packages', 'package', false, '{package_id}', false),
-           ('control_rules', 'control_rule', false, '{set,name}', false)
+           ('control_rules', 'control_rule', false, '{set,name}', false),
+           ('rejection_reasons', 'rejection_reason', false, '{reason_id}', false)
 $$;
 
 -- Each column in words: its name, its kind (text, lines, id, decimal, positive, whole, count, date, year, range, cas, list,
@@ -104,7 +105,9 @@ language sql immutable as $$
                      'name_en text must|tests list must|confidence conf must|source source|note text'),
         ('control_rules', 'set id must|name id must|place count must|kind enum:beyond,within,trend,alternating must|'
                           'count count must|of text|sigma positive|side enum:any,same,both|scope enum:series,run|'
-                          'effect enum:warning,reject must|confidence conf must|source source|note text'))
+                          'effect enum:warning,reject must|confidence conf must|source source|note text'),
+        ('rejection_reasons', 'reason_id id must|domain_id id must >domains+ALL|name_zh text must|name_en text must|'
+                              'confidence conf must|source source'))
     select told.file, one.place::integer, words.list[1], replace(words.list[2], '~', ' '),
            'must' = any (words.list), coalesce(substring(one.text from ' >([a-zA-Z_+]+)'), ''), one.text ~ ' [?]',
            coalesce(substring(one.text from ' [?]([a-z_]+)'), ''),

@@ -17,8 +17,8 @@ begin
     return (select json_build_object('person_id', person.person_id, 'name_masked', lab.mask_name(person.name),
                                   'phone_masked', lab.mask_phone(person.phone),
                                   'item_count', (select count(*) from lab.receipt join lab.item using (receipt_no)
-                                                 where receipt.owner_id = person.person_id))
-        from lab.person where person.person_id = of_person);
+                                                 where receipt.owner_id = any (lab.person_ids(person.person_id))))
+        from lab.person where person.person_id = lab.person_now(of_person));
 end
 $$;
 
@@ -37,7 +37,7 @@ begin
         if found is null then
             perform lab.refuse_field(field || '.person_id', 'is not a person known here');
         end if;
-        return found;
+        return lab.person_now(found);
     end if;
     if named = '' then
         perform lab.refuse_field(field || '.name', 'is required for a new person');
@@ -53,7 +53,7 @@ begin
     if found is null then -- somebody else made the same person a moment ago
         select person.person_id into found from lab.person where person.phone = plain and person.name = named;
     end if;
-    return found;
+    return lab.person_now(found);
 end
 $$;
 
@@ -78,7 +78,8 @@ begin
     end if;
     return json_build_object('persons', (
         select coalesce(json_agg(lab.person_masked(person_id) order by place), '[]')
-        from unnest(found) with ordinality as page (person_id, place)));
+        from (select lab.person_now(every.person_id) as person_id, min(every.place) as place
+              from unnest(found) with ordinality as every (person_id, place) group by 1) as page));
 end
 $$;
 
@@ -91,13 +92,13 @@ begin
     if btrim(coalesce(request ->> 'reason', '')) = '' then
         perform lab.refuse_field('reason', 'is required');
     end if;
-    select * into shown from lab.person where person.person_id = wanted;
+    select * into shown from lab.person where person.person_id = lab.person_now(wanted);
     if not found then
         perform lab.refuse(5, 'NOT_FOUND', 'There is no such person.');
     end if;
     perform lab.set_reason(request ->> 'reason');
     perform lab.history_add('person', shown.person_id::text, 'reveal', lab.reception_of(who, shown.person_id), null, null);
-    return json_build_object('person_id', shown.person_id, 'name', shown.name, 'phone', shown.phone);
+    return json_build_object('person_id', shown.person_id, 'name', shown.name, 'phone', shown.phone, 'version', shown.version);
 end
 $$;
 
@@ -106,7 +107,7 @@ create or replace function lab.reception_of(who lab.actor, of_person uuid) retur
 language plpgsql stable as $$
 begin
     return coalesce((select receipt.laboratory from lab.receipt
-                     where receipt.owner_id = of_person and lab.may(who, receipt.laboratory)
+                     where receipt.owner_id = any (lab.person_ids(of_person)) and lab.may(who, receipt.laboratory)
                      order by receipt.received_at desc limit 1),
                     (select min(held.key) from jsonb_each(who.roles) as held where held.value ?| who.allowed), '');
 end
@@ -326,7 +327,7 @@ begin
             'sheet_withdrawn_at', (select gone.decided_at from lab.sheet_withdrawal as gone
                                    where gone.sheet_no = item.sheet_no and gone.state = 'confirmed'),
             'amendment_open', nullif(item.sheet_no is not null and lab.is_amended(item.item_code), false),
-            'received_at', item.received_at, 'pieces', item.pieces, 'version', item.version,
+            'rejection', lab.rejection_view(item.item_code), 'received_at', item.received_at, 'pieces', item.pieces, 'version', item.version,
             'sampled_on', nullif(item.sampled_on, ''), 'produced_on', nullif(item.produced_on, ''),
             'further_product_ids', (select json_agg(further.product_id order by further.product_id)
                                     from lab.item_class as further where further.item_code = item.item_code),
@@ -433,9 +434,12 @@ declare
     few text[];
 begin
     if asked ~ '^[0-9]{4}$' then
-        return array(select item.item_code::text from lab.person
-                     join lab.receipt on receipt.owner_id = person.person_id join lab.item using (receipt_no)
-                     where person.phone_last4 = asked and item.laboratory = here
+        return array(with one as materialized (
+                         select distinct unnest(lab.person_ids(person.person_id)) as person_id from lab.person
+                         where person.phone_last4 = asked)
+                     select item.item_code::text from one
+                     join lab.receipt on receipt.owner_id = one.person_id join lab.item using (receipt_no)
+                     where item.laboratory = here
                      and (wanted_state is null or item.state = wanted_state)
                      and (wanted_custody is null or item.custody_state = wanted_custody)
                      and (item.received_at, item.item_code) < (before_at, before_code)

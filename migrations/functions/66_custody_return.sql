@@ -17,7 +17,7 @@ begin
     end if;
     perform lab.require_holder(who, taken, true);
     select * into agreed from lab.receipt where receipt.receipt_no = taken.receipt_no;
-    if agreed.return_choice <> 'return' and agreed.voided_at is null then
+    if agreed.return_choice <> 'return' and agreed.voided_at is null and taken.state <> 'rejected' then
         perform lab.refuse(9, 'RETURN_NOT_AGREED', 'The agreement says that this item is not returned.');
     elsif exists (select from lab.test where test.item_code = taken.item_code
                   and test.state not in ('approved', 'released', 'cancelled', 'superseded')) then
@@ -58,7 +58,8 @@ begin
         perform lab.refuse_field('returned_to', 'must be empty where the collector of the receipt fetches it');
     elsif (is_named or digits <> '') and not exists (
             select from lab.person where person.phone_last4 = digits
-            and person.person_id = case when is_named then agreed.collector_id else agreed.owner_id end) then
+            and person.person_id in (case when is_named then agreed.collector_id else agreed.owner_id end,
+                lab.person_now(case when is_named then agreed.collector_id else agreed.owner_id end))) then
         perform lab.refuse_field('phone_last4', case when is_named then 'is not of the collector''s phone'
                                                      else 'is not of the owner''s phone' end);
     elsif named <> '' and not exists (
@@ -88,7 +89,7 @@ begin
             'tries', paper.tries, 'presented_at', paper.presented_at, 'delivery_state', notice.state,
             'delivery_error', nullif(notice.last_error, ''), 'channel', notice.channel, 'address_masked',
             lab.mask_address(notice.channel, case notice.address when '' then person.phone else notice.address end))
-        from lab.notice join lab.person using (person_id) where notice.notice_id = paper.notice_id);
+        from lab.notice join lab.person on person.person_id = lab.person_now(notice.person_id) where notice.notice_id = paper.notice_id);
 end
 $$;
 
@@ -214,7 +215,7 @@ begin
                lab.person_masked(page.owner_id)) order by page.ready_at, page.item_code) into found
     from (select item.*, receipt.owner_id, ready.at as ready_at from lab.item join lab.receipt using (receipt_no)
           cross join lateral (select lab.item_ready_at(item) as at) as ready
-          where item.laboratory = here and item.holder_id is not null and (receipt.return_choice = 'return' or receipt.voided_at is not null)
+          where item.laboratory = here and item.holder_id is not null and (receipt.return_choice = 'return' or receipt.voided_at is not null or item.state = 'rejected')
           and ready.at <= before
           and (ready.at, item.item_code::text) > (coalesce(lab.page_key_at(keys[1]), '-infinity'), coalesce(keys[2], ''))
           order by ready.at, item.item_code limit size + 1) as page;

@@ -80,7 +80,7 @@ begin
                                                  'name_en', laboratory.name_en) || lab.record_place(taken)
                        from lab.laboratory where laboratory.laboratory = taken.laboratory),
         'client', (select jsonb_build_object('name', person.name, 'contact', lab.mask_phone(person.phone))
-                   from lab.person where person.person_id = ordered.owner_id),
+                   from lab.person where person.person_id = lab.person_now(ordered.owner_id)),
         'receipt_no', ordered.receipt_no, 'time_zone', 'UTC+8',
         'test_type', lab.record_test_type(taken, is_free), 'sampling', lab.record_sampling(taken),
         'missing_reasons', lab.record_missing(taken),

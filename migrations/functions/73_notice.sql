@@ -26,7 +26,7 @@ begin
     where one.notice_id = taken.notice_id;
     return query select taken.notice_id, taken.channel, case taken.address when '' then person.phone else taken.address end,
                         taken.kind, ''::text, taken.reference, taken.secret
-                 from lab.person where person.person_id = taken.person_id;
+                 from lab.person where person.person_id = lab.person_now(taken.person_id);
 end
 $$;
 

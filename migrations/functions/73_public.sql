@@ -118,8 +118,9 @@ begin
                         then case when one.failures >= 5 then 1 else one.failures + 1 end else one.failures end
     returning * into known;
     select receipt.receipt_no, receipt.owner_id into number, owner from lab.receipt where receipt.receipt_code = asked;
-    select person.phone_last4 = last4 into fits from lab.person -- looked for in vain as well
-    where person.person_id = coalesce(owner, '00000000-0000-0000-0000-000000000000');
+    select bool_or(person.phone_last4 = last4) into fits from lab.person -- looked for in vain as well
+    where person.person_id in (coalesce(owner, '00000000-0000-0000-0000-000000000000'),
+                               lab.person_now(coalesce(owner, '00000000-0000-0000-0000-000000000000')));
     if known.locked_until > this_moment and known.locked_until <= this_moment + interval '2 days' then
         number := null;
         refusal := lab.refusal_of(8, 'RECEIPT_LOCKED', 'Too many wrong tries. Wait, or have it opened at the desk where you '

@@ -133,6 +133,7 @@ begin
     set name = coalesce(wanted ->> 'name', item.name), pieces = coalesce((wanted ->> 'pieces')::integer, item.pieces),
         claim_text = coalesce(wanted ->> 'claim_text', item.claim_text), hallmark = coalesce(wanted ->> 'hallmark', item.hallmark),
         mass_text = coalesce(wanted ->> 'mass_g', item.mass_text), condition = coalesce(wanted ->> 'condition', item.condition),
+        declared_value_cny = coalesce(wanted ->> 'declared_value_cny', item.declared_value_cny),
         stones = coalesce(wanted ->> 'stones', item.stones), seal_no = coalesce(wanted ->> 'seal_no', item.seal_no)
     where item.item_code = of_item;
 end
@@ -144,7 +145,7 @@ language plpgsql stable as $$
 begin
     return jsonb_build_object('name', taken.name, 'pieces', taken.pieces::text, 'claim_text', taken.claim_text,
         'hallmark', taken.hallmark, 'mass_g', taken.mass_text, 'condition', taken.condition, 'stones', taken.stones,
-        'seal_no', taken.seal_no,
+        'seal_no', taken.seal_no, 'declared_value_cny', taken.declared_value_cny,
         'owner', (select receipt.owner_id::text from lab.receipt where receipt.receipt_no = taken.receipt_no));
 end
 $$;
@@ -157,7 +158,8 @@ declare
     field text;
     cleared text[] := array(select jsonb_array_elements_text(coalesce(nullif(request -> 'clear', 'null'), '[]')));
 begin
-    foreach field in array array['name', 'claim_text', 'hallmark', 'mass_g', 'condition', 'stones', 'seal_no'] loop
+    foreach field in array array['name', 'claim_text', 'hallmark', 'mass_g', 'condition', 'stones', 'seal_no',
+                                    'declared_value_cny'] loop
         if btrim(coalesce(request ->> field, '')) <> '' then
             wanted := wanted || jsonb_build_object(field, btrim(request ->> field));
         end if;

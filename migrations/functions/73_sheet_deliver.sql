@@ -23,7 +23,7 @@ begin
             'address_masked', lab.mask_address(taken.channel, case when taken.channel = 'sms' and taken.address = ''
                                                                    then person.phone else taken.address end),
             'added_at', taken.added_at, 'removed_at', taken.removed_at)
-        from lab.person where person.person_id = taken.person_id);
+        from lab.person where person.person_id = lab.person_now(taken.person_id));
 end
 $$;
 
@@ -340,7 +340,7 @@ begin
     return query select taken.delivery_id, taken.channel,
                         case when taken.channel = 'sms' and recipient.address = '' then person.phone else recipient.address end,
                         taken.kind, taken.sheet_no, taken.attempts + 1
-                 from lab.sheet_recipient as recipient join lab.person using (person_id)
+                 from lab.sheet_recipient as recipient join lab.person on person.person_id = lab.person_now(recipient.person_id)
                  where recipient.recipient_id = taken.recipient_id;
 end
 $$;

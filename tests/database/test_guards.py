@@ -17,14 +17,14 @@ class AppendOnly(DatabaseCase):
               "worksheet_result", "worksheet_file",
               "instrument_profile", "instrument_file", "instrument_reading", "method_check", "fitness", "reagent_use",
               "identification_reading", "result_reopening", "retest", "proficiency", "proficiency_score", "crm_check",
-              "record_form", "test_attachment", "attachment_strike", "record_print", "sheet_correction"]
+              "record_form", "test_attachment", "attachment_strike", "record_print", "sheet_correction", "item_rejection"]
     KEPT = ["institute", "laboratory", "desk", "staff", "staff_role", "qualification", "signatory", "session", "person",
             "receipt", "item", "incident", "test", "sheet", "receipt_counter", "sheet_counter", "incident_counter",
             "catalogue_row", "item_class", "control_chart", "batch_hold", "nonconformity", "nonconformity_counter",
             "worksheet", "worksheet_counter", "work_span", "sheet_amendment", "sheet_withdrawal", "sheet_recipient",
             "sheet_delivery", "visit_advice", "visit_day", "session_slot", "booking", "queue_day", "ticket", "air_visit", "walk_in_lease",
             "storage_place", "hand_over", "retained_portion", "notice", "proxy_code", "day_close", "fee_waiver", "complaint",
-            "complaint_counter"]
+            "complaint_counter", "person_merge"]
 
     @classmethod
     def setUpClass(cls):
@@ -55,6 +55,12 @@ class AppendOnly(DatabaseCase):
                    reason="price list")
         self.write("desk_set_fee_waiver", "manager", laboratory="JEW", campaign="open day", first_day="2020-01-01",
                    last_day="2020-01-02", reason="open day")
+        refused = self.receive()["items"][0]
+        self.write("desk_reject_item", "reception", item_code=refused["item_code"], version=refused["version"], reason_id="AMOUNT",
+                   words="too little")
+        one, other = (self.one("insert into lab.person (name, phone) values (%s, '13700000001') returning person_id", name)
+                      for name in ("陈一", "陈乙"))
+        self.write("desk_merge_persons", "reception", kept_id=str(one), gone_id=str(other), reason="the same")
         self.complained()
         self.sql("update lab.laboratory set stored_at_night = false")
         self.write("desk_close_day", "reception", laboratory="JEW", day="2020-01-01")

@@ -116,6 +116,28 @@ def retested(f):
     return dict(complaint_no=made.complaint_no, retest_id=again.test.test_id)
 
 
+def entries(f):
+    """Two entries of one person."""
+    f.twins = getattr(f, "twins", 0) + 1
+    return [f.world.received(owner=dict(name=f"{name}{f.twins}", phone="13700009999")).owner.person_id for name in ("陈一", "陈乙")]
+
+
+def person(f, **more):
+    known = entries(f)[0]
+    shown = call(f, "RevealPerson", person_id=known, reason=REASON)
+    return dict(person_id=known, version=shown.version, name=f"陈{f.twins}改", reason=REASON, **more)
+
+
+def merged(f):
+    kept, gone = entries(f)
+    return dict(merge_id=call(f, "MergePersons", kept_id=kept, gone_id=gone, reason=REASON).merge.merge_id, reason=REASON)
+
+
+def new_item(f, **more):
+    item = f.world.received().items[0]
+    return dict(item_code=item.item_code, version=item.version, **more)
+
+
 PERIOD = dict(JEW, first_day="2026-01-01", last_day="2026-12-31")
 MAKE = {
     "ComplaintService.FileComplaint": lambda f: dict(JEW, complaint_kind="COMPLAINT_KIND_DELAY", statement=REASON),
@@ -161,5 +183,11 @@ MAKE = {
     "DeskService.ListFeeWaivers": lambda f: JEW,
     "DeskService.QuoteFee": lambda f: dict(JEW, product_id="JEW_AU750", method_ids=["M_XRF"]),
     "DeskService.VoidReceipt": mistaken,
+    "DeskService.RejectItem": lambda f: new_item(f, reason_id="AMOUNT", words=REASON),
+    "DeskService.CorrectIntake": lambda f: new_item(f, name="银戒指", reason=REASON),
+    "DeskService.CorrectPerson": person,
+    "DeskService.MergePersons": lambda f: dict(zip(("kept_id", "gone_id"), entries(f)), reason=REASON),
+    "DeskService.UndoMerge": merged,
+    "DeskService.GetCorrections": lambda f: dict(item_code=new_item(f)["item_code"]),
     "DeskService.ListReceipts": lambda f: dict(JEW, day="2026-03-15"),
 }

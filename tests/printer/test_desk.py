@@ -31,3 +31,20 @@ class Desk(DeskCase):
             self.assertIn(receipt.receipt_no, read_zbar(pdf.with_suffix(".png")))
             if os.environ.get("TOUCHSTONE_SHOTS"):
                 pdf.with_suffix(".png").rename(f"{os.environ['TOUCHSTONE_SHOTS']}/{verb}.png")
+
+    def test_a_refused_item_has_a_notice_that_says_why_and_no_other_has_one(self):
+        item = self.known().items[0]
+        self.log_in()
+        notice = self.directory / "notice.pdf"
+        early = subprocess.run([PROGRAM, "item", "print-rejection", item.item_code, "-o", str(notice)], capture_output=True, text=True,
+                               env=dict(os.environ, **self.environment), timeout=60)
+        self.assertIn("item reject comes first", early.stderr)
+        self.made("item", "reject", item.item_code, "SEAL", "--words", "封签号 77 与登记 78 不符")
+        self.made("item", "print-rejection", item.item_code, "-o", str(notice))
+        words = subprocess.run(["pdftotext", str(notice), "-"], capture_output=True, text=True, check=True).stdout
+        for told in ("样品拒收通知单", item.item_code, item.receipt_no, "[SEAL] 封签破损或编号不符", "封签号 77 与登记 78 不符", "reception"):
+            self.assertIn(told, words)
+        subprocess.run(["pdftoppm", "-r", "300", "-png", "-singlefile", str(notice), str(notice.with_suffix(""))], check=True)
+        self.assertIn(item.item_code, read_zbar(notice.with_suffix(".png")))
+        if os.environ.get("TOUCHSTONE_SHOTS"):
+            notice.with_suffix(".png").rename(f"{os.environ['TOUCHSTONE_SHOTS']}/rejection.png")
