@@ -278,6 +278,8 @@ static void failed(struct desk *desk, struct ask *ask, const struct rpc_outcome 
     tell_failure(desk, ask, outcome);
     if (ask->kind == ASK_REGISTER)
         taking_failed(desk, outcome);
+    else if (ask->has_key)
+        dialog_failed(desk, ask->kind, outcome);
 }
 
 static void wipe_password(struct ask *ask)

@@ -72,6 +72,14 @@ struct held {
     ProtobufCMessage *message;
 };
 
+// A write that a screen sends. While nobody knows whether it was done it can only be asked again, by the same
+// key: so it is done once.
+struct sent {
+    bool is_unsettled;
+    enum ask_kind kind;
+    char key[INTAKE_ID], about[16];
+};
+
 struct paste {
     bool is_on, ended_line, has_line;
     size_t count;
@@ -100,6 +108,8 @@ struct desk {
     int dialog_row;
     // Whom the dialog is about.
     char dialog_target[INTAKE_ID];
+    // What the dialog sends, and the last act on a number of the queue.
+    struct sent dialog_sent, ticket_sent;
     struct note note;
 
     struct field box;

@@ -8,6 +8,7 @@
 #include "desk/press.h"
 #include "files/read_file.h"
 #include "message/value.h"
+#include "rpc/outcome.h"
 #include "run/request_id.h"
 #include "touchstone/v1/desk.pb-c.h"
 
@@ -20,6 +21,9 @@ void dialog_open(struct desk *desk, enum desk_dialog dialog)
     memset(form, 0, sizeof *form);
     desk->dialog = dialog;
     desk->dialog_row = 0;
+    desk->dialog_sent = (struct sent){0};
+    if (!request_id_make(desk->dialog_sent.key))
+        desk_tell(desk, NOTE_BAD, "系统不给随机数", "The system gives no random bytes");
     switch (dialog) {
     case DIALOG_REVEAL:
         form_add(form, SLOT_TEXT, "reason", "理由", "Reason", 200)->traits = SLOT_REQUIRED;
@@ -117,17 +121,35 @@ static void send(struct desk *desk)
                  [DIALOG_CANCEL] = {ASK_CANCEL_BOOKING, visit_fill_cancel},
                  [DIALOG_TICKET] = {ASK_TAKE_TICKET, visit_fill_ticket},
                  [DIALOG_ROOM] = {ASK_CALL, visit_fill_room}};
-    char id[REQUEST_ID_SIZE];
+    struct sent *sent = &desk->dialog_sent;
     struct ask ask;
 
-    if (!request_id_make(id) || !ask_begin(sends[desk->dialog].kind, &ask))
+    sent->kind = sends[desk->dialog].kind;
+    if (!ask_begin(sent->kind, &ask))
         return;
-    if (parts_set(&ask, "request_id", id) && sends[desk->dialog].fill(desk, &ask)) {
+    if (parts_set(&ask, "request_id", sent->key) && sends[desk->dialog].fill(desk, &ask)) {
         parts_put(desk, &ask);
         return;
     }
     desk_tell(desk, NOTE_BAD, "%s", "%s", ask.error.detail);
     ask_free(&ask);
+}
+
+void dialog_failed(struct desk *desk, enum ask_kind kind, const struct rpc_outcome *outcome)
+{
+    struct sent *sent = desk->dialog != DIALOG_NONE && desk->dialog_sent.kind == kind ? &desk->dialog_sent
+                                                                                      : &desk->ticket_sent;
+
+    if (sent->kind != kind)
+        return;
+    if (taking_is_unknown(outcome)) {
+        sent->is_unsettled = true;
+        desk_tell(desk, NOTE_BAD, "不知道是否已办：再按一次只是再问，不会办两次",
+                  "It may be done or not: the same key asks again, and it is done once only");
+    } else if (outcome->fate == RPC_ANSWERED && outcome->error.status != TS_UNAVAILABLE) {
+        // A refusal is the answer to this key; what follows is another request.
+        sent->is_unsettled = !request_id_make(sent->key);
+    }
 }
 
 static bool is_ready(struct desk *desk)
@@ -154,7 +176,8 @@ static void press_form(struct desk *desk, const struct press *press)
     struct form *form = &desk->dialog_form;
 
     if (press->kind == PRESS_F8 || (press->kind == PRESS_ENTER && form->focus + 1 >= form->count)) {
-        if (desk->running == ASK_NOTHING && is_ready(desk))
+        // What the desk looks at by itself gives way.
+        if ((desk->running == ASK_NOTHING || desk->running_is_quiet) && is_ready(desk))
             send(desk);
         return;
     }
@@ -238,7 +261,7 @@ static void press_question(struct desk *desk, const struct press *press)
 bool dialog_press(struct desk *desk, const struct press *press)
 {
     if (press->kind == PRESS_ESCAPE) {
-        if (desk->running != ASK_NOTHING)
+        if (desk->running != ASK_NOTHING && !desk->running_is_quiet)
             desk->wants_cancel = true;
         else
             desk->dialog = DIALOG_NONE;

@@ -36,6 +36,8 @@ void taking_scanned(struct desk *desk, const struct code *code, const char *text
 void taking_registered(struct desk *desk);
 // The call failed; whether anything may have been done.
 void taking_failed(struct desk *desk, const struct rpc_outcome *outcome);
+// Whether nobody knows what came of a write.
+bool taking_is_unknown(const struct rpc_outcome *outcome);
 
 // look.c: receipt, item, lists
 void look_items(struct desk *desk);
@@ -67,6 +69,8 @@ void home_find(struct desk *desk);
 
 // dialog.c
 void dialog_open(struct desk *desk, enum desk_dialog dialog);
+// A write of a dialog or on a number failed: keeps its key where it may have been done all the same.
+void dialog_failed(struct desk *desk, enum ask_kind kind, const struct rpc_outcome *outcome);
 
 // answer.c: asks with one text as the request's only field.
 bool parts_ask(struct desk *desk, enum ask_kind kind, const char *path, const char *text);

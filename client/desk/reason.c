@@ -26,7 +26,7 @@ static const struct {
     {"PERSON_CAP", "超过每人在一场内的名额。"},
     {"PHOTO_PRESENT", "这件样品已有照片，不能替换。"},
     {"PROXY_CODE_REQUIRED", "代领须出示委托人的一次性代领码。"},
-    {"REQUEST_ID_REUSED", "这个请求号已用于别的请求。"},
+    {"REQUEST_ID_REUSED", "前一次已经办成，改过的这一次没有办：请先查看。"},
     {"RETURN_NOT_AGREED", "协议约定这件样品不退还。"},
     {"ROLE_REQUIRED", "您的角色不允许这样做。"},
     {"SESSION_INVALID", "会话已结束，请重新登录。"},

@@ -105,7 +105,7 @@ void taking_registered(struct desk *desk)
 }
 
 // The same cases as client/rpc/retry.c: after these nobody knows.
-static bool is_unknown(const struct rpc_outcome *outcome)
+bool taking_is_unknown(const struct rpc_outcome *outcome)
 {
     if (outcome->fate != RPC_ANSWERED)
         return outcome->fate == RPC_NO_ANSWER || outcome->fate == RPC_INTERRUPTED ||
@@ -117,7 +117,7 @@ static bool is_unknown(const struct rpc_outcome *outcome)
 
 void taking_failed(struct desk *desk, const struct rpc_outcome *outcome)
 {
-    if (is_unknown(outcome)) {
+    if (taking_is_unknown(outcome)) {
         desk->intake->is_unsettled = true;
         desk_tell(desk, NOTE_BAD, "不知道是否已登记：按 F8 再问一次，不会登记两次",
                   "It may be registered or not: F8 asks again, and it is done once only");

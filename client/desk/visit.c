@@ -140,6 +140,8 @@ static void tell_ticket(struct desk *desk, enum ask_kind kind, ProtobufCMessage 
 
     desk->dialog = DIALOG_NONE;
     desk->looked_ms = 0;
+    if (kind == desk->ticket_sent.kind)
+        desk->ticket_sent.is_unsettled = false;
     if (ticket == NULL) {
         desk_tell(desk, NOTE_PLAIN, "没有人在等", "Nobody waits");
         return;
@@ -348,14 +350,25 @@ static void go_on(struct desk *desk, const Touchstone__V1__Ticket *ticket, bool 
                                           [TOUCHSTONE__V1__TICKET_STATE__TICKET_STATE_LEFT] = ASK_NOTHING};
     size_t state = (size_t)ticket->ticket_state;
     enum ask_kind kind = skips ? ASK_SKIP : state < sizeof kinds / sizeof *kinds ? kinds[state] : ASK_NOTHING;
+    struct sent *sent = &desk->ticket_sent;
     struct ask ask;
 
-    if (kind == ASK_NOTHING)
+    // What may have been done is asked again before anything else: the row shows already what came of it.
+    if (sent->is_unsettled && strcmp(sent->about, ticket->ticket_no) == 0) {
+        kind = sent->kind;
+    } else if (kind == ASK_NOTHING) {
         desk_tell(desk, NOTE_PLAIN, "%s 还没有叫到：F5 叫下一位", "%s was not called yet: F5 calls the next",
                   ticket->ticket_no);
-    else if (begin(desk, kind, &ask))
+        return;
+    } else {
+        *sent = (struct sent){.kind = kind};
+        snprintf(sent->about, sizeof sent->about, "%.15s", ticket->ticket_no);
+        if (!request_id_make(sent->key))
+            return;
+    }
+    if (ask_begin(kind, &ask))
         end(desk, &ask,
-            parts_set(&ask, "laboratory", desk->laboratory) &&
+            parts_set(&ask, "request_id", sent->key) && parts_set(&ask, "laboratory", desk->laboratory) &&
                 parts_set(&ask, "ticket_no", ticket->ticket_no));
 }
 

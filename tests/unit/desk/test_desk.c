@@ -3,6 +3,7 @@
 // what it shows.
 #include "testing.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -424,6 +425,89 @@ static void test_the_cursor_goes_to_the_number_that_was_called(void **state)
     desk_free(desk);
 }
 
+// The request id of the next ask, which is not answered, or is refused.
+static void unanswered(struct desk *desk, enum ask_kind kind, enum rpc_fate fate, char ret_id[INTAKE_ID])
+{
+    struct rpc_outcome outcome = {.fate = fate};
+    const ProtobufCFieldDescriptor *field;
+    struct ask ask;
+
+    error_set(&outcome.error, fate == RPC_ANSWERED ? TS_FAILED_PRECONDITION : TS_UNAVAILABLE, "TOLD",
+              "told by the test");
+    assert_true(desk_take_ask(desk, &ask));
+    assert_int_equal(ask.kind, kind);
+    field = protobuf_c_message_descriptor_get_field_by_name(ask.request->descriptor, "request_id");
+    snprintf(ret_id, INTAKE_ID, "%s", *(char **)((char *)ask.request + field->offset));
+    desk_answer(desk, &ask, NULL, &outcome);
+}
+
+static void
+test_a_call_that_was_not_answered_is_made_again_by_the_same_key_and_a_refused_one_by_another(void **state)
+{
+    struct desk *desk = ready();
+    char first[INTAKE_ID], again[INTAKE_ID], next[INTAKE_ID];
+
+    (void)state;
+    press(desk, PRESS_F11);
+    answer(desk, ASK_TICKETS, "tickets+.ticket_no", "J001", NULL);
+    press(desk, PRESS_F5);
+    press(desk, PRESS_F8);
+    unanswered(desk, ASK_CALL, RPC_NO_ANSWER, first);
+    assert_true(shows(desk, 24, 80, "done once only"));
+    press(desk, PRESS_F8);
+    unanswered(desk, ASK_CALL, RPC_ANSWERED, again);
+    assert_string_equal(again, first);
+    press(desk, PRESS_F8);
+    unanswered(desk, ASK_CALL, RPC_ANSWERED, next);
+    assert_string_not_equal(next, first);
+    desk_free(desk);
+}
+
+static void test_a_number_whose_start_was_not_answered_is_started_again_and_not_finished(void **state)
+{
+    struct desk *desk = ready();
+    char first[INTAKE_ID], again[INTAKE_ID];
+
+    (void)state;
+    press(desk, PRESS_F11);
+    answer(desk, ASK_TICKETS, "tickets+.ticket_no", "J001", "tickets.ticket_state", "called", NULL);
+    press(desk, PRESS_ENTER);
+    unanswered(desk, ASK_START, RPC_NO_ANSWER, first);
+    now_ms += 60000;
+    desk_tick(desk, now_ms);
+    answer(desk, ASK_TICKETS, "tickets+.ticket_no", "J001", "tickets.ticket_state", "serving", NULL);
+    press(desk, PRESS_ENTER);
+    unanswered(desk, ASK_START, RPC_NO_ANSWER, again);
+    assert_string_equal(again, first);
+    press(desk, PRESS_ENTER);
+    answer(desk, ASK_START, "ticket.ticket_no", "J001", NULL);
+    assert_string_equal(desk->serves_ticket, "J001");
+    desk_tick(desk, ++now_ms);
+    answer(desk, ASK_TICKETS, "tickets+.ticket_no", "J001", "tickets.ticket_state", "serving", NULL);
+    press(desk, PRESS_ENTER);
+    unanswered(desk, ASK_FINISH, RPC_NO_ANSWER, again);
+    desk_free(desk);
+}
+
+static void test_a_dialog_is_sent_while_the_desk_looks_at_something_by_itself(void **state)
+{
+    struct desk *desk = ready();
+    struct ask looks;
+
+    (void)state;
+    press(desk, PRESS_F11);
+    answer(desk, ASK_TICKETS, "tickets+.ticket_no", "J001", NULL);
+    now_ms += 60000;
+    desk_tick(desk, now_ms);
+    assert_true(desk_take_ask(desk, &looks));
+    press(desk, PRESS_F5);
+    press(desk, PRESS_F8);
+    assert_true(desk->wants_cancel);
+    desk_answer(desk, &looks, NULL, &(struct rpc_outcome){.fate = RPC_INTERRUPTED});
+    answer(desk, ASK_CALL, "ticket.ticket_no", "J001", "ticket.room", "D1", NULL);
+    desk_free(desk);
+}
+
 static void test_any_size_is_painted(void **state)
 {
     struct desk *desk = ready();
@@ -463,6 +547,10 @@ int main(void)
         cmocka_unit_test(test_a_server_that_is_gone_is_told_until_it_answers),
         cmocka_unit_test(test_the_cursor_stays_on_its_number_while_other_desks_call),
         cmocka_unit_test(test_the_cursor_goes_to_the_number_that_was_called),
+        cmocka_unit_test(
+            test_a_call_that_was_not_answered_is_made_again_by_the_same_key_and_a_refused_one_by_another),
+        cmocka_unit_test(test_a_number_whose_start_was_not_answered_is_started_again_and_not_finished),
+        cmocka_unit_test(test_a_dialog_is_sent_while_the_desk_looks_at_something_by_itself),
         cmocka_unit_test(test_any_size_is_painted),
     };
 
