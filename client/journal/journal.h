@@ -79,7 +79,8 @@ enum journal_state {
 struct journal_entry {
     enum journal_state state;
     char request_id[JOURNAL_ID], user[JOURNAL_NAME];
-    int64_t taken_at_ms;
+    // When the person took it in, and when this entry (its key) was written.
+    int64_t taken_at_ms, saved_at_ms;
     char method[JOURNAL_METHOD];
     // One line for the person's list: no more of a person than the list may show.
     char line[JOURNAL_TEXT];
@@ -114,7 +115,7 @@ struct journal_intake {
     size_t code_count;
     const uint8_t *request;
     size_t request_bytes;
-    int64_t taken_at_ms;
+    int64_t taken_at_ms, now_ms;
 };
 
 // True: it is on the disk, synced. Only then may anybody be told that it is saved. On failure nothing of it

@@ -106,19 +106,22 @@ end
 $$;
 
 -- Keeps the answer or the refusal with the key, in the act's own transaction. An answer with personal data is not
--- kept (RevealPerson): its repetition is acted again, and logged again. A password that did not fit is no answer of the
+-- kept (RevealPerson, GetJournalKeys): its repetition is acted again, and logged again. A password that did not fit is no answer of the
 -- act: the same key may be tried with another.
 create or replace function lab.replay_keep(who lab.actor, method text, request_id text, request_hash bytea,
                                            answer json, refusal jsonb) returns void
 language plpgsql volatile as $$
 begin
-    if coalesce(request_id, '') = '' or (refusal ->> 'status')::integer = 16 then
+    if coalesce(request_id, '') = '' or (refusal ->> 'status')::integer = 16
+       -- who asks is not what is asked: a journal is replayed with the same key by somebody who may
+       or method = 'DeskService.RegisterIntake'
+          and ((refusal ->> 'status')::integer = 7 or refusal ->> 'reason' = 'DESK_REQUIRED') then
         return;
     end if;
     insert into lab.replay (method, request_id, staff_id, request_hash, laboratory, answer, refusal, at)
     values (method, request_id, who.staff_id, request_hash,
             coalesce(current_setting('touchstone.laboratory', true), ''),
-            case when method <> 'DeskService.RevealPerson' then answer end, refusal, lab.ts_now())
+            case when method not in ('DeskService.RevealPerson', 'DeskService.GetJournalKeys') then answer end, refusal, lab.ts_now())
     on conflict on constraint replay_pkey do nothing;
 end
 $$;

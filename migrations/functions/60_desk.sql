@@ -123,27 +123,30 @@ declare
     collector uuid;
     number text;
     charged lab.receipt;
+    taken timestamptz;
 begin
     perform lab.require_role(who, here);
     if who.desk is null then
         perform lab.refuse(9, 'DESK_REQUIRED', 'Log in at a desk: receipts are numbered per desk.');
     end if;
+    perform lab.intake_not_set_aside(request);
+    taken := lab.intake_taken_at(request, this_moment);
     perform lab.intake_check(request);
     owner := lab.person_of(request -> 'owner', 'owner');
     bringer := case when coalesce(request -> 'bringer', 'null') in ('null', '{}') then owner
                     else lab.person_of(request -> 'bringer', 'bringer') end;
     collector := case when coalesce(request -> 'collector', 'null') not in ('null', '{}')
                       then lab.person_of(request -> 'collector', 'collector') end;
-    charged := lab.intake_fee(request, this_moment);
+    charged := lab.intake_fee(request, coalesce(taken, this_moment));
     number := lab.number_next('receipt', who.desk, this_moment);
     insert into lab.receipt (receipt_no, laboratory, desk, received_at, received_by, owner_id, bringer_id, collector_id, purpose,
-                             return_choice, fee_cny, waiver, fee_rule_cny, fee_reason, waiver_id)
+                             return_choice, fee_cny, waiver, fee_rule_cny, fee_reason, waiver_id, taken_offline_at)
     values (number, here, who.desk, this_moment, who.staff_id, owner, bringer, collector, request ->> 'purpose',
             request ->> 'return_choice', charged.fee_cny, charged.waiver, charged.fee_rule_cny, charged.fee_reason,
-            charged.waiver_id);
+            charged.waiver_id, taken);
     insert into lab.consent (receipt_no, kind, laboratory, given_by_owner, authorisation, at)
     select number, consent ->> 'kind', here, coalesce((consent ->> 'given_by_owner')::boolean, false),
-           coalesce(consent ->> 'authorisation', ''), this_moment
+           coalesce(consent ->> 'authorisation', ''), coalesce(taken, this_moment)
     from jsonb_array_elements(request -> 'consents') as consent;
     perform lab.intake_items(who, request, blobs, number, this_moment);
     perform lab.intake_recipients(who, request, number, owner, this_moment);
@@ -273,8 +276,7 @@ declare
     here text := request ->> 'laboratory';
     codes text[];
 begin
-    codes := array(select lab.item_code_next(here)
-                   from generate_series(1, jsonb_array_length(request -> 'items')));
+    codes := lab.intake_codes(request);
     insert into lab.item (item_code, receipt_no, place, laboratory, received_at, name, pieces, claimed_product_id,
                           claim_text, hallmark, mass_text, condition, stones, declared_value_cny, seal_no, holder_id,
                           sampled_on, produced_on, basis_date)
@@ -356,7 +358,7 @@ begin
             'waiver', nullif(receipt.waiver, ''), 'collected_at', receipt.collected_at, 'version', receipt.version,
             'fee_rule_cny', nullif(receipt.fee_rule_cny, ''), 'fee_reason', nullif(receipt.fee_reason, ''),
             'voided_at', receipt.voided_at, 'voided_by', lab.username_of(receipt.voided_by),
-            'void_reason', nullif(receipt.void_reason, ''),
+            'void_reason', nullif(receipt.void_reason, ''), 'taken_offline_at', receipt.taken_offline_at,
             'receipt_code', receipt.receipt_code, 'recipients', (
                 select json_agg(lab.recipient_view(recipient) order by recipient.added_at, recipient.recipient_id)
                 from lab.sheet_recipient as recipient

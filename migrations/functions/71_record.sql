@@ -85,7 +85,7 @@ begin
         'test_type', lab.record_test_type(taken, is_free), 'sampling', lab.record_sampling(taken),
         'missing_reasons', lab.record_missing(taken),
         'item', lab.record_item(taken),
-        'dates', jsonb_build_object('received', lab.local_date(taken.received_at),
+        'dates', jsonb_build_object('received', lab.local_date(coalesce(ordered.taken_offline_at, taken.received_at)),
                                     'tested_from', lab.local_date(spans.first), 'tested_to', lab.local_date(spans.last),
                                     'issued', lab.local_date(this_moment)),
         'results', results,

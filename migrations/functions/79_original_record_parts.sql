@@ -86,7 +86,8 @@ create or replace function lab.original_item(of_item text) returns jsonb
 language plpgsql stable as $$
 begin
     return (select lab.record_item(item) || jsonb_build_object(
-                'received', lab.local_date(item.received_at), 'sampled_on', item.sampled_on, 'produced_on', item.produced_on,
+                'received', lab.local_date(coalesce((select receipt.taken_offline_at from lab.receipt
+                                                     where receipt.receipt_no = item.receipt_no), item.received_at)), 'sampled_on', item.sampled_on, 'produced_on', item.produced_on,
                 'photo_by', coalesce(lab.name_of(photo.added_by), ''), 'photo_at', coalesce(lab.local_minute(photo.at), ''),
                 'photo_size', coalesce(length(photo.photo)::text, ''))
             from lab.item left join lab.item_photo as photo using (item_code) where item.item_code = of_item);

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+// See state.h.
+#include "journal/state.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "journal/record.h"
+#include "wire/error.h"
+
+enum { CODE_SIGNS = JOURNAL_CODE - 1 };
+
+// Room for one more element, zeroed.
+static void *grow(void **list, size_t *count, size_t *capacity, size_t size, struct ts_error *error)
+{
+    if (*count == *capacity) {
+        size_t more = *capacity == 0 ? 16 : *capacity * 2;
+        void *grown = realloc(*list, more * size);
+
+        if (grown == NULL) {
+            error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "out of memory");
+            return NULL;
+        }
+        *list = grown;
+        *capacity = more;
+    }
+    return memset((char *)*list + (*count)++ * size, 0, size);
+}
+
+struct state_entry *state_find(const struct journal *journal, const char *request_id)
+{
+    for (size_t i = 0; i < journal->count; i++)
+        if (strcmp(journal->entries[i].entry.request_id, request_id) == 0)
+            return &journal->entries[i];
+    return NULL;
+}
+
+static void code_at(const struct record_field *field, size_t place, char ret_code[JOURNAL_CODE])
+{
+    memcpy(ret_code, field->bytes + place * CODE_SIGNS, CODE_SIGNS);
+    ret_code[CODE_SIGNS] = '\0';
+}
+
+static void take_code(struct journal *journal, const char *code)
+{
+    for (size_t i = 0; i < journal->code_count; i++)
+        if (strcmp(journal->codes[i].code, code) == 0)
+            journal->codes[i].is_gone = true;
+}
+
+static void read_entry(const struct record *record, struct journal_entry *entry)
+{
+    const struct record_field *codes = &record->fields[INTAKE_CODES];
+
+    record_text(record, INTAKE_REQUEST_ID, entry->request_id, sizeof entry->request_id);
+    record_text(record, INTAKE_USER, entry->user, sizeof entry->user);
+    record_text(record, INTAKE_METHOD, entry->method, sizeof entry->method);
+    record_text(record, INTAKE_LINE, entry->line, sizeof entry->line);
+    record_text(record, INTAKE_LABORATORY, entry->laboratory, sizeof entry->laboratory);
+    record_text(record, INTAKE_LEASE, entry->lease_id, sizeof entry->lease_id);
+    record_text(record, INTAKE_REPLACES, entry->replaces, sizeof entry->replaces);
+    entry->saved_at_ms = record->at_ms;
+    entry->taken_at_ms = record_number(record, INTAKE_TAKEN_AT);
+    while (entry->code_count < JOURNAL_CODES && (entry->code_count + 1) * CODE_SIGNS <= codes->length) {
+        code_at(codes, entry->code_count, entry->codes[entry->code_count]);
+        entry->code_count++;
+    }
+}
+
+// The one that it replaces; *ret_place is where the new one goes.
+static void replace(struct journal *journal, const struct record *record, const struct journal_entry *entry,
+                    size_t *ret_place)
+{
+    struct state_entry *old = entry->replaces[0] != '\0' ? state_find(journal, entry->replaces) : NULL;
+
+    *ret_place = journal->count - 1;
+    if (old == NULL)
+        return;
+    old->entry.state = JOURNAL_REPLACED;
+    old->entry.settled_at_ms = record->at_ms;
+    record_text(record, INTAKE_BY, old->entry.resolved_by, sizeof old->entry.resolved_by);
+    record_text(record, INTAKE_REASON, old->entry.outcome, sizeof old->entry.outcome);
+    *ret_place = (size_t)(old - journal->entries) + 1;
+}
+
+static bool take_intake(struct journal *journal, const struct scan_position *position,
+                        const struct record *record, struct ts_error *error)
+{
+    struct state_entry made = {.position = *position};
+    size_t place;
+
+    read_entry(record, &made.entry);
+    if (grow((void **)&journal->entries, &journal->count, &journal->capacity, sizeof *journal->entries,
+             error) == NULL)
+        return false;
+    journal->entries[journal->count - 1].entry.request_id[0] = '\0';
+    replace(journal, record, &made.entry, &place);
+    memmove(&journal->entries[place + 1], &journal->entries[place],
+            (journal->count - 1 - place) * sizeof *journal->entries);
+    journal->entries[place] = made;
+    for (size_t i = 0; i < made.entry.code_count; i++)
+        take_code(journal, made.entry.codes[i]);
+    return true;
+}
+
+static bool take_codes(struct journal *journal, const struct record *record, struct ts_error *error)
+{
+    const struct record_field *codes = &record->fields[CODES_CODES];
+
+    for (size_t i = 0; (i + 1) * CODE_SIGNS <= codes->length; i++) {
+        struct state_code *code = grow((void **)&journal->codes, &journal->code_count,
+                                       &journal->code_capacity, sizeof *code, error);
+
+        if (code == NULL)
+            return false;
+        record_text(record, CODES_DESK, code->desk, sizeof code->desk);
+        record_text(record, CODES_LABORATORY, code->laboratory, sizeof code->laboratory);
+        code_at(codes, i, code->code);
+    }
+    return true;
+}
+
+static bool take_lease(struct journal *journal, const struct record *record, struct ts_error *error)
+{
+    struct state_lease *lease = grow((void **)&journal->leases, &journal->lease_count,
+                                     &journal->lease_capacity, sizeof *lease, error);
+
+    if (lease == NULL)
+        return false;
+    record_text(record, LEASE_DESK, lease->desk, sizeof lease->desk);
+    record_text(record, LEASE_LABORATORY, lease->laboratory, sizeof lease->laboratory);
+    record_text(record, LEASE_ID, lease->lease_id, sizeof lease->lease_id);
+    lease->places = (int)record_number(record, LEASE_PLACES);
+    lease->ends_at_ms = record_number(record, LEASE_ENDS_AT);
+    return true;
+}
+
+static void take_outcome(struct journal *journal, const struct record *record)
+{
+    char request_id[JOURNAL_ID];
+    struct state_entry *held;
+    struct journal_entry *entry;
+
+    record_text(record, OUTCOME_REQUEST_ID, request_id, sizeof request_id);
+    held = state_find(journal, request_id);
+    if (held == NULL)
+        return;
+    entry = &held->entry;
+    entry->settled_at_ms = record->at_ms;
+    record_text(record, OUTCOME_WHY, entry->outcome, sizeof entry->outcome);
+    if (record->kind == RECORD_BOOKED) {
+        entry->state = JOURNAL_BOOKED;
+        record_text(record, OUTCOME_WHAT, entry->receipt_no, sizeof entry->receipt_no);
+    } else if (record->kind == RECORD_CONFLICT) {
+        entry->state = JOURNAL_CONFLICT;
+        record_text(record, OUTCOME_WHAT, entry->reason, sizeof entry->reason);
+    } else {
+        entry->state = JOURNAL_SET_ASIDE;
+        record_text(record, OUTCOME_WHAT, entry->resolved_by, sizeof entry->resolved_by);
+    }
+}
+
+static void take_dropped(struct journal *journal, const struct record *record)
+{
+    char desk[16], laboratory[16];
+
+    record_text(record, DROPPED_DESK, desk, sizeof desk);
+    record_text(record, DROPPED_LABORATORY, laboratory, sizeof laboratory);
+    for (size_t i = 0; i < journal->code_count; i++)
+        if (strcmp(journal->codes[i].desk, desk) == 0 &&
+            strcmp(journal->codes[i].laboratory, laboratory) == 0)
+            journal->codes[i].is_gone = true;
+}
+
+bool state_take(struct journal *journal, const struct scan_position *position, const struct record *record,
+                struct ts_error *error)
+{
+    switch (record->kind) {
+    case RECORD_INTAKE:
+        return take_intake(journal, position, record, error);
+    case RECORD_CODES:
+        return take_codes(journal, record, error);
+    case RECORD_LEASE:
+        return take_lease(journal, record, error);
+    case RECORD_DROPPED:
+        take_dropped(journal, record);
+        return true;
+    case RECORD_BOOKED:
+    case RECORD_CONFLICT:
+    case RECORD_SET_ASIDE:
+        take_outcome(journal, record);
+        return true;
+    default:
+        return true;
+    }
+}
+
+bool state_append(struct journal *journal, const struct record *record, struct ts_error *error)
+{
+    struct scan_position position;
+
+    return journal_file_append(&journal->file, record, &position, error) &&
+           state_take(journal, &position, record, error);
+}
+
+void state_done(struct journal *journal)
+{
+    free(journal->entries);
+    free(journal->codes);
+    free(journal->leases);
+}

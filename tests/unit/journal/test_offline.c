@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a request to the journal and back.
+#include "testing.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "journal/offline.h"
+#include "rpc/outcome.h"
+#include "wire/arena.h"
+
+static const char lease_id[] = "22222222-2222-4222-8222-222222222222";
+
+struct given {
+    Touchstone__V1__RegisterIntakeRequest request;
+    Touchstone__V1__NewItem items[2], *list[2];
+    Touchstone__V1__PersonRef owner;
+};
+
+static void make(struct given *given)
+{
+    touchstone__v1__register_intake_request__init(&given->request);
+    touchstone__v1__person_ref__init(&given->owner);
+    given->owner.name = (char *)"王小明";
+    given->request.owner = &given->owner;
+    given->request.request_id = (char *)"33333333-3333-4333-8333-333333333333";
+    given->request.laboratory = (char *)"JEW";
+    for (int i = 0; i < 2; i++) {
+        touchstone__v1__new_item__init(&given->items[i]);
+        given->items[i].name = (char *)"戒指";
+        given->list[i] = &given->items[i];
+    }
+    given->request.items = given->list;
+    given->request.n_items = 2;
+}
+
+static void hold(struct bench *bench, int codes)
+{
+    char list[8][JOURNAL_CODE];
+
+    assert_non_null(testing_open(bench, "D1"));
+    for (int i = 0; i < codes; i++)
+        snprintf(list[i], sizeof list[i], "%s", testing_code(i + 1));
+    assert_true(journal_add_codes(bench->journal, "JEW", (const char(*)[JOURNAL_CODE])list, (size_t)codes,
+                                  NOW, NULL));
+    assert_true(journal_add_lease(bench->journal, "JEW", lease_id, 5, NOW + 1000, NOW, NULL));
+}
+
+static void test_codes_lease_and_time_go_into_the_request(void **state)
+{
+    struct bench *bench = *state;
+    struct arena *arena = arena_create(1 << 20);
+    Touchstone__V1__RegisterIntakeRequest *kept;
+    const struct journal_entry *entry;
+    struct given given;
+    size_t index;
+
+    hold(bench, 3);
+    make(&given);
+    assert_true(offline_take(bench->journal, &given.request, OFFLINE_FRESH, "reception",
+                             offline_line(&given.request, true, arena), NOW, arena, &index, &bench->error));
+    entry = journal_entry(bench->journal, index);
+    assert_string_equal(entry->line, "王** 2 件 戒指");
+    assert_string_equal(entry->codes[0], testing_code(1));
+    assert_int_equal(entry->code_count, 2);
+    assert_string_equal(entry->lease_id, lease_id);
+    kept = offline_request(bench->journal, index, arena, &bench->error);
+    assert_string_equal(kept->items[1]->reserved_item_code, testing_code(2));
+    assert_string_equal(kept->from_lease_id, lease_id);
+    assert_true(kept->taken_offline_ms == NOW);
+    assert_int_equal(journal_places_left(bench->journal, "JEW", NOW), 3);
+    // Once more is the same one.
+    assert_true(offline_take(bench->journal, &given.request, OFFLINE_FRESH, "reception", "", NOW + 5, arena,
+                             &index, &bench->error));
+    assert_int_equal(journal_count(bench->journal), 1);
+    arena_free(arena);
+}
+
+static void test_without_codes_enough_nothing_is_taken(void **state)
+{
+    struct bench *bench = *state;
+    struct arena *arena = arena_create(1 << 20);
+    struct given given;
+    size_t index;
+
+    hold(bench, 1);
+    make(&given);
+    assert_false(offline_take(bench->journal, &given.request, OFFLINE_FRESH, "reception", "", NOW, arena,
+                              &index, &bench->error));
+    assert_string_equal(bench->error.reason, "JOURNAL_NO_CODES");
+    assert_int_equal(journal_count(bench->journal), 0);
+    arena_free(arena);
+}
+
+static void test_what_was_sent_already_stays_as_it_was_sent(void **state)
+{
+    struct bench *bench = *state;
+    struct arena *arena = arena_create(1 << 20);
+    Touchstone__V1__RegisterIntakeRequest *kept;
+    struct given given;
+    size_t index;
+
+    hold(bench, 3);
+    make(&given);
+    assert_true(offline_take(bench->journal, &given.request, OFFLINE_AS_SENT, "reception", "", NOW, arena,
+                             &index, &bench->error));
+    kept = offline_request(bench->journal, index, arena, &bench->error);
+    assert_string_equal(kept->items[0]->reserved_item_code, "");
+    assert_string_equal(kept->from_lease_id, "");
+    assert_true(kept->taken_offline_ms == 0);
+    arena_free(arena);
+}
+
+static void test_who_has_a_booking_takes_no_leased_place(void **state)
+{
+    struct bench *bench = *state;
+    struct arena *arena = arena_create(1 << 20);
+    struct given given;
+    size_t index;
+
+    hold(bench, 3);
+    make(&given);
+    given.request.serves_booking_code = (char *)"7K3M9Q";
+    assert_true(offline_take(bench->journal, &given.request, OFFLINE_FRESH, "reception", "", NOW, arena,
+                             &index, &bench->error));
+    assert_string_equal(journal_entry(bench->journal, index)->lease_id, "");
+    arena_free(arena);
+}
+
+static void test_what_is_sent_anew_has_another_key_and_the_same_codes(void **state)
+{
+    struct bench *bench = *state;
+    struct arena *arena = arena_create(1 << 20);
+    struct rpc_outcome refused = {.fate = RPC_ANSWERED};
+    enum journal_verdict verdict;
+    struct given given, changed;
+    size_t index;
+
+    hold(bench, 3);
+    make(&given);
+    make(&changed);
+    changed.items[1].name = (char *)"项链";
+    assert_true(offline_take(bench->journal, &given.request, OFFLINE_FRESH, "reception", "", NOW, arena,
+                             &index, &bench->error));
+    error_set(&refused.error, TS_FAILED_PRECONDITION, "LEASE_RETURNED", "no");
+    assert_true(journal_settle(bench->journal, index, &refused, NULL, NOW, &verdict, NULL));
+    assert_true(offline_resend(bench->journal, index, &changed.request, "manager", "a necklace", NOW, arena,
+                               &bench->error));
+    assert_int_equal(journal_next(bench->journal, NOW, &index), JOURNAL_SEND);
+    assert_string_not_equal(journal_entry(bench->journal, index)->request_id, given.request.request_id);
+    assert_string_equal(journal_entry(bench->journal, index)->codes[1], testing_code(2));
+    assert_string_equal(offline_request(bench->journal, index, arena, NULL)->items[1]->name, "项链");
+    assert_true(journal_settle(bench->journal, index, &refused, NULL, NOW, &verdict, NULL));
+    assert_true(
+        offline_resend(bench->journal, index, NULL, "manager", "the lease is there again", NOW, arena, NULL));
+    assert_int_equal(journal_next(bench->journal, NOW, &index), JOURNAL_SEND);
+    assert_int_equal(index, 2);
+    arena_free(arena);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, testing_begin, testing_end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_codes_lease_and_time_go_into_the_request),
+        TEST(test_without_codes_enough_nothing_is_taken),
+        TEST(test_what_was_sent_already_stays_as_it_was_sent),
+        TEST(test_who_has_a_booking_takes_no_leased_place),
+        TEST(test_what_is_sent_anew_has_another_key_and_the_same_codes),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
