@@ -131,6 +131,17 @@ static void hold_booking(struct desk *desk, struct ask *ask, ProtobufCMessage *r
         desk->screen = DESK_BOOKING;
 }
 
+// The row says at once what was answered: what a key does with it must not wait for the next look at the
+// list.
+static void note_state(struct desk *desk, const Touchstone__V1__Ticket *ticket)
+{
+    Touchstone__V1__ListTicketsResponse *list = (Touchstone__V1__ListTicketsResponse *)desk->tickets.message;
+
+    for (size_t i = 0; list != NULL && i < list->n_tickets; i++)
+        if (strcmp(list->tickets[i]->ticket_no, ticket->ticket_no) == 0)
+            list->tickets[i]->ticket_state = ticket->ticket_state;
+}
+
 // What became of a number, and whose it is at the counter from now on.
 static void tell_ticket(struct desk *desk, enum ask_kind kind, ProtobufCMessage *response)
 {
@@ -146,6 +157,7 @@ static void tell_ticket(struct desk *desk, enum ask_kind kind, ProtobufCMessage 
         desk_tell(desk, NOTE_PLAIN, "没有人在等", "Nobody waits");
         return;
     }
+    note_state(desk, ticket);
     if (kind == ASK_START) {
         snprintf(desk->serves_ticket, sizeof desk->serves_ticket, "%.15s", ticket->ticket_no);
         desk_tell(desk, NOTE_GOOD, "%s 在办理：F3 找人后收样，登记即完成",

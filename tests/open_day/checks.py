@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What must be so after a replayed day, read from the database alone: quotas, the order of calling, intakes, custody, the close."""
+import collections
+
 from tests.database.test_queue import Model
 
 ACTS = """select method, operation, split_part(object_id, '/', 3), old_values, new_values from lab.history
@@ -24,7 +26,11 @@ def quotas(daemon):
         booked_taken <> (select coalesce(sum(places), 0) from lab.booking as one where one.slot_id = slot.slot_id
                          and one.state in ('booked', 'arrived', 'served'))
         or walk_in_taken <> (select coalesce(sum(places), 0) from lab.ticket as one where one.slot_id = slot.slot_id
-                             and one.kind = 'walk_in' and one.state <> 'left')""")
+                             and one.kind = 'walk_in' and one.state <> 'left' and one.lease_id is null)
+                          + (select coalesce(sum(case when returned_at is null then places else used end), 0)
+                             from lab.walk_in_lease as lease where lease.slot_id = slot.slot_id)""")
+    yield zero(daemon, "leases whose use differs from their numbers", """select count(*) from lab.walk_in_lease as lease where used > places
+        or used <> (select coalesce(sum(ticket.places), 0) from lab.ticket where ticket.lease_id = lease.lease_id)""")
     yield zero(daemon, "bookings beyond the cap of a person", """select count(*) from (select from lab.booking join lab.session_slot using (slot_id)
         where state in ('booked', 'waiting', 'arrived', 'served') group by slot_id, person_id, person_cap having sum(places) > person_cap) as beyond""")
 
@@ -98,10 +104,11 @@ def items(daemon):
 
 def close(daemon):
     """The act that closed the day says what the books say."""
-    acts = daemon.sql("select receipts, items_received, items_returned, items_stored, items_with_holders from lab.day_close")
-    books = daemon.sql("""select (select count(*) from lab.receipt), count(*), count(*) filter (where custody_state = 'returned'),
-        count(*) filter (where stored_in is not null), 0::bigint from lab.item""")
-    yield same("the act of the close (receipts, received, returned, stored, in hand)", [tuple(map(int, row)) for row in acts],
+    acts = daemon.sql("select receipts, items_received, items_returned, items_stored, items_with_holders from lab.day_close order by laboratory")
+    books = daemon.sql("""select (select count(*) from lab.receipt where receipt.laboratory = item.laboratory), count(*),
+        count(*) filter (where custody_state = 'returned'), count(*) filter (where stored_in is not null), 0 from lab.item
+        group by laboratory order by laboratory""")
+    yield same("the act of each laboratory's close (receipts, received, returned, stored, in hand)", [tuple(map(int, row)) for row in acts],
                [tuple(map(int, row)) for row in books])
 
 
@@ -110,6 +117,30 @@ def locks(daemon):
     yield zero(daemon, "deadlocks in the database", "select deadlocks from pg_stat_database where datname = current_database()")
 
 
-def all_of(daemon):
+def told(daemon, receipts):
+    """What a client was told is there, and nothing else is: the one thing that only the clients know."""
+    yield same("receipts that clients were told and the database has not, or the other way",
+               sorted({one for one, in daemon.sql("select receipt_no from lab.receipt")} ^ set(receipts)), [])
+    yield same("receipts told twice", len(receipts) - len(set(receipts)), 0)
+
+
+def labels(daemon, printers):
+    """Every item's label came out as often as its desk counted: once, or once more for each reprint."""
+    items = {code for code, in daemon.sql("select item_code from lab.item")}
+    came, counted = collections.Counter(), collections.Counter()
+    for printer in printers:
+        came += printer.printed()
+        counted += printer.counted()
+    yield same("items without a label", len(items - set(came)), 0)
+    yield same("labels that came out more or less often than they were asked for",
+               [code for code in items if came[code] != counted[code]], [])
+    yield same("labels still kept for a printer", sum(1 for printer in printers for _ in printer.kept()), 0)
+    yield f"labels: {sum(came[code] for code in items)} of {len(items)} items, {sum(counted[code] - 1 for code in items)} of them asked for again"
+
+
+def all_of(stage, day):
+    """stage and day for what only the printers and the clients know; the rest is read from the database alone."""
     for check in (locks, quotas, order, intakes, items, close):
-        yield from check(daemon)
+        yield from check(stage.daemon)
+    yield from told(stage.daemon, day.behind.receipts)
+    yield from labels(stage.daemon, [desk.printer for desk in stage.desks])

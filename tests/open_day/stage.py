@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The stage of a replayed day: a daemon and its PostgreSQL whose wall clock can be turned ahead, staff, the day and its sessions,
-and a proxy between the desks and the daemon that spoils connections when it is told to."""
+"""The stage of a replayed day: a daemon and its PostgreSQL whose wall clock can be turned ahead, the laboratories with their staff,
+days, sessions and desks, and a proxy between all desks and the daemon that spoils connections when it is told to."""
 import contextlib
 import datetime
 import os
@@ -9,18 +9,42 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 
 from tests.open_day.clients import Line, Program
 from tests.open_day.plan import BEGIN_H, CAP, SESSION_MINUTES
+from tests.open_day.printing import DeskPrinter
 from tests.open_day.terminal import Keys
+from tests.open_day.work import WORKS
 from tests.outside.case import MANY_CONNECTIONS
 from tests.outside.external import Cluster, ExternalDaemon
-from tests.outside.world import World, picture
+from tests.outside.world import picture
 from tests.support.cluster import ROOT
 
 ZONE = datetime.timezone(datetime.timedelta(hours=8))
 GRACE_MINUTES = 15
+ROLES = ("RECEPTION", "REVIEWER", "SIGNATORY", "MANAGER", "QUALITY")
+
+
+class Laboratory:
+    """Its people, its sessions of the day, and which desks and benches are its."""
+
+    def __init__(self, code):
+        self.code, self.work, self.slots, self.desks, self.benches = code, WORKS[code], [], [], []
+
+    def login(self, name):
+        return f"{name}.{self.code.lower()}"
+
+
+class Desk:
+    """A place at the counter: its person with a home directory, that person's connection for what goes on behind, its printer, and
+    the screen when it is one."""
+
+    def __init__(self, at, laboratory, program, line):
+        self.at, self.laboratory, self.program, self.line = at, laboratory, program, line
+        self.username, self.name = f"desk{at + 1}", f"D{at + 1}"
+        self.keys = self.lease = None
+        self.lease_left = 0
+        self.printer = DeskPrinter(program)
 
 
 class Stage:
@@ -38,10 +62,15 @@ class Stage:
             self.start_proxy(stack)
             # Nobody is logged out because an hour is turned over.
             self.daemon.sql("update lab.policy set session_idle = '24 hours'")
-            self.staff()
+            self.photo = self.directory / "photo.png"
+            self.photo.write_bytes(picture())
+            self.lines, self.desks, self.benches = [], [], []
             stack.callback(self.close_lines)
-            self.sessions()
-            self.screens(stack)
+            self.laboratories = {code: self.open(code) for code in self.plan.laboratories}
+            self.open_desks(stack)
+            self.open_benches()
+            for laboratory in self.laboratories.values():
+                self.sessions(laboratory)
             self.end = stack.pop_all().close
         return self
 
@@ -77,58 +106,78 @@ class Stage:
         self.turn(60 + session * SESSION_MINUTES + minute)
 
     # ---- people
-    def staff(self):
-        self.people = self.daemon.people()
-        World(self.people)  # who may sign
-        admin, manager = self.people["ADMINISTRATOR"], self.people["MANAGER"]
-        self.technicians, self.desks = [], []
-        for number in range(1, self.technician_count + 1):
-            admin.staff(f"bench{number:02}", ["TECHNICIAN"])
-            manager("StaffService.SetQualification", username=f"bench{number:02}", laboratory="JEW", version=1, method_id="M_XRF",
-                    qualified=True, reason="trained and examined")
-        for number in range(1, self.desk_count + 1):
-            admin.staff(f"desk{number}", ["RECEPTION"])
-        self.technicians = [(f"bench{number:02}", self.line(f"bench{number:02}")) for number in range(1, self.technician_count + 1)]
-        self.desks = [Program(self.directory / f"desk{number}", f"desk{number}", f"D{number}", self.port_of(number), self.daemon.certificate)
-                      for number in range(1, self.desk_count + 1)]
-        self.backs = [(f"desk{number}", self.line(f"desk{number}", f"D{number}")) for number in range(1, self.desk_count + 1)]
-        self.manager = Program(self.directory / "manager", "manager", "", self.daemon.port, self.daemon.certificate)
-        self.greeter = Program(self.directory / "greeter", "reception", "", self.proxy_port, self.daemon.certificate)
-        self.reviewer, self.signatory, self.quality = (Line(self.daemon, self.people[role].token) for role in ("REVIEWER", "SIGNATORY", "QUALITY"))
+    def open(self, code):
+        laboratory = Laboratory(code)
+        root = laboratory.login("root")
+        done = self.daemon.admin_command("staff", "add", "--username", root, "--name", "Root", "--laboratory", code, "--role", "administrator")
+        if done.returncode:
+            raise AssertionError(done.stderr)
+        laboratory.admin = self.daemon.log_in(root)
+        for role in ROLES:
+            laboratory.admin.staff(laboratory.login(role.lower()), [role], code)
+        signatory = next(one for one in laboratory.admin("StaffService.ListStaff", laboratory=code).staff
+                         if one.username == laboratory.login("signatory"))
+        laboratory.admin("StaffService.SetSignatory", username=signatory.username, version=signatory.version, laboratory=code,
+                         authorised=True, reason="authorised signatory of the domain")
+        laboratory.reviewer, laboratory.signatory, laboratory.quality = (
+            self.line(laboratory.login(role)) for role in ("reviewer", "signatory", "quality"))
+        laboratory.manager = self.program(laboratory.login("manager"), "", code, self.daemon.port)
+        laboratory.greeter = self.program(laboratory.login("reception"), "", code, self.proxy_port)
+        return laboratory
 
-    def port_of(self, number):
-        """The first desks are screens, and stand at the daemon itself; the processes of the others go through the proxy."""
-        return self.daemon.port if number <= self.terminal_count else self.proxy_port
+    def open_desks(self, stack):
+        """The last desk is the second laboratory's, the first are screens."""
+        laboratories = list(self.laboratories.values())
+        for at in range(self.desk_count):
+            laboratory, name = laboratories[-1 if at == self.desk_count - 1 else 0], f"desk{at + 1}"
+            laboratory.admin.staff(name, ["RECEPTION"], laboratory.code)
+            desk = Desk(at, laboratory, self.program(name, f"D{at + 1}", laboratory.code, self.proxy_port), self.line(name, f"D{at + 1}"))
+            stack.callback(desk.printer.close)
+            if at < self.terminal_count:
+                desk.keys = Keys(desk.program, name, self.state_of)
+                stack.callback(desk.keys.close)
+            laboratory.desks.append(desk)
+            self.desks.append(desk)
 
-    def screens(self, stack):
-        self.keys, self.at_work = {}, [threading.Lock() for _ in self.desks]
-        for at in range(self.terminal_count):
-            self.keys[at] = Keys(self.desks[at], f"desk{at + 1}")
-            stack.callback(self.keys[at].close)
-        self.photo = self.directory / "photo.png"
-        self.photo.write_bytes(picture())
+    def open_benches(self):
+        """One of six is the second laboratory's."""
+        laboratories = list(self.laboratories.values())
+        for at in range(self.technician_count):
+            laboratory, name = laboratories[-1 if at % 6 == 5 or at == self.technician_count - 1 else 0], f"bench{at + 1:02}"
+            laboratory.admin.staff(name, ["TECHNICIAN"], laboratory.code)
+            laboratory.manager.write("staff", "qualify", name, laboratory.work.method, "--version", "1", "--reason", "trained and examined")
+            self.benches.append((name, self.line(name)))
+            laboratory.benches.append(at)
+
+    def program(self, username, desk, laboratory, port):
+        return Program(self.directory / username, username, desk, laboratory, port, self.daemon.certificate)
 
     def line(self, username, desk=""):
-        return Line(self.daemon, self.daemon.log_in(username, desk).token)
+        self.lines.append(Line(self.daemon, self.daemon.log_in(username, desk).token))
+        return self.lines[-1]
 
     def close_lines(self):
-        for line in [line for _, line in self.technicians + self.backs] + [self.reviewer, self.signatory, self.quality]:
+        for line in self.lines:
             line.close()
 
+    def state_of(self, number):
+        """What became of a number of the first laboratory, whose desks are on screens: a person there would see it in the list."""
+        found = self.daemon.sql("select state from lab.ticket where ticket_no = %s", number)
+        return found[0][0] if found else None
+
     # ---- the day
-    def sessions(self):
-        day = self.day.date().isoformat()
-        self.manager.write("day", "set", day, "--kind", "open-day", "--name", "3·15实验室开放日", "--name-en", "Open laboratory day",
-                           "--booked", "2", "--walk-ins", "1", "--elders-first", "--reason", "plan of the year")
-        self.slots = []
+    def sessions(self, laboratory):
+        day, write = self.day.date().isoformat(), laboratory.manager.write
+        write("day", "set", day, "--kind", "open-day", "--name", "3·15实验室开放日", "--name-en", "Open laboratory day",
+              "--booked", "2", "--walk-ins", "1", "--elders-first", "--reason", "plan of the year")
         for session in range(self.plan.sessions):
             begin = BEGIN_H * 60 + session * SESSION_MINUTES
-            made = self.manager.write("slot", "create", day, "--from", f"{begin // 60:02}:{begin % 60:02}",
-                                      "--to", f"{(begin + SESSION_MINUTES) // 60:02}:{(begin + SESSION_MINUTES) % 60:02}",
-                                      "--minutes", str(SESSION_MINUTES), "--booked", str(self.plan.booked_quota(session)),
-                                      "--walk-ins", str(self.plan.walk_in_quota(session)), "--cap", str(CAP), "--tour", "20",
-                                      "--grace", str(GRACE_MINUTES))
-            self.slots.append(made["slots"][0]["slot_id"])
+            made = write("slot", "create", day, "--from", f"{begin // 60:02}:{begin % 60:02}",
+                         "--to", f"{(begin + SESSION_MINUTES) // 60:02}:{(begin + SESSION_MINUTES) % 60:02}",
+                         "--minutes", str(SESSION_MINUTES), "--booked", str(self.plan.booked_quota(laboratory.code, session)),
+                         "--walk-ins", str(self.plan.walk_in_quota(laboratory.code, session)), "--cap", str(CAP), "--tour", "20",
+                         "--grace", str(GRACE_MINUTES))
+            laboratory.slots.append(made["slots"][0]["slot_id"])
 
     # ---- what goes wrong
     def spoil(self, *words):

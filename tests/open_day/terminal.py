@@ -1,52 +1,76 @@
 # SPDX-License-Identifier: Apache-2.0
 """A desk of a replayed day in a terminal: `touchstone desk` in tmux, worked by keys alone as a receptionist works it: calls the
-next, finds or takes down the person, takes in, reads the receipt number off the screen."""
+next, finds or takes down the person, takes in, reads the receipt number off the screen. Where the screen says that the server was not
+reached or did not answer, the receptionist waits and presses again, as the screen says."""
 import re
 import time
 
 from tests.desk.case import Terminal
-from tests.open_day.clients import Program
 
 PRODUCT = "AU750"
-EMPTY_S, LOOK_S = 5, 0.1
+EMPTY_S, LOOK_S, AGAIN_S, PATIENCE_S = 5, 0.1, 1, 180
+CUT_OFF = ("连不上服务器", "没有答复", "不知道是否")
 
 
 class Keys:
-    """One desk on its screen. Every step waits for what it must show."""
+    """One desk on its screen. Every step waits for what it must show. state_of(number) is what became of a number: a person would
+    see it in the list on the screen or in front of the counter."""
+    again = 0
 
-    def __init__(self, program: Program, username):
-        self.terminal = Terminal(program.directory, program.environment, 110, 40)
+    def __init__(self, program, username, state_of):
+        self.terminal, self.state_of = Terminal(program.directory, program.environment, 110, 40), state_of
         self.terminal.until(username, without=("正在读取目录",))
 
     def close(self):
         self.terminal.close()
 
+    def until(self, is_so, *keys):
+        """Until is_so(screen): pressed again where the screen says that nobody answered."""
+        end, quiet = time.monotonic() + PATIENCE_S, time.monotonic() + AGAIN_S
+        while not (found := is_so(shown := self.terminal.screen())):
+            if time.monotonic() > end:
+                raise AssertionError(f"pressed {keys} in vain:\n{shown}")
+            if time.monotonic() > quiet and any(words in shown for words in CUT_OFF):
+                Keys.again += 1
+                self.terminal.key(*keys)
+                quiet = time.monotonic() + AGAIN_S
+            time.sleep(LOOK_S)
+        return found
+
+    def press(self, *keys, shows=()):
+        self.terminal.key(*keys)
+        return self.until(lambda shown: all(words in shown for words in shows) and shown, *keys)
+
+    # ---- the queue
     def call(self, called_here):
         """The number that was called here; None when nobody waits. The words for an empty list and for an empty call are the
         same, so that who was called is asked of called_here."""
-        self.terminal.key("F11")
-        self.terminal.until("预计")
+        self.press("F11", shows=("预计",))
         self.terminal.key("F5")
         self.terminal.until("叫下一位", "叫到")
         self.terminal.key("F8")
-        end, number = time.monotonic() + EMPTY_S, None
-        while number is None and time.monotonic() < end:
+        end = time.monotonic() + EMPTY_S
+        while (number := called_here()) is None and time.monotonic() < end:
+            if any(words in self.terminal.screen() for words in CUT_OFF):
+                self.until(lambda shown: called_here() or "没有人在等" in shown, "F8")
             time.sleep(LOOK_S)
-            number = called_here()
-        if number is not None:
-            self.terminal.until(f"请 {number} 到")
+        if number is None:
+            self.terminal.key("Escape")
+            return None
+        self.until(lambda shown: f"请 {number} 到" in shown, "F8")
+        self.terminal.until(f"> {number}")
         return number
 
     def skip(self, number):
-        self.terminal.until(f"> {number}")
         self.terminal.key("F12")
-        self.terminal.until("过号")
+        self.until(lambda _: self.state_of(number) in ("skipped", "left"), "F12")
 
+    # ---- an intake
     def take_in(self, number, person):
         """The receipt number."""
         terminal = self.terminal
-        terminal.until(f"> {number}")
         terminal.key("Enter")
+        self.until(lambda shown: f"{number} 在办理" in shown or self.state_of(number) == "serving", "Enter")
         terminal.until(f"{number} 在办理")
         terminal.key("F3", "C-u")
         self.find(person)
@@ -61,21 +85,19 @@ class Keys:
         terminal.until("请确认后按空格打勾")
         terminal.key("Space", "Tab", "Space", "F8")
         terminal.until("再按 F8 仍登记")
-        terminal.key("F8")
-        return re.search(r"D\d-\d\d-\d{6}", terminal.until("已登记")).group()
+        shown = self.press("F8", shows=("已登记",))
+        return re.search(r"D\d-\d\d-\d{6}", shown).group()
 
     def find(self, person):
         """Who booked is known by the phone; who walked in is taken down."""
         terminal = self.terminal
         if person.booking:
             terminal.type(person.phone)
-            terminal.key("Enter")
-            terminal.until(f"{person.phone[:3]}****{person.phone[-4:]}")
+            self.press("Enter", shows=(f"{person.phone[:3]}****{person.phone[-4:]}",))
             terminal.key("Enter")
             return
         terminal.type(person.name)
-        terminal.key("Enter")
-        terminal.until("没有找到")
+        self.press("Enter", shows=("没有找到",))
         terminal.key("Enter")
         terminal.until("新委托人", person.name)
         terminal.type(person.phone)

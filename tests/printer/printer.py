@@ -18,26 +18,36 @@ class Printer:
         self.printed, self.held, self.seen = [], [], b""
         self.device = device
         if device is None:
-            self.listener = socket.create_server(("127.0.0.1", 0))
-            self.name = "127.0.0.1:%d" % self.listener.getsockname()[1]
-            threading.Thread(target=self.accept, daemon=True).start()
+            self.port = 0
+            self.plug_in()
         else:
             threading.Thread(target=self.serve, args=(lambda: os.read(device, 65536), lambda data: os.write(device, data)), daemon=True).start()
 
+    def plug_in(self):
+        """At the same port as before."""
+        self.listener = socket.create_server(("127.0.0.1", self.port))
+        self.port = self.listener.getsockname()[1]
+        self.name = f"127.0.0.1:{self.port}"
+        threading.Thread(target=self.accept, args=(self.listener,), daemon=True).start()
+
+    def unplug(self):
+        """Nobody answers; what is being printed comes out."""
+        # Without the first the port stays open while somebody waits in accept.
+        with contextlib.suppress(OSError):
+            self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+
     def close(self):
         if self.device is None:
-            # Without the first the port stays open while somebody waits in accept.
-            with contextlib.suppress(OSError):
-                self.listener.shutdown(socket.SHUT_RDWR)
-            self.listener.close()
+            self.unplug()
         else:
             with contextlib.suppress(OSError):
                 os.close(self.device)
 
-    def accept(self):
+    def accept(self, listener):
         with contextlib.suppress(OSError):
             while True:
-                threading.Thread(target=self.talk, args=(self.listener.accept()[0],), daemon=True).start()
+                threading.Thread(target=self.talk, args=(listener.accept()[0],), daemon=True).start()
 
     def talk(self, one):
         with one:

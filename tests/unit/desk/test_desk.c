@@ -425,6 +425,23 @@ static void test_the_cursor_goes_to_the_number_that_was_called(void **state)
     desk_free(desk);
 }
 
+static void test_a_number_that_was_called_is_started_before_the_list_was_seen_again(void **state)
+{
+    struct desk *desk = ready();
+
+    (void)state;
+    press(desk, PRESS_F11);
+    answer(desk, ASK_TICKETS, "tickets+.ticket_no", "J001", "tickets.ticket_state", "waiting", NULL);
+    press(desk, PRESS_F5);
+    press(desk, PRESS_F8);
+    answer(desk, ASK_CALL, "ticket.ticket_no", "J001", "ticket.ticket_state", "called", "ticket.room", "D1",
+           NULL);
+    press(desk, PRESS_ENTER);
+    answer(desk, ASK_START, "ticket.ticket_no", "J001", "ticket.ticket_state", "serving", NULL);
+    assert_string_equal(desk->serves_ticket, "J001");
+    desk_free(desk);
+}
+
 // The request id of the next ask, which is not answered, or is refused.
 static void unanswered(struct desk *desk, enum ask_kind kind, enum rpc_fate fate, char ret_id[INTAKE_ID])
 {
@@ -551,6 +568,7 @@ int main(void)
             test_a_call_that_was_not_answered_is_made_again_by_the_same_key_and_a_refused_one_by_another),
         cmocka_unit_test(test_a_number_whose_start_was_not_answered_is_started_again_and_not_finished),
         cmocka_unit_test(test_a_dialog_is_sent_while_the_desk_looks_at_something_by_itself),
+        cmocka_unit_test(test_a_number_that_was_called_is_started_before_the_list_was_seen_again),
         cmocka_unit_test(test_any_size_is_painted),
     };
 
