@@ -5,10 +5,14 @@
 #include <string.h>
 
 #include "message/path.h"
+#include "touchstone/v1/bench.pb-c.h"
 #include "touchstone/v1/catalogue.pb-c.h"
 #include "touchstone/v1/desk.pb-c.h"
+#include "touchstone/v1/instrument.pb-c.h"
 #include "touchstone/v1/open_day.pb-c.h"
+#include "touchstone/v1/quality.pb-c.h"
 #include "touchstone/v1/staff.pb-c.h"
+#include "touchstone/v1/worksheet.pb-c.h"
 #include "wire/arena.h"
 
 // A request with pictures, and the answer to it.
@@ -59,6 +63,26 @@ static const struct row rows[ASK_KINDS] = {
     [ASK_SKIP] = ROW("OpenDayService", "SkipTicket", skip_ticket, WRITE),
     [ASK_START] = ROW("OpenDayService", "StartTicket", start_ticket, WRITE),
     [ASK_FINISH] = ROW("OpenDayService", "FinishTicket", finish_ticket, WRITE),
+    [ASK_BENCH_TESTS] = ROW("BenchService", "ListTests", list_tests, READ),
+    [ASK_BENCH_TEST] = ROW("BenchService", "GetTest", get_test, READ),
+    [ASK_BENCH_FORM] = ROW("BenchService", "GetEntryForm", get_entry_form, READ),
+    [ASK_BENCH_CLAIM] = ROW("BenchService", "ClaimTest", claim_test, WRITE),
+    [ASK_BENCH_ENTER] = ROW("BenchService", "EnterResult", enter_result, WRITE),
+    [ASK_BENCH_SUBMIT] = ROW("BenchService", "SubmitTest", submit_test, WRITE),
+    [ASK_BENCH_BEGIN] = ROW("BenchService", "StartWork", start_work, WRITE),
+    [ASK_BENCH_STOP] = ROW("BenchService", "StopWork", stop_work, WRITE),
+    [ASK_BENCH_HOLDS] = ROW("QualityService", "ListHolds", list_holds, READ),
+    [ASK_BENCH_HOLD] = ROW("QualityService", "GetHold", get_hold, READ),
+    [ASK_BENCH_SHEETS] = ROW("WorksheetService", "ListWorksheets", list_worksheets, READ),
+    [ASK_BENCH_SHEET] = ROW("WorksheetService", "GetWorksheet", get_worksheet, READ),
+    [ASK_BENCH_SHEET_ENTER] = ROW("WorksheetService", "EnterWorksheet", enter_worksheet, WRITE),
+    [ASK_BENCH_SHEET_SUBMIT] = ROW("WorksheetService", "SubmitWorksheet", submit_worksheet, WRITE),
+    [ASK_BENCH_PROFILES] = ROW("InstrumentService", "ListProfiles", list_profiles, READ),
+    [ASK_BENCH_PREVIEW] = ROW("InstrumentService", "PreviewFile", preview_file, READ),
+    [ASK_BENCH_IMPORT] = ROW("InstrumentService", "ImportFile", import_file, WRITE),
+    [ASK_BENCH_CHARTS] = ROW("QualityService", "ListCharts", list_charts, READ),
+    [ASK_BENCH_CHART] = ROW("QualityService", "GetChart", get_chart, READ),
+    [ASK_BENCH_DRAW] = ROW("QualityService", "DrawChart", draw_chart, READ),
 };
 
 bool ask_begin(enum ask_kind kind, struct ask *ret_ask)

@@ -7,13 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "desk/guest.h"
 #include "desk/parts.h"
 #include "desk/press.h"
 #include "message/path.h"
 #include "text/safe.h"
+#include "touchstone/v1/common.pb-c.h"
 #include "wire/arena.h"
 
-enum { BOX_MOST = 60 };
+enum { BOX_MOST = 60, AT_GUEST = 6 };
 
 struct desk *desk_create(const char *server, const char *username, const char *laboratory,
                          const char *desk_name, bool chinese)
@@ -96,6 +98,8 @@ void desk_free(struct desk *desk)
     desk_drop(&desk->booking);
     desk_drop(&desk->tickets);
     ask_queue_done(&desk->queue);
+    if (desk->guest != NULL)
+        desk->guest->free(desk->guest_state);
     if (desk->catalogue != NULL)
         catalogue_done(desk->catalogue);
     free(desk->catalogue);
@@ -120,6 +124,30 @@ void desk_tell(struct desk *desk, enum note_kind kind, const char *zh, const cha
     va_end(list);
 }
 
+void desk_invite(struct desk *desk, const struct desk_guest *guest, void *state)
+{
+    desk->guest = guest;
+    desk->guest_state = state;
+}
+
+static bool has_role(const struct desk *desk, int role)
+{
+    for (size_t i = 0; i < desk->role_count; i++)
+        if (desk->roles[i] == role)
+            return true;
+    return false;
+}
+
+bool desk_is_technician(const struct desk *desk)
+{
+    return has_role(desk, TOUCHSTONE__V1__ROLE__ROLE_TECHNICIAN);
+}
+
+bool desk_is_receptionist(const struct desk *desk)
+{
+    return has_role(desk, TOUCHSTONE__V1__ROLE__ROLE_RECEPTION);
+}
+
 void desk_start(struct desk *desk)
 {
     desk->screen = DESK_HOME;
@@ -141,6 +169,8 @@ static struct field *focused_field(struct desk *desk)
         return &desk->box;
     else if (desk->screen == DESK_ITEMS)
         return &desk->items_query;
+    else if (desk->screen == DESK_GUEST)
+        return desk->guest->focused(desk);
     else if (desk->screen == DESK_INTAKE)
         slot = form_focused(intake_form(desk->intake));
     return slot != NULL && slot->kind != SLOT_TICK && slot->kind != SLOT_LIST ? &slot->field : NULL;
@@ -163,11 +193,13 @@ static void go_intake(struct desk *desk)
 
 static void leave(struct desk *desk)
 {
-    bool is_shut = desk->screen == DESK_LOGIN || desk->screen == DESK_LOCKED;
+    bool is_shut = desk->screen == DESK_LOGIN || desk->screen == DESK_LOCKED,
+         is_unfinished = desk->intake->is_open || (desk->guest != NULL && desk->guest->has_unsent(desk));
 
-    if (is_shut && desk->intake->is_open)
-        desk_tell(desk, NOTE_BAD, "还有未完成的收样：请先解锁", "An intake is unfinished: unlock first");
-    else if (desk->intake->is_open || (desk->running != ASK_NOTHING && desk->running_is_write))
+    if (is_shut && is_unfinished)
+        desk_tell(desk, NOTE_BAD, "还有未完成的收样或录入：请先解锁",
+                  "An intake or an entry is unfinished: unlock first");
+    else if (is_unfinished || (desk->running != ASK_NOTHING && desk->running_is_write))
         dialog_open(desk, DIALOG_LEAVE);
     else
         desk->wants_end = true;
@@ -189,25 +221,47 @@ static void all_deliveries(struct desk *desk)
     look_deliveries(desk, "");
 }
 
-// Keys that mean the same everywhere once somebody is logged in.
+// From the reception to the guest's view and back, for who has both roles.
+static void change_view(struct desk *desk)
+{
+    bool to_guest = desk->screen != DESK_GUEST;
+
+    if (desk->guest == NULL || (to_guest && !desk_is_technician(desk)))
+        desk_tell(desk, NOTE_BAD, "您在这里没有检测角色", "You do not have the technician's role here");
+    else if (!to_guest && !desk_is_receptionist(desk))
+        desk_tell(desk, NOTE_BAD, "您在这里没有接待角色", "You do not have the reception's role here");
+    else if (to_guest)
+        desk->guest->show(desk);
+    else
+        home_show(desk);
+    desk->prefers_guest = desk->screen == DESK_GUEST;
+}
+
+// Keys that mean the same everywhere once somebody is logged in; behind DESK_GUEST's own only the first ones.
 static bool press_everywhere(struct desk *desk, int kind)
 {
     static const struct {
         int kind;
         void (*act)(struct desk *desk);
     } keys[] = {
-        {PRESS_F1, help},       {PRESS_F2, change_language}, {PRESS_F3, go_home},
-        {PRESS_F4, go_intake},  {PRESS_F6, look_items},      {PRESS_F7, all_deliveries},
-        {PRESS_F9, login_lock}, {PRESS_F10, leave},          {PRESS_F11, visit_tickets},
-        {PRESS_LEAVE, leave},
+        {PRESS_F1, help},           {PRESS_F2, change_language}, {PRESS_F9, login_lock},
+        {PRESS_F10, leave},         {PRESS_LEAVE, leave},        {PRESS_SWITCH, change_view},
+        {PRESS_F3, go_home},        {PRESS_F4, go_intake},       {PRESS_F6, look_items},
+        {PRESS_F7, all_deliveries}, {PRESS_F11, visit_tickets},
     };
+    size_t count = desk->screen == DESK_GUEST ? AT_GUEST : sizeof keys / sizeof *keys;
 
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+    for (size_t i = 0; i < count; i++)
         if (keys[i].kind == kind) {
             keys[i].act(desk);
             return true;
         }
     return false;
+}
+
+static bool guest_press(struct desk *desk, const struct press *press)
+{
+    return desk->guest->press(desk, press);
 }
 
 static void act(struct desk *desk, const struct press *press)
@@ -216,7 +270,7 @@ static void act(struct desk *desk, const struct press *press)
         [DESK_LOGIN] = login_press,     [DESK_LOCKED] = locked_press,         [DESK_HOME] = home_press,
         [DESK_INTAKE] = taking_press,   [DESK_RECEIPT] = receipt_press,       [DESK_ITEM] = item_press,
         [DESK_ITEMS] = items_press,     [DESK_DELIVERIES] = deliveries_press, [DESK_SLOTS] = slots_press,
-        [DESK_BOOKING] = booking_press, [DESK_TICKETS] = tickets_press};
+        [DESK_BOOKING] = booking_press, [DESK_TICKETS] = tickets_press,       [DESK_GUEST] = guest_press};
 
     bool is_shut = desk->screen == DESK_LOGIN || desk->screen == DESK_LOCKED;
 
@@ -263,6 +317,8 @@ static void scanned(struct desk *desk, const char *text, size_t count)
         desk_tell(desk, NOTE_BAD, "扫到%s %.60s：请先完成或按 Esc 关闭此窗口",
                   "Scanned %s %.60s: finish this first, or close it with Esc",
                   code_name(code.kind, desk->chinese), text);
+    else if (desk->screen == DESK_GUEST)
+        desk->guest->scanned(desk, &code, text);
     else if (desk->screen == DESK_INTAKE)
         taking_scanned(desk, &code, text);
     else

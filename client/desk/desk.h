@@ -21,6 +21,7 @@
 struct Touchstone__V1__Booking;
 struct Touchstone__V1__Item;
 struct Touchstone__V1__Receipt;
+struct desk_guest;
 struct press;
 struct rpc_outcome;
 
@@ -36,6 +37,8 @@ enum desk_screen {
     DESK_SLOTS,
     DESK_BOOKING,
     DESK_TICKETS,
+    // The view of a guest (guest.h), with screens of its own.
+    DESK_GUEST,
     DESK_SCREENS
 };
 
@@ -135,6 +138,12 @@ struct desk {
     // Where tickets are called to.
     char room[24];
 
+    // The bench; NULL in tests of the reception.
+    const struct desk_guest *guest;
+    void *guest_state;
+    // The next log-in goes there, also of who has both roles.
+    bool prefers_guest;
+
     struct catalogue *catalogue;
     struct intake *intake;
     unsigned intake_count;
@@ -152,6 +161,11 @@ struct desk {
 struct desk *desk_create(const char *server, const char *username, const char *laboratory, const char *desk,
                          bool chinese);
 void desk_free(struct desk *desk);
+
+// Takes the state over.
+void desk_invite(struct desk *desk, const struct desk_guest *guest, void *state);
+bool desk_is_technician(const struct desk *desk);
+bool desk_is_receptionist(const struct desk *desk);
 
 // Somebody is logged in: asks who that is and for the catalogue.
 void desk_start(struct desk *desk);

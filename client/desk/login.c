@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "desk/guest.h"
 #include "desk/parts.h"
 #include "desk/press.h"
 #include "touchstone/v1/staff.pb-c.h"
@@ -149,12 +150,12 @@ static const Touchstone__V1__LaboratoryRoles *roles_here(const struct desk *desk
     return NULL;
 }
 
-// The laboratory that is meant when nobody says: the first one where the person has the reception.
-static void choose_laboratory(struct desk *desk, const Touchstone__V1__StaffMember *staff)
+// The laboratory that is meant when nobody says: the first one where the person has the role.
+static void choose_laboratory(struct desk *desk, const Touchstone__V1__StaffMember *staff, int role)
 {
     for (size_t i = 0; i < staff->n_roles && desk->laboratory[0] == '\0'; i++)
         for (size_t j = 0; j < staff->roles[i]->n_roles; j++)
-            if (staff->roles[i]->roles[j] == TOUCHSTONE__V1__ROLE__ROLE_RECEPTION)
+            if ((int)staff->roles[i]->roles[j] == role)
                 snprintf(desk->laboratory, sizeof desk->laboratory, "%s", staff->roles[i]->laboratory);
 }
 
@@ -162,11 +163,12 @@ void login_who(struct desk *desk, ProtobufCMessage *response)
 {
     const Touchstone__V1__WhoAmIResponse *answer = (Touchstone__V1__WhoAmIResponse *)response;
     const Touchstone__V1__LaboratoryRoles *roles;
-    bool has_reception = false;
+    bool has_reception, sits_at_bench;
 
     if (answer->staff == NULL)
         return;
-    choose_laboratory(desk, answer->staff);
+    choose_laboratory(desk, answer->staff, TOUCHSTONE__V1__ROLE__ROLE_RECEPTION);
+    choose_laboratory(desk, answer->staff, TOUCHSTONE__V1__ROLE__ROLE_TECHNICIAN);
     snprintf(desk->name, sizeof desk->name, "%s", answer->staff->name);
     snprintf(desk->username, sizeof desk->username, "%s", answer->staff->username);
     snprintf(desk->desk, sizeof desk->desk, "%s", answer->desk);
@@ -174,11 +176,14 @@ void login_who(struct desk *desk, ProtobufCMessage *response)
     desk->role_count = 0;
     for (size_t i = 0;
          roles != NULL && i < roles->n_roles && desk->role_count < sizeof desk->roles / sizeof *desk->roles;
-         i++) {
-        has_reception = has_reception || roles->roles[i] == TOUCHSTONE__V1__ROLE__ROLE_RECEPTION;
+         i++)
         desk->roles[desk->role_count++] = (int)roles->roles[i];
-    }
-    if (!has_reception)
+    has_reception = desk_is_receptionist(desk);
+    sits_at_bench =
+        desk->guest != NULL && desk_is_technician(desk) && (!has_reception || desk->prefers_guest);
+    if (sits_at_bench && desk->screen == DESK_HOME)
+        desk->guest->show(desk);
+    else if (!has_reception)
         desk_tell(desk, NOTE_BAD, "您在 %s 没有接待角色", "You do not have the reception's role at %s",
                   desk->laboratory[0] != '\0' ? desk->laboratory : "?");
     else if (desk->desk[0] == '\0')

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "desk/guest.h"
 #include "desk/parts.h"
 #include "desk/press.h"
 #include "run/request_id.h"
@@ -95,6 +96,8 @@ void look_again(struct desk *desk)
     if (desk->running != ASK_NOTHING || desk->queue.count > 0 || desk->dialog != DIALOG_NONE ||
         visit_again(desk))
         return;
+    if (desk->screen == DESK_GUEST)
+        desk->guest->again(desk);
     if (desk->screen == DESK_RECEIPT && desk_receipt(desk) != NULL)
         again(desk, ASK_RECEIPT, "receipt_no", desk_receipt(desk)->receipt_no);
     else if (desk->screen == DESK_ITEM && desk_item(desk) != NULL)

@@ -5,60 +5,58 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "desk/guest.h"
 #include "desk/painter.h"
 #include "desk/parts.h"
 #include "text/safe.h"
 
-struct key {
-    const char *name;
-    const char *zh, *en;
-};
-
 // Ends with a NULL name. Chosen so that all of a row fit into 80 columns.
-static const struct key keys_login[] = {
+static const struct guest_key keys_login[] = {
     {"Enter", "登录", "log in"}, {"F2", "English", "中文"}, {"F10", "退出", "quit"}, {0}};
-static const struct key keys_locked[] = {
+static const struct guest_key keys_locked[] = {
     {"Enter", "解锁", "unlock"}, {"F2", "English", "中文"}, {"F10", "退出", "quit"}, {0}};
-static const struct key keys_home[] = {{"Enter", "查询", "find"}, {"F1", "帮助", "help"},
-                                       {"F4", "收样", "take"},    {"F5", "全显", "show"},
-                                       {"F6", "样品", "items"},   {"F8", "预约", "book"},
-                                       {"F11", "叫号", "queue"},  {"F9", "锁屏", "lock"},
-                                       {"F10", "退出", "quit"},   {0}};
-static const struct key keys_slots[] = {{"Enter", "预约", "book"}, {"F3", "查询", "find"},
-                                        {"F1", "帮助", "help"},    {"F9", "锁屏", "lock"},
-                                        {"F10", "退出", "quit"},   {0}};
-static const struct key keys_booking[] = {{"Enter", "到了", "is here"},  {"F8", "收样", "take in"},
-                                          {"F12", "取消预约", "cancel"}, {"F3", "查询", "find"},
-                                          {"F1", "帮助", "help"},        {"F9", "锁屏", "lock"},
-                                          {"F10", "退出", "quit"},       {0}};
-static const struct key keys_tickets[] = {{"F5", "叫下一位", "call"}, {"Enter", "办理/完成", "serve/end"},
-                                          {"F12", "过号", "skip"},    {"F8", "取号", "new"},
-                                          {"F3", "查询", "find"},     {"F1", "帮助", "help"},
-                                          {"F9", "锁屏", "lock"},     {0}};
-static const struct key keys_intake[] = {
+static const struct guest_key keys_home[] = {{"Enter", "查询", "find"}, {"F1", "帮助", "help"},
+                                             {"F4", "收样", "take"},    {"F5", "全显", "show"},
+                                             {"F6", "样品", "items"},   {"F8", "预约", "book"},
+                                             {"F11", "叫号", "queue"},  {"F9", "锁屏", "lock"},
+                                             {"F10", "退出", "quit"},   {0}};
+static const struct guest_key keys_slots[] = {{"Enter", "预约", "book"}, {"F3", "查询", "find"},
+                                              {"F1", "帮助", "help"},    {"F9", "锁屏", "lock"},
+                                              {"F10", "退出", "quit"},   {0}};
+static const struct guest_key keys_booking[] = {{"Enter", "到了", "is here"},  {"F8", "收样", "take in"},
+                                                {"F12", "取消预约", "cancel"}, {"F3", "查询", "find"},
+                                                {"F1", "帮助", "help"},        {"F9", "锁屏", "lock"},
+                                                {"F10", "退出", "quit"},       {0}};
+static const struct guest_key keys_tickets[] = {
+    {"F5", "叫下一位", "call"}, {"Enter", "办理/完成", "serve/end"},
+    {"F12", "过号", "skip"},    {"F8", "取号", "new"},
+    {"F3", "查询", "find"},     {"F1", "帮助", "help"},
+    {"F9", "锁屏", "lock"},     {0}};
+static const struct guest_key keys_intake[] = {
     {"F8", "登记", "register"}, {"F5", "加件", "more"},  {"PgUp/Dn", "换件", "item"},
     {"F3", "查询", "find"},     {"F12", "放弃", "drop"}, {"F1", "帮助", "help"},
     {"F9", "锁屏", "lock"},     {"F10", "退出", "quit"}, {0}};
-static const struct key keys_receipt[] = {
+static const struct guest_key keys_receipt[] = {
     {"Enter", "看样品", "item"}, {"F5", "全显", "show"},  {"F8", "领取", "collect"},
     {"F3", "下一位", "next"},    {"F1", "帮助", "help"},  {"F2", "EN", "中文"},
     {"F9", "锁屏", "lock"},      {"F10", "退出", "quit"}, {0}};
-static const struct key keys_item[] = {
+static const struct guest_key keys_item[] = {
     {"Enter", "看回执", "receipt"}, {"F5", "照片", "photo"}, {"F8", "交还", "hand out"},
     {"F3", "查询", "find"},         {"F1", "帮助", "help"},  {"F2", "EN", "中文"},
     {"F9", "锁屏", "lock"},         {"F10", "退出", "quit"}, {0}};
-static const struct key keys_items[] = {
+static const struct guest_key keys_items[] = {
     {"Enter", "查/看", "find/open"}, {"F5", "保管", "custody"}, {"PgDn", "下页", "page"},
     {"F3", "查询", "find"},          {"F1", "帮助", "help"},    {"F2", "EN", "中文"},
     {"F9", "锁屏", "lock"},          {"F10", "退出", "quit"},   {0}};
-static const struct key keys_deliveries[] = {{"F5", "状态", "state"}, {"F8", "重发/领取", "retry/collect"},
-                                             {"F3", "查询", "find"},  {"F1", "帮助", "help"},
-                                             {"F2", "EN", "中文"},    {"F9", "锁屏", "lock"},
-                                             {"F10", "退出", "quit"}, {0}};
+static const struct guest_key keys_deliveries[] = {
+    {"F5", "状态", "state"}, {"F8", "重发/领取", "retry/collect"},
+    {"F3", "查询", "find"},  {"F1", "帮助", "help"},
+    {"F2", "EN", "中文"},    {"F9", "锁屏", "lock"},
+    {"F10", "退出", "quit"}, {0}};
 
 static const struct {
     painter_screen *paint;
-    const struct key *keys;
+    const struct guest_key *keys;
     const char *zh, *en;
 } screens[DESK_SCREENS] = {
     [DESK_LOGIN] = {paint_login, keys_login, "登录", "Log in"},
@@ -74,21 +72,34 @@ static const struct {
     [DESK_TICKETS] = {paint_tickets, keys_tickets, "叫号", "Queue"},
 };
 
+static const struct guest_key *keys_of(const struct desk *desk)
+{
+    return desk->screen == DESK_GUEST ? desk->guest->keys(desk) : screens[desk->screen].keys;
+}
+
 static void paint_title(const struct desk *desk, struct page *page)
 {
     char counted[60];
     int width = page->columns;
+    bool at_guest = desk->screen == DESK_GUEST;
 
     page_fill(page, 0, 0, width, PAGE_TITLE);
     page_format(page, 0, 1, width - 36, PAGE_TITLE, "%s - %s",
-                desk_say(desk, "试金石 收样台", "Touchstone desk"),
-                desk_say(desk, screens[desk->screen].zh, screens[desk->screen].en));
-    snprintf(counted, sizeof counted, desk->chinese ? "本班收样 %u" : "%u taken in", desk->intake_count);
+                at_guest ? desk_say(desk, "试金石 检测台", "Touchstone bench")
+                         : desk_say(desk, "试金石 收样台", "Touchstone desk"),
+                at_guest ? desk->guest->title(desk)
+                         : desk_say(desk, screens[desk->screen].zh, screens[desk->screen].en));
+    if (at_guest && !desk_is_receptionist(desk))
+        counted[0] = '\0';
+    else if (at_guest)
+        snprintf(counted, sizeof counted, "%s", desk_say(desk, "Ctrl-T 收样台", "Ctrl-T desk"));
+    else
+        snprintf(counted, sizeof counted, desk->chinese ? "本班收样 %u" : "%u taken in", desk->intake_count);
     page_text(page, 0, width - 1 - (int)safe_width(counted), 20, PAGE_TITLE, counted);
     page_text(page, 0, width - 34, 12, PAGE_TITLE, desk_say(desk, "F2 English", "F2 中文"));
 }
 
-static int keys_width(const struct desk *desk, const struct key *keys, int between)
+static int keys_width(const struct desk *desk, const struct guest_key *keys, int between)
 {
     int width = -between;
 
@@ -97,7 +108,7 @@ static int keys_width(const struct desk *desk, const struct key *keys, int betwe
     return width;
 }
 
-static void paint_keys(const struct desk *desk, struct page *page, const struct key *keys)
+static void paint_keys(const struct desk *desk, struct page *page, const struct guest_key *keys)
 {
     int row = page->rows - 2, column = 1, between = keys_width(desk, keys, 2) <= page->columns - 2 ? 2 : 1;
 
@@ -175,10 +186,13 @@ void paint_desk(const struct desk *desk, struct page *page)
         return;
     }
     paint_title(desk, page);
-    screens[desk->screen].paint(desk, page, body);
+    if (desk->screen == DESK_GUEST)
+        desk->guest->paint(desk, page, body);
+    else
+        screens[desk->screen].paint(desk, page, body);
     if (desk->dialog != DIALOG_NONE && desk->screen != DESK_LOCKED && desk->screen != DESK_LOGIN)
         paint_dialog(desk, page, body);
     paint_note(desk, page);
-    paint_keys(desk, page, screens[desk->screen].keys);
+    paint_keys(desk, page, keys_of(desk));
     paint_status(desk, page);
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "desk/guest.h"
 #include "desk/painter.h"
 #include "desk/parts.h"
 #include "touchstone/v1/desk.pb-c.h"
@@ -192,8 +193,8 @@ static void paint_small(const struct desk *desk, struct page *page, struct area 
         [DIALOG_TICKET] = {"现场取号", "A ticket for a walk-in"},
         [DIALOG_ROOM] = {"叫下一位", "Call the next"},
         [DIALOG_DROP] = {"放弃未完成的收样？ Y 是  N 否", "Drop the unfinished intake? Y yes  N no"},
-        [DIALOG_LEAVE] = {"有未完成的收样，仍退出？ Y 是  N 否",
-                          "An intake is unfinished. Leave all the same? Y yes  N no"}};
+        [DIALOG_LEAVE] = {"有未完成的收样或录入，仍退出？ Y 是  N 否",
+                          "Something is unfinished. Leave all the same? Y yes  N no"}};
     const struct form *form = &desk->dialog_form;
     bool is_question = form->count == 0;
     int rows = (int)form->count;
@@ -218,7 +219,9 @@ void paint_dialog(const struct desk *desk, struct page *page, struct area area)
         page_fill(page, over.row + row, over.column, over.columns, PAGE_PLAIN);
     for (int column = 0; !is_whole && column < over.columns; column++)
         page_text(page, over.row, over.column + column, 1, PAGE_LABEL, "-");
-    if (desk->dialog == DIALOG_HELP)
+    if (desk->dialog == DIALOG_HELP && desk->screen == DESK_GUEST)
+        desk->guest->help(desk, page, over);
+    else if (desk->dialog == DIALOG_HELP)
         paint_help(desk, page, over);
     else if (desk->dialog == DIALOG_TESTS)
         paint_tests(desk, page, over);

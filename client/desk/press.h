@@ -24,6 +24,8 @@ enum press_kind {
     PRESS_DELETE,
     // Ctrl-U: empties the field.
     PRESS_CLEAR,
+    // Ctrl-T: to the other view, and back.
+    PRESS_SWITCH,
     // Ctrl-C.
     PRESS_LEAVE,
     PRESS_PASTE_BEGIN,

@@ -143,6 +143,18 @@ const struct command own_commands[] = {
         .examples = "desk\ndesk --laboratory JEW",
     },
     {
+        .noun = "bench",
+        .summary = "The bench on a full screen: worklist, results, instrument files, charts",
+        .summary_zh = "全屏检测台：清单、结果录入、仪器文件、质控图",
+        .arguments = desk_arguments,
+        .run = terminal_bench,
+        .details = "The same program as 'desk': technicians begin here with either word, and Ctrl-T changes "
+                   "between\n"
+                   "both for who has both roles. Charts are opened by the program in TOUCHSTONE_VIEWER, else "
+                   "xdg-open.",
+        .examples = "bench\nbench --laboratory JEW",
+    },
+    {
         .noun = "profile",
         .verb = "list",
         .summary = "List profiles",

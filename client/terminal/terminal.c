@@ -4,6 +4,7 @@
 #include "terminal/terminal.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bench/bench.h"
 #include "command/command.h"
 #include "desk/desk.h"
 #include "desk/page.h"
@@ -20,8 +22,10 @@
 #include "run/client.h"
 #include "session/session.h"
 #include "terminal/screen.h"
+#include "terminal/viewer.h"
 #include "terminal/worker.h"
 #include "text/exit_code.h"
+#include "touchstone/v1/quality.pb-c.h"
 #include "wire/error.h"
 
 enum { TIMEOUT_MS = 15000 };
@@ -89,6 +93,26 @@ static void keep_token(struct loop *loop)
         desk_tell(desk, NOTE_BAD, "会话不能保存：%s", "The session cannot be kept: %s", error.detail);
 }
 
+// A chart that the bench wants to see.
+static void show_picture(struct loop *loop)
+{
+    struct bench *bench = bench_of(loop->desk);
+    const Touchstone__V1__DrawChartResponse *drawn =
+        (Touchstone__V1__DrawChartResponse *)bench->picture.message;
+    struct ts_error error = {0};
+    bool is_open = false;
+    char path[PATH_MAX];
+
+    if (bench->picture_name[0] == '\0' || drawn == NULL)
+        return;
+    if (viewer_show(bench->picture_name, drawn->picture.data, drawn->picture.len, path, sizeof path, &is_open,
+                    &error))
+        bench_picture_shown(loop->desk, path, is_open, error.detail);
+    else
+        bench_picture_shown(loop->desk, NULL, false, error.detail);
+    desk_drop(&bench->picture);
+}
+
 static void take_answer(struct loop *loop)
 {
     struct worker_answer answer;
@@ -97,6 +121,7 @@ static void take_answer(struct loop *loop)
         return;
     desk_answer(loop->desk, &answer.ask, answer.response, &answer.outcome);
     keep_token(loop);
+    show_picture(loop);
 }
 
 static void start_next(struct loop *loop)
@@ -135,6 +160,15 @@ static void run(struct loop *loop)
     }
 }
 
+static bool invite(struct desk *desk)
+{
+    struct bench *bench = bench_create();
+
+    if (bench != NULL)
+        desk_invite(desk, &bench_guest, bench);
+    return bench != NULL;
+}
+
 static bool open_all(struct loop *loop, struct ts_error *error)
 {
     struct client *client = loop->client;
@@ -156,20 +190,20 @@ static bool open_all(struct loop *loop, struct ts_error *error)
     loop->desk =
         desk_create(client->profile.server, client->session.token[0] != '\0' ? client->session.username : "",
                     client_laboratory(client), client->profile.desk, client->chinese);
-    if (loop->desk == NULL)
+    if (loop->desk == NULL || !invite(loop->desk))
         return error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "out of memory");
     loop->worker = worker_create(&settings, error);
     return loop->worker != NULL && screen_open(client->out_style.color, error);
 }
 
-int terminal_desk(struct client *client, const struct command *command)
+static int run_at(struct client *client, bool at_bench)
 {
     struct loop loop = {.client = client};
     struct ts_error error = {0};
     int exit_code = EXIT_CODE_OK;
 
-    (void)command;
     if (open_all(&loop, &error)) {
+        loop.desk->prefers_guest = at_bench;
         run(&loop);
         screen_close();
         exit_code = loop.was_signalled ? EXIT_CODE_INTERRUPTED : EXIT_CODE_OK;
@@ -179,4 +213,16 @@ int terminal_desk(struct client *client, const struct command *command)
     worker_free(loop.worker);
     desk_free(loop.desk);
     return exit_code;
+}
+
+int terminal_desk(struct client *client, const struct command *command)
+{
+    (void)command;
+    return run_at(client, false);
+}
+
+int terminal_bench(struct client *client, const struct command *command)
+{
+    (void)command;
+    return run_at(client, true);
 }

@@ -33,6 +33,8 @@ SERVER_FOLDERS = sorted(folder.split("/")[1] for folder in SEES if folder.starts
 GENERATED = ("touchstone/", "google/", "grpc/")
 # The desk's model is tested without a terminal and without a server: what else of the client it may include.
 DESK_SEES = ("desk/", "message/", "files/", "text/", "run/request_id.h", "rpc/outcome.h", "wire/")
+# The bench is the desk's guest: the desk never includes it.
+PURE = {("client", "desk"): DESK_SEES, ("client", "bench"): ("bench/", *DESK_SEES)}
 
 
 def layer_of(name):
@@ -60,8 +62,9 @@ def forbidden(name, included, target):
     folder = layer_of(target) if target else layer_of(pathlib.PurePosixPath("server") / included)
     if target is None and "/" not in included:
         return None
-    if name.parts[:2] == ("client", "desk") and not included.startswith(DESK_SEES):
-        return f"client/desk is pure: it sees {', '.join(DESK_SEES)}, not {included}"
+    sees = PURE.get(name.parts[:2])
+    if sees and not included.startswith(sees):
+        return f"{'/'.join(name.parts[:2])} is pure: it sees {', '.join(sees)}, not {included}"
     if folder in (layer, "proto/wire") or included.startswith("wire/"):
         return None
     if folder == "proto/evidence" and layer != "proto/wire":

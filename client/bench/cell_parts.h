@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the two files of cells offer each other: numbers, blanks, sentences; lists and dilutions.
+#pragma once
+
+#include "bench/cell.h"
+
+enum cell_state cell_say(enum cell_state state, bool chinese, const char *zh, const char *en,
+                         char ret_why[CELL_WHY]);
+
+// By a format of touchstone.v1.Format.
+enum cell_state cell_judge_number(const char *text, int format, bool chinese, char ret_why[CELL_WHY]);
+
+void cell_trim(const char *text, char ret_text[CELL_BYTES]);
+
+// cell_input.c
+enum cell_state cell_judge_input(const char *text, bool chinese, char ret_why[CELL_WHY]);
