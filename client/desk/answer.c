@@ -184,6 +184,7 @@ static void returned(struct desk *desk, struct ask *ask, ProtobufCMessage *respo
 static void photographed(struct desk *desk, struct ask *ask, ProtobufCMessage *response)
 {
     desk->dialog = DIALOG_NONE;
+    pictures_used(desk);
     desk_hold(&desk->item, ask, response);
     desk_tell(desk, NOTE_GOOD, "照片已存", "The picture is kept");
 }
@@ -233,6 +234,13 @@ static void (*const takers[ASK_KINDS])(struct desk *desk, struct ask *ask, Proto
     [ASK_SKIP] = visit_answered,
     [ASK_START] = visit_answered,
     [ASK_FINISH] = visit_answered,
+    [ASK_REJECT] = mending_answered,
+    [ASK_MEND_REVEAL] = mending_answered,
+    [ASK_MEND_PERSON] = mending_answered,
+    [ASK_MEND_ITEM] = mending_answered,
+    [ASK_MERGE] = mending_answered,
+    [ASK_UNMERGE] = mending_answered,
+    [ASK_CHANGES] = changes_answered,
 };
 
 void parts_tell_failure(struct desk *desk, const struct ask *ask, const struct rpc_outcome *outcome)
@@ -281,6 +289,8 @@ static void failed(struct desk *desk, struct ask *ask, const struct rpc_outcome 
     parts_tell_failure(desk, ask, outcome);
     if (ask->kind == ASK_REGISTER)
         taking_failed(desk, outcome);
+    else if (ask->kind == ASK_MEND_ITEM || ask->kind == ASK_MEND_PERSON)
+        mending_failed(desk, outcome);
     else if (ask->has_key)
         dialog_failed(desk, ask->kind, outcome);
 }

@@ -44,6 +44,13 @@ enum ask_kind {
     ASK_SKIP,
     ASK_START,
     ASK_FINISH,
+    ASK_REJECT,
+    ASK_MEND_REVEAL,
+    ASK_MEND_PERSON,
+    ASK_MEND_ITEM,
+    ASK_MERGE,
+    ASK_UNMERGE,
+    ASK_CHANGES,
     // Of the guest.
     ASK_BENCH_TESTS,
     ASK_BENCH_TEST,

@@ -65,6 +65,14 @@ bool catalogue_take_form(struct catalogue *catalogue,
         catalogue->package_rows[at] = (struct catalogue_package){keep(catalogue, package->product_id, &whole),
                                                                  keep_tests(catalogue, package, &whole)};
     }
+    for (size_t i = 0; i < answer->n_rejection_reasons && catalogue->rejection_count < CATALOGUE_REJECTIONS;
+         i++) {
+        const Touchstone__V1__RejectionReason *reason = answer->rejection_reasons[i];
+
+        catalogue->rejections[catalogue->rejection_count++] = (struct option){
+            keep(catalogue, reason->reason_id, &whole), keep(catalogue, reason->name_zh, &whole),
+            keep(catalogue, reason->name_en, &whole)};
+    }
     catalogue->is_cut |= answer->n_fields > CATALOGUE_FIELDS || answer->n_packages > CATALOGUE_PACKAGES;
     return whole;
 }
@@ -120,6 +128,16 @@ int catalogue_test(const struct catalogue *catalogue, const char *value, size_t 
             memcmp(catalogue->tests[i].value, value, length) == 0)
             return i;
     return OPTION_NONE;
+}
+
+void catalogue_name(const struct catalogue *catalogue, const char *key, const char **ret_zh,
+                    const char **ret_en)
+{
+    for (size_t i = 0; i < catalogue->field_count; i++)
+        if (strcmp(catalogue->fields[i].key, key) == 0) {
+            *ret_zh = catalogue->fields[i].zh;
+            *ret_en = catalogue->fields[i].en;
+        }
 }
 
 static const struct option *enum_options(struct catalogue *catalogue, const char *words, int *ret_count)

@@ -14,6 +14,7 @@ struct Touchstone__V1__ListProductsResponse;
 struct Touchstone__V1__ListMethodsResponse;
 
 enum { CATALOGUE_PRODUCTS = 1000, CATALOGUE_TESTS = 1000, CATALOGUE_PACKAGES = 64, CATALOGUE_FIELDS = 96 };
+enum { CATALOGUE_REJECTIONS = 60 };
 
 struct catalogue_field {
     const char *key, *zh, *en, *type, *rule;
@@ -38,6 +39,9 @@ struct catalogue {
     struct option packages[CATALOGUE_PACKAGES];
     struct catalogue_package package_rows[CATALOGUE_PACKAGES];
     int package_count;
+    // Why an item may be rejected.
+    struct option rejections[CATALOGUE_REJECTIONS];
+    int rejection_count;
     struct catalogue_field fields[CATALOGUE_FIELDS];
     size_t field_count;
     // More than it holds came; the rest cannot be chosen here.
@@ -58,6 +62,10 @@ bool catalogue_take_methods(struct catalogue *catalogue,
 
 // The place of "METHOD:PARAMETER"; OPTION_NONE when it is not tested here.
 int catalogue_test(const struct catalogue *catalogue, const char *value, size_t length);
+
+// What a field of the catalogue is called; untouched when it has none of that name.
+void catalogue_name(const struct catalogue *catalogue, const char *key, const char **ret_zh,
+                    const char **ret_en);
 
 // Options of a field's type: those of "enum A|B|C", yes and no of "bool"; NULL with *ret_count 0 for anything
 // else. In the arena.

@@ -26,7 +26,8 @@ struct desk *desk_create(const char *server, const char *username, const char *l
         return NULL;
     desk->catalogue = calloc(1, sizeof *desk->catalogue);
     desk->intake = calloc(1, sizeof *desk->intake);
-    if (desk->catalogue == NULL || desk->intake == NULL) {
+    desk->mending = calloc(1, sizeof *desk->mending);
+    if (desk->catalogue == NULL || desk->intake == NULL || desk->mending == NULL) {
         desk_free(desk);
         return NULL;
     }
@@ -97,6 +98,7 @@ void desk_free(struct desk *desk)
     desk_drop(&desk->slots);
     desk_drop(&desk->booking);
     desk_drop(&desk->tickets);
+    desk_drop(&desk->changes);
     ask_queue_done(&desk->queue);
     if (desk->guest != NULL)
         desk->guest->free(desk->guest_state);
@@ -104,6 +106,9 @@ void desk_free(struct desk *desk)
         catalogue_done(desk->catalogue);
     free(desk->catalogue);
     free(desk->intake);
+    if (desk->mending != NULL)
+        explicit_bzero(desk->mending, sizeof *desk->mending);
+    free(desk->mending);
     // Passwords and a token may have stood in it.
     explicit_bzero(desk, sizeof *desk);
     free(desk);
@@ -171,6 +176,8 @@ static struct field *focused_field(struct desk *desk)
         return &desk->items_query;
     else if (desk->screen == DESK_GUEST)
         return desk->guest->focused(desk);
+    else if (desk->screen == DESK_MENDING)
+        slot = form_focused(&desk->mending->form);
     else if (desk->screen == DESK_INTAKE)
         slot = form_focused(intake_form(desk->intake));
     return slot != NULL && slot->kind != SLOT_TICK && slot->kind != SLOT_LIST ? &slot->field : NULL;
@@ -244,10 +251,20 @@ static bool press_everywhere(struct desk *desk, int kind)
         int kind;
         void (*act)(struct desk *desk);
     } keys[] = {
-        {PRESS_F1, help},           {PRESS_F2, change_language}, {PRESS_F9, login_lock},
-        {PRESS_F10, leave},         {PRESS_LEAVE, leave},        {PRESS_SWITCH, change_view},
-        {PRESS_F3, go_home},        {PRESS_F4, go_intake},       {PRESS_F6, look_items},
-        {PRESS_F7, all_deliveries}, {PRESS_F11, visit_tickets},
+        {PRESS_F1, help},
+        {PRESS_F2, change_language},
+        {PRESS_F9, login_lock},
+        {PRESS_F10, leave},
+        {PRESS_LEAVE, leave},
+        {PRESS_SWITCH, change_view},
+        {PRESS_F3, go_home},
+        {PRESS_F4, go_intake},
+        {PRESS_F6, look_items},
+        {PRESS_F7, all_deliveries},
+        {PRESS_F11, visit_tickets},
+        {PRESS_MEND, mending_open},
+        {PRESS_PICTURE, pictures_take},
+        {PRESS_VIEW, pictures_view},
     };
     size_t count = desk->screen == DESK_GUEST ? AT_GUEST : sizeof keys / sizeof *keys;
 
@@ -270,12 +287,16 @@ static void act(struct desk *desk, const struct press *press)
         [DESK_LOGIN] = login_press,     [DESK_LOCKED] = locked_press,         [DESK_HOME] = home_press,
         [DESK_INTAKE] = taking_press,   [DESK_RECEIPT] = receipt_press,       [DESK_ITEM] = item_press,
         [DESK_ITEMS] = items_press,     [DESK_DELIVERIES] = deliveries_press, [DESK_SLOTS] = slots_press,
-        [DESK_BOOKING] = booking_press, [DESK_TICKETS] = tickets_press,       [DESK_GUEST] = guest_press};
+        [DESK_BOOKING] = booking_press, [DESK_TICKETS] = tickets_press,       [DESK_GUEST] = guest_press,
+        [DESK_MENDING] = mending_press, [DESK_CHANGES] = changes_press};
 
     bool is_shut = desk->screen == DESK_LOGIN || desk->screen == DESK_LOCKED;
 
     desk->note.kind = NOTE_NONE;
-    if (desk->dialog != DIALOG_NONE && !is_shut) {
+    if (press->kind == PRESS_ESCAPE && desk->pictures.is_shooting) {
+        desk->pictures.is_shooting = desk->pictures.wants_shot = false;
+        desk_tell(desk, NOTE_PLAIN, "不拍了", "The camera is stopped");
+    } else if (desk->dialog != DIALOG_NONE && !is_shut) {
         dialog_press(desk, press);
     } else if (press->kind == PRESS_ESCAPE && desk->running != ASK_NOTHING && !desk->running_is_quiet) {
         desk->wants_cancel = true;

@@ -17,6 +17,8 @@
 #include "desk/field.h"
 #include "desk/form.h"
 #include "desk/intake.h"
+#include "desk/mending.h"
+#include "desk/pictures.h"
 
 struct Touchstone__V1__Booking;
 struct Touchstone__V1__Item;
@@ -37,6 +39,8 @@ enum desk_screen {
     DESK_SLOTS,
     DESK_BOOKING,
     DESK_TICKETS,
+    DESK_MENDING,
+    DESK_CHANGES,
     // The view of a guest (guest.h), with screens of its own.
     DESK_GUEST,
     DESK_SCREENS
@@ -55,6 +59,12 @@ enum desk_dialog {
     DIALOG_CANCEL,
     DIALOG_TICKET,
     DIALOG_ROOM,
+    // Corrections: which, and what they ask.
+    DIALOG_MENDS,
+    DIALOG_REJECT,
+    DIALOG_MEND_WHY,
+    DIALOG_MERGE,
+    DIALOG_UNMERGE,
     // The tests of the item that is taken in.
     DIALOG_TESTS,
     // A question.
@@ -119,7 +129,7 @@ struct desk {
     struct code typed;
     // What the shown persons were asked by.
     char asked[CODE_TEXT];
-    struct held persons, receipt, item, items, deliveries, revealed, slots, booking, tickets;
+    struct held persons, receipt, item, items, deliveries, revealed, slots, booking, tickets, changes;
     int64_t revealed_until_ms;
     // The row with the cursor: of persons (the last + 1 is a new person), items, deliveries.
     size_t chosen;
@@ -143,6 +153,11 @@ struct desk {
     void *guest_state;
     // The next log-in goes there, also of who has both roles.
     bool prefers_guest;
+    struct mending *mending;
+    struct pictures pictures;
+    size_t changes_chosen;
+    // The rejected item whose notice is to be printed; whoever calls takes it and empties it.
+    char wants_notice[16];
 
     struct catalogue *catalogue;
     struct intake *intake;

@@ -17,6 +17,7 @@ enum { REASON_LEAST = 4, PHOTO_CEILING_BYTES = 2 * 1024 * 1024 };
 void dialog_open(struct desk *desk, enum desk_dialog dialog)
 {
     struct form *form = &desk->dialog_form;
+    struct slot *slot;
 
     memset(form, 0, sizeof *form);
     desk->dialog = dialog;
@@ -36,10 +37,21 @@ void dialog_open(struct desk *desk, enum desk_dialog dialog)
         form_add(form, SLOT_TICK, "photo_compared", "与照片一致", "Looks as in its picture", 0);
         break;
     case DIALOG_PHOTO:
-        form_add(form, SLOT_TEXT, "path", "照片文件", "File of the picture", 250)->traits = SLOT_REQUIRED;
+        slot = form_add(form, SLOT_TEXT, "path", "照片文件", "File of the picture", 250);
+        slot->traits = SLOT_REQUIRED;
+        field_set(&slot->field, desk->pictures.path);
+        form_go(form, 0);
         break;
     case DIALOG_COLLECT:
         form_add(form, SLOT_TEXT, "collected_by", "代领人及授权", "Collected by (not the owner)", 120);
+        break;
+    case DIALOG_MENDS:
+        break;
+    case DIALOG_REJECT:
+    case DIALOG_MEND_WHY:
+    case DIALOG_MERGE:
+    case DIALOG_UNMERGE:
+        mending_dialog(desk, form);
         break;
     case DIALOG_TESTS:
         form_add(form, SLOT_TEXT, "find", "查找", "Find", 40);
@@ -120,7 +132,11 @@ static void send(struct desk *desk)
                  [DIALOG_BOOK] = {ASK_BOOK, visit_fill_book},
                  [DIALOG_CANCEL] = {ASK_CANCEL_BOOKING, visit_fill_cancel},
                  [DIALOG_TICKET] = {ASK_TAKE_TICKET, visit_fill_ticket},
-                 [DIALOG_ROOM] = {ASK_CALL, visit_fill_room}};
+                 [DIALOG_ROOM] = {ASK_CALL, visit_fill_room},
+                 [DIALOG_REJECT] = {ASK_REJECT, mending_fill},
+                 [DIALOG_MEND_WHY] = {ASK_MEND_REVEAL, mending_fill},
+                 [DIALOG_MERGE] = {ASK_MERGE, mending_fill},
+                 [DIALOG_UNMERGE] = {ASK_UNMERGE, mending_fill}};
     struct sent *sent = &desk->dialog_sent;
     struct ask ask;
 
@@ -163,12 +179,13 @@ static bool is_ready(struct desk *desk)
                   desk_say(desk, form->slots[fault].zh, form->slots[fault].en));
         return false;
     }
-    if ((desk->dialog == DIALOG_REVEAL || desk->dialog == DIALOG_CANCEL) &&
+    if ((desk->dialog == DIALOG_REVEAL || desk->dialog == DIALOG_CANCEL || desk->dialog == DIALOG_MEND_WHY ||
+         desk->dialog == DIALOG_MERGE || desk->dialog == DIALOG_UNMERGE) &&
         field_count(&form->slots[0].field) < REASON_LEAST) {
         desk_tell(desk, NOTE_BAD, "理由至少 %d 个字", "The reason has at least %d characters", REASON_LEAST);
         return false;
     }
-    return true;
+    return desk->dialog != DIALOG_PHOTO || pictures_check(desk, form->slots[0].field.text);
 }
 
 static void press_form(struct desk *desk, const struct press *press)
@@ -188,6 +205,9 @@ static void press_form(struct desk *desk, const struct press *press)
         break;
     case FORM_REFUSED:
         desk_tell(desk, NOTE_BAD, "不接受控制字符", "Control characters are not accepted");
+        break;
+    case FORM_NO_MATCH:
+        desk_tell(desk, NOTE_BAD, "没有符合的选项", "No choice has this in it");
         break;
     default:
         break;
@@ -271,6 +291,10 @@ bool dialog_press(struct desk *desk, const struct press *press)
         desk->chinese = !desk->chinese;
         return true;
     }
+    if (press->kind == PRESS_VIEW) {
+        pictures_view(desk);
+        return true;
+    }
     if (press->kind == PRESS_F9) {
         login_lock(desk);
         return true;
@@ -285,6 +309,9 @@ bool dialog_press(struct desk *desk, const struct press *press)
         break;
     case DIALOG_TESTS:
         press_tests(desk, press);
+        break;
+    case DIALOG_MENDS:
+        mending_list_press(desk, press);
         break;
     default:
         press_form(desk, press);

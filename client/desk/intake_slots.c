@@ -177,6 +177,8 @@ static enum slot_kind kind_of(const char *type)
         return SLOT_DECIMAL;
     if (strcmp(type, "int") == 0)
         return SLOT_WHOLE;
+    if (strcmp(type, "check") == 0)
+        return SLOT_TICK;
     return strcmp(type, "date") == 0 ? SLOT_DATE : SLOT_TEXT;
 }
 

@@ -18,8 +18,8 @@ static const struct guest_key keys_locked[] = {
 static const struct guest_key keys_home[] = {{"Enter", "查询", "find"}, {"F1", "帮助", "help"},
                                              {"F4", "收样", "take"},    {"F5", "全显", "show"},
                                              {"F6", "样品", "items"},   {"F8", "预约", "book"},
-                                             {"F11", "叫号", "queue"},  {"F9", "锁屏", "lock"},
-                                             {"F10", "退出", "quit"},   {0}};
+                                             {"F11", "叫号", "queue"},  {"^K", "更正", "fix"},
+                                             {"F9", "锁屏", "lock"},    {0}};
 static const struct guest_key keys_slots[] = {{"Enter", "预约", "book"}, {"F3", "查询", "find"},
                                               {"F1", "帮助", "help"},    {"F9", "锁屏", "lock"},
                                               {"F10", "退出", "quit"},   {0}};
@@ -38,12 +38,21 @@ static const struct guest_key keys_intake[] = {
     {"F9", "锁屏", "lock"},     {"F10", "退出", "quit"}, {0}};
 static const struct guest_key keys_receipt[] = {
     {"Enter", "看样品", "item"}, {"F5", "全显", "show"},  {"F8", "领取", "collect"},
-    {"F3", "下一位", "next"},    {"F1", "帮助", "help"},  {"F2", "EN", "中文"},
+    {"F3", "下一位", "next"},    {"F1", "帮助", "help"},  {"^K", "更正", "correct"},
     {"F9", "锁屏", "lock"},      {"F10", "退出", "quit"}, {0}};
 static const struct guest_key keys_item[] = {
     {"Enter", "看回执", "receipt"}, {"F5", "照片", "photo"}, {"F8", "交还", "hand out"},
-    {"F3", "查询", "find"},         {"F1", "帮助", "help"},  {"F2", "EN", "中文"},
+    {"^K", "更正拒收", "correct"},  {"F3", "查询", "find"},  {"F1", "帮助", "help"},
     {"F9", "锁屏", "lock"},         {"F10", "退出", "quit"}, {0}};
+static const struct guest_key keys_mending[] = {{"F8", "提交更正", "correct"}, {"Tab", "下一项", "next"},
+                                                {"Esc", "返回", "back"},       {"F1", "帮助", "help"},
+                                                {"F9", "锁屏", "lock"},        {0}};
+static const struct guest_key keys_changes[] = {{"F12", "撤销合并", "undo merge"},
+                                                {"Esc", "返回", "back"},
+                                                {"F3", "查询", "find"},
+                                                {"F1", "帮助", "help"},
+                                                {"F9", "锁屏", "lock"},
+                                                {0}};
 static const struct guest_key keys_items[] = {
     {"Enter", "查/看", "find/open"}, {"F5", "保管", "custody"}, {"PgDn", "下页", "page"},
     {"F3", "查询", "find"},          {"F1", "帮助", "help"},    {"F2", "EN", "中文"},
@@ -70,6 +79,8 @@ static const struct {
     [DESK_SLOTS] = {paint_slots, keys_slots, "预约", "Booking"},
     [DESK_BOOKING] = {paint_booking, keys_booking, "预约", "Booking"},
     [DESK_TICKETS] = {paint_tickets, keys_tickets, "叫号", "Queue"},
+    [DESK_MENDING] = {paint_mending, keys_mending, "更正", "Correction"},
+    [DESK_CHANGES] = {paint_changes, keys_changes, "更正记录", "Changes"},
 };
 
 static const struct guest_key *keys_of(const struct desk *desk)
@@ -89,6 +100,9 @@ static void paint_title(const struct desk *desk, struct page *page)
                          : desk_say(desk, "试金石 收样台", "Touchstone desk"),
                 at_guest ? desk->guest->title(desk)
                          : desk_say(desk, screens[desk->screen].zh, screens[desk->screen].en));
+    if (desk->pictures.count > 0 && !at_guest)
+        page_format(page, 0, width - 58, 22, PAGE_TITLE,
+                    desk->chinese ? "[新照片 %u ^P ^V]" : "[%u new picture ^P ^V]", desk->pictures.count);
     if (at_guest && !desk_is_receptionist(desk))
         counted[0] = '\0';
     else if (at_guest)

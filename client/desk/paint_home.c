@@ -133,7 +133,9 @@ static void paint_help(const struct desk *desk, struct page *page, struct area a
          "locks and keeps the form; by itself after ten minutes"},
         {"F10  Ctrl-C", "退出", "leaves"},
         {"F11", "叫号", "the queue"},
-        {"F12", "放弃收样；取消预约；过号", "drops an intake; cancels a booking; skips a number"},
+        {"F12", "放弃收样；取消预约；过号；撤销合并", "drops, cancels, skips; undoes a merge"},
+        {"Ctrl-P  -V", "新照片用于样品（或拍照）；先看", "new picture to the item (or camera); look"},
+        {"Ctrl-K", "更正、合并、拒收、更正记录", "corrects, merges, rejects; what was changed"},
     };
 
     page_text(page, area.row, area.column + 1, area.columns - 2, PAGE_STRONG,
@@ -143,7 +145,7 @@ static void paint_help(const struct desk *desk, struct page *page, struct area a
         page_text(page, area.row + 1 + (int)i, area.column + 14, area.columns - 15, PAGE_PLAIN,
                   desk_say(desk, rows[i].zh, rows[i].en));
     }
-    page_wrap(page, area.row + 16, area.column + 1, area.columns - 2, 3, PAGE_DIM,
+    page_wrap(page, area.row + 18, area.column + 1, area.columns - 2, 2, PAGE_DIM,
               desk_say(desk, "扫码枪随处可扫：按速度识别，其回车不会提交。* 必填，+ 目录要求。",
                        "A scanner is known by its speed wherever the cursor is, and its Enter submits "
                        "nothing. * must be filled, + the "
@@ -178,6 +180,28 @@ static void paint_tests(const struct desk *desk, struct page *page, struct area 
     }
 }
 
+// What a dialog shows below its form: the choices, or whom it is about.
+static int rows_below(const struct desk *desk)
+{
+    return desk->dialog == DIALOG_REJECT || desk->dialog == DIALOG_MENDS ? 8
+           : desk->dialog == DIALOG_MERGE                                ? 2
+                                                                         : 0;
+}
+
+static void paint_below(const struct desk *desk, struct page *page, struct area area)
+{
+    const struct slot *slot = form_focused((struct form *)&desk->dialog_form);
+
+    if (slot != NULL && slot->kind == SLOT_CHOICE)
+        painter_options(desk, page, area, slot);
+    if (desk->dialog == DIALOG_MERGE) {
+        page_format(page, area.row, area.column, area.columns, PAGE_PLAIN, "%s %s",
+                    desk_say(desk, "保留：  ", "Kept:   "), desk->mending->kept_name);
+        page_format(page, area.row + 1, area.column, area.columns, PAGE_PLAIN, "%s %s",
+                    desk_say(desk, "并入它：", "Into it:"), desk->mending->gone_name);
+    }
+}
+
 static void paint_small(const struct desk *desk, struct page *page, struct area area)
 {
     static const struct {
@@ -192,6 +216,12 @@ static void paint_small(const struct desk *desk, struct page *page, struct area 
         [DIALOG_CANCEL] = {"取消预约：位子立即放出", "Cancel the booking: its places are free at once"},
         [DIALOG_TICKET] = {"现场取号", "A ticket for a walk-in"},
         [DIALOG_ROOM] = {"叫下一位", "Call the next"},
+        [DIALOG_REJECT] = {"拒收样品：检测取消，不收费，退还",
+                           "Reject the item: its tests are cancelled, nobody pays, it goes back"},
+        [DIALOG_MEND_WHY] = {"更正姓名或电话：将显示完整信息，理由留痕",
+                             "Correct the name or phone: it is shown in full, the reason is kept"},
+        [DIALOG_MERGE] = {"合并同一人的两条记录", "Two entries of one person become one"},
+        [DIALOG_UNMERGE] = {"撤销合并：两条各自独立", "Undo the merge: both stand by themselves"},
         [DIALOG_DROP] = {"放弃未完成的收样？ Y 是  N 否", "Drop the unfinished intake? Y yes  N no"},
         [DIALOG_LEAVE] = {"有未完成的收样或录入，仍退出？ Y 是  N 否",
                           "Something is unfinished. Leave all the same? Y yes  N no"}};
@@ -206,12 +236,14 @@ static void paint_small(const struct desk *desk, struct page *page, struct area 
     if (!is_question)
         page_text(page, area.row + 2 + rows, area.column + 1, area.columns - 2, PAGE_DIM,
                   desk_say(desk, "F8 提交，Esc 关闭", "F8 sends, Esc closes"));
+    paint_below(desk, page,
+                (struct area){area.row + 3 + rows, area.column + 2, rows_below(desk), area.columns - 3});
 }
 
 void paint_dialog(const struct desk *desk, struct page *page, struct area area)
 {
     bool is_whole = desk->dialog == DIALOG_HELP || desk->dialog == DIALOG_TESTS;
-    int rows = is_whole ? area.rows : 4 + (int)desk->dialog_form.count;
+    int rows = is_whole ? area.rows : 4 + (int)desk->dialog_form.count + rows_below(desk);
     struct area over = {area.row + area.rows - rows, area.column, rows, area.columns};
 
     page->cursor_row = page->cursor_column = -1;
@@ -225,6 +257,8 @@ void paint_dialog(const struct desk *desk, struct page *page, struct area area)
         paint_help(desk, page, over);
     else if (desk->dialog == DIALOG_TESTS)
         paint_tests(desk, page, over);
+    else if (desk->dialog == DIALOG_MENDS)
+        paint_mends(desk, page, over);
     else
         paint_small(desk, page, over);
 }

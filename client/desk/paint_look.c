@@ -10,8 +10,11 @@ struct word {
     const char *zh, *en;
 };
 
-static const struct word item_states[] = {
-    {"", ""}, {"检测中", "in testing"}, {"待签发", "to sign"}, {"已出报告", "issued"}};
+static const struct word item_states[] = {{"", ""},
+                                          {"检测中", "in testing"},
+                                          {"待签发", "to sign"},
+                                          {"已出报告", "issued"},
+                                          {"已拒收!", "REJECTED"}};
 static const struct word custody_states[] = {
     {"全部", "all"}, {"在库", "held"}, {"已交还", "handed out"}, {"冻结!", "FROZEN"}};
 static const struct word delivery_states[] = {
@@ -190,6 +193,18 @@ static int paint_right(const struct desk *desk, struct page *page, struct area a
     return painter_pair(desk, page, area, "报告", "Sheet", item->sheet_no);
 }
 
+static int paint_rejection(const struct desk *desk, struct page *page, struct area area,
+                           const Touchstone__V1__Rejection *rejection)
+{
+    char why[600];
+
+    if (rejection == NULL)
+        return area.row;
+    snprintf(why, sizeof why, "%s %s (%s)", desk_say(desk, rejection->reason_zh, rejection->reason_en),
+             rejection->words, rejection->rejected_by);
+    return painter_pair(desk, page, area, "拒收", "Rejected", why);
+}
+
 static void paint_item_tests(const struct desk *desk, struct page *page, struct area area,
                              const Touchstone__V1__Item *item)
 {
@@ -222,6 +237,7 @@ void paint_item(const struct desk *desk, struct page *page, struct area area)
     right = paint_right(desk, page, (struct area){area.row + 1, area.column + half, 0, area.columns - half},
                         item);
     left = left > right ? left : right;
+    left = paint_rejection(desk, page, (struct area){left, area.column, 0, area.columns}, item->rejection);
     left = paint_facts(page, (struct area){left, area.column, 0, area.columns}, item, desk) + 1;
     paint_item_tests(desk, page, (struct area){left, area.column, last - left, area.columns}, item);
 }

@@ -57,3 +57,4 @@ painter_screen paint_login, paint_locked, paint_home, paint_intake, paint_receip
     paint_deliveries;
 painter_screen paint_slots, paint_booking, paint_tickets;
 painter_screen paint_dialog;
+painter_screen paint_mending, paint_changes, paint_mends;

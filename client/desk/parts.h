@@ -16,6 +16,7 @@ parts_press login_press, locked_press, home_press, taking_press, receipt_press, 
     deliveries_press;
 parts_press slots_press, booking_press, tickets_press;
 parts_press dialog_press;
+parts_press mending_press, changes_press;
 
 // home.c
 void home_scanned(struct desk *desk, const struct code *code);
@@ -38,6 +39,12 @@ void taking_registered(struct desk *desk);
 void taking_failed(struct desk *desk, const struct rpc_outcome *outcome);
 // Whether nobody knows what came of a write.
 bool taking_is_unknown(const struct rpc_outcome *outcome);
+
+// mending.c, changes.c: corrections
+void mending_answered(struct desk *desk, struct ask *ask, ProtobufCMessage *response);
+void changes_show(struct desk *desk, bool of_person, const char *target, const char *title);
+void changes_look(struct desk *desk);
+void changes_answered(struct desk *desk, struct ask *ask, ProtobufCMessage *response);
 
 // look.c: receipt, item, lists
 void look_items(struct desk *desk);

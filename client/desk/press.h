@@ -28,6 +28,11 @@ enum press_kind {
     PRESS_SWITCH,
     // Ctrl-C.
     PRESS_LEAVE,
+    // Ctrl-K: corrects.
+    PRESS_MEND,
+    // Ctrl-P: the new picture; Ctrl-V: shows it.
+    PRESS_PICTURE,
+    PRESS_VIEW,
     PRESS_PASTE_BEGIN,
     PRESS_PASTE_END,
     // PRESS_FUNCTION + 1 is F1.

@@ -84,7 +84,7 @@ static void register_it(struct desk *desk)
     }
     if (!desk->intake->is_unsettled && (fault = intake_fault(desk->intake, desk->catalogue)) != SLOT_FINE)
         tell_fault(desk, fault);
-    else if (desk->intake->is_unsettled || !warns(desk))
+    else if (desk->intake->is_unsettled || (pictures_are_fine(desk) && !warns(desk)))
         send(desk);
 }
 

@@ -53,6 +53,15 @@ static const struct argument desk_arguments[] = {
      .value = "CODE",
      .help = "code of the laboratory, for example JEW; without it the profile's, else the first where you "
              "are reception"},
+    {.name = "pictures",
+     .kind = ARGUMENT_OPTION,
+     .traits = ARGUMENT_PATH,
+     .value = "FOLDER",
+     .help = "new pictures in it are offered to the item (also TOUCHSTONE_PICTURES)"},
+    {.name = "camera",
+     .kind = ARGUMENT_OPTION,
+     .value = "COMMAND",
+     .help = "takes a picture; the file it writes to is {} or the last word (also TOUCHSTONE_CAMERA)"},
     {0},
 };
 
@@ -140,7 +149,8 @@ const struct command own_commands[] = {
         .details =
             "Everything is done by keys; F1 shows them, F2 changes between Chinese and English. Scanners\n"
             "are known by their speed. Needs a terminal of at least 80 columns and 24 rows.",
-        .examples = "desk\ndesk --laboratory JEW",
+        .examples = "desk\ndesk --laboratory JEW\ndesk --pictures ~/Pictures/desk\n"
+                    "desk --camera 'fswebcam --no-banner -r 1280x960 {}'",
     },
     {
         .noun = "bench",

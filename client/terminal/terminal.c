@@ -21,6 +21,7 @@
 #include "rpc/rpc.h"
 #include "run/client.h"
 #include "session/session.h"
+#include "terminal/beside.h"
 #include "terminal/screen.h"
 #include "terminal/viewer.h"
 #include "terminal/worker.h"
@@ -36,6 +37,7 @@ struct loop {
     struct client *client;
     struct desk *desk;
     struct worker *worker;
+    struct beside beside;
     bool was_signalled;
 };
 
@@ -136,6 +138,13 @@ static void start_next(struct loop *loop)
         worker_start(loop->worker, &ask);
 }
 
+static int wait_ms(const struct loop *loop)
+{
+    int desk = desk_wait_ms(loop->desk, now_ms()), beside = beside_wait_ms(&loop->beside);
+
+    return beside < desk ? beside : desk;
+}
+
 static void run(struct loop *loop)
 {
     struct pollfd waits[WAITS] = {[ON_KEYS] = {.fd = STDIN_FILENO, .events = POLLIN},
@@ -145,7 +154,7 @@ static void run(struct loop *loop)
     while (!loop->desk->wants_end) {
         start_next(loop);
         show(loop);
-        if (poll(waits, WAITS, desk_wait_ms(loop->desk, now_ms())) < 0 && errno != EINTR)
+        if (poll(waits, WAITS, wait_ms(loop)) < 0 && errno != EINTR)
             return;
         // A resize comes as EINTR, and as a key.
         if (!read_keys(loop) && waits[ON_KEYS].revents & (POLLHUP | POLLERR | POLLNVAL))
@@ -156,6 +165,7 @@ static void run(struct loop *loop)
         }
         take_answer(loop);
         desk_tick(loop->desk, now_ms());
+        beside_look(&loop->beside, loop->desk, now_ms());
         memset(&waits[ON_KEYS].revents, 0, sizeof waits[ON_KEYS].revents);
     }
 }
@@ -192,6 +202,7 @@ static bool open_all(struct loop *loop, struct ts_error *error)
                     client_laboratory(client), client->profile.desk, client->chinese);
     if (loop->desk == NULL || !invite(loop->desk))
         return error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "out of memory");
+    beside_begin(&loop->beside, client, loop->desk);
     loop->worker = worker_create(&settings, error);
     return loop->worker != NULL && screen_open(client->out_style.color, error);
 }
@@ -210,6 +221,7 @@ static int run_at(struct client *client, bool at_bench)
     } else {
         exit_code = client_fail(client, &error);
     }
+    beside_end(&loop.beside);
     worker_free(loop.worker);
     desk_free(loop.desk);
     return exit_code;

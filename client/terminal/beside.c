@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+// See beside.h.
+#include "terminal/beside.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "desk/desk.h"
+#include "run/client.h"
+#include "wire/error.h"
+
+enum { LOOK_MS = 1000, SOON_MS = 100, SHOT_MS = 30000, NOTICE_MS = 60000, VIEW_MS = 600000, WORDS = 16 };
+
+static int64_t written_ns(const struct stat *found)
+{
+    return (int64_t)found->st_mtim.tv_sec * 1000000000 + found->st_mtim.tv_nsec;
+}
+
+static bool is_picture(const char *name)
+{
+    static const char *const ends[] = {".jpg", ".jpeg", ".png"};
+    size_t length = strlen(name);
+
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (length > strlen(ends[i]) && strcasecmp(name + length - strlen(ends[i]), ends[i]) == 0)
+            return name[0] != '.';
+    return false;
+}
+
+// The newest picture of the folder. False when there is none.
+static bool newest(const char *folder, char ret_path[PICTURES_PATH], int64_t *ret_ns)
+{
+    DIR *list = opendir(folder);
+    struct dirent *one;
+    bool any = false;
+
+    while (list != NULL && (one = readdir(list)) != NULL) {
+        char path[PICTURES_PATH];
+        struct stat found;
+
+        if (!is_picture(one->d_name) ||
+            snprintf(path, sizeof path, "%s/%s", folder, one->d_name) >= (int)sizeof path ||
+            stat(path, &found) != 0 || !S_ISREG(found.st_mode) || found.st_size == 0)
+            continue;
+        if (any && written_ns(&found) <= *ret_ns)
+            continue;
+        memcpy(ret_path, path, sizeof path);
+        *ret_ns = written_ns(&found);
+        any = true;
+    }
+    if (list != NULL)
+        closedir(list);
+    return any;
+}
+
+static const char *setting(const struct client *client, const char *flag, const char *variable)
+{
+    const char *given = client_flag(client, flag);
+
+    if (given == NULL)
+        given = getenv(variable);
+    return given != NULL ? given : "";
+}
+
+void beside_begin(struct beside *beside, struct client *client, struct desk *desk)
+{
+    struct pictures *pictures = &desk->pictures;
+    char path[PICTURES_PATH];
+
+    (void)beside;
+    snprintf(pictures->folder, sizeof pictures->folder, "%s",
+             setting(client, "pictures", "TOUCHSTONE_PICTURES"));
+    snprintf(pictures->camera, sizeof pictures->camera, "%s", setting(client, "camera", "TOUCHSTONE_CAMERA"));
+    if (pictures->folder[0] == '\0')
+        return;
+    if (access(pictures->folder, R_OK | X_OK) != 0)
+        desk_tell(desk, NOTE_BAD, "照片文件夹 %s 读不到：建好它，或换一个 --pictures",
+                  "The folder of pictures %s cannot be read: make it, or name another by --pictures",
+                  pictures->folder);
+    newest(pictures->folder, path, &pictures->seen_ns);
+}
+
+static bool make_folder(struct beside *beside)
+{
+    const char *above = getenv("TMPDIR");
+
+    if (beside->folder[0] != '\0')
+        return true;
+    snprintf(beside->folder, sizeof beside->folder, "%.360s/touchstone-XXXXXX",
+             above != NULL ? above : "/tmp");
+    if (mkdtemp(beside->folder) != NULL)
+        return true;
+    beside->folder[0] = '\0';
+    return false;
+}
+
+// The camera's command is words between blanks: no shell, so that no name of a file is a command. {} is where
+// the picture goes to; without it that is the last word.
+static void shoot(struct beside *beside, struct desk *desk, int64_t now_ms)
+{
+    char command[PICTURES_PATH], *rest = command, *word;
+    const char *words[WORDS + 2];
+    struct ts_error error = {0};
+    size_t count = 0;
+    bool has_place = false;
+
+    snprintf(command, sizeof command, "%s", desk->pictures.camera);
+    if (!make_folder(beside)) {
+        pictures_failed(desk, desk_say(desk, "建不了临时文件夹", "no temporary folder can be made"));
+        return;
+    }
+    snprintf(beside->shot, sizeof beside->shot, "%s/%u.jpg", beside->folder, ++beside->shots);
+    while (count < WORDS && (word = strtok_r(rest, " ", &rest)) != NULL) {
+        bool is_place = strcmp(word, "{}") == 0;
+
+        has_place = has_place || is_place;
+        words[count++] = is_place ? beside->shot : word;
+    }
+    if (!has_place)
+        words[count++] = beside->shot;
+    words[count] = NULL;
+    if (!child_start(&beside->camera, words, now_ms + SHOT_MS, &error))
+        pictures_failed(desk, error.detail);
+}
+
+static void look_at_camera(struct beside *beside, struct desk *desk, int64_t now_ms)
+{
+    enum child_state state;
+    struct stat found;
+
+    if (desk->pictures.wants_shot)
+        shoot(beside, desk, now_ms);
+    desk->pictures.wants_shot = false;
+    if (!desk->pictures.is_shooting && beside->camera.pid != 0) {
+        child_stop(&beside->camera);
+        return;
+    }
+    state = child_look(&beside->camera, now_ms);
+    if (state == CHILD_NONE || state == CHILD_RUNS)
+        return;
+    if (state == CHILD_DONE && stat(beside->shot, &found) == 0 && found.st_size > 0)
+        pictures_found(desk, beside->shot, written_ns(&found));
+    else
+        pictures_failed(desk,
+                        state == CHILD_LATE
+                            ? desk_say(desk, "相机 30 秒没有回应", "the camera did not answer in 30 s")
+                        : beside->camera.said[0] != '\0'
+                            ? beside->camera.said
+                            : desk_say(desk, "相机命令没有写出照片", "the command of the camera wrote none"));
+}
+
+static void look_at_folder(struct beside *beside, struct desk *desk, int64_t now_ms)
+{
+    char path[PICTURES_PATH];
+    int64_t ns = 0;
+
+    if (desk->pictures.folder[0] == '\0' || now_ms - beside->looked_ms < LOOK_MS)
+        return;
+    beside->looked_ms = now_ms;
+    if (newest(desk->pictures.folder, path, &ns))
+        pictures_found(desk, path, ns);
+}
+
+static void view(struct beside *beside, struct desk *desk, int64_t now_ms)
+{
+    const char *program = getenv("TOUCHSTONE_VIEWER"),
+               *words[] = {program != NULL && program[0] != '\0' ? program : "xdg-open",
+                           desk->pictures.wants_view, NULL};
+    struct ts_error error = {0};
+
+    child_look(&beside->viewer, now_ms);
+    if (desk->pictures.wants_view[0] == '\0')
+        return;
+    if (child_start(&beside->viewer, words, now_ms + VIEW_MS, &error))
+        desk_tell(desk, NOTE_PLAIN, "正在打开照片", "The picture is being opened");
+    else
+        desk_tell(desk, NOTE_BAD, "打不开：%s。设置 TOUCHSTONE_VIEWER 为看图程序",
+                  "It cannot be shown: %s. Set TOUCHSTONE_VIEWER to a program that shows pictures",
+                  error.detail);
+    desk->pictures.wants_view[0] = '\0';
+}
+
+// By this very program: item print-rejection.
+static void print(struct beside *beside, struct desk *desk, int64_t now_ms)
+{
+    const char *words[] = {"/proc/self/exe", "item", "print-rejection", desk->wants_notice, NULL};
+    struct ts_error error = {0};
+    enum child_state state = child_look(&beside->notice, now_ms);
+
+    if (state == CHILD_DONE)
+        desk_tell(desk, NOTE_GOOD, "拒收通知单已送打印", "The notice is sent to the printer");
+    else if (state == CHILD_FAILED || state == CHILD_LATE)
+        desk_tell(desk, NOTE_BAD, "通知单没有打印：%s", "The notice is not printed: %s", beside->notice.said);
+    if (desk->wants_notice[0] == '\0')
+        return;
+    if (!child_start(&beside->notice, words, now_ms + NOTICE_MS, &error))
+        desk_tell(desk, NOTE_BAD, "通知单没有打印：%s", "The notice is not printed: %s", error.detail);
+    desk->wants_notice[0] = '\0';
+}
+
+void beside_look(struct beside *beside, struct desk *desk, int64_t now_ms)
+{
+    look_at_camera(beside, desk, now_ms);
+    look_at_folder(beside, desk, now_ms);
+    view(beside, desk, now_ms);
+    print(beside, desk, now_ms);
+}
+
+int beside_wait_ms(const struct beside *beside)
+{
+    return beside->camera.pid != 0 || beside->notice.pid != 0 ? SOON_MS : LOOK_MS;
+}
+
+void beside_end(struct beside *beside)
+{
+    child_stop(&beside->camera);
+    child_stop(&beside->notice);
+    // A viewer is the person's.
+    for (unsigned i = 1; i <= beside->shots; i++) {
+        snprintf(beside->shot, sizeof beside->shot, "%s/%u.jpg", beside->folder, i);
+        unlink(beside->shot);
+    }
+    if (beside->folder[0] != '\0')
+        rmdir(beside->folder);
+}
