@@ -15,7 +15,8 @@ SECOND_FROM = 3   # so many desks, and the last is a second laboratory's
 TOLD_LINES = 40  # of the daemon's log, when a day fails
 
 
-def replay(people, items, desks, technicians, terminals, cuts, seed, report, log=lambda line: print(line, flush=True)):
+def replay(people, items, desks, technicians, terminals, cuts, seed, report, log=lambda line: print(line, flush=True), after=lambda *_: None):
+    """after(stage, day) is called at the very end, with everything still there."""
     began = time.monotonic()
     with Stage(Plan(people, items, seed, with_second=desks >= SECOND_FROM), desks, technicians, terminals) as stage:
         log(f"the stage is set after {time.monotonic() - began:.0f} s: {desks} desks ({terminals} of them screens), {technicians} technicians, {stage.day:%F}")
@@ -34,3 +35,4 @@ def replay(people, items, desks, technicians, terminals, cuts, seed, report, log
             write(found, report)
         log(f"{Tries.processes} processes of the client, {Tries.calls} calls of lines that stay, tried again: {dict(Tries.why)}, keys {Keys.again}; "
             f"{time.monotonic() - began:.0f} s in all")
+        after(stage, day)

@@ -85,7 +85,7 @@ class Keys:
         terminal.until("请确认后按空格打勾")
         terminal.key("Space", "Tab", "Space", "F8")
         terminal.until("再按 F8 仍登记")
-        shown = self.press("F8", shows=("已登记",))
+        shown = self.press("F8", shows=("已登记：回执",))
         return re.search(r"D\d-\d\d-\d{6}", shown).group()
 
     def find(self, person):
