@@ -21,6 +21,7 @@ static const struct shape SHAPES[] = {
     {"qr", LAYOUT_QR, "xyw", true},       {"datamatrix", LAYOUT_DATAMATRIX, "xyw", true},
     {"line", LAYOUT_LINE, "xywh", false}, {"para", LAYOUT_PARAGRAPH, "s", true},
     {"gap", LAYOUT_GAP, "h", false},      {"rule", LAYOUT_RULE, "", false},
+    {"cells", LAYOUT_CELLS, "s", true},   {"keep", LAYOUT_KEEP, "h", false},
     {"each", LAYOUT_EACH, "", true},      {"end", LAYOUT_END, "", false},
     {"foot", LAYOUT_FOOT, "s", true},
 };

@@ -19,6 +19,10 @@ enum layout_kind {
     LAYOUT_PARAGRAPH,
     LAYOUT_GAP,
     LAYOUT_RULE,
+    // A row of a table; bold is its head.
+    LAYOUT_CELLS,
+    // A new page when less room is left.
+    LAYOUT_KEEP,
     // What follows, up to the end, once for each element of a list.
     LAYOUT_EACH,
     LAYOUT_END,

@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "printer/cups.h"
 #include "wire/error.h"
 
 enum { WAIT_MS = 3000, PRINT_MS = 20000, POLL_MS = 100, ANSWER_BYTES = 512, ETX = 3 };
@@ -214,7 +215,8 @@ static bool wait_until_out(int fd, bool chinese, struct ts_error *error)
     return fail(error, silent(chinese));
 }
 
-bool port_print(const char *printer, const char *zpl, size_t length, bool chinese, struct ts_error *error)
+static bool print_there(const char *printer, const char *zpl, size_t length, bool chinese,
+                        struct ts_error *error)
 {
     int fd = open_port(printer, chinese, error);
     struct status status;
@@ -234,12 +236,22 @@ bool port_print(const char *printer, const char *zpl, size_t length, bool chines
     return held;
 }
 
+bool port_print(const char *printer, const char *what, const char *bytes, size_t length, bool chinese,
+                struct ts_error *error)
+{
+    return cups_is_meant(printer) ? cups_print(printer, what, bytes, length, chinese, error)
+                                  : print_there(printer, bytes, length, chinese, error);
+}
+
 bool port_state(const char *printer, bool chinese, char ret_words[200], struct ts_error *error)
 {
-    int fd = open_port(printer, chinese, error);
     struct status status;
     bool held;
+    int fd;
 
+    if (cups_is_meant(printer))
+        return cups_state(printer, chinese, ret_words, error);
+    fd = open_port(printer, chinese, error);
     if (fd < 0)
         return false;
     held = ask(fd, &status) || fail(error, silent(chinese));

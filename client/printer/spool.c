@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // See spool.h. A file per label in the folder `print` of the program's state: two lines that say where to and
-// what, then the ZPL. Its name sorts by time.
+// what, then the ZPL or the page. Its name sorts by time.
 #include "printer/spool.h"
 
 #include <dirent.h>
@@ -16,10 +16,11 @@
 #include <unistd.h>
 
 #include "files/atomic_file.h"
+#include "printer/cups.h"
 #include "printer/port.h"
 #include "wire/error.h"
 
-enum { JOB_BYTES = 4 * 1024 * 1024 };
+enum { JOB_BYTES = 16 * 1024 * 1024 };
 
 static bool fail_folder(const char *folder, struct ts_error *error)
 {
@@ -43,7 +44,8 @@ static bool folder_of(char ret_folder[PATH_MAX], struct ts_error *error)
     return atomic_file_make_folders(inside, error);
 }
 
-bool spool_keep(const char *printer, const char *what, const char *zpl, size_t length, struct ts_error *error)
+bool spool_keep(const char *printer, const char *what, const char *bytes, size_t length,
+                struct ts_error *error)
 {
     char folder[PATH_MAX], *path;
     struct timespec now;
@@ -51,7 +53,7 @@ bool spool_keep(const char *printer, const char *what, const char *zpl, size_t l
     bool held;
 
     g_string_append_printf(job, "%s\n%s\n", printer, what);
-    g_string_append_len(job, zpl, (gssize)length);
+    g_string_append_len(job, bytes, (gssize)length);
     held = folder_of(folder, error);
     if (held) {
         clock_gettime(CLOCK_REALTIME, &now);
@@ -72,27 +74,34 @@ static int is_job(const struct dirent *entry)
 }
 
 struct job {
-    char *bytes, *what, *zpl;
+    char *bytes, *what, *body;
     size_t length;
 };
+
+// Both forms say where they end.
+static bool is_whole(const char *body, size_t length)
+{
+    return (length >= 4 && memcmp(body + length - 4, "^XZ\n", 4) == 0) ||
+           (length >= 10 && memcmp(body, "%PDF", 4) == 0 && memcmp(body + length - 6, "%%EOF\n", 6) == 0);
+}
 
 // A file that somebody else damaged is an error and stays; it is never printed in part.
 static bool read_job(const char *path, struct job *ret_job, struct ts_error *error)
 {
     gsize length;
-    char *bytes, *what, *zpl;
+    char *bytes, *what, *body;
 
     if (!g_file_get_contents(path, &bytes, &length, NULL))
         return error_set(error, TS_INTERNAL, "PRINT_SPOOL", "cannot read %.180s", path);
     what = strchr(bytes, '\n');
-    zpl = what != NULL ? strchr(what + 1, '\n') : NULL;
-    if (zpl == NULL || length > JOB_BYTES || memcmp(bytes + length - 4, "^XZ\n", 4) != 0) {
+    body = what != NULL ? strchr(what + 1, '\n') : NULL;
+    if (body == NULL || length > JOB_BYTES || !is_whole(body + 1, length - (size_t)(body + 1 - bytes))) {
         g_free(bytes);
         return error_set(error, TS_DATA_LOSS, "PRINT_SPOOL",
-                         "%.180s is no whole label; remove it and print again", path);
+                         "%.180s is no whole job; remove it and print again", path);
     }
-    *what = *zpl = '\0';
-    *ret_job = (struct job){bytes, what + 1, zpl + 1, length - (size_t)(zpl + 1 - bytes)};
+    *what = *body = '\0';
+    *ret_job = (struct job){bytes, what + 1, body + 1, length - (size_t)(body + 1 - bytes)};
     return true;
 }
 
@@ -135,7 +144,11 @@ static void print_one(struct pass *pass, const char *path)
     if (pass->wish->only == NULL || strcmp(pass->wish->only, job.bytes) == 0) {
         if (has_stopped(pass, printer)) {
             pass->result.left++;
-        } else if (port_print(printer, job.zpl, job.length, pass->chinese, &error)) {
+        } else if (cups_takes_pages(printer) != (job.body[0] == '%')) {
+            error_set(&error, TS_INVALID_ARGUMENT, "PRINT_FORM",
+                      "%.60s was drawn for a printer of another kind: %.60s", job.what, job.bytes);
+            note_failure(pass, &error);
+        } else if (port_print(printer, job.what, job.body, job.length, pass->chinese, &error)) {
             unlink(path);
             pass->result.printed++;
         } else {

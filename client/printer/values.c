@@ -67,9 +67,23 @@ static void add_message(GString *out, const ProtobufCMessage *message, const cha
     free(text);
 }
 
+// The nearest message that has such a field: the list's element, then the paper, then the whole.
+static void add_found(GString *out, const struct values *values, const char *name)
+{
+    const ProtobufCMessage *places[] = {values->row, values->row_root, values->paper, values->root};
+
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+        if (places[i] != NULL && cell_path_exists(places[i]->descriptor, name)) {
+            add_message(out, places[i], name);
+            return;
+        }
+}
+
 static void add_field(GString *out, const struct values *values, const char *name)
 {
-    if (strcmp(name, "server") == 0)
+    if (name[0] == '"')
+        g_string_append_len(out, name + 1, (gssize)strcspn(name + 1, "\""));
+    else if (strcmp(name, "server") == 0)
         add_safely(out, values->server);
     else if (strcmp(name, "mark") == 0)
         add_safely(out, values->mark);
@@ -79,10 +93,19 @@ static void add_field(GString *out, const struct values *values, const char *nam
         g_string_append_printf(out, "%d", values->page);
     else if (strcmp(name, "pages") == 0)
         g_string_append_printf(out, "%d", values->pages);
-    else if (values->row != NULL && cell_path_exists(values->row->descriptor, name))
-        add_message(out, values->row, name);
-    else if (cell_path_exists(values->root->descriptor, name))
-        add_message(out, values->root, name);
+    else
+        add_found(out, values, name);
+}
+
+// {owner_name|owner.name_masked|"-"}: the first that is not empty; what stands in quotes stands for itself.
+static void add_alternatives(GString *out, const struct values *values, const char *names)
+{
+    gchar **each = g_strsplit(names, "|", -1);
+    gsize before = out->len;
+
+    for (size_t i = 0; each[i] != NULL && out->len == before; i++)
+        add_field(out, values, each[i]);
+    g_strfreev(each);
 }
 
 char *values_fill(const struct values *values, const char *words)
@@ -95,7 +118,7 @@ char *values_fill(const struct values *values, const char *words)
 
         if (end != NULL && (size_t)(end - words) <= sizeof name) {
             g_strlcpy(name, words + 1, (gsize)(end - words));
-            add_field(out, values, name);
+            add_alternatives(out, values, name);
             words = end + 1;
         } else {
             g_string_append_c(out, *words++);

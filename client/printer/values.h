@@ -6,8 +6,11 @@
 
 struct values {
     const ProtobufCMessage *root;
-    // The element of the list that is being drawn; NULL outside of one.
-    const ProtobufCMessage *row;
+    // What the server says for paper only; looked at before the root. NULL = nothing.
+    const ProtobufCMessage *paper;
+    // The element of the list that is being drawn, and the root's element at the same place; NULL outside of
+    // one.
+    const ProtobufCMessage *row, *row_root;
     // host:port of the server, for the addresses in codes.
     const char *server;
     // "补打 1 / reprint 1", or "".
@@ -15,6 +18,7 @@ struct values {
     int number, page, pages;
 };
 
-// `words` with its fields filled in, as one line: controls and signs that turn writing around are left out.
+// `words` with its fields filled in, as one line; {a|b} is the first of them that is not empty. Left out are
+//  controls and signs that turn writing around are left out.
 // To be freed by g_free.
 char *values_fill(const struct values *values, const char *words);

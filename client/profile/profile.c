@@ -23,10 +23,9 @@ struct key {
     }
 
 static const struct key keys[] = {
-    KEY(server, "TOUCHSTONE_SERVER"),
-    KEY(ca, "TOUCHSTONE_CA"),
-    KEY(desk, "TOUCHSTONE_DESK"),
-    KEY(laboratory, "TOUCHSTONE_LABORATORY"),
+    KEY(server, "TOUCHSTONE_SERVER"),   KEY(ca, "TOUCHSTONE_CA"),
+    KEY(desk, "TOUCHSTONE_DESK"),       KEY(laboratory, "TOUCHSTONE_LABORATORY"),
+    KEY(printer, "TOUCHSTONE_PRINTER"), KEY(paper, "TOUCHSTONE_PAPER"),
 };
 
 enum { KEY_COUNT = sizeof keys / sizeof *keys, PROFILES_MAX = 200 };

@@ -17,6 +17,9 @@ struct profile {
     char ca[PATH_MAX];
     char desk[16];
     char laboratory[16];
+    // For labels and slips, and for documents (a printer of CUPS): docs/printing.md. Empty = none, and the
+    // ordinary one.
+    char printer[201], paper[128];
 };
 
 // Reads one value of a flag: NULL = not given.
@@ -37,7 +40,7 @@ bool profile_name_is_valid(const char *name);
 bool profile_each(void (*visit)(void *context, const struct profile *profile, bool is_current), void *context,
                   struct ts_error *error);
 
-// Sets one key of a profile in the file; key is server, ca, desk or laboratory.
+// Sets one key of a profile in the file; key is server, ca, desk, laboratory, printer or paper.
 bool profile_set(const char *name, const char *key, const char *value, struct ts_error *error);
 
 // Makes the profile the one that is used without --profile. It must exist.

@@ -1,98 +1,104 @@
 // SPDX-License-Identifier: Apache-2.0
 // See print_out.h. The name of --output decides the form: .pdf, .png (as the label printer would print it) or
-// .zpl. Without it a label goes to the printer by way of the spool, and a document to lp. Everything but a
-// preview is counted, and what was asked for before is marked.
+// .zpl. Without it everything goes by way of the spool: what a printer did not print is printed later.
+// Everything but a preview is numbered by the server first, and what was printed before is marked.
 #include "run/print_out.h"
 
-#include <errno.h>
 #include <glib.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "command/command.h"
 #include "files/atomic_file.h"
 #include "message/path.h"
 #include "message/value.h"
-#include "printer/layout.h"
+#include "printer/cups.h"
 #include "printer/layouts.h"
-#include "printer/paper.h"
+#include "printer/order.h"
 #include "printer/port.h"
 #include "printer/spool.h"
-#include "printer/values.h"
-#include "printer/zpl.h"
 #include "run/call.h"
 #include "run/client.h"
-#include "run/lp.h"
+#include "run/print_count.h"
 #include "text/exit_code.h"
 #include "text/safe.h"
 #include "wire/arena.h"
 #include "wire/error.h"
 
-// One thing to be printed.
-struct piece {
-    struct layout *layout;
-    struct values values;
-    char what[80], mark[64];
+// What one command prints.
+struct batch {
+    struct order orders[PRINT_COUNT_MOST];
+    const char *numbers[PRINT_COUNT_MOST];
+    size_t count;
+    // Where to; "" with --output.
+    const char *printer;
+    // Goes to a printer for documents.
+    bool is_document;
 };
 
-static bool begin_piece(struct client *client, const char *layout, const ProtobufCMessage *root,
-                        const char *number, struct piece *ret_piece, struct ts_error *error)
+static struct batch *new_batch(struct client *client)
 {
-    const char *text = value_text(root, number);
+    struct batch *batch = arena_array(client->arena, 1, sizeof *batch);
 
-    *ret_piece = (struct piece){.layout = arena_alloc(client->arena, sizeof *ret_piece->layout)};
-    if (ret_piece->layout == NULL)
-        return error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "out of memory");
-    ret_piece->values =
-        (struct values){.root = root, .server = client->profile.server, .mark = ret_piece->mark};
-    snprintf(ret_piece->what, sizeof ret_piece->what, "%s %s", layout, text != NULL ? text : "");
-    return layouts_load(layout, client->arena, ret_piece->layout, error);
+    if (batch != NULL)
+        *batch = (struct batch){.printer = ""};
+    return batch;
 }
 
-static bool count_piece(struct piece *piece, struct ts_error *error)
+static bool add(struct client *client, struct batch *batch, const char *layout, const ProtobufCMessage *root,
+                const char *number, struct ts_error *error)
 {
-    int before;
+    struct order *order = &batch->orders[batch->count];
 
-    if (!spool_count(piece->what, &before, error))
-        return false;
-    if (before > 0)
-        snprintf(piece->mark, sizeof piece->mark, "补打 reprint %d", before);
+    if (batch->count == PRINT_COUNT_MOST)
+        return error_set(error, TS_INVALID_ARGUMENT, "USAGE", "at most %d are printed at once",
+                         PRINT_COUNT_MOST);
+    if (number == NULL)
+        return error_set(error, TS_INTERNAL, "ANSWER", "the server's answer is empty");
+    *order = (struct order){.layout = layout, .root = root, .server = client->profile.server};
+    order_name(order, number);
+    batch->numbers[batch->count++] = number;
     return true;
 }
 
-static const char *printer_of(const struct client *client, struct ts_error *error)
+static bool check_printer(const char *printer, struct ts_error *error)
 {
-    const char *printer = client_flag(client, "printer");
+    if (strlen(printer) > 200 || strpbrk(printer, "\r\n") != NULL)
+        return error_set(error, TS_INVALID_ARGUMENT, "USAGE",
+                         "the printer's name is no host, no device and no printer of CUPS");
+    return !cups_is_meant(printer) || cups_check(printer, error);
+}
 
-    if (printer == NULL)
-        printer = getenv("TOUCHSTONE_PRINTER");
-    if (printer == NULL || printer[0] == '\0')
+// By flag, variable or profile. NULL with *error.
+static const char *printer_of(struct client *client, struct ts_error *error)
+{
+    const char *printer = client->profile.printer;
+
+    if (!client_choose_profile(client, error))
+        return NULL;
+    if (printer[0] == '\0')
         error_set(error, TS_INVALID_ARGUMENT, "USAGE",
-                  "no printer is named: --printer HOST[:9100] or /dev/usb/lp0 (also TOUCHSTONE_PRINTER)");
-    else if (strlen(printer) <= 200 && strpbrk(printer, "\r\n") == NULL)
+                  "no printer is named: --printer HOST[:9100], /dev/usb/lp0 or cups:NAME (also "
+                  "TOUCHSTONE_PRINTER, or "
+                  "touchstone profile set NAME --printer ...)");
+    else if (check_printer(printer, error))
         return printer;
-    else
-        error_set(error, TS_INVALID_ARGUMENT, "USAGE", "the printer's name is no host and no device");
     return NULL;
 }
 
-static bool draw(const struct piece *piece, const char *path, unsigned char **ret_bytes, size_t *ret_length,
-                 struct ts_error *error)
+// Of documents: a printer of CUPS, by its name.
+static const char *paper_printer_of(struct client *client, struct ts_error *error)
 {
-    char *zpl;
+    const char *flag = client_flag(client, "printer");
+    const char *name = flag != NULL ? flag : client->profile.paper;
+    char *printer = arena_alloc(client->arena, strlen(name) + 8);
 
-    if (g_str_has_suffix(path, ".zpl")) {
-        if (!zpl_write(piece->layout, &piece->values, &zpl, ret_length, error))
-            return false;
-        *ret_bytes = (unsigned char *)zpl;
-        return true;
+    if (printer == NULL) {
+        error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "out of memory");
+        return NULL;
     }
-    return paper_draw(piece->layout, &piece->values, g_str_has_suffix(path, ".pdf") ? PAPER_PDF : PAPER_PNG,
-                      ret_bytes, ret_length, error);
+    sprintf(printer, "paper:%s", name);
+    return check_printer(printer, error) ? printer : NULL;
 }
 
 static bool has_known_form(const char *path, struct ts_error *error)
@@ -102,35 +108,22 @@ static bool has_known_form(const char *path, struct ts_error *error)
            error_set(error, TS_INVALID_ARGUMENT, "USAGE", "--output ends with .pdf, .png or .zpl");
 }
 
-static int save(struct client *client, const struct piece *piece, const char *path)
+static int save(struct client *client, const struct order *order, const char *path)
 {
     struct ts_error error = {0};
     unsigned char *bytes;
     size_t length;
     bool held;
 
-    if (!draw(piece, path, &bytes, &length, &error))
+    if (!order_draw(order, path, client->arena, &bytes, &length, &error))
         return client_fail(client, &error);
     // It names what a person owns: for the eyes of whoever made it.
     held = atomic_file_write(path, bytes, length, 0600, &error);
     g_free(bytes);
     if (!held)
         return client_fail(client, &error);
-    fprintf(client->talk, "%s is in %s\n", piece->what, path);
+    fprintf(client->talk, "%s is in %s\n", order->what, path);
     return EXIT_CODE_OK;
-}
-
-static bool keep(struct piece *piece, const char *printer, struct ts_error *error)
-{
-    char *zpl;
-    size_t length;
-    bool held;
-
-    if (!count_piece(piece, error) || !zpl_write(piece->layout, &piece->values, &zpl, &length, error))
-        return false;
-    held = spool_keep(printer, piece->what, zpl, length, error);
-    g_free(zpl);
-    return held;
 }
 
 // Tells what was printed, and of what was not, why and how it will be.
@@ -159,15 +152,17 @@ static ProtobufCMessage *inner(ProtobufCMessage *answer, const char *name)
 }
 
 // The message `name` of the answer. Asks for nothing when the flags are wrong.
-static bool ask(struct client *client, const struct command *command, const char *name, bool needs_printer,
-                const char **ret_printer, ProtobufCMessage **ret_message, int *ret_exit_code)
+static bool ask(struct client *client, const struct command *command, const char *name, struct batch *batch,
+                ProtobufCMessage **ret_message, int *ret_exit_code)
 {
+    bool is_document = strcmp(command->noun, "receipt") == 0,
+         has_file = client_flag(client, "output") != NULL;
     ProtobufCMessage *request, *answer;
     struct ts_error error = {0};
-    const char *path = client_flag(client, "output");
 
-    if (!has_known_form(path, &error) ||
-        (needs_printer && path == NULL && (*ret_printer = printer_of(client, &error)) == NULL)) {
+    if (!has_known_form(client_flag(client, "output"), &error) || !client_choose_profile(client, &error) ||
+        (!has_file && (batch->printer = batch->is_document ? paper_printer_of(client, &error)
+                                                           : printer_of(client, &error)) == NULL)) {
         *ret_exit_code = client_fail(client, &error);
         return false;
     }
@@ -181,151 +176,144 @@ static bool ask(struct client *client, const struct command *command, const char
     return false;
 }
 
-int print_out_label(struct client *client, const struct command *command)
+// Counted, then into the file or by way of the spool to the printer.
+static int print_batch(struct client *client, struct batch *batch)
 {
-    const char *path = client_flag(client, "output"), *printer = NULL;
-    bool is_preview = strcmp(command->verb, "preview") == 0;
-    ProtobufCMessage *item;
+    const char *path = client_flag(client, "output");
     struct ts_error error = {0};
-    struct piece piece;
     int exit_code;
 
-    if (!ask(client, command, "item", true, &printer, &item, &exit_code))
+    if (!print_count(client, batch->orders, batch->numbers, batch->count, batch->printer, &exit_code))
         return exit_code;
-    if (!begin_piece(client, "item", item, "item_code", &piece, &error))
-        return client_fail(client, &error);
     if (path != NULL)
-        return !is_preview && !count_piece(&piece, &error) ? client_fail(client, &error)
-                                                           : save(client, &piece, path);
-    if (!keep(&piece, printer, &error))
-        return client_fail(client, &error);
-    return print_kept(client, &(const struct spool_wish){.only = printer});
+        return save(client, &batch->orders[0], path);
+    for (size_t i = 0; i < batch->count; i++)
+        if (!order_keep(&batch->orders[i], batch->printer, client->arena, &error))
+            return client_fail(client, &error);
+    return print_kept(client, &(const struct spool_wish){.only = batch->printer});
 }
 
-static bool keep_items(struct client *client, const ProtobufCMessage *receipt, const char *printer,
-                       struct ts_error *error)
+int print_out_label(struct client *client, const struct command *command)
+{
+    struct batch *batch = new_batch(client);
+    struct ts_error error = {0};
+    ProtobufCMessage *item;
+    int exit_code;
+
+    if (batch == NULL)
+        return client_fail_memory(client);
+    if (!ask(client, command, "item", batch, &item, &exit_code))
+        return exit_code;
+    if (!add(client, batch, "item", item, value_text(item, "item_code"), &error))
+        return client_fail(client, &error);
+    return strcmp(command->verb, "preview") == 0
+               ? save(client, &batch->orders[0], client_flag(client, "output"))
+               : print_batch(client, batch);
+}
+
+static bool add_items(struct client *client, struct batch *batch, const ProtobufCMessage *receipt,
+                      struct ts_error *error)
 {
     const ProtobufCFieldDescriptor *items =
         protobuf_c_message_descriptor_get_field_by_name(receipt->descriptor, "items");
     bool held = true;
 
     for (size_t i = 0; held && i < path_count(receipt, items); i++) {
-        struct piece piece;
+        const ProtobufCMessage *item = path_element(receipt, items, i);
 
-        held = begin_piece(client, "item", path_element(receipt, items, i), "item_code", &piece, error) &&
-               keep(&piece, printer, error);
+        held = add(client, batch, "item", item, value_text(item, "item_code"), error);
     }
     return held;
 }
 
+static int print_receipt(struct client *client, const struct command *command, const char *layout)
+{
+    struct batch *batch = new_batch(client);
+    struct ts_error error = {0};
+    ProtobufCMessage *receipt;
+    int exit_code;
+
+    if (batch == NULL)
+        return client_fail_memory(client);
+    batch->is_document = strcmp(layout, "bag") != 0;
+    if (!ask(client, command, "receipt", batch, &receipt, &exit_code))
+        return exit_code;
+    if (!add(client, batch, layout, receipt, value_text(receipt, "receipt_no"), &error) ||
+        (strcmp(layout, "bag") == 0 && client_flag(client, "output") == NULL &&
+         !add_items(client, batch, receipt, &error)))
+        return client_fail(client, &error);
+    return print_batch(client, batch);
+}
+
 int print_out_bag(struct client *client, const struct command *command)
 {
-    const char *path = client_flag(client, "output"), *printer = NULL;
-    ProtobufCMessage *receipt;
-    struct ts_error error = {0};
-    struct piece piece;
-    int exit_code;
-
-    if (!ask(client, command, "receipt", true, &printer, &receipt, &exit_code))
-        return exit_code;
-    if (!begin_piece(client, "bag", receipt, "receipt_no", &piece, &error))
-        return client_fail(client, &error);
-    if (path != NULL)
-        return !count_piece(&piece, &error) ? client_fail(client, &error) : save(client, &piece, path);
-    if (!keep(&piece, printer, &error) || !keep_items(client, receipt, printer, &error))
-        return client_fail(client, &error);
-    return print_kept(client, &(const struct spool_wish){.only = printer});
-}
-
-static bool memory_file(const unsigned char *bytes, size_t length, int *ret_fd, struct ts_error *error)
-{
-    int fd = memfd_create("document", MFD_CLOEXEC);
-
-    if (fd >= 0 && write(fd, bytes, length) == (ssize_t)length && lseek(fd, 0, SEEK_SET) == 0) {
-        *ret_fd = fd;
-        return true;
-    }
-    error_set(error, TS_INTERNAL, "FILE", "cannot hold the document: %s", strerror(errno));
-    if (fd >= 0)
-        close(fd);
-    return false;
-}
-
-// CUPS keeps what it took, and knows how its printers are.
-static int print_by_lp(struct client *client, const struct piece *piece)
-{
-    struct ts_error error = {0};
-    unsigned char *bytes;
-    size_t length;
-    int fd = -1, status = 0, failure;
-    bool held;
-    pid_t pid;
-
-    if (!draw(piece, ".pdf", &bytes, &length, &error))
-        return client_fail(client, &error);
-    held = memory_file(bytes, length, &fd, &error);
-    g_free(bytes);
-    if (!held)
-        return client_fail(client, &error);
-    failure = lp_start(piece->what, client_flag(client, "printer"), fd, &pid);
-    close(fd);
-    while (failure == 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
-        ;
-    if (failure == 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0) {
-        fprintf(client->talk, "%s is sent to the printer\n", piece->what);
-        return EXIT_CODE_OK;
-    }
-    fprintf(client->talk,
-            "touchstone: %s; the document is not printed\n"
-            "lpstat -p shows the printers; --output FILE.pdf makes a file\n",
-            failure == ENOENT ? "the print command lp is not installed here" : "lp failed");
-    return EXIT_CODE_FAILED;
-}
-
-// A notice of a rejection is of an item that was rejected.
-static bool has_subject(ProtobufCMessage *shown, const char *layout, struct ts_error *error)
-{
-    return strcmp(layout, "rejection") != 0 || inner(shown, "rejection") != NULL ||
-           error_set(error, TS_FAILED_PRECONDITION, "NOT_REJECTED",
-                     "this item was not rejected: item reject comes first");
-}
-
-static int print_document(struct client *client, const struct command *command, const char *layout,
-                          const char *message, const char *number)
-{
-    const char *path = client_flag(client, "output"), *printer = NULL;
-    ProtobufCMessage *shown;
-    struct ts_error error = {0};
-    struct piece piece;
-    int exit_code;
-
-    if (!ask(client, command, message, false, &printer, &shown, &exit_code))
-        return exit_code;
-    if (!has_subject(shown, layout, &error) || !begin_piece(client, layout, shown, number, &piece, &error) ||
-        !count_piece(&piece, &error))
-        return client_fail(client, &error);
-    return path != NULL ? save(client, &piece, path) : print_by_lp(client, &piece);
+    return print_receipt(client, command, "bag");
 }
 
 int print_out_receipt(struct client *client, const struct command *command)
 {
-    return print_document(client, command, "receipt", "receipt", "receipt_no");
+    return print_receipt(client, command, "receipt");
 }
 
 int print_out_agreement(struct client *client, const struct command *command)
 {
-    return print_document(client, command, "agreement", "receipt", "receipt_no");
+    return print_receipt(client, command, "agreement");
 }
 
+// A notice of a rejection is of an item that was rejected.
 int print_out_rejection(struct client *client, const struct command *command)
 {
-    return print_document(client, command, "rejection", "item", "item_code");
+    struct batch *batch = new_batch(client);
+    struct ts_error error = {0};
+    ProtobufCMessage *item;
+    int exit_code;
+
+    if (batch == NULL)
+        return client_fail_memory(client);
+    batch->is_document = true;
+    if (!ask(client, command, "item", batch, &item, &exit_code))
+        return exit_code;
+    if (inner(item, "rejection") == NULL)
+        error_set(&error, TS_FAILED_PRECONDITION, "NOT_REJECTED",
+                  "this item was not rejected: item reject comes first");
+    else if (add(client, batch, "rejection", item, value_text(item, "item_code"), &error))
+        return print_batch(client, batch);
+    return client_fail(client, &error);
+}
+
+// Everything on a ticket's slip comes with the copy's number.
+int print_out_ticket(struct client *client, const struct command *command)
+{
+    const char *path = client_flag(client, "output"), *ticket = client_flag(client, "TICKET");
+    struct batch *batch = new_batch(client);
+    struct ts_error error = {0};
+    char number[80];
+
+    (void)command;
+    if (batch == NULL)
+        return client_fail_memory(client);
+    if (!has_known_form(path, &error) || !client_choose_profile(client, &error) ||
+        (path == NULL && (batch->printer = printer_of(client, &error)) == NULL))
+        return client_fail(client, &error);
+    if (client_laboratory(client)[0] == '\0') {
+        error_set(&error, TS_INVALID_ARGUMENT, "USAGE", "of which laboratory: --laboratory CODE");
+        return client_fail(client, &error);
+    }
+    snprintf(number, sizeof number, "%.16s/%.20s", client_laboratory(client), ticket);
+    if (!client_connect(client, true, &error) || !add(client, batch, "ticket", NULL, number, &error))
+        return client_fail(client, &error);
+    return print_batch(client, batch);
 }
 
 int print_out_resume(struct client *client, const struct command *command)
 {
+    struct ts_error error = {0};
+    const char *instead = client_flag(client, "printer");
+
     (void)command;
-    return print_kept(client, &(const struct spool_wish){.instead = client_flag(client, "printer")});
+    if (instead != NULL && !check_printer(instead, &error))
+        return client_fail(client, &error);
+    return print_kept(client, &(const struct spool_wish){.instead = instead});
 }
 
 static void show_kept(void *context, const char *printer, const char *what)
@@ -369,7 +357,7 @@ int print_out_layout(struct client *client, const struct command *command)
     (void)command;
     if (text == NULL) {
         error_set(&error, TS_NOT_FOUND, "LAYOUT",
-                  "there is no such layout: item, bag, receipt, agreement are");
+                  "there is no such layout: item, bag, ticket, receipt, agreement, rejection are");
         return client_fail(client, &error);
     }
     fputs(text, client->out);

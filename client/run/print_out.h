@@ -13,6 +13,8 @@ int print_out_receipt(struct client *client, const struct command *command);
 int print_out_agreement(struct client *client, const struct command *command);
 // item print-rejection.
 int print_out_rejection(struct client *client, const struct command *command);
+// ticket print.
+int print_out_ticket(struct client *client, const struct command *command);
 // print resume, print list, print state.
 int print_out_resume(struct client *client, const struct command *command);
 int print_out_list(struct client *client, const struct command *command);

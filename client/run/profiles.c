@@ -13,7 +13,7 @@
 #include "wire/error.h"
 #include "wire/text.h"
 
-enum { COLUMN_COUNT = 6, ROWS_MAX = 200 };
+enum { COLUMN_COUNT = 8, ROWS_MAX = 200 };
 
 struct listing {
     struct arena *arena;
@@ -22,13 +22,15 @@ struct listing {
     const char *cells[ROWS_MAX * COLUMN_COUNT];
 };
 
-static const char *const headings[COLUMN_COUNT] = {"CURRENT", "NAME", "SERVER", "DESK", "LABORATORY", "CA"};
+static const char *const headings[COLUMN_COUNT] = {"CURRENT",    "NAME",    "SERVER", "DESK",
+                                                   "LABORATORY", "PRINTER", "PAPER",  "CA"};
 
 static void add_row(void *context, const struct profile *profile, bool is_current)
 {
     struct listing *listing = context;
     const char *values[COLUMN_COUNT] = {is_current ? "*" : "", profile->name,       profile->server,
-                                        profile->desk,         profile->laboratory, profile->ca};
+                                        profile->desk,         profile->laboratory, profile->printer,
+                                        profile->paper,        profile->ca};
 
     if (listing->rows == ROWS_MAX)
         return;
@@ -44,7 +46,8 @@ static void add_row(void *context, const struct profile *profile, bool is_curren
 // False without memory.
 static bool write_json(struct client *client, const struct listing *listing)
 {
-    static const char *const keys[COLUMN_COUNT] = {"current", "name", "server", "desk", "laboratory", "ca"};
+    static const char *const keys[COLUMN_COUNT] = {"current",    "name",    "server", "desk",
+                                                   "laboratory", "printer", "paper",  "ca"};
     struct text text;
     const char *json;
 
@@ -121,7 +124,7 @@ static bool set_key(const char *name, const char *key, const char *value, struct
 
 int profiles_set(struct client *client, const struct command *command)
 {
-    static const char *const keys[] = {"server", "ca", "desk", "laboratory"};
+    static const char *const keys[] = {"server", "ca", "desk", "laboratory", "printer", "paper"};
     const char *name = client_flag(client, "NAME");
     struct ts_error error = {0};
     bool any = false;
@@ -138,7 +141,7 @@ int profiles_set(struct client *client, const struct command *command)
     }
     if (!any) {
         error_set(&error, TS_INVALID_ARGUMENT, "USAGE",
-                  "nothing to set: give --server, --ca, --desk or --laboratory");
+                  "nothing to set: give --server, --ca, --desk, --laboratory, --printer or --paper");
         return client_fail(client, &error);
     }
     fprintf(client->talk, "profile %s is kept\n", name);

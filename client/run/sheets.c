@@ -8,17 +8,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "command/command.h"
 #include "command/invocation.h"
 #include "files/atomic_file.h"
+#include "printer/program.h"
 #include "run/call.h"
 #include "run/client.h"
 #include "run/download.h"
-#include "run/lp.h"
 #include "text/exit_code.h"
+#include "text/safe.h"
 #include "touchstone/v1/public.pb-c.h"
 #include "wire/error.h"
 
@@ -207,29 +207,27 @@ int sheets_slip(struct client *client, const struct command *command)
 
 static int print_file(struct client *client, const char *sheet_no, const char *printer, int fd)
 {
-    pid_t pid;
-    int status = 0, failure;
+    const char *words[] = {"lp", "-t", sheet_no, printer != NULL ? "-d" : NULL, printer, NULL};
+    char said[1000];
+    int ended;
 
     if (lseek(fd, 0, SEEK_SET) != 0)
         return fail_reading(client);
-    failure = lp_start(sheet_no, printer, fd, &pid);
-    if (failure != 0) {
-        fprintf(client->talk, "touchstone: %s\n",
-                failure == ENOENT ? "the print command lp is not installed here" : "lp cannot be started");
-        fprintf(client->talk,
-                "install CUPS (package cups-client), or keep the sheet: touchstone sheet print %s --output "
-                "FILE\n",
-                sheet_no);
-        return EXIT_CODE_FAILED;
-    }
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-        ;
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+    ended = program_run(words, fd, said, sizeof said);
+    safe_write(client->talk, said, true);
+    if (ended == 0) {
         fprintf(client->talk, "sheet %s is sent to the printer\n", sheet_no);
         return EXIT_CODE_OK;
     }
-    fprintf(client->talk, "touchstone: lp failed; the sheet is not printed\n"
-                          "lpstat -p shows the printers; --printer NAME chooses one\n");
+    if (ended == PROGRAM_ABSENT)
+        fprintf(client->talk,
+                "touchstone: the print command lp is not installed here\n"
+                "install CUPS (package cups-client), or keep the sheet: touchstone sheet print %s --output "
+                "FILE\n",
+                sheet_no);
+    else
+        fprintf(client->talk, "touchstone: lp failed; the sheet is not printed\n"
+                              "lpstat -p shows the printers; --printer NAME chooses one\n");
     return EXIT_CODE_FAILED;
 }
 

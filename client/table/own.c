@@ -85,6 +85,14 @@ static const struct argument profile_set_arguments[] = {
      .kind = ARGUMENT_OPTION,
      .value = "CODE",
      .help = "laboratory meant when none is given"},
+    {.name = "printer",
+     .kind = ARGUMENT_OPTION,
+     .value = "PRINTER",
+     .help = "for labels and slips: HOST[:PORT], a device file, cups:NAME or cups:NAME:picture"},
+    {.name = "paper",
+     .kind = ARGUMENT_OPTION,
+     .value = "NAME",
+     .help = "for receipts and agreements: a printer of CUPS (lpstat -p)"},
     {0},
 };
 

@@ -3,11 +3,12 @@
 #include "run/print_out.h"
 #include "table/rows.h"
 #include "touchstone/v1/desk.pb-c.h"
+#include "touchstone/v1/print.pb-c.h"
 
 #define PRINTER                                                                                              \
     {                                                                                                        \
         .name = "printer", .kind = ARGUMENT_OPTION, .value = "PRINTER",                                      \
-        .help = "HOST[:PORT] or a device file (also TOUCHSTONE_PRINTER)"                                     \
+        .help = "HOST[:PORT], a device file, cups:NAME (ZPL) or cups:NAME:picture; without it the profile's" \
     }
 
 #define OUTPUT(needed)                                                                                       \
@@ -16,28 +17,60 @@
         .letter = 'o', .help = "into a file instead: .pdf, .png or .zpl"                                     \
     }
 
-static const struct argument item_arguments[] = {ROWS_ITEM, PRINTER, OUTPUT(0), {0}};
+#define AGAIN                                                                                                \
+    {                                                                                                        \
+        .name = "reason", .kind = ARGUMENT_OPTION, .value = "TEXT",                                          \
+        .help = "why it is printed again; needed from the second copy on"                                    \
+    }
+
+static const struct argument item_arguments[] = {ROWS_ITEM, PRINTER, AGAIN, OUTPUT(0), {0}};
 static const struct argument preview_arguments[] = {ROWS_ITEM, OUTPUT(ARGUMENT_REQUIRED), {0}};
 static const struct argument bag_arguments[] = {
-    ROWS_POSITIONAL("RECEIPT", "receipt_no", "number of the receipt"), PRINTER, OUTPUT(0), {0}};
+    ROWS_POSITIONAL("RECEIPT", "receipt_no", "number of the receipt"), PRINTER, AGAIN, OUTPUT(0), {0}};
 static const struct argument document_arguments[] = {
     ROWS_POSITIONAL("RECEIPT", "receipt_no", "number of the receipt"),
     {.name = "printer", .kind = ARGUMENT_OPTION, .value = "NAME", .help = "printer of CUPS (lpstat -p)"},
+    AGAIN,
     OUTPUT(0),
     {0}};
 static const struct argument notice_arguments[] = {
     ROWS_ITEM,
     {.name = "printer", .kind = ARGUMENT_OPTION, .value = "NAME", .help = "printer of CUPS (lpstat -p)"},
+    AGAIN,
     OUTPUT(0),
     {0}};
 static const struct argument printer_arguments[] = {PRINTER, {0}};
 static const struct argument none[] = {{0}};
-static const struct argument layout_arguments[] = {{.name = "NAME",
-                                                    .kind = ARGUMENT_OPTION,
-                                                    .traits = ARGUMENT_POSITIONAL | ARGUMENT_REQUIRED,
-                                                    .value = "NAME",
-                                                    .help = "item, bag, receipt, agreement or rejection"},
-                                                   {0}};
+static const struct argument layout_arguments[] = {
+    {.name = "NAME",
+     .kind = ARGUMENT_OPTION,
+     .traits = ARGUMENT_POSITIONAL | ARGUMENT_REQUIRED,
+     .value = "NAME",
+     .help = "item, bag, ticket, receipt, agreement or rejection"},
+    {0}};
+
+static const struct argument ticket_arguments[] = {
+    {.name = "TICKET",
+     .kind = ARGUMENT_OPTION,
+     .traits = ARGUMENT_POSITIONAL | ARGUMENT_REQUIRED,
+     .value = "TICKET",
+     .help = "number of today: J012, or 12"},
+    {.name = "laboratory",
+     .kind = ARGUMENT_OPTION,
+     .value = "CODE",
+     .help = "code of the laboratory; without it the profile's"},
+    PRINTER,
+    AGAIN,
+    OUTPUT(0),
+    {0}};
+static const struct argument history_arguments[] = {
+    ROWS_POSITIONAL("NUMBER", "number", "item code, receipt number, or LABORATORY/DAY/TICKET"), {0}};
+static const struct column history_columns[] = {
+    {"WHAT", "print_kind"}, {"COPY", "copy"},       {"AT", "printed_at"}, {"BY", "printed_by"},
+    {"DESK", "desk"},       {"PRINTER", "printer"}, {"REASON", "reason"}, {0},
+};
+static const struct view history_view = {
+    .rows = "prints", .columns = history_columns, .empty = "it was never printed"};
 
 const struct command printing_commands[] = {
     {
@@ -102,6 +135,27 @@ const struct command printing_commands[] = {
         .arguments = notice_arguments,
         .run = print_out_rejection,
         .examples = "item print-rejection 7K3-M9Q-X23 -o notice.pdf",
+    },
+    {
+        .noun = "ticket",
+        .verb = "print",
+        .summary = "Print the slip of a queue number, with the code that a phone follows it by",
+        .summary_zh = "打印排队小票",
+        .arguments = ticket_arguments,
+        .run = print_out_ticket,
+        .examples = "ticket print J012 --printer 192.0.2.7",
+    },
+    {
+        .noun = "print",
+        .verb = "history",
+        .summary =
+            "Which copies were printed of an item's label, a receipt's papers or a ticket, by whom and why",
+        .summary_zh = "查询打印历史",
+        ROWS_CALL("DeskService", "ListPrints", list_prints),
+        .traits = COMMAND_PAGED,
+        .arguments = history_arguments,
+        .view = &history_view,
+        .examples = "print history 7K3-M9Q-X23",
     },
     {
         .noun = "print",

@@ -242,7 +242,7 @@ begin
         ('proxy_code', 'proxy_code_id', '', 'code_hash'),
         ('fee_rule', 'fee_rule_id', '', ''), ('fee_waiver', 'waiver_id', '', 'used'),
         ('complaint', 'complaint_no', 'statement,finding', ''), ('complaint_item', 'complaint_no,item_code', '', ''),
-        ('complaint_retest', 'complaint_no,retest_id', '', ''),
+        ('complaint_retest', 'complaint_no,retest_id', '', ''), ('print_event', 'print_id', '', ''),
         ('item_rejection', 'item_code', 'words', ''), ('person_merge', 'merge_id', '', '')
     ) as tables (name, keys, masked, left_out) loop
         execute format('create or replace trigger history_insert after insert on lab.%I referencing new table as '

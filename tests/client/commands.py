@@ -90,6 +90,7 @@ COMMANDS = [
     (f"person merge {TEST} {TEST} --reason same", "DeskService.MergePersons"),
     (f"person unmerge {TEST} --reason other", "DeskService.UndoMerge"),
     (f"person changes {TEST}", "DeskService.GetCorrections"),
+    (f"print history {ITEM}", "DeskService.ListPrints"),
     ("fee set --method M_XRF --fee 200 --from 2026-01-01 --reason because", "DeskService.SetFeeRule"),
     ("fee rules", "DeskService.ListFeeRules"),
     ("fee waive 315 --from 2026-03-15 --until 2026-03-15 --quota 300 --reason because", "DeskService.SetFeeWaiver"),

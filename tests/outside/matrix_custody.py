@@ -190,4 +190,6 @@ MAKE = {
     "DeskService.UndoMerge": merged,
     "DeskService.GetCorrections": lambda f: dict(item_code=new_item(f)["item_code"]),
     "DeskService.ListReceipts": lambda f: dict(JEW, day="2026-03-15"),
+    "DeskService.RecordPrints": lambda f: dict(pieces=[dict(print_kind="PRINT_KIND_AGREEMENT", number=f.world.received().receipt_no)]),
+    "DeskService.ListPrints": lambda f: dict(number=f.world.received().receipt_no),
 }

@@ -23,7 +23,7 @@ OTHER = "TWO"  # a second laboratory
 # Fields that name something that belongs to a laboratory.
 BOUND = {"laboratory", "item_code", "receipt_no", "test_id", "sheet_no", "hold_id", "nonconformity_no",
          "limit_id", "worksheet_no", "attachment_id", "proficiency_id", "crm_check_id", "recipient_id", "delivery_id", "slot_id", "booking_code", "lease_id",
-         "item_codes", "incident_no", "portion_id", "complaint_no"}
+         "item_codes", "incident_no", "portion_id", "complaint_no", "number", "pieces"}
 REASON = "for the table of permissions"
 
 

@@ -44,6 +44,7 @@ class Labels(PrinterCase):
         for name in ("^XA~JR^XZ", "~JR", "_5EXA_7EJR", "a^FS^XZ~DYE:X.GRF", "戒指^XA~JR^XZ", "x\u202e~JA\u0007", "\\&^CC~"):
             with self.subTest(name=name):
                 self.item["name"] = self.item["seal_no"] = name
+                self.copies.clear()
                 before = len(self.printer.seen)
                 self.run_client("label", "print", ITEM)
                 sent = self.printer.seen[before:].replace(b"~HS\r\n", b"")
@@ -104,7 +105,7 @@ class Labels(PrinterCase):
         self.run_client("label", "print", ITEM, expect=1)
         other = Printer()
         self.addCleanup(other.close)
-        self.run_client("label", "print", ITEM, "--printer", other.name)
+        self.run_client("label", "print", ITEM, "--printer", other.name, "--reason", "the other printer stands still")
         self.assertEqual((len(other.printed), self.kept().count(ITEM)), (1, 1))
 
     def test_a_printer_that_does_not_answer_prints_nothing(self):
@@ -126,9 +127,10 @@ class Labels(PrinterCase):
         self.run_client("label", "preview", ITEM, "-o", self.directory / "preview.png")
         self.run_client("label", "print", ITEM, "-o", pdf)
         self.assertNotIn("reprint", self.words(pdf))
-        self.run_client("label", "print", ITEM, "-o", pdf)
+        self.assertIn("--reason", self.run_client("label", "print", ITEM, "-o", pdf, expect=6).stderr)
+        self.run_client("label", "print", ITEM, "-o", pdf, "--reason", "torn")
         self.assertIn("reprint 1", self.words(pdf))
-        self.run_client("label", "print", ITEM, "-o", pdf)
+        self.run_client("label", "print", ITEM, "-o", pdf, "--reason", "torn")
         self.assertIn("reprint 2", self.words(pdf))
 
     def test_the_laboratory_s_own_layout_is_used_and_its_mistake_named_by_line(self):
@@ -138,4 +140,5 @@ class Labels(PrinterCase):
         self.run_client("label", "print", ITEM)
         self.assertTrue(any("OURS" in words for words in texts(self.printer.printed[0])) or b"^GFA" in self.printer.printed[0])
         own.write_text("page 50 30\ntext 1 1 : x\n")
+        self.copies.clear()
         self.assertIn("line 2", self.run_client("label", "print", ITEM, expect=2).stderr)

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs one of CUPS's programs. No shell is between: a word is one word, whatever it holds.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { PROGRAM_ABSENT = 127, PROGRAM_LATE = 128 };
+
+// Gives it the file `fd` (-1: nothing) as standard input, and reads what it says, as text. Answers its exit
+// code, PROGRAM_ABSENT when it is not installed, or PROGRAM_LATE when it did not end in time.
+int program_run(const char *const *words, int fd, char *ret_text, size_t size);
