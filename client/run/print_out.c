@@ -155,8 +155,7 @@ static ProtobufCMessage *inner(ProtobufCMessage *answer, const char *name)
 static bool ask(struct client *client, const struct command *command, const char *name, struct batch *batch,
                 ProtobufCMessage **ret_message, int *ret_exit_code)
 {
-    bool is_document = strcmp(command->noun, "receipt") == 0,
-         has_file = client_flag(client, "output") != NULL;
+    bool has_file = client_flag(client, "output") != NULL;
     ProtobufCMessage *request, *answer;
     struct ts_error error = {0};
 

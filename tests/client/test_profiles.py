@@ -24,9 +24,9 @@ class Profiles(ServerCase):
 
     def test_a_profile_is_made_changed_and_listed(self):
         self.run_client("profile", "set", "desk1", "--server", "a:1", "--desk", "D1", "--ca", self.authority)
-        self.run_client("profile", "set", "desk1", "--server", "b:2", "--laboratory", "JEW")
+        self.run_client("profile", "set", "desk1", "--server", "b:2", "--laboratory", "JEW", "--printer", "cups:zebra", "--paper", "office")
         self.assertEqual(self.listed(), [{"current": False, "name": "desk1", "server": "b:2", "desk": "D1",
-                                          "laboratory": "JEW", "ca": str(self.authority)}])
+                                          "laboratory": "JEW", "printer": "cups:zebra", "paper": "office", "ca": str(self.authority)}])
         self.run_client("profile", "use", "desk1")
         self.assertTrue(self.listed()[0]["current"])
         self.assertEqual(self.run_client("profile", "list").stdout, f"*\tdesk1\tb:2\tD1\tJEW\t{self.authority}\n")
