@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -152,10 +151,8 @@ static bool begin(struct journal_file *file, const struct journal_settings *sett
     if (settings->keys->count == 0 || !seal_id_read(settings->keys->keys[0].key_id, header.key_id))
         return error_set(error, TS_FAILED_PRECONDITION, "JOURNAL_KEY",
                          "There is no key for the journal. Log in with the server once: it gives one.");
-    if (getrandom(header.journal_id, sizeof header.journal_id, 0) != sizeof header.journal_id)
+    if (!seal_id_make(header.journal_id))
         return error_set(error, TS_INTERNAL, "NO_RANDOM", "the system gives no random bytes");
-    header.journal_id[6] = (uint8_t)((header.journal_id[6] & 0x0f) | 0x40);
-    header.journal_id[8] = (uint8_t)((header.journal_id[8] & 0x3f) | 0x80);
     snprintf(header.desk, sizeof header.desk, "%s", settings->desk);
     seal_header_write(&header, bytes);
     return (write_all(file, file->fd, bytes, sizeof bytes, 0) &&

@@ -5,8 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-#include "run/request_id.h"
+#include "journal/seal.h"
 #include "wire/arena.h"
 #include "wire/error.h"
 #include "wire/item_code.h"
@@ -44,6 +45,56 @@ const char *offline_line(const Touchstone__V1__RegisterIntakeRequest *request, b
                                     shown > 0 ? "** " : "", request->n_items, thing);
 
     return line != NULL ? line : "";
+}
+
+static bool read_hex(const char *hex, uint8_t *ret_bytes, size_t count)
+{
+    if (strlen(hex) != 2 * count)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        unsigned value;
+
+        if (sscanf(hex + 2 * i, "%2x", &value) != 1)
+            return false;
+        ret_bytes[i] = (uint8_t)value;
+    }
+    return true;
+}
+
+bool offline_keys(const Touchstone__V1__GetJournalKeysResponse *answer, const char *laboratory,
+                  struct journal_keys *ret_keys, struct ts_error *error)
+{
+    struct journal_keys keys = {0};
+    const char *first = answer->n_laboratories > 0 ? answer->laboratories[0] : "";
+
+    snprintf(keys.username, sizeof keys.username, "%s", answer->username);
+    snprintf(keys.display_name, sizeof keys.display_name, "%s", answer->display_name);
+    snprintf(keys.desk, sizeof keys.desk, "%s", answer->desk);
+    snprintf(keys.laboratory, sizeof keys.laboratory, "%s", laboratory[0] != '\0' ? laboratory : first);
+    for (size_t i = 0; i < answer->n_keys && i < JOURNAL_KEYS_MOST; i++) {
+        struct journal_key *key = &keys.keys[keys.count++];
+
+        snprintf(key->key_id, sizeof key->key_id, "%s", answer->keys[i]->key_id);
+        if (!read_hex(answer->keys[i]->key_hex, key->bytes, sizeof key->bytes)) {
+            journal_keys_wipe(&keys);
+            return error_set(error, TS_INTERNAL, "JOURNAL_KEYS", "the server gave a key that is none");
+        }
+    }
+    *ret_keys = keys;
+    journal_keys_wipe(&keys);
+    return ret_keys->count > 0 || error_set(error, TS_INTERNAL, "JOURNAL_KEYS", "the server gave no key");
+}
+
+int64_t offline_lease_ends_ms(const char *day, const char *local_ends)
+{
+    struct tm at = {.tm_isdst = -1};
+
+    if (sscanf(day, "%d-%d-%d", &at.tm_year, &at.tm_mon, &at.tm_mday) != 3 ||
+        sscanf(local_ends, "%d:%d", &at.tm_hour, &at.tm_min) != 2)
+        return 0;
+    at.tm_year -= 1900;
+    at.tm_mon -= 1;
+    return (int64_t)mktime(&at) * 1000;
 }
 
 // The intake's codes as its items name them; 0 when some name none.
@@ -202,15 +253,17 @@ bool offline_resend(struct journal *journal, size_t index, Touchstone__V1__Regis
     const struct journal_entry *entry = journal_entry(journal, index);
     Touchstone__V1__RegisterIntakeRequest *request = changed;
     struct described described = {0};
-    char made[REQUEST_ID_SIZE], user[JOURNAL_NAME], line[JOURNAL_TEXT];
+    uint8_t id[16];
+    char made[JOURNAL_ID], user[JOURNAL_NAME], line[JOURNAL_TEXT];
     bool done;
 
     if (entry == NULL)
         return error_set(error, TS_NOT_FOUND, "JOURNAL_ENTRY", "there is no such entry");
     if (request == NULL && (request = offline_request(journal, index, arena, error)) == NULL)
         return false;
-    if (!request_id_make(made))
+    if (!seal_id_make(id))
         return error_set(error, TS_INTERNAL, "NO_RANDOM", "the system gives no random bytes");
+    seal_id_write(id, made);
     request->request_id = copy(arena, made);
     if (request->request_id == NULL)
         return fail_memory(error);

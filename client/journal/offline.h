@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "journal/journal.h"
+#include "journal/keys.h"
 #include "touchstone/v1/desk.pb-c.h"
 
 struct arena;
@@ -30,6 +31,14 @@ bool offline_take(struct journal *journal, Touchstone__V1__RegisterIntakeRequest
 // "王** 2 件 戒指" / "王** 2 items: 戒指": what the list may show of an intake.
 const char *offline_line(const Touchstone__V1__RegisterIntakeRequest *request, bool chinese,
                          struct arena *arena);
+
+// The keys as the server gave them, for journal_keys_keep. `laboratory`: the one meant, or "" for the first.
+bool offline_keys(const Touchstone__V1__GetJournalKeysResponse *answer, const char *laboratory,
+                  struct journal_keys *ret_keys, struct ts_error *error);
+
+// When a leased session ends, by the clock of the desk ("2027-03-15", "24:00"), for journal_add_lease; 0: no
+// time.
+int64_t offline_lease_ends_ms(const char *day, const char *local_ends);
 
 // The request of an entry, unpacked into the arena.
 Touchstone__V1__RegisterIntakeRequest *offline_request(const struct journal *journal, size_t index,

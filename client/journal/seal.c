@@ -52,6 +52,15 @@ bool seal_header_read(const uint8_t bytes[SEAL_HEADER_BYTES], struct seal_header
     return true;
 }
 
+bool seal_id_make(uint8_t ret_id[16])
+{
+    if (getrandom(ret_id, 16, 0) != 16)
+        return false;
+    ret_id[6] = (uint8_t)((ret_id[6] & 0x0f) | 0x40);
+    ret_id[8] = (uint8_t)((ret_id[8] & 0x3f) | 0x80);
+    return true;
+}
+
 static int hex_of(char sign)
 {
     static const char digits[] = "0123456789abcdef";

@@ -30,6 +30,9 @@ void seal_header_write(const struct seal_header *header, uint8_t ret_bytes[SEAL_
 // False when they are no header: another file, another version, or damaged.
 bool seal_header_read(const uint8_t bytes[SEAL_HEADER_BYTES], struct seal_header *ret_header);
 
+// A random one (RFC 9562, version 4). False when the system gives no random bytes.
+bool seal_id_make(uint8_t ret_id[16]);
+
 // "0b8f..." of 36 signs to 16 bytes and back.
 bool seal_id_read(const char *text, uint8_t ret_id[16]);
 void seal_id_write(const uint8_t id[16], char ret_text[37]);

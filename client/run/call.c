@@ -76,13 +76,19 @@ static bool give_request_id(struct client *client, const struct command *command
     return value_set(client->arena, request, request_id_path, given, error);
 }
 
-bool call_prepare(struct client *client, const struct command *command, ProtobufCMessage **ret_request,
+bool call_request(struct client *client, const struct command *command, ProtobufCMessage **ret_request,
                   struct ts_error *error)
 {
     *ret_request = client_choose_profile(client, error) ? begin_request(client, command, error) : NULL;
     return *ret_request != NULL &&
            build_request(command, client->invocation, &client->profile, client->arena, *ret_request, error) &&
-           give_request_id(client, command, *ret_request, error) &&
+           give_request_id(client, command, *ret_request, error);
+}
+
+bool call_prepare(struct client *client, const struct command *command, ProtobufCMessage **ret_request,
+                  struct ts_error *error)
+{
+    return call_request(client, command, ret_request, error) &&
            client_connect(client, !(command->traits & COMMAND_OPEN), error);
 }
 
@@ -173,7 +179,8 @@ bool call_answer(struct client *client, const struct command *command, ProtobufC
                        ret_response, &outcome) &&
            (!invocation_has(client->invocation, "all") ||
             add_pages(client, command, *ret_request, *ret_response, &outcome));
-    secret_wipe(client, *ret_request);
+    if (!done || !client->keeps_secrets)
+        secret_wipe(client, *ret_request);
     if (!done)
         *ret_exit_code = fail_call(client, command, *ret_request, &outcome);
     return done;

@@ -13,7 +13,11 @@ struct ts_error;
 // Runs the command; returns the exit code.
 int call_run(struct client *client, const struct command *command);
 
-// The request from the flags, and the connection.
+// The request from the flags, with its request id.
+bool call_request(struct client *client, const struct command *command, ProtobufCMessage **ret_request,
+                  struct ts_error *error);
+
+// The same, and the connection.
 bool call_prepare(struct client *client, const struct command *command, ProtobufCMessage **ret_request,
                   struct ts_error *error);
 

@@ -33,6 +33,9 @@ struct client {
     // -1 until client_watch_signals.
     int signal_fd;
     bool chinese;
+    // The command wipes the secrets of its request itself (secret_wipe): log-in wraps the journal's keys with
+    // one.
+    bool keeps_secrets;
 };
 
 // `invocation` and `grammar` must live as long as the client. False without memory.

@@ -8,10 +8,31 @@
 
 #include "message/value.h"
 #include "rpc/outcome.h"
+#include "rpc/rpc.h"
 #include "run/call.h"
 #include "run/client.h"
+#include "run/offline.h"
+#include "run/secret.h"
 #include "text/exit_code.h"
 #include "touchstone/v1/staff.pb-c.h"
+
+// While the password is there: whoever logs in at a desk of a reception can open its journal later without
+// the server. It is no part of logging in, so what fails is told and no more.
+static void keep_keys(struct client *client, const ProtobufCMessage *request)
+{
+    const char *password = value_text(request, "password"), *desk = value_text(request, "desk");
+    struct journal_keys keys;
+    struct ts_error error = {0};
+
+    if (desk == NULL || password == NULL)
+        return;
+    rpc_free(client->rpc);
+    client->rpc = NULL;
+    if (client_connect(client, true, &error) && offline_fetch_keys(client, password, &keys, &error))
+        journal_keys_wipe(&keys);
+    else if (error.status != TS_PERMISSION_DENIED && error.status != TS_UNIMPLEMENTED)
+        fprintf(client->talk, "this desk cannot go on without the server: %s\n", error.detail);
+}
 
 int enter_login(struct client *client, const struct command *command)
 {
@@ -21,6 +42,7 @@ int enter_login(struct client *client, const struct command *command)
     int exit_code;
     bool kept;
 
+    client->keeps_secrets = true;
     if (!call_answer(client, command, &request, &answer, &exit_code))
         return exit_code;
     response = (Touchstone__V1__LoginResponse *)answer;
@@ -30,6 +52,9 @@ int enter_login(struct client *client, const struct command *command)
     snprintf(client->session.token, sizeof client->session.token, "%s", response->token);
     kept = session_save(client->profile.name, &client->session, &error);
     explicit_bzero(response->token, strlen(response->token));
+    if (kept)
+        keep_keys(client, request);
+    secret_wipe(client, request);
     if (!kept)
         return client_fail(client, &error);
     fprintf(client->talk, "logged in to %s as %s (profile %s)\n", client->session.server,

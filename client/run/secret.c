@@ -147,6 +147,20 @@ bool secret_fill(struct client *client, ProtobufCMessage *request, struct ts_err
     return true;
 }
 
+bool secret_read(struct client *client, const char *flag, const char *question, char *ret_secret, size_t size,
+                 struct ts_error *error)
+{
+    const char *path = invocation_value(client->invocation, flag);
+    char secret[SECRET_SIZE] = "";
+    bool done = path != NULL ? read_secret_file(path, secret, error)
+                             : client_watch_signals(client, error) && ask(client, question, secret, error);
+
+    if (done)
+        snprintf(ret_secret, size, "%s", secret);
+    explicit_bzero(secret, sizeof secret);
+    return done;
+}
+
 void secret_wipe(struct client *client, ProtobufCMessage *request)
 {
     const struct argument *argument = client->invocation->command->arguments;

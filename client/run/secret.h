@@ -14,5 +14,9 @@ struct ts_error;
 // person gave up.
 bool secret_fill(struct client *client, ProtobufCMessage *request, struct ts_error *error);
 
+// One password that is no field: from the file that the flag names, else asked with this question.
+bool secret_read(struct client *client, const char *flag, const char *question, char *ret_secret, size_t size,
+                 struct ts_error *error);
+
 // Wipes those fields again.
 void secret_wipe(struct client *client, ProtobufCMessage *request);

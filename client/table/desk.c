@@ -2,6 +2,7 @@
 // Command table: reception. Persons, intake, receipts, items.
 #include "run/fetch_file.h"
 #include "run/hand_out.h"
+#include "run/offline.h"
 #include "table/rows.h"
 #include "touchstone/v1/desk.pb-c.h"
 
@@ -39,6 +40,23 @@ static const struct argument intake_arguments[] = {
      .traits = ARGUMENT_PATH,
      .value = "FILE",
      .help = "JSON of a RegisterIntakeRequest ('-' = standard input); flags add to it or change it"},
+    {.name = "offline",
+     .kind = ARGUMENT_OPTION_SWITCH,
+     .help = "by way of the journal: also when the server cannot be asked (exit code 8)"},
+    {.name = "password-file",
+     .kind = ARGUMENT_OPTION,
+     .traits = ARGUMENT_PATH,
+     .value = "FILE",
+     .help = "with --offline: file with your password, which opens the journal ('-' = standard input)"},
+    {.name = "username",
+     .kind = ARGUMENT_OPTION,
+     .value = "NAME",
+     .help = "with --offline: who you are, if not logged in"},
+    {.name = "journal",
+     .kind = ARGUMENT_OPTION,
+     .traits = ARGUMENT_PATH,
+     .value = "FILE",
+     .help = "with --offline: another journal than the profile's"},
     ROWS_LABORATORY,
     {.name = "owner",
      .field = "owner.person_id",
@@ -318,8 +336,8 @@ static const struct argument item_picture_arguments[] = {
     {.name = "output",
      .traits = ARGUMENT_PATH,
      .value = "FILE",
-     .help =
-         "where its bytes go ('-' = standard output); without it nothing is fetched but that it is there"},
+     .help = "where its bytes go ('-' = standard output); without it nothing is fetched but that it is there",
+     .letter = 'o'},
     {0},
 };
 
@@ -437,6 +455,7 @@ const struct command desk_commands[] = {
         .arguments = intake_arguments,
         .view = &receipt_view,
         .finish = finish_intake,
+        .run = offline_intake,
         .details = "Several items are given one after the other; each begins with --item.",
         .examples =
             "intake register --owner-name 王小明 --owner-phone 13800001234 --item 戒指 --product JEW_AU750 "

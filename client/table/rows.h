@@ -82,3 +82,4 @@ extern const struct command record_commands[];
 extern const struct command worksheet_commands[];
 extern const struct command staff_commands[];
 extern const struct command own_commands[];
+extern const struct command offline_commands[];

@@ -22,6 +22,8 @@ static const struct noun nouns[] = {
     {"ticket", "The queue: numbers, calling", "排队叫号"},
     {"visit", "Air: visits to homes", "室内空气上门采样"},
     {"intake", "Taking items in", "收样"},
+    {"journal", "Intakes taken while the server cannot be asked", "离线收样日志"},
+    {"code", "Item codes reserved for a desk", "预留样品编号"},
     {"label", "Labels of items and bags", "样品标签"},
     {"print", "Labels that wait for the printer, and how it is", "打印任务"},
     {"layout", "Layouts of labels and documents", "打印版式"},
@@ -118,13 +120,13 @@ static const struct argument page_arguments[] = {
 const struct grammar *table_grammar(struct arena *arena)
 {
     const struct command *const areas[] = {
-        own_commands,        desk_commands,        open_day_commands, queue_commands,
-        visit_commands,      bench_commands,       change_commands,   sheet_commands,
-        sheet_life_commands, delivery_commands,    fitness_commands,  instrument_commands,
-        quality_commands,    proficiency_commands, record_commands,   worksheet_commands,
-        custody_commands,    custody_day_commands, fee_commands,      complaint_commands,
-        statistics_commands, staff_commands,       log_commands,      printing_commands,
-        correction_commands};
+        own_commands,        offline_commands,    desk_commands,        open_day_commands,
+        queue_commands,      visit_commands,      bench_commands,       change_commands,
+        sheet_commands,      sheet_life_commands, delivery_commands,    fitness_commands,
+        instrument_commands, quality_commands,    proficiency_commands, record_commands,
+        worksheet_commands,  custody_commands,    custody_day_commands, fee_commands,
+        complaint_commands,  statistics_commands, staff_commands,       log_commands,
+        printing_commands,   correction_commands};
     struct grammar *grammar = arena_array(arena, 1, sizeof *grammar);
     struct command *commands;
     size_t count = 0, at = 0;

@@ -14,6 +14,8 @@ static const char exit_codes[] = "  0    done\n"
                                  "  6    conflict: somebody changed it in the meantime, or its state does\n"
                                  "       not allow it; a session or a quota that is full, too\n"
                                  "  7    unavailable: nothing was done, repeating is safe\n"
+                                 "  8    queued offline: saved here, not yet booked; touchstone journal\n"
+                                 "       replay books it\n"
                                  "  9    outcome unknown: sent, and no answer came; repeat with the\n"
                                  "       request id that is told\n"
                                  "  130  interrupted\n";

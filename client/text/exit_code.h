@@ -13,6 +13,8 @@ enum exit_code {
     EXIT_CODE_CONFLICT = 6,
     // Nothing was done; repeating is safe.
     EXIT_CODE_UNAVAILABLE = 7,
+    // In the journal of this desk, and not yet booked.
+    EXIT_CODE_QUEUED = 8,
     // Sent, and no answer came: repeat with the same request id.
     EXIT_CODE_UNKNOWN_OUTCOME = 9,
     EXIT_CODE_INTERRUPTED = 130,

@@ -46,7 +46,9 @@ class Calls(ServerCase):
             self.assertIn(method, [call.method for call in self.server.calls[before:]], line)
         with open(paths.ROOT / "server" / "rpc" / "methods.csv", encoding="utf-8") as file:
             known = {f"{row['service']}.{row['method']}" for row in csv.DictReader(file)}
-        self.assertEqual(known, {method for _, method in COMMANDS} | {"SheetService.DownloadSheet", "DeskService.RecordPrints"})  # by what prints
+        # By what prints, and with a journal (tests/outside/test_journal.py).
+        self.assertEqual(known, {method for _, method in COMMANDS} | {"SheetService.DownloadSheet", "DeskService.RecordPrints",
+                                                                    "DeskService.SetAsideIntake", "DeskService.GetJournalKeys"})
 
     def test_every_write_carries_a_fresh_request_id(self):
         for line, method in COMMANDS:

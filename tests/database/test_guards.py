@@ -17,14 +17,15 @@ class AppendOnly(DatabaseCase):
               "worksheet_result", "worksheet_file",
               "instrument_profile", "instrument_file", "instrument_reading", "method_check", "fitness", "reagent_use",
               "identification_reading", "result_reopening", "retest", "proficiency", "proficiency_score", "crm_check",
-              "record_form", "test_attachment", "attachment_strike", "record_print", "sheet_correction", "item_rejection"]
+              "record_form", "test_attachment", "attachment_strike", "record_print", "sheet_correction", "item_rejection",
+              "journal_key", "intake_set_aside"]
     KEPT = ["institute", "laboratory", "desk", "staff", "staff_role", "qualification", "signatory", "session", "person",
             "receipt", "item", "incident", "test", "sheet", "receipt_counter", "sheet_counter", "incident_counter",
             "catalogue_row", "item_class", "control_chart", "batch_hold", "nonconformity", "nonconformity_counter",
             "worksheet", "worksheet_counter", "work_span", "sheet_amendment", "sheet_withdrawal", "sheet_recipient",
             "sheet_delivery", "visit_advice", "visit_day", "session_slot", "booking", "queue_day", "ticket", "air_visit", "walk_in_lease",
             "storage_place", "hand_over", "retained_portion", "notice", "proxy_code", "day_close", "fee_waiver", "complaint",
-            "complaint_counter", "person_merge"]
+            "complaint_counter", "person_merge", "reserved_code"]
 
     @classmethod
     def setUpClass(cls):
@@ -45,6 +46,10 @@ class AppendOnly(DatabaseCase):
         self.sql("insert into lab.sheet_void select lab.number_next('sheet', 'JEW', lab.ts_now()), 'void: lost', lab.ts_now()")
 
     def kept(self):
+        self.write("desk_get_journal_keys", "reception")
+        codes = self.write("desk_reserve_item_codes", "reception", laboratory="JEW", count=1)["item_codes"]
+        self.write("desk_set_aside_intake", "reception", laboratory="JEW", entry_request_id="7d444840-9dc0-11d1-b245-5ffdce74fad2",
+                   item_codes=codes, reason="given up")
         receipt = self.receive()
         item = dict(item_code=receipt["items"][0]["item_code"])
         self.write("desk_offer_item", "reception", receiver="tech", **item)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What test_matrix asks of the RPCs of custody so that they succeed. Some succeed only for the person who holds an item or to
 whom it is offered: `f.role` is the role that is tried next."""
+from tests.support.daemon import key
 
 JEW = dict(laboratory="JEW")
 REASON = "for the table of permissions"
@@ -133,6 +134,10 @@ def merged(f):
     return dict(merge_id=call(f, "MergePersons", kept_id=kept, gone_id=gone, reason=REASON).merge.merge_id, reason=REASON)
 
 
+def reserved(f):
+    return list(call(f, "ReserveItemCodes", laboratory="JEW", count=1).item_codes)
+
+
 def new_item(f, **more):
     item = f.world.received().items[0]
     return dict(item_code=item.item_code, version=item.version, **more)
@@ -189,6 +194,12 @@ MAKE = {
     "DeskService.MergePersons": lambda f: dict(zip(("kept_id", "gone_id"), entries(f)), reason=REASON),
     "DeskService.UndoMerge": merged,
     "DeskService.GetCorrections": lambda f: dict(item_code=new_item(f)["item_code"]),
+    "DeskService.ReserveItemCodes": lambda f: dict(JEW, count=3),
+    "DeskService.ReturnItemCodes": lambda f: dict(JEW, item_codes=reserved(f), reason=REASON),
+    "DeskService.ListReservedCodes": lambda f: JEW,
+    "DeskService.GetJournalKeys": lambda f: {},
+    "DeskService.RotateJournalKey": lambda f: dict(reason=REASON),
+    "DeskService.SetAsideIntake": lambda f: dict(JEW, entry_request_id=key(), item_codes=reserved(f), reason=REASON),
     "DeskService.ListReceipts": lambda f: dict(JEW, day="2026-03-15"),
     "DeskService.RecordPrints": lambda f: dict(pieces=[dict(print_kind="PRINT_KIND_AGREEMENT", number=f.world.received().receipt_no)]),
     "DeskService.ListPrints": lambda f: dict(number=f.world.received().receipt_no),

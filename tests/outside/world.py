@@ -345,8 +345,13 @@ def good_values(world):
         fitness_kind=3, subject=world.lot(), competence_for="", valid_from="2020-01-01", valid_until="2099-12-31",
         document=1, form_no="JEW-QR-031", edition="A/3", effective_from="2020-01-01", title_zh="检测原始记录", title_en="Original record",
         caption="of the shank", attachment_id=world.attached().attachment_id, print_no=1,
-        **good_queue_values(world),
+        **good_queue_values(world), **good_offline_values(world),
         withdrawn=False, evidence="certificate", competence=False, calibration=False, reagents=False, lots=["LOT-1"])
+
+
+def good_offline_values(world):
+    code = world.people["RECEPTION"]("DeskService.ReserveItemCodes", laboratory="JEW", count=1).item_codes[0]
+    return dict(count=3, only_free=True, entry_request_id=key(), taken_offline_ms=0, reserved_item_code=code)
 
 
 def good_queue_values(world):

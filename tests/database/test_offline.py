@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reserved item codes, the time of taking, what is set aside, keys of journals: in the database, against plain SQL too."""
+import datetime
+import threading
+import unittest
+import uuid
+
+import psycopg2
+
+from tests.database.case import DatabaseCase
+
+REASON = "for this test"
+COLUMNS = ("receipt_no, laboratory, received_at, name, pieces, claimed_product_id, claim_text, hallmark, mass_text, condition, stones, "
+           "declared_value_cny, seal_no, holder_id")
+# An item like another, under this code and place.
+COPIED = f"insert into lab.item (item_code, place, {COLUMNS}) select %s, %s, {COLUMNS} from lab.item where receipt_no = %s limit 1"
+
+
+class Offline(DatabaseCase):
+    def block(self, count=2, who="reception", **more):
+        return self.write("desk_reserve_item_codes", who, laboratory="JEW", count=count, **more)["item_codes"]
+
+    def take(self, *codes, request_id=None, **how):
+        request = self.intake_request(items=len(codes), **how)
+        for item, code in zip(request["items"], codes):
+            item["reserved_item_code"] = code
+        return self.write("desk_register_intake", "reception", blobs=(b"\xff\xd8\xff\xe0jpeg",), request_id=request_id, **request)["receipt"]
+
+    def row(self, code):
+        return self.sql("select receipt_no, voided_at is not null from lab.reserved_code where item_code = %s", code)[0]
+
+    @staticmethod
+    def ms(**back):
+        return int((datetime.datetime.now().timestamp() - datetime.timedelta(**back).total_seconds()) * 1000)
+
+    def test_a_reserved_code_is_given_to_the_intake_that_names_it_and_once(self):
+        codes = self.block(3)
+        self.assertEqual(len(set(codes)), 3)
+        receipt = self.take(codes[1], codes[0])
+        self.assertEqual([item["item_code"] for item in receipt["items"]], [codes[1], codes[0]])
+        self.assertEqual(self.row(codes[0]), (receipt["receipt_no"], False))
+        self.assertEqual(self.row(codes[2]), (None, False))
+        with self.refused("CODE_USED", "items[0].reserved_item_code", status=9) as caught:
+            self.take(codes[0])
+        self.assertIn(receipt["receipt_no"], str(caught.exception))
+        with self.refused("FIELD_INVALID", "items[1].reserved_item_code"):
+            self.take(codes[2], codes[2])
+        # An intake that names none is never given one.
+        others = {item["item_code"] for _ in range(20) for item in self.receive(items=3)["items"]}
+        self.assertFalse(others & set(codes))
+
+    def test_the_same_key_is_the_same_receipt(self):
+        (code,), key = self.block(1), str(uuid.uuid4())
+        first = self.take(code, request_id=key)
+        self.assertEqual(self.take(code, request_id=key)["receipt_no"], first["receipt_no"])
+
+    def test_a_code_from_no_block_is_refused(self):
+        for code in ("000000000", self.receive()["items"][0]["item_code"]):
+            with self.refused("FIELD_INVALID", "items[0].reserved_item_code"):
+                self.take(code)
+
+    def test_what_is_given_back_is_void_for_ever(self):
+        codes = self.block(3)
+        self.take(codes[0])
+        gone = self.write("desk_return_item_codes", "reception", laboratory="JEW", item_codes=codes, reason=REASON)["item_codes"]
+        self.assertEqual(gone, sorted(codes[1:]))
+        with self.refused("CODE_VOID", "items[0].reserved_item_code", status=9):
+            self.take(codes[1])
+        listed = self.read("desk_list_reserved_codes", "reception", laboratory="JEW", page=dict(page_size=200))["reserved_codes"]
+        by_code = {one["item_code"]: one for one in listed}
+        self.assertIn("receipt_no", by_code[codes[0]])
+        self.assertEqual(by_code[codes[1]]["void_reason"], REASON)
+        free = self.read("desk_list_reserved_codes", "reception", laboratory="JEW", only_free=True).get("reserved_codes", [])
+        self.assertFalse({one["item_code"] for one in free} & set(codes))
+        with self.refused("FIELD_INVALID", "item_codes"):
+            self.write("desk_return_item_codes", "reception", laboratory="JEW", item_codes=["000000000"], reason=REASON)
+
+    def test_a_desk_holds_no_more_than_two_thousand(self):
+        self.sql("update lab.reserved_code set voided_at = lab.ts_now(), voided_by = reserved_by, void_reason = 'test' "
+                 "where receipt_no is null and voided_at is null")
+        for _ in range(4):
+            self.block(500)
+        with self.refused("CODES_ENOUGH", status=9):
+            self.block(1)
+        self.assertEqual(len(self.write("desk_return_item_codes", "reception", laboratory="JEW", reason=REASON)["item_codes"]), 2000)
+
+    def test_plain_sql_is_held_to_it(self):
+        codes = self.block(3)
+        self.take(codes[0])
+        number = self.row(codes[0])[0]
+        for code, change in ((codes[0], "receipt_no = null"), (codes[0], "laboratory = 'AIR'"), (codes[1], f"receipt_no = '{number}'"),
+                             (codes[1], "desk = 'D2'"), (codes[0], "voided_at = now(), voided_by = reserved_by, void_reason = 'x'")):
+            with self.subTest(change), self.sql_refused():
+                self.sql(f"update lab.reserved_code set {change} where item_code = %s", code)
+        self.write("desk_return_item_codes", "reception", laboratory="JEW", item_codes=[codes[2]], reason=REASON)
+        with self.sql_refused("CODE_FIXED"):
+            self.sql(COPIED, codes[2], 19, number)
+        with self.sql_refused("NEVER_DELETED"):
+            self.sql("delete from lab.reserved_code")
+
+    def test_twenty_intakes_with_one_code_make_one_item(self):
+        (code,), outcomes, barrier = self.block(1), [], threading.Barrier(20)
+
+        def run():
+            connection = self.database.connect()
+            connection.autocommit = False
+            cursor = connection.cursor()
+            cursor.execute("set role touchstone_owner")
+            barrier.wait(30)
+            try:
+                cursor.execute("select lab.intake_codes(jsonb_build_object('laboratory', 'JEW', 'items', jsonb_build_array("
+                               "jsonb_build_object('reserved_item_code', %s::text))))", (code,))
+                cursor.execute(COPIED, (code, 19, number))
+                connection.commit()
+                outcomes.append("")
+            except psycopg2.Error as error:
+                outcomes.append(error.diag.constraint_name)
+            connection.close()
+        number = self.receive()["receipt_no"]
+        threads = [threading.Thread(target=run) for _ in range(20)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(30)
+        self.assertEqual(outcomes.count("CODE_USED"), 19, outcomes)
+        self.assertEqual(self.row(code), (number, False))
+
+    def test_the_time_of_taking_stands_beside_the_time_of_booking_and_has_bounds(self):
+        (first, second, third, fourth) = self.block(4)
+        receipt = self.take(first, taken_offline_ms=self.ms(days=2))
+        self.assertLess(receipt["taken_offline_at"], receipt["received_at"])
+        for code, given in ((second, self.ms(days=31)), (third, self.ms(hours=-1))):
+            with self.refused("FIELD_INVALID", "taken_offline_ms"):
+                self.take(code, taken_offline_ms=given)
+        # A clock that is a little ahead is no reason to send anybody home.
+        self.take(fourth, taken_offline_ms=self.ms(minutes=-2))
+        with self.sql_refused():
+            self.sql("update lab.receipt set taken_offline_at = now() where receipt_no = %s", receipt["receipt_no"])
+
+    def test_what_is_set_aside_is_refused_under_its_key(self):
+        (code,), entry = self.block(1), str(uuid.uuid4())
+        how = dict(laboratory="JEW", entry_request_id=entry, item_codes=[code], reason=REASON, taken_offline_ms=self.ms(hours=1))
+        made = self.write("desk_set_aside_intake", "manager", **how)["set_aside"]
+        self.assertEqual((made["item_codes"], made["set_aside_by"]), ([code], "manager"))
+        self.assertEqual(self.write("desk_set_aside_intake", "reception", **how)["set_aside"], made)
+        self.assertEqual(self.row(code), (None, True))
+        with self.refused("INTAKE_SET_ASIDE", status=9):
+            self.receive(request_id=entry)
+
+    def test_what_is_booked_cannot_be_set_aside(self):
+        (code,), entry = self.block(1), str(uuid.uuid4())
+        receipt = self.take(code, request_id=entry)
+        for how in (dict(entry_request_id=entry), dict(entry_request_id=str(uuid.uuid4()), item_codes=[code])):
+            with self.refused("ALREADY_BOOKED", status=9) as caught:
+                self.write("desk_set_aside_intake", "reception", laboratory="JEW", reason=REASON, **how)
+            self.assertIn(receipt["receipt_no"], str(caught.exception))
+
+    def test_keys_are_of_one_ring_newest_first_and_stand_nowhere_else(self):
+        keys = self.write("desk_get_journal_keys", "reception")["keys"]
+        self.assertRegex(keys[0]["key_hex"], "^[0-9a-f]{64}$")
+        made = self.write("desk_rotate_journal_key", "admin", reason="a desk was stolen")["key_id"]
+        again = self.write("desk_get_journal_keys", "reception2")["keys"]
+        self.assertEqual([one["key_id"] for one in again[:len(keys) + 1]], [made] + [one["key_id"] for one in keys])
+        self.assertNotEqual(again[0]["key_hex"], again[1]["key_hex"])
+        for table in ("history", "replay"):
+            for key in again:
+                self.assertEqual(self.one(f"select count(*) from lab.{table} as kept where kept::text like %s", f"%{key['key_hex']}%"), 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
