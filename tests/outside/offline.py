@@ -77,7 +77,7 @@ class Desk:
         return ("intake", "register", "--offline", "--password-file", self.password, "--laboratory", "JEW", "--owner-name", "孙 三",
                 "--owner-phone", phone, "--item", "戒指", "--product", "JEW_AU750", "--mass", "3.52", "--condition", "good",
                 "--test", "M_XRF:AU", "--consent", "privacy", "--consent", "agreement", "--return", "return",
-                "--purpose", "reference", "--timeout", "5", "--retries", "0",
+                "--purpose", "reference", "--timeout", "3", "--retries", "0",
                 *(("--request-id", request_id) if request_id else ()), *more)
 
     def intake(self, request_id=None, phone="13812340000", *more):
@@ -113,7 +113,7 @@ class Spoiled:
         way = self.random.choice(("cut up", "cut down", "half-open", "reset", "blackhole", "pass"))
         self.network.mode(f"{way} {self.random.randrange(1, 9000)}" if way in ("cut up", "cut down", "half-open") else way)
         if kills:
-            process = subprocess.Popen(self.desk.command(*self.desk.intake_words(request_id, phone, "--timeout", "2")), env=self.desk.environment,
+            process = subprocess.Popen(self.desk.command(*self.desk.intake_words(request_id, phone)), env=self.desk.environment,
                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
             try:
                 process.wait(self.random.uniform(0.02, 0.7))
@@ -122,7 +122,7 @@ class Spoiled:
             told = process.communicate()[0]
             self.sent[request_id] = (phone, process.returncode)
         else:
-            done = self.desk.intake(request_id, phone, "--timeout", "2")
+            done = self.desk.intake(request_id, phone)
             told = done.stdout
             self.sent[request_id] = (phone, done.returncode)
         self.told[request_id] = told
@@ -137,7 +137,7 @@ class Spoiled:
         test.assertEqual(codes, [])
         for request_id, (phone, code) in self.sent.items():
             booked = books.get(phone, 0)
-            if code in (0, QUEUED):
+            if code in (0, QUEUED) or self.told[request_id]:
                 test.assertEqual(booked, 1, f"{request_id} ended with {code}")
             else:
                 test.assertIn(booked, (0, 1), f"{request_id} ended with {code}")
