@@ -351,7 +351,7 @@ def good_values(world):
 
 def good_offline_values(world):
     code = world.people["RECEPTION"]("DeskService.ReserveItemCodes", laboratory="JEW", count=1).item_codes[0]
-    return dict(count=3, only_free=True, entry_request_id=key(), taken_offline_ms=0, reserved_item_code=code)
+    return dict(count=3, entry_request_id=key(), taken_offline_ms=0, reserved_item_code=code)
 
 
 def good_queue_values(world):
