@@ -125,12 +125,17 @@ bool journal_add(struct journal *journal, const struct journal_intake *intake, s
 // What the desk holds beforehand: reserved codes and leased places.
 bool journal_add_codes(struct journal *journal, const char *laboratory, const char (*codes)[JOURNAL_CODE],
                        size_t count, int64_t now_ms, struct ts_error *error);
+// The same lease once more takes the place of what was known; 0 places: it was given back.
 bool journal_add_lease(struct journal *journal, const char *laboratory, const char *lease_id, int places,
                        int64_t ends_at_ms, int64_t now_ms, struct ts_error *error);
 size_t journal_codes_left(const struct journal *journal, const char *laboratory);
 // So many free codes, not yet taken: taken is what an added intake names. False when there are fewer.
 bool journal_free_codes(const struct journal *journal, const char *laboratory, size_t count,
                         char (*ret_codes)[JOURNAL_CODE]);
+// These go to the server with an intake, at once: no longer free, whatever becomes of it. An entry may name
+// them when nobody knows what became of it.
+bool journal_spend_codes(struct journal *journal, const char (*codes)[JOURNAL_CODE], size_t count,
+                         int64_t now_ms, struct ts_error *error);
 // These are given back to the server and are no longer free.
 bool journal_drop_codes(struct journal *journal, const char *laboratory, int64_t now_ms,
                         struct ts_error *error);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <unistd.h>
 
 #include "files/atomic_file.h"
 #include "files/read_file.h"
@@ -230,4 +231,12 @@ bool journal_keys_open(const char *profile, const char *username, const char *pa
 void journal_keys_wipe(struct journal_keys *keys)
 {
     explicit_bzero(keys, sizeof *keys);
+}
+
+bool journal_keys_are_kept(const char *profile, const char *username)
+{
+    char path[PATH_MAX];
+    struct ts_error error = {0};
+
+    return path_of(profile, username, path, sizeof path, &error) && access(path, R_OK) == 0;
 }

@@ -36,5 +36,8 @@ bool journal_keys_keep(const char *profile, const struct journal_keys *keys, con
 bool journal_keys_open(const char *profile, const char *username, const char *password,
                        struct journal_keys *ret_keys, struct ts_error *error);
 
+// Whether this person has keys here; the password is not asked for.
+bool journal_keys_are_kept(const char *profile, const char *username);
+
 // Overwrites them.
 void journal_keys_wipe(struct journal_keys *keys);

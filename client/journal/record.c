@@ -12,7 +12,7 @@ static const uint8_t fields_of[RECORD_KINDS] = {
     [RECORD_INTAKE] = INTAKE_FIELDS,    [RECORD_CODES] = CODES_FIELDS,
     [RECORD_LEASE] = LEASE_FIELDS,      [RECORD_BOOKED] = OUTCOME_FIELDS,
     [RECORD_CONFLICT] = OUTCOME_FIELDS, [RECORD_SET_ASIDE] = OUTCOME_FIELDS,
-    [RECORD_DROPPED] = DROPPED_FIELDS,
+    [RECORD_DROPPED] = DROPPED_FIELDS,  [RECORD_SPENT] = SPENT_FIELDS,
 };
 
 void record_put(struct record *record, size_t field, const void *bytes, size_t length)

@@ -18,6 +18,7 @@ enum record_kind {
     RECORD_CONFLICT,
     RECORD_SET_ASIDE,
     RECORD_DROPPED,
+    RECORD_SPENT,
     RECORD_KINDS,
 };
 
@@ -58,6 +59,9 @@ enum {
     DROPPED_DESK = 0,
     DROPPED_LABORATORY,
     DROPPED_FIELDS,
+
+    SPENT_CODES = 0, // one behind the other
+    SPENT_FIELDS,
 
     RECORD_FIELDS = INTAKE_FIELDS,
 };

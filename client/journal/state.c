@@ -121,10 +121,34 @@ static bool take_codes(struct journal *journal, const struct record *record, str
     return true;
 }
 
+static void take_spent(struct journal *journal, const struct record *record)
+{
+    const struct record_field *codes = &record->fields[SPENT_CODES];
+    char code[JOURNAL_CODE];
+
+    for (size_t i = 0; (i + 1) * CODE_SIGNS <= codes->length; i++) {
+        code_at(codes, i, code);
+        take_code(journal, code);
+    }
+}
+
+// The lease that is known already, or a new one.
+static struct state_lease *lease_of(struct journal *journal, const struct record *record,
+                                    struct ts_error *error)
+{
+    char id[JOURNAL_ID];
+
+    record_text(record, LEASE_ID, id, sizeof id);
+    for (size_t i = 0; i < journal->lease_count; i++)
+        if (strcmp(journal->leases[i].lease_id, id) == 0)
+            return &journal->leases[i];
+    return grow((void **)&journal->leases, &journal->lease_count, &journal->lease_capacity,
+                sizeof *journal->leases, error);
+}
+
 static bool take_lease(struct journal *journal, const struct record *record, struct ts_error *error)
 {
-    struct state_lease *lease = grow((void **)&journal->leases, &journal->lease_count,
-                                     &journal->lease_capacity, sizeof *lease, error);
+    struct state_lease *lease = lease_of(journal, record, error);
 
     if (lease == NULL)
         return false;
@@ -183,6 +207,9 @@ bool state_take(struct journal *journal, const struct scan_position *position, c
         return take_codes(journal, record, error);
     case RECORD_LEASE:
         return take_lease(journal, record, error);
+    case RECORD_SPENT:
+        take_spent(journal, record);
+        return true;
     case RECORD_DROPPED:
         take_dropped(journal, record);
         return true;

@@ -29,6 +29,20 @@ bool journal_add_codes(struct journal *journal, const char *laboratory, const ch
     return done;
 }
 
+bool journal_spend_codes(struct journal *journal, const char (*codes)[JOURNAL_CODE], size_t count,
+                         int64_t now_ms, struct ts_error *error)
+{
+    struct record record = {.kind = RECORD_SPENT, .at_ms = now_ms};
+    char packed[JOURNAL_CODES * (JOURNAL_CODE - 1)];
+
+    if (count > JOURNAL_CODES)
+        return error_set(error, TS_INVALID_ARGUMENT, "JOURNAL_ENTRY", "an intake has at most 20 items");
+    for (size_t i = 0; i < count; i++)
+        memcpy(packed + i * (JOURNAL_CODE - 1), codes[i], JOURNAL_CODE - 1);
+    record_put(&record, SPENT_CODES, packed, count * (JOURNAL_CODE - 1));
+    return state_append(journal, &record, error);
+}
+
 bool journal_add_lease(struct journal *journal, const char *laboratory, const char *lease_id, int places,
                        int64_t ends_at_ms, int64_t now_ms, struct ts_error *error)
 {
