@@ -26,7 +26,8 @@ bool parts_set(struct ask *ask, const char *path, const char *text)
 bool parts_put(struct desk *desk, struct ask *ask)
 {
     // What a person wants goes before what the desk looks at by itself.
-    if (!ask->is_quiet && desk->running != ASK_NOTHING && desk->running_is_quiet)
+    // What it sends by itself is short, and not known to be done when it is broken off.
+    if (!ask->is_quiet && desk->running != ASK_NOTHING && desk->running_is_quiet && !desk->running_is_write)
         desk->wants_cancel = true;
     if (ask_put(&desk->queue, ask))
         return true;
@@ -70,6 +71,9 @@ static void who(struct desk *desk, struct ask *ask, ProtobufCMessage *response)
 {
     (void)ask;
     login_who(desk, response);
+    // Choices of an open intake point into it.
+    if (desk->intake->is_open && desk->catalogue->is_whole)
+        return;
     if (catalogue_begin(desk->catalogue))
         ask_list(desk, ASK_FORM, "");
 }
@@ -83,6 +87,7 @@ static void logged_in(struct desk *desk, struct ask *ask, ProtobufCMessage *resp
 static void form(struct desk *desk, struct ask *ask, ProtobufCMessage *response)
 {
     (void)ask;
+    kept_catalogue_add(desk, KEPT_FORM, response);
     catalogue_take_form(desk->catalogue, (Touchstone__V1__GetIntakeFormResponse *)response);
     ask_list(desk, ASK_PRODUCTS, "");
 }
@@ -93,6 +98,7 @@ static void products(struct desk *desk, struct ask *ask, ProtobufCMessage *respo
     bool has_more = list->next_page_token[0] != '\0';
 
     (void)ask;
+    kept_catalogue_add(desk, KEPT_PRODUCTS, response);
     catalogue_take_products(desk->catalogue, list);
     ask_list(desk, has_more ? ASK_PRODUCTS : ASK_METHODS, list->next_page_token);
 }
@@ -102,11 +108,14 @@ static void methods(struct desk *desk, struct ask *ask, ProtobufCMessage *respon
     const Touchstone__V1__ListMethodsResponse *list = (Touchstone__V1__ListMethodsResponse *)response;
 
     (void)ask;
+    kept_catalogue_add(desk, KEPT_METHODS, response);
     catalogue_take_methods(desk->catalogue, list);
     if (list->next_page_token[0] != '\0')
         ask_list(desk, ASK_METHODS, list->next_page_token);
-    else
+    else {
         desk->catalogue->is_whole = true;
+        kept_catalogue_save(desk);
+    }
 }
 
 static void persons(struct desk *desk, struct ask *ask, ProtobufCMessage *response)
@@ -241,6 +250,15 @@ static void (*const takers[ASK_KINDS])(struct desk *desk, struct ask *ask, Proto
     [ASK_MERGE] = mending_answered,
     [ASK_UNMERGE] = mending_answered,
     [ASK_CHANGES] = changes_answered,
+    [ASK_PROBE] = offline_answered,
+    [ASK_KEYS] = offline_answered,
+    [ASK_CODES] = offline_answered,
+    [ASK_LEASES] = offline_answered,
+    [ASK_LEASE_SLOTS] = offline_answered,
+    [ASK_LEASE] = offline_answered,
+    [ASK_RETURN_LEASE] = offline_answered,
+    [ASK_REPLAY] = offline_answered,
+    [ASK_SET_ASIDE] = offline_answered,
 };
 
 void parts_tell_failure(struct desk *desk, const struct ask *ask, const struct rpc_outcome *outcome)
@@ -270,6 +288,8 @@ static void failed(struct desk *desk, struct ask *ask, const struct rpc_outcome 
 {
     bool is_answered = outcome->fate == RPC_ANSWERED;
 
+    if (offline_failed(desk, ask, outcome))
+        return;
     if (is_answered && outcome->error.status == TS_UNAUTHENTICATED && ask->kind != ASK_LOGIN) {
         login_show(desk);
         desk_tell(desk, NOTE_BAD, "会话已结束，请重新登录；填写的内容都保留着",
@@ -293,6 +313,9 @@ static void failed(struct desk *desk, struct ask *ask, const struct rpc_outcome 
         mending_failed(desk, outcome);
     else if (ask->has_key)
         dialog_failed(desk, ask->kind, outcome);
+    else if (desk->is_cut_off && offline_can_keep(desk) && ask->kind == ASK_PERSONS)
+        desk_tell(desk, NOTE_BAD, "连不上服务器，查不了：回车按新委托人收样（姓名、电话重填）",
+                  "No server, nothing can be looked up: Enter takes in a new person (name and phone anew)");
 }
 
 static void wipe_password(struct ask *ask)
@@ -305,15 +328,22 @@ static void wipe_password(struct ask *ask)
         explicit_bzero(password, strlen(password));
 }
 
+// Nobody there who could do anything.
+static bool is_away(const struct rpc_outcome *outcome)
+{
+    return outcome->fate == RPC_NOT_SENT || outcome->fate == RPC_NO_ANSWER ||
+           (outcome->fate == RPC_ANSWERED && outcome->error.status == TS_UNAVAILABLE);
+}
+
 void desk_answer(struct desk *desk, struct ask *ask, ProtobufCMessage *response,
                  const struct rpc_outcome *outcome)
 {
     desk->running = ASK_NOTHING;
     desk->wants_cancel = false;
-    if (response != NULL || outcome->fate == RPC_ANSWERED)
-        desk->is_cut_off = false;
-    else if (outcome->fate == RPC_NOT_SENT || outcome->fate == RPC_NO_ANSWER)
+    if (response == NULL && (is_away(outcome) || desk->ran_out))
         desk->is_cut_off = true;
+    else if (response != NULL || outcome->fate == RPC_ANSWERED)
+        desk->is_cut_off = false;
     if (response == NULL)
         failed(desk, ask, outcome);
     else if (ask->kind >= ASK_BENCH_TESTS)

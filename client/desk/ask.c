@@ -9,8 +9,10 @@
 #include "touchstone/v1/catalogue.pb-c.h"
 #include "touchstone/v1/desk.pb-c.h"
 #include "touchstone/v1/instrument.pb-c.h"
+#include "touchstone/v1/offline.pb-c.h"
 #include "touchstone/v1/open_day.pb-c.h"
 #include "touchstone/v1/quality.pb-c.h"
+#include "touchstone/v1/queue.pb-c.h"
 #include "touchstone/v1/staff.pb-c.h"
 #include "touchstone/v1/worksheet.pb-c.h"
 #include "wire/arena.h"
@@ -90,6 +92,16 @@ static const struct row rows[ASK_KINDS] = {
     [ASK_BENCH_CHARTS] = ROW("QualityService", "ListCharts", list_charts, READ),
     [ASK_BENCH_CHART] = ROW("QualityService", "GetChart", get_chart, READ),
     [ASK_BENCH_DRAW] = ROW("QualityService", "DrawChart", draw_chart, READ),
+    [ASK_PROBE] = {"/touchstone.v1.StaffService/WhoAmI", &touchstone__v1__who_am_irequest__descriptor,
+                   &touchstone__v1__who_am_iresponse__descriptor, READ},
+    [ASK_KEYS] = ROW("DeskService", "GetJournalKeys", get_journal_keys, WRITE),
+    [ASK_CODES] = ROW("DeskService", "ReserveItemCodes", reserve_item_codes, WRITE),
+    [ASK_LEASES] = ROW("OpenDayService", "ListLeases", list_leases, READ),
+    [ASK_LEASE_SLOTS] = ROW("OpenDayService", "ListSlots", list_slots, READ),
+    [ASK_LEASE] = ROW("OpenDayService", "LeaseWalkIns", lease_walk_ins, WRITE),
+    [ASK_RETURN_LEASE] = ROW("OpenDayService", "ReturnLease", return_lease, WRITE),
+    [ASK_SET_ASIDE] = ROW("DeskService", "SetAsideIntake", set_aside_intake, WRITE),
+    [ASK_REPLAY] = ROW("DeskService", "RegisterIntake", register_intake, WRITE),
 };
 
 bool ask_begin(enum ask_kind kind, struct ask *ret_ask)

@@ -51,7 +51,17 @@ enum ask_kind {
     ASK_MERGE,
     ASK_UNMERGE,
     ASK_CHANGES,
-    // Of the guest.
+    // What the desk prepares for the hours without a server, and what it sends afterwards.
+    ASK_PROBE,
+    ASK_KEYS,
+    ASK_CODES,
+    ASK_LEASES,
+    ASK_LEASE_SLOTS,
+    ASK_LEASE,
+    ASK_RETURN_LEASE,
+    ASK_REPLAY,
+    ASK_SET_ASIDE,
+    // Of the guest: from here on.
     ASK_BENCH_TESTS,
     ASK_BENCH_TEST,
     ASK_BENCH_FORM,

@@ -102,6 +102,7 @@ void desk_free(struct desk *desk)
     ask_queue_done(&desk->queue);
     if (desk->guest != NULL)
         desk->guest->free(desk->guest_state);
+    offline_done(desk);
     if (desk->catalogue != NULL)
         catalogue_done(desk->catalogue);
     free(desk->catalogue);
@@ -157,6 +158,7 @@ void desk_start(struct desk *desk)
 {
     desk->screen = DESK_HOME;
     parts_ask(desk, ASK_WHO, NULL, NULL);
+    offline_begin(desk);
 }
 
 // The field that has the cursor; NULL when none has.
@@ -206,9 +208,10 @@ static void leave(struct desk *desk)
     if (is_shut && is_unfinished)
         desk_tell(desk, NOTE_BAD, "还有未完成的收样或录入：请先解锁",
                   "An intake or an entry is unfinished: unlock first");
-    else if (is_unfinished || (desk->running != ASK_NOTHING && desk->running_is_write))
+    else if (is_unfinished || offline_waiting(desk) > 0 ||
+             (desk->running != ASK_NOTHING && desk->running_is_write && !desk->running_is_quiet))
         dialog_open(desk, DIALOG_LEAVE);
-    else
+    else if (!preparing_leave(desk))
         desk->wants_end = true;
 }
 
@@ -265,6 +268,7 @@ static bool press_everywhere(struct desk *desk, int kind)
         {PRESS_MEND, mending_open},
         {PRESS_PICTURE, pictures_take},
         {PRESS_VIEW, pictures_view},
+        {PRESS_WAITING, waiting_show},
     };
     size_t count = desk->screen == DESK_GUEST ? AT_GUEST : sizeof keys / sizeof *keys;
 
@@ -288,7 +292,8 @@ static void act(struct desk *desk, const struct press *press)
         [DESK_INTAKE] = taking_press,   [DESK_RECEIPT] = receipt_press,       [DESK_ITEM] = item_press,
         [DESK_ITEMS] = items_press,     [DESK_DELIVERIES] = deliveries_press, [DESK_SLOTS] = slots_press,
         [DESK_BOOKING] = booking_press, [DESK_TICKETS] = tickets_press,       [DESK_GUEST] = guest_press,
-        [DESK_MENDING] = mending_press, [DESK_CHANGES] = changes_press};
+        [DESK_MENDING] = mending_press, [DESK_CHANGES] = changes_press,       [DESK_SLIP] = slip_press,
+        [DESK_WAITING] = waiting_press};
 
     bool is_shut = desk->screen == DESK_LOGIN || desk->screen == DESK_LOCKED;
 
@@ -449,6 +454,7 @@ void desk_tick(struct desk *desk, int64_t now_ms)
     if (desk->revealed.message != NULL && now_ms >= desk->revealed_until_ms)
         desk_drop(&desk->revealed);
     lock_when_idle(desk);
+    offline_tick(desk);
     if (now_ms - desk->looked_ms >= DESK_LOOK_MS) {
         desk->looked_ms = now_ms;
         look_again(desk);
@@ -470,5 +476,7 @@ bool desk_take_ask(struct desk *desk, struct ask *ret_ask)
     desk->running = ret_ask->kind;
     desk->running_is_write = ret_ask->is_write;
     desk->running_is_quiet = ret_ask->is_quiet;
+    desk->running_since_ms = desk->now_ms;
+    desk->ran_out = false;
     return true;
 }

@@ -18,6 +18,7 @@
 #include "desk/form.h"
 #include "desk/intake.h"
 #include "desk/mending.h"
+#include "desk/offline.h"
 #include "desk/pictures.h"
 
 struct Touchstone__V1__Booking;
@@ -43,6 +44,9 @@ enum desk_screen {
     DESK_CHANGES,
     // The view of a guest (guest.h), with screens of its own.
     DESK_GUEST,
+    // Kept without a server: the slip of one, the list of all.
+    DESK_SLIP,
+    DESK_WAITING,
     DESK_SCREENS
 };
 
@@ -65,6 +69,9 @@ enum desk_dialog {
     DIALOG_MEND_WHY,
     DIALOG_MERGE,
     DIALOG_UNMERGE,
+    // Of what was kept without a server: why it is set aside; another desk's journal.
+    DIALOG_ASIDE,
+    DIALOG_JOURNAL,
     // The tests of the item that is taken in.
     DIALOG_TESTS,
     // A question.
@@ -107,7 +114,6 @@ struct desk {
     char server[256], username[64], name[128], desk[16], laboratory[16];
     int roles[8];
     size_t role_count;
-    unsigned offline_count;
     // The last call did not reach the server, or brought no answer.
     bool is_cut_off;
     char printer[64];
@@ -168,8 +174,16 @@ struct desk {
     struct ask_queue queue;
     enum ask_kind running;
     bool running_is_write, running_is_quiet;
+    // It took too long and was given up.
+    bool ran_out;
+    // F8 again: what is on its way is kept here.
+    bool keeps_at_once;
     bool wants_end, wants_cancel;
-    int64_t now_ms, pressed_ms, looked_ms;
+    // The slip that is shown, and its labels.
+    bool wants_print;
+    int64_t now_ms, pressed_ms, looked_ms, running_since_ms;
+
+    struct offline offline;
 };
 
 // NULL without memory. `username` "" = nobody is logged in.

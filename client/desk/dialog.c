@@ -42,6 +42,12 @@ void dialog_open(struct desk *desk, enum desk_dialog dialog)
         field_set(&slot->field, desk->pictures.path);
         form_go(form, 0);
         break;
+    case DIALOG_ASIDE:
+        form_add(form, SLOT_TEXT, "reason", "理由", "Reason", 120)->traits = SLOT_REQUIRED;
+        break;
+    case DIALOG_JOURNAL:
+        form_add(form, SLOT_TEXT, "path", "日志文件", "File of the journal", 250)->traits = SLOT_REQUIRED;
+        break;
     case DIALOG_COLLECT:
         form_add(form, SLOT_TEXT, "collected_by", "代领人及授权", "Collected by (not the owner)", 120);
         break;
@@ -180,7 +186,7 @@ static bool is_ready(struct desk *desk)
         return false;
     }
     if ((desk->dialog == DIALOG_REVEAL || desk->dialog == DIALOG_CANCEL || desk->dialog == DIALOG_MEND_WHY ||
-         desk->dialog == DIALOG_MERGE || desk->dialog == DIALOG_UNMERGE) &&
+         desk->dialog == DIALOG_MERGE || desk->dialog == DIALOG_UNMERGE || desk->dialog == DIALOG_ASIDE) &&
         field_count(&form->slots[0].field) < REASON_LEAST) {
         desk_tell(desk, NOTE_BAD, "理由至少 %d 个字", "The reason has at least %d characters", REASON_LEAST);
         return false;
@@ -194,8 +200,12 @@ static void press_form(struct desk *desk, const struct press *press)
 
     if (press->kind == PRESS_F8 || (press->kind == PRESS_ENTER && form->focus + 1 >= form->count)) {
         // What the desk looks at by itself gives way.
-        if ((desk->running == ASK_NOTHING || desk->running_is_quiet) && is_ready(desk))
+        if (desk->dialog == DIALOG_ASIDE || desk->dialog == DIALOG_JOURNAL) {
+            if (is_ready(desk))
+                waiting_dialog_done(desk);
+        } else if ((desk->running == ASK_NOTHING || desk->running_is_quiet) && is_ready(desk)) {
             send(desk);
+        }
         return;
     }
     switch (form_press(form, press)) {
@@ -270,7 +280,7 @@ static void press_question(struct desk *desk, const struct press *press)
         return;
     desk->dialog = DIALOG_NONE;
     if (yes && question == DIALOG_LEAVE) {
-        desk->wants_end = true;
+        desk->wants_end = !preparing_leave(desk);
     } else if (yes) {
         memset(desk->intake, 0, sizeof *desk->intake);
         home_show(desk);

@@ -94,11 +94,39 @@ static void refuse(struct desk *desk, const struct code *code)
               code_name(code->kind, desk->chinese));
 }
 
+// Without a server nothing can be looked up: what was typed begins an intake, and a number or a booking is
+// checked when it is booked.
+static bool decide_alone(struct desk *desk, const struct code *code)
+{
+    if (!desk->is_cut_off || !offline_can_keep(desk))
+        return false;
+    if (code->kind == CODE_TICKET || code->kind == CODE_BOOKING) {
+        snprintf(desk->serves_ticket, sizeof desk->serves_ticket, "%.15s",
+                 code->kind == CODE_TICKET ? code->text : "");
+        snprintf(desk->serves_booking, sizeof desk->serves_booking, "%.15s",
+                 code->kind == CODE_BOOKING ? code->text : "");
+    } else if (code->kind != CODE_NAME && code->kind != CODE_PHONE && code->kind != CODE_PHONE_TAIL) {
+        return false;
+    }
+    if (desk->intake->is_open) {
+        desk_tell(desk, NOTE_BAD, "还有一份未完成的收样：F4 返回，F12 放弃它",
+                  "An intake is unfinished: F4 goes back to it, F12 drops it");
+        return true;
+    }
+    taking_begin(desk, NULL, code->kind == CODE_NAME ? code->text : "",
+                 code->kind == CODE_PHONE ? code->text : "");
+    if (desk->intake->is_open)
+        desk_tell(
+            desk, NOTE_BAD, "连不上服务器，查不了：姓名、电话重填，入账时核对",
+            "No server, nothing can be looked up: name and phone anew; it is checked when it is booked");
+    return true;
+}
+
 static void decide(struct desk *desk)
 {
     struct code *code = &desk->typed;
 
-    if (code->kind == CODE_NOTHING)
+    if (code->kind == CODE_NOTHING || decide_alone(desk, code))
         return;
     if (code->kind == CODE_PHONE_TAIL || code->kind == CODE_PHONE || code->kind == CODE_NAME)
         home_find(desk);

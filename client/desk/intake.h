@@ -8,10 +8,15 @@
 #include <stddef.h>
 
 #include "desk/form.h"
+#include "journal/journal.h"
 
+struct Touchstone__V1__RegisterIntakeRequest;
 struct ask;
 struct catalogue;
 struct press;
+
+// Stands for the picture that lies with the kept entry.
+#define INTAKE_KEPT_PHOTO "(=)"
 
 enum { INTAKE_ITEMS = 20, INTAKE_TESTS = 20, INTAKE_ID = 48 };
 
@@ -42,8 +47,15 @@ struct intake {
     enum intake_part part;
     // The called number or the booking that this intake serves; "" = none.
     char ticket[16], booking[16];
-    // Told once that fields of the catalogue are empty.
-    bool was_warned;
+    // Told once that fields of the catalogue are empty; that no leased place is left.
+    bool was_warned, was_told_places;
+    // Reserved codes of its first items, so that what is sent and what is kept here name the same.
+    char codes[INTAKE_ITEMS][JOURNAL_CODE];
+    size_t code_count;
+    // The kept entry that this one corrects; "" = none.
+    char replaces[INTAKE_ID];
+    // It stands in another desk's journal.
+    bool replaces_other;
 };
 
 // Begins for a known person (person_id) or a new one (NULL) with what the box was given as name or phone.
@@ -82,3 +94,7 @@ bool intake_request(const struct intake *intake, const struct catalogue *catalog
 
 // Puts the cursor into the slot that the server's path names: "items[0].mass_g".
 void intake_go_to(struct intake *intake, const char *path);
+
+// Opens the form with all that a kept request says; `name_masked` is who a known person is.
+void intake_reopen(struct intake *intake, struct catalogue *catalogue,
+                   const struct Touchstone__V1__RegisterIntakeRequest *kept, const char *name_masked);

@@ -44,7 +44,8 @@ static bool add_photo(struct ask *ask, const char *path)
     uint8_t *bytes;
     size_t length;
 
-    return path[0] == '\0' ||
+    // The kept one is put in by whoever sends it anew.
+    return path[0] == '\0' || strcmp(path, INTAKE_KEPT_PHOTO) == 0 ||
            (read_file_whole(path, PHOTO_CEILING_BYTES, ask->arena, &bytes, &length, &ask->error) &&
             value_set_bytes(ask->arena, ask->request, "items.photo", bytes, length, &ask->error));
 }
@@ -139,7 +140,8 @@ bool intake_request(const struct intake *intake, const struct catalogue *catalog
                 set(ask, "serves_booking_code", intake->booking);
 
     for (size_t i = 0; i < intake->item_count && done; i++)
-        done = add_item(ask, &intake->items[i], catalogue);
+        done = add_item(ask, &intake->items[i], catalogue) &&
+               (i >= intake->code_count || set(ask, "items.reserved_item_code", intake->codes[i]));
     for (size_t i = 0; i < sizeof agreed / sizeof *agreed && done; i++)
         done = set_slot(ask, agreed[i], &intake->agreement, agreed[i]);
     return done && add_consent(ask, intake, "privacy") && add_consent(ask, intake, "agreement") &&

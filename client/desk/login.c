@@ -45,7 +45,7 @@ static void send(struct desk *desk, struct form *form)
     struct slot *slot = form_find(form, "password");
     const struct slot *name = form_find(form, "username"), *place = form_find(form, "desk");
 
-    if (desk->running == ASK_LOGIN || !ask_begin(ASK_LOGIN, &ask))
+    if (desk->running == ASK_LOGIN)
         return;
     snprintf(username, sizeof username, "%s", desk->username);
     snprintf(desk_name, sizeof desk_name, "%s", desk->desk);
@@ -54,10 +54,16 @@ static void send(struct desk *desk, struct form *form)
     if (place != NULL)
         form_value(place, desk_name);
     form_value(slot, password);
-    if (parts_set(&ask, "username", username) && parts_set(&ask, "desk", desk_name) &&
-        parts_set(&ask, "password", password)) {
+    if (desk->is_cut_off && opening_knows(desk, username)) {
+        if (opening_unlock(desk, username, password))
+            login_unlocked(desk);
+    } else if (!ask_begin(ASK_LOGIN, &ask)) {
+        desk_tell(desk, NOTE_BAD, "内存不足", "Out of memory");
+    } else if (parts_set(&ask, "username", username) && parts_set(&ask, "desk", desk_name) &&
+               parts_set(&ask, "password", password)) {
         snprintf(desk->username, sizeof desk->username, "%.63s", username);
         snprintf(desk->desk, sizeof desk->desk, "%.15s", desk_name);
+        snprintf(desk->offline.password, sizeof desk->offline.password, "%.128s", password);
         parts_put(desk, &ask);
     } else {
         ask_free(&ask);
@@ -97,6 +103,14 @@ bool locked_press(struct desk *desk, const struct press *press)
     return press_form(desk, &desk->unlock, press);
 }
 
+void login_unlocked(struct desk *desk)
+{
+    if (desk->screen == DESK_LOCKED)
+        desk->screen = desk->before_lock;
+    else
+        desk->screen = desk->intake->is_open ? DESK_INTAKE : DESK_HOME;
+}
+
 void login_answered(struct desk *desk, ProtobufCMessage *response)
 {
     Touchstone__V1__LoginResponse *answer = (Touchstone__V1__LoginResponse *)response;
@@ -105,6 +119,7 @@ void login_answered(struct desk *desk, ProtobufCMessage *response)
     explicit_bzero(answer->token, strlen(answer->token));
     if (desk->screen == DESK_LOCKED) {
         desk->screen = desk->before_lock;
+        offline_begin(desk);
         return;
     }
     desk_start(desk);

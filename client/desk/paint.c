@@ -57,6 +57,15 @@ static const struct guest_key keys_items[] = {
     {"Enter", "查/看", "find/open"}, {"F5", "保管", "custody"}, {"PgDn", "下页", "page"},
     {"F3", "查询", "find"},          {"F1", "帮助", "help"},    {"F2", "EN", "中文"},
     {"F9", "锁屏", "lock"},          {"F10", "退出", "quit"},   {0}};
+static const struct guest_key keys_slip[] = {
+    {"Enter", "下一位", "next"},  {"F5", "打印", "print"}, {"F8", "更改", "change"},
+    {"F12", "搁置", "set aside"}, {"^O", "清单", "list"},  {"F1", "帮助", "help"},
+    {"F9", "锁屏", "lock"},       {"F10", "退出", "quit"}, {0}};
+static const struct guest_key keys_waiting[] = {{"Enter", "查看", "look"}, {"F5", "再试", "retry"},
+                                                {"F8", "更改", "change"},  {"F12", "搁置", "set aside"},
+                                                {"Tab", "全部", "all"},    {"O", "他台", "other"},
+                                                {"F3", "查询", "find"},    {"F1", "帮助", "help"},
+                                                {"F10", "退出", "quit"},   {0}};
 static const struct guest_key keys_deliveries[] = {
     {"F5", "状态", "state"}, {"F8", "重发/领取", "retry/collect"},
     {"F3", "查询", "find"},  {"F1", "帮助", "help"},
@@ -81,6 +90,8 @@ static const struct {
     [DESK_TICKETS] = {paint_tickets, keys_tickets, "叫号", "Queue"},
     [DESK_MENDING] = {paint_mending, keys_mending, "更正", "Correction"},
     [DESK_CHANGES] = {paint_changes, keys_changes, "更正记录", "Changes"},
+    [DESK_SLIP] = {paint_slip, keys_slip, "离线收样凭单", "Provisional slip"},
+    [DESK_WAITING] = {paint_waiting, keys_waiting, "离线收样", "Kept without a server"},
 };
 
 static const struct guest_key *keys_of(const struct desk *desk)
@@ -156,16 +167,38 @@ static void paint_note(const struct desk *desk, struct page *page)
     page_wrap(page, page->rows - 4, 1, page->columns - 2, 2, kinds[kind].style, text);
 }
 
+// What the hours without a server have: entries that wait, codes, leased places. "!" = one needs a person.
+static void kept_words(const struct desk *desk, bool is_wide, char *ret_text, size_t size)
+{
+    const char *stopped = offline_is_stopped(desk) ? "!" : "";
+    size_t waiting = offline_waiting(desk);
+
+    if (desk->offline.journal == NULL)
+        snprintf(ret_text, size, desk->chinese ? "离线 %zu  " : "offline %zu  ", waiting);
+    else if (is_wide)
+        snprintf(ret_text, size,
+                 desk->chinese ? "^O 离线 %zu%s  预留码 %zu  预留名额 %d  "
+                               : "^O offline %zu%s  codes %zu  leased places %d  ",
+                 waiting, stopped, offline_codes(desk), offline_places(desk));
+    else
+        snprintf(ret_text, size, desk->chinese ? "^O 离线 %zu%s 码%zu 位%d  " : "^O offline %zu%s c%zu p%d  ",
+                 waiting, stopped, offline_codes(desk), offline_places(desk));
+}
+
 static void paint_status(const struct desk *desk, struct page *page)
 {
-    char roles[160], right[160];
+    char roles[160], kept[100], right[240];
     int row = page->rows - 1, width;
+    bool is_wide = page->columns >= PAINT_WIDE;
 
     page_fill(page, row, 0, page->columns, PAGE_TITLE);
     login_roles(desk, roles, sizeof roles);
-    snprintf(right, sizeof right, desk->chinese ? "%s离线 %u  打印机 %s " : "%soffline %u  printer %s ",
-             desk->is_cut_off ? desk_say(desk, "!连不上  ", "!NO SERVER  ") : "", desk->offline_count,
-             desk->printer[0] != '\0' ? desk->printer : desk_say(desk, "无", "none"));
+    kept_words(desk, is_wide, kept, sizeof kept);
+    snprintf(right, sizeof right, desk->chinese ? "%s%s打印机 %s " : "%s%sprinter %s ",
+             desk->offline.needs_login ? desk_say(desk, "!请登录  ", "!LOG IN  ")
+             : desk->is_cut_off        ? desk_say(desk, "!连不上  ", "!NO SERVER  ")
+                                       : "",
+             kept, desk->printer[0] != '\0' ? desk->printer : desk_say(desk, "无", "none"));
     width = (int)safe_width(right);
     if (desk->screen == DESK_LOGIN)
         page_format(page, row, 1, page->columns - width - 2, PAGE_TITLE, "%s @ %s",

@@ -133,9 +133,10 @@ static void paint_help(const struct desk *desk, struct page *page, struct area a
          "locks and keeps the form; by itself after ten minutes"},
         {"F10  Ctrl-C", "退出", "leaves"},
         {"F11", "叫号", "the queue"},
-        {"F12", "放弃收样；取消预约；过号；撤销合并", "drops, cancels, skips; undoes a merge"},
+        {"F12", "放弃；取消；过号；撤销合并；搁置", "drops, cancels, skips; undoes a merge; sets aside"},
         {"Ctrl-P  -V", "新照片用于样品（或拍照）；先看", "new picture to the item (or camera); look"},
         {"Ctrl-K", "更正、合并、拒收、更正记录", "corrects, merges, rejects; what was changed"},
+        {"Ctrl-O", "离线收样：等待入账的，处理冲突", "kept without a server: waiting, refused"},
     };
 
     page_text(page, area.row, area.column + 1, area.columns - 2, PAGE_STRONG,
@@ -145,7 +146,7 @@ static void paint_help(const struct desk *desk, struct page *page, struct area a
         page_text(page, area.row + 1 + (int)i, area.column + 14, area.columns - 15, PAGE_PLAIN,
                   desk_say(desk, rows[i].zh, rows[i].en));
     }
-    page_wrap(page, area.row + 18, area.column + 1, area.columns - 2, 2, PAGE_DIM,
+    page_wrap(page, area.row + 19, area.column + 1, area.columns - 2, 2, PAGE_DIM,
               desk_say(desk, "扫码枪随处可扫：按速度识别，其回车不会提交。* 必填，+ 目录要求。",
                        "A scanner is known by its speed wherever the cursor is, and its Enter submits "
                        "nothing. * must be filled, + the "
@@ -222,15 +223,28 @@ static void paint_small(const struct desk *desk, struct page *page, struct area 
                              "Correct the name or phone: it is shown in full, the reason is kept"},
         [DIALOG_MERGE] = {"合并同一人的两条记录", "Two entries of one person become one"},
         [DIALOG_UNMERGE] = {"撤销合并：两条各自独立", "Undo the merge: both stand by themselves"},
+        [DIALOG_ASIDE] = {"搁置这一份：不再入账，理由留存",
+                          "Set this one aside: it is not booked; the reason is kept"},
+        [DIALOG_JOURNAL] = {"打开另一工位的日志（复制来的文件）",
+                            "Open another desk's journal (a copy of its file)"},
         [DIALOG_DROP] = {"放弃未完成的收样？ Y 是  N 否", "Drop the unfinished intake? Y yes  N no"},
         [DIALOG_LEAVE] = {"有未完成的收样或录入，仍退出？ Y 是  N 否",
                           "Something is unfinished. Leave all the same? Y yes  N no"}};
     const struct form *form = &desk->dialog_form;
     bool is_question = form->count == 0;
     int rows = (int)form->count;
+    size_t waiting = offline_waiting(desk);
 
-    page_text(page, area.row + 1, area.column + 1, area.columns - 2, PAGE_STRONG,
-              desk_say(desk, titles[desk->dialog].zh, titles[desk->dialog].en));
+    if (desk->dialog == DIALOG_LEAVE && waiting > 0)
+        page_format(
+            page, area.row + 1, area.column + 1, area.columns - 2, PAGE_STRONG,
+            desk->chinese ? "%s%zu 份离线收样尚未入账，留在本机。仍退出？ Y 是  N 否"
+                          : "%s%zu intakes kept here are not booked yet; they stay. Leave? Y yes  N no",
+            desk->intake->is_open ? desk_say(desk, "有未完成的收样；", "An intake is unfinished; ") : "",
+            waiting);
+    else
+        page_text(page, area.row + 1, area.column + 1, area.columns - 2, PAGE_STRONG,
+                  desk_say(desk, titles[desk->dialog].zh, titles[desk->dialog].en));
     painter_form(desk, page, (struct area){area.row + 2, area.column + 1, rows, area.columns - 2}, form, 1,
                  true);
     if (!is_question)

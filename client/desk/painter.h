@@ -56,5 +56,6 @@ typedef void painter_screen(const struct desk *desk, struct page *page, struct a
 painter_screen paint_login, paint_locked, paint_home, paint_intake, paint_receipt, paint_item, paint_items,
     paint_deliveries;
 painter_screen paint_slots, paint_booking, paint_tickets;
+painter_screen paint_slip, paint_waiting;
 painter_screen paint_dialog;
 painter_screen paint_mending, paint_changes, paint_mends;

@@ -15,6 +15,7 @@ typedef bool parts_press(struct desk *desk, const struct press *press);
 parts_press login_press, locked_press, home_press, taking_press, receipt_press, item_press, items_press,
     deliveries_press;
 parts_press slots_press, booking_press, tickets_press;
+parts_press waiting_press, slip_press;
 parts_press dialog_press;
 parts_press mending_press, changes_press;
 
@@ -26,6 +27,8 @@ void home_persons(struct desk *desk);
 // login.c
 void login_show(struct desk *desk);
 void login_lock(struct desk *desk);
+// Opened without a server: back to what was shown.
+void login_unlocked(struct desk *desk);
 void login_answered(struct desk *desk, ProtobufCMessage *response);
 void login_who(struct desk *desk, ProtobufCMessage *response);
 // The roles here, in words.

@@ -33,6 +33,8 @@ enum press_kind {
     // Ctrl-P: the new picture; Ctrl-V: shows it.
     PRESS_PICTURE,
     PRESS_VIEW,
+    // Ctrl-O: what was kept without a server.
+    PRESS_WAITING,
     PRESS_PASTE_BEGIN,
     PRESS_PASTE_END,
     // PRESS_FUNCTION + 1 is F1.

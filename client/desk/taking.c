@@ -54,8 +54,8 @@ static bool warns(struct desk *desk)
     if (count == 0 || desk->intake->was_warned)
         return false;
     desk->intake->was_warned = true;
-    desk_tell(desk, NOTE_BAD, "目录要求而未填：%s。再按 F8 仍登记",
-              "Wanted by the catalogue and empty: %s. F8 again registers all the same", gaps);
+    desk_tell(desk, NOTE_BAD, "再按 F8 仍登记。目录要求而未填：%s",
+              "F8 again registers all the same. Wanted by the catalogue and empty: %s", gaps);
     return true;
 }
 
@@ -65,8 +65,14 @@ static void send(struct desk *desk)
 
     if (!ask_begin(ASK_REGISTER, &ask))
         return;
+    if (!desk->intake->is_unsettled)
+        preparing_give_codes(desk);
     if (intake_request(desk->intake, desk->catalogue, desk->laboratory, &ask)) {
-        if (parts_put(desk, &ask))
+        desk->keeps_at_once = false;
+        if (parts_put(desk, &ask) && offline_can_keep(desk))
+            desk_tell(desk, NOTE_PLAIN, "正在登记...再按 F8 不等服务器，存在本机",
+                      "Registering ... F8 again does not wait and keeps it here");
+        else
             desk_tell(desk, NOTE_PLAIN, "正在登记...", "Registering...");
         return;
     }
@@ -74,18 +80,48 @@ static void send(struct desk *desk)
     ask_free(&ask);
 }
 
+// Once, without a server: the session's places for walk-ins are not this desk's to give.
+static bool warns_of_places(struct desk *desk)
+{
+    struct intake *intake = desk->intake;
+
+    if (!desk->offline.has_sessions || intake->ticket[0] != '\0' || intake->booking[0] != '\0' ||
+        offline_places(desk) >= (int)intake->item_count || intake->was_told_places)
+        return false;
+    intake->was_told_places = true;
+    desk_tell(
+        desk, NOTE_BAD, "本机预留的现场名额只剩 %d 个。再按 F8 仍收（恢复后名额可能已满）",
+        "Only %d leased places are left here. F8 again takes it in all the same (its session may be full)",
+        offline_places(desk));
+    return true;
+}
+
+// Sent to the server, or kept here when there is none.
+static void send_or_keep(struct desk *desk)
+{
+    if (desk->intake->replaces[0] != '\0')
+        saving_resend(desk);
+    else if (!desk->is_cut_off || !offline_can_keep(desk))
+        send(desk);
+    else if (desk->intake->is_unsettled || !warns_of_places(desk))
+        saving_keep(desk, desk->intake->is_unsettled);
+}
+
 static void register_it(struct desk *desk)
 {
     enum slot_fault fault;
 
-    if (desk->running == ASK_REGISTER) {
+    if (desk->running == ASK_REGISTER && offline_can_keep(desk)) {
+        desk->keeps_at_once = desk->wants_cancel = true;
+        desk_tell(desk, NOTE_PLAIN, "不再等服务器，存在本机...", "No longer waiting: it is kept here ...");
+    } else if (desk->running == ASK_REGISTER) {
         desk_tell(desk, NOTE_PLAIN, "正在登记...Esc 取消等待", "Registering ... Esc stops waiting");
-        return;
-    }
-    if (!desk->intake->is_unsettled && (fault = intake_fault(desk->intake, desk->catalogue)) != SLOT_FINE)
+    } else if (!desk->intake->is_unsettled &&
+               (fault = intake_fault(desk->intake, desk->catalogue)) != SLOT_FINE) {
         tell_fault(desk, fault);
-    else if (desk->intake->is_unsettled || (pictures_are_fine(desk) && !warns(desk)))
-        send(desk);
+    } else if (desk->intake->is_unsettled || (pictures_are_fine(desk) && !warns(desk))) {
+        send_or_keep(desk);
+    }
 }
 
 void taking_registered(struct desk *desk)
@@ -117,8 +153,15 @@ bool taking_is_unknown(const struct rpc_outcome *outcome)
 
 void taking_failed(struct desk *desk, const struct rpc_outcome *outcome)
 {
+    bool gives_up = desk->keeps_at_once || desk->ran_out || outcome->fate != RPC_INTERRUPTED;
+
+    desk->intake->is_unsettled = desk->intake->is_unsettled || taking_is_unknown(outcome);
+    // A queue stands there: no second press is asked for. Who pressed Esc wanted to stop, not to keep.
+    if ((taking_is_unknown(outcome) || desk->is_cut_off) && gives_up && offline_can_keep(desk)) {
+        saving_keep(desk, desk->intake->is_unsettled);
+        return;
+    }
     if (taking_is_unknown(outcome)) {
-        desk->intake->is_unsettled = true;
         desk_tell(desk, NOTE_BAD, "不知道是否已登记：按 F8 再问一次，不会登记两次",
                   "It may be registered or not: F8 asks again, and it is done once only");
         return;

@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -22,6 +23,7 @@
 #include "run/client.h"
 #include "session/session.h"
 #include "terminal/beside.h"
+#include "terminal/printing.h"
 #include "terminal/screen.h"
 #include "terminal/viewer.h"
 #include "terminal/worker.h"
@@ -38,6 +40,7 @@ struct loop {
     struct desk *desk;
     struct worker *worker;
     struct beside beside;
+    struct printing printing;
     bool was_signalled;
 };
 
@@ -47,6 +50,15 @@ static int64_t now_ms(void)
 
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+// The time of day, for what is kept here and what is leased until then.
+static void tell_time(struct desk *desk)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    desk->offline.wall_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 static void show(const struct loop *loop)
@@ -136,6 +148,10 @@ static void start_next(struct loop *loop)
     }
     if (desk_take_ask(loop->desk, &ask))
         worker_start(loop->worker, &ask);
+    if (loop->desk->wants_print && loop->desk->offline.slip != NULL)
+        printing_slip(&loop->printing, loop->client, loop->desk, loop->desk->offline.slip);
+    loop->desk->wants_print = false;
+    printing_look(&loop->printing, loop->desk);
 }
 
 static int wait_ms(const struct loop *loop)
@@ -156,6 +172,7 @@ static void run(struct loop *loop)
         show(loop);
         if (poll(waits, WAITS, wait_ms(loop)) < 0 && errno != EINTR)
             return;
+        tell_time(loop->desk);
         // A resize comes as EINTR, and as a key.
         if (!read_keys(loop) && waits[ON_KEYS].revents & (POLLHUP | POLLERR | POLLNVAL))
             return;
@@ -203,6 +220,11 @@ static bool open_all(struct loop *loop, struct ts_error *error)
     if (loop->desk == NULL || !invite(loop->desk))
         return error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "out of memory");
     beside_begin(&loop->beside, client, loop->desk);
+    snprintf(loop->desk->offline.profile, sizeof loop->desk->offline.profile, "%s", client->profile.name);
+    if (getenv("TOUCHSTONE_PRINTER") != NULL)
+        snprintf(loop->desk->printer, sizeof loop->desk->printer, "%.63s", getenv("TOUCHSTONE_PRINTER"));
+    tell_time(loop->desk);
+    offline_begin(loop->desk);
     loop->worker = worker_create(&settings, error);
     return loop->worker != NULL && screen_open(client->out_style.color, error);
 }
@@ -222,6 +244,7 @@ static int run_at(struct client *client, bool at_bench)
         exit_code = client_fail(client, &error);
     }
     beside_end(&loop.beside);
+    printing_end(&loop.printing);
     worker_free(loop.worker);
     desk_free(loop.desk);
     return exit_code;

@@ -52,7 +52,7 @@ static void call(struct worker *worker, struct rpc **rpc)
     struct retry_policy policy = {.kind = !work->ask.is_write ? RETRY_READ
                                           : work->ask.has_key ? RETRY_WRITE
                                                               : RETRY_UNKEYED_WRITE,
-                                  .attempts = ATTEMPTS,
+                                  .attempts = work->ask.is_quiet ? 1 : ATTEMPTS,
                                   .signal_fd = worker->cancel_fd,
                                   .talk = worker->talk};
 

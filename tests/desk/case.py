@@ -92,7 +92,7 @@ class Terminal:
         while True:
             shown = self.screen()
             lines = shown.rstrip("\n").split("\n")
-            if len(lines) == rows and re.search("离线 0  打印机 无|offline 0  printer none", lines[-1]) and shown == before:
+            if len(lines) == rows and re.search("离线 0 .*打印机 无|offline 0 .*printer none", lines[-1]) and shown == before:
                 return shown
             if time.monotonic() > end:
                 raise AssertionError(f"the status does not stand on line {rows}:\n{shown}")

@@ -32,7 +32,7 @@ SEES = {
 SERVER_FOLDERS = sorted(folder.split("/")[1] for folder in SEES if folder.startswith("server/"))
 GENERATED = ("touchstone/", "google/", "grpc/")
 # The desk's model is tested without a terminal and without a server: what else of the client it may include.
-DESK_SEES = ("desk/", "message/", "files/", "text/", "run/request_id.h", "rpc/outcome.h", "wire/")
+DESK_SEES = ("desk/", "journal/", "message/", "files/", "text/", "run/request_id.h", "rpc/outcome.h", "wire/")
 # The bench is the desk's guest: the desk never includes it.
 PURE = {("client", "desk"): DESK_SEES, ("client", "bench"): ("bench/", *DESK_SEES)}
 
