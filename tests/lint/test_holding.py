@@ -23,6 +23,9 @@ CLASSES = {
     "Resources": [
         "OOM at every allocation", "real OOM", "fd exhaustion", "log floods", "SIGTERM drain with a second daemon",
         "binary upgrade on the same socket", "certificate renewal on SIGHUP", "a day's load with flat memory"],
+    "Desk": [
+        "network gone in the middle of an intake", "desk killed while journalling", "torn journal tail", "damaged journal",
+        "disk full while journalling", "journal copied to two desks", "conflict at replay", "stolen disk"],
 }
 TEST = re.compile(r"`([^`]+)`")
 

@@ -13,7 +13,7 @@ from tests.support.daemon import key
 MOMENTS = 15
 
 
-class Journals(Outside):
+class JournalCase(Outside):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -41,6 +41,27 @@ class Journals(Outside):
     def receipts(self, phone):
         return self.daemon.sql("select receipt_no from lab.receipt join lab.person on person_id = owner_id where phone = %s", phone)
 
+    def spoil(self, moments, kills):
+        desk, other = self.desk(codes=200), self.desk(name="D8", user="reception2")
+        seed = time.time_ns()
+        print(f"seed {seed}", flush=True) if moments > MOMENTS else None
+        spoiled = Spoiled(desk, self.network, seed)
+        with self.subTest(seed=seed):
+            for number in range(moments):
+                spoiled.moment(kills)
+                if number == moments // 2:
+                    copy = desk.copy_journal(other)
+            spoiled.heal()
+            self.assertEqual(other.replay("--journal", copy).returncode, 0)
+            done = desk.replay()
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertTrue(all(row[1] == "booked" for row in desk.listed()))
+            self.assertEqual(other.replay("--journal", desk.copy_journal(other)).returncode, 0)
+            receipts, keys = spoiled.hold_books(self)
+            self.assertGreaterEqual(receipts, keys)
+
+
+class Journals(JournalCase):
     # ---- the thinnest path
     def test_an_intake_without_the_server_is_booked_later_under_its_label(self):
         desk = self.desk()
@@ -240,25 +261,6 @@ class Journals(Outside):
 
     def test_the_client_is_killed_at_random_moments_while_it_journals(self):
         self.spoil(MOMENTS, kills=True)
-
-    def spoil(self, moments, kills):
-        desk, other = self.desk(codes=200), self.desk(name="D8", user="reception2")
-        seed = time.time_ns()
-        print(f"seed {seed}", flush=True) if moments > MOMENTS else None
-        spoiled = Spoiled(desk, self.network, seed)
-        with self.subTest(seed=seed):
-            for number in range(moments):
-                spoiled.moment(kills)
-                if number == moments // 2:
-                    copy = desk.copy_journal(other)
-            spoiled.heal()
-            self.assertEqual(other.replay("--journal", copy).returncode, 0)
-            done = desk.replay()
-            self.assertEqual(done.returncode, 0, done.stderr)
-            self.assertTrue(all(row[1] == "booked" for row in desk.listed()))
-            self.assertEqual(other.replay("--journal", desk.copy_journal(other)).returncode, 0)
-            receipts, keys = spoiled.hold_books(self)
-            self.assertGreaterEqual(receipts, keys)
 
 
 if __name__ == "__main__":

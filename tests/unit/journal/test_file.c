@@ -317,22 +317,22 @@ static void test_another_key_or_another_file_is_told_apart(void **state)
     assert_string_equal(journal_about(bench->journal)->desk, "D1");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, testing_begin, testing_end)
+#define IN_A_FOLDER(name) cmocka_unit_test_setup_teardown(name, testing_begin, testing_end)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_cut_at_every_byte_the_tail_is_told_and_set_aside),
-        TEST(test_zeros_where_a_record_was_being_written_are_a_torn_tail),
-        TEST(test_every_changed_byte_is_told_and_stops_the_replay),
-        TEST(test_records_cannot_be_left_out_swapped_or_put_in),
-        TEST(test_a_record_of_a_copy_does_not_fit_the_other_copy),
-        TEST(test_it_is_saved_only_after_the_sync),
-        TEST(test_a_full_disk_is_told_and_leaves_nothing_half),
-        TEST(test_a_failed_sync_is_never_believed_again),
-        TEST(test_a_journal_whose_beginning_failed_begins_anew),
-        TEST(test_one_process_has_it_at_a_time),
-        TEST(test_another_key_or_another_file_is_told_apart),
+        IN_A_FOLDER(test_cut_at_every_byte_the_tail_is_told_and_set_aside),
+        IN_A_FOLDER(test_zeros_where_a_record_was_being_written_are_a_torn_tail),
+        IN_A_FOLDER(test_every_changed_byte_is_told_and_stops_the_replay),
+        IN_A_FOLDER(test_records_cannot_be_left_out_swapped_or_put_in),
+        IN_A_FOLDER(test_a_record_of_a_copy_does_not_fit_the_other_copy),
+        IN_A_FOLDER(test_it_is_saved_only_after_the_sync),
+        IN_A_FOLDER(test_a_full_disk_is_told_and_leaves_nothing_half),
+        IN_A_FOLDER(test_a_failed_sync_is_never_believed_again),
+        IN_A_FOLDER(test_a_journal_whose_beginning_failed_begins_anew),
+        IN_A_FOLDER(test_one_process_has_it_at_a_time),
+        IN_A_FOLDER(test_another_key_or_another_file_is_told_apart),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -248,19 +248,19 @@ static void test_leased_places_are_counted_down(void **state)
     assert_int_equal(journal_places_left(bench->journal, "JEW", NOW + 1000), 0);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, testing_begin, testing_end)
+#define IN_A_FOLDER(name) cmocka_unit_test_setup_teardown(name, testing_begin, testing_end)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_what_an_outcome_means),
-        TEST(test_it_is_replayed_once_and_in_order),
-        TEST(test_what_is_behind_a_conflict_waits_for_the_person),
-        TEST(test_what_replaces_another_has_its_place_and_its_codes),
-        TEST(test_the_same_entry_twice_is_one_and_another_under_its_id_is_refused),
-        TEST(test_what_is_older_than_the_servers_keys_waits_for_a_person),
-        TEST(test_codes_are_taken_once_and_by_their_desk),
-        TEST(test_leased_places_are_counted_down),
+        IN_A_FOLDER(test_what_an_outcome_means),
+        IN_A_FOLDER(test_it_is_replayed_once_and_in_order),
+        IN_A_FOLDER(test_what_is_behind_a_conflict_waits_for_the_person),
+        IN_A_FOLDER(test_what_replaces_another_has_its_place_and_its_codes),
+        IN_A_FOLDER(test_the_same_entry_twice_is_one_and_another_under_its_id_is_refused),
+        IN_A_FOLDER(test_what_is_older_than_the_servers_keys_waits_for_a_person),
+        IN_A_FOLDER(test_codes_are_taken_once_and_by_their_desk),
+        IN_A_FOLDER(test_leased_places_are_counted_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -73,13 +73,13 @@ static void test_a_changed_file_opens_nothing_and_the_file_says_nothing(void **s
     free(bytes);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, testing_begin, testing_end)
+#define IN_A_FOLDER(name) cmocka_unit_test_setup_teardown(name, testing_begin, testing_end)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_the_password_opens_them_and_another_does_not),
-        TEST(test_a_changed_file_opens_nothing_and_the_file_says_nothing),
+        IN_A_FOLDER(test_the_password_opens_them_and_another_does_not),
+        IN_A_FOLDER(test_a_changed_file_opens_nothing_and_the_file_says_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -159,16 +159,16 @@ static void test_what_is_sent_anew_has_another_key_and_the_same_codes(void **sta
     arena_free(arena);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, testing_begin, testing_end)
+#define IN_A_FOLDER(name) cmocka_unit_test_setup_teardown(name, testing_begin, testing_end)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_codes_lease_and_time_go_into_the_request),
-        TEST(test_without_codes_enough_nothing_is_taken),
-        TEST(test_what_was_sent_already_stays_as_it_was_sent),
-        TEST(test_who_has_a_booking_takes_no_leased_place),
-        TEST(test_what_is_sent_anew_has_another_key_and_the_same_codes),
+        IN_A_FOLDER(test_codes_lease_and_time_go_into_the_request),
+        IN_A_FOLDER(test_without_codes_enough_nothing_is_taken),
+        IN_A_FOLDER(test_what_was_sent_already_stays_as_it_was_sent),
+        IN_A_FOLDER(test_who_has_a_booking_takes_no_leased_place),
+        IN_A_FOLDER(test_what_is_sent_anew_has_another_key_and_the_same_codes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
