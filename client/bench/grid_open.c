@@ -305,7 +305,8 @@ static void follow(struct grid *grid, size_t at, const Touchstone__V1__Test *tes
     struct grid_row *row = &grid->rows[at];
     bool was_changed = row->state == GRID_ENTERED && row->version != test->version;
 
-    row->seen_version = test->version;
+    if (row->state != GRID_CONFLICT)
+        row->seen_version = test->version;
     if ((row->state != GRID_EMPTY && !was_changed) || row->request_id[0] != '\0')
         return;
     if (was_changed)

@@ -158,12 +158,12 @@ void paint_bench_list(const struct desk *desk, struct page *page, struct area ar
 
 void paint_bench_sheets(const struct desk *desk, struct page *page, struct area area)
 {
-    static const struct painter_column columns[] = {{"工作表", "Worksheet", 16},
-                                                    {"方法", "Method", 12},
-                                                    {"参数", "Param", 9},
-                                                    {"样", "Smp", 4},
-                                                    {"位", "Pos", 4},
-                                                    {"状态", "State", 10},
+    static const struct painter_column columns[] = {{"工作表", "Worksheet", 17},
+                                                    {"方法", "Method", 10},
+                                                    {"参数", "Param", 8},
+                                                    {"样", "Smp", 3},
+                                                    {"位", "Pos", 3},
+                                                    {"状态", "State", 9},
                                                     {"分析人", "Analyst", 0},
                                                     {"制表", "Made", 11}};
     static const struct word states[] = {{"", ""},
@@ -188,7 +188,7 @@ void paint_bench_sheets(const struct desk *desk, struct page *page, struct area 
             sheet->parameter_id,
             samples,
             positions,
-            sheet->held ? desk_say(desk, "批冻结!", "BATCH HELD") : WORD(desk, states, sheet->state),
+            sheet->held ? desk_say(desk, "批冻结!", "HELD!") : WORD(desk, states, sheet->state),
             sheet->analyst,
             strlen(made.text) > 5 ? made.text + 5 : ""};
 

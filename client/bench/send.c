@@ -175,6 +175,12 @@ static void begin(struct desk *desk, enum grid_phase phase)
     bench_send_next(desk);
 }
 
+static void go_above(struct grid *grid, const struct slot *slot)
+{
+    grid->is_above = true;
+    form_go(&grid->above, (size_t)(slot - grid->above.slots));
+}
+
 // Temperature and the like, by the rules that the server has for them.
 static bool above_is_fine(struct desk *desk)
 {
@@ -193,8 +199,7 @@ static bool above_is_fine(struct desk *desk)
         form_value(slot, value);
         if (value[0] == '\0' || rules_text_fits(value, numbers[i].format, why))
             continue;
-        grid->is_above = true;
-        form_go(&grid->above, (size_t)(slot - grid->above.slots));
+        go_above(grid, slot);
         desk_tell(desk, NOTE_BAD, "%s：不是数，请用 0-9 和小数点 (%s)", "%s %s",
                   desk_say(desk, slot->zh, slot->en), why);
         return false;
@@ -223,8 +228,7 @@ static bool rows_are_fine(struct desk *desk, size_t *ret_typed)
             return false;
         }
         if (row->replaces && reason != NULL && reason->field.length == 0) {
-            grid->is_above = true;
-            form_go(&grid->above, (size_t)(reason - grid->above.slots));
+            go_above(grid, reason);
             desk_tell(desk, NOTE_BAD, "%s 已有结果：请写明更改理由，再按 F8",
                       "%s has a result already: say why it is replaced, then F8", row->item_code);
             return false;
@@ -244,8 +248,10 @@ static bool replace_conflict(struct desk *desk)
     if (grid->row >= grid->row_count || row->state != GRID_CONFLICT)
         return false;
     if (reason == NULL || reason->field.length == 0) {
-        desk_tell(desk, NOTE_BAD, "别人先录入了：F12 放弃自己的；要替换，先在上方写理由再按 F8",
-                  "Somebody was faster: F12 drops yours; to replace it, give the reason above, then F8");
+        if (reason != NULL)
+            go_above(grid, reason);
+        desk_tell(desk, NOTE_BAD, "别人先录入了：F12 放弃自己的；要替换，在这里写理由再按 F8",
+                  "Somebody was faster: F12 drops yours; to replace it, give the reason here, then F8");
         return true;
     }
     row->version = row->seen_version;

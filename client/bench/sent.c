@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the server says of rows that were sent: results, refusals, and what somebody else wrote first.
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "bench/bench_parts.h"
@@ -112,11 +113,14 @@ static void metadata(struct ask *ask, const struct ts_error *error, const char *
 static void tell_conflict(struct desk *desk, struct ask *ask, const struct ts_error *error,
                           struct grid_row *row)
 {
-    char by[64], readings[160];
+    char by[64], readings[160], version[24];
 
     metadata(ask, error, "current_by", by, sizeof by);
     metadata(ask, error, "current_readings", readings, sizeof readings);
+    metadata(ask, error, "current_version", version, sizeof version);
     row->state = GRID_CONFLICT;
+    // What is told here is what a reason may replace, and nothing that comes later.
+    row->seen_version = version[0] != '\0' ? strtoll(version, NULL, 10) : row->seen_version;
     if (by[0] == '\0')
         snprintf(row->said, sizeof row->said, "%s",
                  desk_say(desk, "别人刚改过这一项：没有覆盖，您的还在格里",

@@ -14,6 +14,7 @@ static const struct noun nouns[] = {
     {"logout", "End the session", "退出登录"},
     {"whoami", "Who you are, your roles and your desk", "当前身份、角色和工位"},
     {"desk", "The reception desk on a full screen", "全屏收样台"},
+    {"bench", "The bench of technicians on a full screen", "全屏检测台"},
     {"profile", "Servers and desks that this client knows", "服务器与工位配置"},
     {"person", "Owners and bringers", "送检人员"},
     {"day", "Working days, closed days, open days", "工作日历与开放日"},

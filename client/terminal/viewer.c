@@ -44,13 +44,18 @@ static bool make_folder(char *ret_path, size_t size, struct ts_error *error)
                      ret_path);
 }
 
+static bool is_set(const char *name)
+{
+    const char *value = getenv(name);
+
+    return value != NULL && value[0] != '\0';
+}
+
 static const char *program_of(struct ts_error *error)
 {
-    const char *chosen = getenv("TOUCHSTONE_VIEWER");
-
-    if (chosen != NULL && chosen[0] != '\0')
-        return chosen;
-    if (getenv("DISPLAY") != NULL || getenv("WAYLAND_DISPLAY") != NULL)
+    if (is_set("TOUCHSTONE_VIEWER"))
+        return getenv("TOUCHSTONE_VIEWER");
+    if (is_set("DISPLAY") || is_set("WAYLAND_DISPLAY"))
         return "xdg-open";
     error_set(error, TS_FAILED_PRECONDITION, "NO_DISPLAY",
               "no display here; TOUCHSTONE_VIEWER names a viewer");
