@@ -52,11 +52,13 @@ void grid_go(struct grid *grid, size_t row, size_t column)
 {
     if (row >= grid->row_count || column >= grid->column_count)
         return;
+    // Where the cursor is already, Esc still gives back what stood there before.
+    if (grid->row != row || grid->column != column)
+        memcpy(grid->before, grid->rows[row].cells[column], CELL_BYTES);
     grid->is_above = false;
     grid->row = row;
     grid->column = column;
     field_set(&grid->field, grid->rows[row].cells[column]);
-    memcpy(grid->before, grid->rows[row].cells[column], CELL_BYTES);
 }
 
 bool grid_applies(const struct grid *grid, size_t row, size_t column)

@@ -168,20 +168,19 @@ static const char *blocked_by(const struct desk *desk, const struct grid *grid)
 
     if (grid->is_not_qualified)
         return desk_say(desk, "! 您没有这个方法的资格：请负责人授权，否则录不进",
-                        "! You are not qualified for this method: a manager must authorise you first");
+                        "! You are not qualified for this method: a manager must authorise you");
     if (grid->is_not_competent)
         return desk_say(desk, "! 您今天没有这个方法的有效能力确认：提交会被拒绝",
-                        "! You have no valid competence for this method today: it will not be accepted");
+                        "! You have no valid competence for this method today: it is refused");
     if (!grid->demands_calibration)
         return NULL;
     for (size_t i = 0; i < grid->calibrated_count; i++)
         if (strcmp(grid->calibrated[i], name) == 0)
             return NULL;
-    return name[0] == '\0'
-               ? desk_say(desk, "! 本方法要求写明仪器，且在校准有效期内",
-                          "! This method demands an instrument with a valid calibration: name it")
-               : desk_say(desk, "! 这台仪器今天不在校准有效期内：提交会被拒绝",
-                          "! This instrument has no valid calibration today: it will not be accepted");
+    return name[0] == '\0' ? desk_say(desk, "! 本方法要求写明仪器，且在校准有效期内",
+                                      "! Name an instrument with a valid calibration: the method demands it")
+                           : desk_say(desk, "! 这台仪器今天不在校准有效期内：提交会被拒绝",
+                                      "! This instrument has no valid calibration today: it is refused");
 }
 
 // One sentence of the cell, then of the row.

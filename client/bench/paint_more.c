@@ -26,8 +26,11 @@ static void paint_values(const struct desk *desk, struct page *page, struct area
                          Touchstone__V1__InstrumentValue *const *values, size_t count)
 {
     static const struct painter_column columns[] = {
-        {"行", "Line", 5},         {"样品", "Item", 12},         {"代号", "Code", 8},
-        {"文件中", "In file", 12}, {"录入为", "Goes in as", 14}, {"结果或原因", "What becomes of it", 0}};
+        {"行", "Line", 4},         {"样品", "Item", 10},         {"代号", "Code", 7},
+        {"文件中", "In file", 11}, {"录入为", "Goes in as", 13}, {"结果", "What becomes of it", 0}};
+    // Of a value that does not go in the reason takes the room of what it would be.
+    static const struct painter_column refused[] = {
+        {"", "", 4}, {"", "", 10}, {"", "", 7}, {"", "", 11}, {"", "", 0}};
     static const char *const signs[] = {"", "<", ">", "ND "};
     size_t room = area.rows > 2 ? (size_t)area.rows - 1 : 1, top = bench_of(desk)->import.top;
 
@@ -37,7 +40,12 @@ static void paint_values(const struct desk *desk, struct page *page, struct area
     for (size_t i = top; i < count && i - top < room; i++) {
         const Touchstone__V1__InstrumentValue *value = values[i];
         char line[16], taken[80];
-        const char *texts[] = {line, value->item, value->code, value->raw, taken, reason_of(desk, value)};
+        const char *texts[] = {line,
+                               value->item,
+                               value->code,
+                               value->raw,
+                               value->entered ? taken : reason_of(desk, value),
+                               reason_of(desk, value)};
 
         snprintf(line, sizeof line, "%s%d", value->entered ? " " : "!", value->line);
         snprintf(taken, sizeof taken, "%s%s%.70s", value->input, value->input[0] != '\0' ? " = " : "", "");
@@ -45,7 +53,8 @@ static void paint_values(const struct desk *desk, struct page *page, struct area
                  (size_t)value->qualifier < sizeof signs / sizeof *signs ? signs[value->qualifier] : "",
                  value->value);
         area.row++;
-        painter_row(desk, page, area, columns, 6, texts, false);
+        painter_row(desk, page, area, value->entered ? columns : refused, value->entered ? 6 : 5, texts,
+                    false);
     }
 }
 
@@ -137,11 +146,9 @@ static void paint_points(const struct desk *desk, struct page *page, struct area
             page_text(page, area.row + 4 - at, area.column + MARGIN + (int)(i - first) * STEP, 1,
                       mark[0] == 'o' ? PAGE_STRONG : PAGE_BAD, mark);
         }
-    page_text(
-        page, area.row + 9, area.column, area.columns, PAGE_DIM,
-        desk_say(
-            desk, "o 受控  ? 警告  X 拒绝（批冻结）；最新的在右；回车看图",
-            "o in control  ? warning  X rejected (batch held); the newest at the right; Enter: the picture"));
+    page_text(page, area.row + 9, area.column, area.columns, PAGE_DIM,
+              desk_say(desk, "o 受控  ? 警告  X 拒绝：批冻结   最新的在右，回车看图",
+                       "o in control  ? warning  X rejected: batch held   Enter: the picture"));
 }
 
 static void paint_list(const struct desk *desk, struct page *page, struct area area,
