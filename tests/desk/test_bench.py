@@ -160,7 +160,7 @@ class Bench(DeskCase):
         (folder / "old.csv").write_text("Item,Code,Value\n")
         os.utime(folder / "old.csv", (1, 1))
         rows = "".join(f"{test.item_code},Au,{value}\n" for value in ("75.34", "75.31", "75.39"))
-        (folder / "run 7.csv").write_text("Item,Code,Value\n" + rows + "XXX,Au,1\n")
+        (folder / "run 7.csv").write_text("Item,Code,Value\n" + rows + "NOBODY,Au,1\n")
         terminal = self.open_bench()
         terminal.key("F7")
         terminal.until("XRF-01")
