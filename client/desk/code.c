@@ -77,7 +77,7 @@ static struct census count_signs(const char *text)
             census.digits++;
         else if (isalpha(sign))
             census.letters++;
-        else if (sign != ' ' && sign != '-')
+        else if (sign != ' ' && sign != '-' && sign != '\'') // xi'an, O'Neil
             census.others++;
     }
     return census;
@@ -138,7 +138,7 @@ static enum code_kind decide_signs(const char *packed, bool was_scanned, char re
     }
     if (length == TRACKING_SIGNS && census.others == 0 && (census.digits > 0 || was_scanned))
         return CODE_TRACKING;
-    return census.digits == 0 && census.others == 0 && !was_scanned ? CODE_NAME : CODE_STRANGE;
+    return census.digits == 0 && census.others == 0 && !was_scanned ? CODE_PINYIN : CODE_STRANGE;
 }
 
 void code_decide(const char *text, bool was_scanned, struct code *ret_code)
@@ -182,6 +182,8 @@ const char *code_name(enum code_kind kind, bool chinese)
         [CODE_PHONE_TAIL] = {"手机后四位", "last four digits of a phone"},
         [CODE_PHONE] = {"电话号码", "phone number"},
         [CODE_NAME] = {"姓名", "name"},
+        [CODE_PINYIN] = {"拼音（首字母、全拼或混用）或外文姓名",
+                         "pinyin (first letters, whole or mixed) or a name in letters"},
         [CODE_ITEM] = {"样品码", "item code"},
         [CODE_ITEM_WRONG] = {"样品码，校验位不符：有一位输错",
                              "item code with a wrong check character: one sign is mistyped"},

@@ -12,6 +12,8 @@ enum code_kind {
     CODE_PHONE_TAIL,
     CODE_PHONE,
     CODE_NAME,
+    // Letters: the reading of a name, or a name that is written in letters.
+    CODE_PINYIN,
     CODE_ITEM,
     // Nine signs of an item code whose check character is wrong.
     CODE_ITEM_WRONG,

@@ -29,13 +29,18 @@ void home_persons(struct desk *desk)
                   "Nobody found: Enter takes in a new person");
 }
 
-// What is typed goes into the new person's form.
-static void begin_new(struct desk *desk)
+// A name that was typed goes into the form of somebody new. Small letters are pinyin, which is nobody's name.
+static const char *name_typed(const struct desk *desk)
 {
+    bool has_capital = strpbrk(desk->typed.text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != NULL;
     enum code_kind kind = desk->typed.kind;
 
-    taking_begin(desk, NULL, kind == CODE_NAME ? desk->typed.text : "",
-                 kind == CODE_PHONE ? desk->typed.text : "");
+    return kind == CODE_NAME || (kind == CODE_PINYIN && has_capital) ? desk->typed.text : "";
+}
+
+static void begin_new(struct desk *desk)
+{
+    taking_begin(desk, NULL, name_typed(desk), desk->typed.kind == CODE_PHONE ? desk->typed.text : "");
 }
 
 static void choose(struct desk *desk)
@@ -128,7 +133,8 @@ static void decide(struct desk *desk)
 
     if (code->kind == CODE_NOTHING || decide_alone(desk, code))
         return;
-    if (code->kind == CODE_PHONE_TAIL || code->kind == CODE_PHONE || code->kind == CODE_NAME)
+    if (code->kind == CODE_PHONE_TAIL || code->kind == CODE_PHONE || code->kind == CODE_NAME ||
+        code->kind == CODE_PINYIN)
         home_find(desk);
     else if (!follow(desk, code))
         refuse(desk, code);
@@ -197,9 +203,7 @@ static void book(struct desk *desk)
 
     snprintf(desk->book_person, sizeof desk->book_person, "%.47s", person != NULL ? person->person_id : "");
     snprintf(desk->book_name, sizeof desk->book_name, "%.127s",
-             person != NULL      ? person->name_masked
-             : kind == CODE_NAME ? desk->typed.text
-                                 : "");
+             person != NULL ? person->name_masked : name_typed(desk));
     snprintf(desk->book_phone, sizeof desk->book_phone, "%.63s",
              person != NULL       ? person->phone_masked
              : kind == CODE_PHONE ? desk->typed.text

@@ -45,6 +45,7 @@ static void paint_welcome(const struct desk *desk, struct page *page, struct are
         const char *zh, *en, *example;
     } rows[] = {{"手机后四位，或更多位", "last four digits of a phone, or more of them", "1234"},
                 {"姓名开头", "the beginning of a name", "王"},
+                {"拼音：首字母、全拼或混用", "pinyin: first letters, whole or mixed", "wxm  wangxm"},
                 {"样品码（扫或输，9 位）", "an item code, scanned or typed (9 signs)", "0AC41M7QX"},
                 {"收样回执号", "a receipt number", "D1-26-000012"},
                 {"报告编号", "a sheet number", "JEW-2026-000007"},
@@ -57,36 +58,70 @@ static void paint_welcome(const struct desk *desk, struct page *page, struct are
                   desk_say(desk, rows[i].zh, rows[i].en));
     }
     if (desk->intake->is_open)
-        page_text(page, area.row + 9, area.column + 2, area.columns - 4, PAGE_STRONG,
+        page_text(page, area.row + 10, area.column + 2, area.columns - 4, PAGE_STRONG,
                   desk_say(desk, "有一份未完成的收样：F4 返回，F12 放弃",
                            "An intake is unfinished: F4 goes back to it, F12 drops it"));
     if (!desk->catalogue->is_whole)
-        page_text(page, area.row + 10, area.column + 2, area.columns - 4, PAGE_DIM,
+        page_text(page, area.row + 11, area.column + 2, area.columns - 4, PAGE_DIM,
                   desk_say(desk, "正在读取目录...", "Reading the catalogue..."));
+}
+
+static const char *found_by(const struct desk *desk, Touchstone__V1__PersonMatch match)
+{
+    static const struct {
+        const char *zh, *en;
+    } words[] = {[TOUCHSTONE__V1__PERSON_MATCH__PERSON_MATCH_LAST_FOUR] = {"尾号", "last 4"},
+                 [TOUCHSTONE__V1__PERSON_MATCH__PERSON_MATCH_PHONE] = {"电话", "phone"},
+                 [TOUCHSTONE__V1__PERSON_MATCH__PERSON_MATCH_NAME] = {"姓名", "name"},
+                 [TOUCHSTONE__V1__PERSON_MATCH__PERSON_MATCH_PINYIN] = {"拼音", "pinyin"}};
+
+    if ((size_t)match >= sizeof words / sizeof *words || words[match].zh == NULL)
+        return "";
+    return desk_say(desk, words[match].zh, words[match].en);
+}
+
+static void paint_person(const struct desk *desk, struct page *page, struct area area,
+                         const struct painter_column *columns, size_t count,
+                         const Touchstone__V1__MaskedPerson *person, bool is_chosen)
+{
+    struct painter_time last = painter_time(person->last_here_at);
+    char items[16];
+    const char *texts[] = {person->name_masked, person->phone_masked, items,
+                           found_by(desk, person->matched_by), last.text};
+
+    snprintf(items, sizeof items, "%d", person->item_count);
+    painter_row(desk, page, area, columns, count, texts, is_chosen);
 }
 
 static void paint_persons(const struct desk *desk, struct page *page, struct area area)
 {
-    static const struct painter_column columns[] = {
-        {"姓名", "Name", 0}, {"电话", "Phone", 20}, {"样品", "Items", 8}};
+    static const struct painter_column columns[] = {{"姓名", "Name", 0},
+                                                    {"电话", "Phone", 20},
+                                                    {"样品", "Items", 6},
+                                                    {"依据", "By", 8},
+                                                    {"最近来访", "Last here", 16}};
+    enum { COLUMNS = sizeof columns / sizeof *columns };
     const Touchstone__V1__FindPersonsResponse *found =
         (Touchstone__V1__FindPersonsResponse *)desk->persons.message;
-    const char *last[] = {desk_say(desk, "+ 新委托人", "+ a new person"), "", ""};
-    size_t top = desk->chosen + 3 > (size_t)area.rows ? desk->chosen + 3 - (size_t)area.rows : 0;
+    const char *last[COLUMNS] = {desk_say(desk, "+ 新委托人", "+ a new person")};
+    bool has_more = found->next_page_token[0] != '\0';
+    size_t top;
 
-    painter_row(desk, page, area, columns, 3, NULL, false);
+    area.rows -= has_more ? 1 : 0;
+    top = desk->chosen + 3 > (size_t)area.rows ? desk->chosen + 3 - (size_t)area.rows : 0;
+    painter_row(desk, page, area, columns, COLUMNS, NULL, false);
     for (size_t i = top; i <= found->n_persons && (int)(i - top) + 1 < area.rows; i++) {
-        char count[16] = "";
-        const char *texts[3] = {"", "", count};
+        struct area row = below(area, 1 + (int)(i - top));
 
-        if (i < found->n_persons) {
-            texts[0] = found->persons[i]->name_masked;
-            texts[1] = found->persons[i]->phone_masked;
-            snprintf(count, sizeof count, "%d", found->persons[i]->item_count);
-        }
-        painter_row(desk, page, below(area, 1 + (int)(i - top)), columns, 3,
-                    i < found->n_persons ? texts : last, i == desk->chosen);
+        if (i < found->n_persons)
+            paint_person(desk, page, row, columns, COLUMNS, found->persons[i], i == desk->chosen);
+        else
+            painter_row(desk, page, row, columns, COLUMNS, last, i == desk->chosen);
     }
+    if (has_more)
+        page_text(page, area.row + area.rows, area.column + 2, area.columns - 3, PAGE_DIM,
+                  desk_say(desk, "还有更多，最近来过的在前：再多输几个字",
+                           "There are more; who was here last comes first: type more of it"));
 }
 
 void paint_home(const struct desk *desk, struct page *page, struct area area)

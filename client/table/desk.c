@@ -7,8 +7,10 @@
 #include "touchstone/v1/desk.pb-c.h"
 
 static const struct argument person_find_arguments[] = {
-    ROWS_POSITIONAL("QUERY", "query",
-                    "last four digits of a phone, more of its digits, or the beginning of a name"),
+    ROWS_POSITIONAL(
+        "QUERY", "query",
+        "last four digits of a phone, more of its digits, the beginning of a name, or of its pinyin: "
+        "wxm, wangxiaoming, \"wang xm\""),
     {0},
 };
 
@@ -18,6 +20,8 @@ static const struct view person_find_view = {
                                        {"NAME", "name_masked"},
                                        {"PHONE", "phone_masked"},
                                        {"ITEMS", "item_count"},
+                                       {"FOUND BY", "matched_by"},
+                                       {"LAST HERE", "last_here_at"},
                                        {0}},
     .empty = "nobody found",
 };
@@ -428,12 +432,14 @@ const struct command desk_commands[] = {
     {
         .noun = "person",
         .verb = "find",
-        .summary = "Find persons by phone or name; names and phones are masked",
-        .summary_zh = "按电话或姓名查找人员（脱敏显示）",
+        .summary = "Find persons by phone, name or pinyin; names and phones are masked",
+        .summary_zh = "按电话、姓名或拼音查找人员（脱敏显示）",
         ROWS_CALL("DeskService", "FindPersons", find_persons),
+        .traits = COMMAND_PAGED,
         .arguments = person_find_arguments,
         .view = &person_find_view,
-        .examples = "person find 1234",
+        .details = "Who was here last comes first.",
+        .examples = "person find 1234\nperson find wxm",
     },
     {
         .noun = "person",

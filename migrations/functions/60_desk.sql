@@ -16,8 +16,9 @@ language plpgsql stable as $$
 begin
     return (select json_build_object('person_id', person.person_id, 'name_masked', lab.mask_name(person.name),
                                   'phone_masked', lab.mask_phone(person.phone),
-                                  'item_count', (select count(*) from lab.receipt join lab.item using (receipt_no)
-                                                 where receipt.owner_id = any (lab.person_ids(person.person_id))))
+                                  'item_count', (select count(*) from (
+                                      select from lab.receipt join lab.item using (receipt_no)
+                                      where receipt.owner_id = any (lab.person_ids(person.person_id)) limit 1000) as counted))
         from lab.person where person.person_id = lab.person_now(of_person));
 end
 $$;
@@ -57,29 +58,35 @@ begin
 end
 $$;
 
+-- One as a search shows it: why it was found, and when it was here last. Letters found a name that has them, or the reading of one.
+create or replace function lab.person_matched(of_person uuid, matched_by text, seen timestamptz) returns json
+language plpgsql stable as $$
+begin
+    return (lab.person_masked(of_person)::jsonb || jsonb_build_object('last_here_at', seen, 'matched_by', case
+        when matched_by = 'pinyin' and (select person.name ~ '[A-Za-z]' from lab.person where person.person_id = of_person)
+            then 'name' else matched_by end))::json;
+end
+$$;
+
 create or replace function lab.desk_find_persons(who lab.actor, request jsonb) returns json
 language plpgsql volatile as $$
 declare
-    asked text := btrim(coalesce(request ->> 'query', ''));
-    plain text := lab.phone_plain(asked);
-    found uuid[];
+    question record := lab.person_question(btrim(coalesce(request ->> 'query', '')));
+    size integer := case when coalesce((request -> 'page' ->> 'page_size')::integer, 0) = 0 then 20 else lab.page_size(request) end;
+    keys text[] := lab.page_keys(who, request, 2);
+    before_id uuid := 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+    found json[];
 begin
-    if plain ~ '^[0-9]{4}$' then
-        found := array(select person.person_id from lab.person where person.phone_last4 = plain
-                       order by person.phone, person.name limit 20);
-    elsif plain ~ '^\+?[0-9]+$' then
-        found := array(select person.person_id from lab.person
-                       where person.phone >= plain and person.phone < plain || '~'
-                       order by person.phone, person.name limit 20);
-    elsif asked <> '' then
-        found := array(select person.person_id from lab.person
-                       where person.name >= asked and person.name < asked || chr(1114109)
-                       order by person.name, person.phone limit 20);
+    if question.matched_by = '' then
+        return '{"persons": []}'::json;
+    elsif keys is not null then
+        before_id := lab.uuid_of(jsonb_build_object('page.page_token', keys[2]), 'page.page_token');
     end if;
-    return json_build_object('persons', (
-        select coalesce(json_agg(lab.person_masked(person_id) order by place), '[]')
-        from (select lab.person_now(every.person_id) as person_id, min(every.place) as place
-              from unnest(found) with ordinality as every (person_id, place) group by 1) as page));
+    select array_agg(lab.person_matched(one.person_id, question.matched_by, one.seen_at)
+                     order by one.seen_at desc, one.person_id desc) into found
+    from lab.persons_found(question.first_key, question.beyond, coalesce(lab.page_key_at(keys[1]), 'infinity'), before_id,
+                           size + 1) as one;
+    return lab.page_answer(who, 'persons', found, size, 'last_here_at', 'person_id');
 end
 $$;
 
@@ -436,16 +443,7 @@ declare
     few text[];
 begin
     if asked ~ '^[0-9]{4}$' then
-        return array(with one as materialized (
-                         select distinct unnest(lab.person_ids(person.person_id)) as person_id from lab.person
-                         where person.phone_last4 = asked)
-                     select item.item_code::text from one
-                     join lab.receipt on receipt.owner_id = one.person_id join lab.item using (receipt_no)
-                     where item.laboratory = here
-                     and (wanted_state is null or item.state = wanted_state)
-                     and (wanted_custody is null or item.custody_state = wanted_custody)
-                     and (item.received_at, item.item_code) < (before_at, before_code)
-                     order by item.received_at desc, item.item_code desc limit size);
+        return lab.items_of_last_four(here, wanted_state, wanted_custody, asked, before_at, before_code, size);
     elsif asked <> '' then
         few := lab.items_asked(code, upper(asked));
         if cardinality(few) <= 1000 then

@@ -10,7 +10,7 @@ import os
 import sys
 
 from tests.bench import books as data
-from tests.bench import measure, peer_stack, sheets, tenfold
+from tests.bench import measure, peer_stack, search, sheets, tenfold
 from tests.bench.marks import (ACTS, CELL_HEAD, DESKS_MB, FLOOR_CLIENTS, IDLE_MB, MARK_HEAD, PEER_HEAD, SHEETS_PER_S,
                                START_MS, Mark, Rounds, markdown)
 
@@ -31,6 +31,8 @@ def read_options(arguments):
     parser.add_argument("--peer-connections", type=int, default=peer_stack.CONNECTIONS, help="of its pool")
     parser.add_argument("--tenfold", action="store_true",
                         help="instead, what becomes of the daemon's speed with ten times the items; needs 40 GB on disk")
+    parser.add_argument("--search", action="store_true",
+                        help="instead, what search and the evening's lists cost; --scale 1 = a million items")
     options = parser.parse_args(arguments)
     options.acts = options.acts.split(",")
     options.in_flight = [int(number) for number in options.in_flight.split(",")]
@@ -88,6 +90,14 @@ def run_tenfold(options):
     return 0 if all(mark.holds(mark.must) for mark in marks) else 1
 
 
+def run_search(options):
+    items = int(search.search_books.ITEMS * options.scale)
+    rows, marks = search.run(items, tell, Mark)
+    print(f"{items} items, {os.cpu_count()} cores, {os.getloadavg()[0]:.1f} load of the last minute\n")
+    print(markdown(search.HEAD, rows) + "\n\n" + markdown(MARK_HEAD, [mark.row() for mark in marks if mark.value > mark.goal / 2]))
+    return 0 if all(mark.holds(mark.must) for mark in marks) else 1
+
+
 def run(options):
     items = int(100000 * options.scale)
     data.prepare(items, tell)
@@ -125,7 +135,7 @@ def run(options):
 def main(arguments):
     try:
         options = read_options(arguments)
-        return run_tenfold(options) if options.tenfold else run(options)
+        return run_search(options) if options.search else run_tenfold(options) if options.tenfold else run(options)
     except measure.Failed as error:
         tell(f"bench: {error}")
         return 2

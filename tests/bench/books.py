@@ -4,6 +4,7 @@ filled once by fill.sql and kept below build/ for the next run."""
 import contextlib
 import hashlib
 import os
+import pathlib
 import shutil
 import time
 
@@ -21,10 +22,11 @@ SETTINGS = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on",
 
 class Books:
     """What tests.outside.external.ExternalDaemon asks of a cluster."""
+    FILL = "fill.sql"
 
     def __init__(self, items):
         self.items = items
-        self.kept = kept_path(items)
+        self.kept = kept_path(items, self.FILL)
         self.cluster = Cluster(kept=self.kept if self.kept.exists() else None, **SETTINGS)
 
     def url(self, user):
@@ -47,9 +49,12 @@ class Books:
     def __exit__(self, *_):
         self.cluster.stop()
 
+    def fill(self):
+        self.sql(f"set bench.items = {self.items}; set synchronous_commit = off; " + (HERE / self.FILL).read_text(encoding="utf-8"))
+
     def keep(self):
         """Fills the migrated database and puts the whole cluster aside; the next Books begins from it."""
-        self.sql(f"set bench.items = {self.items}; " + (HERE / "fill.sql").read_text(encoding="utf-8"))
+        self.fill()
         self.sql("vacuum analyze")
         self.kept.parent.mkdir(parents=True, exist_ok=True)
         self.cluster.stop(keep_as=self.kept)
@@ -70,22 +75,23 @@ class Books:
         self.sql("checkpoint")
 
 
-def kept_path(items):
+def kept_path(items, fill):
     """Named by what went into it. Functions are no part of it: the daemon's migration renews them."""
-    parts = [path for path in support.migration_files() if path.parent.name == "migrations"] + [HERE / "fill.sql"]
+    parts = [path for path in support.migration_files() if path.parent.name == "migrations"] + [HERE / fill]
     text = str(BIN) + str(items) + "".join(path.read_text(encoding="utf-8") for path in parts)
-    return ROOT / "build" / "bench" / f"{items}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+    kind = pathlib.PurePath(fill).stem.removesuffix("fill").strip("_")
+    return ROOT / "build" / "bench" / f"{kind}{items}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
-def prepare(items, tell):
+def prepare(items, tell, kind=Books):
     """A kept cluster of so many items, made when there is none."""
-    path = kept_path(items)
+    path = kept_path(items, kind.FILL)
     if path.exists():
         return
-    for old in path.parent.glob(f"{items}-*"):
+    for old in path.parent.glob(f"{path.name.rpartition('-')[0]}-*"):
         shutil.rmtree(old)
     tell(f"filling {items} items, kept in {path.relative_to(ROOT)} for the next run ...")
-    with Books(items) as books:
+    with kind(items) as books:
         with books.daemon():
             pass  # its tables are made
         books.keep()

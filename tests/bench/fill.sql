@@ -30,6 +30,8 @@ begin
     select ('00000000-0000-7000-8001-' || lpad(m::text, 12, '0'))::uuid, '王' || m,
            '13' || lpad((m * 7919 % 1000000000)::text, 9, '0')
     from generate_series(0, (items - 1) / 2) as m;
+    insert into lab.person_key (person_id, key, seen_at)
+    select person_id, keyed.key, created_at from lab.person cross join lateral unnest(lab.person_keys(name, phone)) as keyed (key);
     insert into lab.receipt (receipt_no, laboratory, desk, received_at, received_by, owner_id, bringer_id, purpose,
                              return_choice)
     select 'B' || n % 64 || '-20-' || lpad(n::text, 7, '0'), 'JEW', 'B' || n % 64, now() - (items - n) * interval '1 minute',

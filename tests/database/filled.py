@@ -7,6 +7,10 @@ insert into lab.person (name, phone)
 select chr(19968 + n %% 5000) || chr(20000 + n / 7 %% 5000) || n %% 10, '13' || lpad((n * 7919)::text, 9, '0')
 from generate_series(1, %(count)s) as n
 """
+KEYS = """
+insert into lab.person_key (person_id, key, seen_at)
+select person_id, unnest(lab.person_keys(name, phone)), created_at from lab.person on conflict do nothing
+"""
 RECEIPTS = """
 insert into lab.receipt (receipt_no, laboratory, desk, received_at, received_by, owner_id, bringer_id, purpose, return_choice)
 select 'D6-20-' || lpad(n::text, 6, '0'), 'JEW', 'D6', now() - (n || ' minutes')::interval, staff_id, person_id, person_id,
@@ -48,7 +52,7 @@ def fill(connection, count):
     logged = ["receipt", "item", "item_photo", "test", "consent", "person"]
     for table in logged:
         cursor.execute(f"alter table lab.{table} disable trigger user")
-    for statement in (PERSONS, RECEIPTS, CONSENTS, ITEMS, PHOTOS, TESTS, ASSIGN):
+    for statement in (PERSONS, KEYS, RECEIPTS, CONSENTS, ITEMS, PHOTOS, TESTS, ASSIGN):
         cursor.execute(statement, dict(count=count))
     for table in logged:
         cursor.execute("select tgname from pg_trigger where tgrelid = %s::regclass and not tgisinternal", (f"lab.{table}",))

@@ -132,7 +132,8 @@ class AppendOnly(DatabaseCase):
         catalogue = {"unit", "standard", "product", "parameter", "method", "param_method", "requirement", "statement"}
         machinery = {"schema_version", "policy", "housekeeping_day", "login_throttle", "login_known", "replay", "catalogue_head",
                      "resolved_requirement", "judge_fact", "sheet_work", "catalogue_draft_head", "catalogue_draft_line", "catalogue_draft",
-                     "catalogue_draft_change", "catalogue_coming", "log_sequencer", "log_status", "public_lock"}
+                     "catalogue_draft_change", "catalogue_coming", "log_sequencer", "log_status", "public_lock", "han_reading",
+                     "person_key"}  # the last: made of lab.person by its triggers
         proof = {"code", "code_registry", "log_head", "log_leaf", "log_node", "log_checkpoint", "log_request", "log_key",
                  "sheet_statement"} # it is its own history; test_log guards it
         self.assertEqual(tables, set(self.TABLES) | set(self.KEPT) | catalogue | machinery | proof)

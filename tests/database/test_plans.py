@@ -67,6 +67,7 @@ class Plans(DatabaseCase):
             "persons by four": lambda: read("desk_find_persons", tokens["reception"], query=phone[-4:]),
             "persons by phone": lambda: read("desk_find_persons", tokens["reception"], query=phone[:8]),
             "persons by name": lambda: read("desk_find_persons", tokens["reception"], query=name[:2]),
+            "persons by pinyin": lambda: read("desk_find_persons", tokens["reception"], query="wang x"),
             "reveal": lambda: write("desk_reveal_person", tokens["reception"], person_id=person, reason="for the plan"),
             "intake": lambda: write("desk_register_intake", tokens["reception"], blobs=[b"\xff\xd8\xff\xe0ring"],
                                     **self.intake_request()),

@@ -35,7 +35,7 @@ class Seen(DeskCase):
 class Screens(Seen):
     def setUp(self):
         super().setUp()
-        for name, phone in (("王小明", "13800001234"), ("欧阳 拂晓", "13900001234")):
+        for name, phone in (("欧阳 拂晓", "13900001234"), ("王小明", "13800001234")):  # who was here last comes first
             self.receipt = self.known(name, phone)
         self.booking = self.world.booked(person=dict(name="王小明", phone="13800001234"), note="brings two rings and the invoice")
         self.world.ticket()

@@ -26,9 +26,14 @@ static void test_phones_and_names(void **state)
     expect(" 138 0000 1234 ", false, CODE_PHONE, "13800001234");
     expect("+86 13800001234", false, CODE_PHONE, "+8613800001234");
     expect("王小明", false, CODE_NAME, "王小明");
-    expect("Anna Smith", false, CODE_NAME, "Anna Smith");
+    expect("Anna Smith", false, CODE_PINYIN, "Anna Smith");
+    expect("wxm", false, CODE_PINYIN, "wxm");
+    expect("wang xm", false, CODE_PINYIN, "wang xm");
+    expect("xi'an", false, CODE_PINYIN, "xi'an");
+    expect("吕xm", false, CODE_NAME, "吕xm");
+    expect("lü", false, CODE_NAME, "lü");
     // Nine letters of the alphabet of item codes, and still a name.
-    expect("alexander", false, CODE_NAME, "alexander");
+    expect("alexander", false, CODE_PINYIN, "alexander");
     expect("   ", false, CODE_NOTHING, "");
 }
 
@@ -69,7 +74,7 @@ static void test_booking_codes_by_their_check_sign(void **state)
     expect("0000ma", true, CODE_BOOKING_WRONG, NULL);
     // Digits that are typed are a phone.
     expect("138000", false, CODE_PHONE, "138000");
-    expect("Robert", false, CODE_NAME, "Robert");
+    expect("Robert", false, CODE_PINYIN, "Robert");
 }
 
 static void test_foreign_codes_are_named_as_such(void **state)
