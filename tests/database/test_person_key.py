@@ -103,7 +103,7 @@ class PersonKeys(DatabaseCase):
         self.assertEqual(self.ids("8888"), [kept])
         self.sql("update lab.person_merge set undone_at = lab.ts_now(), undone_by = merged_by, undo_reason = 'two after all' "
                  "where merge_id = %s", made)
-        self.assertEqual((self.ids("9999"), self.ids("8888"), self.ids("公孙")), ([kept], [gone], [gone, kept]))
+        self.assertEqual((self.ids("9999"), self.ids("8888"), self.ids("公孙")), ([kept], [gone], [kept, gone]))  # what came after the merge is the kept one's
 
     def test_signs_of_patterns_and_of_sql_mean_themselves(self):
         percent, person = self.person("%_\\"), self.person("宫本武")
