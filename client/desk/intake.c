@@ -241,7 +241,9 @@ enum slot_fault intake_fault(struct intake *intake, const struct catalogue *cata
 
 size_t intake_gaps(const struct intake *intake, bool chinese, char *ret_text, size_t size)
 {
-    size_t gaps = 0, length = 0;
+    // Room for how many more there are.
+    enum { MORE = 12 };
+    size_t gaps = 0, told = 0, length = 0;
 
     ret_text[0] = '\0';
     for (size_t i = 0; i < intake->item_count; i++)
@@ -252,12 +254,16 @@ size_t intake_gaps(const struct intake *intake, bool chinese, char *ret_text, si
             form_value(slot, value);
             if (slot->rule[0] != '*' || value[0] != '\0')
                 continue;
-            if (length + 1 < size && (i == 0 || gaps == 0))
+            if (told == gaps && length + strlen(chinese ? slot->zh : slot->en) + MORE < size) {
                 length +=
                     (size_t)snprintf(ret_text + length, size - length, "%s%s",
                                      gaps > 0 ? (chinese ? "、" : ", ") : "", chinese ? slot->zh : slot->en);
+                told++;
+            }
             gaps++;
         }
+    if (told < gaps)
+        snprintf(ret_text + length, size - length, chinese ? "等 %zu 项" : " (%zu)", gaps);
     return gaps;
 }
 

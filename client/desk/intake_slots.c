@@ -208,6 +208,11 @@ static void add_field(struct form *form, struct catalogue *catalogue, const stru
     shorten(slot, field);
 }
 
+static bool is_check(const struct catalogue_field *field)
+{
+    return strcmp(field->type, "check") == 0;
+}
+
 void intake_slots_item(struct form *form, struct catalogue *catalogue, const char *laboratory)
 {
     struct slot *slot;
@@ -215,9 +220,11 @@ void intake_slots_item(struct form *form, struct catalogue *catalogue, const cha
     (void)laboratory;
     memset(form, 0, sizeof *form);
     add_common(form, catalogue);
-    for (size_t i = 0; i < catalogue->field_count; i++)
-        if (form->count < FORM_SLOTS - 3)
-            add_field(form, catalogue, &catalogue->fields[i]);
+    // What is ticked at acceptance comes after what is told.
+    for (int checks = 0; checks < 2; checks++)
+        for (size_t i = 0; i < catalogue->field_count; i++)
+            if (form->count < FORM_SLOTS - 3 && is_check(&catalogue->fields[i]) == (checks == 1))
+                add_field(form, catalogue, &catalogue->fields[i]);
     form_add_choice(form, "further_product_ids", "另属类别", "Also class", catalogue->products,
                     catalogue->product_count, OPTION_NONE);
     form_add_choice(form, "decision_rule", "判定规则", "Rule", rules, (int)(sizeof rules / sizeof *rules), 0);

@@ -7,23 +7,45 @@
 #include "desk/paint.h"
 #include "desk/painter.h"
 
-enum { SIDE = 46, AGREEMENT_LEAST = 2 };
+enum { SIDE = 46 };
 
-static int heading(struct page *page, struct area area, int row, bool is_active, const char *text,
-                   size_t hidden)
+static int heading(const struct desk *desk, struct page *page, struct area area, int row, bool is_active,
+                   const char *text, size_t hidden)
 {
     page_format(page, row, area.column, area.columns, is_active ? PAGE_STRONG : PAGE_LABEL, "%s %s",
                 is_active ? ">" : "-", text);
     if (hidden > 0)
-        page_format(page, row, area.column + area.columns - 8, 8, PAGE_STRONG, "+%zu more", hidden);
+        page_format(page, row, area.column + area.columns - 11, 11, PAGE_STRONG,
+                    desk->chinese ? "还有 %zu 项" : "+%zu more", hidden);
     return row + 1;
 }
 
-static int paint_visitor(const struct desk *desk, struct page *page, struct area area, int row,
+// What a folded part holds, behind its heading: values, how many ticks are set, and what is still missing.
+static void add_values(const struct desk *desk, char *text, size_t size, const struct form *form)
+{
+    size_t length = strlen(text), ticks = 0, ticked = 0;
+
+    for (size_t i = 0; form != NULL && i < form->count && length < size; i++) {
+        const struct slot *slot = &form->slots[i];
+        char value[FIELD_BYTES];
+
+        form_value(slot, value);
+        ticks += slot->kind == SLOT_TICK;
+        ticked += slot->is_ticked;
+        if (slot->kind == SLOT_CHOICE && slot->chosen != OPTION_NONE)
+            snprintf(value, sizeof value, "%s", painter_option(desk, &slot->options[slot->chosen]));
+        if (slot->kind != SLOT_TICK && (value[0] != '\0' || slot->traits & SLOT_REQUIRED))
+            length += (size_t)snprintf(text + length, size - length, "  %s%.40s", value[0] == '\0' ? "*" : "",
+                                       value[0] == '\0' ? desk_say(desk, slot->zh, slot->en) : value);
+    }
+    if (ticks > 0 && length < size)
+        snprintf(text + length, size - length, "  [%zu/%zu]", ticked, ticks);
+}
+
+static int paint_visitor(const struct desk *desk, struct page *page, struct area area, int row, int rows,
                          bool is_active)
 {
     const struct intake *intake = desk->intake;
-    int rows = painter_form_rows(&intake->visitor, 3);
     char text[300];
 
     if (intake->person_id[0] != '\0')
@@ -31,7 +53,8 @@ static int paint_visitor(const struct desk *desk, struct page *page, struct area
                  intake->phone_masked);
     else
         snprintf(text, sizeof text, "%s", desk_say(desk, "新委托人", "A new person"));
-    row = heading(page, area, row, is_active, text, 0);
+    add_values(desk, text, sizeof text, rows == 0 ? &intake->visitor : NULL);
+    row = heading(desk, page, area, row, is_active, text, 0);
     if (intake->ticket[0] != '\0' || intake->booking[0] != '\0')
         page_format(page, row - 1, area.column + area.columns - 16, 16, PAGE_STRONG, "%s %s%s",
                     desk_say(desk, "排队", "serves"), intake->ticket, intake->booking);
@@ -51,17 +74,22 @@ static int paint_item_part(const struct desk *desk, struct page *page, struct ar
 
     snprintf(text, sizeof text, desk->chinese ? "样品 %zu / %zu" : "Item %zu of %zu", intake->item_at + 1,
              intake->item_count);
-    heading(page, area, row, is_active, text, hidden);
+    heading(desk, page, area, row, is_active, text, hidden);
     return row + 1 + rows;
 }
 
 static int paint_agreement(const struct desk *desk, struct page *page, struct area area, int row, int rows,
                            bool is_active)
 {
-    size_t hidden = painter_form(desk, page, (struct area){row + 1, area.column + 1, rows, area.columns - 1},
-                                 &desk->intake->agreement, 2, is_active);
+    size_t hidden =
+        rows > 0 ? painter_form(desk, page, (struct area){row + 1, area.column + 1, rows, area.columns - 1},
+                                &desk->intake->agreement, 2, is_active)
+                 : 0;
+    char text[300];
 
-    heading(page, area, row, is_active, desk_say(desk, "委托检测协议", "Commission agreement"), hidden);
+    snprintf(text, sizeof text, "%s", desk_say(desk, "委托检测协议", "Commission agreement"));
+    add_values(desk, text, sizeof text, rows == 0 ? &desk->intake->agreement : NULL);
+    heading(desk, page, area, row, is_active, text, hidden);
     return row + 1 + rows;
 }
 
@@ -124,16 +152,18 @@ void paint_intake(const struct desk *desk, struct page *page, struct area area)
          is_active = desk->dialog == DIALOG_NONE;
     struct area main = {area.row, area.column, area.rows, is_wide ? area.columns - SIDE - 2 : area.columns};
     int agreement = painter_form_rows(&intake->agreement, 2),
-        visitor = painter_form_rows(&intake->visitor, 3) + 1;
-    int item = painter_form_rows(&intake->items[intake->item_at].form, 2), room = area.rows - visitor - 2,
-        row;
+        visitor = painter_form_rows(&intake->visitor, 3);
+    // Of each part its heading is always there.
+    int item = painter_form_rows(&intake->items[intake->item_at].form, 2), room = area.rows - 3, row;
 
-    // The part without the cursor gives way, first of all the agreement.
-    if (item + agreement > room && !is_agreement)
-        agreement = room - item > AGREEMENT_LEAST ? room - item : AGREEMENT_LEAST;
-    if (item + agreement > room)
-        item = room - agreement;
-    row = paint_visitor(desk, page, main, main.row, is_active && intake->part == INTAKE_VISITOR);
+    // The parts without the cursor fold into their headings, first of all the agreement.
+    if (visitor + item + agreement > room && !is_agreement)
+        agreement = 0;
+    if (visitor + item + agreement > room && intake->part != INTAKE_VISITOR)
+        visitor = 0;
+    if (visitor + item + agreement > room)
+        item = room - visitor - agreement;
+    row = paint_visitor(desk, page, main, main.row, visitor, is_active && intake->part == INTAKE_VISITOR);
     row = paint_item_part(desk, page, main, row, item, is_active && intake->part == INTAKE_ITEM);
     paint_agreement(desk, page, main, row, agreement, is_active && is_agreement);
     if (is_wide)

@@ -138,26 +138,58 @@ static const struct option fact_names[] = {{"mfr", "生产者", "Producer"},
                                            {"sampling_place", "采样地点", "Address"},
                                            {"closing", "门窗关闭 h", "Closed h"}};
 
-static int paint_facts(struct page *page, struct area area, const Touchstone__V1__Item *item,
-                       const struct desk *desk)
+static bool is_check(const struct desk *desk, const char *key)
 {
+    for (size_t i = 0; i < desk->catalogue->field_count; i++)
+        if (strcmp(desk->catalogue->fields[i].key, key) == 0)
+            return strcmp(desk->catalogue->fields[i].type, "check") == 0;
+    return false;
+}
+
+// What was ticked at acceptance, in one row.
+static int paint_checks(const struct desk *desk, struct page *page, struct area area,
+                        const Touchstone__V1__Item *item)
+{
+    char text[600] = "";
+    size_t length = 0;
+
     for (size_t i = 0; i < item->n_facts; i++) {
         const char *zh = item->facts[i]->field, *en = zh;
 
+        if (!is_check(desk, zh) || length >= sizeof text)
+            continue;
+        catalogue_name(desk->catalogue, item->facts[i]->field, &zh, &en);
+        length += (size_t)snprintf(text + length, sizeof text - length, "%s%s",
+                                   length > 0 ? (desk->chinese ? "、" : ", ") : "", desk_say(desk, zh, en));
+    }
+    return painter_pair(desk, page, area, "验收", "Accepted", text);
+}
+
+// In two columns, so that a long list leaves room for the tests.
+static int paint_facts(struct page *page, struct area area, const Touchstone__V1__Item *item,
+                       const struct desk *desk)
+{
+    struct area half = {area.row, area.column, 0, area.columns / 2 - 1};
+    size_t shown = 0;
+
+    for (size_t i = 0; i < item->n_facts; i++) {
+        const char *zh = item->facts[i]->field, *en = zh;
+
+        if (is_check(desk, zh))
+            continue;
+        catalogue_name(desk->catalogue, item->facts[i]->field, &zh, &en);
         for (size_t j = 0; j < sizeof fact_names / sizeof *fact_names; j++)
             if (strcmp(fact_names[j].value, item->facts[i]->field) == 0) {
                 zh = fact_names[j].zh;
                 en = fact_names[j].en;
             }
-
-        for (size_t j = 0; j < desk->catalogue->field_count; j++)
-            if (strcmp(desk->catalogue->fields[j].key, item->facts[i]->field) == 0) {
-                zh = desk->catalogue->fields[j].zh;
-                en = desk->catalogue->fields[j].en;
-            }
-        area.row = painter_pair(desk, page, area, zh, en, item->facts[i]->value);
+        half.row = area.row + (int)(shown / 2);
+        half.column = area.column + (shown % 2 == 1 ? area.columns / 2 : 0);
+        painter_pair(desk, page, half, zh, en, item->facts[i]->value);
+        shown++;
     }
-    return area.row;
+    area.row += (int)(shown + 1) / 2;
+    return paint_checks(desk, page, area, item);
 }
 
 static int paint_left(const struct desk *desk, struct page *page, struct area area,

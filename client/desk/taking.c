@@ -48,7 +48,7 @@ static void tell_fault(struct desk *desk, enum slot_fault fault)
 // Once: what the catalogue wants recorded and is empty. It is no reason to keep anybody waiting.
 static bool warns(struct desk *desk)
 {
-    char gaps[300];
+    char gaps[88];
     size_t count = intake_gaps(desk->intake, desk->chinese, gaps, sizeof gaps);
 
     if (count == 0 || desk->intake->was_warned)

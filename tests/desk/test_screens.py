@@ -164,7 +164,7 @@ class Forms(Seen):
 
     def test_a_form_longer_than_the_screen_follows_the_cursor(self):
         terminal = self.form("AIR", False, SIZES[0])
-        self.assertIn(" more", self.keep(terminal, "30-air"))
+        self.assertIn("还有", self.keep(terminal, "30-air"))
         seen = set()
         for _ in range(50):
             terminal.key("Tab")
