@@ -48,13 +48,13 @@ class Tries:
 class Program:
     """A person at a place with a home directory of its own, logged in."""
 
-    def __init__(self, directory, username, desk, laboratory, port, certificate):
+    def __init__(self, directory, username, desk, laboratory, port, certificate, environment):
         directory.mkdir()
         self.directory, self.desk = directory, desk
         self.environment = {
             "HOME": str(directory), "XDG_CONFIG_HOME": str(directory / "config"), "XDG_STATE_HOME": str(directory / "state"),
             "TZ": "Asia/Shanghai", "LANG": "zh_CN.UTF-8", "LC_ALL": "", "TOUCHSTONE_SERVER": f"localhost:{port}",
-            "TOUCHSTONE_CA": str(certificate), "TOUCHSTONE_LABORATORY": laboratory, "TOUCHSTONE_DESK": desk, "ASAN_OPTIONS": "detect_leaks=0"}
+            "TOUCHSTONE_CA": str(certificate), "TOUCHSTONE_LABORATORY": laboratory, "TOUCHSTONE_DESK": desk, **environment}
         secret = directory / "password"
         secret.write_text(PASSWORD + "\n")
         secret.chmod(0o600)

@@ -47,6 +47,13 @@ class Desk:
         self.printer = DeskPrinter(program)
 
 
+class TurnedDaemon(ExternalDaemon):
+    """Its clients' clocks are turned as its own is: their journals say when something was taken in."""
+
+    def make_certificate(self):
+        super().make_certificate(**self.cluster.clock.environment())
+
+
 class Stage:
     def __init__(self, plan, desks, technicians, terminals):
         self.plan, self.desk_count, self.technician_count, self.terminal_count = plan, desks, technicians, terminals
@@ -57,7 +64,7 @@ class Stage:
             stack.callback(shutil.rmtree, self.directory)
             self.cluster = stack.enter_context(Cluster(clock=True))
             self.turn_to_the_morning()
-            self.daemon = stack.enter_context(ExternalDaemon(self.cluster, MANY_CONNECTIONS, environment=self.cluster.clock.environment()))
+            self.daemon = stack.enter_context(TurnedDaemon(self.cluster, MANY_CONNECTIONS, environment=self.cluster.clock.environment()))
             self.catalogue()
             self.start_proxy(stack)
             # Nobody is logged out because an hour is turned over.
@@ -150,7 +157,8 @@ class Stage:
             laboratory.benches.append(at)
 
     def program(self, username, desk, laboratory, port):
-        return Program(self.directory / username, username, desk, laboratory, port, self.daemon.certificate)
+        return Program(self.directory / username, username, desk, laboratory, port, self.daemon.certificate,
+                       self.cluster.clock.environment())
 
     def line(self, username, desk=""):
         self.lines.append(Line(self.daemon, self.daemon.log_in(username, desk).token))
