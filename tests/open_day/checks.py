@@ -29,8 +29,12 @@ def quotas(daemon):
                              and one.kind = 'walk_in' and one.state <> 'left' and one.lease_id is null)
                           + (select coalesce(sum(case when returned_at is null then places else used end), 0)
                              from lab.walk_in_lease as lease where lease.slot_id = slot.slot_id)""")
-    yield zero(daemon, "leases whose use differs from their numbers", """select count(*) from lab.walk_in_lease as lease where used > places
-        or used <> (select coalesce(sum(ticket.places), 0) from lab.ticket where ticket.lease_id = lease.lease_id)""")
+    yield zero(daemon, "leases used beyond what they hold", "select count(*) from lab.walk_in_lease where used > places")
+    yield zero(daemon, "laboratories whose leases differ from the numbers and the offline intakes that used them", """select count(*) from lab.laboratory
+        where (select coalesce(sum(used), 0) from lab.walk_in_lease as lease where lease.laboratory = laboratory.laboratory)
+        <> (select coalesce(sum(ticket.places), 0) from lab.ticket where lease_id is not null and ticket.laboratory = laboratory.laboratory)
+         + (select count(*) from lab.item join lab.receipt using (receipt_no) where taken_offline_at is not null
+            and receipt.laboratory = laboratory.laboratory)""")
     yield zero(daemon, "bookings beyond the cap of a person", """select count(*) from (select from lab.booking join lab.session_slot using (slot_id)
         where state in ('booked', 'waiting', 'arrived', 'served') group by slot_id, person_id, person_cap having sum(places) > person_cap) as beyond""")
 
@@ -84,8 +88,12 @@ def intakes(daemon):
     yield same("intakes kept by key, receipts, keys of receipts", (kept, receipts, keys), (receipts,) * 3)
     yield zero(daemon, "tickets done without one receipt of their places", """select count(*) from lab.ticket where state = 'done'
         and places is distinct from (select count(*) from lab.item where item.receipt_no = ticket.receipt_no)""")
-    yield zero(daemon, "receipts of more than one ticket or of none", """select count(*) from (select from lab.receipt left join lab.ticket
-        using (receipt_no) group by receipt_no having count(ticket_id) <> 1) as wrong""")
+    yield zero(daemon, "receipts of more than one ticket or of none, and offline ones of any", """select count(*) from (select from lab.receipt
+        left join lab.ticket using (receipt_no) group by receipt_no, taken_offline_at
+        having count(ticket_id) <> (taken_offline_at is null)::int) as wrong""")
+    yield zero(daemon, "intakes taken in offline that were booked before, or out of their order", """select count(*) from (select taken_offline_at,
+        received_at, lag(taken_offline_at) over (partition by desk order by receipt_no) as before from lab.receipt
+        where taken_offline_at is not null) as one where taken_offline_at > received_at or taken_offline_at < before""")
     yield zero(daemon, "tickets still open", "select count(*) from lab.ticket where state not in ('done', 'left')")
     yield zero(daemon, "gaps in the receipt numbers of the desks", r"""select count(*) from (select from lab.receipt group by desk
         having max(substring(receipt_no from '\d+$')::int) <> count(*)) as gap""")
@@ -117,30 +125,34 @@ def locks(daemon):
     yield zero(daemon, "deadlocks in the database", "select deadlocks from pg_stat_database where datname = current_database()")
 
 
-def told(daemon, receipts):
-    """What a client was told is there, and nothing else is: the one thing that only the clients know."""
+def told(daemon, receipts, saved):
+    """What a client was told is there, and nothing else is: the one thing that only the clients know. saved: provisional numbers."""
     yield same("receipts that clients were told and the database has not, or the other way",
                sorted({one for one, in daemon.sql("select receipt_no from lab.receipt")} ^ set(receipts)), [])
+    yield same("intakes saved offline that are not booked under their number", [code for code in saved if not daemon.sql(
+        "select from lab.item join lab.receipt using (receipt_no) where item_code = %s and taken_offline_at is not null", code)], [])
+    yield same("intakes booked later, and saved offline", daemon.sql("select count(taken_offline_at) from lab.receipt")[0][0], len(saved))
     yield same("receipts told twice", len(receipts) - len(set(receipts)), 0)
 
 
 def labels(daemon, printers):
-    """Every item's label came out as often as its desk counted: once, or once more for each reprint."""
-    items = {code for code, in daemon.sql("select item_code from lab.item")}
-    came, counted = collections.Counter(), collections.Counter()
-    for printer in printers:
-        came += printer.printed()
-        counted += printer.counted()
-    yield same("items without a label", len(items - set(came)), 0)
-    yield same("labels that came out more or less often than they were asked for",
-               [code for code in items if came[code] != counted[code]], [])
+    """Every item's label came out as often as it was asked for: once, or once more for each reprint. The database has numbered each,
+    but for those that a cut-off desk counted by itself."""
+    copies = {code: int(number) for code, number in daemon.sql("""select item_code, count(print_id) from lab.item left join lab.print_event
+        on number = item_code and kind = 'item_label' group by item_code""")}
+    came, asked, here = (sum((getattr(printer, what) if what == "asked" else getattr(printer, what)() for printer in printers), collections.Counter())
+                         for what in ("printed", "asked", "counted_here"))
+    yield same("items without a label", len(set(copies) - set(came)), 0)
+    yield same("labels that came out more or less often than they were asked for", [code for code in copies if came[code] != asked[code]], [])
+    yield same("labels that neither the server nor a desk has counted", [code for code in copies if came[code] > copies[code] + here[code]], [])
+    yield same("labels that the server has counted and that never came out", [code for code in copies if copies[code] > came[code]], [])
     yield same("labels still kept for a printer", sum(1 for printer in printers for _ in printer.kept()), 0)
-    yield f"labels: {sum(came[code] for code in items)} of {len(items)} items, {sum(counted[code] - 1 for code in items)} of them asked for again"
+    yield f"labels: {sum(came[code] for code in copies)} of {len(copies)} items, {sum(here.values())} of them counted at a desk that was cut off"
 
 
 def all_of(stage, day):
     """stage and day for what only the printers and the clients know; the rest is read from the database alone."""
     for check in (locks, quotas, order, intakes, items, close):
         yield from check(stage.daemon)
-    yield from told(stage.daemon, day.behind.receipts)
+    yield from told(stage.daemon, day.behind.receipts, [code for code, _ in stage.offline.saved])
     yield from labels(stage.daemon, [desk.printer for desk in stage.desks])

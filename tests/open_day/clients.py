@@ -23,9 +23,9 @@ PROGRAM_AGAIN = (4, 7, 9)  # no handshake, nothing done, outcome unknown
 
 
 class Refused(Exception):
-    def __init__(self, reason, text):
+    def __init__(self, reason, text, told=""):
         super().__init__(f"{reason}: {text}")
-        self.reason = reason
+        self.reason, self.told = reason, told
 
 
 class Tries:
@@ -64,17 +64,17 @@ class Program:
         """The answer as JSON, once there is one."""
         end = time.monotonic() + PATIENCE_S
         while True:
-            done = subprocess.run([PROGRAM, *words, *(() if plain else ("--json",)), "--timeout", "10"], input=data, capture_output=True,
+            done = subprocess.run([PROGRAM, *words, *(() if plain else ("--json",)), *(() if "--timeout" in words else ("--timeout", "10"))], input=data, capture_output=True,
                                   text=True, env=dict(os.environ, **self.environment), timeout=PATIENCE_S)
             Tries.note(processes=1)
             if done.returncode == 0:
                 return {} if plain else json.loads(done.stdout or "{}")
             if done.returncode not in PROGRAM_AGAIN or time.monotonic() > end:
-                raise Refused(done.returncode, f"{' '.join(words)}: {done.stderr}")
+                raise Refused(done.returncode, f"{' '.join(words)}: {done.stderr}", done.stdout)
             Tries.again(f"exit {done.returncode}")
 
-    def write(self, *words, data=None):
-        return self.read(*words, "--request-id", key(), data=data)
+    def write(self, *words, data=None, plain=False):
+        return self.read(*words, "--request-id", key(), data=data, plain=plain)
 
 
 class Line:

@@ -9,6 +9,7 @@ import traceback
 from tests.open_day.behind import Behind
 from tests.open_day.clients import Refused
 from tests.open_day.hall import FULL, Hall
+from tests.open_day.offline import MOST_PLACES
 from tests.open_day.plan import SESSION_MINUTES
 
 CALL_S = 0.2
@@ -88,6 +89,9 @@ class Day:
         """At its screen, or with a process for every act."""
         while True:
             over = self.all_came.is_set()
+            if desk.offline and desk.offline.wanted.is_set():
+                desk.offline.work(self.booked_later)
+                continue
             number = self.call_by_keys(desk) if desk.keys else self.call(desk)
             if number is not None:
                 (self.serve_by_keys if desk.keys else self.serve)(desk, self.person_of(desk, number), number)
@@ -146,6 +150,10 @@ class Day:
         receipt_no = desk.keys.take_in(number, person)
         for item in desk.line("DeskService.GetReceipt", receipt_no=receipt_no).receipt.items:  # the screen left the pictures pending
             desk.program.write("item", "photo", item.item_code, str(self.stage.photo))
+        self.booked_later(desk, person, receipt_no)
+
+    def booked_later(self, desk, person, receipt_no):
+        """Known by its number alone."""
         receipt = desk.line("DeskService.GetReceipt", receipt_no=receipt_no).receipt
         self.behind.took_in(desk, person, receipt_no, [dict(item_code=item.item_code, tests=[
             dict(test_id=test.test_id, version=test.version) for test in item.tests]) for item in receipt.items])
@@ -160,13 +168,20 @@ class Day:
 
     def what_goes_wrong(self, session):
         """Before this session begins. One printer runs out of paper and one is unplugged for about a quarter of the day; the desks
-        lease places; the daemon is killed in the middle of the day."""
+        lease places; one desk has no network for an hour; the daemon is killed in the middle of the day."""
+        if session == min(self.plan.sessions // 3 + 2, self.plan.sessions - 1):
+            self.stage.offline.wanted.clear()
+        if session == self.plan.sessions // 3:
+            laboratory = self.stage.offline.desk.laboratory
+            self.stage.offline.slot = laboratory.slots[session], min(MOST_PLACES, max(1, self.plan.walk_in_quota(laboratory.code, session) // 2))
+            self.stage.offline.wanted.set()
+            self.until(lambda: self.stage.offline.is_cut)
         no_paper, unplugged = (self.stage.desks[at].printer for at in (-2, -1))
         if session == self.plan.sessions // 4:
             no_paper.paper_ends()
             unplugged.is_unplugged()
             for desk in self.stage.desks:
-                if not desk.keys:
+                if not desk.keys and not desk.offline:
                     self.hall.lease(desk, session)
         if session == self.plan.sessions // 2 and self.with_cuts:
             self.stage.kill_and_restart()
@@ -189,10 +204,12 @@ class Day:
             self.start(*work)
         self.sessions()
         self.all_came.set()
+        self.stage.offline.wanted.clear()
         for desk in desks:
             self.until(lambda desk=desk: not desk.is_alive(), EVENING_S)
         self.all_served.set()
         self.log(f"everybody is served after {time.monotonic() - began:.0f} s; {self.hall.sent_home} were sent home, "
+                 f"{len(self.stage.offline.saved)} were taken in offline, "
                  f"{sum(desk.printer.left_over for desk in self.stage.desks)} labels or bags had to wait for their printer")
         self.until(lambda: self.behind.open_jobs == 0, EVENING_S)
         self.go_home()

@@ -28,6 +28,8 @@ class Hall:
         if person.fate == "cancels":
             with contextlib.suppress(Refused):
                 self.greeter(person).write("booking", "cancel", person.booking, "--reason", "cannot come")
+        elif person.fate == "comes" and self.stage.offline.takes(person):
+            return
         elif person.fate in ("comes", "leaves"):
             self.takes_a_number(person, elder)
         if person.fate == "leaves" and person.ticket:
@@ -79,9 +81,10 @@ class Hall:
             self.full(refused)
 
     def give_back_leases(self):
-        for desk in self.stage.desks:
-            if desk.lease:
-                desk.program.write("slot", "return-lease", desk.lease)
+        for laboratory in self.stage.laboratories.values():
+            for lease in laboratory.manager.read("slot", "leases").get("leases", []):
+                if "returned_at" not in lease:
+                    laboratory.manager.write("slot", "return-lease", lease["lease_id"])
 
     def some_leave(self):
         """Who lost patience since the last time: from the row, or from before the counter where the desk just called them."""

@@ -21,6 +21,7 @@ class DeskPrinter:
         self.program, self.printer, self.jobs = program, Printer(), queue.Queue()
         program.environment["TOUCHSTONE_PRINTER"] = self.printer.name
         self.left_over, self.failure, self.bags, self.in_trouble = 0, None, 0, threading.Event()
+        self.asked = collections.Counter()
         self.thread = threading.Thread(target=self.work, daemon=True)
         self.thread.start()
 
@@ -31,9 +32,11 @@ class DeskPrinter:
     def bag(self, receipt_no, item_codes):
         """The bag and its items; now and then a label is spoilt and asked for again."""
         self.jobs.put(("label", "bag", receipt_no))
+        self.asked.update(item_codes)
         self.bags += 1
         if self.bags % REPRINT_EVERY == 1:
-            self.jobs.put(("label", "print", item_codes[0]))
+            self.jobs.put(("label", "print", item_codes[0], "--reason", "smeared"))
+            self.asked.update(item_codes[:1])
 
     def work(self):
         while (words := self.jobs.get()) is not None:
@@ -90,8 +93,8 @@ class DeskPrinter:
         """Labels that came out by their code."""
         return collections.Counter(re.search(rb"\^BCN,[^^]*\^FD([^^]*)\^FS", label).group(1).decode() for label in self.printer.printed)
 
-    def counted(self):
-        """How often each item's label was asked for, by the desk's own account."""
+    def counted_here(self):
+        """Copies of each item's label that the desk counted by itself, because the server could not be reached."""
         path = self.spool() / "asked"
         lines = path.read_text().splitlines() if path.exists() else []
         return collections.Counter(line.split()[1] for line in lines if line.startswith("item "))

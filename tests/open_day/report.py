@@ -9,7 +9,7 @@ import subprocess
 QUERY = pathlib.Path(__file__).with_name("report.sql")
 PARTS = {1: ("开放日", "The day"), 2: ("来客", "Visitors"), 3: ("样品", "Items"), 4: ("各场名额", "Places of the sessions")}
 # A4 in points; the page is drawn as SVG.
-WIDTH, HEIGHT, MARGIN, LABEL, LINE, SUBLINE, BAR, BAR_WIDTH = 595, 842, 40, 78, 12, 10, 13, 150
+WIDTH, HEIGHT, MARGIN, LABEL, LINE, SUBLINE, BAR, BAR_WIDTH = 595, 842, 40, 78, 11, 9.5, 13, 150
 INK, GREY, PALE, BOOKED, WALK_IN = "#1b2733", "#5d6b78", "#d8dee4", "#2f6f9f", "#d98a29"
 
 

@@ -67,7 +67,10 @@ union all select 3, 4, '交接', 'Hand-overs', format('%s 次相符，%s 次质�
     format('%s agreed, %s with another mass', count(*) filter (where state = 'accepted'), count(*) filter (where state = 'differs')), '', null from lab.hand_over
 union all select 3, 5, '异常', 'Incidents', format('%s 起，未结 %s', count(*), count(*) filter (where closed_at is null)), format('%s opened, %s still open', count(*),
     count(*) filter (where closed_at is null)), '', null from lab.incident
-union all select 3, 6, '报告', 'Sheets', format('签发 %s，已封存 %s', count(*), count(*) filter (where state = 'sealed')), format('%s released, %s sealed', count(*),
+union all select 3, 6, '标签', 'Labels', format('样品标签 %s 张，袋标签 %s 张；其中补打 %s 张', count(*) filter (where kind = 'item_label'),
+    count(*) filter (where kind = 'bag_label'), count(*) filter (where copy > 1)), format('%s of items, %s of bags; %s of them printed again',
+    count(*) filter (where kind = 'item_label'), count(*) filter (where kind = 'bag_label'), count(*) filter (where copy > 1)), '', null from lab.print_event
+union all select 3, 7, '报告', 'Sheets', format('签发 %s，已封存 %s', count(*), count(*) filter (where state = 'sealed')), format('%s released, %s sealed', count(*),
     count(*) filter (where state = 'sealed')), '', null from lab.sheet
 
 union all select 4, row_number() over (order by begins)::int, to_char(begins at time zone zone, 'HH24:MI'), '',

@@ -9,8 +9,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 
 from tests.open_day.clients import Line, Program
+from tests.open_day.offline import OfflineDesk
 from tests.open_day.plan import BEGIN_H, CAP, SESSION_MINUTES
 from tests.open_day.printing import DeskPrinter
 from tests.open_day.terminal import Keys
@@ -42,7 +44,7 @@ class Desk:
     def __init__(self, at, laboratory, program, line):
         self.at, self.laboratory, self.program, self.line = at, laboratory, program, line
         self.username, self.name = f"desk{at + 1}", f"D{at + 1}"
-        self.keys = self.lease = None
+        self.keys = self.lease = self.offline = None
         self.lease_left = 0
         self.printer = DeskPrinter(program)
 
@@ -52,6 +54,44 @@ class TurnedDaemon(ExternalDaemon):
 
     def make_certificate(self):
         super().make_certificate(**self.cluster.clock.environment())
+
+
+class Proxy:
+    """Between desks and the daemon."""
+
+    def __init__(self, port):
+        self.process = subprocess.Popen([sys.executable, ROOT / "tests" / "support" / "chaos_proxy.py", "localhost:0", f"localhost:{port}"],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.port, self.is_pulled = int(self.process.stdout.readline().split(":")[-1]), False
+        self.lock = threading.Lock()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.stdin.close()
+        self.process.wait()
+        self.process.stdout.close()
+
+    def tell(self, *words):
+        print(*words, file=self.process.stdin, flush=True)
+        self.process.stdout.readline()
+
+    def spoil(self, *words):
+        with self.lock:
+            if not self.is_pulled:
+                self.tell(*words)
+
+    def pull(self):
+        """Nobody answers, until it is plugged in; the weather does not change that."""
+        with self.lock:
+            self.is_pulled = True
+            self.tell("reset")
+
+    def plug_in(self):
+        with self.lock:
+            self.is_pulled = False
+            self.tell("pass")
 
 
 class Stage:
@@ -66,7 +106,7 @@ class Stage:
             self.turn_to_the_morning()
             self.daemon = stack.enter_context(TurnedDaemon(self.cluster, MANY_CONNECTIONS, environment=self.cluster.clock.environment()))
             self.catalogue()
-            self.start_proxy(stack)
+            self.proxy, self.own_proxy = (stack.enter_context(Proxy(self.daemon.port)) for _ in range(2))
             # Nobody is logged out because an hour is turned over.
             self.daemon.sql("update lab.policy set session_idle = '24 hours'")
             self.photo = self.directory / "photo.png"
@@ -83,14 +123,6 @@ class Stage:
 
     def __exit__(self, *_):
         self.end()
-
-    def start_proxy(self, stack):
-        self.proxy = subprocess.Popen([sys.executable, ROOT / "tests" / "support" / "chaos_proxy.py", "localhost:0", f"localhost:{self.daemon.port}"],
-                                      stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        stack.callback(self.proxy.stdout.close)
-        stack.callback(self.proxy.wait)
-        stack.callback(self.proxy.stdin.close)
-        self.proxy_port = int(self.proxy.stdout.readline().split(":")[-1])
 
     def catalogue(self):
         """With the packages that preset what a desk asks for."""
@@ -129,16 +161,20 @@ class Stage:
         laboratory.reviewer, laboratory.signatory, laboratory.quality = (
             self.line(laboratory.login(role)) for role in ("reviewer", "signatory", "quality"))
         laboratory.manager = self.program(laboratory.login("manager"), "", code, self.daemon.port)
-        laboratory.greeter = self.program(laboratory.login("reception"), "", code, self.proxy_port)
+        laboratory.greeter = self.program(laboratory.login("reception"), "", code, self.proxy.port)
         return laboratory
 
     def open_desks(self, stack):
-        """The last desk is the second laboratory's, the first are screens."""
+        """The last desk is the second laboratory's, the first are screens, and the one behind them loses the network for an hour."""
         laboratories = list(self.laboratories.values())
         for at in range(self.desk_count):
             laboratory, name = laboratories[-1 if at == self.desk_count - 1 else 0], f"desk{at + 1}"
             laboratory.admin.staff(name, ["RECEPTION"], laboratory.code)
-            desk = Desk(at, laboratory, self.program(name, f"D{at + 1}", laboratory.code, self.proxy_port), self.line(name, f"D{at + 1}"))
+            proxy = self.own_proxy if at == self.terminal_count else self.proxy
+            desk = Desk(at, laboratory, self.program(name, f"D{at + 1}", laboratory.code, proxy.port), self.line(name, f"D{at + 1}"))
+            if proxy is self.own_proxy:
+                self.offline = desk.offline = OfflineDesk(desk, proxy)
+                self.offline.prepare()
             stack.callback(desk.printer.close)
             if at < self.terminal_count:
                 desk.keys = Keys(desk.program, name, self.state_of)
@@ -190,8 +226,8 @@ class Stage:
     # ---- what goes wrong
     def spoil(self, *words):
         """A mode of chaos_proxy.py for the connections from now on."""
-        print(*words, file=self.proxy.stdin, flush=True)
-        self.proxy.stdout.readline()
+        for proxy in (self.proxy, self.own_proxy):
+            proxy.spoil(*words)
 
     def kill_and_restart(self):
         port = self.daemon.port

@@ -37,7 +37,8 @@ class AShortDay(unittest.TestCase):
                     list(check(stage.daemon))
         printers = [desk.printer for desk in stage.desks]
         for what, check in (
-                (day.behind.receipts.pop, lambda: checks.told(stage.daemon, day.behind.receipts)),
+                (day.behind.receipts.pop, lambda: checks.told(stage.daemon, day.behind.receipts, ())),
+                (lambda: None, lambda: checks.told(stage.daemon, day.behind.receipts, ["000000001"])),
                 (printers[1].printer.printed.pop, lambda: checks.labels(stage.daemon, printers)),
                 (lambda: printers[1].spool().joinpath("1.job").touch(), lambda: checks.labels(stage.daemon, printers))):
             what()

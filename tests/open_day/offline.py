@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The desk of a replayed day that loses the network for an hour: it takes in by its journal, walk-ins on places that it leased and
+under codes that it reserved beforehand, and books them once the network is back."""
+import threading
+import time
+
+from tests.open_day.clients import Refused
+
+CODES, MOST_PLACES = 60, 12
+SAVED, FULL = 8, 6  # saved here, not yet booked; a conflict of state
+LOOK_S = 0.1
+
+
+class OfflineDesk:
+    def __init__(self, desk, proxy):
+        self.desk, self.proxy, self.secret = desk, proxy, str(desk.program.directory / "password")
+        self.lock, self.wanted, self.is_cut, self.places = threading.Lock(), threading.Event(), False, 0
+        self.coming, self.saved = [], []
+        self.slot = None
+
+    def prepare(self):
+        """In the morning: the key, and codes."""
+        self.journal("prepare", "--codes", str(CODES))
+
+    def journal(self, *words):
+        return self.desk.program.read("journal", *words, "--password-file", self.secret, plain=True)
+
+    # ---- the hall
+    def takes(self, person):
+        """Who walks in is sent straight to this desk, as long as it has places: it hears of no numbers."""
+        with self.lock:
+            if not self.is_cut or person.laboratory != self.desk.laboratory.code or person.is_booked or self.places < person.items:
+                return False
+            self.places -= person.items
+            self.coming.append(person)
+            return True
+
+    def lease(self, slot, wanted):
+        try:
+            self.journal("prepare", "--codes", str(CODES), "--slot", slot, "--places", str(wanted))
+        except Refused as refused:
+            if refused.reason != FULL:
+                raise
+            return 0
+        return wanted
+
+    # ---- the desk's own thread
+    def work(self, took_in):
+        """Called between two visitors; returns when the network is back and everything is booked."""
+        places = self.lease(*self.slot)
+        self.proxy.pull()
+        with self.lock:
+            self.places, self.is_cut = places, True
+        while self.wanted.is_set() or self.coming:
+            with self.lock:
+                person = self.coming.pop(0) if self.coming else None
+                self.is_cut = self.wanted.is_set()
+            if person is None:
+                time.sleep(LOOK_S)
+            else:
+                self.take_in(person)
+        with self.lock:
+            self.is_cut, last = False, list(self.coming)
+        for person in last:
+            self.take_in(person)
+        self.proxy.plug_in()
+        self.book(took_in)
+
+    def take_in(self, person):
+        try:
+            self.desk.program.write("intake", "register", "--offline", "--password-file", self.secret, "--file", "-", "--retries", "0",
+                                    "--timeout", "2", data=self.desk.laboratory.work.intake_of(person), plain=True)
+        except Refused as refused:
+            if refused.reason != SAVED:
+                raise
+            self.saved.append((refused.told.strip().replace("-", ""), person))
+            return
+        raise AssertionError("a desk without the network was answered")
+
+    def book(self, took_in):
+        """Everything, in its order; the number of the provisional slip leads to the receipt."""
+        self.journal("replay")
+        for code, person in self.saved:
+            item = self.desk.line("DeskService.GetItem", item_code=code).item
+            took_in(self.desk, person, item.receipt_no)
