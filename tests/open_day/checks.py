@@ -126,11 +126,12 @@ def locks(daemon):
 
 
 def told(daemon, receipts, saved):
-    """What a client was told is there, and nothing else is: the one thing that only the clients know. saved: provisional numbers."""
+    """What a client was told is there, and nothing else is: the one thing that only the clients know. saved: the codes of each that was taken in offline."""
     yield same("receipts that clients were told and the database has not, or the other way",
                sorted({one for one, in daemon.sql("select receipt_no from lab.receipt")} ^ set(receipts)), [])
-    yield same("intakes saved offline that are not booked under their number", [code for code in saved if not daemon.sql(
-        "select from lab.item join lab.receipt using (receipt_no) where item_code = %s and taken_offline_at is not null", code)], [])
+    yield same("intakes saved offline that are not booked once under their codes", [codes for codes in saved if daemon.sql(
+        """select count(*), count(distinct receipt_no), count(taken_offline_at) from lab.item join lab.receipt using (receipt_no)
+        where item_code = any(%s)""", codes) != [(len(codes), 1, len(codes))]], [])
     yield same("intakes booked later, and saved offline", daemon.sql("select count(taken_offline_at) from lab.receipt")[0][0], len(saved))
     yield same("receipts told twice", len(receipts) - len(set(receipts)), 0)
 
@@ -154,5 +155,5 @@ def all_of(stage, day):
     """stage and day for what only the printers and the clients know; the rest is read from the database alone."""
     for check in (locks, quotas, order, intakes, items, close):
         yield from check(stage.daemon)
-    yield from told(stage.daemon, day.behind.receipts, [code for code, _ in stage.offline.saved])
+    yield from told(stage.daemon, day.behind.receipts, [codes for codes, _ in stage.offline.saved])
     yield from labels(stage.daemon, [desk.printer for desk in stage.desks])

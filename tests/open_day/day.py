@@ -70,12 +70,13 @@ class Day:
         steps = SESSION_MINUTES // STEP_MINUTES
         for session in range(self.plan.sessions):
             people = self.plan.of(session)
+            self.stage.offline.session = session
             self.what_goes_wrong(session)
             for step in range(steps):
                 self.stage.turn_to_session(session, step * STEP_MINUTES)
                 self.hall.some_leave()
                 self.together(self.hall.comes, people[step::steps])
-                self.until(lambda: self.waiting() <= 2 * len(self.stage.desks))
+                self.until(lambda: self.waiting() <= 2 * len(self.stage.desks) and not self.stage.offline.coming)
             for laboratory in self.stage.laboratories.values():
                 laboratory.greeter.write("slot", "no-shows", laboratory.slots[session])
             self.log(f"session {session + 1} of {self.plan.sessions}: {len(people)} people")
@@ -173,7 +174,8 @@ class Day:
             self.stage.offline.wanted.clear()
         if session == self.plan.sessions // 3:
             laboratory = self.stage.offline.desk.laboratory
-            self.stage.offline.slot = laboratory.slots[session], min(MOST_PLACES, max(1, self.plan.walk_in_quota(laboratory.code, session) // 2))
+            self.stage.offline.slots = {at: (slot, min(MOST_PLACES, max(1, self.plan.walk_in_quota(laboratory.code, at) // 2)))
+                                        for at, slot in list(enumerate(laboratory.slots))[session:session + 2]}
             self.stage.offline.wanted.set()
             self.until(lambda: self.stage.offline.is_cut)
         no_paper, unplugged = (self.stage.desks[at].printer for at in (-2, -1))

@@ -14,9 +14,10 @@ LOOK_S = 0.1
 class OfflineDesk:
     def __init__(self, desk, proxy):
         self.desk, self.proxy, self.secret = desk, proxy, str(desk.program.directory / "password")
-        self.lock, self.wanted, self.is_cut, self.places = threading.Lock(), threading.Event(), False, 0
+        self.lock, self.wanted, self.is_cut = threading.Lock(), threading.Event(), False
         self.coming, self.saved = [], []
-        self.slot = None
+        # A lease ends with its session: places of each session of that hour, and the session that it is.
+        self.slots, self.places, self.session = {}, {}, 0
 
     def prepare(self):
         """In the morning: the key, and codes."""
@@ -29,9 +30,9 @@ class OfflineDesk:
     def takes(self, person):
         """Who walks in is sent straight to this desk, as long as it has places: it hears of no numbers."""
         with self.lock:
-            if not self.is_cut or person.laboratory != self.desk.laboratory.code or person.is_booked or self.places < person.items:
+            if not (self.is_cut and self.wanted.is_set()) or person.laboratory != self.desk.laboratory.code or person.is_booked or self.places.get(self.session, 0) < person.items:
                 return False
-            self.places -= person.items
+            self.places[self.session] -= person.items
             self.coming.append(person)
             return True
 
@@ -47,22 +48,17 @@ class OfflineDesk:
     # ---- the desk's own thread
     def work(self, took_in):
         """Called between two visitors; returns when the network is back and everything is booked."""
-        places = self.lease(*self.slot)
+        places = {session: self.lease(slot, wanted) for session, (slot, wanted) in self.slots.items()}
         self.proxy.pull()
         with self.lock:
             self.places, self.is_cut = places, True
         while self.wanted.is_set() or self.coming:
-            with self.lock:
-                person = self.coming.pop(0) if self.coming else None
-                self.is_cut = self.wanted.is_set()
-            if person is None:
-                time.sleep(LOOK_S)
+            if self.coming:
+                self.take_in(self.coming[0])
+                self.coming.pop(0)
             else:
-                self.take_in(person)
-        with self.lock:
-            self.is_cut, last = False, list(self.coming)
-        for person in last:
-            self.take_in(person)
+                time.sleep(LOOK_S)
+        self.is_cut = False
         self.proxy.plug_in()
         self.book(took_in)
 
@@ -73,13 +69,13 @@ class OfflineDesk:
         except Refused as refused:
             if refused.reason != SAVED:
                 raise
-            self.saved.append((refused.told.strip().replace("-", ""), person))
+            self.saved.append((refused.told.replace("-", "").split(), person))
             return
         raise AssertionError("a desk without the network was answered")
 
     def book(self, took_in):
         """Everything, in its order; the number of the provisional slip leads to the receipt."""
         self.journal("replay")
-        for code, person in self.saved:
-            item = self.desk.line("DeskService.GetItem", item_code=code).item
+        for codes, person in self.saved:
+            item = self.desk.line("DeskService.GetItem", item_code=codes[0]).item
             took_in(self.desk, person, item.receipt_no)
