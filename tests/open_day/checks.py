@@ -34,7 +34,7 @@ def quotas(daemon):
         where (select coalesce(sum(used), 0) from lab.walk_in_lease as lease where lease.laboratory = laboratory.laboratory)
         <> (select coalesce(sum(ticket.places), 0) from lab.ticket where lease_id is not null and ticket.laboratory = laboratory.laboratory)
          + (select count(*) from lab.item join lab.receipt using (receipt_no) where taken_offline_at is not null
-            and receipt.laboratory = laboratory.laboratory)""")
+            and receipt.laboratory = laboratory.laboratory and not exists (select from lab.ticket where ticket.receipt_no = receipt.receipt_no))""")
     yield zero(daemon, "bookings beyond the cap of a person", """select count(*) from (select from lab.booking join lab.session_slot using (slot_id)
         where state in ('booked', 'waiting', 'arrived', 'served') group by slot_id, person_id, person_cap having sum(places) > person_cap) as beyond""")
 
@@ -88,9 +88,9 @@ def intakes(daemon):
     yield same("intakes kept by key, receipts, keys of receipts", (kept, receipts, keys), (receipts,) * 3)
     yield zero(daemon, "tickets done without one receipt of their places", """select count(*) from lab.ticket where state = 'done'
         and places is distinct from (select count(*) from lab.item where item.receipt_no = ticket.receipt_no)""")
-    yield zero(daemon, "receipts of more than one ticket or of none, and offline ones of any", """select count(*) from (select from lab.receipt
+    yield zero(daemon, "receipts of more than one ticket, or of none and not taken in offline", """select count(*) from (select from lab.receipt
         left join lab.ticket using (receipt_no) group by receipt_no, taken_offline_at
-        having count(ticket_id) <> (taken_offline_at is null)::int) as wrong""")
+        having count(ticket_id) > 1 or count(ticket_id) = 0 and taken_offline_at is null) as wrong""")
     yield zero(daemon, "intakes taken in offline that were booked before, or out of their order", """select count(*) from (select taken_offline_at,
         received_at, lag(taken_offline_at) over (partition by desk order by receipt_no) as before from lab.receipt
         where taken_offline_at is not null) as one where taken_offline_at > received_at or taken_offline_at < before""")
@@ -132,7 +132,9 @@ def told(daemon, receipts, saved):
     yield same("intakes saved offline that are not booked once under their codes", [codes for codes in saved if daemon.sql(
         """select count(*), count(distinct receipt_no), count(taken_offline_at) from lab.item join lab.receipt using (receipt_no)
         where item_code = any(%s)""", codes) != [(len(codes), 1, len(codes))]], [])
-    yield same("intakes booked later, and saved offline", daemon.sql("select count(taken_offline_at) from lab.receipt")[0][0], len(saved))
+    yield same("intakes without a number that are booked later, and saved offline", daemon.sql(
+        "select count(taken_offline_at) from lab.receipt where receipt_no not in (select receipt_no from lab.ticket where receipt_no is not null)")[0][0],
+        len(saved))
     yield same("receipts told twice", len(receipts) - len(set(receipts)), 0)
 
 

@@ -148,10 +148,19 @@ class Day:
     def serve_by_keys(self, desk, person, number):
         if self.passed_over(desk, person, number):
             return
-        receipt_no = desk.keys.take_in(number, person)
+        receipt_no, code = desk.keys.take_in(number, person)
+        if code:
+            receipt_no = self.booked_by_itself(code)
         for item in desk.line("DeskService.GetReceipt", receipt_no=receipt_no).receipt.items:  # the screen left the pictures pending
             desk.program.write("item", "photo", item.item_code, str(self.stage.photo))
         self.booked_later(desk, person, receipt_no)
+
+    def booked_by_itself(self, code):
+        """What the screen has kept: it books it once it is answered."""
+        self.hall.kept_on_screens += 1
+        query = "select receipt_no from lab.item where item_code = %s"
+        self.until(lambda: self.stage.daemon.sql(query, code))
+        return self.stage.daemon.sql(query, code)[0][0]
 
     def booked_later(self, desk, person, receipt_no):
         """Known by its number alone."""
@@ -211,7 +220,7 @@ class Day:
             self.until(lambda desk=desk: not desk.is_alive(), EVENING_S)
         self.all_served.set()
         self.log(f"everybody is served after {time.monotonic() - began:.0f} s; {self.hall.sent_home} were sent home, "
-                 f"{len(self.stage.offline.saved)} were taken in offline, "
+                 f"{len(self.stage.offline.saved)} were taken in offline, {self.hall.kept_on_screens} kept on a screen, "
                  f"{sum(desk.printer.left_over for desk in self.stage.desks)} labels or bags had to wait for their printer")
         self.until(lambda: self.behind.open_jobs == 0, EVENING_S)
         self.go_home()

@@ -13,7 +13,7 @@ FULL = 6    # a conflict of state: exit code
 class Hall:
     def __init__(self, stage):
         self.stage, self.by_ticket, self.leavers, self.lock = stage, {}, [], threading.Lock()
-        self.sent_home = 0
+        self.sent_home = self.kept_on_screens = 0
 
     def greeter(self, person):
         return self.stage.laboratories[person.laboratory].greeter

@@ -6,6 +6,7 @@ import re
 import time
 
 from tests.desk.case import Terminal
+from tests.support.daemon import PASSWORD
 
 PRODUCT = "AU750"
 EMPTY_S, LOOK_S, AGAIN_S, PATIENCE_S = 5, 0.1, 1, 180
@@ -18,21 +19,28 @@ class Keys:
     again = 0
 
     def __init__(self, program, username, state_of):
-        self.terminal, self.state_of = Terminal(program.directory, program.environment, 110, 40), state_of
-        self.terminal.until(username, without=("正在读取目录",))
+        """Logged in by the password, which opens the journal: codes are reserved, so that an intake goes on without an answer."""
+        environment = program.environment | {"XDG_STATE_HOME": str(program.directory / "screen")}
+        self.terminal, self.state_of = Terminal(program.directory, environment, 110, 40), state_of
+        self.terminal.until("用户名")
+        self.terminal.type(username)
+        self.terminal.key("Tab", "Tab")
+        self.terminal.type(PASSWORD)
+        self.terminal.key("Enter")
+        self.terminal.until("码60", without=("正在读取目录",))
 
     def close(self):
         self.terminal.close()
 
-    def until(self, is_so, *keys):
-        """Until is_so(screen): pressed again where the screen says that nobody answered."""
+    def until(self, is_so, *keys, again=None):
+        """Until is_so(screen): pressed again, or done again, where the screen says that nobody answered."""
         end, quiet = time.monotonic() + PATIENCE_S, time.monotonic() + AGAIN_S
         while not (found := is_so(shown := self.terminal.screen())):
             if time.monotonic() > end:
                 raise AssertionError(f"pressed {keys} in vain:\n{shown}")
             if time.monotonic() > quiet and any(words in shown for words in CUT_OFF):
                 Keys.again += 1
-                self.terminal.key(*keys)
+                again() if again else self.terminal.key(*keys)
                 quiet = time.monotonic() + AGAIN_S
             time.sleep(LOOK_S)
         return found
@@ -67,12 +75,11 @@ class Keys:
 
     # ---- an intake
     def take_in(self, number, person):
-        """The receipt number."""
+        """The receipt number; or, where nobody answered and it was kept here, the provisional number."""
         terminal = self.terminal
         terminal.key("Enter")
         self.until(lambda shown: f"{number} 在办理" in shown or self.state_of(number) == "serving", "Enter")
         terminal.until(f"{number} 在办理")
-        terminal.key("F3", "C-u")
         self.find(person)
         terminal.until(f"排队 {number}")
         self.first_item(person)
@@ -85,23 +92,26 @@ class Keys:
         terminal.until("请确认后按空格打勾")
         terminal.key("Space", "Tab", "Space", "F8")
         terminal.until("再按 F8 仍登记")
-        shown = self.press("F8", shows=("已登记：回执",))
-        return re.search(r"D\d-\d\d-\d{6}", shown).group()
+        terminal.key("F8")
+        return self.until(lambda shown: re.search(r"已登记：回执 (D\d-\d\d-\d{6})|暂用号 (\w{9})", shown), "F8").group(1, 2)
 
     def find(self, person):
         """Who booked is known by the phone; who walked in is taken down."""
         terminal = self.terminal
-        if person.booking:
-            terminal.type(person.phone)
-            self.press("Enter", shows=(f"{person.phone[:3]}****{person.phone[-4:]}",))
-            terminal.key("Enter")
-            return
-        terminal.type(person.name)
-        self.press("Enter", shows=("没有找到",))
+        self.look_for(person.phone if person.booking else person.name)
+        words = f"{person.phone[:3]}****{person.phone[-4:]}" if person.booking else "没有找到"
+        self.until(lambda shown: words in shown, again=lambda: self.look_for(person.phone if person.booking else person.name))
         terminal.key("Enter")
+        if person.booking:
+            return
         terminal.until("新委托人", person.name)
         terminal.type(person.phone)
         terminal.key("Tab", "Tab", "Tab", "Tab")
+
+    def look_for(self, text):
+        self.terminal.key("F3", "C-u")
+        self.terminal.type(text)
+        self.terminal.key("Enter")
 
     def first_item(self, person):
         self.terminal.key("Tab")
