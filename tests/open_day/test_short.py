@@ -25,7 +25,7 @@ class AShortDay(unittest.TestCase):
         with tempfile.TemporaryDirectory(prefix="ts-report-") as folder:
             replay(people=12, items=24, desks=3, technicians=4, terminals=1, cuts=True, seed=1, report=folder, log=lines.append, after=self.spoil)
             self.assertGreater((pathlib.Path(folder) / "report.pdf").stat().st_size, 10000)
-            self.assertRegex((pathlib.Path(folder) / "report.txt").read_text(), r"1\d receipts, .*; [1-9]\d* of them offline")
+            self.assertRegex((pathlib.Path(folder) / "report.txt").read_text(), r"\d+ receipts, .*; [1-9]\d* of them offline")
         self.assertGreater(sum(line.startswith("ok  ") for line in lines), 20)
 
     def spoil(self, stage, day):
