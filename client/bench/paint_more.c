@@ -13,7 +13,7 @@
 
 static const char *reason_of(const struct desk *desk, const Touchstone__V1__InstrumentValue *value)
 {
-    const char *zh = reason_zh(value->reason);
+    const char *zh = reason_say(value->reason, true);
 
     if (value->entered)
         return desk_say(desk, "✓ 录入", "✓ goes in");

@@ -135,7 +135,7 @@ static void refuse_row(struct desk *desk, struct ask *ask, const struct ts_error
 {
     struct grid *grid = &bench_of(desk)->grid;
     struct grid_row *row = &grid->rows[grid->sending];
-    const char *zh = reason_zh(error->reason);
+    const char *zh = reason_say(error->reason, true);
 
     row->request_id[0] = '\0';
     row->state = GRID_REFUSED;

@@ -175,21 +175,6 @@ static void deliveries(struct desk *desk, struct ask *ask, ProtobufCMessage *res
     desk_hold(&desk->deliveries, ask, response);
 }
 
-// The item stands in the answer; an incident is told before everything else.
-static void returned(struct desk *desk, struct ask *ask, ProtobufCMessage *response)
-{
-    const Touchstone__V1__ReturnItemResponse *answer = (Touchstone__V1__ReturnItemResponse *)response;
-
-    desk->dialog = DIALOG_NONE;
-    if (answer->incident_no[0] != '\0')
-        desk_tell(desk, NOTE_BAD, "质量不符：样品已冻结，未交还。事件 %s",
-                  "The masses disagree: the item is frozen and was not handed out. Incident %s",
-                  answer->incident_no);
-    else
-        desk_tell(desk, NOTE_GOOD, "已交还", "Handed out");
-    desk_hold(&desk->item, ask, response);
-}
-
 static void photographed(struct desk *desk, struct ask *ask, ProtobufCMessage *response)
 {
     desk->dialog = DIALOG_NONE;
@@ -225,7 +210,36 @@ static void (*const takers[ASK_KINDS])(struct desk *desk, struct ask *ask, Proto
     [ASK_RECEIPT] = receipt,
     [ASK_ITEM] = item,
     [ASK_ITEMS] = items,
-    [ASK_RETURN] = returned,
+    [ASK_RETURN] = returning_answered,
+    [ASK_RETURN_ITEM] = returning_answered,
+    [ASK_RETURN_OF] = returning_answered,
+    [ASK_WEIGH] = returning_answered,
+    [ASK_PRESENT] = returning_answered,
+    [ASK_PICTURE] = custody_answered,
+    [ASK_CUSTODY] = custody_answered,
+    [ASK_HOLDERS] = custody_answered,
+    [ASK_STORAGES] = custody_answered,
+    [ASK_OFFER] = custody_answered,
+    [ASK_ACCEPT] = custody_answered,
+    [ASK_UNOFFER] = custody_answered,
+    [ASK_STORE] = custody_answered,
+    [ASK_TAKE_OUT] = custody_answered,
+    [ASK_CONSUME] = custody_answered,
+    [ASK_INCIDENT] = custody_answered,
+    [ASK_SETTLE] = custody_answered,
+    [ASK_PORTION] = custody_answered,
+    [ASK_DISPOSE] = custody_answered,
+    [ASK_PROXY] = custody_answered,
+    [ASK_VOID] = custody_answered,
+    [ASK_OFFERS] = keeping_answered,
+    [ASK_STORED] = keeping_answered,
+    [ASK_UNCOLLECTED] = keeping_answered,
+    [ASK_UNACCOUNTED] = keeping_answered,
+    [ASK_TRAY] = storing_answered,
+    [ASK_TRAY_STORE] = storing_answered,
+    [ASK_TRAY_OUT] = storing_answered,
+    [ASK_CLOSE_DAY] = custody_answered,
+    [ASK_REOPEN_DAY] = custody_answered,
     [ASK_PHOTO] = photographed,
     [ASK_COLLECT] = collected,
     [ASK_DELIVERIES] = deliveries,
@@ -261,11 +275,23 @@ static void (*const takers[ASK_KINDS])(struct desk *desk, struct ask *ask, Proto
     [ASK_SET_ASIDE] = offline_answered,
 };
 
+// What the form that is filled in calls the field.
+static const char *label_of(const struct desk *desk, const char *field)
+{
+    const struct slot *slot = form_find(desk->dialog == DIALOG_NONE && desk->screen == DESK_RETURNING
+                                            ? &desk->keeping->returning.form
+                                            : &desk->dialog_form,
+                                        field);
+
+    return slot != NULL ? desk_say(desk, slot->zh, slot->en) : field;
+}
+
 void parts_tell_failure(struct desk *desk, const struct ask *ask, const struct rpc_outcome *outcome)
 {
     const struct ts_error *error = &outcome->error;
-    const char *detail =
-        desk->chinese && reason_zh(error->reason) != NULL ? reason_zh(error->reason) : error->detail;
+    const char *said = reason_say(error->reason, desk->chinese),
+               *detail = said != NULL ? said : error->detail;
+    char details[300];
 
     if (outcome->fate == RPC_INTERRUPTED)
         desk_tell(desk, ask->is_write ? NOTE_BAD : NOTE_PLAIN,
@@ -278,10 +304,13 @@ void parts_tell_failure(struct desk *desk, const struct ask *ask, const struct r
     else if (outcome->fate == RPC_NO_ANSWER)
         desk_tell(desk, NOTE_BAD, "没有答复：%s", "No answer: %s", detail);
     else if (error->violation_count > 0)
-        desk_tell(desk, NOTE_BAD, "不接受：%s %s", "Not accepted: %s %s", error->violations[0].field,
-                  error->violations[0].description);
-    else
-        desk_tell(desk, NOTE_BAD, "%s", "%s", detail);
+        desk_tell(desk, NOTE_BAD, "不接受：%s %s", "Not accepted: %s %s",
+                  label_of(desk, error->violations[0].field),
+                  reason_rule(error->violations[0].description, desk->chinese));
+    else {
+        reason_details(error->metadata, desk->chinese, details, sizeof details);
+        desk_tell(desk, NOTE_BAD, "%s%s", "%s%s", detail, details);
+    }
 }
 
 static void failed(struct desk *desk, struct ask *ask, const struct rpc_outcome *outcome)
@@ -311,6 +340,10 @@ static void failed(struct desk *desk, struct ask *ask, const struct rpc_outcome 
         taking_failed(desk, outcome);
     else if (ask->kind == ASK_MEND_ITEM || ask->kind == ASK_MEND_PERSON)
         mending_failed(desk, outcome);
+    else if (ask->kind == ASK_RETURN || ask->kind == ASK_PRESENT || ask->kind == ASK_WEIGH)
+        returning_failed(desk, outcome);
+    else if (ask->kind == ASK_TRAY || ask->kind == ASK_TRAY_STORE || ask->kind == ASK_TRAY_OUT)
+        storing_failed(desk, ask->kind);
     else if (ask->has_key)
         dialog_failed(desk, ask->kind, outcome);
     else if (desk->is_cut_off && offline_can_keep(desk) && ask->kind == ASK_PERSONS)

@@ -7,7 +7,10 @@
 #include "message/path.h"
 #include "touchstone/v1/bench.pb-c.h"
 #include "touchstone/v1/catalogue.pb-c.h"
+#include "touchstone/v1/custody.pb-c.h"
+#include "touchstone/v1/custody_day.pb-c.h"
 #include "touchstone/v1/desk.pb-c.h"
+#include "touchstone/v1/fee.pb-c.h"
 #include "touchstone/v1/instrument.pb-c.h"
 #include "touchstone/v1/offline.pb-c.h"
 #include "touchstone/v1/open_day.pb-c.h"
@@ -48,6 +51,35 @@ static const struct row rows[ASK_KINDS] = {
     [ASK_ITEM] = ROW("DeskService", "GetItem", get_item, READ),
     [ASK_ITEMS] = ROW("DeskService", "ListItems", list_items, READ),
     [ASK_RETURN] = ROW("DeskService", "ReturnItem", return_item, WRITE),
+    [ASK_RETURN_ITEM] = ROW("DeskService", "GetItem", get_item, READ),
+    [ASK_RETURN_OF] = ROW("DeskService", "GetReceipt", get_receipt, READ),
+    [ASK_WEIGH] = ROW("DeskService", "GetCustody", get_custody, READ),
+    [ASK_PRESENT] = ROW("DeskService", "PresentProxyCode", present_proxy_code, WRITE),
+    [ASK_PICTURE] = ROW("DeskService", "GetPhoto", get_photo, READ),
+    [ASK_CUSTODY] = ROW("DeskService", "GetCustody", get_custody, READ),
+    [ASK_HOLDERS] = ROW("DeskService", "ListItemHolders", list_item_holders, READ),
+    [ASK_STORAGES] = ROW("DeskService", "ListStorages", list_storages, READ),
+    [ASK_OFFER] = ROW("DeskService", "OfferItem", offer_item, WRITE),
+    [ASK_ACCEPT] = ROW("DeskService", "AcceptItem", accept_item, WRITE),
+    [ASK_UNOFFER] = ROW("DeskService", "CancelOffer", cancel_offer, WRITE),
+    [ASK_STORE] = ROW("DeskService", "StoreItems", store_items, WRITE),
+    [ASK_TAKE_OUT] = ROW("DeskService", "TakeOutItem", take_out_item, WRITE),
+    [ASK_CONSUME] = ROW("DeskService", "RecordConsumption", record_consumption, WRITE),
+    [ASK_INCIDENT] = ROW("DeskService", "OpenIncident", open_incident, WRITE),
+    [ASK_SETTLE] = ROW("DeskService", "CloseIncident", close_incident, WRITE),
+    [ASK_PORTION] = ROW("DeskService", "RetainPortion", retain_portion, WRITE),
+    [ASK_DISPOSE] = ROW("DeskService", "OfferDisposal", offer_disposal, WRITE),
+    [ASK_PROXY] = ROW("DeskService", "AskProxyCode", ask_proxy_code, WRITE),
+    [ASK_VOID] = ROW("DeskService", "VoidReceipt", void_receipt, WRITE),
+    [ASK_OFFERS] = ROW("DeskService", "ListOffers", list_offers, READ),
+    [ASK_STORED] = ROW("DeskService", "ListItems", list_items, READ),
+    [ASK_UNCOLLECTED] = ROW("DeskService", "ListUncollected", list_uncollected, READ),
+    [ASK_UNACCOUNTED] = ROW("DeskService", "ListUnaccounted", list_unaccounted, READ),
+    [ASK_TRAY] = ROW("DeskService", "GetCustody", get_custody, READ),
+    [ASK_TRAY_STORE] = ROW("DeskService", "StoreItems", store_items, WRITE),
+    [ASK_TRAY_OUT] = ROW("DeskService", "TakeOutItem", take_out_item, WRITE),
+    [ASK_CLOSE_DAY] = ROW("DeskService", "CloseDay", close_day, WRITE),
+    [ASK_REOPEN_DAY] = ROW("DeskService", "ReopenDay", reopen_day, WRITE),
     [ASK_PHOTO] = ROW("DeskService", "AttachPhoto", attach_photo, WRITE),
     [ASK_COLLECT] = ROW("DeskService", "CollectReceipt", collect_receipt, WRITE),
     [ASK_DELIVERIES] = ROW("DeskService", "ListDeliveries", list_deliveries, READ),

@@ -15,7 +15,7 @@
 #include "touchstone/v1/common.pb-c.h"
 #include "wire/arena.h"
 
-enum { BOX_MOST = 60, AT_GUEST = 6 };
+enum { BOX_MOST = 60, AT_GUEST = 7 };
 
 struct desk *desk_create(const char *server, const char *username, const char *laboratory,
                          const char *desk_name, bool chinese)
@@ -27,7 +27,8 @@ struct desk *desk_create(const char *server, const char *username, const char *l
     desk->catalogue = calloc(1, sizeof *desk->catalogue);
     desk->intake = calloc(1, sizeof *desk->intake);
     desk->mending = calloc(1, sizeof *desk->mending);
-    if (desk->catalogue == NULL || desk->intake == NULL || desk->mending == NULL) {
+    desk->keeping = calloc(1, sizeof *desk->keeping);
+    if (desk->catalogue == NULL || desk->intake == NULL || desk->mending == NULL || desk->keeping == NULL) {
         desk_free(desk);
         return NULL;
     }
@@ -85,6 +86,19 @@ const struct Touchstone__V1__Booking *desk_booking(const struct desk *desk)
     return part_of(&desk->booking, "booking");
 }
 
+static void free_keeping(struct keeping *keeping)
+{
+    if (keeping == NULL)
+        return;
+    desk_drop(&keeping->book);
+    desk_drop(&keeping->holders);
+    desk_drop(&keeping->storages);
+    desk_drop(&keeping->picture);
+    for (size_t i = 0; i < KEEPING_LISTS; i++)
+        desk_drop(&keeping->lists[i]);
+    free(keeping);
+}
+
 void desk_free(struct desk *desk)
 {
     if (desk == NULL)
@@ -99,6 +113,7 @@ void desk_free(struct desk *desk)
     desk_drop(&desk->booking);
     desk_drop(&desk->tickets);
     desk_drop(&desk->changes);
+    free_keeping(desk->keeping);
     ask_queue_done(&desk->queue);
     if (desk->guest != NULL)
         desk->guest->free(desk->guest_state);
@@ -182,6 +197,10 @@ static struct field *focused_field(struct desk *desk)
         slot = form_focused(&desk->mending->form);
     else if (desk->screen == DESK_INTAKE)
         slot = form_focused(intake_form(desk->intake));
+    else if (desk->screen == DESK_STORING)
+        return &desk->keeping->tray.code;
+    else if (desk->screen == DESK_RETURNING)
+        slot = form_focused(&desk->keeping->returning.form);
     return slot != NULL && slot->kind != SLOT_TICK && slot->kind != SLOT_LIST ? &slot->field : NULL;
 }
 
@@ -260,6 +279,7 @@ static bool press_everywhere(struct desk *desk, int kind)
         {PRESS_F10, leave},
         {PRESS_LEAVE, leave},
         {PRESS_SWITCH, change_view},
+        {PRESS_KEEPING, keeping_show},
         {PRESS_F3, go_home},
         {PRESS_F4, go_intake},
         {PRESS_F6, look_items},
@@ -270,7 +290,9 @@ static bool press_everywhere(struct desk *desk, int kind)
         {PRESS_VIEW, pictures_view},
         {PRESS_WAITING, waiting_show},
     };
-    size_t count = desk->screen == DESK_GUEST ? AT_GUEST : sizeof keys / sizeof *keys;
+    // Who has the bench alone sees of the reception what is kept here, and nothing else.
+    bool is_at_bench = desk->guest != NULL && desk_is_technician(desk) && !desk_is_receptionist(desk);
+    size_t count = desk->screen == DESK_GUEST || is_at_bench ? AT_GUEST : sizeof keys / sizeof *keys;
 
     for (size_t i = 0; i < count; i++)
         if (keys[i].kind == kind) {
@@ -288,12 +310,18 @@ static bool guest_press(struct desk *desk, const struct press *press)
 static void act(struct desk *desk, const struct press *press)
 {
     static parts_press *const screens[DESK_SCREENS] = {
-        [DESK_LOGIN] = login_press,     [DESK_LOCKED] = locked_press,         [DESK_HOME] = home_press,
-        [DESK_INTAKE] = taking_press,   [DESK_RECEIPT] = receipt_press,       [DESK_ITEM] = item_press,
-        [DESK_ITEMS] = items_press,     [DESK_DELIVERIES] = deliveries_press, [DESK_SLOTS] = slots_press,
-        [DESK_BOOKING] = booking_press, [DESK_TICKETS] = tickets_press,       [DESK_GUEST] = guest_press,
-        [DESK_MENDING] = mending_press, [DESK_CHANGES] = changes_press,       [DESK_SLIP] = slip_press,
-        [DESK_WAITING] = waiting_press};
+        [DESK_LOGIN] = login_press,         [DESK_LOCKED] = locked_press,
+        [DESK_HOME] = home_press,           [DESK_INTAKE] = taking_press,
+        [DESK_RECEIPT] = receipt_press,     [DESK_ITEM] = item_press,
+        [DESK_ITEMS] = items_press,         [DESK_DELIVERIES] = deliveries_press,
+        [DESK_SLOTS] = slots_press,         [DESK_BOOKING] = booking_press,
+        [DESK_TICKETS] = tickets_press,     [DESK_GUEST] = guest_press,
+        [DESK_MENDING] = mending_press,     [DESK_CHANGES] = changes_press,
+        [DESK_SLIP] = slip_press,           [DESK_WAITING] = waiting_press,
+        [DESK_CUSTODY] = custody_press,
+
+        [DESK_KEEPING] = keeping_press,     [DESK_STORING] = storing_press,
+        [DESK_RETURNING] = returning_press, [DESK_CLOSING] = closing_press};
 
     bool is_shut = desk->screen == DESK_LOGIN || desk->screen == DESK_LOCKED;
 
@@ -347,6 +375,12 @@ static void scanned(struct desk *desk, const char *text, size_t count)
         desk->guest->scanned(desk, &code, text);
     else if (desk->screen == DESK_INTAKE)
         taking_scanned(desk, &code, text);
+    else if (code.kind == CODE_ITEM && (desk->screen == DESK_CUSTODY || desk->screen == DESK_KEEPING))
+        custody_show(desk, code.text);
+    else if (desk->screen == DESK_STORING)
+        storing_scanned(desk, &code);
+    else if (desk->screen == DESK_RETURNING)
+        returning_scanned(desk, &code);
     else
         home_scanned(desk, &code);
 }

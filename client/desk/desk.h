@@ -16,7 +16,9 @@
 #include "desk/code.h"
 #include "desk/field.h"
 #include "desk/form.h"
+#include "desk/held.h"
 #include "desk/intake.h"
+#include "desk/keeping.h"
 #include "desk/mending.h"
 #include "desk/offline.h"
 #include "desk/pictures.h"
@@ -40,6 +42,11 @@ enum desk_screen {
     DESK_SLOTS,
     DESK_BOOKING,
     DESK_TICKETS,
+    DESK_CUSTODY,
+    DESK_KEEPING,
+    DESK_STORING,
+    DESK_RETURNING,
+    DESK_CLOSING,
     DESK_MENDING,
     DESK_CHANGES,
     // The view of a guest (guest.h), with screens of its own.
@@ -56,7 +63,6 @@ enum desk_dialog {
     DIALOG_HELP,
     // A small form.
     DIALOG_REVEAL,
-    DIALOG_RETURN,
     DIALOG_PHOTO,
     DIALOG_COLLECT,
     DIALOG_BOOK,
@@ -72,6 +78,22 @@ enum desk_dialog {
     // Of what was kept without a server: why it is set aside; another desk's journal.
     DIALOG_ASIDE,
     DIALOG_JOURNAL,
+    DIALOG_OFFER,
+    DIALOG_ACCEPT,
+    DIALOG_UNOFFER,
+    DIALOG_STORE,
+    DIALOG_TAKE_OUT,
+    DIALOG_CONSUME,
+    DIALOG_INCIDENT,
+    DIALOG_SETTLE,
+    DIALOG_PORTION,
+    DIALOG_DISPOSE,
+    DIALOG_PROXY,
+    DIALOG_VOID,
+    DIALOG_CLOSE_DAY,
+    DIALOG_REOPEN_DAY,
+    // What can be done with what is shown: a list to choose from.
+    DIALOG_ACTS,
     // The tests of the item that is taken in.
     DIALOG_TESTS,
     // A question.
@@ -84,12 +106,6 @@ enum note_kind { NOTE_NONE, NOTE_PLAIN, NOTE_GOOD, NOTE_BAD };
 struct note {
     enum note_kind kind;
     char text[600];
-};
-
-// An answer that is shown.
-struct held {
-    struct arena *arena;
-    ProtobufCMessage *message;
 };
 
 // A write that a screen sends. While nobody knows whether it was done it can only be asked again, by the same
@@ -164,9 +180,13 @@ struct desk {
     size_t changes_chosen;
     // The rejected item whose notice is to be printed; whoever calls takes it and empties it.
     char wants_notice[16];
+    // Laboratories where the person has a part.
+    char laboratories[8][16];
+    size_t laboratory_count;
 
     struct catalogue *catalogue;
     struct intake *intake;
+    struct keeping *keeping;
     unsigned intake_count;
 
     struct burst burst;

@@ -29,13 +29,6 @@ void dialog_open(struct desk *desk, enum desk_dialog dialog)
     case DIALOG_REVEAL:
         form_add(form, SLOT_TEXT, "reason", "理由", "Reason", 200)->traits = SLOT_REQUIRED;
         break;
-    case DIALOG_RETURN:
-        form_add(form, SLOT_DECIMAL, "mass_out_g", "交还称重 g", "Mass on handing out, g", 20)->traits =
-            SLOT_REQUIRED;
-        form_add(form, SLOT_WHOLE, "phone_last4", "手机后四位", "Last four of the phone", 4);
-        form_add(form, SLOT_TEXT, "returned_to", "代领人", "Taken by (not the owner)", 120);
-        form_add(form, SLOT_TICK, "photo_compared", "与照片一致", "Looks as in its picture", 0);
-        break;
     case DIALOG_PHOTO:
         slot = form_add(form, SLOT_TEXT, "path", "照片文件", "File of the picture", 250);
         slot->traits = SLOT_REQUIRED;
@@ -70,6 +63,7 @@ void dialog_open(struct desk *desk, enum desk_dialog dialog)
         break;
     default:
         visit_dialog(desk, form);
+        custody_form(desk, form);
     }
 }
 
@@ -92,17 +86,6 @@ static bool set_slot(struct ask *ask, const struct form *form, const char *key)
 static bool fill_reveal(struct desk *desk, struct ask *ask)
 {
     return parts_set(ask, "person_id", desk->dialog_target) && set_slot(ask, &desk->dialog_form, "reason");
-}
-
-static bool fill_return(struct desk *desk, struct ask *ask)
-{
-    const Touchstone__V1__Item *item = desk_item(desk);
-
-    return item != NULL && parts_set(ask, "item_code", item->item_code) && set_version(ask, item->version) &&
-           set_slot(ask, &desk->dialog_form, "mass_out_g") &&
-           set_slot(ask, &desk->dialog_form, "phone_last4") &&
-           set_slot(ask, &desk->dialog_form, "returned_to") &&
-           set_slot(ask, &desk->dialog_form, "photo_compared");
 }
 
 static bool fill_photo(struct desk *desk, struct ask *ask)
@@ -132,7 +115,6 @@ static void send(struct desk *desk)
         enum ask_kind kind;
         bool (*fill)(struct desk *desk, struct ask *ask);
     } sends[] = {[DIALOG_REVEAL] = {ASK_REVEAL, fill_reveal},
-                 [DIALOG_RETURN] = {ASK_RETURN, fill_return},
                  [DIALOG_PHOTO] = {ASK_PHOTO, fill_photo},
                  [DIALOG_COLLECT] = {ASK_COLLECT, fill_collect},
                  [DIALOG_BOOK] = {ASK_BOOK, visit_fill_book},
@@ -142,7 +124,21 @@ static void send(struct desk *desk)
                  [DIALOG_REJECT] = {ASK_REJECT, mending_fill},
                  [DIALOG_MEND_WHY] = {ASK_MEND_REVEAL, mending_fill},
                  [DIALOG_MERGE] = {ASK_MERGE, mending_fill},
-                 [DIALOG_UNMERGE] = {ASK_UNMERGE, mending_fill}};
+                 [DIALOG_UNMERGE] = {ASK_UNMERGE, mending_fill},
+                 [DIALOG_OFFER] = {ASK_OFFER, custody_fill},
+                 [DIALOG_ACCEPT] = {ASK_ACCEPT, custody_fill},
+                 [DIALOG_UNOFFER] = {ASK_UNOFFER, custody_fill},
+                 [DIALOG_STORE] = {ASK_STORE, custody_fill},
+                 [DIALOG_TAKE_OUT] = {ASK_TAKE_OUT, custody_fill},
+                 [DIALOG_CONSUME] = {ASK_CONSUME, custody_fill},
+                 [DIALOG_INCIDENT] = {ASK_INCIDENT, custody_fill},
+                 [DIALOG_SETTLE] = {ASK_SETTLE, custody_fill},
+                 [DIALOG_PORTION] = {ASK_PORTION, custody_fill},
+                 [DIALOG_DISPOSE] = {ASK_DISPOSE, custody_fill},
+                 [DIALOG_PROXY] = {ASK_PROXY, custody_fill},
+                 [DIALOG_VOID] = {ASK_VOID, custody_fill},
+                 [DIALOG_CLOSE_DAY] = {ASK_CLOSE_DAY, custody_fill},
+                 [DIALOG_REOPEN_DAY] = {ASK_REOPEN_DAY, custody_fill}};
     struct sent *sent = &desk->dialog_sent;
     struct ask ask;
 
@@ -185,8 +181,7 @@ static bool is_ready(struct desk *desk)
                   desk_say(desk, form->slots[fault].zh, form->slots[fault].en));
         return false;
     }
-    if ((desk->dialog == DIALOG_REVEAL || desk->dialog == DIALOG_CANCEL || desk->dialog == DIALOG_MEND_WHY ||
-         desk->dialog == DIALOG_MERGE || desk->dialog == DIALOG_UNMERGE || desk->dialog == DIALOG_ASIDE) &&
+    if (form->count > 0 && strcmp(form->slots[0].key, "reason") == 0 &&
         field_count(&form->slots[0].field) < REASON_LEAST) {
         desk_tell(desk, NOTE_BAD, "理由至少 %d 个字", "The reason has at least %d characters", REASON_LEAST);
         return false;
@@ -322,6 +317,9 @@ bool dialog_press(struct desk *desk, const struct press *press)
         break;
     case DIALOG_MENDS:
         mending_list_press(desk, press);
+        break;
+    case DIALOG_ACTS:
+        acts_press(desk, press);
         break;
     default:
         press_form(desk, press);

@@ -4,12 +4,18 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "desk/guest.h"
 #include "desk/parts.h"
 #include "desk/press.h"
 #include "touchstone/v1/desk.pb-c.h"
 
 void home_show(struct desk *desk)
 {
+    // Who is no receptionist is at home at the bench.
+    if (desk->guest != NULL && desk_is_technician(desk) && !desk_is_receptionist(desk)) {
+        desk->guest->show(desk);
+        return;
+    }
     desk->screen = DESK_HOME;
     desk->chosen = 0;
     field_init(&desk->box, desk->box.most);
@@ -231,6 +237,9 @@ bool home_press(struct desk *desk, const struct press *press)
         return true;
     case PRESS_F8:
         book(desk);
+        return true;
+    case PRESS_TAB:
+        keeping_show(desk);
         return true;
     case PRESS_F12:
         drop_intake(desk);

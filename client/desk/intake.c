@@ -220,6 +220,8 @@ enum slot_fault intake_fault(struct intake *intake, const struct catalogue *cata
 
     (void)catalogue;
     authorisation->traits = phone->traits = is_filled(&intake->visitor, "bringer.name") ? SLOT_REQUIRED : 0;
+    form_find(&intake->agreement, "collector.phone")->traits =
+        is_filled(&intake->agreement, "collector.name") ? SLOT_REQUIRED : 0;
     if ((fault = fault_in(intake, INTAKE_VISITOR, &intake->visitor)) != SLOT_FINE)
         return fault;
     for (size_t i = 0; i < intake->item_count; i++) {

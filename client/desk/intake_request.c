@@ -128,7 +128,9 @@ static bool add_visitor(struct ask *ask, const struct intake *intake)
                 : set_slot(ask, "owner.name", &intake->visitor, "owner.name") &&
                       set_slot(ask, "owner.phone", &intake->visitor, "owner.phone")) &&
            set_slot(ask, "bringer.name", &intake->visitor, "bringer.name") &&
-           set_slot(ask, "bringer.phone", &intake->visitor, "bringer.phone");
+           set_slot(ask, "bringer.phone", &intake->visitor, "bringer.phone") &&
+           set_slot(ask, "collector.name", &intake->agreement, "collector.name") &&
+           set_slot(ask, "collector.phone", &intake->agreement, "collector.phone");
 }
 
 bool intake_request(const struct intake *intake, const struct catalogue *catalogue, const char *laboratory,

@@ -259,6 +259,8 @@ void intake_slots_agreement(struct form *form, const char *laboratory)
     form_add(form, SLOT_TEXT, "fee_reason", "费用说明", "Fee because", 120);
     form_add_choice(form, "channel", "报告送达", "Sheet by", channels, 4, 0);
     form_add(form, SLOT_TEXT, "address", "送达地址", "Sent to", 200);
+    form_add(form, SLOT_TEXT, "collector.name", "授权领取人", "Collected by", 60);
+    form_add(form, SLOT_PHONE, "collector.phone", "领取人电话", "Their phone", 24);
     form_add(form, SLOT_TICK, "privacy", "已阅个人信息告知", "Privacy notice accepted", 0)->traits =
         SLOT_REQUIRED;
     form_add(form, SLOT_TICK, "agreement", "委托协议已签字", "Agreement signed", 0)->traits = SLOT_REQUIRED;

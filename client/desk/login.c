@@ -187,6 +187,12 @@ void login_who(struct desk *desk, ProtobufCMessage *response)
     snprintf(desk->name, sizeof desk->name, "%s", answer->staff->name);
     snprintf(desk->username, sizeof desk->username, "%s", answer->staff->username);
     snprintf(desk->desk, sizeof desk->desk, "%s", answer->desk);
+    desk->laboratory_count = 0;
+    for (size_t i = 0; i < answer->staff->n_roles &&
+                       desk->laboratory_count < sizeof desk->laboratories / sizeof *desk->laboratories;
+         i++)
+        snprintf(desk->laboratories[desk->laboratory_count++], sizeof *desk->laboratories, "%.15s",
+                 answer->staff->roles[i]->laboratory);
     roles = roles_here(desk, answer->staff);
     desk->role_count = 0;
     for (size_t i = 0;

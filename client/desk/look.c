@@ -94,7 +94,7 @@ static void again(struct desk *desk, enum ask_kind kind, const char *path, const
 void look_again(struct desk *desk)
 {
     if (desk->running != ASK_NOTHING || desk->queue.count > 0 || desk->dialog != DIALOG_NONE ||
-        visit_again(desk))
+        visit_again(desk) || custody_again(desk))
         return;
     if (desk->screen == DESK_GUEST)
         desk->guest->again(desk);
@@ -153,6 +153,9 @@ bool receipt_press(struct desk *desk, const struct press *press)
     case PRESS_F8:
         dialog_open(desk, DIALOG_COLLECT);
         return true;
+    case PRESS_TAB:
+        acts_open(desk);
+        return true;
     default:
         return begin_next(desk, press);
     }
@@ -172,7 +175,10 @@ bool item_press(struct desk *desk, const struct press *press)
         dialog_open(desk, DIALOG_PHOTO);
         return true;
     case PRESS_F8:
-        dialog_open(desk, DIALOG_RETURN);
+        returning_begin(desk, item->receipt_no, item->item_code);
+        return true;
+    case PRESS_TAB:
+        custody_show(desk, item->item_code);
         return true;
     default:
         return begin_next(desk, press);

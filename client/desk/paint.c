@@ -18,8 +18,8 @@ static const struct guest_key keys_locked[] = {
 static const struct guest_key keys_home[] = {{"Enter", "查询", "find"}, {"F1", "帮助", "help"},
                                              {"F4", "收样", "take"},    {"F5", "全显", "show"},
                                              {"F6", "样品", "items"},   {"F8", "预约", "book"},
-                                             {"F11", "叫号", "queue"},  {"^K", "更正", "fix"},
-                                             {"F9", "锁屏", "lock"},    {0}};
+                                             {"F11", "叫号", "queue"},  {"Tab", "保管", "safe"},
+                                             {"^K", "更正", "fix"},     {0}};
 static const struct guest_key keys_slots[] = {{"Enter", "预约", "book"}, {"F3", "查询", "find"},
                                               {"F1", "帮助", "help"},    {"F9", "锁屏", "lock"},
                                               {"F10", "退出", "quit"},   {0}};
@@ -37,13 +37,13 @@ static const struct guest_key keys_intake[] = {
     {"F3", "查询", "find"},     {"F12", "放弃", "drop"}, {"F1", "帮助", "help"},
     {"F9", "锁屏", "lock"},     {"F10", "退出", "quit"}, {0}};
 static const struct guest_key keys_receipt[] = {
-    {"Enter", "看样品", "item"}, {"F5", "全显", "show"},  {"F8", "领取", "collect"},
-    {"F3", "下一位", "next"},    {"F1", "帮助", "help"},  {"^K", "更正", "correct"},
-    {"F9", "锁屏", "lock"},      {"F10", "退出", "quit"}, {0}};
+    {"Enter", "看样品", "item"}, {"F5", "全显", "show"}, {"F8", "领取报告", "collect"},
+    {"Tab", "更多", "more"},     {"^K", "更正", "fix"},  {"F3", "下一位", "next"},
+    {"F1", "帮助", "help"},      {"F9", "锁屏", "lock"}, {0}};
 static const struct guest_key keys_item[] = {
-    {"Enter", "看回执", "receipt"}, {"F5", "照片", "photo"}, {"F8", "交还", "hand out"},
-    {"^K", "更正拒收", "correct"},  {"F3", "查询", "find"},  {"F1", "帮助", "help"},
-    {"F9", "锁屏", "lock"},         {"F10", "退出", "quit"}, {0}};
+    {"Enter", "看回执", "receipt"}, {"F5", "照片", "photo"},   {"F8", "交还", "hand out"},
+    {"Tab", "保管", "custody"},     {"^K", "更正拒收", "fix"}, {"F3", "查询", "find"},
+    {"F1", "帮助", "help"},         {"F9", "锁屏", "lock"},    {0}};
 static const struct guest_key keys_mending[] = {{"F8", "提交更正", "correct"}, {"Tab", "下一项", "next"},
                                                 {"Esc", "返回", "back"},       {"F1", "帮助", "help"},
                                                 {"F9", "锁屏", "lock"},        {0}};
@@ -53,6 +53,26 @@ static const struct guest_key keys_changes[] = {{"F12", "撤销合并", "undo me
                                                 {"F1", "帮助", "help"},
                                                 {"F9", "锁屏", "lock"},
                                                 {0}};
+static const struct guest_key keys_custody[] = {
+    {"Enter", "办理", "acts"}, {"F5", "照片", "picture"}, {"F8", "交还", "hand out"},
+    {"Tab", "样品", "item"},   {"Esc", "返回", "back"},   {"F3", "查询", "find"},
+    {"F1", "帮助", "help"},    {"F9", "锁屏", "lock"},    {0}};
+static const struct guest_key keys_keeping[] = {
+    {"F5", "下一清单", "list"},    {"<>", "换柜", "store"},     {"Enter", "看", "open"},
+    {"F12", "扫码出入柜", "scan"}, {"F8", "日结", "close day"}, {"F3", "查询", "find"},
+    {"F1", "帮助", "help"},        {"F9", "锁屏", "lock"},      {0}};
+static const struct guest_key keys_storing[] = {
+    {"F8", "全部办理", "do it"}, {"F5", "换柜", "store"}, {"Tab", "入/出", "in/out"},
+    {"F12", "移除", "drop"},     {"Esc", "返回", "back"}, {"F3", "查询", "find"},
+    {"F1", "帮助", "help"},      {"F9", "锁屏", "lock"},  {0}};
+static const struct guest_key keys_returning[] = {{"F8", "交还", "hand out"},  {"F5", "看照片", "picture"},
+                                                  {"Enter", "下一项", "next"}, {"Esc", "返回", "back"},
+                                                  {"F3", "查询", "find"},      {"F1", "帮助", "help"},
+                                                  {"F9", "锁屏", "lock"},      {0}};
+static const struct guest_key keys_closing[] = {
+    {"F8", "日结", "close"}, {"Enter", "去办理", "go there"}, {"F12", "撤销", "reopen"},
+    {"F5", "实验室", "lab"}, {"Tab", "扫码入柜", "scan"},     {"Esc", "返回", "back"},
+    {"F1", "帮助", "help"},  {"F9", "锁屏", "lock"},          {0}};
 static const struct guest_key keys_items[] = {
     {"Enter", "查/看", "find/open"}, {"F5", "保管", "custody"}, {"PgDn", "下页", "page"},
     {"F3", "查询", "find"},          {"F1", "帮助", "help"},    {"F2", "EN", "中文"},
@@ -92,6 +112,11 @@ static const struct {
     [DESK_CHANGES] = {paint_changes, keys_changes, "更正记录", "Changes"},
     [DESK_SLIP] = {paint_slip, keys_slip, "离线收样凭单", "Provisional slip"},
     [DESK_WAITING] = {paint_waiting, keys_waiting, "离线收样", "Kept without a server"},
+    [DESK_CUSTODY] = {paint_custody, keys_custody, "样品保管", "Custody of an item"},
+    [DESK_KEEPING] = {paint_keeping, keys_keeping, "保管", "Custody"},
+    [DESK_STORING] = {paint_storing, keys_storing, "扫码出入柜", "Into a store and out of it"},
+    [DESK_RETURNING] = {paint_returning, keys_returning, "交还", "Handing out"},
+    [DESK_CLOSING] = {paint_closing, keys_closing, "日结", "The day's close"},
 };
 
 static const struct guest_key *keys_of(const struct desk *desk)

@@ -8,7 +8,7 @@
 #include "desk/parts.h"
 #include "touchstone/v1/desk.pb-c.h"
 
-enum { NARROW = 60 };
+enum { NARROW = 60, CHOICE_ROWS = 5 };
 
 static struct area below(struct area area, int rows)
 {
@@ -164,6 +164,8 @@ static void paint_help(const struct desk *desk, struct page *page, struct area a
          "reveal with a reason; one more item; picture; filter"},
         {"F6  F7", "样品清单；报告送达", "list of items; sheets on their way"},
         {"F8", "登记；交还；领取；重发；预约；取号", "register; hand out; collect; retry; book; ticket"},
+        {"Tab", "保管：样品、清单、日结；回执上的更多事项",
+         "custody: of an item, the lists, the day's close; more of a receipt"},
         {"F9", "锁屏，表单保留；十分钟无操作自动锁屏",
          "locks and keeps the form; by itself after ten minutes"},
         {"F10  Ctrl-C", "退出", "leaves"},
@@ -219,9 +221,13 @@ static void paint_tests(const struct desk *desk, struct page *page, struct area 
 // What a dialog shows below its form: the choices, or whom it is about.
 static int rows_below(const struct desk *desk)
 {
-    return desk->dialog == DIALOG_REJECT || desk->dialog == DIALOG_MENDS ? 8
-           : desk->dialog == DIALOG_MERGE                                ? 2
-                                                                         : 0;
+    const struct slot *slot = form_focused((struct form *)&desk->dialog_form);
+
+    if (desk->dialog == DIALOG_REJECT || desk->dialog == DIALOG_MENDS)
+        return 8;
+    if (desk->dialog == DIALOG_MERGE)
+        return 2;
+    return slot != NULL && slot->kind == SLOT_CHOICE ? CHOICE_ROWS : 0;
 }
 
 static void paint_below(const struct desk *desk, struct page *page, struct area area)
@@ -244,7 +250,6 @@ static void paint_small(const struct desk *desk, struct page *page, struct area 
         const char *zh, *en;
     } titles[] = {
         [DIALOG_REVEAL] = {"查看完整信息：理由将留痕", "Show in full: the reason is kept in the history"},
-        [DIALOG_RETURN] = {"交还样品：当面称重", "Hand the item out: weigh it before the owner's eyes"},
         [DIALOG_PHOTO] = {"收样照片（JPEG 或 PNG，不超过 2 MiB）",
                           "Picture of the intake (JPEG or PNG, up to 2 MiB)"},
         [DIALOG_COLLECT] = {"登记报告已领取", "The consumer has the sheet"},
@@ -262,13 +267,32 @@ static void paint_small(const struct desk *desk, struct page *page, struct area 
                           "Set this one aside: it is not booked; the reason is kept"},
         [DIALOG_JOURNAL] = {"打开另一工位的日志（复制来的文件）",
                             "Open another desk's journal (a copy of its file)"},
+        [DIALOG_OFFER] = {"移交同事：对方称重接收后才转移",
+                          "Offer it to a colleague: it is yours until accepted"},
+        [DIALOG_ACCEPT] = {"称重并接收", "Weigh it and accept it"},
+        [DIALOG_UNOFFER] = {"撤回或拒绝移交", "Take the offer back, or decline it"},
+        [DIALOG_STORE] = {"入柜：仍由您负责", "Put it into a store: you stay responsible"},
+        [DIALOG_TAKE_OUT] = {"出柜", "Take it out of its store"},
+        [DIALOG_CONSUME] = {"登记检测消耗", "What testing used up"},
+        [DIALOG_INCIDENT] = {"登记事件：样品随即冻结", "Something is wrong: the item is frozen at once"},
+        [DIALOG_SETTLE] = {"处理完毕：解除冻结", "It is settled: the item is free again"},
+        [DIALOG_PORTION] = {"留样", "A portion is kept"},
+        [DIALOG_DISPOSE] = {"处置：见证人接收后生效", "Dispose of it: done when the witness accepts it"},
+        [DIALOG_PROXY] = {"向委托人发送一次性代领码？前一个随即失效",
+                          "Send the owner a one-time code? It ends the one before"},
+        [DIALOG_VOID] = {"作废这份回执：号码保留，检测取消",
+                         "Make the receipt void: its number stays, its tests are cancelled"},
+        [DIALOG_CLOSE_DAY] = {"日结：当天的保管账随即封存",
+                              "Close the day: nothing more happens to items on it"},
+        [DIALOG_REOPEN_DAY] = {"撤销日结（管理员）", "Open the day again (a manager)"},
         [DIALOG_DROP] = {"放弃未完成的收样？ Y 是  N 否", "Drop the unfinished intake? Y yes  N no"},
         [DIALOG_LEAVE] = {"有未完成的收样或录入，仍退出？ Y 是  N 否",
                           "Something is unfinished. Leave all the same? Y yes  N no"}};
     const struct form *form = &desk->dialog_form;
-    bool is_question = form->count == 0;
+    bool is_question = desk->dialog == DIALOG_DROP || desk->dialog == DIALOG_LEAVE;
     int rows = (int)form->count;
     size_t waiting = offline_waiting(desk);
+    char told[200];
 
     if (desk->dialog == DIALOG_LEAVE && waiting > 0)
         page_format(
@@ -282,6 +306,8 @@ static void paint_small(const struct desk *desk, struct page *page, struct area 
                   desk_say(desk, titles[desk->dialog].zh, titles[desk->dialog].en));
     painter_form(desk, page, (struct area){area.row + 2, area.column + 1, rows, area.columns - 2}, form, 1,
                  true);
+    if (custody_weighing(desk, told, sizeof told) != WEIGHING_NOTHING)
+        page_text(page, area.row + 1, area.column + 22, area.columns - 23, PAGE_STRONG, told);
     if (!is_question)
         page_text(page, area.row + 2 + rows, area.column + 1, area.columns - 2, PAGE_DIM,
                   desk_say(desk, "F8 提交，Esc 关闭", "F8 sends, Esc closes"));
@@ -289,10 +315,33 @@ static void paint_small(const struct desk *desk, struct page *page, struct area 
                 (struct area){area.row + 3 + rows, area.column + 2, rows_below(desk), area.columns - 3});
 }
 
+static void paint_acts(const struct desk *desk, struct page *page, struct area area)
+{
+    page_text(page, area.row + 1, area.column + 1, area.columns - 2, PAGE_STRONG,
+              desk_say(desk, "办理什么？数字或上下键加回车，Esc 关闭",
+                       "What is to be done? A digit, or up and down "
+                       "and Enter; Esc closes"));
+    for (int row = 0; acts_name(desk, row) != NULL && row + 2 < area.rows; row++)
+        page_format(page, area.row + 2 + row, area.column + 1, area.columns - 2,
+                    row == desk->dialog_row ? PAGE_FOCUS : PAGE_PLAIN, "%s %d  %s",
+                    row == desk->dialog_row ? ">" : " ", row + 1, acts_name(desk, row));
+}
+
+static int dialog_rows(const struct desk *desk, int most)
+{
+    int rows = 4 + (int)desk->dialog_form.count + rows_below(desk);
+
+    if (desk->dialog == DIALOG_HELP || desk->dialog == DIALOG_TESTS)
+        return most;
+    for (int row = 0; desk->dialog == DIALOG_ACTS && acts_name(desk, row) != NULL; row++)
+        rows++;
+    return rows < most ? rows : most;
+}
+
 void paint_dialog(const struct desk *desk, struct page *page, struct area area)
 {
     bool is_whole = desk->dialog == DIALOG_HELP || desk->dialog == DIALOG_TESTS;
-    int rows = is_whole ? area.rows : 4 + (int)desk->dialog_form.count + rows_below(desk);
+    int rows = dialog_rows(desk, area.rows);
     struct area over = {area.row + area.rows - rows, area.column, rows, area.columns};
 
     page->cursor_row = page->cursor_column = -1;
@@ -308,6 +357,8 @@ void paint_dialog(const struct desk *desk, struct page *page, struct area area)
         paint_tests(desk, page, over);
     else if (desk->dialog == DIALOG_MENDS)
         paint_mends(desk, page, over);
+    else if (desk->dialog == DIALOG_ACTS)
+        paint_acts(desk, page, over);
     else
         paint_small(desk, page, over);
 }

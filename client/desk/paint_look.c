@@ -16,7 +16,7 @@ static const struct word item_states[] = {{"", ""},
                                           {"已出报告", "issued"},
                                           {"已拒收!", "REJECTED"}};
 static const struct word custody_states[] = {
-    {"全部", "all"}, {"在库", "held"}, {"已交还", "handed out"}, {"冻结!", "FROZEN"}};
+    {"全部", "all"}, {"在库", "held"}, {"已交还", "handed out"}, {"冻结!", "FROZEN"}, {"已处置", "disposed"}};
 static const struct word delivery_states[] = {
     {"全部", "all"},       {"待发", "waiting"},   {"已发", "sent"},       {"失败!", "FAILED"},
     {"已领", "collected"}, {"已打印", "printed"}, {"已过时", "overtaken"}};
@@ -120,6 +120,12 @@ void paint_receipt(const struct desk *desk, struct page *page, struct area area)
         strcmp(receipt->bringer->person_id, receipt->owner->person_id) != 0)
         area.row = painter_pair(desk, page, area, "代送人", "Brought by",
                                 phone_of(receipt->bringer, bringer, sizeof bringer));
+    if (receipt->collector != NULL)
+        area.row = painter_pair(desk, page, area, "授权领取人", "Collector",
+                                phone_of(receipt->collector, bringer, sizeof bringer));
+    snprintf(owner, sizeof owner, "! %s %s  %s", painter_time(receipt->voided_at).text, receipt->voided_by,
+             receipt->void_reason);
+    area.row = painter_pair(desk, page, area, "已作废", "VOID", receipt->voided_at != NULL ? owner : "");
     area.row = painter_pair(desk, page, area, "检测目的", "Purpose", purpose_word(desk, receipt->purpose));
     area.row =
         painter_pair(desk, page, area, "检后处置", "Afterwards", WORD(desk, choices, receipt->return_choice));
@@ -217,6 +223,7 @@ static int paint_right(const struct desk *desk, struct page *page, struct area a
     area.row =
         painter_pair(desk, page, area, "保管", "Custody", WORD(desk, custody_states, item->custody_state));
     area.row = painter_pair(desk, page, area, "保管人", "Holder", item->holder);
+    area.row = painter_pair(desk, page, area, "存放", "Store", item->storage);
     area.row = painter_pair(desk, page, area, "封样编号", "Seal", item->seal_no);
     area.row = painter_pair(desk, page, area, "照片", "Picture",
                             item->photo_pending ? desk_say(desk, "待补！检测等它", "none yet! testing waits")

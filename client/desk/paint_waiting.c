@@ -36,7 +36,8 @@ static struct painter_time time_of(int64_t ms)
 static void outcome_of(const struct desk *desk, const struct journal_entry *entry, char *ret_text,
                        size_t size)
 {
-    const char *zh = entry->state == JOURNAL_CONFLICT && desk->chinese ? reason_zh(entry->reason) : NULL;
+    const char *zh =
+        entry->state == JOURNAL_CONFLICT && desk->chinese ? reason_say(entry->reason, true) : NULL;
 
     if (entry->state == JOURNAL_BOOKED)
         snprintf(ret_text, size, "%s %s", desk_say(desk, "回执", "receipt"), entry->receipt_no);

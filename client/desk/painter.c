@@ -204,9 +204,12 @@ void painter_options(const struct desk *desk, struct page *page, struct area are
             before--;
             continue;
         }
+        const char *name = painter_option(desk, &slot->options[i]), *value = slot->options[i].value;
+
+        // A name that begins with what is sent says it already.
         page_format(page, area.row + shown++, area.column, area.columns, is_chosen ? PAGE_STRONG : PAGE_PLAIN,
-                    "%s %s  %s", is_chosen ? ">" : " ", painter_option(desk, &slot->options[i]),
-                    slot->options[i].value);
+                    "%s %s  %s", is_chosen ? ">" : " ", name,
+                    strncmp(name, value, strlen(value)) == 0 ? "" : value);
     }
 }
 
@@ -229,4 +232,16 @@ void painter_row(const struct desk *desk, struct page *page, struct area area,
         page_text(page, area.row, column, width, style, text != NULL ? text : "");
         column += width + 1;
     }
+}
+
+const char *painter_word(const struct desk *desk, const struct painter_word *words, size_t count, size_t at)
+{
+    return at < count ? desk_say(desk, words[at].zh, words[at].en) : "?";
+}
+
+size_t painter_top(const struct desk *desk, int rows)
+{
+    size_t room = rows > 1 ? (size_t)rows : 1;
+
+    return desk->chosen >= room ? desk->chosen - room + 1 : 0;
 }

@@ -31,6 +31,16 @@ void painter_options(const struct desk *desk, struct page *page, struct area are
 void painter_field(struct page *page, int row, int column, int width, const struct field *field,
                    bool is_active, bool is_secret);
 
+// Words of a value of an enumeration, by its number.
+struct painter_word {
+    const char *zh, *en;
+};
+#define PAINTER_WORD(desk, words, at) painter_word(desk, words, sizeof(words) / sizeof *(words), (size_t)(at))
+const char *painter_word(const struct desk *desk, const struct painter_word *words, size_t count, size_t at);
+
+// The first row of a list that is in sight when its cursor is, with so many rows of room.
+size_t painter_top(const struct desk *desk, int rows);
+
 struct painter_column {
     const char *zh, *en;
     // 0: what is left over.
@@ -57,5 +67,6 @@ painter_screen paint_login, paint_locked, paint_home, paint_intake, paint_receip
     paint_deliveries;
 painter_screen paint_slots, paint_booking, paint_tickets;
 painter_screen paint_slip, paint_waiting;
+painter_screen paint_custody, paint_keeping, paint_storing, paint_returning, paint_closing;
 painter_screen paint_dialog;
 painter_screen paint_mending, paint_changes, paint_mends;

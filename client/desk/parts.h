@@ -8,6 +8,7 @@
 #include <protobuf-c/protobuf-c.h>
 
 #include "desk/desk.h"
+#include "desk/weighing.h"
 
 // False: the key means nothing there.
 typedef bool parts_press(struct desk *desk, const struct press *press);
@@ -16,6 +17,7 @@ parts_press login_press, locked_press, home_press, taking_press, receipt_press, 
     deliveries_press;
 parts_press slots_press, booking_press, tickets_press;
 parts_press waiting_press, slip_press;
+parts_press custody_press, keeping_press, storing_press, returning_press, closing_press;
 parts_press dialog_press;
 parts_press mending_press, changes_press;
 
@@ -91,3 +93,65 @@ bool parts_set(struct ask *ask, const char *path, const char *text);
 void parts_tell_failure(struct desk *desk, const struct ask *ask, const struct rpc_outcome *outcome);
 // The place among the catalogue's tests that the list's row shows; OPTION_NONE beyond its end.
 int dialog_test_at(const struct desk *desk, int row);
+
+// parts.c
+// The cursor of a list; whether the key was one that moves it.
+bool parts_move(struct desk *desk, int kind, size_t count);
+// On a screen without a field: typing begins the next thing in the box, Esc goes there.
+bool parts_begin_next(struct desk *desk, const struct press *press);
+// A call with its key; false when it was told why not.
+bool parts_begin(struct desk *desk, enum ask_kind kind, struct ask *ret_ask);
+// Sends it when its request could be filled; else tells why not.
+bool parts_end(struct desk *desk, struct ask *ask, bool is_filled);
+bool parts_look(struct desk *desk, enum ask_kind kind, const char *path, const char *text, bool is_quiet);
+// Every slot that is filled goes into the field of its name.
+bool parts_fill(struct ask *ask, const struct form *form);
+bool parts_has_role(const struct desk *desk, int role);
+// Shows the screen, behind the lock too.
+void parts_back(struct desk *desk, enum desk_screen to);
+
+// acts.c: what can be done with what is shown
+void acts_open(struct desk *desk);
+void acts_press(struct desk *desk, const struct press *press);
+// The act in the list's row, in the desk's language; NULL beyond its end.
+const char *acts_name(const struct desk *desk, int row);
+
+// custody.c: the book of one item
+const struct Touchstone__V1__Custody *custody_shown(const struct desk *desk);
+void custody_show(struct desk *desk, const char *item_code);
+void custody_answered(struct desk *desk, struct ask *ask, ProtobufCMessage *response);
+// Asks again for what is shown of the custody; false when that is none of its screens.
+bool custody_again(struct desk *desk);
+void custody_picture(struct desk *desk, const char *item_code);
+
+// custody_form.c: the dialogs of the custody
+void custody_form(struct desk *desk, struct form *form);
+bool custody_fill(struct desk *desk, struct ask *ask);
+// What the scale says in the dialog that accepts an item.
+enum weighing custody_weighing(const struct desk *desk, char *ret_text, size_t size);
+
+// keeping.c: what is offered, stored, not fetched, not accounted for
+void keeping_show(struct desk *desk);
+void keeping_look(struct desk *desk, bool is_quiet);
+void keeping_answered(struct desk *desk, struct ask *ask, ProtobufCMessage *response);
+size_t keeping_count(const struct desk *desk);
+// The store that is looked at; NULL while they are not known.
+const struct Touchstone__V1__Storage *keeping_store(const struct desk *desk, int at);
+
+// storing.c: a tray that is scanned
+void storing_show(struct desk *desk);
+void storing_scanned(struct desk *desk, const struct code *code);
+void storing_answered(struct desk *desk, struct ask *ask, ProtobufCMessage *response);
+void storing_failed(struct desk *desk, enum ask_kind kind);
+
+// returning.c: items go back
+// All of the receipt that is here, or only this item of it (else "").
+void returning_begin(struct desk *desk, const char *receipt_no, const char *only_item);
+void returning_scanned(struct desk *desk, const struct code *code);
+void returning_answered(struct desk *desk, struct ask *ask, ProtobufCMessage *response);
+void returning_failed(struct desk *desk, const struct rpc_outcome *outcome);
+
+// closing.c: the day
+void closing_show(struct desk *desk);
+void closing_look(struct desk *desk, bool is_quiet);
+const struct Touchstone__V1__DayClose *closing_today(const struct desk *desk);

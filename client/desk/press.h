@@ -26,6 +26,8 @@ enum press_kind {
     PRESS_CLEAR,
     // Ctrl-T: to the other view, and back.
     PRESS_SWITCH,
+    // Ctrl-G: what is kept here (保管), from the bench too.
+    PRESS_KEEPING,
     // Ctrl-C.
     PRESS_LEAVE,
     // Ctrl-K: corrects.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Refusals in Chinese: see reason.h.
+// What refusals say: see reason.h. tests/lint/test_desk_reasons.py looks that every reason which a function
+// of the desk can give has a row.
 #include "desk/reason.h"
 
 #include <stddef.h>
@@ -7,78 +8,253 @@
 
 static const struct {
     const char *reason, *zh;
+    // NULL: the server's own words tell more.
+    const char *en;
 } reasons[] = {
-    {"ALREADY_ASSIGNED", "这一项已经有人领取。"},
-    {"ALREADY_COLLECTED", "这份回执已登记领取。"},
-    {"BATCH_HELD", "本批质控不合格，已冻结：待质量负责人放行。"},
-    {"BOOKING_CODE_MISTYPED", "不是预约码：有一位读错，请再读一遍。"},
-    {"BOOKING_NOT_ARRIVED", "这份预约还没有到场。"},
-    {"CHECK_CONTRADICTED", "结果与平行样或加标的结论矛盾：请另建工作表重测。"},
-    {"DAY_CLOSED", "实验室这一天不开放。"},
-    {"DESK_REQUIRED", "请登录到工位：回执按工位编号。"},
-    {"DUPLICATE", "同一任务有多行：读取方式没有说它们是平行。"},
-    {"FEE_DIFFERS", "费用与规则不符：留空由规则计算，或写明理由。"},
-    {"INCIDENT_OPEN", "样品有未结的事件。"},
-    {"JUDGEMENT_STALE", "判定时目录或任务变了：再按 F8。"},
-    {"LOGIN_FAILED", "用户名或密码不对，请核对后再试。"},
-    {"LOGIN_THROTTLED", "尝试次数太多，请一分钟后再试。"},
-    {"NOTHING_RUNNING", "这里没有您正在计时的工作。"},
-    {"NOTHING_TO_ENTER", "文件里没有能录入的值：看预览的原因。"},
-    {"NOTHING_TO_START", "这里没有您的待检任务：先领取。"},
-    {"NOT_A_NUMBER", "不是数。"},
-    {"NOT_COMPETENT", "没有这个方法的有效能力确认：请负责人登记。"},
-    {"NOT_FIT_ON_DAY", "录入那天不合规：能力、仪器校准或试剂批号已过期或没有写明。"},
-    {"NOT_FOUND", "没有找到。"},
-    {"NOT_HOLDER", "样品在别人手里：请先由保管人移交给您。"},
-    {"NOT_QUALIFIED", "您没有这个方法的资格：请负责人授权。"},
-    {"NOT_REACHED", "连不上服务器。"},
-    {"NO_ANSWER", "服务器没有答复。"},
-    {"NO_CONTROL_PLAN", "这个方法没有质控方案：请质量负责人制定。"},
-    {"NO_H2", "服务器不使用加密的 HTTP/2。"},
-    {"NO_LIMIT", "写了未检出，但没有检出限。"},
-    {"NO_PROXY_CODE", "没有有效的代领码：请委托人先索取。"},
-    {"NO_TEST", "样品没有这项检测。"},
-    {"NO_VALUE", "没有值。"},
-    {"OTHER_LABORATORY", "这一场属于别的实验室。"},
-    {"OTHER_VALUE", "同一任务有别的值读不了，整项不录。"},
-    {"PERSON_CAP", "超过每人在一场内的名额。"},
-    {"PHOTO_PENDING", "样品还没有照片：请接待先补。"},
-    {"PHOTO_PRESENT", "这件样品已有照片，不能替换。"},
-    {"PROFILE_STALE", "读取方式刚被改过：再预览一次。"},
-    {"PROXY_CODE_REQUIRED", "代领须出示委托人的一次性代领码。"},
-    {"READINGS_TOO_FEW", "测定次数少于方法要求。"},
-    {"READ_APART", "两人各自独立鉴定：用 touchstone test read。"},
-    {"REQUEST_ID_REUSED", "前一次已经办成，改过的这一次没有办：请先查看。"},
-    {"RETURN_NOT_AGREED", "协议约定这件样品不退还。"},
-    {"ROLE_REQUIRED", "您的角色不允许这样做。"},
-    {"ROUNDED_ALREADY", "已修约的数单独录入，不求平均也不带限定符。"},
-    {"SAME_PERSON", "复核过这件样品的人不能再录入它。"},
-    {"SESSION_INVALID", "会话已结束，请重新登录。"},
-    {"SHEETS_NOT_READY", "这份回执的报告还没有全部出来。"},
-    {"SHEET_ISSUED", "报告已签发，记录不再更改。"},
-    {"SLOT_FULL", "名额刚被占满，请按现场取号。"},
-    {"SLOT_NEEDED", "这一天分场次，取号须属于其中一场。"},
-    {"SLOT_OVER", "这一场已结束，请另选。"},
-    {"TESTS_OPEN", "这件样品还有检测未完成。"},
-    {"TEST_NOT_OPEN", "这一项已提交或已结束。"},
-    {"TEST_NOT_YOURS", "这一项在别人手里。"},
-    {"TEST_ON_WORKSHEET", "这一项在另一张未录的工作表上。"},
-    {"TICKET_UNKNOWN", "今天的队里没有这个号。"},
-    {"TOO_MANY_READINGS", "读数太多。"},
-    {"TOUR_FULL", "参观名额已满。"},
-    {"UNKNOWN_ITEM", "不是本实验室的样品码。"},
-    {"UNKNOWN_PARAMETER", "读取方式里没有这个代号。"},
-    {"UNTRUSTED", "不信任服务器的证书。"},
-    {"VALUES_LEFT_OUT", "有值录不进：勾选略去，或改好文件再来。"},
-    {"VERSION_STALE", "别人刚改过，请看过再定。"},
-    {"WALK_IN_FULL", "今天没有这么多现场名额了，请改约别的日子。"},
-    {"WORKSHEET_STALE", "工作表刚被改过：再看一次。"},
+    {"ALREADY_BOOKED", "这份收样已登记。", "This intake is booked already."},
+    {"ALREADY_CLOSED", "这个事件已处理完毕。", "This incident is closed already."},
+    {"ALREADY_COLLECTED", "这份回执已登记领取。", "This receipt is collected already."},
+    {"ALREADY_REJECTED", "这件样品已拒收。", "This item was rejected before."},
+    {"ALREADY_REMOVED", "这个收件人已撤销。", "This recipient was taken off before."},
+    {"ALREADY_UNDONE", "这次合并已撤销。", "This merge was undone before."},
+    {"ALREADY_VOID", "这份回执已作废。", "This receipt is void already."},
+    {"APPEND_ONLY", "这条记录不能再改。", "This record never changes."},
+    {"BOOKING_CODE_MISTYPED", "不是预约码：有一位读错，请再读一遍。",
+     "This is no booking code: one sign was read wrongly. Read it again."},
+    {"BOOKING_FIXED", "预约的场次、人和件数不改：请取消后另约。",
+     "A booking keeps its session, person and places: cancel it and book anew."},
+    {"BOOKING_NOT_ARRIVED", "这份预约还没有到场。", "This booking has not arrived yet."},
+    {"CODES_ENOUGH", "本工位预留的样品码已够多。", "This desk holds enough unused codes."},
+    {"CODE_FIXED", "样品码须先预留再使用。", "A code is reserved before anything has it."},
+    {"CODE_USED", "这个样品码已用在别的回执上：请核对是否同一份收样。",
+     "This item code is on another receipt already: look whether it is the same intake."},
+    {"CODE_VOID", "这个样品码已作废：请另用一个并更换标签。",
+     "This item code is void: take another, and replace the label."},
+    {"CREW_TAKEN", "采样员或采样泵在这一场已有别的入户。",
+     "One of the samplers or pumps is in another home during this session."},
+    {"DAY_CLOSED", "这一天实验室不开放，或已日结（管理员可撤销日结）。",
+     "The laboratory is closed on this day, or the day was closed (a manager can open it again)."},
+    {"DAY_IS_BOOKED", "这一天已有预约：请先取消预约。",
+     "Somebody is booked on this day: cancel the bookings first."},
+    {"DAY_NOT_ACCOUNTED", "还有样品未交清：请入柜、请对方接收，或登记事件。",
+     "Items are unaccounted for: put them into a store, have them accepted, or open an incident."},
+    {"DAY_NOT_CLOSED", "这一天没有日结。", "This day is not closed."},
+    {"DELIVERY_DONE", "这份送达已办完。", "This delivery is done."},
+    {"DESK_REQUIRED", "请登录到工位：回执按工位编号。", "Log in at a desk: receipts are numbered per desk."},
+    {"FEE_DIFFERS", "费用与规则不符：留空由规则计算，或写明理由。",
+     "The fee is not what the rules say: leave it empty, or say why."},
+    {"FEE_UNDECIDED", "费用不是按规则算的：请写明其余样品的费用。",
+     "The fee was not made by the rules: say what the other items cost."},
+    {"HOLDER_UNPROVEN", "保管人只能按流转记录变更。",
+     "An item changes its holder only as its book of custody says."},
+    {"ILLEGAL_TRANSITION", "当前状态不允许这样做。", "Its state does not allow this."},
+    {"INCIDENT_OPEN", "这件样品有未结事件。", "An incident of this item is open."},
+    {"INTAKE_SET_ASIDE", "这份收样已被搁置，未登记。", "This intake was set aside and is not booked."},
+    {"KEPT_STILL", "还在保留期内，不能处置。", "It is kept still: its time is not over."},
+    {"LEASE_FIXED", "名额租借不能更改。", "A lease does not change."},
+    {"LEASE_RETURNED", "这批名额已归还。", "These places were given back already."},
+    {"LEASE_USED_UP", "租借的名额已用完。", "The places of this lease are used up."},
+    {"LOGIN_FAILED", "用户名或密码不对，请核对后再试。", "The log-in or the password is wrong."},
+    {"LOGIN_THROTTLED", "尝试次数太多，请一分钟后再试。", "Too many attempts: wait a minute."},
+    {"MASS_DIFFERS", "质量不符：样品冻结，不能移交。",
+     "The mass is not what it should be: the item is frozen, not handed over."},
+    {"MAY_NOT_HOLD", "此人在本实验室没有职责，不能接收样品。",
+     "This person has no part in the laboratory's work: nobody hands them an item."},
+    {"NOTHING_CORRECTED", "与现有内容相同：请写出要更正的地方。",
+     "This says what is there already: name what differs."},
+    {"NOTHING_HERE", "这份回执的样品都已不在这里。", "No item of this receipt is here any more."},
+    {"NOT_FAILED", "只有失败的送达才能重发。", "Only a failed delivery is tried again."},
+    {"NOT_FOUND", "没有找到。", "Nothing was found."},
+    {"NOT_HELD", "样品已冻结、已交还或已处置。", "This item is frozen, handed out or disposed of."},
+    {"NOT_HOLDER", "样品在别人手里：请先由保管人移交给您。",
+     "Another person holds this item: have it offered to you and accept it first."},
+    {"NOT_OFFERED", "没有人移交这件样品：可能已撤回。",
+     "Nobody offers this item: perhaps the offer was taken back."},
+    {"NOT_REACHED", "连不上服务器。", NULL},
+    {"NOT_RELEASED_YET", "预约名额还没有到放给现场的时候。",
+     "Booked places go to walk-ins when their time has come."},
+    {"NOT_STORED", "样品不在柜内。", "This item is in no store."},
+    {"NOT_TODAY", "这份预约不是今天的。", "This booking is for another day."},
+    {"NOT_YOURS", "样品是移交给别人的；撤销须由移交双方或管理员。",
+     "It is offered to somebody else; giver, receiver or a manager cancels it."},
+    {"NO_ANSWER", "服务器没有答复。", NULL},
+    {"NO_COLLECTOR", "收样时没有指定授权领取人：请用一次性代领码。",
+     "The owner named no collector at intake: somebody else needs the one-time code."},
+    {"NO_H2", "服务器不使用加密的 HTTP/2。", NULL},
+    {"NO_PHOTO", "这件样品还没有照片。", "There is no picture of this item yet."},
+    {"NO_PROXY_CODE", "没有有效的代领码：请委托人先索取。",
+     "No code of this receipt is valid: the owner asks for one (Tab on the receipt)."},
+    {"NUMBER_GAP", "号码须连续，没有办成。", "A number series has no gaps: nothing was done."},
+    {"OFFERED", "样品正在移交：请对方接收，或先撤回。",
+     "It is offered to a colleague: have it accepted, or take the offer back."},
+    {"OTHER_LABORATORY", "这一场属于别的实验室。", "This session is of another laboratory."},
+    {"PASSWORD_THROTTLED", "密码错误次数太多，请一分钟后再试。", "Too many wrong passwords: wait a minute."},
+    {"PERSON_CAP", "超过每人在一场内的名额。", "This is more than one person may have in a session."},
+    {"PERSON_KNOWN", "已有同名同号的人：请合并两条。",
+     "Another entry has this name and phone: merge the two."},
+    {"PHOTO_PRESENT", "这件样品已有照片，不能替换。", "This item has a picture already; it is not replaced."},
+    {"PROXY_CODE_REQUIRED", "代领须出示委托人的一次性代领码。",
+     "Somebody else than the owner collects with the one-time code that the owner is told."},
+    {"QUOTA_COUNTED", "名额由系统计数。", "Quotas are counted, not typed."},
+    {"RECIPIENT_KNOWN", "此人已按这种方式收报告。", "This person receives the sheets that way already."},
+    {"REQUEST_ID_REUSED", "前一次已经办成，改过的这一次没有办：请先查看。",
+     "The first one was done; this changed one was not: look first."},
+    {"RETURN_NOT_AGREED", "协议约定这件样品不退还。", "The agreement says that this item is not returned."},
+    {"ROLE_REQUIRED", "您的角色不允许这样做。", NULL},
+    {"ROOMS_NEEDED", "入户须有 1 到 40 个房间。", "A visit has 1 to 40 rooms."},
+    {"SAME_PERSON", "须由另一人办理：登记人或保管人不能自己处理。",
+     "Another person must do this: neither who opened it nor who holds the item."},
+    {"SESSION_INVALID", "会话已结束，请重新登录。", "The session has ended: log in again."},
+    {"SHEETS_NOT_READY", "这份回执的报告还没有全部出来。", "Not every sheet of this receipt is ready yet."},
+    {"SHEET_ISSUED", "报告已签发，记录不再更改。",
+     "The sheet is issued: the record does not change any more."},
+    {"SLOT_FIXED", "场次的实验室和时间不能改。", "A session keeps its laboratory and its time."},
+    {"SLOT_FULL", "名额刚被占满，请按现场取号。", "The last place was just taken."},
+    {"SLOT_NEEDED", "这一天分场次，取号须属于其中一场。",
+     "This day has sessions: a number belongs to one of them."},
+    {"SLOT_OVER", "这一场已结束，请另选。", "This session is over: choose another."},
+    {"SLOT_OVERLAPS", "这个时间已有场次。", "There are sessions at this time already."},
+    {"STILL_EXPECTED", "还可能到场，未过时限。", "They may still come."},
+    {"STORED", "样品已在柜内。", "This item is in a store already."},
+    {"STORE_NOT_EMPTY", "柜内还有样品：请先取出。", "Items are in this store: take them out first."},
+    {"TESTS_BEGUN", "已有检测开始，不能作废。",
+     "Something of this receipt was tested already: it cannot be void."},
+    {"TESTS_OPEN", "这件样品还有检测未完成。",
+     "Tests of this item are still open, or its sheet is not ready."},
+    {"TICKET_FIXED", "号码、来源和场次不能改。", "A ticket keeps its number, kind and session."},
+    {"TICKET_NOT_CALLED", "这个号还没有叫到。", "This number was not called yet."},
+    {"TICKET_UNKNOWN", "今天的队里没有这个号。", "No such number is in today's queue."},
+    {"TOUR_FULL", "参观名额已满。", "No tour seats are left."},
+    {"UNTRUSTED", "不信任服务器的证书。", NULL},
+    {"VERSION_STALE", "别人刚改过，请看过再定。", NULL},
+    {"VISIT_FIXED", "入户属于它的预约，不能改。", "A visit is of its booking."},
+    {"VISIT_NOT_PLANNED", "还没有安排入户：请先填地址和房间。",
+     "No visit is planned: say address and rooms first."},
+    {"WAIVER_QUOTA", "减免名额已用完。", "The campaign's quota is used up."},
+    {"WALK_IN_FULL", "今天没有这么多现场名额了，请改约别的日子。",
+     "So many walk-in places are not left today: book another day."},
+    // At the bench.
+    {"ALREADY_ASSIGNED", "这一项已经有人领取。", NULL},
+    {"BATCH_HELD", "本批质控不合格，已冻结：待质量负责人放行。", NULL},
+    {"CHECK_CONTRADICTED", "结果与平行样或加标的结论矛盾：请另建工作表重测。", NULL},
+    {"DUPLICATE", "同一任务有多行：读取方式没有说它们是平行。", NULL},
+    {"JUDGEMENT_STALE", "判定时目录或任务变了：再按 F8。", NULL},
+    {"NOTHING_RUNNING", "这里没有您正在计时的工作。", NULL},
+    {"NOTHING_TO_ENTER", "文件里没有能录入的值：看预览的原因。", NULL},
+    {"NOTHING_TO_START", "这里没有您的待检任务：先领取。", NULL},
+    {"NOT_A_NUMBER", "不是数。", NULL},
+    {"NOT_COMPETENT", "没有这个方法的有效能力确认：请负责人登记。", NULL},
+    {"NOT_FIT_ON_DAY", "录入那天不合规：能力、仪器校准或试剂批号已过期或没有写明。", NULL},
+    {"NOT_QUALIFIED", "您没有这个方法的资格：请负责人授权。", NULL},
+    {"NO_CONTROL_PLAN", "这个方法没有质控方案：请质量负责人制定。", NULL},
+    {"NO_LIMIT", "写了未检出，但没有检出限。", NULL},
+    {"NO_TEST", "样品没有这项检测。", NULL},
+    {"NO_VALUE", "没有值。", NULL},
+    {"OTHER_VALUE", "同一任务有别的值读不了，整项不录。", NULL},
+    {"PHOTO_PENDING", "样品还没有照片：请接待先补。", NULL},
+    {"PROFILE_STALE", "读取方式刚被改过：再预览一次。", NULL},
+    {"READINGS_TOO_FEW", "测定次数少于方法要求。", NULL},
+    {"READ_APART", "两人各自独立鉴定：用 touchstone test read。", NULL},
+    {"ROUNDED_ALREADY", "已修约的数单独录入，不求平均也不带限定符。", NULL},
+    {"TEST_NOT_OPEN", "这一项已提交或已结束。", NULL},
+    {"TEST_NOT_YOURS", "这一项在别人手里。", NULL},
+    {"TEST_ON_WORKSHEET", "这一项在另一张未录的工作表上。", NULL},
+    {"TOO_MANY_READINGS", "读数太多。", NULL},
+    {"UNKNOWN_ITEM", "不是本实验室的样品码。", NULL},
+    {"UNKNOWN_PARAMETER", "读取方式里没有这个代号。", NULL},
+    {"VALUES_LEFT_OUT", "有值录不进：勾选略去，或改好文件再来。", NULL},
+    {"WORKSHEET_STALE", "工作表刚被改过：再看一次。", NULL},
 };
 
-const char *reason_zh(const char *reason)
+// What a field's rule says, by the server's English.
+static const struct {
+    const char *en, *zh;
+} rules[] = {
+    {"is not of the owner's phone", "不是委托人的手机后四位"},
+    {"is not of the collector's phone", "不是授权领取人的手机后四位"},
+    {"must be more than 0 g", "须大于 0 g"},
+    {"must be more than 0 g and no more than is there", "须大于 0 g，且不超过现有质量"},
+    {"is required", "必填"},
+    {"is required: weigh the item before you accept it", "必填：接收前请称重"},
+    {"is required: the mass that counts from now on", "必填：今后以此质量为准"},
+    {"must be another person than the giver and the holder", "须是移交人和保管人以外的人"},
+    {"must be another person of the laboratory", "须是本实验室的另一人"},
+    {"is nobody of the staff: give a log-in", "没有这位同事"},
+    {"is not a store of the item's laboratory that is in use (custody stores)", "不是本实验室在用的柜"},
+    {"must be empty where the collector of the receipt fetches it", "授权领取人领取时请留空"},
+    {"has not come yet", "这一天还没有到"},
+    {"must be a decimal number of at most 40 digits", "应为数字，最多 40 位"},
+    {"must be a telephone number of at least 5 digits", "应为电话号码，至少 5 位"},
+    {"is required for a new person", "新委托人必填"},
+    {"must not be negative", "不能为负"},
+    {"must be a JPEG or PNG picture of at most 2 MiB", "应为 JPEG 或 PNG 照片，不超过 2 MiB"},
+};
+
+const char *reason_say(const char *reason, bool is_chinese)
 {
     for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
         if (strcmp(reasons[i].reason, reason) == 0)
-            return reasons[i].zh;
+            return is_chinese ? reasons[i].zh : reasons[i].en;
     return NULL;
+}
+
+const char *reason_rule(const char *description, bool is_chinese)
+{
+    for (size_t i = 0; is_chinese && i < sizeof rules / sizeof *rules; i++)
+        if (strcmp(rules[i].en, description) == 0)
+            return rules[i].zh;
+    return description;
+}
+
+// The names that refusals give things by.
+static const char *name_zh(const char *name, size_t length)
+{
+    static const struct {
+        const char *en, *zh;
+    } names[] = {{"holder", "保管人"}, {"receiver", "接收人"}, {"keep_until", "保留至"}};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strlen(names[i].en) == length && strncmp(names[i].en, name, length) == 0)
+            return names[i].zh;
+    return NULL;
+}
+
+static void add(char *text, size_t size, const char *part, size_t length)
+{
+    size_t used = strlen(text);
+
+    if (used + length + 1 > size)
+        return;
+    memcpy(text + used, part, length);
+    text[used + length] = '\0';
+}
+
+// The text between the next two quotation marks; NULL at the end. What is escaped is no name or log-in.
+static const char *next_text(const char *at, size_t *ret_length)
+{
+    const char *begin = strchr(at, '"'), *end = begin != NULL ? strchr(begin + 1, '"') : NULL;
+
+    if (end == NULL)
+        return NULL;
+    *ret_length = (size_t)(end - begin - 1);
+    return begin + 1;
+}
+
+void reason_details(const char *metadata, bool is_chinese, char *ret_text, size_t size)
+{
+    const char *name, *value, *known;
+    size_t name_length, value_length;
+
+    ret_text[0] = '\0';
+    while ((name = next_text(metadata, &name_length)) != NULL &&
+           (value = next_text(name + name_length + 1, &value_length)) != NULL) {
+        known = is_chinese ? name_zh(name, name_length) : NULL;
+        add(ret_text, size, ret_text[0] != '\0' ? ", " : " (", 2);
+        add(ret_text, size, known != NULL ? known : name, known != NULL ? strlen(known) : name_length);
+        add(ret_text, size, " ", 1);
+        add(ret_text, size, value, value_length);
+        metadata = value + value_length + 1;
+    }
+    if (ret_text[0] != '\0')
+        add(ret_text, size, ")", 1);
 }

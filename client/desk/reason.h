@@ -1,6 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the server's refusals say in Chinese, by their reason: it answers in English. Pure.
+// What the server's refusals say to the person, in both languages, by their reason: the server's own words
+// are English, and name commands that the desk does not have. Pure.
 #pragma once
 
+#include <stdbool.h>
+#include <stddef.h>
+
 // NULL for a reason that is not known here; then the server's own words are shown.
-const char *reason_zh(const char *reason);
+const char *reason_say(const char *reason, bool is_chinese);
+
+// What a field's rule says.
+const char *reason_rule(const char *description, bool is_chinese);
+
+// What the refusal is about, " (holder tech1)"; "" when it says nothing more. `metadata`: a flat JSON object.
+void reason_details(const char *metadata, bool is_chinese, char *ret_text, size_t size);

@@ -168,7 +168,7 @@ static int kind_of_letter(wint_t letter)
         {'\r', PRESS_ENTER},    {'\n', PRESS_ENTER},  {'\t', PRESS_TAB},   {27, PRESS_ESCAPE},
         {127, PRESS_BACKSPACE}, {8, PRESS_BACKSPACE}, {21, PRESS_CLEAR},   {3, PRESS_LEAVE},
         {1, PRESS_HOME},        {5, PRESS_END},       {20, PRESS_SWITCH},  {11, PRESS_MEND},
-        {16, PRESS_PICTURE},    {22, PRESS_VIEW},     {15, PRESS_WAITING},
+        {16, PRESS_PICTURE},    {22, PRESS_VIEW},     {15, PRESS_WAITING}, {7, PRESS_KEEPING},
     };
 
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)

@@ -28,6 +28,7 @@
 #include "terminal/viewer.h"
 #include "terminal/worker.h"
 #include "text/exit_code.h"
+#include "touchstone/v1/desk.pb-c.h"
 #include "touchstone/v1/quality.pb-c.h"
 #include "wire/error.h"
 
@@ -108,7 +109,7 @@ static void keep_token(struct loop *loop)
 }
 
 // A chart that the bench wants to see.
-static void show_picture(struct loop *loop)
+static void show_chart(struct loop *loop)
 {
     struct bench *bench = bench_of(loop->desk);
     const Touchstone__V1__DrawChartResponse *drawn =
@@ -127,6 +128,30 @@ static void show_picture(struct loop *loop)
     desk_drop(&bench->picture);
 }
 
+// The picture of the intake, to compare the item with.
+static void show_photo(struct loop *loop)
+{
+    struct keeping *keeping = loop->desk->keeping;
+    const Touchstone__V1__GetPhotoResponse *answer =
+        (Touchstone__V1__GetPhotoResponse *)keeping->picture.message;
+    struct ts_error error = {0};
+    bool is_open = false;
+    char path[PATH_MAX];
+
+    if (!keeping->wants_picture || answer == NULL)
+        return;
+    keeping->wants_picture = false;
+    if (!viewer_show(answer->item_code, answer->content.data, answer->content.len, path, sizeof path,
+                     &is_open, &error))
+        desk_tell(loop->desk, NOTE_BAD, "照片不能保存：%s", "The picture cannot be kept: %s", error.detail);
+    else if (is_open)
+        desk_tell(loop->desk, NOTE_PLAIN, "照片已打开：%s", "The picture is open: %s", path);
+    else
+        desk_tell(loop->desk, NOTE_PLAIN, "照片在 %s（设 TOUCHSTONE_VIEWER 可自动打开）",
+                  "The picture is in %s (set TOUCHSTONE_VIEWER to have it opened)", path);
+    desk_drop(&keeping->picture);
+}
+
 static void take_answer(struct loop *loop)
 {
     struct worker_answer answer;
@@ -135,7 +160,8 @@ static void take_answer(struct loop *loop)
         return;
     desk_answer(loop->desk, &answer.ask, answer.response, &answer.outcome);
     keep_token(loop);
-    show_picture(loop);
+    show_chart(loop);
+    show_photo(loop);
 }
 
 static void start_next(struct loop *loop)

@@ -78,7 +78,7 @@ class Screens(Seen):
         terminal.key("Space", "Tab", "Space", "F8")
         terminal.until("F8 again" if english else "再按 F8")
         self.keep(terminal, "09-gaps")
-        terminal.key(*["Up"] * 9, "Space")
+        terminal.key(*["Up"] * 11, "Space")
         terminal.until("Space orders" if english else "空格选择或取消")
         self.keep(terminal, "10-tests")
         terminal.key("Escape", "F8")
