@@ -58,7 +58,17 @@ void grid_go(struct grid *grid, size_t row, size_t column)
     grid->is_above = false;
     grid->row = row;
     grid->column = column;
-    field_set(&grid->field, grid->rows[row].cells[column]);
+    grid_refresh(grid);
+}
+
+void grid_refresh(struct grid *grid)
+{
+    if (grid->row >= grid->row_count || grid->column >= grid->column_count)
+        return;
+    field_set(&grid->field, grid->rows[grid->row].cells[grid->column]);
+    // The number is seen, and its place behind it when there is room.
+    if (strchr(grid->field.text, '@') != NULL)
+        grid->field.cursor = strcspn(grid->field.text, "@");
 }
 
 bool grid_applies(const struct grid *grid, size_t row, size_t column)
@@ -130,7 +140,7 @@ void grid_set(struct grid *grid, size_t row, size_t column, const char *text)
         return;
     snprintf(cell, CELL_BYTES, "%s", text);
     if (row == grid->row && column == grid->column)
-        field_set(&grid->field, cell);
+        grid_refresh(grid);
     touched(grid, row);
 }
 

@@ -112,6 +112,9 @@ struct grid_column *grid_add_column(struct grid *grid, enum grid_column_kind kin
 // Puts the cursor there, and what stands there into the field.
 void grid_go(struct grid *grid, size_t row, size_t column);
 
+// The field shows again what the cell holds.
+void grid_refresh(struct grid *grid);
+
 // What the cell says, and why; readings that lie apart are ODD.
 enum cell_state grid_judge(const struct grid *grid, size_t row, size_t column, bool chinese,
                            char ret_why[CELL_WHY]);

@@ -15,6 +15,14 @@ static void drop_row(struct desk *desk)
     struct grid *grid = &bench_of(desk)->grid;
     struct grid_row *row = &grid->rows[grid->row];
 
+    // Of what somebody else typed and left nothing is kept.
+    if (strcmp(grid->typed_by, desk->username) != 0) {
+        grid->is_open = false;
+        bench_list_show(desk);
+        desk_tell(desk, NOTE_PLAIN, "%s 没有提交的内容已放弃", "What %s had not sent was dropped",
+                  grid->typed_by);
+        return;
+    }
     if (grid->row >= grid->row_count || row->state == GRID_SUBMITTED)
         return;
     memset(row->cells, 0, sizeof row->cells);

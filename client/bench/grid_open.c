@@ -213,8 +213,7 @@ void bench_row_take_readings(struct grid *grid, size_t row, Touchstone__V1__Read
     for (size_t i = 0; i < grid->column_count; i++)
         if (grid->columns[i].kind == GRID_READING && taken < count)
             write_reading(readings[taken++], grid->rows[row].cells[i]);
-    if (row == grid->row)
-        field_set(&grid->field, grid->rows[row].cells[grid->column]);
+    grid_refresh(grid);
 }
 
 // An entered test as it stands at the server: its result, and what was typed where nothing else is.
@@ -235,8 +234,7 @@ void bench_row_take_test(struct grid *grid, size_t row, const Touchstone__V1__Te
             snprintf(of->cells[i], CELL_BYTES, "%s", test->expanded_uncertainty);
         else if (grid->columns[i].kind == GRID_CONFIRMATION)
             snprintf(of->cells[i], CELL_BYTES, "%.90s", test->confirmation);
-    if (row == grid->row)
-        field_set(&grid->field, of->cells[grid->column]);
+    grid_refresh(grid);
 }
 
 static void take_position(struct grid *grid, struct grid_row *row,
@@ -319,8 +317,7 @@ static void follow(struct grid *grid, size_t at, const Touchstone__V1__Test *tes
                      ? GRID_SUBMITTED
                  : row->replaces ? GRID_ENTERED
                                  : GRID_EMPTY;
-    if (at == grid->row && grid->column_count > 0)
-        field_set(&grid->field, row->cells[grid->column]);
+    grid_refresh(grid);
 }
 
 // A test of the worklist as it is now: nothing typed is touched.

@@ -7,10 +7,22 @@
 #include "bench/bench.h"
 #include "desk/paint.h"
 #include "desk/painter.h"
+#include "text/safe.h"
 #include "touchstone/v1/common.pb-c.h"
 #include "touchstone/v1/worksheet.pb-c.h"
 
-enum { NAME_WIDTH = 12, RESULT_WIDTH = 17, CELL_LEAST = 8, CELL_MOST = 18, BELOW_ROWS = 3 };
+enum { CELL_LEAST = 8, CELL_MOST = 18, BELOW_ROWS = 3 };
+
+// A worksheet's rows have a number beside the item.
+static int name_width(const struct grid *grid)
+{
+    return grid->worksheet_no[0] != '\0' ? 12 : 9;
+}
+
+static int result_width(const struct grid *grid)
+{
+    return grid->worksheet_no[0] != '\0' ? 17 : 19;
+}
 
 // Which columns are seen, and how wide.
 struct view {
@@ -20,8 +32,8 @@ struct view {
 
 static struct view view_of(const struct grid *grid, struct area area)
 {
-    int room = area.columns - 2 - NAME_WIDTH - 1 - RESULT_WIDTH - 1;
-    struct view view = {0, (size_t)(room / (CELL_LEAST + 1)), 0, area.column + 2 + NAME_WIDTH + 1};
+    int room = area.columns - 2 - name_width(grid) - 1 - result_width(grid) - 1;
+    struct view view = {0, (size_t)(room / (CELL_LEAST + 1)), 0, area.column + 2 + name_width(grid) + 1};
 
     if (view.count > grid->column_count)
         view.count = grid->column_count > 0 ? grid->column_count : 1;
@@ -32,26 +44,34 @@ static struct view view_of(const struct grid *grid, struct area area)
     return view;
 }
 
+// Where the label has no room an input goes by its name; the label stands below when the cursor is there.
+static const char *heading_of(const struct desk *desk, const struct grid_column *column, int width)
+{
+    const char *label = desk_say(desk, column->zh, column->en);
+
+    return (int)safe_width(label) > width && column->kind == GRID_INPUT ? column->name : label;
+}
+
 static void paint_headings(const struct desk *desk, struct page *page, struct area area,
                            const struct grid *grid, struct view view)
 {
     char unit[40];
 
     page_fill(page, area.row, area.column, area.columns, PAGE_LABEL);
-    page_text(page, area.row, area.column + 2, NAME_WIDTH, PAGE_LABEL, desk_say(desk, "样品", "Item"));
+    page_text(page, area.row, area.column + 2, name_width(grid), PAGE_LABEL, desk_say(desk, "样品", "Item"));
     for (size_t i = 0; i < view.count && view.first + i < grid->column_count; i++) {
         const struct grid_column *column = &grid->columns[view.first + i];
         int at = view.column + (int)i * (view.width + 1);
 
         page_format(page, area.row, at, view.width, PAGE_LABEL, "%s%s", column->is_optional ? "" : "*",
-                    desk_say(desk, column->zh, column->en));
+                    heading_of(desk, column, view.width - 1));
         snprintf(unit, sizeof unit, "%s%s", column->kind == GRID_INPUT ? column->name : "",
                  column->kind == GRID_INPUT ? " " : "");
         page_format(page, area.row + 1, at, view.width, PAGE_DIM, "%s%s", column->unit[0] != '\0' ? "" : unit,
                     column->unit);
     }
-    page_format(page, area.row, area.column + area.columns - RESULT_WIDTH, RESULT_WIDTH, PAGE_LABEL, "%s%s",
-                desk_say(desk, "结果", "Result"),
+    page_format(page, area.row, area.column + area.columns - result_width(grid), result_width(grid),
+                PAGE_LABEL, "%s%s", desk_say(desk, "结果", "Result"),
                 view.first + view.count < grid->column_count ? " >>"
                 : view.first > 0                             ? " <<"
                                                              : "");
@@ -69,17 +89,18 @@ static const char *kind_of(const struct desk *desk, const struct grid_row *row)
 }
 
 static void paint_name(const struct desk *desk, struct page *page, int row, struct area area,
-                       const struct grid_row *of, bool is_chosen)
+                       const struct grid *grid, const struct grid_row *of, bool is_chosen)
 {
     enum page_style style = is_chosen ? PAGE_STRONG : PAGE_PLAIN;
 
     page_text(page, row, area.column, 2, style, is_chosen ? "> " : "  ");
     if (of->position == 0)
-        page_text(page, row, area.column + 2, NAME_WIDTH, style, of->item_code);
+        page_text(page, row, area.column + 2, name_width(grid), style, of->item_code);
     else if (of->item_code[0] != '\0')
-        page_format(page, row, area.column + 2, NAME_WIDTH, style, "%2d %s", of->position, of->item_code);
+        page_format(page, row, area.column + 2, name_width(grid), style, "%2d %s", of->position,
+                    of->item_code);
     else
-        page_format(page, row, area.column + 2, NAME_WIDTH, style, "%2d %s%s%s", of->position,
+        page_format(page, row, area.column + 2, name_width(grid), style, "%2d %s%s%s", of->position,
                     kind_of(desk, of), of->name[0] != '\0' ? " " : "", of->name);
 }
 
@@ -105,7 +126,7 @@ static const char *verdict_of(const struct desk *desk, int verdict)
 {
     static const struct {
         const char *zh, *en;
-    } words[] = {{"", ""},           {"合格", "pass"},      {"不合格", "FAIL"},      {"待确认", "confirm"},
+    } words[] = {{"", ""},           {"合格", "pass"},      {"不合格", "FAIL"},      {"待确认", "check"},
                  {"不判定", "none"}, {"条件合格", "pass?"}, {"条件不合格", "FAIL?"}, {"不确定", "inconcl."}};
 
     return verdict >= 0 && (size_t)verdict < sizeof words / sizeof *words
@@ -146,15 +167,16 @@ static void paint_rows(const struct desk *desk, struct page *page, struct area a
 
     for (size_t i = top; i < grid->row_count && i - top < room; i++) {
         const struct grid_row *of = &grid->rows[i];
-        int row = area.row + (int)(i - top), right = area.column + area.columns - RESULT_WIDTH;
+        int row = area.row + (int)(i - top), right = area.column + area.columns - result_width(grid);
         bool is_bad = of->is_held || of->state == GRID_CONFLICT || of->state == GRID_REFUSED;
 
-        paint_name(desk, page, row, area, of, i == grid->row);
+        paint_name(desk, page, row, area, grid, of, i == grid->row);
         for (size_t j = 0; j < view.count && view.first + j < grid->column_count; j++)
             paint_cell(desk, page, row, view.column + (int)j * (view.width + 1), view.width, grid, i,
                        view.first + j);
-        right +=
-            page_text(page, row, right, RESULT_WIDTH, is_bad ? PAGE_BAD : PAGE_DIM, state_of(desk, of)) + 1;
+        right += page_text(page, row, right, result_width(grid), is_bad ? PAGE_BAD : PAGE_DIM,
+                           state_of(desk, of)) +
+                 1;
         page_format(page, row, right, area.column + area.columns - right, PAGE_PLAIN, "%s %s", of->result,
                     verdict_of(desk, of->verdict));
     }
@@ -181,6 +203,24 @@ static const char *blocked_by(const struct desk *desk, const struct grid *grid)
                                       "! Name an instrument with a valid calibration: the method demands it")
                            : desk_say(desk, "! 这台仪器今天不在校准有效期内：提交会被拒绝",
                                       "! This instrument has no valid calibration today: it is refused");
+}
+
+// What the column asks for, whose row it is, and the limits.
+static void paint_facts(const struct desk *desk, struct page *page, struct area area, const struct grid *grid)
+{
+    const struct grid_row *row = &grid->rows[grid->row];
+    const struct grid_column *column = &grid->columns[grid->column];
+    const struct cell_facts *facts = &grid->facts;
+    int at = area.column;
+
+    if (!grid->is_above && grid->column_count > 0)
+        at += page_format(page, area.row, at, area.columns, PAGE_PLAIN, "%s %s%s%s%s   ",
+                          desk_say(desk, column->zh, column->en), column->name,
+                          column->unit[0] != '\0' ? " [" : "", column->unit,
+                          column->unit[0] != '\0' ? "]" : "");
+    page_format(page, area.row, at, area.column + area.columns - at, PAGE_DIM, "%s %s%s   LOD %s  LOQ %s",
+                row->name, row->mass, row->mass[0] != '\0' ? " g" : "",
+                facts->lod[0] != '\0' ? facts->lod : "-", facts->loq[0] != '\0' ? facts->loq : "-");
 }
 
 // One sentence of the cell, then of the row.
@@ -211,10 +251,7 @@ static void paint_below(const struct desk *desk, struct page *page, struct area 
                   desk_say(desk, "! 本批质控不合格，已冻结：待质量负责人放行",
                            "! Its batch is held for a failed control: the quality manager releases it"));
     if (at < area.row + area.rows && grid->row_count > 0)
-        page_format(page, at, area.column + 1, area.columns - 2, PAGE_DIM, "%s  %s%s  LOD %s  LOQ %s",
-                    row->name, row->mass, row->mass[0] != '\0' ? " g" : "",
-                    grid->facts.lod[0] != '\0' ? grid->facts.lod : "-",
-                    grid->facts.loq[0] != '\0' ? grid->facts.loq : "-");
+        paint_facts(desk, page, (struct area){at, area.column + 1, 1, area.columns - 2}, grid);
 }
 
 void paint_bench_grid(const struct desk *desk, struct page *page, struct area area)

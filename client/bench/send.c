@@ -276,7 +276,7 @@ static void send_sheet(struct desk *desk)
 void bench_send(struct desk *desk)
 {
     struct grid *grid = &bench_of(desk)->grid;
-    size_t typed, entered = 0;
+    size_t typed, entered = 0, held = 0;
 
     if ((desk->running != ASK_NOTHING && desk->running_is_write) || !grid->has_form)
         return;
@@ -295,11 +295,14 @@ void bench_send(struct desk *desk)
     if (replace_conflict(desk) || !rows_are_fine(desk, &typed))
         return;
     for (size_t i = 0; i < grid->row_count; i++)
-        entered += grid->rows[i].state == GRID_ENTERED && !grid->rows[i].is_held;
+        *(grid->rows[i].is_held ? &held : &entered) += grid->rows[i].state == GRID_ENTERED;
     if (typed > 0)
         begin(desk, GRID_ENTERING);
     else if (entered > 0)
         begin(desk, GRID_SUBMITTING);
+    else if (held > 0)
+        desk_tell(desk, NOTE_BAD, "%zu 项所在的批已冻结：待质量负责人放行后再提交",
+                  "%zu are of a held batch: the quality manager releases it first", held);
     else
         desk_tell(desk, NOTE_PLAIN, "没有可提交的：先录入", "Nothing is filled: type results first");
 }

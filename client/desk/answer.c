@@ -325,7 +325,7 @@ static void failed(struct desk *desk, struct ask *ask, const struct rpc_outcome 
                   "The session has ended. Log in again; what you filled in is kept");
         return;
     }
-    if (ask->is_quiet && ask->kind < ASK_BENCH_TESTS)
+    if (ask->is_quiet && !ask_is_guests(ask->kind))
         return;
     // Six letters that happen to look like a booking code are a name after all.
     if (ask->kind == ASK_BOOKING && is_answered && outcome->error.status == TS_NOT_FOUND &&
@@ -333,7 +333,7 @@ static void failed(struct desk *desk, struct ask *ask, const struct rpc_outcome 
         home_find(desk);
         return;
     }
-    if (ask->kind >= ASK_BENCH_TESTS && desk->guest->failed(desk, ask, outcome))
+    if (ask_is_guests(ask->kind) && desk->guest->failed(desk, ask, outcome))
         return;
     parts_tell_failure(desk, ask, outcome);
     if (ask->kind == ASK_REGISTER)
@@ -379,7 +379,7 @@ void desk_answer(struct desk *desk, struct ask *ask, ProtobufCMessage *response,
         desk->is_cut_off = false;
     if (response == NULL)
         failed(desk, ask, outcome);
-    else if (ask->kind >= ASK_BENCH_TESTS)
+    else if (ask_is_guests(ask->kind))
         desk->guest->answered(desk, ask, response);
     else
         takers[ask->kind](desk, ask, response);

@@ -90,7 +90,7 @@ enum ask_kind {
     ASK_RETURN_LEASE,
     ASK_REPLAY,
     ASK_SET_ASIDE,
-    // Of the guest: from here on.
+    // Of the guest (guest.h), up to ASK_BENCH_DRAW.
     ASK_BENCH_TESTS,
     ASK_BENCH_TEST,
     ASK_BENCH_FORM,
@@ -113,6 +113,11 @@ enum ask_kind {
     ASK_BENCH_DRAW,
     ASK_KINDS,
 };
+
+static inline bool ask_is_guests(enum ask_kind kind)
+{
+    return kind >= ASK_BENCH_TESTS && kind <= ASK_BENCH_DRAW;
+}
 
 struct ask {
     enum ask_kind kind;

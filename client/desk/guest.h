@@ -31,7 +31,7 @@ struct desk_guest {
     void (*scanned)(struct desk *desk, const struct code *code, const char *text);
     // Asks again for what is shown.
     void (*again)(struct desk *desk);
-    // Of an ask of its own (ASK_BENCH_TESTS and behind it).
+    // Of an ask of its own (ask_is_guests).
     void (*answered)(struct desk *desk, struct ask *ask, ProtobufCMessage *response);
     // False: the desk tells the failure in its own words.
     bool (*failed)(struct desk *desk, const struct ask *ask, const struct rpc_outcome *outcome);

@@ -144,7 +144,9 @@ static void paint_title(const struct desk *desk, struct page *page)
     else if (at_guest)
         snprintf(counted, sizeof counted, "%s", desk_say(desk, "Ctrl-T 收样台", "Ctrl-T desk"));
     else
-        snprintf(counted, sizeof counted, desk->chinese ? "本班收样 %u" : "%u taken in", desk->intake_count);
+        snprintf(
+            counted, sizeof counted, desk->chinese ? "本班收样 %u%s" : "%u taken in%s", desk->intake_count,
+            desk->guest == NULL || !desk_is_technician(desk) ? "" : desk_say(desk, " ^T检测台", " ^T bench"));
     page_text(page, 0, width - 1 - (int)safe_width(counted), 20, PAGE_TITLE, counted);
     page_text(page, 0, width - 34, 12, PAGE_TITLE, desk_say(desk, "F2 English", "F2 中文"));
 }

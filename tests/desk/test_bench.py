@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The bench in a terminal: a worklist, results typed and handed to review, conflicts, files of instruments, charts."""
+import json
 import os
 import subprocess
 import time
@@ -17,6 +18,8 @@ class Bench(DeskCase):
         super().setUpClass()
         cls.people["ADMINISTRATOR"].staff("both", ["RECEPTION", "TECHNICIAN"])
         cls.technician = cls.people["TECHNICIAN"]
+        for role in ("RECEPTION", "TECHNICIAN"):
+            cls.people[role, "JEW"] = cls.people[role]
 
     def open_bench(self, columns=80, rows=24, english=False, who="technician", command=None):
         secret = self.directory / "password"
@@ -234,6 +237,40 @@ class Bench(DeskCase):
         terminal.until("整张已提交复核")
         state = self.technician("WorksheetService.GetWorksheet", worksheet_no=made.worksheet.worksheet_no).worksheet.state
         self.assertEqual(state, 3)
+
+    def test_a_formula_gets_its_inputs_and_gives_each_determination(self):
+        self.world.qualified("M_AGTITR")
+        test = self.ordered("JEW", "JEW_AG925", "M_AGTITR", "AG")
+        terminal = self.open_bench()
+        terminal.scan(test.item_code)
+        terminal.until("开始计时")
+        terminal.key("Enter")
+        terminal.until("滴定体积", "mL")
+        # Volumes of two determinations, no blank, the titrant, the molar mass as it is, two masses.
+        terminal.type("23.15 23.17")
+        terminal.key("Tab", "Tab")
+        terminal.type("0.1000")
+        terminal.key("Tab", "Tab")
+        terminal.type("270.0 270.1")
+        terminal.key("F8")
+        terminal.until("已录入 1 项")
+        entered = self.seen(test)
+        self.assertEqual(json.loads(entered.inputs), {"V_mL": ["23.15", "23.17"], "c_mol_L": "0.1000", "m_mg": ["270.0", "270.1"]})
+        # 23.15 x 0.1 x 107.868 / 270.0 x 1000 = 924.868 and 23.17 x 0.1 x 107.868 / 270.1 x 1000 = 925.324
+        self.assertEqual([one[:7] for one in entered.judgement.trace.determinations], ["924.868", "925.324"])
+
+    def test_a_held_batch_is_told_and_not_handed_over(self):
+        test = self.world.entered()
+        self.world.held(test.test_id)
+        terminal = self.open_bench()
+        terminal.until("批冻结!", "待质量负责人放行")
+        while "> " + test.item_code not in terminal.screen():
+            terminal.key("Down")
+        terminal.key("Enter")
+        terminal.until("!批冻结", "753.4")
+        terminal.key("F8")
+        terminal.until("1 项所在的批已冻结")
+        self.assertEqual(self.seen(test).state, 3)
 
     def test_who_has_both_roles_changes_between_the_views(self):
         secret = self.directory / "password"

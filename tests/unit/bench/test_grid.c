@@ -245,6 +245,8 @@ static void test_what_is_typed_is_kept_by_the_lock_and_sent_by_nobody_else(void 
     strcpy(desk->username, "eve");
     press(desk, PRESS_F8);
     assert_true(shows(desk, "tom typed this"));
+    press(desk, PRESS_F12);
+    assert_true(shows(desk, "What tom had not sent was dropped"));
     desk_free(desk);
 }
 
@@ -268,6 +270,49 @@ static void test_a_row_that_others_changed_follows_while_nothing_is_typed_in_it(
     desk_free(desk);
 }
 
+static void test_what_forbids_the_work_is_told_in_words(void **state)
+{
+    struct desk *desk = at_grid();
+    struct grid *grid = &bench_of(desk)->grid;
+
+    (void)state;
+    grid->is_not_qualified = true;
+    assert_true(shows(desk, "You are not qualified for this method"));
+    grid->is_not_qualified = false;
+    grid->demands_calibration = true;
+    strcpy(grid->calibrated[grid->calibrated_count++], "XRF-1");
+    assert_true(shows(desk, "Name an instrument with a valid calibration"));
+    press(desk, PRESS_UP);
+    type(desk, "XRF-9");
+    assert_true(shows(desk, "This instrument has no valid calibration today"));
+    press(desk, PRESS_BACKSPACE);
+    type(desk, "1");
+    assert_false(shows(desk, "calibration"));
+    grid->rows[0].is_held = true;
+    assert_true(shows(desk, "Its batch is held for a failed control"));
+    desk_free(desk);
+}
+
+static void test_a_formula_is_given_its_inputs_by_name(void **state)
+{
+    struct desk *desk = at_grid();
+    struct grid *grid = &bench_of(desk)->grid;
+    char json[400];
+
+    (void)state;
+    grid_begin(grid, "M_AGTITR", "AG", "", "tom");
+    grid_add_column(grid, GRID_INPUT, CELL_INPUT, "V_mL", "V", "V");
+    grid_add_column(grid, GRID_INPUT, CELL_INPUT, "V0_mL", "V0", "V0");
+    grid_add_column(grid, GRID_INPUT, CELL_INPUT, "m_mg", "m", "m");
+    grid->row_count = 1;
+    grid_set(grid, 0, 0, "23.15 23.17");
+    grid_set(grid, 0, 2, "270.0");
+    assert_true(grid_inputs(grid, 0, json, sizeof json));
+    assert_string_equal(json, "{\"V_mL\": [\"23.15\", \"23.17\"], \"m_mg\": \"270.0\"}");
+    assert_false(grid_inputs(grid, 0, json, 20));
+    desk_free(desk);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -277,6 +322,8 @@ int main(void)
         cmocka_unit_test(test_a_write_without_an_answer_goes_again_by_the_same_key),
         cmocka_unit_test(test_what_is_typed_is_kept_by_the_lock_and_sent_by_nobody_else),
         cmocka_unit_test(test_a_row_that_others_changed_follows_while_nothing_is_typed_in_it),
+        cmocka_unit_test(test_what_forbids_the_work_is_told_in_words),
+        cmocka_unit_test(test_a_formula_is_given_its_inputs_by_name),
     };
 
     return cmocka_run_group_tests(tests, testing_locale, NULL);
