@@ -26,7 +26,7 @@ class Network:
 
     def __init__(self, port):
         self.process = subprocess.Popen([sys.executable, PROXY, "localhost:0", f"localhost:{port}"], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, text=True)
+                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         self.port = int(self.process.stdout.readline().split(":")[-1])
 
     def mode(self, words):
@@ -107,16 +107,22 @@ class Spoiled:
         self.desk, self.network, self.random = desk, network, random.Random(seed)
         self.sent = {}  # request id: (phone, exit code)
         self.told = {}  # request id: what standard output said
+        self.span_s = None  # how long an intake takes from its first instruction to its last word
 
     def moment(self, kills=False):
         request_id, phone = str(uuid.uuid4()), f"136{len(self.sent):04}{self.random.randrange(10000):04}"
         way = self.random.choice(("cut up", "cut down", "half-open", "reset", "blackhole", "pass"))
         self.network.mode(f"{way} {self.random.randrange(1, 9000)}" if way in ("cut up", "cut down", "half-open") else way)
+        if kills and self.span_s is None:
+            self.network.mode("pass")
+            began = time.monotonic()
+            self.desk.done(*self.desk.intake_words(None, "13600000000"))
+            self.span_s = time.monotonic() - began
         if kills:
             process = subprocess.Popen(self.desk.command(*self.desk.intake_words(request_id, phone)), env=self.desk.environment,
                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
             try:
-                process.wait(self.random.uniform(0.02, 0.7))
+                process.wait(self.random.uniform(0, 1.3 * self.span_s))
             except subprocess.TimeoutExpired:
                 process.send_signal(signal.SIGKILL)
             told = process.communicate()[0]
