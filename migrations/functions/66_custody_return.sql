@@ -214,9 +214,9 @@ begin
                'storage', page.stored_in, 'declared_value_cny', nullif(page.declared_value_cny, ''), 'owner',
                lab.person_masked(page.owner_id)) order by page.ready_at, page.item_code) into found
     from (select item.*, receipt.owner_id, ready.at as ready_at from lab.item join lab.receipt using (receipt_no)
-          left join lab.sheet_file as file on file.sheet_no = item.sheet_no and file.revision = 0
           cross join lateral (select case -- as lab.item_ready_at, without a call for each of all that is here
-              when item.sheet_no is not null then file.at
+              when item.sheet_no is not null then (select file.at from lab.sheet_file as file
+                                                   where file.sheet_no = item.sheet_no and file.revision = 0)
               when not exists (select from lab.test where test.item_code = item.item_code
                                and test.state not in ('cancelled', 'superseded')) then item.received_at end as at) as ready
           where item.laboratory = here and item.holder_id is not null and (receipt.return_choice = 'return' or receipt.voided_at is not null or item.state = 'rejected')
