@@ -345,8 +345,14 @@ def good_values(world):
         fitness_kind=3, subject=world.lot(), competence_for="", valid_from="2020-01-01", valid_until="2099-12-31",
         document=1, form_no="JEW-QR-031", edition="A/3", effective_from="2020-01-01", title_zh="检测原始记录", title_en="Original record",
         caption="of the shank", attachment_id=world.attached().attachment_id, print_no=1,
-        **good_queue_values(world), **good_offline_values(world),
+        **good_queue_values(world), **good_offline_values(world), **good_reception_values(),
         withdrawn=False, evidence="certificate", competence=False, calibration=False, reagents=False, lots=["LOT-1"])
+
+
+def good_reception_values():
+    return {"declared_value_cny": "100", "phone": "13800001234", "kept_id": key(), "gone_id": key(), "merge_id": key(), "reason_id": "AMOUNT",
+            "words": "too little", "collector": dict(name="李 明", phone="13900005678"), "to_collector": False, "printer": "",
+            "number": "D1-26-000001", "facts": [dict(field="model", value="R-7")], "RecordPrints.pieces": [dict(print_kind=1, number="D1-26-000001")]}
 
 
 def good_offline_values(world):
@@ -403,7 +409,7 @@ def good_instrument_values(world):
 
 
 def good_request(schema, method, values):
-    fields = {field.name: values[field.name] for field in method.input_type.fields}
+    fields = {field.name: values.get(f"{method.name}.{field.name}", values.get(field.name)) for field in method.input_type.fields}
     if "request_id" in fields:
         fields["request_id"] = key()
     return schema.message(method.input_type.full_name)(**fields)
