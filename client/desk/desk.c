@@ -286,6 +286,8 @@ static bool press_everywhere(struct desk *desk, int kind)
         {PRESS_F7, all_deliveries},
         {PRESS_F11, visit_tickets},
         {PRESS_MEND, mending_open},
+        {PRESS_PRINT, prints_open},
+        {PRESS_RESUME, prints_resume},
         {PRESS_PICTURE, pictures_take},
         {PRESS_VIEW, pictures_view},
         {PRESS_WAITING, waiting_show},

@@ -22,6 +22,7 @@
 #include "desk/mending.h"
 #include "desk/offline.h"
 #include "desk/pictures.h"
+#include "desk/prints.h"
 
 struct Touchstone__V1__Booking;
 struct Touchstone__V1__Item;
@@ -64,6 +65,7 @@ enum desk_dialog {
     // A small form.
     DIALOG_REVEAL,
     DIALOG_PHOTO,
+    DIALOG_PRINT,
     DIALOG_COLLECT,
     DIALOG_BOOK,
     DIALOG_CANCEL,
@@ -132,7 +134,7 @@ struct desk {
     size_t role_count;
     // The last call did not reach the server, or brought no answer.
     bool is_cut_off;
-    char printer[64];
+    struct prints prints;
     // Of a log-in just now; whoever calls takes it and empties it.
     char new_token[80];
 

@@ -44,6 +44,9 @@ void dialog_open(struct desk *desk, enum desk_dialog dialog)
     case DIALOG_COLLECT:
         form_add(form, SLOT_TEXT, "collected_by", "代领人及授权", "Collected by (not the owner)", 120);
         break;
+    case DIALOG_PRINT:
+        prints_dialog(desk, form);
+        break;
     case DIALOG_MENDS:
         break;
     case DIALOG_REJECT:
@@ -142,6 +145,10 @@ static void send(struct desk *desk)
     struct sent *sent = &desk->dialog_sent;
     struct ask ask;
 
+    if (desk->dialog == DIALOG_PRINT) {
+        prints_confirmed(desk);
+        return;
+    }
     sent->kind = sends[desk->dialog].kind;
     if (!ask_begin(sent->kind, &ask))
         return;

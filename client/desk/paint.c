@@ -27,23 +27,29 @@ static const struct guest_key keys_booking[] = {{"Enter", "到了", "is here"}, 
                                                 {"F12", "取消预约", "cancel"}, {"F3", "查询", "find"},
                                                 {"F1", "帮助", "help"},        {"F9", "锁屏", "lock"},
                                                 {"F10", "退出", "quit"},       {0}};
-static const struct guest_key keys_tickets[] = {
-    {"F5", "叫下一位", "call"}, {"Enter", "办理/完成", "serve/end"},
-    {"F12", "过号", "skip"},    {"F8", "取号", "new"},
-    {"F3", "查询", "find"},     {"F1", "帮助", "help"},
-    {"F9", "锁屏", "lock"},     {0}};
+static const struct guest_key keys_tickets[] = {{"F5", "叫下一位", "call"},
+                                                {"Enter", "办理/完成", "serve/end"},
+                                                {"F12", "过号", "skip"},
+                                                {"F8", "取号", "new"},
+                                                {"^L", "小票", "slip"},
+                                                {"F3", "查询", "find"},
+                                                {"F1", "帮助", "help"},
+                                                {"F9", "锁屏", "lock"},
+                                                {0}};
 static const struct guest_key keys_intake[] = {
     {"F8", "登记", "register"}, {"F5", "加件", "more"},  {"PgUp/Dn", "换件", "item"},
     {"F3", "查询", "find"},     {"F12", "放弃", "drop"}, {"F1", "帮助", "help"},
     {"F9", "锁屏", "lock"},     {"F10", "退出", "quit"}, {0}};
-static const struct guest_key keys_receipt[] = {
-    {"Enter", "看样品", "item"}, {"F5", "全显", "show"}, {"F8", "领取报告", "collect"},
-    {"Tab", "更多", "more"},     {"^K", "更正", "fix"},  {"F3", "下一位", "next"},
-    {"F1", "帮助", "help"},      {"F9", "锁屏", "lock"}, {0}};
-static const struct guest_key keys_item[] = {
-    {"Enter", "看回执", "receipt"}, {"F5", "照片", "photo"},   {"F8", "交还", "hand out"},
-    {"Tab", "保管", "custody"},     {"^K", "更正拒收", "fix"}, {"F3", "查询", "find"},
-    {"F1", "帮助", "help"},         {"F9", "锁屏", "lock"},    {0}};
+static const struct guest_key keys_receipt[] = {{"Enter", "看样品", "item"}, {"F5", "全显", "show"},
+                                                {"F8", "领取", "collect"},   {"Tab", "更多", "more"},
+                                                {"^K", "更正", "fix"},       {"^L", "打印", "print"},
+                                                {"F3", "查询", "next"},      {"F1", "帮助", "help"},
+                                                {"F9", "锁屏", "lock"},      {0}};
+static const struct guest_key keys_item[] = {{"Enter", "看回执", "back"}, {"F5", "照片", "photo"},
+                                             {"F8", "交还", "return"},    {"Tab", "保管", "more"},
+                                             {"^L", "打印", "print"},     {"^K", "更正", "fix"},
+                                             {"F3", "查询", "find"},      {"F1", "帮助", "help"},
+                                             {"F9", "锁屏", "lock"},      {0}};
 static const struct guest_key keys_mending[] = {{"F8", "提交更正", "correct"}, {"Tab", "下一项", "next"},
                                                 {"Esc", "返回", "back"},       {"F1", "帮助", "help"},
                                                 {"F9", "锁屏", "lock"},        {0}};
@@ -214,18 +220,19 @@ static void kept_words(const struct desk *desk, bool is_wide, char *ret_text, si
 
 static void paint_status(const struct desk *desk, struct page *page)
 {
-    char roles[160], kept[100], right[240];
+    char roles[160], kept[100], right[400], printer[200];
     int row = page->rows - 1, width;
     bool is_wide = page->columns >= PAINT_WIDE;
 
     page_fill(page, row, 0, page->columns, PAGE_TITLE);
     login_roles(desk, roles, sizeof roles);
     kept_words(desk, is_wide, kept, sizeof kept);
-    snprintf(right, sizeof right, desk->chinese ? "%s%s打印机 %s " : "%s%sprinter %s ",
+    prints_status(desk, page->columns, printer, sizeof printer);
+    snprintf(right, sizeof right, "%s%s%s ",
              desk->offline.needs_login ? desk_say(desk, "!请登录  ", "!LOG IN  ")
              : desk->is_cut_off        ? desk_say(desk, "!连不上  ", "!NO SERVER  ")
                                        : "",
-             kept, desk->printer[0] != '\0' ? desk->printer : desk_say(desk, "无", "none"));
+             kept, printer);
     width = (int)safe_width(right);
     if (desk->screen == DESK_LOGIN)
         page_format(page, row, 1, page->columns - width - 2, PAGE_TITLE, "%s @ %s",

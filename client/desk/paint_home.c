@@ -174,6 +174,7 @@ static void paint_help(const struct desk *desk, struct page *page, struct area a
         {"Ctrl-P  -V", "新照片用于样品（或拍照）；先看", "new picture to the item (or camera); look"},
         {"Ctrl-K", "更正、合并、拒收、更正记录", "corrects, merges, rejects; what was changed"},
         {"Ctrl-O", "离线收样：等待入账的，处理冲突", "kept without a server: waiting, refused"},
+        {"Ctrl-L  -R", "打印标签、回执、协议、小票；续打", "prints labels, papers, slips; what waits"},
     };
 
     page_text(page, area.row, area.column + 1, area.columns - 2, PAGE_STRONG,
@@ -252,6 +253,8 @@ static void paint_small(const struct desk *desk, struct page *page, struct area 
         [DIALOG_REVEAL] = {"查看完整信息：理由将留痕", "Show in full: the reason is kept in the history"},
         [DIALOG_PHOTO] = {"收样照片（JPEG 或 PNG，不超过 2 MiB）",
                           "Picture of the intake (JPEG or PNG, up to 2 MiB)"},
+        [DIALOG_PRINT] = {"打印（打印过的须写明原因，标“补打”）",
+                          "Print (again only with a reason; marked as a reprint)"},
         [DIALOG_COLLECT] = {"登记报告已领取", "The consumer has the sheet"},
         [DIALOG_BOOK] = {"预约这一场", "Book this session"},
         [DIALOG_CANCEL] = {"取消预约：位子立即放出", "Cancel the booking: its places are free at once"},

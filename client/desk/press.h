@@ -30,6 +30,9 @@ enum press_kind {
     PRESS_KEEPING,
     // Ctrl-C.
     PRESS_LEAVE,
+    // Ctrl-L: prints; Ctrl-R: what waits.
+    PRESS_PRINT,
+    PRESS_RESUME,
     // Ctrl-K: corrects.
     PRESS_MEND,
     // Ctrl-P: the new picture; Ctrl-V: shows it.

@@ -97,6 +97,7 @@ static const struct {
      "Somebody else than the owner collects with the one-time code that the owner is told."},
     {"QUOTA_COUNTED", "名额由系统计数。", "Quotas are counted, not typed."},
     {"RECIPIENT_KNOWN", "此人已按这种方式收报告。", "This person receives the sheets that way already."},
+    {"REPRINT_REASON", "已打印过：请写明再打的原因。", "It was printed before: say why it is printed again."},
     {"REQUEST_ID_REUSED", "前一次已经办成，改过的这一次没有办：请先查看。",
      "The first one was done; this changed one was not: look first."},
     {"RETURN_NOT_AGREED", "协议约定这件样品不退还。", "The agreement says that this item is not returned."},

@@ -138,6 +138,7 @@ void taking_registered(struct desk *desk)
     desk->dialog = DIALOG_NONE;
     if (receipt != NULL)
         desk_tell(desk, NOTE_GOOD, "已登记：回执 %s", "Registered: receipt %s", receipt->receipt_no);
+    prints_registered(desk);
 }
 
 // The same cases as client/rpc/retry.c: after these nobody knows.

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "command/command.h"
+#include "command/invocation.h"
 #include "files/atomic_file.h"
 #include "message/path.h"
 #include "message/value.h"
@@ -342,7 +343,8 @@ int print_out_state(struct client *client, const struct command *command)
     char words[200];
 
     (void)command;
-    if (printer == NULL || !port_state(printer, client->chinese, words, &error))
+    if (printer == NULL ||
+        !port_state(printer, client->chinese || invocation_has(client->invocation, "both"), words, &error))
         return client_fail(client, &error);
     fprintf(client->out, "%s\n", words);
     return client_finish_output(client, EXIT_CODE_OK);

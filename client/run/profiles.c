@@ -29,8 +29,8 @@ static void add_row(void *context, const struct profile *profile, bool is_curren
 {
     struct listing *listing = context;
     const char *values[COLUMN_COUNT] = {is_current ? "*" : "", profile->name,       profile->server,
-                                        profile->desk,         profile->laboratory, profile->printer,
-                                        profile->paper,        profile->ca};
+                                        profile->desk,         profile->laboratory, profile->ca,
+                                        profile->printer,      profile->paper};
 
     if (listing->rows == ROWS_MAX)
         return;

@@ -62,6 +62,14 @@ static const struct argument desk_arguments[] = {
      .kind = ARGUMENT_OPTION,
      .value = "COMMAND",
      .help = "takes a picture; the file it writes to is {} or the last word (also TOUCHSTONE_CAMERA)"},
+    {.name = "printer",
+     .kind = ARGUMENT_OPTION,
+     .value = "PRINTER",
+     .help = "for labels and slips; without it the profile's"},
+    {.name = "paper",
+     .kind = ARGUMENT_OPTION,
+     .value = "NAME",
+     .help = "printer of CUPS for receipts; without it the profile's"},
     {0},
 };
 

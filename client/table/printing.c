@@ -40,6 +40,10 @@ static const struct argument notice_arguments[] = {
     OUTPUT(0),
     {0}};
 static const struct argument printer_arguments[] = {PRINTER, {0}};
+static const struct argument state_arguments[] = {
+    PRINTER,
+    {.name = "both", .kind = ARGUMENT_OPTION_SWITCH, .help = "tells it in Chinese and English"},
+    {0}};
 static const struct argument none[] = {{0}};
 static const struct argument layout_arguments[] = {
     {.name = "NAME",
@@ -179,7 +183,7 @@ const struct command printing_commands[] = {
         .verb = "state",
         .summary = "Ask the printer how it is",
         .summary_zh = "查询打印机状态",
-        .arguments = printer_arguments,
+        .arguments = state_arguments,
         .run = print_out_state,
     },
     {

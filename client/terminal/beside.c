@@ -72,7 +72,7 @@ void beside_begin(struct beside *beside, struct client *client, struct desk *des
     struct pictures *pictures = &desk->pictures;
     char path[PICTURES_PATH];
 
-    (void)beside;
+    print_queue_begin(&beside->prints, client, desk);
     snprintf(pictures->folder, sizeof pictures->folder, "%s",
              setting(client, "pictures", "TOUCHSTONE_PICTURES"));
     snprintf(pictures->camera, sizeof pictures->camera, "%s", setting(client, "camera", "TOUCHSTONE_CAMERA"));
@@ -209,17 +209,21 @@ void beside_look(struct beside *beside, struct desk *desk, int64_t now_ms)
     look_at_folder(beside, desk, now_ms);
     view(beside, desk, now_ms);
     print(beside, desk, now_ms);
+    print_queue_look(&beside->prints, desk, now_ms);
 }
 
 int beside_wait_ms(const struct beside *beside)
 {
-    return beside->camera.pid != 0 || beside->notice.pid != 0 ? SOON_MS : LOOK_MS;
+    int printing = print_queue_wait_ms(&beside->prints);
+
+    return beside->camera.pid != 0 || beside->notice.pid != 0 ? SOON_MS : printing;
 }
 
 void beside_end(struct beside *beside)
 {
     child_stop(&beside->camera);
     child_stop(&beside->notice);
+    print_queue_end(&beside->prints);
     // A viewer is the person's.
     for (unsigned i = 1; i <= beside->shots; i++) {
         snprintf(beside->shot, sizeof beside->shot, "%s/%u.jpg", beside->folder, i);

@@ -7,12 +7,14 @@
 #include <stdint.h>
 
 #include "terminal/child.h"
+#include "terminal/print_queue.h"
 
 struct client;
 struct desk;
 
 struct beside {
     struct child camera, notice, viewer;
+    struct print_queue prints;
     // Where the camera writes to: a folder of this desk, gone with it.
     char folder[400], shot[512];
     unsigned shots;

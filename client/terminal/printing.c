@@ -13,57 +13,36 @@
 #include "files/atomic_file.h"
 #include "message/path.h"
 #include "message/value.h"
-#include "printer/layout.h"
-#include "printer/layouts.h"
-#include "printer/paper.h"
+#include "printer/order.h"
 #include "printer/spool.h"
-#include "printer/values.h"
-#include "printer/zpl.h"
 #include "run/client.h"
 #include "wire/arena.h"
 #include "wire/error.h"
 
 enum { CEILING_BYTES = 4 * 1024 * 1024, PATIENCE_MS = 60000 };
 
-struct piece {
-    struct layout layout;
-    struct values values;
-    char what[80], mark[64];
-};
-
-static struct piece *begin(const struct client *client, const char *layout, const ProtobufCMessage *root,
-                           const char *number, struct arena *arena, struct ts_error *error)
+// Without the server copies are counted at this desk, and the paper says so.
+static bool begin(const struct client *client, const char *layout, const ProtobufCMessage *root,
+                  const char *number, struct order *ret_order, struct ts_error *error)
 {
-    struct piece *piece = arena_array(arena, 1, sizeof *piece);
     const char *text = value_text(root, number);
     int before;
 
-    if (piece == NULL) {
-        error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "out of memory");
-        return NULL;
-    }
-    piece->values = (struct values){.root = root, .server = client->profile.server, .mark = piece->mark};
-    snprintf(piece->what, sizeof piece->what, "%s %s", layout, text != NULL ? text : "");
-    if (!layouts_load(layout, arena, &piece->layout, error) || !spool_count(piece->what, &before, error))
-        return NULL;
-    if (before > 0)
-        snprintf(piece->mark, sizeof piece->mark, "补打 reprint %d", before);
-    return piece;
+    *ret_order = (struct order){.layout = layout, .root = root, .server = client->profile.server};
+    order_name(ret_order, text != NULL ? text : "");
+    if (!spool_count(ret_order->what, &before, error))
+        return false;
+    order_mark(ret_order, before + 1, true);
+    return true;
 }
 
 static bool keep_label(const struct client *client, const ProtobufCMessage *item, const char *printer,
                        struct arena *arena, struct ts_error *error)
 {
-    struct piece *piece = begin(client, "item", item, "item_code", arena, error);
-    size_t length;
-    char *zpl;
-    bool kept;
+    struct order order;
 
-    if (piece == NULL || !zpl_write(&piece->layout, &piece->values, &zpl, &length, error))
-        return false;
-    kept = spool_keep(printer, piece->what, zpl, length, error);
-    g_free(zpl);
-    return kept;
+    return begin(client, "item", item, "item_code", &order, error) &&
+           order_keep(&order, printer, arena, error);
 }
 
 // This very program, which prints what the spool keeps.
@@ -80,11 +59,11 @@ static bool print_labels(struct printing *printing, struct client *client, struc
     const ProtobufCFieldDescriptor *items =
         protobuf_c_message_descriptor_get_field_by_name(slip->descriptor, "items");
 
-    if (desk->printer[0] == '\0')
+    if (desk->prints.printer[0] == '\0')
         return error_set(error, TS_INVALID_ARGUMENT, "NO_PRINTER",
                          "no label printer is named here: set TOUCHSTONE_PRINTER to HOST[:9100] or a device");
     for (size_t i = 0; i < path_count(slip, items); i++)
-        if (!keep_label(client, path_element(slip, items, i), desk->printer, arena, error))
+        if (!keep_label(client, path_element(slip, items, i), desk->prints.printer, arena, error))
             return false;
     // One that runs takes what comes in.
     return printing->labels.pid != 0 || start_spool(&printing->labels, desk->now_ms, error);
@@ -109,19 +88,23 @@ static bool save(const char *what, const unsigned char *bytes, size_t length, ch
 static bool print_document(struct printing *printing, struct client *client, const struct desk *desk,
                            const ProtobufCMessage *slip, struct arena *arena, struct ts_error *error)
 {
-    struct piece *piece = begin(client, "provisional", slip, "receipt_no", arena, error);
+    const char *paper = desk->prints.paper[0] != '\0' ? desk->prints.paper : NULL;
+    struct order order;
     const char *number = value_text(slip, "receipt_no");
     unsigned char *bytes;
     size_t length;
     bool done;
 
-    if (piece == NULL || !paper_draw(&piece->layout, &piece->values, PAPER_PDF, &bytes, &length, error))
+    if (!begin(client, "provisional", slip, "receipt_no", &order, error) ||
+        !order_draw(&order, ".pdf", arena, &bytes, &length, error))
         return false;
     done = save(number != NULL ? number : "slip", bytes, length, printing->path, error);
     g_free(bytes);
     // Without lp the file is all there is; its name is told in any case.
     if (done && printing->document.pid == 0)
-        child_start(&printing->document, (const char *const[]){"lp", "-t", piece->what, printing->path, NULL},
+        child_start(&printing->document,
+                    (const char *const[]){"lp", "-t", order.what, printing->path, paper != NULL ? "-d" : NULL,
+                                          paper, NULL},
                     desk->now_ms + PATIENCE_MS, &(struct ts_error){0});
     return done;
 }

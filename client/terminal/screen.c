@@ -169,6 +169,7 @@ static int kind_of_letter(wint_t letter)
         {127, PRESS_BACKSPACE}, {8, PRESS_BACKSPACE}, {21, PRESS_CLEAR},   {3, PRESS_LEAVE},
         {1, PRESS_HOME},        {5, PRESS_END},       {20, PRESS_SWITCH},  {11, PRESS_MEND},
         {16, PRESS_PICTURE},    {22, PRESS_VIEW},     {15, PRESS_WAITING}, {7, PRESS_KEEPING},
+        {12, PRESS_PRINT},      {18, PRESS_RESUME},
     };
 
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)

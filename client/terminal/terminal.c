@@ -247,8 +247,6 @@ static bool open_all(struct loop *loop, struct ts_error *error)
         return error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "out of memory");
     beside_begin(&loop->beside, client, loop->desk);
     snprintf(loop->desk->offline.profile, sizeof loop->desk->offline.profile, "%s", client->profile.name);
-    if (getenv("TOUCHSTONE_PRINTER") != NULL)
-        snprintf(loop->desk->printer, sizeof loop->desk->printer, "%.63s", getenv("TOUCHSTONE_PRINTER"));
     tell_time(loop->desk);
     offline_begin(loop->desk);
     loop->worker = worker_create(&settings, error);

@@ -29,7 +29,7 @@ class Profiles(ServerCase):
                                           "laboratory": "JEW", "printer": "cups:zebra", "paper": "office", "ca": str(self.authority)}])
         self.run_client("profile", "use", "desk1")
         self.assertTrue(self.listed()[0]["current"])
-        self.assertEqual(self.run_client("profile", "list").stdout, f"*\tdesk1\tb:2\tD1\tJEW\t{self.authority}\n")
+        self.assertEqual(self.run_client("profile", "list").stdout, f"*\tdesk1\tb:2\tD1\tJEW\t{self.authority}\tcups:zebra\toffice\n")
 
     def test_a_change_keeps_comments_and_other_profiles(self):
         self.write("# mine\ncurrent = b\n\n[profile a]\nserver = a:1\n# of a\n\n[profile b]\nserver = b:1\n")

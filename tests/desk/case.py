@@ -120,6 +120,13 @@ class Terminal:
                 raise AssertionError(f"waited in vain for {texts} without {without}:\n{shown}")
             time.sleep(0.03)
 
+    def wait(self, is_so):
+        end = time.monotonic() + WAIT_S
+        while not is_so():
+            if time.monotonic() > end:
+                raise AssertionError(f"waited in vain:\n{self.screen()}")
+            time.sleep(0.03)
+
     def process(self):
         """The process id of the desk in the pane."""
         shell = self.pane("pane_pid")
