@@ -74,7 +74,7 @@ void prints_dialog(struct desk *desk, struct form *form)
 
     if (desk->screen == DESK_RECEIPT)
         form_add_choice(form, "what", "打印", "Print", papers, 4, 0);
-    form_add(form, SLOT_TEXT, "reason", "补打原因", "Reason (again)", 60);
+    form_add(form, SLOT_TEXT, "again", "补打原因", "Reason (again)", 60);
 }
 
 static void put_papers(struct desk *desk, const char *what, const char *number, const char *reason)
@@ -97,7 +97,7 @@ void prints_confirmed(struct desk *desk)
 
     if (form_find(&desk->dialog_form, "what") != NULL)
         form_value(form_find(&desk->dialog_form, "what"), what);
-    form_value(form_find(&desk->dialog_form, "reason"), reason);
+    form_value(form_find(&desk->dialog_form, "again"), reason);
     desk->dialog = DIALOG_NONE;
     desk_tell(desk, NOTE_PLAIN, "正在打印...", "Printing ...");
     if (screen == DESK_RECEIPT && desk_receipt(desk) != NULL)
