@@ -37,13 +37,16 @@ class OfflineDesk:
             return True
 
     def lease(self, slot, wanted):
-        try:
-            self.journal("prepare", "--codes", str(CODES), "--slot", slot, "--places", str(wanted))
-        except Refused as refused:
-            if refused.reason != FULL:
-                raise
-            return 0
-        return wanted
+        """So many, or as many as are left."""
+        while wanted:
+            try:
+                self.journal("prepare", "--codes", str(CODES), "--slot", slot, "--places", str(wanted))
+                return wanted
+            except Refused as refused:
+                if refused.reason != FULL:
+                    raise
+                wanted //= 2
+        return 0
 
     # ---- the desk's own thread
     def work(self, took_in):

@@ -13,6 +13,7 @@ from tests.printer.printer import Printer
 
 PAPER_LEFT = 3  # labels, when it is nearly out
 REPRINT_EVERY = 40
+MENDED = ("mended",)
 LABEL_S = 60
 
 
@@ -41,7 +42,7 @@ class DeskPrinter:
     def work(self):
         while (words := self.jobs.get()) is not None:
             try:
-                self.print(words)
+                self.mend() if words == MENDED else self.print(words)
             except Exception:
                 self.failure = traceback.format_exc()
 
@@ -65,6 +66,10 @@ class DeskPrinter:
         self.printer.unplug()
 
     def is_mended(self):
+        """After the label that it is at: that one may still have found it without paper."""
+        self.jobs.put(MENDED)
+
+    def mend(self):
         if self.printer.listener.fileno() < 0:
             self.printer.plug_in()
         self.printer.mend()
