@@ -63,6 +63,8 @@ struct grid_row {
     char result[64];
     int verdict;
     bool is_held;
+    // By review, and not changed since: it is not handed over again as it was.
+    bool was_sent_back;
     // What it came to was asked for.
     bool was_asked;
 };

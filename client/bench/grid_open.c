@@ -87,6 +87,8 @@ void bench_grid_open(struct desk *desk, const struct Touchstone__V1__Test *at)
         put_test(row, test);
         row->replaces = is_entered(test);
         row->state = row->replaces ? GRID_ENTERED : GRID_EMPTY;
+        row->is_held = bench_is_held(bench, test->test_id);
+        row->was_sent_back = test->sent_back_reason[0] != '\0';
         snprintf(row->said, sizeof row->said, "%.350s", test->sent_back_reason);
         grid->row_count++;
     }

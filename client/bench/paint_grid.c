@@ -117,8 +117,9 @@ static const char *state_of(const struct desk *desk, const struct grid_row *row)
 
     if (row->is_held)
         return desk_say(desk, "!批冻结", "!HELD");
-    if (row->state == GRID_EMPTY && row->said[0] != '\0')
-        return desk_say(desk, "退回!", "sent back!");
+    if (row->was_sent_back && row->state != GRID_TYPED && row->state != GRID_CONFLICT &&
+        row->state != GRID_REFUSED)
+        return desk_say(desk, "!退回", "!BACK");
     return desk_say(desk, states[row->state].zh, states[row->state].en);
 }
 
@@ -168,7 +169,8 @@ static void paint_rows(const struct desk *desk, struct page *page, struct area a
     for (size_t i = top; i < grid->row_count && i - top < room; i++) {
         const struct grid_row *of = &grid->rows[i];
         int row = area.row + (int)(i - top), right = area.column + area.columns - result_width(grid);
-        bool is_bad = of->is_held || of->state == GRID_CONFLICT || of->state == GRID_REFUSED;
+        bool is_bad =
+            of->is_held || of->was_sent_back || of->state == GRID_CONFLICT || of->state == GRID_REFUSED;
 
         paint_name(desk, page, row, area, grid, of, i == grid->row);
         for (size_t j = 0; j < view.count && view.first + j < grid->column_count; j++)
@@ -178,7 +180,7 @@ static void paint_rows(const struct desk *desk, struct page *page, struct area a
                            state_of(desk, of)) +
                  1;
         page_format(page, row, right, area.column + area.columns - right, PAGE_PLAIN, "%s %s", of->result,
-                    verdict_of(desk, of->verdict));
+                    of->is_held ? "" : verdict_of(desk, of->verdict));
     }
 }
 

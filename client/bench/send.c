@@ -151,7 +151,7 @@ static bool is_due(const struct grid *grid, const struct grid_row *row)
 {
     if (grid->phase == GRID_ENTERING)
         return row->state == GRID_TYPED || row->state == GRID_REFUSED;
-    return row->state == GRID_ENTERED && !row->is_held;
+    return row->state == GRID_ENTERED && !row->is_held && !row->was_sent_back;
 }
 
 void bench_send_next(struct desk *desk)
@@ -276,7 +276,7 @@ static void send_sheet(struct desk *desk)
 void bench_send(struct desk *desk)
 {
     struct grid *grid = &bench_of(desk)->grid;
-    size_t typed, entered = 0, held = 0;
+    size_t typed, entered = 0, held = 0, sent_back = 0;
 
     if ((desk->running != ASK_NOTHING && desk->running_is_write) || !grid->has_form)
         return;
@@ -295,7 +295,9 @@ void bench_send(struct desk *desk)
     if (replace_conflict(desk) || !rows_are_fine(desk, &typed))
         return;
     for (size_t i = 0; i < grid->row_count; i++)
-        *(grid->rows[i].is_held ? &held : &entered) += grid->rows[i].state == GRID_ENTERED;
+        *(grid->rows[i].is_held         ? &held
+          : grid->rows[i].was_sent_back ? &sent_back
+                                        : &entered) += grid->rows[i].state == GRID_ENTERED;
     if (typed > 0)
         begin(desk, GRID_ENTERING);
     else if (entered > 0)
@@ -303,6 +305,10 @@ void bench_send(struct desk *desk)
     else if (held > 0)
         desk_tell(desk, NOTE_BAD, "%zu 项所在的批已冻结：待质量负责人放行后再提交",
                   "%zu are of a held batch: the quality manager releases it first", held);
+    else if (sent_back > 0)
+        desk_tell(desk, NOTE_BAD, "%zu 项是复核退回的：先写理由更改，再提交",
+                  "%zu were sent back: change them, with a reason, before you hand them over again",
+                  sent_back);
     else
         desk_tell(desk, NOTE_PLAIN, "没有可提交的：先录入", "Nothing is filled: type results first");
 }

@@ -23,6 +23,7 @@ static void take_row(struct desk *desk, enum ask_kind kind, const Touchstone__V1
     row->request_id[0] = row->said[0] = '\0';
     row->state = kind == ASK_BENCH_ENTER ? GRID_ENTERED : GRID_SUBMITTED;
     row->replaces = true;
+    row->was_sent_back = false;
     grid->sent_count++;
     grid->sending++;
     bench_send_next(desk);

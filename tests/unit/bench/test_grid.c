@@ -293,6 +293,27 @@ static void test_what_forbids_the_work_is_told_in_words(void **state)
     desk_free(desk);
 }
 
+static void test_what_was_sent_back_is_not_handed_over_as_it_was(void **state)
+{
+    struct desk *desk = at_grid();
+    struct grid_row *row = &bench_of(desk)->grid.rows[0];
+    struct ask ask;
+
+    (void)state;
+    row->state = GRID_ENTERED;
+    row->was_sent_back = row->was_asked = true;
+    press(desk, PRESS_F8);
+    assert_true(shows(desk, "!BACK"));
+    assert_true(shows(desk, "1 were sent back"));
+    while (desk_take_ask(desk, &ask)) {
+        struct rpc_outcome outcome = {.fate = RPC_INTERRUPTED};
+
+        assert_false(ask.is_write);
+        desk_answer(desk, &ask, NULL, &outcome);
+    }
+    desk_free(desk);
+}
+
 static void test_a_formula_is_given_its_inputs_by_name(void **state)
 {
     struct desk *desk = at_grid();
@@ -323,6 +344,7 @@ int main(void)
         cmocka_unit_test(test_what_is_typed_is_kept_by_the_lock_and_sent_by_nobody_else),
         cmocka_unit_test(test_a_row_that_others_changed_follows_while_nothing_is_typed_in_it),
         cmocka_unit_test(test_what_forbids_the_work_is_told_in_words),
+        cmocka_unit_test(test_what_was_sent_back_is_not_handed_over_as_it_was),
         cmocka_unit_test(test_a_formula_is_given_its_inputs_by_name),
     };
 
