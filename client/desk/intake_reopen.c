@@ -44,6 +44,8 @@ static void fill(struct form *form, const char *key, const char *text)
         return;
     if (slot->kind == SLOT_CHOICE)
         form_choose(slot, text);
+    else if (slot->kind == SLOT_TICK)
+        slot->is_ticked = strcmp(text, "yes") == 0;
     else
         field_set(&slot->field, text);
 }

@@ -142,9 +142,9 @@ void offline_answered(struct desk *desk, struct ask *ask, ProtobufCMessage *resp
         [ASK_LEASES] = preparing_take_leases,     [ASK_LEASE] = preparing_take_lease,
         [ASK_LEASE_SLOTS] = preparing_take_slots, [ASK_PROBE] = take_probe};
 
-    if (ask->kind == ASK_SET_ASIDE)
-        return;
-    if (ask->kind == ASK_REPLAY) {
+    if (ask->kind == ASK_SET_ASIDE) {
+        waiting_set_aside(desk);
+    } else if (ask->kind == ASK_REPLAY) {
         replaying_answered(desk, response);
     } else if (ask->kind == ASK_RETURN_LEASE) {
         preparing_forget_lease(desk);
@@ -191,7 +191,6 @@ bool offline_failed(struct desk *desk, const struct ask *ask, const struct rpc_o
         // Given to who has just typed a password; it is asked for again after the next log-in.
         explicit_bzero(offline->password, sizeof offline->password);
         return true;
-    case ASK_SET_ASIDE:
     case ASK_CODES:
     case ASK_LEASES:
     case ASK_LEASE:

@@ -77,6 +77,8 @@ struct offline {
     char other_path[FIELD_BYTES];
     // The list shows what is done with too.
     bool shows_all;
+    // What is being set aside stands in the other journal.
+    bool aside_is_other;
     // The provisional slip that is shown: a receipt without a number.
     struct arena *slip_arena;
     ProtobufCMessage *slip;
@@ -156,6 +158,8 @@ void waiting_show(struct desk *desk);
 struct journal *waiting_journal(const struct desk *desk);
 // The entry in the row; NULL beyond the end.
 const struct journal_entry *waiting_entry(const struct desk *desk, size_t row, size_t *ret_index);
+// The server has it: set aside in the journal too.
+void waiting_set_aside(struct desk *desk);
 // Of its dialogs: a path, a reason.
 void waiting_dialog_done(struct desk *desk);
 

@@ -84,11 +84,11 @@ static const struct guest_key keys_items[] = {
     {"F3", "查询", "find"},          {"F1", "帮助", "help"},    {"F2", "EN", "中文"},
     {"F9", "锁屏", "lock"},          {"F10", "退出", "quit"},   {0}};
 static const struct guest_key keys_slip[] = {
-    {"Enter", "下一位", "next"},  {"F5", "打印", "print"}, {"F8", "更改", "change"},
-    {"F12", "搁置", "set aside"}, {"^O", "清单", "list"},  {"F1", "帮助", "help"},
-    {"F9", "锁屏", "lock"},       {"F10", "退出", "quit"}, {0}};
+    {"Enter", "下一位", "next"}, {"F5", "打印", "print"}, {"F8", "更改", "change"},
+    {"F12", "搁置", "aside"},    {"^O", "清单", "list"},  {"F1", "帮助", "help"},
+    {"F9", "锁屏", "lock"},      {"F10", "退出", "quit"}, {0}};
 static const struct guest_key keys_waiting[] = {{"Enter", "查看", "look"}, {"F5", "再试", "retry"},
-                                                {"F8", "更改", "change"},  {"F12", "搁置", "set aside"},
+                                                {"F8", "更改", "edit"},    {"F12", "搁置", "aside"},
                                                 {"Tab", "全部", "all"},    {"O", "他台", "other"},
                                                 {"F3", "查询", "find"},    {"F1", "帮助", "help"},
                                                 {"F10", "退出", "quit"},   {0}};

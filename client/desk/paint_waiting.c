@@ -43,8 +43,9 @@ static void outcome_of(const struct desk *desk, const struct journal_entry *entr
         snprintf(ret_text, size, "%s %s", desk_say(desk, "回执", "receipt"), entry->receipt_no);
     else if (entry->state == JOURNAL_WAITING)
         snprintf(ret_text, size, "%s",
-                 desk->is_cut_off ? desk_say(desk, "等服务器恢复", "until the server is back")
-                                  : desk_say(desk, "按次序入账", "booked in its turn"));
+                 desk->is_cut_off ? desk_say(desk, "服务器恢复后自动入账",
+                                             "it is booked by itself once the server is back")
+                                  : desk_say(desk, "按次序自动入账", "it is booked by itself in its turn"));
     else
         snprintf(ret_text, size, "%s%s%s", zh != NULL ? zh : entry->outcome,
                  entry->resolved_by[0] != '\0' ? " - " : "", entry->resolved_by);

@@ -173,16 +173,16 @@ static void open_other(struct desk *desk)
               journal_waiting(offline->other));
 }
 
-// Told to the server, when it is there: what was given up is never booked, not from a copy either.
-static void tell_server(struct desk *desk, const struct journal_entry *entry, const char *reason)
+// The server hears it first: what was given up is never booked, not from a copy of the journal either, and
+// what it has booked already is not given up.
+static void ask_to_set_aside(struct desk *desk, const struct journal_entry *entry, const char *reason)
 {
     char id[REQUEST_ID_SIZE], taken[24];
     struct ask ask;
     bool done;
 
-    if (desk->is_cut_off || desk->offline.is_local || !request_id_make(id) || !ask_begin(ASK_SET_ASIDE, &ask))
+    if (!request_id_make(id) || !ask_begin(ASK_SET_ASIDE, &ask))
         return;
-    ask.is_quiet = true;
     snprintf(taken, sizeof taken, "%" PRId64, entry->taken_at_ms);
     done = parts_set(&ask, "request_id", id) && parts_set(&ask, "laboratory", entry->laboratory) &&
            parts_set(&ask, "entry_request_id", entry->request_id) &&
@@ -195,27 +195,40 @@ static void tell_server(struct desk *desk, const struct journal_entry *entry, co
         ask_free(&ask);
 }
 
-void waiting_dialog_done(struct desk *desk)
+void waiting_set_aside(struct desk *desk)
 {
-    struct journal *journal =
-        desk->screen == DESK_SLIP ? saving_shown(desk, &(size_t){0}) : waiting_journal(desk);
+    struct journal *journal = desk->offline.aside_is_other ? desk->offline.other : desk->offline.journal;
     struct ts_error error = {0};
     char reason[FIELD_BYTES];
     size_t index;
 
-    if (desk->dialog == DIALOG_JOURNAL) {
-        open_other(desk);
-        return;
-    }
     form_value(&desk->dialog_form.slots[0], reason);
-    if (journal != NULL && journal_find(journal, desk->dialog_target, &index) &&
-        journal_set_aside(journal, index, desk->username, reason, desk->offline.wall_ms, &error)) {
+    if (desk->dialog == DIALOG_ASIDE)
         desk->dialog = DIALOG_NONE;
-        tell_server(desk, journal_entry(journal, index), reason);
+    if (journal != NULL && journal_find(journal, desk->dialog_target, &index) &&
+        journal_set_aside(journal, index, desk->username, reason, desk->offline.wall_ms, &error))
         desk_tell(desk, NOTE_GOOD, "已搁置并记下理由；Tab 可看全部",
                   "Set aside, the reason is kept; Tab shows all");
-    } else {
-        desk_tell(desk, NOTE_BAD, "不能搁置：%s", "It cannot be set aside: %s", error.detail);
+    else
+        desk_tell(desk, NOTE_BAD, "本机日志没有记下，请再搁置一次：%s",
+                  "The journal did not take it; set it aside once more: %s", error.detail);
+}
+
+void waiting_dialog_done(struct desk *desk)
+{
+    size_t index;
+    struct journal *journal;
+    char reason[FIELD_BYTES];
+
+    if (desk->dialog == DIALOG_JOURNAL) {
+        open_other(desk);
+    } else if (desk->is_cut_off || desk->offline.is_local) {
+        desk_tell(desk, NOTE_BAD, "连不上服务器，不能搁置：它可能已入账。恢复后再搁置",
+                  "Nothing is set aside without the server: it may be booked already. Do it when it is back");
+    } else if ((journal = meant(desk, &index)) != NULL) {
+        form_value(&desk->dialog_form.slots[0], reason);
+        desk->offline.aside_is_other = journal == desk->offline.other;
+        ask_to_set_aside(desk, journal_entry(journal, index), reason);
     }
 }
 

@@ -303,6 +303,13 @@ static void test_one_is_set_aside_with_a_reason_and_stays_in_the_list_of_all(voi
     assert_int_equal(desk->dialog, DIALOG_ASIDE);
     type(desk, " longer wanted");
     press(desk, PRESS_ENTER);
+    // It may be booked already: the server hears it first.
+    assert_int_equal(offline_waiting(desk), 1);
+    assert_true(shows(desk, 24, 80, "Nothing is set aside without the server"));
+    desk->offline.resend_ms = now_ms + OFFLINE_AGAIN_MS;
+    answer(desk, ASK_PROBE, "staff.username", "amy", NULL);
+    press(desk, PRESS_ENTER);
+    answer(desk, ASK_SET_ASIDE, NULL);
     assert_int_equal(desk->dialog, DIALOG_NONE);
     assert_int_equal(offline_waiting(desk), 0);
     assert_true(shows(desk, 24, 80, "Nothing waits"));

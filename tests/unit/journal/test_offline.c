@@ -77,6 +77,41 @@ static void test_codes_lease_and_time_go_into_the_request(void **state)
     arena_free(arena);
 }
 
+static void test_codes_that_were_sent_are_spent_and_an_entry_may_still_name_them(void **state)
+{
+    struct bench *bench = *state;
+    struct arena *arena = arena_create(1 << 20);
+    struct given given;
+    char codes[3][JOURNAL_CODE];
+    size_t index;
+
+    hold(bench, 3);
+    assert_true(journal_free_codes(bench->journal, "JEW", 2, codes));
+    assert_true(journal_spend_codes(bench->journal, (const char(*)[JOURNAL_CODE])codes, 2, NOW, NULL));
+    assert_int_equal(journal_codes_left(bench->journal, "JEW"), 1);
+    // It was sent with them and nobody knows what became of it.
+    make(&given);
+    for (int i = 0; i < 2; i++)
+        given.items[i].reserved_item_code = codes[i];
+    assert_true(offline_take(bench->journal, &given.request, OFFLINE_AS_SENT, "reception", "", NOW, arena,
+                             &index, &bench->error));
+    assert_string_equal(journal_entry(bench->journal, index)->codes[1], testing_code(2));
+    // Also after the desk was started anew.
+    assert_non_null(testing_open(bench, "D1"));
+    assert_int_equal(journal_codes_left(bench->journal, "JEW"), 1);
+    arena_free(arena);
+}
+
+static void test_a_lease_that_was_given_back_has_no_places(void **state)
+{
+    struct bench *bench = *state;
+
+    hold(bench, 1);
+    assert_int_equal(journal_places_left(bench->journal, "JEW", NOW), 5);
+    assert_true(journal_add_lease(bench->journal, "JEW", lease_id, 0, NOW + 1000, NOW, NULL));
+    assert_int_equal(journal_places_left(bench->journal, "JEW", NOW), 0);
+}
+
 static void test_without_codes_enough_nothing_is_taken(void **state)
 {
     struct bench *bench = *state;
@@ -165,6 +200,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_A_FOLDER(test_codes_lease_and_time_go_into_the_request),
+        IN_A_FOLDER(test_codes_that_were_sent_are_spent_and_an_entry_may_still_name_them),
+        IN_A_FOLDER(test_a_lease_that_was_given_back_has_no_places),
         IN_A_FOLDER(test_without_codes_enough_nothing_is_taken),
         IN_A_FOLDER(test_what_was_sent_already_stays_as_it_was_sent),
         IN_A_FOLDER(test_who_has_a_booking_takes_no_leased_place),
