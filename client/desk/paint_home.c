@@ -173,8 +173,7 @@ static void paint_help(const struct desk *desk, struct page *page, struct area a
         {"F12", "放弃；取消；过号；撤销合并；搁置", "drops, cancels, skips; undoes a merge; sets aside"},
         {"Ctrl-P  -V", "新照片用于样品（或拍照）；先看", "new picture to the item (or camera); look"},
         {"Ctrl-K", "更正、合并、拒收、更正记录", "corrects, merges, rejects; what was changed"},
-        {"Ctrl-O", "离线收样：等待的、冲突的（码、位＝预留）",
-         "kept without a server (c codes, p places)"},
+        {"Ctrl-O", "离线收样：等待的、冲突的（码、位＝预留）", "kept without a server (c codes, p places)"},
         {"Ctrl-L  -R", "打印标签、回执、协议、小票；续打", "prints labels, papers, slips; what waits"},
     };
 
