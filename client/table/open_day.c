@@ -236,6 +236,17 @@ static const struct argument booking_make_arguments[] = {
 static const struct argument booking_arguments[] = {BOOKING_CODE, {0}};
 static const struct argument booking_cancel_arguments[] = {BOOKING_CODE, ROWS_REASON, {0}};
 
+static const struct argument booking_move_arguments[] = {
+    BOOKING_CODE,
+    ROWS_POSITIONAL("SLOT", "slot_id", "id of the other session (slot list)"),
+    ROWS_REASON,
+    {.name = "or-wait",
+     .field = "or_wait",
+     .kind = ARGUMENT_SWITCH,
+     .help = "waits there when the session is full"},
+    {0},
+};
+
 static const struct argument booking_arrive_arguments[] = {
     BOOKING_CODE,
     {.name = "priority", .field = "priority", .kind = ARGUMENT_SWITCH, .help = "goes before others"},
@@ -355,6 +366,16 @@ const struct command open_day_commands[] = {
         ROWS_CALL("OpenDayService", "CancelBooking", cancel_booking),
         .traits = COMMAND_WRITE,
         .arguments = booking_cancel_arguments,
+        .view = &freed_view,
+    },
+    {
+        .noun = "booking",
+        .verb = "move",
+        .summary = "Book into another session in one act: a new code; a visit keeps its address and rooms",
+        .summary_zh = "改约到另一场（新预约码，地址与房间保留）",
+        ROWS_CALL("OpenDayService", "MoveBooking", move_booking),
+        .traits = COMMAND_WRITE,
+        .arguments = booking_move_arguments,
         .view = &freed_view,
     },
     {

@@ -188,6 +188,38 @@ begin
 end
 $$;
 
+-- Booked anew in one act: another code in another session, with the same person, places and, of a visit, address and rooms; the
+-- old one is cancelled for the reason, and its places go to who waits. Crew and readiness are of a day, so they are not kept.
+create or replace function lab.open_day_move_booking(who lab.actor, request jsonb) returns json
+language plpgsql volatile as $$
+declare
+    code text := lab.booking_code_of(request);
+    target uuid := lab.uuid_of(request, 'slot_id');
+    taken lab.booking;
+    made json;
+begin
+    select * into taken from lab.booking where booking.booking_code = code;
+    perform lab.require_seen(who, taken.laboratory, 'booking');
+    if taken.slot_id = target then
+        perform lab.refuse_field('slot_id', 'is the session that it is booked for already');
+    end if;
+    -- Both sessions in one order, so that two who change places do not wait for each other.
+    perform lab.slot_locked(least(taken.slot_id, target));
+    perform lab.slot_locked(greatest(taken.slot_id, target));
+    made := lab.open_day_make_booking(who, jsonb_build_object('slot_id', target, 'person', jsonb_build_object('person_id', taken.person_id),
+        'places', taken.places, 'tour_seats', taken.tour_seats, 'note', taken.note, 'or_wait', request -> 'or_wait'));
+    if made -> 'booking' ->> 'laboratory' <> taken.laboratory then
+        perform lab.refuse_field('slot_id', 'is another laboratory''s session');
+    end if;
+    insert into lab.air_visit (booking_code, slot_id, laboratory, address, standard, ventilation, radon, decoration_end, rooms,
+                               planned_by, planned_at)
+    select made -> 'booking' ->> 'booking_code', target, visit.laboratory, visit.address, visit.standard, visit.ventilation, visit.radon,
+           visit.decoration_end, visit.rooms, who.staff_id, lab.ts_now()
+    from lab.air_visit as visit where visit.booking_code = code;
+    return json_build_object('booking', made -> 'booking', 'promoted', lab.open_day_cancel_booking(who, request) -> 'promoted');
+end
+$$;
+
 create or replace function lab.open_day_get_visit(who lab.actor, request jsonb) returns json
 language plpgsql volatile as $$
 declare

@@ -24,6 +24,7 @@ COMMANDS = [
     ("booking show 000000", "OpenDayService.GetBooking"),
     ("booking list --state waiting", "OpenDayService.ListBookings"),
     ("booking cancel 000000 --reason because", "OpenDayService.CancelBooking"),
+    (f"booking move 000000 {TEST} --reason because", "OpenDayService.MoveBooking"),
     ("booking no-show 000000", "OpenDayService.MarkNoShow"),
     ("booking arrive 000000 --priority --why elder", "OpenDayService.ArriveBooking"),
     ("ticket take --places 2", "OpenDayService.TakeTicket"),

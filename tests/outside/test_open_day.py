@@ -236,5 +236,42 @@ class ADay(Outside):
         self.assertIn("came back with a child", [entry.reason for entry in told])
 
 
+class Moved(Outside):
+    """A booking goes into another session in one act."""
+
+    def move(self, booking, slot, **more):
+        return self.people["RECEPTION"]("OpenDayService.MoveBooking", **dict(dict(booking_code=booking.booking_code, slot_id=slot.slot_id,
+                                                                                  reason="not ready at home"), **more))
+
+    def test_a_visit_is_booked_anew_with_its_rooms_and_the_old_place_is_free(self):
+        visit = self.world.visit()
+        old = self.people["RECEPTION"]("OpenDayService.GetBooking", booking_code=visit.booking_code).booking
+        taken = lambda slot: self.daemon.sql("select booked_taken from lab.session_slot where slot_id = %s", slot)[0][0]  # noqa: E731
+        before = taken(old.slot_id), taken(self.world.later().slot_id)
+        new = self.move(old, self.world.later()).booking
+        self.assertNotEqual(new.booking_code, old.booking_code)
+        self.assertEqual((new.person.person_id, new.places), (old.person.person_id, old.places))
+        moved = self.people["RECEPTION"]("OpenDayService.GetVisit", booking_code=new.booking_code).visit
+        self.assertEqual((moved.address, [(room.name, room.area_m2) for room in moved.rooms], moved.visit_state),
+                         (visit.address, [(room.name, room.area_m2) for room in visit.rooms], 1))
+        gone = self.people["RECEPTION"]("OpenDayService.GetBooking", booking_code=old.booking_code).booking
+        self.assertEqual(gone.booking_state, 5)
+        self.assertEqual((taken(old.slot_id), taken(self.world.later().slot_id)), (before[0] - 1, before[1] + 1))
+
+    def test_into_a_full_session_nothing_is_moved(self):
+        booking = self.world.booked()
+        manager = self.people["MANAGER"]
+        day = self.world.new_day()
+        manager("OpenDayService.SetDay", **day)
+        full = manager("OpenDayService.CreateSlots", **self.world.new_session(day=day["day"], begins="09:00", ends="10:00", minutes=60,
+                                                                             booked_quota=0, walk_in_quota=1)).slots[0]
+        with self.ends_in("FAILED_PRECONDITION", "SLOT_FULL"):
+            self.move(booking, full)
+        again = self.people["RECEPTION"]("OpenDayService.GetBooking", booking_code=booking.booking_code).booking
+        self.assertEqual(again.booking_state, 1)
+        with self.ends_in("INVALID_ARGUMENT"):
+            self.move(booking, self.world.session())
+
+
 if __name__ == "__main__":
     unittest.main()

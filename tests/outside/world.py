@@ -190,6 +190,16 @@ class World:
                 day=today.day, begins="00:00", ends="24:00", minutes=1440, booked_quota=5000, walk_in_quota=5000)).slots[0]
         return self.open_slot
 
+    def later(self):
+        """Another session, of tomorrow, with room for everybody."""
+        if not hasattr(self, "later_slot"):
+            manager = self.people["MANAGER"]
+            day = manager("OpenDayService.ListDays", laboratory="JEW", days=2).visit_days[1]
+            manager("OpenDayService.SetDay", **self.new_day(day=day.day, day_version=day.version))
+            self.later_slot = manager("OpenDayService.CreateSlots", **self.new_session(
+                day=day.day, begins="00:00", ends="24:00", minutes=1440, booked_quota=5000, walk_in_quota=5000)).slots[0]
+        return self.later_slot
+
     def new_day(self, **changes):
         """A far one, each its own."""
         self.days = getattr(self, "days", 0) + 1
