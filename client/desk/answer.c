@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "desk/air.h"
 #include "desk/guest.h"
 #include "desk/parts.h"
 #include "desk/reason.h"
@@ -264,6 +265,11 @@ static void (*const takers[ASK_KINDS])(struct desk *desk, struct ask *ask, Proto
     [ASK_MERGE] = mending_answered,
     [ASK_UNMERGE] = mending_answered,
     [ASK_CHANGES] = changes_answered,
+    [ASK_AIR] = air_answered,
+    [ASK_AIR_PLAN] = air_answered,
+    [ASK_AIR_CREW] = air_answered,
+    [ASK_AIR_READY] = air_answered,
+    [ASK_MOVE] = visit_answered,
     [ASK_PROBE] = offline_answered,
     [ASK_KEYS] = offline_answered,
     [ASK_CODES] = offline_answered,
@@ -327,6 +333,12 @@ static void failed(struct desk *desk, struct ask *ask, const struct rpc_outcome 
     }
     if (ask->is_quiet && !ask_is_guests(ask->kind))
         return;
+    // Told to reception without saying which of both: the booking itself was just shown.
+    if (ask->kind == ASK_AIR && is_answered &&
+        (outcome->error.status == TS_NOT_FOUND || outcome->error.status == TS_PERMISSION_DENIED)) {
+        air_unplanned(desk);
+        return;
+    }
     // Six letters that happen to look like a booking code are a name after all.
     if (ask->kind == ASK_BOOKING && is_answered && outcome->error.status == TS_NOT_FOUND &&
         strpbrk(desk->typed.text, "0123456789") == NULL) {

@@ -17,6 +17,7 @@
 #include "touchstone/v1/quality.pb-c.h"
 #include "touchstone/v1/queue.pb-c.h"
 #include "touchstone/v1/staff.pb-c.h"
+#include "touchstone/v1/visit.pb-c.h"
 #include "touchstone/v1/worksheet.pb-c.h"
 #include "wire/arena.h"
 
@@ -104,6 +105,11 @@ static const struct row rows[ASK_KINDS] = {
     [ASK_MERGE] = ROW("DeskService", "MergePersons", merge_persons, WRITE),
     [ASK_UNMERGE] = ROW("DeskService", "UndoMerge", undo_merge, WRITE),
     [ASK_CHANGES] = ROW("DeskService", "GetCorrections", get_corrections, READ),
+    [ASK_AIR] = ROW("OpenDayService", "GetVisit", get_visit, READ),
+    [ASK_AIR_PLAN] = ROW("OpenDayService", "PlanVisit", plan_visit, WRITE),
+    [ASK_AIR_CREW] = ROW("OpenDayService", "AssignCrew", assign_crew, WRITE),
+    [ASK_AIR_READY] = ROW("OpenDayService", "ConfirmReadiness", confirm_readiness, WRITE),
+    [ASK_MOVE] = ROW("OpenDayService", "MoveBooking", move_booking, WRITE),
     [ASK_BENCH_TESTS] = ROW("BenchService", "ListTests", list_tests, READ),
     [ASK_BENCH_TEST] = ROW("BenchService", "GetTest", get_test, READ),
     [ASK_BENCH_FORM] = ROW("BenchService", "GetEntryForm", get_entry_form, READ),

@@ -80,6 +80,11 @@ enum ask_kind {
     ASK_MERGE,
     ASK_UNMERGE,
     ASK_CHANGES,
+    ASK_AIR,
+    ASK_AIR_PLAN,
+    ASK_AIR_CREW,
+    ASK_AIR_READY,
+    ASK_MOVE,
     // What the desk prepares for the hours without a server, and what it sends afterwards.
     ASK_PROBE,
     ASK_KEYS,

@@ -114,6 +114,7 @@ void desk_free(struct desk *desk)
     desk_drop(&desk->tickets);
     desk_drop(&desk->changes);
     free_keeping(desk->keeping);
+    desk_drop(&desk->air);
     ask_queue_done(&desk->queue);
     if (desk->guest != NULL)
         desk->guest->free(desk->guest_state);
@@ -311,19 +312,29 @@ static bool guest_press(struct desk *desk, const struct press *press)
 
 static void act(struct desk *desk, const struct press *press)
 {
-    static parts_press *const screens[DESK_SCREENS] = {
-        [DESK_LOGIN] = login_press,         [DESK_LOCKED] = locked_press,
-        [DESK_HOME] = home_press,           [DESK_INTAKE] = taking_press,
-        [DESK_RECEIPT] = receipt_press,     [DESK_ITEM] = item_press,
-        [DESK_ITEMS] = items_press,         [DESK_DELIVERIES] = deliveries_press,
-        [DESK_SLOTS] = slots_press,         [DESK_BOOKING] = booking_press,
-        [DESK_TICKETS] = tickets_press,     [DESK_GUEST] = guest_press,
-        [DESK_MENDING] = mending_press,     [DESK_CHANGES] = changes_press,
-        [DESK_SLIP] = slip_press,           [DESK_WAITING] = waiting_press,
-        [DESK_CUSTODY] = custody_press,
+    static parts_press *const screens[DESK_SCREENS] = {[DESK_LOGIN] = login_press,
+                                                       [DESK_LOCKED] = locked_press,
+                                                       [DESK_HOME] = home_press,
+                                                       [DESK_INTAKE] = taking_press,
+                                                       [DESK_RECEIPT] = receipt_press,
+                                                       [DESK_ITEM] = item_press,
+                                                       [DESK_ITEMS] = items_press,
+                                                       [DESK_DELIVERIES] = deliveries_press,
+                                                       [DESK_SLOTS] = slots_press,
+                                                       [DESK_BOOKING] = booking_press,
+                                                       [DESK_TICKETS] = tickets_press,
+                                                       [DESK_GUEST] = guest_press,
+                                                       [DESK_MENDING] = mending_press,
+                                                       [DESK_CHANGES] = changes_press,
+                                                       [DESK_AIR] = air_press,
+                                                       [DESK_SLIP] = slip_press,
+                                                       [DESK_WAITING] = waiting_press,
+                                                       [DESK_CUSTODY] = custody_press,
 
-        [DESK_KEEPING] = keeping_press,     [DESK_STORING] = storing_press,
-        [DESK_RETURNING] = returning_press, [DESK_CLOSING] = closing_press};
+                                                       [DESK_KEEPING] = keeping_press,
+                                                       [DESK_STORING] = storing_press,
+                                                       [DESK_RETURNING] = returning_press,
+                                                       [DESK_CLOSING] = closing_press};
 
     bool is_shut = desk->screen == DESK_LOGIN || desk->screen == DESK_LOCKED;
 

@@ -50,6 +50,7 @@ enum desk_screen {
     DESK_CLOSING,
     DESK_MENDING,
     DESK_CHANGES,
+    DESK_AIR,
     // The view of a guest (guest.h), with screens of its own.
     DESK_GUEST,
     // Kept without a server: the slip of one, the list of all.
@@ -77,6 +78,11 @@ enum desk_dialog {
     DIALOG_MEND_WHY,
     DIALOG_MERGE,
     DIALOG_UNMERGE,
+    // A visit to a home; another session for a booking.
+    DIALOG_AIR_PLAN,
+    DIALOG_AIR_CREW,
+    DIALOG_AIR_READY,
+    DIALOG_MOVE,
     // Of what was kept without a server: why it is set aside; another desk's journal.
     DIALOG_ASIDE,
     DIALOG_JOURNAL,
@@ -153,7 +159,7 @@ struct desk {
     struct code typed;
     // What the shown persons were asked by.
     char asked[CODE_TEXT];
-    struct held persons, receipt, item, items, deliveries, revealed, slots, booking, tickets, changes;
+    struct held persons, receipt, item, items, deliveries, revealed, slots, booking, tickets, changes, air;
     int64_t revealed_until_ms;
     // The row with the cursor: of persons (the last + 1 is a new person), items, deliveries.
     size_t chosen;
@@ -177,6 +183,10 @@ struct desk {
     void *guest_state;
     // The next log-in goes there, also of who has both roles.
     bool prefers_guest;
+    // The booking whose visit is shown; the booking that goes into another session, "" = none.
+    char air_code[16], moves_booking[16];
+    // The field record is to be shown (v) or printed (p); whoever calls takes it.
+    char wants_record;
     struct mending *mending;
     struct pictures pictures;
     size_t changes_chosen;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "desk/air.h"
 #include "desk/parts.h"
 #include "desk/press.h"
 #include "files/read_file.h"
@@ -48,6 +49,12 @@ void dialog_open(struct desk *desk, enum desk_dialog dialog)
         prints_dialog(desk, form);
         break;
     case DIALOG_MENDS:
+        break;
+    case DIALOG_AIR_PLAN:
+    case DIALOG_AIR_CREW:
+    case DIALOG_AIR_READY:
+    case DIALOG_MOVE:
+        air_dialog(desk, form);
         break;
     case DIALOG_REJECT:
     case DIALOG_MEND_WHY:
@@ -141,7 +148,12 @@ static void send(struct desk *desk)
                  [DIALOG_PROXY] = {ASK_PROXY, custody_fill},
                  [DIALOG_VOID] = {ASK_VOID, custody_fill},
                  [DIALOG_CLOSE_DAY] = {ASK_CLOSE_DAY, custody_fill},
-                 [DIALOG_REOPEN_DAY] = {ASK_REOPEN_DAY, custody_fill}};
+                 [DIALOG_REOPEN_DAY] = {ASK_REOPEN_DAY, custody_fill},
+
+                 [DIALOG_AIR_PLAN] = {ASK_AIR_PLAN, air_fill},
+                 [DIALOG_AIR_CREW] = {ASK_AIR_CREW, air_fill},
+                 [DIALOG_AIR_READY] = {ASK_AIR_READY, air_fill},
+                 [DIALOG_MOVE] = {ASK_MOVE, air_fill}};
     struct sent *sent = &desk->dialog_sent;
     struct ask ask;
 
@@ -193,6 +205,8 @@ static bool is_ready(struct desk *desk)
         desk_tell(desk, NOTE_BAD, "理由至少 %d 个字", "The reason has at least %d characters", REASON_LEAST);
         return false;
     }
+    if (desk->dialog == DIALOG_AIR_PLAN)
+        return air_is_ready(desk);
     return desk->dialog != DIALOG_PHOTO || pictures_check(desk, form->slots[0].field.text);
 }
 

@@ -214,6 +214,7 @@ static void book(struct desk *desk)
              person != NULL       ? person->phone_masked
              : kind == CODE_PHONE ? desk->typed.text
                                   : "");
+    desk->moves_booking[0] = '\0';
     visit_slots(desk);
 }
 

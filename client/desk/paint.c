@@ -23,10 +23,11 @@ static const struct guest_key keys_home[] = {{"Enter", "查询", "find"}, {"F1",
 static const struct guest_key keys_slots[] = {{"Enter", "预约", "book"}, {"F3", "查询", "find"},
                                               {"F1", "帮助", "help"},    {"F9", "锁屏", "lock"},
                                               {"F10", "退出", "quit"},   {0}};
-static const struct guest_key keys_booking[] = {{"Enter", "到了", "is here"},  {"F8", "收样", "take in"},
-                                                {"F12", "取消预约", "cancel"}, {"F3", "查询", "find"},
-                                                {"F1", "帮助", "help"},        {"F9", "锁屏", "lock"},
-                                                {"F10", "退出", "quit"},       {0}};
+static const struct guest_key keys_booking[] = {{"Enter", "到了", "is here"}, {"F8", "收样", "take in"},
+                                                {"F12", "取消", "cancel"},    {"F5", "上门", "visit"},
+                                                {"Tab", "改约", "move"},      {"F3", "查询", "find"},
+                                                {"F1", "帮助", "help"},       {"F9", "锁屏", "lock"},
+                                                {"F10", "退出", "quit"},      {0}};
 static const struct guest_key keys_tickets[] = {{"F5", "叫下一位", "call"},
                                                 {"Enter", "办理/完成", "serve/end"},
                                                 {"F12", "过号", "skip"},
@@ -53,6 +54,10 @@ static const struct guest_key keys_item[] = {{"Enter", "看回执", "back"}, {"F
 static const struct guest_key keys_mending[] = {{"F8", "提交更正", "correct"}, {"Tab", "下一项", "next"},
                                                 {"Esc", "返回", "back"},       {"F1", "帮助", "help"},
                                                 {"F9", "锁屏", "lock"},        {0}};
+static const struct guest_key keys_air[] = {
+    {"Enter", "地址房间", "rooms"}, {"F5", "人员", "crew"},     {"F8", "条件", "ready"},
+    {"Tab", "改约", "move"},        {"^V", "记录表", "record"}, {"^P", "打印", "print"},
+    {"Esc", "返回", "back"},        {"F9", "锁屏", "lock"},     {0}};
 static const struct guest_key keys_changes[] = {{"F12", "撤销合并", "undo merge"},
                                                 {"Esc", "返回", "back"},
                                                 {"F3", "查询", "find"},
@@ -115,6 +120,7 @@ static const struct {
     [DESK_BOOKING] = {paint_booking, keys_booking, "预约", "Booking"},
     [DESK_TICKETS] = {paint_tickets, keys_tickets, "叫号", "Queue"},
     [DESK_MENDING] = {paint_mending, keys_mending, "更正", "Correction"},
+    [DESK_AIR] = {paint_air, keys_air, "上门采样", "Visit"},
     [DESK_CHANGES] = {paint_changes, keys_changes, "更正记录", "Changes"},
     [DESK_SLIP] = {paint_slip, keys_slip, "离线收样凭单", "Provisional slip"},
     [DESK_WAITING] = {paint_waiting, keys_waiting, "离线收样", "Kept without a server"},

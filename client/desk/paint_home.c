@@ -226,6 +226,8 @@ static int rows_below(const struct desk *desk)
 
     if (desk->dialog == DIALOG_REJECT || desk->dialog == DIALOG_MENDS)
         return 8;
+    if (desk->dialog == DIALOG_AIR_PLAN)
+        return 1;
     if (desk->dialog == DIALOG_MERGE)
         return 2;
     return slot != NULL && slot->kind == SLOT_CHOICE ? CHOICE_ROWS : 0;
@@ -235,7 +237,9 @@ static void paint_below(const struct desk *desk, struct page *page, struct area 
 {
     const struct slot *slot = form_focused((struct form *)&desk->dialog_form);
 
-    if (slot != NULL && slot->kind == SLOT_CHOICE)
+    if (desk->dialog == DIALOG_AIR_PLAN)
+        paint_air_points(desk, page, area);
+    else if (slot != NULL && slot->kind == SLOT_CHOICE)
         painter_options(desk, page, area, slot);
     if (desk->dialog == DIALOG_MERGE) {
         page_format(page, area.row, area.column, area.columns, PAGE_PLAIN, "%s %s",
@@ -265,6 +269,11 @@ static void paint_small(const struct desk *desk, struct page *page, struct area 
         [DIALOG_MEND_WHY] = {"更正姓名或电话：将显示完整信息，理由留痕",
                              "Correct the name or phone: it is shown in full, the reason is kept"},
         [DIALOG_MERGE] = {"合并同一人的两条记录", "Two entries of one person become one"},
+        [DIALOG_AIR_PLAN] = {"上门采样：地址与房间（名称 面积）", "Visit: address, rooms (name, area)"},
+        [DIALOG_AIR_CREW] = {"采样人员与采样泵", "Crew and pumps"},
+        [DIALOG_AIR_READY] = {"采样条件（YYYY-MM-DD HH:MM）", "Readiness (YYYY-MM-DD HH:MM)"},
+        [DIALOG_MOVE] = {"改约到这一场：新预约码，旧位放出",
+                         "Into this session: a new code, the old place is free"},
         [DIALOG_UNMERGE] = {"撤销合并：两条各自独立", "Undo the merge: both stand by themselves"},
         [DIALOG_ASIDE] = {"搁置这一份：不再入账，理由留存",
                           "Set this one aside: it is not booked; the reason is kept"},

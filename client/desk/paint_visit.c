@@ -42,10 +42,14 @@ void paint_slots(const struct desk *desk, struct page *page, struct area area)
     const Touchstone__V1__ListSlotsResponse *list = (Touchstone__V1__ListSlotsResponse *)desk->slots.message;
     size_t top;
 
-    page_format(page, area.row, area.column + 1, area.columns - 2, PAGE_STRONG, "%s %s %s",
-                desk_say(desk, "电话预约", "Booking for"),
-                desk->book_name[0] != '\0' ? desk->book_name : desk_say(desk, "新委托人", "a new person"),
-                desk->book_phone);
+    if (desk->moves_booking[0] != '\0')
+        page_format(page, area.row, area.column + 1, area.columns - 2, PAGE_STRONG, "%s %s",
+                    desk_say(desk, "改约到哪一场：", "Into which session goes"), desk->moves_booking);
+    else
+        page_format(page, area.row, area.column + 1, area.columns - 2, PAGE_STRONG, "%s %s %s",
+                    desk_say(desk, "电话预约", "Booking for"),
+                    desk->book_name[0] != '\0' ? desk->book_name : desk_say(desk, "新委托人", "a new person"),
+                    desk->book_phone);
     area.row += 2;
     area.rows -= 2;
     top = first_row(desk, area);

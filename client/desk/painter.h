@@ -70,3 +70,4 @@ painter_screen paint_slip, paint_waiting;
 painter_screen paint_custody, paint_keeping, paint_storing, paint_returning, paint_closing;
 painter_screen paint_dialog;
 painter_screen paint_mending, paint_changes, paint_mends;
+painter_screen paint_air, paint_air_points;

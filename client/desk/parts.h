@@ -19,7 +19,7 @@ parts_press slots_press, booking_press, tickets_press;
 parts_press waiting_press, slip_press;
 parts_press custody_press, keeping_press, storing_press, returning_press, closing_press;
 parts_press dialog_press;
-parts_press mending_press, changes_press;
+parts_press mending_press, changes_press, air_press;
 
 // home.c
 void home_scanned(struct desk *desk, const struct code *code);
@@ -60,6 +60,9 @@ void look_receipt(struct desk *desk, const char *receipt_no);
 void look_again(struct desk *desk);
 
 // visit.c: bookings and the queue
+// The sessions, to choose one that the booking goes into.
+void visit_move(struct desk *desk, const char *booking_code);
+bool visit_fill_slot(struct desk *desk, struct ask *ask);
 void visit_slots(struct desk *desk);
 void visit_booking(struct desk *desk, const char *code);
 void visit_tickets(struct desk *desk);

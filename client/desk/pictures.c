@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "desk/parts.h"
+#include "desk/press.h"
 
 enum { PICTURE_MOST_BYTES = 2 * 1024 * 1024, MAGIC_BYTES = 8 };
 
@@ -129,7 +130,9 @@ void pictures_take(struct desk *desk)
 {
     struct pictures *pictures = &desk->pictures;
 
-    if (!may_take(desk)) {
+    if (desk->screen == DESK_AIR && desk->dialog == DIALOG_NONE) {
+        air_press(desk, &(struct press){.kind = PRESS_PICTURE});
+    } else if (!may_take(desk)) {
         desk_tell(desk, NOTE_PLAIN, "照片属于样品：先打开样品或收样表单，再按 Ctrl-P",
                   "A picture is of an item: open an item or the intake first, then Ctrl-P");
     } else if (pictures->path[0] != '\0') {
@@ -161,7 +164,9 @@ void pictures_view(struct desk *desk)
                        : slot != NULL                 ? slot->field.text
                                                       : "";
 
-    if (path[0] == '\0')
+    if (desk->screen == DESK_AIR && desk->dialog == DIALOG_NONE)
+        air_press(desk, &(struct press){.kind = PRESS_VIEW});
+    else if (path[0] == '\0')
         desk_tell(desk, NOTE_PLAIN, "没有照片可看", "There is no picture to look at");
     else if (pictures_check(desk, path))
         snprintf(desk->pictures.wants_view, sizeof desk->pictures.wants_view, "%.511s", path);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "desk/air.h"
 #include "desk/parts.h"
 #include "desk/press.h"
 #include "message/path.h"
@@ -62,6 +63,13 @@ void visit_tickets(struct desk *desk)
 void visit_booking(struct desk *desk, const char *code)
 {
     parts_ask(desk, ASK_BOOKING, "booking_code", code);
+}
+
+void visit_move(struct desk *desk, const char *booking_code)
+{
+    snprintf(desk->moves_booking, sizeof desk->moves_booking, "%.15s", booking_code);
+    desk->book_name[0] = desk->book_phone[0] = '\0';
+    visit_slots(desk);
 }
 
 bool visit_again(struct desk *desk)
@@ -185,6 +193,9 @@ void visit_answered(struct desk *desk, struct ask *ask, ProtobufCMessage *respon
     case ASK_TICKETS:
         hold_tickets(desk, ask, response);
         break;
+    case ASK_MOVE:
+        desk->moves_booking[0] = '\0';
+        // fall through
     case ASK_BOOK:
     case ASK_BOOKING:
     case ASK_CANCEL_BOOKING:
@@ -256,6 +267,13 @@ static bool fill_slots(const struct form *form, struct ask *ask)
     return true;
 }
 
+bool visit_fill_slot(struct desk *desk, struct ask *ask)
+{
+    const Touchstone__V1__Slot *slot = slot_at(desk);
+
+    return slot != NULL && parts_set(ask, "slot_id", slot->slot_id);
+}
+
 bool visit_fill_book(struct desk *desk, struct ask *ask)
 {
     const Touchstone__V1__Slot *slot = slot_at(desk);
@@ -313,7 +331,7 @@ bool slots_press(struct desk *desk, const struct press *press)
     if (press->kind != PRESS_ENTER)
         return begin_next(desk, press);
     if (slot_at(desk) != NULL)
-        dialog_open(desk, DIALOG_BOOK);
+        dialog_open(desk, desk->moves_booking[0] != '\0' ? DIALOG_MOVE : DIALOG_BOOK);
     return true;
 }
 
@@ -347,6 +365,12 @@ bool booking_press(struct desk *desk, const struct press *press)
         return true;
     case PRESS_F12:
         dialog_open(desk, DIALOG_CANCEL);
+        return true;
+    case PRESS_F5:
+        air_show(desk, booking->booking_code);
+        return true;
+    case PRESS_TAB:
+        visit_move(desk, booking->booking_code);
         return true;
     default:
         return begin_next(desk, press);

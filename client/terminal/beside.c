@@ -12,6 +12,7 @@
 
 #include "desk/desk.h"
 #include "run/client.h"
+#include "touchstone/v1/visit.pb-c.h"
 #include "wire/error.h"
 
 enum { LOOK_MS = 1000, SOON_MS = 100, SHOT_MS = 30000, NOTICE_MS = 60000, VIEW_MS = 600000, WORDS = 16 };
@@ -203,11 +204,44 @@ static void print(struct beside *beside, struct desk *desk, int64_t now_ms)
     desk->wants_notice[0] = '\0';
 }
 
+// The field record as a text file: opened, or given to lp.
+static void record(struct beside *beside, struct desk *desk, int64_t now_ms)
+{
+    const Touchstone__V1__GetVisitResponse *answer = (Touchstone__V1__GetVisitResponse *)desk->air.message;
+    const char *viewer = getenv("TOUCHSTONE_VIEWER"), *program = desk->wants_record == 'p' ? "lp"
+                                                                 : viewer != NULL && viewer[0] != '\0'
+                                                                     ? viewer
+                                                                     : "xdg-open";
+    char path[sizeof beside->shot];
+    const char *words[] = {program, path, NULL};
+    struct ts_error error = {0};
+    FILE *file;
+
+    if (desk->wants_record == '\0' || answer == NULL)
+        return;
+    desk->wants_record = '\0';
+    if (!make_folder(beside))
+        return;
+    snprintf(path, sizeof path, "%s/record.txt", beside->folder);
+    file = fopen(path, "we");
+    for (size_t i = 0; file != NULL && i < answer->n_field_record; i++)
+        fprintf(file, "%s\n", answer->field_record[i]);
+    if (file == NULL || fclose(file) != 0 || !child_start(&beside->viewer, words, now_ms + VIEW_MS, &error))
+        desk_tell(desk, NOTE_BAD,
+                  "记录表打不开或打不出：%s。命令行：touchstone visit show %s --field field_record",
+                  "The record cannot be opened or printed: %s. By hand: touchstone visit show %s --field "
+                  "field_record",
+                  error.detail, desk->air_code);
+    else
+        desk_tell(desk, NOTE_PLAIN, "现场记录表已交给 %s", "The field record is given to %s", program);
+}
+
 void beside_look(struct beside *beside, struct desk *desk, int64_t now_ms)
 {
     look_at_camera(beside, desk, now_ms);
     look_at_folder(beside, desk, now_ms);
     view(beside, desk, now_ms);
+    record(beside, desk, now_ms);
     print(beside, desk, now_ms);
     print_queue_look(&beside->prints, desk, now_ms);
 }
@@ -229,6 +263,9 @@ void beside_end(struct beside *beside)
         snprintf(beside->shot, sizeof beside->shot, "%s/%u.jpg", beside->folder, i);
         unlink(beside->shot);
     }
-    if (beside->folder[0] != '\0')
-        rmdir(beside->folder);
+    if (beside->folder[0] == '\0')
+        return;
+    snprintf(beside->shot, sizeof beside->shot, "%s/record.txt", beside->folder);
+    unlink(beside->shot);
+    rmdir(beside->folder);
 }
