@@ -5,6 +5,7 @@
 #include "journal/keys.h"
 
 #include <argon2.h>
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -212,15 +213,13 @@ bool journal_keys_open(const char *profile, const char *username, const char *pa
     arena = arena_create(ARENA_BYTES);
     if (arena == NULL)
         return error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "out of memory");
-    if (!read_file_whole(path, ARENA_BYTES / 2, arena, &file, &size, error)) {
+    done = read_file_whole(path, ARENA_BYTES / 2, arena, &file, &size, error);
+    if (!done && access(path, F_OK) != 0 && errno == ENOENT)
         error_set(error, TS_NOT_FOUND, "JOURNAL_NO_KEYS",
                   "%.40s has not prepared this desk for work without the server: log in once with it.",
                   username);
-        arena_free(arena);
-        return false;
-    }
     snprintf(keys.username, sizeof keys.username, "%s", username);
-    done = unwrap(file, size, username, password, &keys, error);
+    done = done && unwrap(file, size, username, password, &keys, error);
     if (done)
         *ret_keys = keys;
     journal_keys_wipe(&keys);

@@ -192,6 +192,26 @@ static void wipe(struct described *described)
     free(described->bytes);
 }
 
+// What stands under this key already got codes, lease and time then: the same command once more is the same
+// intake.
+static bool repeat(const struct journal *journal, size_t index,
+                   Touchstone__V1__RegisterIntakeRequest *request, struct arena *arena,
+                   struct ts_error *error)
+{
+    const Touchstone__V1__RegisterIntakeRequest *kept = offline_request(journal, index, arena, error);
+
+    if (kept == NULL)
+        return false;
+    if (request->taken_offline_ms == 0)
+        request->taken_offline_ms = kept->taken_offline_ms;
+    if (request->from_lease_id[0] == '\0')
+        request->from_lease_id = kept->from_lease_id;
+    for (size_t i = 0; i < request->n_items && i < kept->n_items; i++)
+        if (request->items[i]->reserved_item_code[0] == '\0')
+            request->items[i]->reserved_item_code = kept->items[i]->reserved_item_code;
+    return true;
+}
+
 bool offline_take(struct journal *journal, Touchstone__V1__RegisterIntakeRequest *request,
                   enum offline_taking taking, const char *user, const char *line, int64_t now_ms,
                   struct arena *arena, size_t *ret_index, struct ts_error *error)
@@ -199,8 +219,9 @@ bool offline_take(struct journal *journal, Touchstone__V1__RegisterIntakeRequest
     struct described described = {0};
     bool done = true;
 
-    // What stands in the journal under this key already was sent to it as it is.
-    if (taking == OFFLINE_FRESH && !journal_find(journal, request->request_id, ret_index)) {
+    if (taking == OFFLINE_FRESH && journal_find(journal, request->request_id, ret_index)) {
+        done = repeat(journal, *ret_index, request, arena, error);
+    } else if (taking == OFFLINE_FRESH) {
         if (request->taken_offline_ms == 0)
             request->taken_offline_ms = now_ms;
         done =

@@ -11,21 +11,40 @@
 
 enum { CODE_SIGNS = JOURNAL_CODE - 1 };
 
-// Room for one more element, zeroed.
-static void *grow(void **list, size_t *count, size_t *capacity, size_t size, struct ts_error *error)
+static bool reserve(void **list, size_t count, size_t *capacity, size_t size, size_t more,
+                    struct ts_error *error)
 {
-    if (*count == *capacity) {
-        size_t more = *capacity == 0 ? 16 : *capacity * 2;
-        void *grown = realloc(*list, more * size);
+    size_t wanted = *capacity == 0 ? 16 : *capacity;
+    void *grown;
 
-        if (grown == NULL) {
-            error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "out of memory");
-            return NULL;
-        }
-        *list = grown;
-        *capacity = more;
+    while (wanted < count + more)
+        wanted *= 2;
+    if (wanted <= *capacity)
+        return true;
+    grown = realloc(*list, wanted * size);
+    if (grown == NULL)
+        return error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "out of memory");
+    *list = grown;
+    *capacity = wanted;
+    return true;
+}
+
+// Room for what the record brings, before it is written: what is on the disk is never told to have failed.
+static bool make_room(struct journal *journal, const struct record *record, struct ts_error *error)
+{
+    switch (record->kind) {
+    case RECORD_INTAKE:
+        return reserve((void **)&journal->entries, journal->count, &journal->capacity,
+                       sizeof *journal->entries, 1, error);
+    case RECORD_CODES:
+        return reserve((void **)&journal->codes, journal->code_count, &journal->code_capacity,
+                       sizeof *journal->codes, record->fields[CODES_CODES].length / CODE_SIGNS, error);
+    case RECORD_LEASE:
+        return reserve((void **)&journal->leases, journal->lease_count, &journal->lease_capacity,
+                       sizeof *journal->leases, 1, error);
+    default:
+        return true;
     }
-    return memset((char *)*list + (*count)++ * size, 0, size);
 }
 
 struct state_entry *state_find(const struct journal *journal, const char *request_id)
@@ -84,16 +103,14 @@ static void replace(struct journal *journal, const struct record *record, const 
     *ret_place = (size_t)(old - journal->entries) + 1;
 }
 
-static bool take_intake(struct journal *journal, const struct scan_position *position,
-                        const struct record *record, struct ts_error *error)
+static void take_intake(struct journal *journal, const struct scan_position *position,
+                        const struct record *record)
 {
     struct state_entry made = {.position = *position};
     size_t place;
 
     read_entry(record, &made.entry);
-    if (grow((void **)&journal->entries, &journal->count, &journal->capacity, sizeof *journal->entries,
-             error) == NULL)
-        return false;
+    memset(&journal->entries[journal->count++], 0, sizeof *journal->entries);
     journal->entries[journal->count - 1].entry.request_id[0] = '\0';
     replace(journal, record, &made.entry, &place);
     memmove(&journal->entries[place + 1], &journal->entries[place],
@@ -101,63 +118,32 @@ static bool take_intake(struct journal *journal, const struct scan_position *pos
     journal->entries[place] = made;
     for (size_t i = 0; i < made.entry.code_count; i++)
         take_code(journal, made.entry.codes[i]);
-    return true;
 }
 
-static bool take_codes(struct journal *journal, const struct record *record, struct ts_error *error)
+static void take_codes(struct journal *journal, const struct record *record)
 {
     const struct record_field *codes = &record->fields[CODES_CODES];
 
     for (size_t i = 0; (i + 1) * CODE_SIGNS <= codes->length; i++) {
-        struct state_code *code = grow((void **)&journal->codes, &journal->code_count,
-                                       &journal->code_capacity, sizeof *code, error);
+        struct state_code *code = &journal->codes[journal->code_count++];
 
-        if (code == NULL)
-            return false;
+        memset(code, 0, sizeof *code);
         record_text(record, CODES_DESK, code->desk, sizeof code->desk);
         record_text(record, CODES_LABORATORY, code->laboratory, sizeof code->laboratory);
         code_at(codes, i, code->code);
     }
-    return true;
 }
 
-static void take_spent(struct journal *journal, const struct record *record)
+static void take_lease(struct journal *journal, const struct record *record)
 {
-    const struct record_field *codes = &record->fields[SPENT_CODES];
-    char code[JOURNAL_CODE];
+    struct state_lease *lease = &journal->leases[journal->lease_count++];
 
-    for (size_t i = 0; (i + 1) * CODE_SIGNS <= codes->length; i++) {
-        code_at(codes, i, code);
-        take_code(journal, code);
-    }
-}
-
-// The lease that is known already, or a new one.
-static struct state_lease *lease_of(struct journal *journal, const struct record *record,
-                                    struct ts_error *error)
-{
-    char id[JOURNAL_ID];
-
-    record_text(record, LEASE_ID, id, sizeof id);
-    for (size_t i = 0; i < journal->lease_count; i++)
-        if (strcmp(journal->leases[i].lease_id, id) == 0)
-            return &journal->leases[i];
-    return grow((void **)&journal->leases, &journal->lease_count, &journal->lease_capacity,
-                sizeof *journal->leases, error);
-}
-
-static bool take_lease(struct journal *journal, const struct record *record, struct ts_error *error)
-{
-    struct state_lease *lease = lease_of(journal, record, error);
-
-    if (lease == NULL)
-        return false;
+    memset(lease, 0, sizeof *lease);
     record_text(record, LEASE_DESK, lease->desk, sizeof lease->desk);
     record_text(record, LEASE_LABORATORY, lease->laboratory, sizeof lease->laboratory);
     record_text(record, LEASE_ID, lease->lease_id, sizeof lease->lease_id);
     lease->places = (int)record_number(record, LEASE_PLACES);
     lease->ends_at_ms = record_number(record, LEASE_ENDS_AT);
-    return true;
 }
 
 static void take_outcome(struct journal *journal, const struct record *record)
@@ -197,38 +183,48 @@ static void take_dropped(struct journal *journal, const struct record *record)
             journal->codes[i].is_gone = true;
 }
 
-bool state_take(struct journal *journal, const struct scan_position *position, const struct record *record,
-                struct ts_error *error)
+static void take(struct journal *journal, const struct scan_position *position, const struct record *record)
 {
     switch (record->kind) {
     case RECORD_INTAKE:
-        return take_intake(journal, position, record, error);
+        take_intake(journal, position, record);
+        break;
     case RECORD_CODES:
-        return take_codes(journal, record, error);
+        take_codes(journal, record);
+        break;
     case RECORD_LEASE:
-        return take_lease(journal, record, error);
-    case RECORD_SPENT:
-        take_spent(journal, record);
-        return true;
+        take_lease(journal, record);
+        break;
     case RECORD_DROPPED:
         take_dropped(journal, record);
-        return true;
+        break;
     case RECORD_BOOKED:
     case RECORD_CONFLICT:
     case RECORD_SET_ASIDE:
         take_outcome(journal, record);
-        return true;
+        break;
     default:
-        return true;
+        break;
     }
+}
+
+bool state_take(struct journal *journal, const struct scan_position *position, const struct record *record,
+                struct ts_error *error)
+{
+    if (!make_room(journal, record, error))
+        return false;
+    take(journal, position, record);
+    return true;
 }
 
 bool state_append(struct journal *journal, const struct record *record, struct ts_error *error)
 {
     struct scan_position position;
 
-    return journal_file_append(&journal->file, record, &position, error) &&
-           state_take(journal, &position, record, error);
+    if (!make_room(journal, record, error) || !journal_file_append(&journal->file, record, &position, error))
+        return false;
+    take(journal, &position, record);
+    return true;
 }
 
 void state_done(struct journal *journal)

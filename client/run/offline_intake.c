@@ -42,6 +42,40 @@ static void show_saved(struct client *client, const struct journal_entry *entry)
     fputc('\n', client->out);
 }
 
+// It was booked before: by its key the server answers the same again; without a server the journal has the
+// number.
+static ProtobufCMessage *answer_again(struct client *client, const struct offline *offline, size_t index)
+{
+    struct rpc_outcome outcome = {.fate = RPC_NOT_SENT};
+    struct ts_error error = {0};
+    ProtobufCMessage *answer = NULL;
+    Touchstone__V1__RegisterIntakeRequest *request =
+        client->rpc != NULL ? offline_request(offline->journal, index, client->arena, &error) : NULL;
+
+    return request != NULL &&
+                   client_call(client, RETRY_WRITE, journal_entry(offline->journal, index)->method,
+                               &request->base, &touchstone__v1__register_intake_response__descriptor, &answer,
+                               &outcome)
+               ? answer
+               : NULL;
+}
+
+static int show_booked(struct client *client, const struct offline *offline, size_t index,
+                       ProtobufCMessage *answer)
+{
+    int exit_code = EXIT_CODE_OK;
+
+    if (answer == NULL)
+        answer = answer_again(client, offline, index);
+    if (answer != NULL)
+        exit_code = client_show(client, answer);
+    else
+        fprintf(client->out, "%s\n", journal_entry(offline->journal, index)->receipt_no);
+    if (exit_code != EXIT_CODE_OK)
+        fputs("it was done; only its answer could not be shown\n", client->talk);
+    return exit_code;
+}
+
 static int after_saving(struct client *client, struct offline *offline, const char *request_id, size_t index)
 {
     struct ts_error error = {0};
@@ -51,8 +85,8 @@ static int after_saving(struct client *client, struct offline *offline, const ch
         client_fail(client, &error);
     else
         offline_replay_all(client, offline, request_id, &answer);
-    if (answer != NULL && journal_entry(offline->journal, index)->state == JOURNAL_BOOKED)
-        return client_show(client, answer);
+    if (journal_entry(offline->journal, index)->state == JOURNAL_BOOKED)
+        return show_booked(client, offline, index, answer);
     tell_saved(client, journal_entry(offline->journal, index));
     show_saved(client, journal_entry(offline->journal, index));
     return EXIT_CODE_QUEUED;

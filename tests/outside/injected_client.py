@@ -18,7 +18,7 @@ from tests.support.daemon import PASSWORD, Daemon
 from tests.support.injection import FILES, FOREVER, MEMORY, PROCESS, SOCKETS, Injection
 
 PROGRAM = paths.build() / "client" / "touchstone"
-CODES = {0, 1, 2, 4, 7, 9}  # of `touchstone help exit-codes`, those that a short machine may end in
+CODES = {0, 1, 2, 4, 7, 8, 9}  # of `touchstone help exit-codes`, those that a short machine may end in
 OPTIONS = ":log_exe_name=0"
 REACHED = 0.9  # of the runs make the call that is to fail; the others take another way than the counted one
 RETRIES = "1"
@@ -227,6 +227,33 @@ class Intake(Writing):
                 "--request-id", self.key(directory), "--retries", RETRIES]
 
 
+class OfflineIntake(Intake):
+    """By way of the journal: in it or not as the exit code says, and booked once in the end."""
+
+    def prepare(self, directory):
+        super().prepare(directory)
+        environment = self.case.homes(dict(os.environ, **self.case.environment()) | {"ASAN_OPTIONS": ""}, directory)
+        done = InjectedCase.run_program(self.case, [PROGRAM, "journal", "prepare", "--codes", "2", "--password-file", directory / "password"],
+                                        environment, directory)
+        self.case.assertEqual(done.returncode, 0, done.stderr)
+
+    def words(self, directory):
+        return super().words(directory) + ["--offline", "--password-file", directory / "password"]
+
+    def judge(self, ended):
+        case, request_id = self.case, self.key(ended.directory)
+        done = case.is_done(request_id)
+        if ended.code == 0:
+            case.assertTrue(done, ended)
+        elif ended.code != 8:
+            case.assertTrue(not done or "it was done" in ended.told, ended)
+        if ended.code == 8:
+            case.assertIn("saved here", ended.told, ended)
+        again = case.again(ended)
+        case.assertEqual(again.returncode, 0, f"{ended}\nand again: {again.stderr.decode()}")
+        self.hold(request_id)
+
+
 class Entering(Writing):
     """By the item's code: the client finds the test and its version itself."""
     profile = "technician"
@@ -252,6 +279,7 @@ class Entering(Writing):
 
 class LogIn(Act):
     """The session file is the old or the new, whole; where it is the new, the token in it is good."""
+    makes = {"state/touchstone/journal/reception/reception.keys"}
 
     def words(self, directory):
         return ["login", "reception", "--password-file", directory / "password", "--retries", RETRIES]

@@ -33,6 +33,9 @@ class ClientInjection(client.InjectedClientCase):
     def test_an_intake_is_booked_once(self):
         self.sweep_act(client.Intake(self))
 
+    def test_an_intake_by_way_of_the_journal_is_booked_once(self):
+        self.sweep_act(client.OfflineIntake(self))
+
     def test_a_result_is_entered_once(self):
         self.sweep_act(client.Entering(self))
 

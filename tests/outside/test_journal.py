@@ -82,8 +82,11 @@ class Journals(JournalCase):
 
     def test_with_the_server_the_journal_books_at_once(self):
         desk = self.desk()
-        done = desk.intake(None, "13500000002")
+        request_id = key()
+        done = desk.intake(request_id, "13500000002")
         self.assertEqual(done.returncode, 0, done.stderr)
+        again = desk.intake(request_id, "13500000002")
+        self.assertEqual((again.returncode, again.stdout), (0, done.stdout))
         self.assertEqual(len(self.receipts("13500000002")), 1)
 
     def test_order_is_kept_and_a_conflict_holds_up_what_is_behind_it(self):

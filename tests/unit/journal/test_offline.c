@@ -70,7 +70,11 @@ static void test_codes_lease_and_time_go_into_the_request(void **state)
     assert_string_equal(kept->from_lease_id, lease_id);
     assert_true(kept->taken_offline_ms == NOW);
     assert_int_equal(journal_places_left(bench->journal, "JEW", NOW), 3);
-    // Once more is the same one.
+    // Once more is the same one, as it was made or as the journal made it.
+    make(&given);
+    given.request.request_id = (char *)"33333333-3333-4333-8333-333333333333";
+    assert_true(offline_take(bench->journal, &given.request, OFFLINE_FRESH, "reception", "", NOW + 4, arena,
+                             &index, &bench->error));
     assert_true(offline_take(bench->journal, &given.request, OFFLINE_FRESH, "reception", "", NOW + 5, arena,
                              &index, &bench->error));
     assert_int_equal(journal_count(bench->journal), 1);
