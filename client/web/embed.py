@@ -48,7 +48,7 @@ BEFORE_REGEX = set("(,=:[!&|?{};\n>")  # what stands before a / that is no divis
 
 
 def tight(text):
-    """Leaves out blanks that separate nothing, and comments at the end of a line; lines stay lines."""
+    """Leaves out blanks that separate nothing, semicolons that end a block, and comments at the end of a line; lines stay lines."""
     out, at, blank = [], 0, False
     while at < len(text):
         last = next((piece for piece in reversed(out) if piece), "\n")
@@ -60,6 +60,10 @@ def tight(text):
             continue
         if blank and needs_blank(last[-1], piece[0]):
             out.append(" ")
+        if piece == "}":
+            end = max((place for place, one in enumerate(out) if one and one != "\n"), default=0)
+            if out and out[end] == ";":  # what ends a block ends its last line
+                out[end] = ""
         out.append(piece)
         blank = False
     return "".join(out)
@@ -127,8 +131,7 @@ def assets(source):
     made["offline.html"], own = offline(page, made["base.js"] + made["verify.js"], style)
     pages = [page, (source / "track.html").read_text(encoding="utf-8"), *made.values()]
     version = hashlib.sha256("".join(pages).encode()).hexdigest()[:12]
-    made["sw.js"] = "\n".join(line.strip() for line in (source / "sw.js").read_text(encoding="utf-8").splitlines()
-                              if not line.strip().startswith("//")).replace("@VERSION@", version) + "\n"
+    made["sw.js"] = module(source, "sw").replace("@VERSION@", version) + "\n"
     for path, name, kind in FILES:
         text = made.get(name) or (source / name).read_text(encoding="utf-8")
         yield path, name, kind, own if name == "offline.html" else POLICY, text.encode()

@@ -84,6 +84,13 @@ async function track() {
 
 function start() {
   startPage();
+  // The receipt's QR brings its code behind the #, which no server sees; it does not stay in the address.
+  const code = location.hash.slice(1);
+  if (code) {
+    byId("receipt-code").value = code;
+    history.replaceState(0, "", "/t");
+    byId("last4").focus();
+  }
   onSubmit("track-form", track);
   const online = () => (byId("offline").hidden = navigator.onLine !== false);
   addEventListener("online", online);

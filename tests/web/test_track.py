@@ -59,6 +59,15 @@ class Tracking(Pages):
         self.assertIn("带回执到受理窗口", text)
         self.shoot("track-withdrawn")
 
+    def test_the_receipt_s_code_is_filled_in_by_its_qr_and_stays_in_no_address(self):
+        self.site.calls["Track"] = ITEMS
+        self.browser.open(self.site.address + "/t#7K3M9QX2")
+        self.browser.wait("return document.getElementById('receipt-code').value === '7K3M9QX2'")
+        self.assertEqual(self.browser.run("return [location.pathname, location.hash, document.activeElement.id]"), ["/t", "", "last4"])
+        self.browser.type("#last4", "1234")
+        self.browser.click("#track-form button")
+        self.browser.wait("return document.getElementById('found').childElementCount > 1")
+
     def test_the_page_opens_without_a_network_and_says_that_nothing_is_known(self):
         self.browser.open(self.site.address + "/t")
         self.browser.wait("return navigator.serviceWorker.ready.then(() => true)")
