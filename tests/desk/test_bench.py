@@ -46,6 +46,15 @@ class Bench(DeskCase):
             terminal.type(value)
             terminal.key("Tab")
 
+    def choose(self, terminal, code):
+        """The cursor to the row of the item, a key at a time."""
+        end = time.monotonic() + WAIT_S
+        terminal.key("Home")
+        while "> " + code not in terminal.screen() and time.monotonic() < end:
+            before = terminal.state()
+            terminal.key("Down")
+            terminal.settled(before)
+
     def readings(self, test):
         return [one.value for one in self.seen(test).readings]
 
@@ -263,12 +272,17 @@ class Bench(DeskCase):
         test = self.world.entered()
         self.world.held(test.test_id)
         terminal = self.open_bench()
-        terminal.until("批冻结!", "待质量负责人放行")
-        while "> " + test.item_code not in terminal.screen():
-            terminal.key("Down")
+        terminal.until("批冻结!")
+        self.choose(terminal, test.item_code)
+        terminal.until("待质量负责人放行")
         terminal.key("Enter")
         terminal.until("!批冻结", "753.4")
-        terminal.key("F8")
+        # What other tests entered is handed over first.
+        end = time.monotonic() + WAIT_S
+        while "1 项所在的批已冻结" not in terminal.screen() and time.monotonic() < end:
+            before = terminal.state()
+            terminal.key("F8")
+            terminal.settled(before)
         terminal.until("1 项所在的批已冻结")
         self.assertEqual(self.seen(test).state, 3)
 
