@@ -456,6 +456,8 @@ create index person_key_seen on lab.person_key (seen_at desc, person_id desc, ke
 drop index lab.person_name;
 drop index lab.receipt_owner;
 create index receipt_owner on lab.receipt (owner_id, received_at desc);
+-- Statistics of a month read the month.
+create index sheet_released on lab.sheet (laboratory, released_at) where revision = 0;
 
 update lab.schema_version set version = greatest(version, 48);
 reset role;

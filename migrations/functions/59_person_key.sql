@@ -185,8 +185,8 @@ declare
     persons uuid[];
     moments timestamptz[];
 begin
-    if (select count(*) from (select from lab.person_key as kept where kept.key >= first_key and kept.key < beyond limit 3000)
-        as few) = 3000 then
+    if (select count(*) from (select from lab.person_key as kept where kept.key >= first_key and kept.key < beyond limit 8000)
+        as few) = 8000 then
         select array_agg(met.person_id), array_agg(met.seen_at) into persons, moments
         from (select recent.person_id, recent.seen_at
               from (select kept.person_id, kept.seen_at, kept.key from lab.person_key as kept

@@ -218,7 +218,7 @@ begin
               when item.sheet_no is not null then (select file.at from lab.sheet_file as file
                                                    where file.sheet_no = item.sheet_no and file.revision = 0)
               when not exists (select from lab.test where test.item_code = item.item_code
-                               and test.state not in ('cancelled', 'superseded')) then item.received_at end as at) as ready
+                               and test.state not in ('cancelled', 'superseded')) then item.received_at end as at offset 0) as ready -- found once
           where item.laboratory = here and item.holder_id is not null and (receipt.return_choice = 'return' or receipt.voided_at is not null or item.state = 'rejected')
           and ready.at <= before
           and (ready.at, item.item_code::text) > (coalesce(lab.page_key_at(keys[1]), '-infinity'), coalesce(keys[2], ''))

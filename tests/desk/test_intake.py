@@ -124,6 +124,22 @@ class Intake(DeskCase):
         kept = self.daemon.sql("select reason from lab.history where object_type = 'person' and operation = 'reveal' order by entry_id desc limit 1")
         self.assertEqual(kept[0][0], "x asks by phone")
 
+    def test_pinyin_finds_a_person_and_the_list_says_so_without_the_name(self):
+        self.known("单解放", "13587650315")
+        terminal = self.open()
+        for typed in ("sjf", "shan jief", "danjiefang", "djf"):
+            terminal.type(typed)
+            terminal.until("拼音（首字母、全拼或混用）")
+            terminal.key("Enter")
+            shown = terminal.until("135****0315")
+            self.assertRegex(next(line for line in shown.splitlines() if "135****0315" in line), r"单\*\* .* 拼音 ")
+            self.assertNotIn("解放", shown)
+            terminal.key("Escape")
+            terminal.until("姓名开头")
+        terminal.type("xyzzy")
+        terminal.key("Enter", "Enter")
+        terminal.until("新委托人", without=("xyzzy",))  # pinyin is nobody's name
+
     def test_the_lock_keeps_the_form_and_only_the_password_opens_it(self):
         terminal = self.open()
         terminal.key("F4")
