@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "desk/parts.h"
+#include "desk/reason.h"
 #include "journal/offline.h"
 #include "rpc/outcome.h"
 #include "touchstone/v1/desk.pb-c.h"
@@ -49,6 +50,10 @@ bool replaying_next(struct desk *desk)
 static void tell_verdict(struct desk *desk, const struct journal_entry *entry, enum journal_verdict verdict)
 {
     size_t left = offline_waiting(desk);
+    const char *why = desk->chinese ? reason_say(entry->reason, true) : NULL;
+
+    if (why == NULL)
+        why = entry->outcome;
 
     switch (verdict) {
     case JOURNAL_IS_BOOKED:
@@ -57,9 +62,8 @@ static void tell_verdict(struct desk *desk, const struct journal_entry *entry, e
                   entry->code_count > 0 ? entry->codes[0] : entry->line, entry->receipt_no, left);
         break;
     case JOURNAL_IS_CONFLICT:
-        desk_tell(desk, NOTE_BAD, "离线收样不能入账：%s。Ctrl-O 处理（后面的等着它）",
-                  "What was kept cannot be booked: %s. Ctrl-O decides (what is behind it waits)",
-                  entry->outcome);
+        desk_tell(desk, NOTE_BAD, "离线收样不能入账：%s Ctrl-O 处理（后面的等着它）",
+                  "What was kept cannot be booked: %s Ctrl-O decides (what is behind it waits)", why);
         break;
     case JOURNAL_LOG_IN:
         desk->offline.needs_login = true;

@@ -42,6 +42,42 @@ static bool carry_over(struct desk *desk, struct journal *journal, size_t index,
     return true;
 }
 
+// A code that the server refused is nobody's: the next ones, and new labels.
+static bool give_new_codes(struct desk *desk, const struct journal_entry *entry,
+                           Touchstone__V1__RegisterIntakeRequest *request, struct ask *ask)
+{
+    struct offline *offline = &desk->offline;
+    char codes[JOURNAL_CODES][JOURNAL_CODE];
+
+    if (strncmp(entry->reason, "CODE_", 5) != 0)
+        return true;
+    if (request->n_items > JOURNAL_CODES ||
+        !journal_free_codes(offline->journal, desk->laboratory, request->n_items, codes))
+        return error_set(&ask->error, TS_RESOURCE_EXHAUSTED, "JOURNAL_NO_CODES",
+                         "too few reserved item codes are left here");
+    for (size_t i = 0; i < request->n_items; i++) {
+        request->items[i]->reserved_item_code = ask_text(ask, codes[i]);
+        if (request->items[i]->reserved_item_code == NULL)
+            return error_set(&ask->error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "out of memory");
+    }
+    return journal_spend_codes(offline->journal, (const char(*)[JOURNAL_CODE])codes, request->n_items,
+                               offline->wall_ms, &ask->error);
+}
+
+static void show_resent(struct desk *desk, struct journal *journal, const char *code, bool has_new_codes)
+{
+    size_t index;
+
+    if (has_new_codes && journal_find(journal, code, &index) &&
+        saving_show(desk, journal == desk->offline.other, index)) {
+        desk_tell(desk, NOTE_BAD, "换了新码：F5 打印新标签，换下旧标签",
+                  "New codes: F5 prints the labels that replace the old ones");
+        return;
+    }
+    waiting_show(desk);
+    desk_tell(desk, NOTE_GOOD, "已改好，随后重新入账", "Changed; it is sent again");
+}
+
 static void close_intake(struct desk *desk)
 {
     memset(desk->intake, 0, sizeof *desk->intake);
@@ -92,22 +128,27 @@ void saving_resend(struct desk *desk)
     Touchstone__V1__RegisterIntakeRequest *request;
     struct ask ask;
     size_t index;
+    char code[JOURNAL_CODE] = "";
 
     if (!ask_begin(ASK_REGISTER, &ask))
         return;
     request = (Touchstone__V1__RegisterIntakeRequest *)ask.request;
+    if (journal != NULL && journal_find(journal, desk->intake->replaces, &index))
+        memcpy(code, journal_entry(journal, index)->codes[0], sizeof code);
     if (journal == NULL || !journal_find(journal, desk->intake->replaces, &index)) {
         desk_tell(desk, NOTE_BAD, "那份日志已关闭：请重新打开", "That journal is closed: open it again");
     } else if (!intake_request(desk->intake, desk->catalogue, desk->laboratory, &ask) ||
                !carry_over(desk, journal, index, request, &ask) ||
+               !give_new_codes(desk, journal_entry(journal, index), request, &ask) ||
                !offline_resend(journal, index, request, desk->username, "corrected at the desk",
                                offline->wall_ms, ask.arena, &ask.error)) {
         desk_tell(desk, NOTE_BAD, "没有改：%s", "Not changed: %s", ask.error.detail);
     } else {
+        bool has_new_codes = strcmp(request->items[0]->reserved_item_code, code) != 0;
+
         close_intake(desk);
         offline->resend_ms = 0;
-        waiting_show(desk);
-        desk_tell(desk, NOTE_GOOD, "已改好，随后重新入账", "Changed; it is sent again");
+        show_resent(desk, journal, request->items[0]->reserved_item_code, has_new_codes);
     }
     ask_free(&ask);
 }

@@ -288,6 +288,29 @@ static void test_a_refusal_stops_the_order_until_a_person_decides(void **state)
     desk_free(desk);
 }
 
+static void test_an_intake_whose_code_was_refused_gets_new_codes_and_says_so(void **state)
+{
+    struct desk *desk = prepared(false);
+    char code[JOURNAL_CODE];
+    size_t index;
+
+    (void)state;
+    cut(desk);
+    keep(desk, "Wang");
+    memcpy(code, journal_entry(desk->offline.journal, 0)->codes[0], sizeof code);
+    back(desk);
+    refuse(desk, ASK_REPLAY, RPC_ANSWERED, TS_FAILED_PRECONDITION, "CODE_VOID");
+    press(desk, PRESS_WAITING);
+    press(desk, PRESS_F8);
+    press(desk, PRESS_F8);
+    assert_int_equal(desk->screen, DESK_SLIP);
+    assert_non_null(strstr(desk->note.text, "New codes"));
+    assert_true(journal_find(desk->offline.journal, desk->offline.slip_id, &index));
+    assert_string_not_equal(journal_entry(desk->offline.journal, index)->codes[0], code);
+    assert_int_equal(offline_codes(desk), OFFLINE_CODES - 2);
+    desk_free(desk);
+}
+
 static void test_one_is_set_aside_with_a_reason_and_stays_in_the_list_of_all(void **state)
 {
     struct desk *desk = prepared(false);
@@ -422,6 +445,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_what_was_sent_and_not_answered_is_kept_with_its_key, begin, end),
         cmocka_unit_test_setup_teardown(test_f8_again_does_not_wait_for_a_server_that_hangs, begin, end),
         cmocka_unit_test_setup_teardown(test_a_refusal_stops_the_order_until_a_person_decides, begin, end),
+        cmocka_unit_test_setup_teardown(test_an_intake_whose_code_was_refused_gets_new_codes_and_says_so,
+                                        begin, end),
         cmocka_unit_test_setup_teardown(test_one_is_set_aside_with_a_reason_and_stays_in_the_list_of_all,
                                         begin, end),
         cmocka_unit_test_setup_teardown(test_leaving_says_how_many_stay, begin, end),
