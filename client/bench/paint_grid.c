@@ -230,20 +230,23 @@ static void paint_below(const struct desk *desk, struct page *page, struct area 
 {
     const struct grid_row *row = &grid->rows[grid->row];
     const char *blocked = blocked_by(desk, grid);
-    char why[CELL_WHY] = "";
+    char why[CELL_WHY] = "", told[CELL_WHY + 8];
     enum cell_state state = grid->row_count > 0 && grid->column_count > 0 && !grid->is_above
                                 ? grid_judge(grid, grid->row, grid->column, desk->chinese, why)
                                 : CELL_EMPTY;
     int at = area.row;
 
-    if (why[0] != '\0')
-        page_format(page, at++, area.column + 1, area.columns - 2, state == CELL_FINE ? PAGE_DIM : PAGE_BAD,
-                    "%s %s",
-                    state == CELL_WRONG  ? "!"
-                    : state == CELL_ODD  ? "?"
-                    : state == CELL_FINE ? "="
-                                         : "...",
-                    why);
+    if (why[0] != '\0') {
+        snprintf(told, sizeof told, "%s %s",
+                 state == CELL_WRONG  ? "!"
+                 : state == CELL_ODD  ? "?"
+                 : state == CELL_FINE ? "="
+                                      : "...",
+                 why);
+        at += page_wrap(page, at, area.column + 1, area.columns - 2,
+                        row->said[0] == '\0' && blocked == NULL ? 2 : 1,
+                        state == CELL_FINE ? PAGE_DIM : PAGE_BAD, told);
+    }
     if (grid->row_count > 0 && row->said[0] != '\0' && at < area.row + area.rows)
         at += page_wrap(page, at, area.column + 1, area.columns - 2, 2, PAGE_BAD, row->said);
     if (blocked != NULL && at < area.row + area.rows)

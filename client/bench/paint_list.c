@@ -115,10 +115,9 @@ static void paint_detail(const struct desk *desk, struct page *page, struct area
                 test->item_mass_g, test->hallmark, test->decision_rule);
     page_text(page, area.row + 1, area.column + 1, area.columns - 2, PAGE_DIM, test->method);
     if (bench_is_held(bench, test->test_id))
-        page_text(
-            page, area.row + 2, area.column + 1, area.columns - 2, PAGE_BAD,
-            desk_say(desk, "! 本批质控不合格，已冻结：待质量负责人放行后才能提交",
-                     "! Its batch is held for a failed control: the quality manager releases it first"));
+        page_text(page, area.row + 2, area.column + 1, area.columns - 2, PAGE_BAD,
+                  desk_say(desk, "! 本批质控不合格，已冻结：待质量负责人放行后才能提交",
+                           "! Its batch is held: a control failed, and the quality manager releases it"));
     else if (test->sent_back_reason[0] != '\0')
         page_format(page, area.row + 2, area.column + 1, area.columns - 2, PAGE_BAD, "! %s: %s",
                     desk_say(desk, "复核退回", "Sent back"), test->sent_back_reason);
