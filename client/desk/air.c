@@ -201,7 +201,12 @@ bool air_press(struct desk *desk, const struct press *press)
 
     switch (press->kind) {
     case PRESS_ENTER:
-        dialog_open(desk, DIALOG_AIR_PLAN);
+        // The form would leave out what it has no room for.
+        if (visit != NULL && visit->n_rooms > AIR_ROOMS)
+            desk_tell(desk, NOTE_BAD, "房间超过 %d 间：请用 touchstone visit plan 更改",
+                      "More than %d rooms: change them by touchstone visit plan", AIR_ROOMS);
+        else
+            dialog_open(desk, DIALOG_AIR_PLAN);
         return true;
     case PRESS_F5:
     case PRESS_F8:

@@ -23,11 +23,10 @@ static const struct guest_key keys_home[] = {{"Enter", "查询", "find"}, {"F1",
 static const struct guest_key keys_slots[] = {{"Enter", "预约", "book"}, {"F3", "查询", "find"},
                                               {"F1", "帮助", "help"},    {"F9", "锁屏", "lock"},
                                               {"F10", "退出", "quit"},   {0}};
-static const struct guest_key keys_booking[] = {{"Enter", "到了", "is here"}, {"F8", "收样", "take in"},
-                                                {"F12", "取消", "cancel"},    {"F5", "上门", "visit"},
-                                                {"Tab", "改约", "move"},      {"F3", "查询", "find"},
-                                                {"F1", "帮助", "help"},       {"F9", "锁屏", "lock"},
-                                                {"F10", "退出", "quit"},      {0}};
+static const struct guest_key keys_booking[] = {
+    {"Enter", "到了", "is here"}, {"F8", "收样", "take in"}, {"F12", "取消", "cancel"},
+    {"F5", "上门", "visit"},      {"Tab", "改约", "move"},   {"F3", "查询", "find"},
+    {"F1", "帮助", "help"},       {"F9", "锁屏", "lock"},    {0}};
 static const struct guest_key keys_tickets[] = {{"F5", "叫下一位", "call"},
                                                 {"Enter", "办理/完成", "serve/end"},
                                                 {"F12", "过号", "skip"},
