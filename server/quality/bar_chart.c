@@ -49,11 +49,12 @@ static bool is_drawable(const Touchstone__Internal__V1__BarChart *chart)
     return true;
 }
 
+// Of those that are shown: a hidden number must not be read from the others' lengths.
 static int64_t largest_of(const Touchstone__Internal__V1__BarChart *chart)
 {
     int64_t largest = 1;
     for (size_t i = 0; i < chart->n_bars; i++)
-        if (total_of(chart->bars[i]) > largest)
+        if (!chart->bars[i]->hidden && total_of(chart->bars[i]) > largest)
             largest = total_of(chart->bars[i]);
     return largest;
 }
