@@ -353,7 +353,7 @@ static void failed(struct desk *desk, struct ask *ask, const struct rpc_outcome 
     else if (ask->kind == ASK_MEND_ITEM || ask->kind == ASK_MEND_PERSON)
         mending_failed(desk, outcome);
     else if (ask->kind == ASK_RETURN || ask->kind == ASK_PRESENT || ask->kind == ASK_WEIGH)
-        returning_failed(desk, outcome);
+        returning_failed(desk, ask->kind, outcome);
     else if (ask->kind == ASK_TRAY || ask->kind == ASK_TRAY_STORE || ask->kind == ASK_TRAY_OUT)
         storing_failed(desk, ask->kind);
     else if (ask->has_key)

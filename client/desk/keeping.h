@@ -83,6 +83,8 @@ struct returning {
     // Told what is wrong; the same key goes on all the same.
     bool was_warned;
     bool is_sending;
+    // Sent, and nobody knows what became of it: only the same may be sent again.
+    bool is_unsettled;
 };
 
 struct keeping {

@@ -10,8 +10,8 @@
 static const struct painter_word todo[] = {
     {"", ""},
     {"冻结而无事件：登记事件", "frozen without an incident: open one"},
-    {"%s 尚未接收：请其接收，或撤回移交", "%s has not accepted: have it accepted, or take the offer back"},
-    {"%s 不在岗：请其登录后入柜或移交", "%s is not at work: have them log in and store it or hand it over"},
+    {"%s 尚未接收：请其接收，或撤回移交", "%s must accept it, or take the offer back"},
+    {"%s 不在岗：请其登录后入柜或移交", "%s is off: log in to store it or hand it over"},
     {"在 %s 手中：入柜", "in the hand of %s: put it into a store"}};
 
 struct figure {
@@ -23,18 +23,13 @@ struct figure {
     {                                                                                                        \
         zh, en, offsetof(Touchstone__V1__DayClose, field)                                                    \
     }
-static const struct figure figures[] = {FIGURE("回执", "Receipts", receipts),
-                                        FIGURE("其中作废", "of them void", receipts_void),
-                                        FIGURE("收样件数", "Items received", items_received),
-                                        FIGURE("减免件数", "of them waived", items_waived),
-                                        FIGURE("交还", "Handed out", items_returned),
-                                        FIGURE("处置", "Disposed of", items_disposed),
-                                        FIGURE("移交", "Hand-overs", hand_overs),
-                                        FIGURE("新事件", "New incidents", incidents_opened),
-                                        FIGURE("在柜", "In stores", items_stored),
-                                        FIGURE("在手", "In hand", items_with_holders),
-                                        FIGURE("冻结", "Frozen", items_frozen),
-                                        FIGURE("未结事件", "Open incidents", incidents_open)};
+static const struct figure figures[] = {
+    FIGURE("回执", "Receipts", receipts),           FIGURE("其中作废", "- void", receipts_void),
+    FIGURE("收样件数", "Received", items_received), FIGURE("减免件数", "- waived", items_waived),
+    FIGURE("交还", "Handed out", items_returned),   FIGURE("处置", "Disposed of", items_disposed),
+    FIGURE("移交", "Hand-overs", hand_overs),       FIGURE("新事件", "New incidents", incidents_opened),
+    FIGURE("在柜", "In stores", items_stored),      FIGURE("在手", "In hand", items_with_holders),
+    FIGURE("冻结", "Frozen", items_frozen),         FIGURE("未结事件", "Open incid.", incidents_open)};
 
 enum { FIGURE_COLUMNS = 4 };
 
@@ -47,8 +42,8 @@ static int paint_figures(const struct desk *desk, struct page *page, struct area
         int row = area.row + i / FIGURE_COLUMNS, column = area.column + i % FIGURE_COLUMNS * width;
         int value = *(const int32_t *)(const void *)((const char *)today + figures[i].offset);
 
-        page_text(page, row, column, width - 5, PAGE_LABEL, desk_say(desk, figures[i].zh, figures[i].en));
-        page_format(page, row, column + (width > 24 ? 16 : width - 5), 5, PAGE_STRONG, "%d", value);
+        page_text(page, row, column, 13, PAGE_LABEL, desk_say(desk, figures[i].zh, figures[i].en));
+        page_format(page, row, column + 14, 5, PAGE_STRONG, "%d", value);
     }
     return area.row + (count + FIGURE_COLUMNS - 1) / FIGURE_COLUMNS;
 }

@@ -90,7 +90,7 @@ void paint_returning(const struct desk *desk, struct page *page, struct area are
     paint_persons(desk, page, area);
     page_text(page, area.row + 1, area.column, area.columns, PAGE_DIM,
               desk_say(desk, "当面称重，逐件输入秤上读数；扫码跳到那一件",
-                       "Weigh each before their eyes and type what the scale says; a scan goes to its item"));
+                       "Weigh each before their eyes, type what the scale says; a scan goes to it"));
     if (focus >= returning->count)
         focus = returning->count - 1;
     if ((int)focus >= room)

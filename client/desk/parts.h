@@ -152,7 +152,7 @@ void storing_failed(struct desk *desk, enum ask_kind kind);
 void returning_begin(struct desk *desk, const char *receipt_no, const char *only_item);
 void returning_scanned(struct desk *desk, const struct code *code);
 void returning_answered(struct desk *desk, struct ask *ask, ProtobufCMessage *response);
-void returning_failed(struct desk *desk, const struct rpc_outcome *outcome);
+void returning_failed(struct desk *desk, enum ask_kind kind, const struct rpc_outcome *outcome);
 
 // closing.c: the day
 void closing_show(struct desk *desk);

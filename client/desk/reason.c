@@ -231,6 +231,14 @@ static const char *name_zh(const char *name, size_t length)
     return NULL;
 }
 
+// Why an item is unaccounted for: how the refusal begins what it says of the item.
+static const struct {
+    const char *word, *zh, *en;
+} whys[] = {{"frozen_without_incident", "冻结而无事件", "frozen without an incident"},
+            {"offered", "移交未接收", "offered, not accepted,"},
+            {"holder_off", "不在岗的保管人", "holder not at work"},
+            {"in_hand", "未入柜", "in no store,"}};
+
 static void add(char *text, size_t size, const char *part, size_t length)
 {
     size_t used = strlen(text);
@@ -239,6 +247,22 @@ static void add(char *text, size_t size, const char *part, size_t length)
         return;
     memcpy(text + used, part, length);
     text[used + length] = '\0';
+}
+
+static void add_value(char *text, size_t size, const char *value, size_t length, bool is_chinese)
+{
+    for (size_t i = 0; i < sizeof whys / sizeof *whys; i++) {
+        size_t word = strlen(whys[i].word);
+        const char *said = is_chinese ? whys[i].zh : whys[i].en;
+
+        if (word > length || strncmp(whys[i].word, value, word) != 0 || (word < length && value[word] != ' '))
+            continue;
+        add(text, size, said, strlen(said));
+        value += word;
+        length -= word;
+        break;
+    }
+    add(text, size, value, length);
 }
 
 // The text between the next two quotation marks; NULL at the end. What is escaped is no name or log-in.
@@ -264,7 +288,7 @@ void reason_details(const char *metadata, bool is_chinese, char *ret_text, size_
         add(ret_text, size, ret_text[0] != '\0' ? ", " : " (", 2);
         add(ret_text, size, known != NULL ? known : name, known != NULL ? strlen(known) : name_length);
         add(ret_text, size, " ", 1);
-        add(ret_text, size, value, value_length);
+        add_value(ret_text, size, value, value_length, is_chinese);
         metadata = value + value_length + 1;
     }
     if (ret_text[0] != '\0')

@@ -207,6 +207,7 @@ static void returned(struct desk *desk, ProtobufCMessage *response)
 
     if (item == NULL)
         return;
+    of(desk)->is_unsettled = false;
     item->state = answer->incident_no[0] != '\0' ? RETURN_FROZEN : RETURN_DONE;
     snprintf(item->told, sizeof item->told, "%.60s", answer->incident_no);
     send_next(desk);
@@ -254,13 +255,25 @@ void returning_answered(struct desk *desk, struct ask *ask, ProtobufCMessage *re
     }
 }
 
-void returning_failed(struct desk *desk, const struct rpc_outcome *outcome)
+static void tell_unsettled(struct desk *desk)
+{
+    desk_tell(desk, NOTE_BAD, "不知道是否已交还：按 F8 再问一次，不会交还两次",
+              "It may be handed out or not: F8 asks again, and it is done once only");
+}
+
+void returning_failed(struct desk *desk, enum ask_kind kind, const struct rpc_outcome *outcome)
 {
     struct returning *returning = of(desk);
 
     returning->is_sending = false;
+    if (taking_is_unknown(outcome) && kind == ASK_RETURN) {
+        returning->is_unsettled = true;
+        tell_unsettled(desk);
+        return;
+    }
     if (outcome->fate != RPC_ANSWERED || outcome->error.status == TS_UNAVAILABLE)
         return;
+    returning->is_unsettled = false;
     // A refusal is the answer to this key; what is corrected is another request, of what is true now.
     for (size_t i = 0; i < returning->count; i++) {
         returning->items[i].request_id[0] = '\0';
@@ -430,8 +443,15 @@ bool returning_press(struct desk *desk, const struct press *press)
         desk_tell(desk, NOTE_PLAIN, "正在交还...Esc 取消等待", "Handing out ... Esc stops waiting");
         return true;
     }
+    if (returning->is_unsettled && press->kind != PRESS_F8 && press->kind != PRESS_ESCAPE) {
+        tell_unsettled(desk);
+        return true;
+    }
     if (press->kind == PRESS_F8) {
-        hand_out(desk);
+        if (returning->is_unsettled)
+            send_next(desk);
+        else
+            hand_out(desk);
         return true;
     }
     if (press->kind == PRESS_F5) {

@@ -25,9 +25,8 @@ static void tell_difference(const struct decimal *rest, const char *expected, co
                  rest->negative ? "少" : "多", by, agrees ? "未超" : "超出", tolerance,
                  agrees ? "" : "：将冻结样品");
     else
-        snprintf(ret_text, size, "%s g %s than expected (%s g, %s%s g)%s", by,
-                 rest->negative ? "less" : "more", expected, agrees ? "within " : "tolerance ", tolerance,
-                 agrees ? "" : ": this will freeze the item");
+        snprintf(ret_text, size, "%s g %s than expected, %s %s g%s", by, rest->negative ? "less" : "more",
+                 agrees ? "within" : "beyond", tolerance, agrees ? "" : ": this will freeze the item");
 }
 
 enum weighing weighing_tell(const char *typed, const char *expected, const char *tolerance, bool is_chinese,

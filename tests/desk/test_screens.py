@@ -89,7 +89,7 @@ class Screens(Seen):
         terminal.until("M_XRF")
         self.keep(terminal, "12-item")
         terminal.key("F8")
-        terminal.until("weigh it" if english else "当面称重")
+        terminal.until("Weigh each" if english else "当面称重")
         self.keep(terminal, "13-return")
         terminal.key("Escape", "F6")
         terminal.until("JEW_AU750", "F5")
