@@ -26,7 +26,7 @@ static void tell_difference(const struct decimal *rest, const char *expected, co
                  agrees ? "" : "：将冻结样品");
     else
         snprintf(ret_text, size, "%s g %s than expected, %s %s g%s", by, rest->negative ? "less" : "more",
-                 agrees ? "within" : "beyond", tolerance, agrees ? "" : ": this will freeze the item");
+                 agrees ? "within" : "beyond", tolerance, agrees ? "" : ": this freezes the item");
 }
 
 enum weighing weighing_tell(const char *typed, const char *expected, const char *tolerance, bool is_chinese,

@@ -76,7 +76,7 @@ class CustodyScreens(Seen):
             terminal.type(mass)
             terminal.key("Tab", "Space", "Tab")
         terminal.key("F8")
-        terminal.until(say("将冻结样品", "freeze the item"))
+        terminal.until(say("将冻结样品", "freezes the item"))
         self.keep(terminal, "53-returning")
 
     def test_in_chinese_at_80_by_24(self):
