@@ -93,11 +93,11 @@ def questions(books):
 
 
 def pages(books, word):
-    """The pages behind the first, as they follow one another."""
+    """The pages behind the first, as they follow one another; from the beginning again where they end."""
     token = ""
-    for _ in range(200):
+    while True:
         answer = asked_of_postgres(books, "desk_find_persons", dict(query=word, page=dict(page_token=token)))
-        token = answer["next_page_token"]
+        token = answer.get("next_page_token", "")
         yield person_question(word, page_token=token)
 
 
