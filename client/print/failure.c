@@ -111,6 +111,8 @@ static const char *hint_of(const struct ts_error *error)
         {"SHEET_ISSUED",
          "a released sheet never changes; reception has its number: touchstone item show ITEM"},
         {"NOT_LISTED", NULL},
+        // What becomes of the label is told with it.
+        {"PRINTER_STATE", NULL},
         {"SLOT_FULL", "nothing was booked; touchstone slot list shows where there is room"},
         {"TOUR_FULL", "nothing was booked; touchstone slot list shows where there is room"},
         {"WALK_IN_FULL", "nothing was taken; touchstone slot list shows where there is room"},

@@ -60,12 +60,12 @@ class Program:
         secret.chmod(0o600)
         self.read("login", username, *(("--desk", desk) if desk else ()), "--password-file", str(secret), plain=True)
 
-    def read(self, *words, data=None, plain=False):
+    def read(self, *words, data=None, plain=False, **environment):
         """The answer as JSON, once there is one."""
         end = time.monotonic() + PATIENCE_S
         while True:
             done = subprocess.run([PROGRAM, *words, *(() if plain else ("--json",)), *(() if "--timeout" in words else ("--timeout", "10"))], input=data, capture_output=True,
-                                  text=True, env=dict(os.environ, **self.environment), timeout=PATIENCE_S)
+                                  text=True, env=dict(os.environ, **self.environment | environment), timeout=PATIENCE_S)
             Tries.note(processes=1)
             if done.returncode == 0:
                 return {} if plain else json.loads(done.stdout or "{}")
