@@ -6,4 +6,5 @@ set role touchstone_owner;
 alter table lab.receipt add column collector_id uuid references lab.person;
 create index receipt_collector on lab.receipt (collector_id) where collector_id is not null;
 
+update lab.schema_version set version = greatest(version, 52);
 reset role;

@@ -18,7 +18,7 @@ class AppendOnly(DatabaseCase):
               "instrument_profile", "instrument_file", "instrument_reading", "method_check", "fitness", "reagent_use",
               "identification_reading", "result_reopening", "retest", "proficiency", "proficiency_score", "crm_check",
               "record_form", "test_attachment", "attachment_strike", "record_print", "sheet_correction", "item_rejection",
-              "journal_key", "intake_set_aside"]
+              "journal_key", "intake_set_aside", "print_event"]
     KEPT = ["institute", "laboratory", "desk", "staff", "staff_role", "qualification", "signatory", "session", "person",
             "receipt", "item", "incident", "test", "sheet", "receipt_counter", "sheet_counter", "incident_counter",
             "catalogue_row", "item_class", "control_chart", "batch_hold", "nonconformity", "nonconformity_counter",
@@ -52,6 +52,7 @@ class AppendOnly(DatabaseCase):
                    item_codes=codes, reason="given up")
         receipt = self.receive()
         item = dict(item_code=receipt["items"][0]["item_code"])
+        self.write("desk_record_prints", "reception", pieces=[dict(print_kind="item_label", number=item["item_code"])])
         self.write("desk_offer_item", "reception", receiver="tech", **item)
         self.write("desk_cancel_offer", "reception", reason="not today", **item)
         self.write("desk_retain_portion", "reception", mass_g="0.1", storage="SAFE", **item)
