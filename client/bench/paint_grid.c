@@ -16,12 +16,12 @@ enum { CELL_LEAST = 8, CELL_MOST = 18, BELOW_ROWS = 3 };
 // A worksheet's rows have a number beside the item.
 static int name_width(const struct grid *grid)
 {
-    return grid->worksheet_no[0] != '\0' ? 12 : 9;
+    return grid->worksheet_no[0] != '\0' ? 14 : 9;
 }
 
 static int result_width(const struct grid *grid)
 {
-    return grid->worksheet_no[0] != '\0' ? 17 : 19;
+    return grid->worksheet_no[0] != '\0' ? 20 : 19;
 }
 
 // Which columns are seen, and how wide.
@@ -49,7 +49,9 @@ static const char *heading_of(const struct desk *desk, const struct grid_column 
 {
     const char *label = desk_say(desk, column->zh, column->en);
 
-    return (int)safe_width(label) > width && column->kind == GRID_INPUT ? column->name : label;
+    return (int)safe_width(label) > width && column->kind == GRID_INPUT && (int)strlen(column->name) <= width
+               ? column->name
+               : label;
 }
 
 static void paint_headings(const struct desk *desk, struct page *page, struct area area,
@@ -64,7 +66,7 @@ static void paint_headings(const struct desk *desk, struct page *page, struct ar
         int at = view.column + (int)i * (view.width + 1);
 
         page_format(page, area.row, at, view.width, PAGE_LABEL, "%s%s", column->is_optional ? "" : "*",
-                    heading_of(desk, column, view.width - 1));
+                    heading_of(desk, column, view.width - (column->is_optional ? 0 : 1)));
         snprintf(unit, sizeof unit, "%s%s", column->kind == GRID_INPUT ? column->name : "",
                  column->kind == GRID_INPUT ? " " : "");
         page_format(page, area.row + 1, at, view.width, PAGE_DIM, "%s%s", column->unit[0] != '\0' ? "" : unit,

@@ -89,10 +89,11 @@ static void paint_tests(const struct desk *desk, struct page *page, struct area 
     bool is_mine = bench->list.filter == FILTER_MINE || bench->list.filter == FILTER_SUBMITTED;
     // Whose they are says the filter.
     size_t count = is_mine && !bench->list.is_later_page ? 6 : 7;
-    const Touchstone__V1__Test *test;
+    const Touchstone__V1__Test *test = NULL;
+    struct area heading = area;
 
     painter_row(desk, page, area, columns, count, NULL, false);
-    for (size_t i = top; i - top < room && (test = bench_list_test(bench, i)) != NULL; i++) {
+    for (size_t i = top; (test = bench_list_test(bench, i)) != NULL && i - top < room; i++) {
         struct painter_time due;
         const char *texts[] = {test->item_code,    test->method_id,      test->parameter_id, test->item_name,
                                due_of(test, &due), state_of(desk, test), test->assigned_to};
@@ -100,6 +101,7 @@ static void paint_tests(const struct desk *desk, struct page *page, struct area 
         area.row++;
         painter_row(desk, page, area, columns, count, texts, i == bench->list.chosen);
     }
+    painter_more(page, heading, (int)room, top, test != NULL ? top + room + 1 : 0);
 }
 
 // Of the test with the cursor: what there is to know before it is touched.
@@ -175,6 +177,7 @@ void paint_bench_sheets(const struct desk *desk, struct page *page, struct area 
         (Touchstone__V1__ListWorksheetsResponse *)bench->sheets.message;
     size_t room = area.rows > 2 ? (size_t)area.rows - 1 : 1,
            top = bench->chosen_sheet >= room ? bench->chosen_sheet - room + 1 : 0;
+    struct area heading = area;
 
     painter_row(desk, page, area, columns, 8, NULL, false);
     for (size_t i = top; list != NULL && i < list->n_worksheets && i - top < room; i++) {
@@ -196,6 +199,8 @@ void paint_bench_sheets(const struct desk *desk, struct page *page, struct area 
         area.row++;
         painter_row(desk, page, area, columns, 8, texts, i == bench->chosen_sheet);
     }
+    if (list != NULL)
+        painter_more(page, heading, (int)room, top, list->n_worksheets);
     if (list != NULL && list->n_worksheets == 0)
         page_text(page, area.row + 2, area.column + 2, area.columns - 3, PAGE_DIM,
                   desk_say(desk, "没有工作表：touchstone worksheet create 建一张",

@@ -302,6 +302,10 @@ static bool press_everywhere(struct desk *desk, int kind)
             keys[i].act(desk);
             return true;
         }
+    if (kind == PRESS_F3 && is_at_bench && desk->screen != DESK_GUEST) {
+        desk->guest->show(desk);
+        return true;
+    }
     return false;
 }
 

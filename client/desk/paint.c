@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The frame around every screen: title, hint, note, keys, status. See paint.h.
+// The frame around every screen: title, note, keys (paint_footer.c), status. See paint.h.
 #include "desk/paint.h"
 
 #include <stdio.h>
@@ -162,27 +162,6 @@ static void paint_title(const struct desk *desk, struct page *page)
     page_text(page, 0, width - 34, 12, PAGE_TITLE, desk_say(desk, "F2 English", "F2 中文"));
 }
 
-static int keys_width(const struct desk *desk, const struct guest_key *keys, int between)
-{
-    int width = -between;
-
-    for (; keys->name != NULL; keys++)
-        width += (int)strlen(keys->name) + 1 + (int)safe_width(desk_say(desk, keys->zh, keys->en)) + between;
-    return width;
-}
-
-static void paint_keys(const struct desk *desk, struct page *page, const struct guest_key *keys)
-{
-    int row = page->rows - 2, column = 1, between = keys_width(desk, keys, 2) <= page->columns - 2 ? 2 : 1;
-
-    for (; keys->name != NULL; keys++) {
-        column += page_text(page, row, column, page->columns - column, PAGE_KEY, keys->name) + 1;
-        column += page_text(page, row, column, page->columns - column, PAGE_PLAIN,
-                            desk_say(desk, keys->zh, keys->en)) +
-                  between;
-    }
-}
-
 static void paint_note(const struct desk *desk, struct page *page)
 {
     static const struct {
@@ -279,6 +258,6 @@ void paint_desk(const struct desk *desk, struct page *page)
     if (desk->dialog != DIALOG_NONE && desk->screen != DESK_LOCKED && desk->screen != DESK_LOGIN)
         paint_dialog(desk, page, body);
     paint_note(desk, page);
-    paint_keys(desk, page, keys_of(desk));
+    paint_footer(desk, page, keys_of(desk));
     paint_status(desk, page);
 }

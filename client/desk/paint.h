@@ -4,8 +4,13 @@
 #pragma once
 
 struct desk;
+struct guest_key;
 struct page;
 
 enum { PAINT_COLUMNS = 80, PAINT_ROWS = 24, PAINT_WIDE = 120 };
 
 void paint_desk(const struct desk *desk, struct page *page);
+
+// The line of keys: of the open dialog, else the screen's own and, where there is room, those that lead
+// elsewhere.
+void paint_footer(const struct desk *desk, struct page *page, const struct guest_key *own);

@@ -118,4 +118,5 @@ void paint_closing(const struct desk *desk, struct page *page, struct area area)
     for (size_t i = top; i < list->n_items && area.row + 1 + (int)(i - top) < last; i++)
         paint_row(desk, page, (struct area){area.row + 1 + (int)(i - top), area.column, 1, area.columns},
                   list->items[i], i == desk->chosen);
+    painter_more(page, area, last - area.row - 1, top, list->n_items);
 }

@@ -9,7 +9,7 @@
 #include "touchstone/v1/custody.pb-c.h"
 
 static const struct painter_word states[] = {
-    {"", ""}, {"在库", "held"}, {"已交还", "handed out"}, {"冻结!", "FROZEN"}, {"已处置", "disposed of"}};
+    {"", ""}, {"保管中", "held"}, {"已交还", "handed out"}, {"冻结!", "FROZEN"}, {"已处置", "disposed of"}};
 static const struct painter_word incident_kinds[] = {
     {"", ""},         {"质量不符", "masses differ"}, {"损坏", "damaged"},
     {"丢失", "lost"}, {"封样破损", "seal broken"},   {"混样", "mixed up"},
@@ -110,6 +110,7 @@ static void paint_events(const struct desk *desk, struct page *page, struct area
         painter_row(desk, page, (struct area){area.row + 1 + (int)(i - top), area.column, 1, area.columns},
                     columns, 7, texts, i == desk->chosen);
     }
+    painter_more(page, area, area.rows - 1, top, book->n_events);
     if (!is_wide && desk->chosen < book->n_events)
         page_text(page, last, area.column + 2, area.columns - 3, PAGE_DIM, book->events[desk->chosen]->note);
 }

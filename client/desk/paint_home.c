@@ -118,6 +118,7 @@ static void paint_persons(const struct desk *desk, struct page *page, struct are
         else
             painter_row(desk, page, row, columns, COLUMNS, last, i == desk->chosen);
     }
+    painter_more(page, area, area.rows - 1, top, found->n_persons + 1);
     if (has_more)
         page_text(page, area.row + area.rows, area.column + 2, area.columns - 3, PAGE_DIM,
                   desk_say(desk, "还有更多，最近来过的在前：再多输几个字",
@@ -156,16 +157,15 @@ static void paint_help(const struct desk *desk, struct page *page, struct area a
         {"Tab Up Down", "在各项之间移动", "from field to field"},
         {"Left Right", "在一项内移动；选项之间切换（或输入几个字查找）",
          "within a field; between choices (or type a part of one)"},
-        {"Ctrl-U", "清空这一项", "empties the field"},
-        {"Esc", "取消等待；关闭窗口；返回", "stops waiting; closes; goes back"},
-        {"F2", "中文 / English", "中文 / English"},
+        {"Ctrl-U  Esc", "清空这一项；取消等待、关闭窗口、返回",
+         "empties the field; stops waiting, closes, goes back"},
         {"F3  F4", "查询框；收样（未完成的表单保留）", "the box; the intake (an unfinished one is kept)"},
         {"F5", "完整信息（写明理由）；加一件；照片；筛选",
          "reveal with a reason; one more item; picture; filter"},
         {"F6  F7", "样品清单；报告送达", "list of items; sheets on their way"},
         {"F8", "登记；交还；领取；重发；预约；取号", "register; hand out; collect; retry; book; ticket"},
-        {"Tab", "保管：样品、清单、日结；回执上的更多事项",
-         "custody: of an item, the lists, the day's close; more of a receipt"},
+        {"Tab Ctrl-G", "Tab 样品的保管、回执的更多事项；Ctrl-G 保管清单、日结",
+         "Tab custody of an item, more of a receipt; ^G lists, day's close"},
         {"F9", "锁屏，表单保留；十分钟无操作自动锁屏",
          "locks and keeps the form; by itself after ten minutes"},
         {"F10  Ctrl-C", "退出", "leaves"},
@@ -178,7 +178,8 @@ static void paint_help(const struct desk *desk, struct page *page, struct area a
     };
 
     page_text(page, area.row, area.column + 1, area.columns - 2, PAGE_STRONG,
-              desk_say(desk, "帮助（任意键关闭）", "Help (any key closes it)"));
+              desk_say(desk, "帮助（任意键关闭）   ^ v 上下还有行，~ 文字未显示完",
+                       "Help (any key closes it)   ^ v more rows, ~ more text"));
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         page_text(page, area.row + 1 + (int)i, area.column + 1, 12, PAGE_KEY, rows[i].key);
         page_text(page, area.row + 1 + (int)i, area.column + 14, area.columns - 15, PAGE_PLAIN,
@@ -195,9 +196,13 @@ static void paint_tests(const struct desk *desk, struct page *page, struct area 
 {
     const struct intake_item *item = &desk->intake->items[desk->intake->item_at];
     int top = desk->dialog_row + 3 > area.rows ? desk->dialog_row + 3 - area.rows : 0;
+    size_t found = 0;
 
-    page_format(page, area.row, area.column + 1, area.columns / 2, PAGE_STRONG, "%s (%zu/%d)",
-                desk_say(desk, "检测项目", "Tests"), item->test_count, INTAKE_TESTS);
+    while (dialog_test_at(desk, (int)found) != OPTION_NONE)
+        found++;
+    page_format(page, area.row, area.column + 1, area.columns / 2 - 1, PAGE_STRONG,
+                desk->chinese ? "检测项目：已选 %zu，最多 %d" : "Tests: %zu chosen, at most %d",
+                item->test_count, INTAKE_TESTS);
     page_text(page, area.row + 1, area.column + 1, area.columns - 2, PAGE_DIM,
               desk_say(desk, "空格选择或取消，输入文字查找，回车完成",
                        "Space orders or not, letters search, Enter is done"));
@@ -217,6 +222,7 @@ static void paint_tests(const struct desk *desk, struct page *page, struct area 
             option->value, painter_option(desk, option),
             desk->catalogue->test_is_destructive[test] ? desk_say(desk, "（破坏性）", " (destructive)") : "");
     }
+    painter_more(page, (struct area){area.row + 1, area.column + 1, 0, 0}, area.rows - 2, (size_t)top, found);
 }
 
 // What a dialog shows below its form: the choices, or whom it is about.

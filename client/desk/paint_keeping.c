@@ -158,6 +158,7 @@ void paint_keeping(const struct desk *desk, struct page *page, struct area area)
     for (size_t i = top; i < count && (int)(i - top) + 1 < area.rows; i++)
         painters[list](desk, page, (struct area){area.row + 1 + (int)(i - top), area.column, 1, area.columns},
                        i, i == desk->chosen);
+    painter_more(page, area, area.rows - 1, top, count);
     if (desk->keeping->lists[list].message != NULL && count == 0)
         page_text(page, area.row + 1, area.column + 2, area.columns - 3, PAGE_DIM,
                   PAINTER_WORD(desk, none, list));

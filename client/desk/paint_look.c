@@ -15,8 +15,11 @@ static const struct word item_states[] = {{"", ""},
                                           {"待签发", "to sign"},
                                           {"已出报告", "issued"},
                                           {"已拒收!", "REJECTED"}};
-static const struct word custody_states[] = {
-    {"全部", "all"}, {"在库", "held"}, {"已交还", "handed out"}, {"冻结!", "FROZEN"}, {"已处置", "disposed"}};
+static const struct word custody_states[] = {{"全部", "all"},
+                                             {"保管中", "held"},
+                                             {"已交还", "handed out"},
+                                             {"冻结!", "FROZEN"},
+                                             {"已处置", "disposed"}};
 static const struct word delivery_states[] = {
     {"全部", "all"},       {"待发", "waiting"},   {"已发", "sent"},       {"失败!", "FAILED"},
     {"已领", "collected"}, {"已打印", "printed"}, {"已过时", "overtaken"}};
@@ -82,6 +85,7 @@ static void paint_item_rows(const struct desk *desk, struct page *page, struct a
         {"照片", "Photo", 5},  {"状态", "State", 10}, {"保管", "Custody", 10}};
     size_t room = area.rows > 2 ? (size_t)area.rows - 1 : 1,
            top = desk->chosen >= room ? desk->chosen - room + 1 : 0;
+    struct area heading = area;
 
     painter_row(desk, page, area, columns, 7, NULL, false);
     for (size_t i = top; i < count && i - top < room; i++) {
@@ -98,6 +102,7 @@ static void paint_item_rows(const struct desk *desk, struct page *page, struct a
         area.row++;
         painter_row(desk, page, area, columns, 7, texts, i == desk->chosen);
     }
+    painter_more(page, heading, (int)room, top, count);
 }
 
 void paint_receipt(const struct desk *desk, struct page *page, struct area area)
@@ -198,18 +203,30 @@ static int paint_facts(struct page *page, struct area area, const Touchstone__V1
     return paint_checks(desk, page, area, item);
 }
 
+// The code and what the catalogue calls it.
+static const char *product_name(const struct desk *desk, const char *product_id, char *text, size_t size)
+{
+    const struct catalogue *catalogue = desk->catalogue;
+    const char *name = "";
+
+    for (int i = 0; i < catalogue->product_count; i++)
+        if (strcmp(catalogue->products[i].value, product_id) == 0)
+            name = painter_option(desk, &catalogue->products[i]);
+    snprintf(text, size, "%s %s", product_id, name);
+    return text;
+}
+
 static int paint_left(const struct desk *desk, struct page *page, struct area area,
                       const Touchstone__V1__Item *item)
 {
     char pieces[16];
 
     snprintf(pieces, sizeof pieces, "%d", item->pieces);
-    area.row = painter_pair(desk, page, area, "标称产品", "Claimed as", item->claimed_product_id);
     area.row = painter_pair(desk, page, area, "标称", "Claim", item->claim_text);
     area.row = painter_pair(desk, page, area, "印记", "Hallmark", item->hallmark);
     area.row = painter_pair(desk, page, area, "质量 g", "Mass g", item->mass_g);
     area.row = painter_pair(desk, page, area, "件数", "Pieces", pieces);
-    area.row = painter_pair(desk, page, area, "状态", "Condition", item->condition);
+    area.row = painter_pair(desk, page, area, "样品状态", "Condition", item->condition);
     area.row = painter_pair(desk, page, area, "镶石", "Stones", item->stones);
     return painter_pair(desk, page, area, "声明价值 元", "Declared CNY", item->declared_value_cny);
 }
@@ -244,19 +261,39 @@ static int paint_rejection(const struct desk *desk, struct page *page, struct ar
     return painter_pair(desk, page, area, "拒收", "Rejected", why);
 }
 
+// "AU X-ray fluorescence": what the catalogue calls the method of a test.
+static const char *method_name(const struct desk *desk, const Touchstone__V1__Test *test, char *text,
+                               size_t size)
+{
+    int at;
+
+    snprintf(text, size, "%s:%s", test->method_id, test->parameter_id);
+    at = catalogue_test(desk->catalogue, text, strlen(text));
+    snprintf(text, size, "%s %s", test->method_id,
+             at != OPTION_NONE ? painter_option(desk, &desk->catalogue->tests[at]) : "");
+    return text;
+}
+
 static void paint_item_tests(const struct desk *desk, struct page *page, struct area area,
                              const Touchstone__V1__Item *item)
 {
     static const struct painter_column columns[] = {
         {"参数", "Parameter", 12}, {"方法", "Method", 0}, {"判定规则", "Rule", 14}, {"状态", "State", 12}};
+    size_t room = area.rows > 2 ? (size_t)area.rows - 1 : 1;
 
     if (area.rows < 2)
         return;
     painter_row(desk, page, area, columns, 4, NULL, false);
-    for (size_t i = 0; i < item->n_tests && (int)i + 1 < area.rows; i++) {
+    // The last line says how many there is no room for.
+    if (item->n_tests > room)
+        page_format(page, area.row + area.rows - 1, area.column + 2, area.columns - 3, PAGE_DIM,
+                    desk->chinese ? "还有 %zu 项检测" : "%zu more tests", item->n_tests - (room - 1));
+    room -= item->n_tests > room;
+    for (size_t i = 0; i < item->n_tests && i < room; i++) {
         const Touchstone__V1__Test *test = item->tests[i];
-        const char *texts[] = {test->parameter_id, test->method_id, test->decision_rule,
-                               WORD(desk, test_states, test->state)};
+        char method[200];
+        const char *texts[] = {test->parameter_id, method_name(desk, test, method, sizeof method),
+                               test->decision_rule, WORD(desk, test_states, test->state)};
         struct area row = {area.row + 1 + (int)i, area.column, 1, area.columns};
 
         painter_row(desk, page, row, columns, 4, texts, false);
@@ -267,11 +304,17 @@ void paint_item(const struct desk *desk, struct page *page, struct area area)
 {
     const Touchstone__V1__Item *item = desk_item(desk);
     int half = area.columns / 2, left, right, last = area.row + area.rows;
+    char product[300];
 
     if (item == NULL)
         return;
     page_format(page, area.row, area.column, area.columns, PAGE_STRONG, "%s %s  %s",
                 desk_say(desk, "样品", "Item"), item->item_code, item->name);
+    // Its name may be long: across the whole line.
+    area.row =
+        painter_pair(desk, page, (struct area){area.row + 1, area.column, 1, area.columns}, "标称产品",
+                     "Claimed as", product_name(desk, item->claimed_product_id, product, sizeof product)) -
+        1;
     left = paint_left(desk, page, (struct area){area.row + 1, area.column, 0, half - 1}, item);
     right = paint_right(desk, page, (struct area){area.row + 1, area.column + half, 0, area.columns - half},
                         item);
@@ -317,11 +360,13 @@ void paint_deliveries(const struct desk *desk, struct page *page, struct area ar
         (Touchstone__V1__ListDeliveriesResponse *)desk->deliveries.message;
     size_t room = area.rows > 4 ? (size_t)area.rows - 3 : 1,
            top = desk->chosen >= room ? desk->chosen - room + 1 : 0;
+    struct area heading;
 
     page_format(page, area.row, area.column + 1, area.columns - 2, PAGE_PLAIN, "%s: %s   %s",
                 desk_say(desk, "F5 状态", "F5 state"), WORD(desk, delivery_states, desk->deliveries_state),
                 desk->deliveries_sheet);
     area.row += 2;
+    heading = area;
     painter_row(desk, page, area, columns, 7, NULL, false);
     for (size_t i = top; list != NULL && i < list->n_deliveries && i - top < room; i++) {
         const Touchstone__V1__Delivery *delivery = list->deliveries[i];
@@ -338,6 +383,8 @@ void paint_deliveries(const struct desk *desk, struct page *page, struct area ar
         area.row++;
         painter_row(desk, page, area, columns, 7, texts, i == desk->chosen);
     }
+    if (list != NULL)
+        painter_more(page, heading, (int)room, top, list->n_deliveries);
     if (list != NULL && list->n_deliveries == 0)
         page_text(page, area.row + 1, area.column + 2, area.columns - 3, PAGE_DIM,
                   desk_say(desk, "没有", "none"));

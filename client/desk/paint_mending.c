@@ -103,6 +103,7 @@ void paint_changes(const struct desk *desk, struct page *page, struct area area)
                                                     {"改为", "New", 10},  {"理由", "Because", 0}};
     const Touchstone__V1__GetCorrectionsResponse *list =
         (Touchstone__V1__GetCorrectionsResponse *)desk->changes.message;
+    struct area heading;
     size_t room = area.rows > 8 ? (size_t)area.rows - 6 : 1,
            top = desk->chosen >= room ? desk->chosen - room + 1 : 0;
 
@@ -112,6 +113,7 @@ void paint_changes(const struct desk *desk, struct page *page, struct area area)
         paint_whole(desk, page, (struct area){area.row + area.rows - 2, area.column, 2, area.columns},
                     list->corrections[desk->chosen]);
     area.row += 2;
+    heading = area;
     painter_row(desk, page, area, columns, 6, NULL, false);
     for (size_t i = top; list != NULL && i < list->n_corrections && i - top < room; i++) {
         const Touchstone__V1__IntakeCorrection *one = list->corrections[i];
@@ -122,6 +124,8 @@ void paint_changes(const struct desk *desk, struct page *page, struct area area)
         area.row++;
         painter_row(desk, page, area, columns, 6, texts, i == desk->chosen);
     }
+    if (list != NULL)
+        painter_more(page, heading, (int)room, top, list->n_corrections);
     if (list != NULL && list->n_corrections == 0)
         page_text(page, area.row + 1, area.column + 2, area.columns - 3, PAGE_DIM,
                   desk_say(desk, "没有更正过", "nothing was changed"));

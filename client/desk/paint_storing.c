@@ -47,4 +47,5 @@ void paint_storing(const struct desk *desk, struct page *page, struct area area)
         painter_row(desk, page, (struct area){area.row + 1 + (int)(i - top), area.column, 1, area.columns},
                     columns, 4, texts, i == desk->chosen);
     }
+    painter_more(page, area, area.rows - 1, top, tray->count);
 }

@@ -38,7 +38,7 @@ void paint_slots(const struct desk *desk, struct page *page, struct area area)
 {
     static const struct painter_column columns[] = {
         {"日期", "Day", 10},    {"时段", "Session", 0}, {"预约", "Booked", 9}, {"候补", "Waits", 6},
-        {"现场", "Walk-in", 9}, {"参观", "Tour", 9},    {"每人", "Each", 5}};
+        {"现场", "Walk-in", 9}, {"参观", "Tour", 9},    {"限件", "Most", 5}};
     const Touchstone__V1__ListSlotsResponse *list = (Touchstone__V1__ListSlotsResponse *)desk->slots.message;
     size_t top;
 
@@ -70,6 +70,8 @@ void paint_slots(const struct desk *desk, struct page *page, struct area area)
         snprintf(each, sizeof each, "%d", slot->person_cap);
         painter_row(desk, page, row, columns, 7, texts, i == desk->chosen);
     }
+    if (list != NULL)
+        painter_more(page, area, area.rows - 1, top, list->n_slots);
     if (list != NULL && list->n_slots == 0)
         page_text(page, area.row + 1, area.column + 2, area.columns - 3, PAGE_DIM,
                   desk_say(desk, "两周内没有场次", "No sessions within two weeks"));
@@ -115,7 +117,7 @@ void paint_tickets(const struct desk *desk, struct page *page, struct area area)
 {
     static const struct painter_column columns[] = {
         {"号", "Number", 7},  {"来源", "Kind", 8}, {"件", "Items", 5},         {"优先", "First", 5},
-        {"状态", "State", 8}, {"到", "Room", 0},   {"预计 分", "Wait min", 8}, {"预约码", "Booking", 8}};
+        {"状态", "State", 8}, {"窗口", "Room", 0}, {"预计 分", "Wait min", 8}, {"预约码", "Booking", 8}};
     const Touchstone__V1__ListTicketsResponse *list =
         (Touchstone__V1__ListTicketsResponse *)desk->tickets.message;
     size_t top;
@@ -146,6 +148,7 @@ void paint_tickets(const struct desk *desk, struct page *page, struct area area)
             snprintf(wait, sizeof wait, "%d", ticket->wait_minutes);
         painter_row(desk, page, row, columns, 8, texts, i == desk->chosen);
     }
+    painter_more(page, area, area.rows - 1, top, list->n_tickets);
     if (list->n_tickets == 0)
         page_text(page, area.row + 1, area.column + 2, area.columns - 3, PAGE_DIM,
                   desk_say(desk, "没有人在等", "Nobody waits"));

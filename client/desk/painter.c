@@ -245,3 +245,11 @@ size_t painter_top(const struct desk *desk, int rows)
 
     return desk->chosen >= room ? desk->chosen - room + 1 : 0;
 }
+
+void painter_more(struct page *page, struct area heading, int room, size_t top, size_t count)
+{
+    if (top > 0)
+        page_text(page, heading.row + 1, heading.column + 1, 1, PAGE_KEY, "^");
+    if (room > 0 && top + (size_t)room < count)
+        page_text(page, heading.row + room, heading.column + 1, 1, PAGE_KEY, "v");
+}

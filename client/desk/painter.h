@@ -41,6 +41,10 @@ const char *painter_word(const struct desk *desk, const struct painter_word *wor
 // The first row of a list that is in sight when its cursor is, with so many rows of room.
 size_t painter_top(const struct desk *desk, int rows);
 
+// Rows that there is no room for are told beside the list: "^" = some above, "v" = some below. The heading's
+// row, the rows that it has room for below it, the first one in sight, how many there are.
+void painter_more(struct page *page, struct area heading, int room, size_t top, size_t count);
+
 struct painter_column {
     const char *zh, *en;
     // 0: what is left over.

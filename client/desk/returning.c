@@ -37,7 +37,7 @@ static void add_slots(struct returning *returning)
     static const struct option who[] = {
         {"owner", "委托人", "the owner"},
         {"proxy", "代领人（一次性代领码）", "somebody with the one-time code"},
-        {"collector", "授权领取人", "the collector named at intake"}};
+        {"collector", "授权领取人", "named collector"}};
     struct form *form = &returning->form;
 
     for (size_t i = 0; i < returning->count; i++) {
