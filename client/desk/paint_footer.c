@@ -110,6 +110,16 @@ static int paint_key(const struct desk *desk, struct page *page, int column, con
            page_text(page, row, column, page->columns - column, PAGE_PLAIN, desk_say(desk, key->zh, key->en));
 }
 
+// The one that leads to the screen that is shown.
+static const char *here(enum desk_screen screen)
+{
+    static const char *const names[DESK_SCREENS] = {
+        [DESK_HOME] = "F3",     [DESK_INTAKE] = "F4",  [DESK_ITEMS] = "F6",  [DESK_DELIVERIES] = "F7",
+        [DESK_TICKETS] = "F11", [DESK_KEEPING] = "^G", [DESK_WAITING] = "^O"};
+
+    return screen != DESK_GUEST && names[screen] != NULL ? names[screen] : "";
+}
+
 static bool is_named(const struct guest_key *keys, const char *name)
 {
     for (; keys->name != NULL; keys++)
@@ -129,7 +139,8 @@ static void paint_elsewhere(const struct desk *desk, struct page *page, int colu
                             const struct guest_key *shown)
 {
     for (const struct guest_key *key = elsewhere(desk); key->name != NULL; key++)
-        if (!is_named(shown, key->name) && column + key_width(desk, key) < page->columns)
+        if (!is_named(shown, key->name) && strcmp(key->name, here(desk->screen)) != 0 &&
+            column + key_width(desk, key) < page->columns)
             column = paint_key(desk, page, column, key) + 2;
 }
 

@@ -95,11 +95,11 @@ static void paint_person(const struct desk *desk, struct page *page, struct area
 
 static void paint_persons(const struct desk *desk, struct page *page, struct area area)
 {
-    static const struct painter_column columns[] = {{"姓名", "Name", 0},
-                                                    {"电话", "Phone", 20},
+    static const struct painter_column columns[] = {{"姓名", "Name", 26},
+                                                    {"电话", "Phone", 16},
                                                     {"样品", "Items", 6},
                                                     {"依据", "By", 8},
-                                                    {"最近来访", "Last here", 16}};
+                                                    {"最近来访", "Last here", 0}};
     enum { COLUMNS = sizeof columns / sizeof *columns };
     const Touchstone__V1__FindPersonsResponse *found =
         (Touchstone__V1__FindPersonsResponse *)desk->persons.message;
@@ -164,8 +164,8 @@ static void paint_help(const struct desk *desk, struct page *page, struct area a
          "reveal with a reason; one more item; picture; filter"},
         {"F6  F7", "样品清单；报告送达", "list of items; sheets on their way"},
         {"F8", "登记；交还；领取；重发；预约；取号", "register; hand out; collect; retry; book; ticket"},
-        {"Tab Ctrl-G", "Tab 样品的保管、回执的更多事项；Ctrl-G 保管清单、日结",
-         "Tab custody of an item, more of a receipt; ^G lists, day's close"},
+        {"Tab Ctrl-G", "Tab 样品保管、回执更多；Ctrl-G 保管清单、日结",
+         "Tab custody, more of a receipt; Ctrl-G lists, day's close"},
         {"F9", "锁屏，表单保留；十分钟无操作自动锁屏",
          "locks and keeps the form; by itself after ten minutes"},
         {"F10  Ctrl-C", "退出", "leaves"},

@@ -37,8 +37,8 @@ static size_t first_row(const struct desk *desk, struct area area)
 void paint_slots(const struct desk *desk, struct page *page, struct area area)
 {
     static const struct painter_column columns[] = {
-        {"日期", "Day", 10},    {"时段", "Session", 0}, {"预约", "Booked", 9}, {"候补", "Waits", 6},
-        {"现场", "Walk-in", 9}, {"参观", "Tour", 9},    {"限件", "Most", 5}};
+        {"日期", "Day", 10},    {"时段", "Session", 20}, {"预约", "Booked", 9},  {"候补", "Waits", 6},
+        {"现场", "Walk-in", 9}, {"参观", "Tour", 9},     {"每人限件", "Each", 0}};
     const Touchstone__V1__ListSlotsResponse *list = (Touchstone__V1__ListSlotsResponse *)desk->slots.message;
     size_t top;
 
@@ -116,8 +116,8 @@ void paint_booking(const struct desk *desk, struct page *page, struct area area)
 void paint_tickets(const struct desk *desk, struct page *page, struct area area)
 {
     static const struct painter_column columns[] = {
-        {"号", "Number", 7},  {"来源", "Kind", 8}, {"件", "Items", 5},         {"优先", "First", 5},
-        {"状态", "State", 8}, {"窗口", "Room", 0}, {"预计 分", "Wait min", 8}, {"预约码", "Booking", 8}};
+        {"号", "Number", 7},  {"来源", "Kind", 8},  {"件", "Items", 5},         {"优先", "First", 5},
+        {"状态", "State", 8}, {"窗口", "Room", 18}, {"预计 分", "Wait min", 8}, {"预约码", "Booking", 0}};
     const Touchstone__V1__ListTicketsResponse *list =
         (Touchstone__V1__ListTicketsResponse *)desk->tickets.message;
     size_t top;

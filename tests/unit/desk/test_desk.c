@@ -423,9 +423,68 @@ static void test_any_size_is_painted(void **state)
     desk_free(desk);
 }
 
+static bool is_cut(const struct desk *desk, int rows, int columns, int row)
+{
+    struct page page;
+    char *line;
+    bool cut;
+
+    assert_true(page_init(&page, rows, columns));
+    paint_desk(desk, &page);
+    line = page_row_text(&page, row);
+    cut = strchr(line, '~') != NULL;
+    if (cut)
+        print_error("screen %d dialog %d: %s\n", (int)desk->screen, (int)desk->dialog, line);
+    free(line);
+    page_done(&page);
+    return cut;
+}
+
+static void test_the_keys_of_every_screen_and_dialog_fit_their_line(void **state)
+{
+    static const int sizes[][2] = {{24, 80}, {50, 160}};
+    struct desk *desk = ready();
+
+    (void)state;
+    for (int way = 0; way < 4; way++)
+        for (int screen = 0; screen < DESK_SCREENS; screen++)
+            for (int dialog = DIALOG_NONE; dialog <= DIALOG_LEAVE; dialog++) {
+                const int *size = sizes[way / 2];
+
+                // A dialog looks the same over any screen.
+                if (screen == DESK_GUEST || (dialog != DIALOG_NONE && screen != DESK_HOME))
+                    continue;
+                desk->chinese = way % 2 == 0;
+                desk->screen = (enum desk_screen)screen;
+                desk->dialog = (enum desk_dialog)dialog;
+                assert_false(is_cut(desk, size[0], size[1], size[0] - 2));
+            }
+    desk_free(desk);
+}
+
+static void test_the_help_is_whole_in_the_smallest_window(void **state)
+{
+    struct desk *desk = ready();
+
+    (void)state;
+    for (int chinese = 0; chinese < 2; chinese++) {
+        desk->chinese = chinese;
+        press(desk, PRESS_F1);
+        for (int row = 2; row < 22; row++)
+            assert_false(is_cut(desk, 24, 80, row));
+        assert_true(shows(desk, 24, 80, "Ctrl-L"));
+        assert_true(shows(desk, 24, 80, chinese ? "* 必填，+ 目录要求。" : "catalogue wants it."));
+        assert_true(shows(desk, 24, 80, chinese ? "Esc 关闭" : "Esc close"));
+        press(desk, PRESS_ESCAPE);
+    }
+    desk_free(desk);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_the_keys_of_every_screen_and_dialog_fit_their_line),
+        cmocka_unit_test(test_the_help_is_whole_in_the_smallest_window),
         cmocka_unit_test(test_a_known_person_begins_an_intake_that_the_package_presets),
         cmocka_unit_test(test_what_the_request_has_no_field_for_is_a_fact),
         cmocka_unit_test(test_what_was_not_answered_is_sent_again_as_it_was_by_the_same_key),
