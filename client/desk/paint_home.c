@@ -95,7 +95,7 @@ static void paint_person(const struct desk *desk, struct page *page, struct area
 
 static void paint_persons(const struct desk *desk, struct page *page, struct area area)
 {
-    static const struct painter_column columns[] = {{"姓名", "Name", 26},
+    static const struct painter_column columns[] = {{"姓名", "Name", 25},
                                                     {"电话", "Phone", 16},
                                                     {"样品", "Items", 6},
                                                     {"依据", "By", 8},

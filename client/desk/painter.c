@@ -190,20 +190,25 @@ size_t painter_form(const struct desk *desk, struct page *page, struct area area
 
 void painter_options(const struct desk *desk, struct page *page, struct area area, const struct slot *slot)
 {
-    int before = 0, shown = 0;
+    struct area above = {area.row - 1, area.column, 1, area.columns};
+    int before = 0, shown = 0, skipped = 0, all = 0;
 
     // As many before the chosen one that it is in sight.
     for (int i = slot->chosen; i >= 0; i--)
         before += form_matches(slot, i);
-    for (int i = 0; i < slot->option_count && shown < area.rows; i++) {
+    for (int i = 0; i < slot->option_count; i++) {
         bool is_chosen = i == slot->chosen;
 
         if (!form_matches(slot, i))
             continue;
+        all++;
         if (before > area.rows / 2 + 1) {
             before--;
+            skipped++;
             continue;
         }
+        if (shown == area.rows)
+            continue;
         const char *name = painter_option(desk, &slot->options[i]), *value = slot->options[i].value;
 
         // A name that begins with what is sent says it already.
@@ -211,6 +216,7 @@ void painter_options(const struct desk *desk, struct page *page, struct area are
                     "%s %s  %s", is_chosen ? ">" : " ", name,
                     strncmp(name, value, strlen(value)) == 0 ? "" : value);
     }
+    painter_more(page, above, shown, (size_t)skipped, (size_t)all);
 }
 
 void painter_row(const struct desk *desk, struct page *page, struct area area,
