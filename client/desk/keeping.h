@@ -20,7 +20,7 @@ enum keeping_list {
     KEEPING_LISTS
 };
 
-enum { KEEPING_CODE = 16, KEEPING_NAME = 96, KEEPING_MASS = 64, KEEPING_LOGIN = 44, KEEPING_ID = 48 };
+enum { KEEPING_CODE = 16, KEEPING_NAME = 256, KEEPING_MASS = 64, KEEPING_LOGIN = 44, KEEPING_ID = 48 };
 enum { KEEPING_OPTIONS = 100, KEEPING_TOLD = 200 };
 
 // What the choices of a dialog are made of; copied, because the answer may be replaced while it is open.

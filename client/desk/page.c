@@ -64,6 +64,21 @@ static void put_mark(struct page *page, int row, int column, wchar_t mark)
         cell->text[length] = mark;
 }
 
+// The text ends inside a letter: a buffer was too small for all of it.
+static bool ends_inside(const char *text, size_t length)
+{
+    unsigned char lead = (unsigned char)text[0];
+    size_t wants = lead >= 0xf0 && lead < 0xf5   ? 4
+                   : lead >= 0xe0 && lead < 0xf0 ? 3
+                   : lead >= 0xc2 && lead < 0xe0 ? 2
+                                                 : 1;
+
+    for (size_t i = 1; i < length && i < wants; i++)
+        if (((unsigned char)text[i] & 0xc0) != 0x80)
+            return false;
+    return length < wants;
+}
+
 // Writes letters until `width` columns are full; *ret_end is the first byte that was not written.
 static int write_some(struct page *page, int row, int column, int width, enum page_style style,
                       const char *text, size_t length, size_t *ret_end)
@@ -77,7 +92,11 @@ static int write_some(struct page *page, int row, int column, int width, enum pa
         int columns = wcwidth((wchar_t)character);
 
         // Nothing that a terminal could act on is ever put into a cell.
-        if (character == UINT32_MAX || safe_is_hazard(character) || columns < 0) {
+        if (character == UINT32_MAX && ends_inside(text + at, length - at)) {
+            character = '~';
+            columns = 1;
+            size = length - at;
+        } else if (character == UINT32_MAX || safe_is_hazard(character) || columns < 0) {
             character = 0xfffd;
             columns = 1;
         }

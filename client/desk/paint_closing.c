@@ -2,6 +2,7 @@
 // Painting: the day's close.
 #include <stdio.h>
 
+#include "desk/paint.h"
 #include "desk/painter.h"
 #include "desk/parts.h"
 #include "touchstone/v1/custody_day.pb-c.h"
@@ -51,8 +52,9 @@ static int paint_figures(const struct desk *desk, struct page *page, struct area
 static void paint_row(const struct desk *desk, struct page *page, struct area row,
                       const Touchstone__V1__UnaccountedItem *one, bool is_chosen)
 {
-    static const struct painter_column columns[] = {
-        {"样品码", "Item", 9}, {"名称", "Name", 14}, {"要做什么", "What to do", 0}};
+    const struct painter_column columns[] = {{"样品码", "Item", 9},
+                                             {"名称", "Name", row.columns >= PAINT_WIDE ? 60 : 14},
+                                             {"要做什么", "What to do", 0}};
     const char *whom = one != NULL && one->receiver[0] != '\0' ? one->receiver
                        : one != NULL                           ? one->holder
                                                                : "";

@@ -72,7 +72,7 @@ static int paint_trouble(const struct desk *desk, struct page *page, struct area
                                : "Offered: %s to %s at %s; %s holds it until it is accepted. %s",
                  paper->offered_by, paper->receiver, painter_time(paper->offered_at).text, paper->holder,
                  paper->disposal[0] != '\0' ? paper->disposal : paper->note);
-        area.row += page_wrap(page, area.row, area.column, area.columns, 2, PAGE_STRONG, text);
+        area.row += page_wrap(page, area.row, area.column, area.columns, 3, PAGE_STRONG, text);
     }
     return area.row;
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "desk/paint.h"
 #include "desk/painter.h"
 #include "touchstone/v1/desk.pb-c.h"
 
@@ -83,10 +84,18 @@ static void paint_item_rows(const struct desk *desk, struct page *page, struct a
     static const struct painter_column columns[] = {
         {"样品码", "Item", 9}, {"名称", "Name", 0},   {"标称", "Claimed as", 14}, {"质量 g", "Mass g", 8},
         {"照片", "Photo", 5},  {"状态", "State", 10}, {"保管", "Custody", 10}};
-    size_t room = area.rows > 2 ? (size_t)area.rows - 1 : 1,
-           top = desk->chosen >= room ? desk->chosen - room + 1 : 0;
+    bool is_wide = area.columns >= PAINT_WIDE;
+    size_t room, top;
     struct area heading = area;
 
+    // On a narrow screen the name of the row with the cursor stands in full on the last line.
+    if (!is_wide && desk->chosen < count && area.rows > 3) {
+        area.rows--;
+        page_text(page, area.row + area.rows, area.column + 2, area.columns - 3, PAGE_DIM,
+                  items[desk->chosen]->name);
+    }
+    room = area.rows > 2 ? (size_t)area.rows - 1 : 1;
+    top = desk->chosen >= room ? desk->chosen - room + 1 : 0;
     painter_row(desk, page, area, columns, 7, NULL, false);
     for (size_t i = top; i < count && i - top < room; i++) {
         const Touchstone__V1__Item *item = items[i];
@@ -226,8 +235,6 @@ static int paint_left(const struct desk *desk, struct page *page, struct area ar
     area.row = painter_pair(desk, page, area, "印记", "Hallmark", item->hallmark);
     area.row = painter_pair(desk, page, area, "质量 g", "Mass g", item->mass_g);
     area.row = painter_pair(desk, page, area, "件数", "Pieces", pieces);
-    area.row = painter_pair(desk, page, area, "样品状态", "Condition", item->condition);
-    area.row = painter_pair(desk, page, area, "镶石", "Stones", item->stones);
     return painter_pair(desk, page, area, "声明价值 元", "Declared CNY", item->declared_value_cny);
 }
 
@@ -319,6 +326,11 @@ void paint_item(const struct desk *desk, struct page *page, struct area area)
     right = paint_right(desk, page, (struct area){area.row + 1, area.column + half, 0, area.columns - half},
                         item);
     left = left > right ? left : right;
+    // What is written in words takes the whole line.
+    left = painter_pair(desk, page, (struct area){left, area.column, 0, area.columns}, "样品状态",
+                        "Condition", item->condition);
+    left = painter_pair(desk, page, (struct area){left, area.column, 0, area.columns}, "镶石", "Stones",
+                        item->stones);
     left = paint_rejection(desk, page, (struct area){left, area.column, 0, area.columns}, item->rejection);
     left = paint_facts(page, (struct area){left, area.column, 0, area.columns}, item, desk) + 1;
     paint_item_tests(desk, page, (struct area){left, area.column, last - left, area.columns}, item);

@@ -7,7 +7,7 @@
 #include "desk/painter.h"
 #include "desk/parts.h"
 
-enum { CODE = 10, EXPECTED = 18, MASS = 12, TICK = 22, ROWS_OF_ITEM = 2 };
+enum { CODE = 10, EXPECTED = 20, MASS = 12, TICK = 22, ROWS_OF_ITEM = 2 };
 
 static void paint_mass(const struct desk *desk, struct page *page, struct area row, size_t at, bool is_active)
 {
@@ -89,8 +89,11 @@ void paint_returning(const struct desk *desk, struct page *page, struct area are
         return;
     paint_persons(desk, page, area);
     page_text(page, area.row + 1, area.column, area.columns, PAGE_DIM,
-              desk_say(desk, "当面称重，逐件输入秤上读数；扫码跳到那一件",
-                       "Weigh each before their eyes, type what the scale says; a scan goes to it"));
+              returning->is_cut
+                  ? desk_say(desk, "当面称重，逐件输入秤上读数；一次最多 16 件，其余办完再来",
+                             "Weigh each, type what the scale says; 16 at once, the rest after these")
+                  : desk_say(desk, "当面称重，逐件输入秤上读数；扫码跳到那一件",
+                             "Weigh each before their eyes, type what the scale says; a scan goes to it"));
     if (focus >= returning->count)
         focus = returning->count - 1;
     if ((int)focus >= room)
@@ -102,10 +105,14 @@ void paint_returning(const struct desk *desk, struct page *page, struct area are
         row.row++;
         paint_told(desk, page, row, i);
     }
+    // Where the words of a row's difference begin further to the right.
+    if (top > 0)
+        page_format(page, area.row + 3, area.column, CODE, PAGE_KEY,
+                    desk->chinese ? "^ 还有%zu" : "^ %zu more", top);
+    if (room > 0 && top + (size_t)room < returning->count)
+        page_format(page, area.row + 1 + ROWS_OF_ITEM * room, area.column, CODE, PAGE_KEY,
+                    desk->chinese ? "v 还有%zu" : "v %zu more", returning->count - top - (size_t)room);
     room = returning->count < (size_t)room ? (int)returning->count : room;
     paint_who(desk, page, (struct area){area.row + 2 + ROWS_OF_ITEM * room, area.column, 3, area.columns},
               is_active);
-    if (returning->is_cut)
-        page_format(page, area.row, area.column + area.columns - 24, 24, PAGE_DIM, "%s %d",
-                    desk_say(desk, "其余下次；一次最多", "the rest later; at most"), RETURN_ITEMS);
 }

@@ -82,7 +82,7 @@ static void add_item(struct returning *returning, const Touchstone__V1__Item *it
     row = &returning->items[returning->count++];
     *row = (struct return_item){.version = item->version, .has_photo = !item->photo_pending};
     snprintf(row->code, sizeof row->code, "%.15s", item->item_code);
-    snprintf(row->name, sizeof row->name, "%.95s", item->name);
+    snprintf(row->name, sizeof row->name, "%.255s", item->name);
 }
 
 static void take_receipt(struct desk *desk, ProtobufCMessage *response)

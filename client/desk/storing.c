@@ -82,7 +82,7 @@ static void judge(struct desk *desk, struct tray_item *item, const Touchstone__V
     const struct tray *tray = &desk->keeping->tray;
     bool is_mine = strcmp(custody->holder, desk->username) == 0, is_stored = custody->storage[0] != '\0';
 
-    snprintf(item->name, sizeof item->name, "%.95s", custody->name);
+    snprintf(item->name, sizeof item->name, "%.255s", custody->name);
     item->state = TRAY_WRONG;
     if (custody->holder[0] == '\0')
         snprintf(item->told, sizeof item->told, "%s", desk_say(desk, "已不在这里", "is not here any more"));

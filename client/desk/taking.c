@@ -35,7 +35,7 @@ static void tell_fault(struct desk *desk, enum slot_fault fault)
         [SLOT_FINE] = {"", ""},
         [SLOT_EMPTY] = {"还没有填", " is missing"},
         [SLOT_NO_NUMBER] = {"应为数字", " must be a number"},
-        [SLOT_NO_DATE] = {"应为日期 YYYY-MM-DD", " must be a day: YYYY-MM-DD"},
+        [SLOT_NO_DATE] = {"应为日期，如 2026-12-01", " must be a day, as 2026-12-01"},
         [SLOT_NO_PHONE] = {"应为电话号码", " must be a telephone number"},
         [SLOT_NOT_TICKED] = {"：请确认后按空格打勾", ": tick it with the space bar once it is so"},
     };

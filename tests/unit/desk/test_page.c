@@ -29,6 +29,17 @@ static void test_text_is_cut_between_letters_and_says_so(void **state)
     page_done(&page);
 }
 
+static void test_a_text_that_a_buffer_cut_inside_a_letter_ends_with_the_sign_of_a_cut(void **state)
+{
+    struct page page;
+
+    (void)state;
+    assert_true(page_init(&page, 1, 20));
+    page_text(&page, 0, 0, 20, PAGE_PLAIN, "ring 戒\xe6\x8c");
+    expect(&page, 0, "ring 戒~");
+    page_done(&page);
+}
+
 static void test_a_mark_stands_upon_its_letter(void **state)
 {
     struct page page;
@@ -91,6 +102,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_text_is_cut_between_letters_and_says_so),
+        cmocka_unit_test(test_a_text_that_a_buffer_cut_inside_a_letter_ends_with_the_sign_of_a_cut),
         cmocka_unit_test(test_a_mark_stands_upon_its_letter),
         cmocka_unit_test(test_what_a_terminal_could_act_on_never_gets_into_a_cell),
         cmocka_unit_test(test_long_texts_break_between_words_or_wide_letters),
