@@ -39,14 +39,6 @@ int order_kind(const char *layout)
     return -1;
 }
 
-const char *order_layout(int kind)
-{
-    for (size_t i = 0; i < KIND_COUNT; i++)
-        if (KINDS[i].kind == kind)
-            return KINDS[i].layout;
-    return "";
-}
-
 void order_name(struct order *order, const char *number)
 {
     snprintf(order->what, sizeof order->what, "%s %s", order->layout, number);

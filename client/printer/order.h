@@ -12,7 +12,7 @@ struct arena;
 struct ts_error;
 
 struct order {
-    // "item", "bag", "receipt", "agreement", "rejection", "ticket".
+    // "item", "bag", "receipt", "agreement", "rejection", "ticket", "provisional".
     const char *layout;
     // Item, Receipt or PaperTicket; and the Paper, or NULL.
     const ProtobufCMessage *root, *paper;
@@ -24,9 +24,8 @@ struct order {
     char mark[100];
 };
 
-// The layout's name and its PrintKind; -1 when there is none.
+// The PrintKind of a layout; -1: none, copies of it are not counted by the server.
 int order_kind(const char *layout);
-const char *order_layout(int kind);
 
 void order_name(struct order *order, const char *number);
 
