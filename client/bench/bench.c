@@ -10,7 +10,6 @@
 #include "desk/parts.h"
 #include "desk/press.h"
 #include "message/value.h"
-#include "run/request_id.h"
 #include "wire/arena.h"
 
 struct bench *bench_create(void)
@@ -40,39 +39,14 @@ struct bench *bench_of(const struct desk *desk)
     return desk->guest_state;
 }
 
-bool bench_ask(struct desk *desk, enum ask_kind kind, struct ask *ret_ask)
-{
-    char id[REQUEST_ID_SIZE];
-
-    if (!ask_begin(kind, ret_ask)) {
-        desk_tell(desk, NOTE_BAD, "内存不足", "Out of memory");
-        return false;
-    }
-    if (!ret_ask->has_key || (request_id_make(id) && parts_set(ret_ask, "request_id", id)))
-        return true;
-    desk_tell(desk, NOTE_BAD, "%s", "%s", ret_ask->error.detail);
-    ask_free(ret_ask);
-    return false;
-}
-
-void bench_put(struct desk *desk, struct ask *ask, bool is_whole)
-{
-    if (is_whole) {
-        parts_put(desk, ask);
-        return;
-    }
-    desk_tell(desk, NOTE_BAD, "%s", "%s", ask->error.detail);
-    ask_free(ask);
-}
-
 void bench_ask_list(struct desk *desk, enum ask_kind kind, bool is_quiet)
 {
     struct ask ask;
 
-    if (!bench_ask(desk, kind, &ask))
+    if (!parts_begin(desk, kind, &ask))
         return;
     ask.is_quiet = is_quiet;
-    bench_put(desk, &ask,
+    parts_end(desk, &ask,
               parts_set(&ask, "laboratory", desk->laboratory) && parts_set(&ask, "page.page_size", "100"));
 }
 

@@ -115,10 +115,6 @@ void bench_charts_show(struct desk *desk);
 void bench_charts_again(struct desk *desk);
 void bench_charts_answered(struct desk *desk, struct ask *ask, ProtobufCMessage *response);
 
-// A new ask with laboratory and key; false when it was told why not.
-bool bench_ask(struct desk *desk, enum ask_kind kind, struct ask *ret_ask);
-// Puts it, or frees it.
-void bench_put(struct desk *desk, struct ask *ask, bool is_whole);
 // A page of a list of the laboratory.
 void bench_ask_list(struct desk *desk, enum ask_kind kind, bool is_quiet);
 // Up and down in so many rows.

@@ -22,10 +22,10 @@ static void ask_chart(struct desk *desk, enum ask_kind kind, bool is_quiet)
     const Touchstone__V1__ControlChart *chart = chart_at(bench_of(desk));
     struct ask ask;
 
-    if (chart == NULL || !bench_ask(desk, kind, &ask))
+    if (chart == NULL || !parts_begin(desk, kind, &ask))
         return;
     ask.is_quiet = is_quiet;
-    bench_put(desk, &ask,
+    parts_end(desk, &ask,
               parts_set(&ask, "laboratory", desk->laboratory) && parts_set(&ask, "chart", chart->chart) &&
                   (kind != ASK_BENCH_CHART || parts_set(&ask, "newest", "60")) &&
                   (kind != ASK_BENCH_DRAW || parts_set(&ask, "format", "png")));

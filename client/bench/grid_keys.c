@@ -112,7 +112,7 @@ bool bench_ask_result(struct desk *desk)
         if (!ask_begin(ASK_BENCH_TEST, &ask))
             return false;
         ask.is_quiet = true;
-        bench_put(desk, &ask, parts_set(&ask, "test_id", row->test_id));
+        parts_end(desk, &ask, parts_set(&ask, "test_id", row->test_id));
         return true;
     }
     return false;
@@ -129,7 +129,7 @@ void bench_grid_again(struct desk *desk)
         bench_list_again(desk);
     } else if (ask_begin(ASK_BENCH_SHEET, &ask)) {
         ask.is_quiet = true;
-        bench_put(desk, &ask, parts_set(&ask, "worksheet_no", grid->worksheet_no));
+        parts_end(desk, &ask, parts_set(&ask, "worksheet_no", grid->worksheet_no));
     }
 }
 

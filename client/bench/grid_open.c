@@ -16,8 +16,8 @@ static void ask_form(struct desk *desk, const char *method_id, const char *param
 {
     struct ask ask;
 
-    if (bench_ask(desk, ASK_BENCH_FORM, &ask))
-        bench_put(desk, &ask,
+    if (parts_begin(desk, ASK_BENCH_FORM, &ask))
+        parts_end(desk, &ask,
                   parts_set(&ask, "laboratory", desk->laboratory) &&
                       parts_set(&ask, "method_id", method_id) &&
                       parts_set(&ask, "parameter_id", parameter_id));
@@ -107,8 +107,8 @@ void bench_grid_open_sheet(struct desk *desk, const char *worksheet_no)
         bench->screen = BENCH_GRID;
         return;
     }
-    if (!is_taken(desk) && bench_ask(desk, ASK_BENCH_SHEET, &ask))
-        bench_put(desk, &ask, parts_set(&ask, "worksheet_no", worksheet_no));
+    if (!is_taken(desk) && parts_begin(desk, ASK_BENCH_SHEET, &ask))
+        parts_end(desk, &ask, parts_set(&ask, "worksheet_no", worksheet_no));
 }
 
 static void put_column(struct grid *grid, const Touchstone__V1__EntryInput *input)

@@ -111,8 +111,8 @@ static void preview(struct desk *desk)
                   desk_say(desk, form->slots[fault].zh, form->slots[fault].en));
         return;
     }
-    if (read_it(desk) && bench_ask(desk, ASK_BENCH_PREVIEW, &ask))
-        bench_put(desk, &ask, set_file(desk, &ask));
+    if (read_it(desk) && parts_begin(desk, ASK_BENCH_PREVIEW, &ask))
+        parts_end(desk, &ask, set_file(desk, &ask));
 }
 
 static void import_it(struct desk *desk)
@@ -128,8 +128,8 @@ static void import_it(struct desk *desk)
                   "Preview it first (F5), then import what you saw");
         return;
     }
-    if (bench_ask(desk, ASK_BENCH_IMPORT, &ask))
-        bench_put(
+    if (parts_begin(desk, ASK_BENCH_IMPORT, &ask))
+        parts_end(
             desk, &ask,
             set_file(desk, &ask) && parts_set(&ask, "name", slash != NULL ? slash + 1 : import->path) &&
                 (!form_find(&import->form, "leave_out")->is_ticked || parts_set(&ask, "leave_out", "yes")));

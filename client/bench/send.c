@@ -94,7 +94,7 @@ static void ask_row(struct desk *desk, enum ask_kind kind, size_t at)
 
     if (!ask_begin(kind, &ask))
         return;
-    bench_put(desk, &ask,
+    parts_end(desk, &ask,
               keep_key(&ask, row->request_id) && parts_set(&ask, "test_id", row->test_id) &&
                   set_version(&ask, row->version) &&
                   (kind == ASK_BENCH_SUBMIT || (set_cells(&ask, "", grid, at) && set_above(&ask, grid))));
@@ -119,7 +119,7 @@ static void ask_sheet(struct desk *desk, enum ask_kind kind)
 
     if (!ask_begin(kind, &ask))
         return;
-    bench_put(desk, &ask,
+    parts_end(desk, &ask,
               keep_key(&ask, grid->worksheet_request_id) &&
                   parts_set(&ask, "worksheet_no", grid->worksheet_no) &&
                   set_version(&ask, grid->worksheet_version) &&

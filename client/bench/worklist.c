@@ -62,12 +62,12 @@ static void ask_tests(struct desk *desk, bool is_quiet, const char *item_code, c
     bool is_mine = filter == FILTER_MINE || filter == FILTER_SUBMITTED;
     struct ask ask;
 
-    if (!bench_ask(desk, ASK_BENCH_TESTS, &ask))
+    if (!parts_begin(desk, ASK_BENCH_TESTS, &ask))
         return;
     ask.is_quiet = is_quiet;
     if (item_code[0] == '\0')
         bench->list.is_later_page = page_token[0] != '\0';
-    bench_put(
+    parts_end(
         desk, &ask,
         parts_set(&ask, "laboratory", desk->laboratory) && parts_set(&ask, "page.page_size", "100") &&
             (item_code[0] == '\0' || parts_set(&ask, "item_code", item_code)) &&
@@ -87,10 +87,10 @@ static void ask_hold(struct desk *desk)
     struct bench_holds *holds = &bench_of(desk)->holds;
     struct ask ask;
 
-    if (holds->wanted_count == 0 || !bench_ask(desk, ASK_BENCH_HOLD, &ask))
+    if (holds->wanted_count == 0 || !parts_begin(desk, ASK_BENCH_HOLD, &ask))
         return;
     ask.is_quiet = true;
-    bench_put(desk, &ask, parts_set(&ask, "hold_id", holds->wanted[--holds->wanted_count]));
+    parts_end(desk, &ask, parts_set(&ask, "hold_id", holds->wanted[--holds->wanted_count]));
 }
 
 static void ask_holds(struct desk *desk)
@@ -98,10 +98,10 @@ static void ask_holds(struct desk *desk)
     struct ask ask;
 
     bench_of(desk)->holds.asked_ms = desk->now_ms;
-    if (!bench_ask(desk, ASK_BENCH_HOLDS, &ask))
+    if (!parts_begin(desk, ASK_BENCH_HOLDS, &ask))
         return;
     ask.is_quiet = true;
-    bench_put(desk, &ask,
+    parts_end(desk, &ask,
               parts_set(&ask, "laboratory", desk->laboratory) && parts_set(&ask, "only_open", "yes"));
 }
 
@@ -174,8 +174,8 @@ static void begin_work(struct desk *desk, bool begins, const char *item_code)
 {
     struct ask ask;
 
-    if (bench_ask(desk, begins ? ASK_BENCH_BEGIN : ASK_BENCH_STOP, &ask))
-        bench_put(desk, &ask, parts_set(&ask, "item_code", item_code));
+    if (parts_begin(desk, begins ? ASK_BENCH_BEGIN : ASK_BENCH_STOP, &ask))
+        parts_end(desk, &ask, parts_set(&ask, "item_code", item_code));
 }
 
 // Of the item that was scanned: where its tests stand, and the work begins if one of them is mine.
@@ -299,8 +299,8 @@ static void open_chosen(struct desk *desk)
         return;
     snprintf(version, sizeof version, "%lld", (long long)test->version);
     if (test->state == TOUCHSTONE__V1__TEST_STATE__TEST_STATE_UNASSIGNED) {
-        if (bench_ask(desk, ASK_BENCH_CLAIM, &ask))
-            bench_put(desk, &ask,
+        if (parts_begin(desk, ASK_BENCH_CLAIM, &ask))
+            parts_end(desk, &ask,
                       parts_set(&ask, "test_id", test->test_id) && parts_set(&ask, "version", version));
     } else if (strcmp(test->assigned_to, desk->username) != 0) {
         desk_tell(desk, NOTE_BAD, "这一项在 %s 手里：由本人录入，或请负责人改派",
