@@ -134,9 +134,33 @@ static void take_codes(struct journal *journal, const struct record *record)
     }
 }
 
+// They went to the server: nothing else is given these codes.
+static void take_spent(struct journal *journal, const struct record *record)
+{
+    const struct record_field *codes = &record->fields[SPENT_CODES];
+    char code[JOURNAL_CODE];
+
+    for (size_t i = 0; (i + 1) * CODE_SIGNS <= codes->length; i++) {
+        code_at(codes, i, code);
+        take_code(journal, code);
+    }
+}
+
+// The lease that is known already, or a new one.
+static struct state_lease *lease_of(struct journal *journal, const struct record *record)
+{
+    char id[JOURNAL_ID];
+
+    record_text(record, LEASE_ID, id, sizeof id);
+    for (size_t i = 0; i < journal->lease_count; i++)
+        if (strcmp(journal->leases[i].lease_id, id) == 0)
+            return &journal->leases[i];
+    return &journal->leases[journal->lease_count++];
+}
+
 static void take_lease(struct journal *journal, const struct record *record)
 {
-    struct state_lease *lease = &journal->leases[journal->lease_count++];
+    struct state_lease *lease = lease_of(journal, record);
 
     memset(lease, 0, sizeof *lease);
     record_text(record, LEASE_DESK, lease->desk, sizeof lease->desk);
@@ -194,6 +218,9 @@ static void take(struct journal *journal, const struct scan_position *position, 
         break;
     case RECORD_LEASE:
         take_lease(journal, record);
+        break;
+    case RECORD_SPENT:
+        take_spent(journal, record);
         break;
     case RECORD_DROPPED:
         take_dropped(journal, record);
