@@ -30,6 +30,14 @@ begin
 end
 $$;
 
+-- More than nothing, and no more than is there.
+create or replace function lab.is_part_of(of_item lab.item, part text) returns boolean
+language plpgsql stable as $$
+begin
+    return part::numeric > 0 and part::numeric <= lab.expected_mass(of_item);
+end
+$$;
+
 -- Who may hold an item of the laboratory.
 create or replace function lab.may_hold(of_staff uuid, here text) returns boolean
 language plpgsql stable as $$
@@ -67,21 +75,32 @@ begin
 end
 $$;
 
+create or replace function lab.require_day_open(here text, at timestamptz) returns void
+language plpgsql volatile as $$
+begin
+    perform lab.custody_lock(here);
+    if exists (select from lab.day_close as act where act.laboratory = here and act.reopened_at is null
+               and act.day = lab.local_time(at)::date) then
+        perform lab.refuse(9, 'DAY_CLOSED', 'The day of this laboratory is closed. A manager opens it again (custody reopen-day).');
+    end if;
+end
+$$;
+
 create or replace function lab.guard_custody_event() returns trigger
 language plpgsql volatile as $$
 declare
     taken lab.item;
     paper lab.hand_over;
 begin
-    perform lab.custody_lock(new.laboratory);
-    if exists (select from lab.day_close as act where act.laboratory = new.laboratory and act.reopened_at is null
-               and act.day = lab.local_time(new.at)::date) then
-        perform lab.refuse(9, 'DAY_CLOSED', 'The day of this laboratory is closed. A manager opens it again (custody reopen-day).');
-    end if;
-    if new.kind = 'received' then
-        return new; -- by the intake alone, which makes the item
-    end if;
+    perform lab.require_day_open(new.laboratory, new.at);
     select * into taken from lab.item where item.item_code = new.item_code;
+    if new.kind = 'received' then -- by the intake alone, which makes the item
+        if new.to_staff is distinct from taken.holder_id
+           or exists (select from lab.custody_event as event where event.item_code = new.item_code) then
+            perform lab.refuse(9, 'HOLDER_UNPROVEN', 'An item is received once, by who holds it then.');
+        end if;
+        return new;
+    end if;
     if new.hand_over_id is not null then
         select * into paper from lab.hand_over where hand_over.hand_over_id = new.hand_over_id;
     end if;
@@ -100,8 +119,8 @@ begin
                and new.from_staff = taken.holder_id and new.to_staff is null
            when 'stored' then new.from_staff = taken.holder_id and taken.stored_in is null and new.storage is not null
            when 'taken_out' then new.from_staff = taken.holder_id and new.to_staff = taken.holder_id and taken.stored_in is not null
-           when 'consumed' then new.from_staff = taken.holder_id and new.mass_text is not null
-           when 'portion_retained' then new.from_staff = taken.holder_id and new.mass_text is not null
+           when 'consumed' then new.from_staff = taken.holder_id and lab.is_part_of(taken, new.mass_text)
+           when 'portion_retained' then new.from_staff = taken.holder_id and lab.is_part_of(taken, new.mass_text)
            -- Of what is stored, who opens the store gives it; the owner is the other side.
            when 'returned' then (new.from_staff = taken.holder_id or taken.stored_in is not null)
                and lab.mass_agrees(taken, new.mass_text)
@@ -181,6 +200,8 @@ declare
 begin
     select * into taken from lab.item where item.item_code = new.item_code;
     if tg_op = 'INSERT' then
+        -- An offer stands in no book, and leaves an item unaccounted for all the same.
+        perform lab.require_day_open(new.laboratory, new.offered_at);
         if new.state <> 'offered' or taken.custody_state <> 'held' or new.holder_id is distinct from taken.holder_id
            or new.offered_by <> taken.holder_id and taken.stored_in is null or new.laboratory <> taken.laboratory then
             perform lab.refuse(9, 'NOT_HOLDER', 'Only the holder offers an item, or who opens the store that it is in.', '',

@@ -17,6 +17,7 @@ declare
     taken lab.item;
     agreed lab.receipt;
 begin
+    perform lab.require_day_open(new.laboratory, new.rejected_at);
     select * into taken from lab.item where item.item_code = new.item_code for no key update;
     select * into agreed from lab.receipt where receipt.receipt_no = taken.receipt_no for no key update;
     if taken.state <> 'received' or taken.holder_id is null or taken.laboratory <> new.laboratory
@@ -78,9 +79,13 @@ end
 $$;
 
 -- A mass that was typed wrongly is corrected while nobody has weighed the item since: from then on the book of custody holds it.
+-- And not on a closed day: the items of its act weigh what they weighed.
 create or replace function lab.guard_item_weighed(was lab.item) returns void
 language plpgsql volatile as $$
 begin
+    if not lab.is_amended(was.item_code) then
+        perform lab.require_day_open(was.laboratory, lab.ts_now());
+    end if;
     if not lab.is_amended(was.item_code) and exists (
             select from lab.custody_event as event where event.item_code = was.item_code
             and event.kind not in ('received', 'stored', 'taken_out')) then

@@ -85,9 +85,10 @@ begin
     if method in ('SheetService.ReleaseSheet', 'SheetService.ReleaseSheets', 'SheetService.ConfirmWithdrawal') then -- the daemon comes with it only after the password fitted
         perform lab.password_fitted(who);
     end if;
-    perform pg_advisory_xact_lock(hashtextextended(method || '/' || request_id, 0));
+    -- A UUID is the same in capitals (RFC 9562, 4): it is one key.
+    perform pg_advisory_xact_lock(hashtextextended(method || '/' || lower(request_id), 0));
     select * into before from lab.replay
-    where replay.method = replay_begin.method and replay.request_id = replay_begin.request_id;
+    where replay.method = replay_begin.method and replay.request_id = lower(replay_begin.request_id);
     if not found then
         return null;
     end if;
@@ -101,12 +102,16 @@ begin
     if before.laboratory <> '' and not lab.may(who, before.laboratory) then
         perform lab.refuse(7, 'ROLE_REQUIRED', 'Your roles in this laboratory do not allow this.');
     end if;
+    if method = 'DeskService.RecordPrints' and before.answer is not null then
+        before.answer := lab.prints_told_again(before.answer);
+    end if;
     return row (before.answer, before.refusal)::lab.kept;
 end
 $$;
 
 -- Keeps the answer or the refusal with the key, in the act's own transaction. An answer with personal data is not
--- kept (RevealPerson, GetJournalKeys): its repetition is acted again, and logged again. A password that did not fit is no answer of the
+-- kept (RevealPerson, GetJournalKeys): its repetition is acted again, and logged again. Of a print all is kept but the paper, which
+-- is made and logged again (lab.prints_told_again). A password that did not fit is no answer of the
 -- act: the same key may be tried with another.
 create or replace function lab.replay_keep(who lab.actor, method text, request_id text, request_hash bytea,
                                            answer json, refusal jsonb) returns void
@@ -119,9 +124,10 @@ begin
         return;
     end if;
     insert into lab.replay (method, request_id, staff_id, request_hash, laboratory, answer, refusal, at)
-    values (method, request_id, who.staff_id, request_hash,
+    values (method, lower(request_id), who.staff_id, request_hash,
             coalesce(current_setting('touchstone.laboratory', true), ''),
-            case when method not in ('DeskService.RevealPerson', 'DeskService.GetJournalKeys') then answer end, refusal, lab.ts_now())
+            case when method = 'DeskService.RecordPrints' then (answer::jsonb - 'paper')::json
+                 when method not in ('DeskService.RevealPerson', 'DeskService.GetJournalKeys') then answer end, refusal, lab.ts_now())
     on conflict on constraint replay_pkey do nothing;
 end
 $$;

@@ -30,6 +30,8 @@ begin
     if who.desk is null then
         perform lab.refuse(9, 'DESK_REQUIRED', 'Log in at a desk: codes are reserved for a desk.');
     end if;
+    -- Calls at once are counted one after the other.
+    perform pg_advisory_xact_lock(hashtextextended('reserved_code ' || here || ' ' || who.desk, 0));
     free := (select count(*) from lab.reserved_code as known where known.laboratory = here and known.desk = who.desk
              and known.receipt_no is null and known.voided_at is null);
     if free + wanted > 2000 then

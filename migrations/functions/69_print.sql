@@ -93,6 +93,21 @@ begin
 end
 $$;
 
+-- The same call once more: its prints, as they were kept, and the paper anew. That it was shown is in the history again.
+create or replace function lab.prints_told_again(kept json) returns json
+language plpgsql volatile as $$
+declare
+    paper_kind text;
+    paper_of text;
+begin
+    select print ->> 'print_kind', print ->> 'number' into paper_kind, paper_of
+    from json_array_elements(kept -> 'prints') with ordinality as one (print, place)
+    where print ->> 'print_kind' in ('receipt', 'agreement') order by place desc limit 1;
+    return case when paper_of is null then kept
+                else (kept::jsonb || jsonb_build_object('paper', json_strip_nulls(lab.print_paper(paper_of, paper_kind))))::json end;
+end
+$$;
+
 create or replace function lab.desk_list_prints(who lab.actor, request jsonb) returns json
 language plpgsql volatile as $$
 declare

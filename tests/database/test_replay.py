@@ -62,6 +62,13 @@ class Replay(Crowd):
         self.assertEqual(self.intake(self.tokens["reception2"], key)(self.caller), first)
         self.assertEqual(first["receipt"]["desk"], "D1")
 
+    def test_a_key_in_capitals_is_the_same_key(self):
+        key, before = str(uuid.uuid4()), len(self.counted("D1"))
+        self.intake(self.tokens["reception"], key)(self.caller)
+        with self.refused("REQUEST_ID_REUSED", "request_id"):  # the request is another by its letters
+            self.intake(self.tokens["reception"], key.upper())(self.caller)
+        self.assertEqual(len(self.counted("D1")), before + 1)
+
     def test_another_body_is_refused_and_the_first_answer_stays(self):
         key = str(uuid.uuid4())
         first = self.intake(self.tokens["reception"], key)(self.caller)
@@ -133,6 +140,14 @@ class Replay(Crowd):
         self.assertEqual((first["name"], first["phone"]), ("王小明", "13800138000"))
         self.assertEqual(self.write("desk_reveal_person", "reception", **ask), first)
         self.assertEqual(self.one("select count(*) from lab.history where operation = 'reveal' and object_id = %s", person), 2)
+        number, again = self.receive()["receipt_no"], str(uuid.uuid4())
+        pieces = dict(request_id=again, pieces=[dict(print_kind="agreement", number=number)])
+        printed = self.write("desk_record_prints", "reception", **pieces)
+        self.assertEqual(printed["paper"]["owner_phone"], "13800138000")
+        self.assertEqual(self.write("desk_record_prints", "reception", **pieces), printed)
+        self.assertEqual(self.one("select count(*) from lab.print_event where number = %s", number), 1)
+        self.assertEqual(self.one("select count(*) from lab.history where operation = 'reveal' and reason = %s",
+                                  f"printed agreement {number}"), 2)
         for text, in self.sql("select replay::text from lab.replay"):
             self.assertNotIn("13800138000", text)
             self.assertNotIn("王小明", text)
@@ -163,6 +178,12 @@ class Numbers(Crowd):
             numbers = self.counted(desk)
             self.assertEqual(numbers, list(range(1, len(numbers) + 1)), desk)
         self.assertGreaterEqual(sum(len(self.counted(desk)) for desk in ("D1", "D2", "D3")), 12)
+
+    def test_of_one_desks_blocks_that_are_asked_for_at_once_none_is_too_many(self):
+        def block(caller):
+            return caller.write("desk_reserve_item_codes", self.tokens["reception"], laboratory="JEW", count=500)
+        answers = self.at_once([block] * 8)
+        self.assertEqual([answer.reason for answer in answers if isinstance(answer, Refused)], ["CODES_ENOUGH"] * 4)
 
     def test_sheet_numbers_have_no_gaps_when_releases_run_at_once_and_some_fail(self):
         codes = [self.approved()["item_code"] for _ in range(8)]

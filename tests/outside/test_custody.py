@@ -172,6 +172,16 @@ class Custody(Outside):
             cursor.execute("update lab.hand_over set state = 'accepted', decided_by = to_staff, decided_at = now(), "
                            "mass_text = '3.52' where item_code = %s", (code,))
 
+    def test_a_book_of_custody_has_one_beginning_and_nothing_is_consumed_that_is_not_there(self):
+        code = self.ring()
+        begun = ("insert into lab.custody_event (item_code, laboratory, at, kind, {who}, mass_text) select item_code, laboratory, now(), "
+                 "'{kind}', holder_id, '{mass}' from lab.item where item_code = %s")
+        for kind, mass in (("consumed", "-1"), ("consumed", "0"), ("consumed", "3.53"), ("portion_retained", "3.53")):
+            with self.subTest(kind + mass), self.sql_refused("NOT_HOLDER") as cursor:
+                cursor.execute(begun.format(who="from_staff", kind=kind, mass=mass), (code,))
+        with self.sql_refused("HOLDER_UNPROVEN") as cursor:
+            cursor.execute(begun.format(who="to_staff", kind="received", mass="9"), (code,))
+
     # ---- stores
     def test_what_is_stored_keeps_its_holder_and_who_opens_the_store_gives_it(self):
         code = self.ring()
@@ -431,6 +441,13 @@ class DayClose(Outside):
             self.ring()
         with self.ends_in("FAILED_PRECONDITION", "DAY_CLOSED"):
             self.desk("TakeOutItem", item_code=stored)
+        # Nor what stands in no book of custody: an offer, another mass, a rejection.
+        item = dict(item_code=stored, version=self.desk("GetItem", item_code=stored).item.version)
+        for method, what in (("OfferItem", dict(item_code=stored, receiver="technician")),
+                             ("CorrectIntake", dict(item, mass_g="1.00", reason="typed wrongly")),
+                             ("RejectItem", dict(item, reason_id="DAMAGED", words="bent"))):
+            with self.subTest(method), self.ends_in("FAILED_PRECONDITION", "DAY_CLOSED"):
+                self.desk(method, **what)
         with self.sql_refused("APPEND_ONLY") as cursor:
             cursor.execute("update lab.day_close set items_stored = 4")
         with self.ends_in("PERMISSION_DENIED"):
