@@ -176,8 +176,11 @@ static void tell_ticket(struct desk *desk, enum ask_kind kind, ProtobufCMessage 
     } else if (kind == ASK_CALL || kind == ASK_RECALL) {
         snprintf(desk->follows_ticket, sizeof desk->follows_ticket, "%.15s", ticket->ticket_no);
         desk_tell(desk, NOTE_GOOD, "请 %s 到 %s", "%s to %s", ticket->ticket_no, ticket->room);
+    } else if (kind == ASK_SKIP) {
+        desk_tell(desk, NOTE_GOOD, "%s 已过号：Enter 重叫", "%s was skipped: Enter calls it again",
+                  ticket->ticket_no);
     } else {
-        desk_tell(desk, NOTE_GOOD, "%s 已登记", "%s: done", ticket->ticket_no);
+        desk_tell(desk, NOTE_GOOD, "%s 已办结", "%s is finished", ticket->ticket_no);
     }
 }
 

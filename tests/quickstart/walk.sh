@@ -147,6 +147,9 @@ Try next, in another terminal 接下来可以试试:
   build/quickstart/touchstone --profile quality history list --type item --id $item
   build/quickstart/touchstone verify build/quickstart/sheet.pdf --keys build/quickstart/keys.json
   xdg-open https://$server/s                        the consumer's page: drop the sheet on it 消费者核验页
+  build/quickstart/touchstone desk                          the reception on a full screen, F1 helps 前台全屏界面
+  build/quickstart/touchstone --profile technician bench    the bench on a full screen 检测台全屏界面
+  xdg-open https://$server/board                    the wall board of an open day 开放日叫号大屏
   build/quickstart/touchstone help
 TEXT
 }
