@@ -52,11 +52,16 @@ class TablesFull(FaultCase):
         desks = self.under_load(fill)
         self.assertEqual(set(desks.codes()), {"RESOURCE_EXHAUSTED"})
 
+    def is_promised(self, sheet_no):
+        return self.daemon.sql("select exists (select from lab.sheet_statement join lab.log_checkpoint on size > idx where sheet_no = %s)",
+                               sheet_no)[0][0]
+
     def test_a_sheet_that_there_is_no_room_for_is_stored_when_there_is(self):
         (self.daemon.directory / "state").mkdir(exist_ok=True)  # where the demonstration's key comes to lie
         world = World(self.people)
         with stopped(*named(self.daemon.process.pid, "touchstone-render")):
             sheet = world.released()
+            self.until(lambda: self.is_promised(sheet.sheet_no))  # the log, too, would wait for room
             self.cluster.disk.fill()
         self.until(lambda: any("event=sheet_not_stored" in line or "event=sheet_failed" in line for line in self.daemon.log))
         self.assertFalse(any("event=sheet_sealed" in line for line in self.daemon.log))
