@@ -2,9 +2,11 @@
 // Pictures of items: see pictures.h.
 #include "desk/pictures.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "desk/parts.h"
 #include "desk/press.h"
@@ -61,16 +63,18 @@ bool pictures_check(struct desk *desk, const char *path)
 {
     unsigned char bytes[MAGIC_BYTES] = {0};
     struct stat found;
-    FILE *file = fopen(path, "rbe");
+    // Not waited for: a pipe that nobody writes would hold the desk for ever, a terminal would be read.
+    int file = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     bool is_read;
 
-    if (file == NULL) {
+    if (file < 0) {
         desk_tell(desk, NOTE_BAD, "%s 打不开：请核对文件名", "%s cannot be opened: look at its name",
                   name_of(path));
         return false;
     }
-    is_read = fread(bytes, 1, sizeof bytes, file) == sizeof bytes && fstat(fileno(file), &found) == 0;
-    fclose(file);
+    is_read = fstat(file, &found) == 0 && S_ISREG(found.st_mode) &&
+              read(file, bytes, sizeof bytes) == (ssize_t)sizeof bytes;
+    close(file);
     if (!is_read || !has_magic(bytes))
         desk_tell(desk, NOTE_BAD, "%s 不是 JPEG 或 PNG 照片，未采用",
                   "%s is no JPEG or PNG picture and was not taken", name_of(path));

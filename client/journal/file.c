@@ -253,12 +253,24 @@ static bool read_whole(struct journal_file *file, uint8_t **ret_bytes, size_t *r
     return true;
 }
 
+// Before a gigabyte of something else is read. Only what is opened to look at: a desk's own file is mended.
+static bool looks_like_one(const struct journal_file *file, const struct journal_settings *settings,
+                           struct ts_error *error)
+{
+    uint8_t bytes[SEAL_HEADER_BYTES];
+
+    return settings->desk[0] != '\0' || !read_all(file->fd, bytes, sizeof bytes, 0) || seal_is_begun(bytes) ||
+           error_set(error, TS_DATA_LOSS, "JOURNAL_FORMAT",
+                     "%.160s is no journal, or its first bytes are damaged. Keep it, and put it elsewhere.",
+                     file->path);
+}
+
 static bool take_in(struct journal_file *file, const struct journal_settings *settings, scan_visit *visit,
                     void *context, struct journal_about *about, struct ts_error *error)
 {
     uint8_t *bytes = NULL;
     size_t size;
-    bool done = read_whole(file, &bytes, &size, error);
+    bool done = looks_like_one(file, settings, error) && read_whole(file, &bytes, &size, error);
 
     if (done && is_header_missing(bytes, size)) {
         done = begins_anew(file, settings, bytes, size, about, error);

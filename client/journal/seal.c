@@ -37,6 +37,11 @@ void seal_header_write(const struct seal_header *header, uint8_t ret_bytes[SEAL_
     bytes_put_32(ret_bytes + AT_CRC, crc32c(0, ret_bytes, AT_CRC));
 }
 
+bool seal_is_begun(const uint8_t bytes[SEAL_HEADER_BYTES])
+{
+    return memcmp(bytes, magic, sizeof magic) == 0;
+}
+
 bool seal_header_read(const uint8_t bytes[SEAL_HEADER_BYTES], struct seal_header *ret_header)
 {
     struct seal_header header;

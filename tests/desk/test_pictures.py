@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pictures at the desk: the newest of a watched folder, a document camera, a file; looked at and checked before they are sent."""
+import os
+import pathlib
 import time
 
 from tests.desk.case import PROGRAM, DeskCase
@@ -57,6 +59,19 @@ class Pictures(DeskCase):
         terminal.until("新照片 1 ^P")
         terminal.key("C-p")
         terminal.until("第 1 件用照片 ring-2.png")
+
+    def test_a_pipe_or_a_terminal_is_no_picture_and_holds_nobody_up(self):
+        os.mkfifo(self.directory / "pipe.png")
+        terminal = self.photographed()
+        self.pending(terminal)
+        for path in (self.directory / "pipe.png", pathlib.Path("/dev/tty")):
+            terminal.key("F5")
+            terminal.until("F8")
+            terminal.key("C-u")
+            terminal.type(str(path))
+            terminal.key("F8")
+            terminal.until(f"{path.name} 不是 JPEG 或 PNG")
+            terminal.key("Escape")
 
     def test_what_is_no_picture_or_too_large_is_named_and_not_sent(self):
         terminal = self.photographed()
