@@ -229,7 +229,7 @@ void paint_bench_help(const struct desk *desk, struct page *page, struct area ar
         {"F6 F7 F11", "工作表；仪器文件；质控图", "worksheets; instrument files; control charts"},
         {"F2 F9 F10", "语言；锁屏（录入保留）；退出", "language; lock (entries are kept); quit"},
         {"Ctrl-T  ^G", "收样台（两个角色都有时）；保管：接收、移交、入柜",
-         "the reception, for who has both roles; custody: accept, offer, store"},
+         "the reception (with both roles); custody: accept, offer, store"},
         {"751.2@shank", "读数与测点", "a reading with its place on the item"},
         {"<0.01  ND", "小于；未检出（限值取自目录，或 ND0.01）；<LOD <LOQ",
          "less than; not detected (or ND0.01); <LOD <LOQ"},
@@ -240,9 +240,10 @@ void paint_bench_help(const struct desk *desk, struct page *page, struct area ar
     };
 
     page_text(page, area.row, area.column + 1, area.columns - 2, PAGE_STRONG,
-              desk_say(desk, "检测台帮助（任意键关闭）", "Help of the bench (any key closes it)"));
+              desk_say(desk, "检测台帮助（任意键关闭）   ^ v 上下还有行，~ 文字未显示完",
+                       "Help of the bench (any key closes it)   ^ v more rows, ~ more text"));
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        page_text(page, area.row + 1 + (int)i, area.column + 1, 12, PAGE_KEY, rows[i].key);
+        page_text(page, area.row + 1 + (int)i, area.column + 1, 13, PAGE_KEY, rows[i].key);
         page_text(page, area.row + 1 + (int)i, area.column + 14, area.columns - 15, PAGE_PLAIN,
                   desk_say(desk, rows[i].zh, rows[i].en));
     }

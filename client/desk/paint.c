@@ -223,9 +223,10 @@ static void paint_status(const struct desk *desk, struct page *page)
                     desk_say(desk, "未登录", "not logged in"), desk->server);
     else
         page_format(page, row, 1, page->columns - width - 2, PAGE_TITLE, "%s%s%s [%s] %s %s @ %s",
-                    desk->username, page->columns >= PAINT_WIDE ? " " : "",
-                    page->columns >= PAINT_WIDE ? desk->name : "", roles, desk->laboratory, desk->desk,
-                    desk->server);
+                    desk->username, is_wide ? " " : "", is_wide ? desk->name : "",
+                    // Whom no server has told of has the intake alone.
+                    roles[0] != '\0' ? roles : desk_say(desk, "离线", "offline"), desk->laboratory,
+                    desk->desk, desk->server);
     page_text(page, row, page->columns - width, width, PAGE_TITLE, right);
 }
 

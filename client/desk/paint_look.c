@@ -5,6 +5,7 @@
 
 #include "desk/paint.h"
 #include "desk/painter.h"
+#include "text/safe.h"
 #include "touchstone/v1/desk.pb-c.h"
 
 struct word {
@@ -78,6 +79,9 @@ static int paint_revealed(const struct desk *desk, struct page *page, struct are
     return painter_pair(desk, page, area, "完整信息", "In full", text);
 }
 
+// What the other columns of a list of items take.
+enum { ITEM_OTHERS = 65 };
+
 static void paint_item_rows(const struct desk *desk, struct page *page, struct area area,
                             Touchstone__V1__Item *const *items, size_t count)
 {
@@ -91,8 +95,9 @@ static void paint_item_rows(const struct desk *desk, struct page *page, struct a
     // On a narrow screen the name of the row with the cursor stands in full on the last line.
     if (!is_wide && desk->chosen < count && area.rows > 3) {
         area.rows--;
-        page_text(page, area.row + area.rows, area.column + 2, area.columns - 3, PAGE_DIM,
-                  items[desk->chosen]->name);
+        if ((int)safe_width(items[desk->chosen]->name) > area.columns - ITEM_OTHERS)
+            page_text(page, area.row + area.rows, area.column + 2, area.columns - 3, PAGE_DIM,
+                      items[desk->chosen]->name);
     }
     room = area.rows > 2 ? (size_t)area.rows - 1 : 1;
     top = desk->chosen >= room ? desk->chosen - room + 1 : 0;

@@ -76,7 +76,7 @@ class OnTheTerminal(DeskCase):
         terminal.scan("SEAL-2026/77")
         terminal.until("扫入封样编号：SEAL-2026/77")
         # Its Enter went nowhere: the next field has the cursor, and not the one after it.
-        self.assertIn("另属类别", terminal.screen().splitlines()[1][-48:])
+        self.assertIn("样品量足够", terminal.screen().splitlines()[1][-48:])
 
     def test_a_pasted_megabyte_is_refused_and_named(self):
         terminal = self.open()

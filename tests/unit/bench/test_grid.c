@@ -334,9 +334,39 @@ static void test_a_formula_is_given_its_inputs_by_name(void **state)
     desk_free(desk);
 }
 
+static void test_help_and_keys_of_the_bench_fit_the_smallest_window(void **state)
+{
+    static const int screens[] = {PRESS_F3, PRESS_F4, PRESS_F6, PRESS_F7, PRESS_F11};
+    struct desk *desk = at_grid();
+
+    (void)state;
+    for (size_t way = 0; way < 2 * sizeof screens / sizeof *screens; way++) {
+        struct page page;
+
+        desk->chinese = way % 2 == 0;
+        press(desk, screens[way / 2]);
+        assert_true(page_init(&page, 24, 80));
+        paint_desk(desk, &page);
+        for (int column = 0; column < 80; column++)
+            assert_int_not_equal(page_at(&page, 22, column)->text[0], '~');
+        page_done(&page);
+        press(desk, PRESS_F1);
+        assert_true(page_init(&page, 24, 80));
+        paint_desk(desk, &page);
+        // The first line of the help explains the sign.
+        for (int row = 2; row < 22; row++)
+            for (int column = 0; column < 80; column++)
+                assert_int_not_equal(page_at(&page, row, column)->text[0], '~');
+        page_done(&page);
+        press(desk, PRESS_ESCAPE);
+    }
+    desk_free(desk);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_help_and_keys_of_the_bench_fit_the_smallest_window),
         cmocka_unit_test(test_the_technician_lands_at_the_bench_and_types_into_the_grid),
         cmocka_unit_test(test_a_wrong_cell_holds_the_cursor_and_nothing_is_sent),
         cmocka_unit_test(test_who_was_slower_is_told_and_replaces_only_what_was_told_and_with_a_reason),
