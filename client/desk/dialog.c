@@ -300,7 +300,8 @@ static void press_question(struct desk *desk, const struct press *press)
     } else if (yes) {
         memset(desk->intake, 0, sizeof *desk->intake);
         home_show(desk);
-        desk_tell(desk, NOTE_PLAIN, "收样表单已放弃", "The intake was dropped");
+        desk_tell(desk, NOTE_PLAIN, "表单已放弃；已存本机的收样不受影响",
+                  "The form was dropped; what was kept or registered stays");
     }
 }
 

@@ -304,7 +304,8 @@ static void paint_small(const struct desk *desk, struct page *page, struct area 
         [DIALOG_CLOSE_DAY] = {"日结：当天的保管账随即封存",
                               "Close the day: nothing more happens to items on it"},
         [DIALOG_REOPEN_DAY] = {"撤销日结（管理员）", "Open the day again (a manager)"},
-        [DIALOG_DROP] = {"放弃未完成的收样？ Y 是  N 否", "Drop the unfinished intake? Y yes  N no"},
+        [DIALOG_DROP] = {"放弃这张表单？已存本机的收样不受影响。 Y 是  N 否",
+                         "Drop this form? What was kept or registered stays. Y yes  N no"},
         [DIALOG_LEAVE] = {"有未完成的收样或录入，仍退出？ Y 是  N 否",
                           "Something is unfinished. Leave all the same? Y yes  N no"}};
     const struct form *form = &desk->dialog_form;
