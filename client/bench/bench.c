@@ -218,13 +218,13 @@ static const struct guest_key *keys(const struct desk *desk)
     static const struct guest_key list[] = {
         {"Enter", "录入", "open"},   {"F5", "范围", "whose"},    {"Tab", "方法", "method"},
         {"F8", "计时", "work"},      {"F6", "工作表", "sheets"}, {"F7", "导入", "import"},
-        {"F11", "控制图", "charts"}, {"F1", "帮助", "help"},     {0}};
+        {"F11", "质控图", "charts"}, {"F1", "帮助", "help"},     {0}};
     static const struct guest_key grid[] = {
         {"F8", "提交", "submit"}, {"F5", "同上", "as above"}, {"F12", "放弃", "drop"},
         {"Esc", "还原", "undo"},  {"F3", "清单", "list"},     {"F1", "帮助", "help"},
         {"F9", "锁屏", "lock"},   {"F10", "退出", "quit"},    {0}};
     static const struct guest_key sheets[] = {{"Enter", "打开", "open"}, {"F3", "清单", "list"},
-                                              {"F7", "导入", "import"},  {"F11", "控制图", "charts"},
+                                              {"F7", "导入", "import"},  {"F11", "质控图", "charts"},
                                               {"F1", "帮助", "help"},    {"F9", "锁屏", "lock"},
                                               {"F10", "退出", "quit"},   {0}};
     static const struct guest_key import[] = {{"F5", "预览", "preview"}, {"F8", "导入", "import"},

@@ -46,7 +46,7 @@ enum grid_state {
 };
 
 struct grid_row {
-    char test_id[40], item_code[16], name[64], mass[24];
+    char test_id[40], item_code[16], name[256], mass[24];
     // Of a worksheet; 0 = none.
     int position, kind;
     // That the next write names, and the newest that was seen.

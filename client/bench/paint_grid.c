@@ -209,7 +209,7 @@ static const char *blocked_by(const struct desk *desk, const struct grid *grid)
                                       "! This instrument has no valid calibration today: it is refused");
 }
 
-// What the column asks for, whose row it is, and the limits.
+// What the column asks for, the limits, whose row it is: its name may be long.
 static void paint_facts(const struct desk *desk, struct page *page, struct area area, const struct grid *grid)
 {
     const struct grid_row *row = &grid->rows[grid->row];
@@ -222,9 +222,9 @@ static void paint_facts(const struct desk *desk, struct page *page, struct area 
                           desk_say(desk, column->zh, column->en), column->name,
                           column->unit[0] != '\0' ? " [" : "", column->unit,
                           column->unit[0] != '\0' ? "]" : "");
-    page_format(page, area.row, at, area.column + area.columns - at, PAGE_DIM, "%s %s%s   LOD %s  LOQ %s",
-                row->name, row->mass, row->mass[0] != '\0' ? " g" : "",
-                facts->lod[0] != '\0' ? facts->lod : "-", facts->loq[0] != '\0' ? facts->loq : "-");
+    page_format(page, area.row, at, area.column + area.columns - at, PAGE_DIM, "LOD %s  LOQ %s   %s%s%s",
+                facts->lod[0] != '\0' ? facts->lod : "-", facts->loq[0] != '\0' ? facts->loq : "-", row->mass,
+                row->mass[0] != '\0' ? " g  " : "", row->name);
 }
 
 // One sentence of the cell, then of the row.

@@ -112,10 +112,11 @@ static void paint_detail(const struct desk *desk, struct page *page, struct area
 
     if (test == NULL)
         return;
-    page_format(page, area.row, area.column + 1, area.columns - 2, PAGE_PLAIN, "%s  %s  %s g  %s  %s",
+    page_format(page, area.row, area.column + 1, area.columns - 2, PAGE_PLAIN, "%s  %s  %s g  %s  %s  %s",
                 desk_say(desk, test->parameter_zh, test->parameter_en), test->claimed_product_id,
-                test->item_mass_g, test->hallmark, test->decision_rule);
-    page_text(page, area.row + 1, area.column + 1, area.columns - 2, PAGE_DIM, test->method);
+                test->item_mass_g, test->hallmark, test->decision_rule, test->method);
+    // In the list there is no room for all of a long one.
+    page_text(page, area.row + 1, area.column + 1, area.columns - 2, PAGE_DIM, test->item_name);
     if (bench_is_held(bench, test->test_id))
         page_text(page, area.row + 2, area.column + 1, area.columns - 2, PAGE_BAD,
                   desk_say(desk, "! 本批质控不合格，已冻结：待质量负责人放行后才能提交",
@@ -234,7 +235,7 @@ void paint_bench_help(const struct desk *desk, struct page *page, struct area ar
         {"<0.01  ND", "小于；未检出（限值取自目录，或 ND0.01）；<LOD <LOQ",
          "less than; not detected (or ND0.01); <LOD <LOQ"},
         {"250.1 250.3", "一格多个数：多次测定", "several numbers in a cell are replicates"},
-        {"0.01: 232 244", "各稀释度的菌落，以 / 分隔", "the plates of a dilution; \"/\" before the next"},
+        {"0.01: 23 24", "各稀释度的菌落，以 / 分隔", "the plates of a dilution; \"/\" before the next"},
         {"!  ?", "! 错，不能离开；? 超出范围或像是输错，可保留",
          "! wrong, the cursor stays; ? out of range or like a slip"},
     };
@@ -243,7 +244,7 @@ void paint_bench_help(const struct desk *desk, struct page *page, struct area ar
               desk_say(desk, "检测台帮助（任意键关闭）   ^ v 上下还有行，~ 文字未显示完",
                        "Help of the bench (any key closes it)   ^ v more rows, ~ more text"));
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        page_text(page, area.row + 1 + (int)i, area.column + 1, 13, PAGE_KEY, rows[i].key);
+        page_text(page, area.row + 1 + (int)i, area.column + 1, 12, PAGE_KEY, rows[i].key);
         page_text(page, area.row + 1 + (int)i, area.column + 14, area.columns - 15, PAGE_PLAIN,
                   desk_say(desk, rows[i].zh, rows[i].en));
     }

@@ -88,8 +88,8 @@ void paint_bench_import(const struct desk *desk, struct page *page, struct area 
                        "Of a folder the newest file is meant. F5 shows what would be entered; F8 imports "
                        "what you saw."));
     if (profile != NULL && profile->option_count == 0)
-        page_text(
-            page, table.row + 3, table.column + 1, table.columns - 2, PAGE_BAD,
+        page_wrap(
+            page, table.row + 3, table.column + 1, table.columns - 2, 2, PAGE_BAD,
             desk_say(
                 desk, "! 本实验室没有读取方式：请负责人用 touchstone instrument profile 建立",
                 "! No profile says how files are read: a manager saves one (touchstone instrument profile)"));

@@ -56,7 +56,7 @@ static const struct guest_key keys_elsewhere[] = {{"F1", "帮助", "help"},
 static const struct guest_key keys_at_guest[] = {{"F1", "帮助", "help"},      {"F9", "锁屏", "lock"},
                                                  {"F3", "清单", "list"},      {"F4", "录入表", "grid"},
                                                  {"F6", "工作表", "sheets"},  {"F7", "导入", "import"},
-                                                 {"F11", "控制图", "charts"}, {"^G", "保管", "custody"},
+                                                 {"F11", "质控图", "charts"}, {"^G", "保管", "custody"},
                                                  {"F10", "退出", "quit"},     {0}};
 // What leads on from the custody for who has the bench alone.
 static const struct guest_key keys_to_guest[] = {
