@@ -11,7 +11,7 @@
 #include "desk/parts.h"
 #include "desk/press.h"
 
-enum { PICTURE_MOST_BYTES = 2 * 1024 * 1024, MAGIC_BYTES = 8 };
+enum { PICTURE_MOST_BYTES = 2 * 1024 * 1024, MAGIC_BYTES = 8, TAIL_BYTES = 64 };
 
 static const char *name_of(const char *path)
 {
@@ -59,10 +59,21 @@ static bool has_magic(const unsigned char *bytes)
     return memcmp(bytes, "\xff\xd8\xff", 3) == 0 || memcmp(bytes, "\x89PNG\r\n\x1a\n", 8) == 0;
 }
 
+// A camera may be writing it still, or a copy was cut: the mark of its end must be there.
+static bool has_end(int file, off_t size, const unsigned char *magic)
+{
+    char tail[TAIL_BYTES];
+    ssize_t length = pread(file, tail, sizeof tail, size > TAIL_BYTES ? size - TAIL_BYTES : 0);
+    const char *end = magic[0] == 0xff ? "\xff\xd9" : "IEND";
+
+    return length > 0 && memmem(tail, (size_t)length, end, strlen(end)) != NULL;
+}
+
 bool pictures_check(struct desk *desk, const char *path)
 {
     unsigned char bytes[MAGIC_BYTES] = {0};
     struct stat found;
+    bool is_whole;
     // Not waited for: a pipe that nobody writes would hold the desk for ever, a terminal would be read.
     int file = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     bool is_read;
@@ -74,6 +85,7 @@ bool pictures_check(struct desk *desk, const char *path)
     }
     is_read = fstat(file, &found) == 0 && S_ISREG(found.st_mode) &&
               read(file, bytes, sizeof bytes) == (ssize_t)sizeof bytes;
+    is_whole = is_read && has_end(file, found.st_size, bytes);
     close(file);
     if (!is_read || !has_magic(bytes))
         desk_tell(desk, NOTE_BAD, "%s 不是 JPEG 或 PNG 照片，未采用",
@@ -82,6 +94,10 @@ bool pictures_check(struct desk *desk, const char *path)
         desk_tell(desk, NOTE_BAD, "%s 有 %lld KiB，最多 2048：把相机调小或裁剪后再存",
                   "%s has %lld KiB, at most 2048 are taken: set the camera smaller, or crop it",
                   name_of(path), (long long)found.st_size / 1024);
+    else if (!is_whole)
+        desk_tell(desk, NOTE_BAD, "%s 不完整：相机可能还在写，请再试一次或重拍",
+                  "%s is not whole: the camera may still be writing it; try again, or take another",
+                  name_of(path));
     else
         return true;
     return false;

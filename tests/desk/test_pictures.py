@@ -55,7 +55,7 @@ class Pictures(DeskCase):
         terminal.until("138****1234")
         terminal.key("Enter")
         terminal.until("委托检测协议")
-        (self.folder / "ring-2.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+        (self.folder / "ring-2.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100) + b"IEND\xaeB`\x82")
         terminal.until("新照片 1 ^P")
         terminal.key("C-p")
         terminal.until("第 1 件用照片 ring-2.png")
@@ -84,6 +84,10 @@ class Pictures(DeskCase):
         terminal.until("large.jpg")
         terminal.key("C-p")
         terminal.until("large.jpg 有 3", "最多 2048")
+        (self.folder / "cut.jpg").write_bytes(picture()[:-60])
+        terminal.until("cut.jpg")
+        terminal.key("C-p")
+        terminal.until("cut.jpg 不完整")
         self.assertFalse(self.has_picture(item))
 
     def test_the_camera_takes_one_without_a_shell_and_a_viewer_shows_it(self):
