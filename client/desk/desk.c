@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "desk/guest.h"
+#include "desk/news.h"
 #include "desk/parts.h"
 #include "desk/press.h"
 #include "message/path.h"
@@ -342,7 +343,7 @@ static void act(struct desk *desk, const struct press *press)
 
     bool is_shut = desk->screen == DESK_LOGIN || desk->screen == DESK_LOCKED;
 
-    desk->note.kind = NOTE_NONE;
+    news_key(desk);
     if (press->kind == PRESS_ESCAPE && desk->pictures.is_shooting) {
         desk->pictures.is_shooting = desk->pictures.wants_shot = false;
         desk_tell(desk, NOTE_PLAIN, "不拍了", "The camera is stopped");
@@ -377,7 +378,7 @@ static void scanned(struct desk *desk, const char *text, size_t count)
         type(desk, text);
         return;
     }
-    desk->note.kind = NOTE_NONE;
+    news_key(desk);
     if (count >= BURST_BYTES) {
         desk_tell(desk, NOTE_BAD, "一次来了 %zu 个字符，不是码：未采用",
                   "%zu characters came at once, which is no code: nothing was taken", count);
@@ -423,7 +424,7 @@ static void end_paste(struct desk *desk)
     struct paste *paste = &desk->paste;
 
     paste->is_on = false;
-    desk->note.kind = NOTE_NONE;
+    news_key(desk);
     if (field == NULL) {
         desk_tell(desk, NOTE_BAD, "此处不能粘贴", "Nothing can be pasted here");
     } else if (paste->count > field->most) {

@@ -116,6 +116,12 @@ struct note {
     char text[600];
 };
 
+// See news.h.
+struct news {
+    struct note note;
+    int64_t told_ms;
+};
+
 // A write that a screen sends. While nobody knows whether it was done it can only be asked again, by the same
 // key: so it is done once.
 struct sent {
@@ -141,6 +147,7 @@ struct desk {
     // The last call did not reach the server, or brought no answer.
     bool is_cut_off;
     struct prints prints;
+    struct news news;
     // Of a log-in just now; whoever calls takes it and empties it.
     char new_token[80];
 

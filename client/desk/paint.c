@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "desk/guest.h"
+#include "desk/news.h"
 #include "desk/painter.h"
 #include "desk/parts.h"
 #include "text/safe.h"
@@ -171,17 +172,18 @@ static void paint_note(const struct desk *desk, struct page *page)
     bool waits = desk->running != ASK_NOTHING && !desk->running_is_quiet;
     enum note_kind kind = desk->note.kind;
     char text[sizeof desk->note.text + 8];
+    int used = 0;
 
     if (kind == NOTE_NONE && waits) {
         page_text(page, page->rows - 4, 1, page->columns - 2, PAGE_DIM,
                   desk_say(desk, "... 等待服务器（可继续输入，Esc 取消）",
                            "... waiting for the server (type on; Esc cancels)"));
-        return;
+        used = 1;
+    } else if (kind != NOTE_NONE) {
+        snprintf(text, sizeof text, "%s %s", kinds[kind].mark, desk->note.text);
+        used = page_wrap(page, page->rows - 4, 1, page->columns - 2, 2, kinds[kind].style, text);
     }
-    if (kind == NOTE_NONE)
-        return;
-    snprintf(text, sizeof text, "%s %s", kinds[kind].mark, desk->note.text);
-    page_wrap(page, page->rows - 4, 1, page->columns - 2, 2, kinds[kind].style, text);
+    news_paint(desk, page, page->rows - 4, used);
 }
 
 // What the hours without a server have: entries that wait, codes, leased places. "!" = one needs a person.

@@ -6,10 +6,13 @@
 #include <string.h>
 
 #include "desk/desk.h"
+#include "desk/news.h"
 #include "desk/parts.h"
 #include "text/safe.h"
 #include "touchstone/v1/desk.pb-c.h"
 #include "touchstone/v1/queue.pb-c.h"
+
+enum { AGAIN_MS = 5000 };
 
 static const struct {
     // The command; a resume has no number.
@@ -25,20 +28,24 @@ static const struct {
     [PRINTS_RESUME] = {"print", "resume", false},
 };
 
-static bool put(struct desk *desk, enum prints_what what, const char *number, const char *reason)
+static bool put(struct desk *desk, enum prints_what what, bool is_asked, const char *number,
+                const char *reason)
 {
     struct prints *prints = &desk->prints;
     struct prints_job *job = &prints->jobs[prints->count];
 
     if (prints->count == PRINTS_JOBS) {
-        desk_tell(desk, NOTE_BAD, "还有 %d 个打印任务在排队：请稍候",
-                  "%d prints are waiting already: a moment, please", PRINTS_JOBS);
+        news_tell(desk, NOTE_BAD, "%s 没有打印：已有 %d 个打印任务在排队。稍后打开它按 Ctrl-L",
+                  "%s is not printed: %d prints are waiting already. Open it later and press Ctrl-L", number,
+                  PRINTS_JOBS);
         return false;
     }
-    job->what = what;
+    *job = (struct prints_job){.what = what, .is_asked = is_asked};
     snprintf(job->number, sizeof job->number, "%.47s", number);
     snprintf(job->reason, sizeof job->reason, "%.219s", reason);
     prints->count++;
+    if (is_asked)
+        news_tell(desk, NOTE_PLAIN, "正在打印...", "Printing ...");
     return true;
 }
 
@@ -82,12 +89,12 @@ static void put_papers(struct desk *desk, const char *what, const char *number, 
     bool all = strcmp(what, "all") == 0;
 
     if ((all || strcmp(what, "labels") == 0) &&
-        (!has_label_printer(desk) || !put(desk, PRINTS_BAG, number, reason)))
+        (!has_label_printer(desk) || !put(desk, PRINTS_BAG, true, number, reason)))
         return;
     if (all || strcmp(what, "receipt") == 0)
-        put(desk, PRINTS_RECEIPT, number, reason);
+        put(desk, PRINTS_RECEIPT, true, number, reason);
     else if (strcmp(what, "agreement") == 0)
-        put(desk, PRINTS_AGREEMENT, number, reason);
+        put(desk, PRINTS_AGREEMENT, true, number, reason);
 }
 
 void prints_confirmed(struct desk *desk)
@@ -99,21 +106,20 @@ void prints_confirmed(struct desk *desk)
         form_value(form_find(&desk->dialog_form, "what"), what);
     form_value(form_find(&desk->dialog_form, "again"), reason);
     desk->dialog = DIALOG_NONE;
-    desk_tell(desk, NOTE_PLAIN, "正在打印...", "Printing ...");
     if (screen == DESK_RECEIPT && desk_receipt(desk) != NULL)
         put_papers(desk, what, desk_receipt(desk)->receipt_no, reason);
     else if (screen == DESK_ITEM && desk_item(desk) != NULL && has_label_printer(desk))
-        put(desk, PRINTS_LABEL, desk_item(desk)->item_code, reason);
+        put(desk, PRINTS_LABEL, true, desk_item(desk)->item_code, reason);
     else if (screen == DESK_TICKETS && visit_ticket(desk) != NULL && has_label_printer(desk))
-        put(desk, PRINTS_TICKET, visit_ticket(desk)->ticket_no, reason);
+        put(desk, PRINTS_TICKET, true, visit_ticket(desk)->ticket_no, reason);
 }
 
 void prints_resume(struct desk *desk)
 {
     if (desk->prints.kept == 0)
         desk_tell(desk, NOTE_PLAIN, "没有待打的标签", "No print is waiting");
-    else if (put(desk, PRINTS_RESUME, "", ""))
-        desk_tell(desk, NOTE_PLAIN, "正在续打 %u 个...", "Printing the %u that wait ...", desk->prints.kept);
+    else if (put(desk, PRINTS_RESUME, true, "", ""))
+        news_tell(desk, NOTE_PLAIN, "正在续打 %u 个...", "Printing the %u that wait ...", desk->prints.kept);
 }
 
 void prints_registered(struct desk *desk)
@@ -121,9 +127,9 @@ void prints_registered(struct desk *desk)
     const Touchstone__V1__Receipt *receipt = desk_receipt(desk);
 
     if (receipt != NULL && desk->prints.printer[0] != '\0')
-        put(desk, PRINTS_BAG, receipt->receipt_no, "");
+        put(desk, PRINTS_BAG, false, receipt->receipt_no, "");
     if (receipt != NULL && desk->prints.paper[0] != '\0')
-        put(desk, PRINTS_RECEIPT, receipt->receipt_no, "");
+        put(desk, PRINTS_RECEIPT, false, receipt->receipt_no, "");
 }
 
 bool prints_take(struct desk *desk, const char *ret_words[PRINTS_WORDS])
@@ -132,7 +138,7 @@ bool prints_take(struct desk *desk, const char *ret_words[PRINTS_WORDS])
     const struct prints_job *job = &prints->jobs[0];
     size_t count = 0;
 
-    if (prints->count == 0 || prints->is_running)
+    if (prints->count == 0 || prints->is_running || job->due_ms > desk->now_ms)
         return false;
     prints->is_running = true;
     ret_words[count++] = COMMANDS[job->what].noun;
@@ -159,25 +165,48 @@ static void first_line(const char *said, char *ret_line, size_t size)
     snprintf(ret_line, size, "%.*s", (int)strcspn(colon, "\n"), colon);
 }
 
-// It was printed before, at this desk or another: the window asks for the reason.
+static const char *shown_number(const struct desk *desk)
+{
+    if (desk->screen == DESK_RECEIPT && desk_receipt(desk) != NULL)
+        return desk_receipt(desk)->receipt_no;
+    if (desk->screen == DESK_ITEM && desk_item(desk) != NULL)
+        return desk_item(desk)->item_code;
+    if (desk->screen == DESK_TICKETS && visit_ticket(desk) != NULL)
+        return visit_ticket(desk)->ticket_no;
+    return "";
+}
+
+// It was printed before, at this desk or another: the window asks for the reason. It opens for who asked and
+// still looks at it; over anything else it would take keys that were meant for that.
 static void ask_reason(struct desk *desk, const struct prints_job *job)
 {
     static const char *const choices[] = {
         [PRINTS_BAG] = "labels", [PRINTS_RECEIPT] = "receipt", [PRINTS_AGREEMENT] = "agreement",
         [PRINTS_LABEL] = NULL,   [PRINTS_TICKET] = NULL,       [PRINTS_RESUME] = NULL};
 
-    if (desk->dialog == DIALOG_NONE &&
-        (desk->screen == DESK_RECEIPT || desk->screen == DESK_ITEM || desk->screen == DESK_TICKETS)) {
+    if (job->is_asked && desk->dialog == DIALOG_NONE && strcmp(job->number, shown_number(desk)) == 0) {
         dialog_open(desk, DIALOG_PRINT);
         if (choices[job->what] != NULL && form_find(&desk->dialog_form, "what") != NULL)
             form_choose(form_find(&desk->dialog_form, "what"), choices[job->what]);
         form_go(&desk->dialog_form, desk->dialog_form.count - 1);
     }
-    desk_tell(desk, NOTE_BAD, "%s 已打印过：写明原因再打（会标“补打”）",
+    news_tell(desk, NOTE_BAD, "%s 已打印过：写明原因再打（会标“补打”）",
               "%s was printed before: say why it is printed again (it is marked as a reprint)", job->number);
 }
 
-void prints_done(struct desk *desk, bool is_printed, const char *said, unsigned kept)
+// Behind the others: it is printed once the server is back. There is room, since it was just taken out.
+static void try_later(struct desk *desk, struct prints_job job)
+{
+    struct prints *prints = &desk->prints;
+
+    if (job.due_ms == 0)
+        news_tell(desk, NOTE_BAD, "连不上服务器：恢复后自动打印 %s",
+                  "The server is not reached: %s is printed by itself once it is back", job.number);
+    job.due_ms = desk->now_ms + AGAIN_MS;
+    prints->jobs[prints->count++] = job;
+}
+
+void prints_done(struct desk *desk, enum prints_end end, const char *said, unsigned kept)
 {
     struct prints *prints = &desk->prints;
     struct prints_job job = prints->jobs[0];
@@ -191,15 +220,17 @@ void prints_done(struct desk *desk, bool is_printed, const char *said, unsigned 
     prints->count--;
     memmove(prints->jobs, prints->jobs + 1, prints->count * sizeof *prints->jobs);
     first_line(said, line, sizeof line);
-    if (is_printed)
-        desk_tell(desk, NOTE_GOOD, "已打印 %s", "Printed %s", job.number);
+    if (end == PRINTS_OUT)
+        news_tell(desk, NOTE_GOOD, "已打印 %s", "Printed %s", job.number);
+    else if (end == PRINTS_AWAY)
+        try_later(desk, job);
     else if (strstr(said, "--reason") != NULL)
         ask_reason(desk, &job);
     else if (is_kept)
-        desk_tell(desk, NOTE_BAD, "%s：已保留，修好后 Ctrl-R 续打",
+        news_tell(desk, NOTE_BAD, "%s：已保留，修好后 Ctrl-R 续打",
                   "%s: it is kept; once that is mended, Ctrl-R prints it", line);
     else
-        desk_tell(desk, NOTE_BAD, "没有打印 %s：%s", "%s is not printed: %s", job.number, line);
+        news_tell(desk, NOTE_BAD, "没有打印 %s：%s", "%s is not printed: %s", job.number, line);
 }
 
 void prints_heard(struct desk *desk, bool is_asked, const char *said, unsigned kept)
@@ -213,9 +244,9 @@ void prints_heard(struct desk *desk, bool is_asked, const char *said, unsigned k
     prints->is_ready = is_asked && strncmp(line, "就绪", strlen("就绪")) == 0;
     snprintf(prints->state, sizeof prints->state, "%s", line);
     // Told once, and not over what somebody reads.
-    if (was_ready && !prints->is_ready && desk->note.kind == NOTE_NONE && desk->screen != DESK_LOGIN &&
+    if (was_ready && !prints->is_ready && desk->news.note.kind == NOTE_NONE && desk->screen != DESK_LOGIN &&
         desk->screen != DESK_LOCKED)
-        desk_tell(desk, NOTE_BAD, "标签打印机：%s", "Label printer: %s", line);
+        news_tell(desk, NOTE_BAD, "标签打印机：%s", "Label printer: %s", line);
 }
 
 // "打印机缺纸 (the printer is out of paper)" in one language, as short as it goes.

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct ask;
 struct desk;
@@ -15,8 +16,14 @@ enum { PRINTS_JOBS = 16, PRINTS_WORDS = 10, PRINTS_NUMBER = 48, PRINTS_REASON = 
 
 enum prints_what { PRINTS_BAG, PRINTS_RECEIPT, PRINTS_AGREEMENT, PRINTS_LABEL, PRINTS_TICKET, PRINTS_RESUME };
 
+enum prints_end { PRINTS_OUT, PRINTS_FAILED, PRINTS_AWAY };
+
 struct prints_job {
     enum prints_what what;
+    // By a key, and not by itself.
+    bool is_asked;
+    // The server was away: not before then.
+    int64_t due_ms;
     char number[PRINTS_NUMBER], reason[PRINTS_REASON];
 };
 
@@ -48,7 +55,8 @@ void prints_registered(struct desk *desk);
 // until it is done. False when there is none, or one runs.
 bool prints_take(struct desk *desk, const char *ret_words[PRINTS_WORDS]);
 // `kept` are all that wait for a printer now.
-void prints_done(struct desk *desk, bool is_printed, const char *said, unsigned kept);
+// PRINTS_AWAY: the server could not be asked, and the job is tried again later.
+void prints_done(struct desk *desk, enum prints_end end, const char *said, unsigned kept);
 // What `print state --both` said, and how many jobs are kept.
 void prints_heard(struct desk *desk, bool is_asked, const char *said, unsigned kept);
 

@@ -191,5 +191,4 @@ struct journal *saving_shown(const struct desk *desk, size_t *ret_index)
 void saving_print(struct desk *desk)
 {
     desk->wants_print = desk->offline.slip != NULL;
-    desk_tell(desk, NOTE_PLAIN, "正在打印...", "Printing ...");
 }

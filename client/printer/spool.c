@@ -236,32 +236,45 @@ static int count_lines(const char *text, const char *what)
     return count;
 }
 
+// Locks the counts alone: who prints holds the folder for as long as its printer takes, and who takes
+// something in must not wait for that. -1 on failure.
+static int open_counts(const char *path, struct ts_error *error)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+
+    if (fd >= 0 && flock(fd, LOCK_EX) == 0)
+        return fd;
+    fail_folder(path, error);
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
 bool spool_count(const char *what, int *ret_before, struct ts_error *error)
 {
     char folder[PATH_MAX], *path, *text = NULL, *line;
-    int lock, fd;
+    int fd;
     bool held;
 
     if (!folder_of(folder, error))
         return false;
-    lock = open_lock(folder, error);
-    if (lock < 0)
-        return false;
     path = g_strdup_printf("%s/asked", folder);
+    fd = open_counts(path, error);
+    if (fd < 0) {
+        g_free(path);
+        return false;
+    }
     line = g_strdup_printf("%s\n", what);
     g_file_get_contents(path, &text, NULL, NULL);
-    fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-    held = fd >= 0 && write(fd, line, strlen(line)) == (ssize_t)strlen(line) && fsync(fd) == 0;
+    held = write(fd, line, strlen(line)) == (ssize_t)strlen(line) && fsync(fd) == 0;
     if (!held)
         fail_folder(folder, error);
     else
         *ret_before = text != NULL ? count_lines(text, what) : 0;
-    if (fd >= 0)
-        close(fd);
+    close(fd);
     g_free(text);
     g_free(line);
     g_free(path);
-    close(lock);
     return held;
 }
 

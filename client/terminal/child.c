@@ -47,7 +47,7 @@ bool child_start(struct child *child, const char *const *words, int64_t until_ms
     child_stop(child);
     if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)
         return error_set(error, TS_INTERNAL, "PROCESS", "%s", strerror(errno));
-    *child = (struct child){.words_fd = ends[0], .until_ms = until_ms};
+    *child = (struct child){.words_fd = ends[0], .until_ms = until_ms, .exit_code = -1};
     failure = spawn(child, words, ends[1]);
     close(ends[1]);
     if (failure == 0)
@@ -90,12 +90,19 @@ enum child_state child_look(struct child *child, int64_t now_ms)
     if (waitpid(child->pid, &status, WNOHANG) == child->pid) {
         hear(child);
         end(child);
+        child->exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
         return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? CHILD_DONE : CHILD_FAILED;
     }
     if (now_ms < child->until_ms)
         return CHILD_RUNS;
     child_stop(child);
     return CHILD_LATE;
+}
+
+void child_leave(struct child *child)
+{
+    if (child->pid != 0)
+        end(child);
 }
 
 void child_stop(struct child *child)

@@ -15,6 +15,8 @@ struct child {
     pid_t pid;
     int words_fd;
     int64_t until_ms;
+    // Once it has ended by itself; else -1.
+    int exit_code;
     // The beginning of what it said.
     char said[240];
     size_t said_length;
@@ -27,6 +29,9 @@ bool child_start(struct child *child, const char *const *words, int64_t until_ms
 
 // What became of it; DONE, FAILED and LATE are told once. After its deadline it is ended.
 enum child_state child_look(struct child *child, int64_t now_ms);
+
+// Lets it go on by itself, whatever becomes of this program.
+void child_leave(struct child *child);
 
 // Ends it and what it started.
 void child_stop(struct child *child);

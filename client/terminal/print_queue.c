@@ -8,9 +8,10 @@
 #include "desk/desk.h"
 #include "printer/spool.h"
 #include "run/client.h"
+#include "text/exit_code.h"
 #include "wire/error.h"
 
-enum { JOB_MS = 180000, STATE_MS = 30000, ASK_MS = 4000, SOON_MS = 100, LATER_MS = 1000 };
+enum { JOB_MS = 600000, STATE_MS = 30000, ASK_MS = 4000, SOON_MS = 100, LATER_MS = 1000 };
 
 static const char PROGRAM[] = "/proc/self/exe";
 
@@ -65,6 +66,13 @@ static void ask_printer(struct print_queue *queue, struct desk *desk, int64_t no
     child_start(&queue->state, words, now_ms + STATE_MS, &error);
 }
 
+// Nothing was printed, because the server could not be asked.
+static bool is_away(int exit_code)
+{
+    return exit_code == EXIT_CODE_TRUST || exit_code == EXIT_CODE_UNAVAILABLE ||
+           exit_code == EXIT_CODE_UNKNOWN_OUTCOME;
+}
+
 static void print_next(struct print_queue *queue, struct desk *desk, int64_t now_ms)
 {
     const char *words[PRINTS_WORDS + 1] = {PROGRAM};
@@ -72,14 +80,18 @@ static void print_next(struct print_queue *queue, struct desk *desk, int64_t now
     struct ts_error error = {0};
 
     if (state == CHILD_DONE || state == CHILD_FAILED || state == CHILD_LATE) {
-        prints_done(desk, state == CHILD_DONE, queue->job.said, count_kept());
+        prints_done(desk,
+                    state == CHILD_DONE             ? PRINTS_OUT
+                    : is_away(queue->job.exit_code) ? PRINTS_AWAY
+                                                    : PRINTS_FAILED,
+                    queue->job.said, count_kept());
         // What it left is to be counted.
         queue->asked_ms = 0;
     }
     if (queue->job.pid != 0 || queue->state.pid != 0 || !prints_take(desk, words + 1))
         return;
     if (!child_start(&queue->job, words, now_ms + JOB_MS, &error))
-        prints_done(desk, false, error.detail, count_kept());
+        prints_done(desk, PRINTS_FAILED, error.detail, count_kept());
 }
 
 void print_queue_look(struct print_queue *queue, struct desk *desk, int64_t now_ms)
@@ -95,6 +107,7 @@ int print_queue_wait_ms(const struct print_queue *queue)
 
 void print_queue_end(struct print_queue *queue)
 {
-    child_stop(&queue->job);
+    // Ended in the middle of a label it would be printed once more; before that, counted and never printed.
+    child_leave(&queue->job);
     child_stop(&queue->state);
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "desk/desk.h"
+#include "desk/news.h"
 #include "files/atomic_file.h"
 #include "message/path.h"
 #include "message/value.h"
@@ -19,7 +20,7 @@
 #include "wire/arena.h"
 #include "wire/error.h"
 
-enum { CEILING_BYTES = 4 * 1024 * 1024, PATIENCE_MS = 60000 };
+enum { CEILING_BYTES = 4 * 1024 * 1024, PATIENCE_MS = 600000 };
 
 // Without the server copies are counted at this desk, and the paper says so.
 static bool begin(const struct client *client, const char *layout, const ProtobufCMessage *root,
@@ -65,8 +66,9 @@ static bool print_labels(struct printing *printing, struct client *client, struc
     for (size_t i = 0; i < path_count(slip, items); i++)
         if (!keep_label(client, path_element(slip, items, i), desk->prints.printer, arena, error))
             return false;
-    // One that runs takes what comes in.
-    return printing->labels.pid != 0 || start_spool(&printing->labels, desk->now_ms, error);
+    // One that runs has looked already at what is kept.
+    printing->again = printing->labels.pid != 0;
+    return printing->again || start_spool(&printing->labels, desk->now_ms, error);
 }
 
 // Where lp has no printer the document is this file.
@@ -121,12 +123,12 @@ void printing_slip(struct printing *printing, struct client *client, struct desk
     has_slip = print_document(printing, client, desk, slip, arena, &error);
     has_labels = has_slip && print_labels(printing, client, desk, slip, arena, &error);
     if (!has_slip)
-        desk_tell(desk, NOTE_BAD, "凭单打不出：%s", "The slip is not printed: %s", error.detail);
+        news_tell(desk, NOTE_BAD, "凭单打不出：%s", "The slip is not printed: %s", error.detail);
     else if (!has_labels)
-        desk_tell(desk, NOTE_BAD, "凭单 %s；标签打不出：%s", "Slip %s; labels are not printed: %s",
+        news_tell(desk, NOTE_BAD, "凭单 %s；标签打不出：%s", "Slip %s; labels are not printed: %s",
                   printing->path, error.detail);
     else
-        desk_tell(desk, NOTE_PLAIN, "标签已送打印；凭单 %s", "The labels are sent; slip %s", printing->path);
+        news_tell(desk, NOTE_PLAIN, "标签已送打印；凭单 %s", "The labels are sent; slip %s", printing->path);
     arena_free(arena);
 }
 
@@ -140,18 +142,22 @@ void printing_look(struct printing *printing, struct desk *desk)
     enum child_state labels = child_look(&printing->labels, desk->now_ms),
                      document = child_look(&printing->document, desk->now_ms);
 
-    if (labels == CHILD_DONE)
-        desk_tell(desk, NOTE_GOOD, "标签已打出", "The labels are printed");
+    if (printing->again && labels != CHILD_RUNS) {
+        printing->again = false;
+        start_spool(&printing->labels, desk->now_ms, &(struct ts_error){0});
+    } else if (labels == CHILD_DONE)
+        news_tell(desk, NOTE_GOOD, "标签已打出", "The labels are printed");
     else if (has_failed(labels))
-        desk_tell(desk, NOTE_BAD, "标签没有全部打出，已保留：%.160s",
+        news_tell(desk, NOTE_BAD, "标签没有全部打出，已保留：%.160s",
                   "Labels are not out, and are kept: %.160s", printing->labels.said);
     if (has_failed(document))
-        desk_tell(desk, NOTE_BAD, "凭单没有打出，它在 %s（%.100s）",
+        news_tell(desk, NOTE_BAD, "凭单没有打出，它在 %s（%.100s）",
                   "The slip is not printed; it is in %s (%.100s)", printing->path, printing->document.said);
 }
 
 void printing_end(struct printing *printing)
 {
-    child_stop(&printing->labels);
+    // Ended in the middle of a label it would print it once more.
+    child_leave(&printing->labels);
     child_stop(&printing->document);
 }

@@ -16,6 +16,8 @@ struct desk;
 struct printing {
     // What runs.
     struct child labels, document;
+    // More labels were kept meanwhile.
+    bool again;
     // The newest document.
     char path[PATH_MAX];
 };

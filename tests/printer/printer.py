@@ -15,6 +15,7 @@ class Printer:
         self.paper_out = self.head_up = False
         self.paper_left = None  # labels; None: plenty
         self.silent = False
+        self.busy = False  # nothing is the matter, and nothing comes out
         self.printed, self.held, self.seen = [], [], b""
         self.device = device
         if device is None:
@@ -72,7 +73,7 @@ class Printer:
         else:
             if self.paper_left == 0:
                 self.paper_out = True
-            if self.paper_out or self.head_up:
+            if self.paper_out or self.head_up or self.busy:
                 self.held.append(word)
             else:
                 self.printed.append(word)
@@ -81,7 +82,7 @@ class Printer:
 
     def mend(self):
         """Paper is in, the head is shut: what it held comes out."""
-        self.paper_out = self.head_up = False
+        self.paper_out = self.head_up = self.busy = False
         self.paper_left = None
         self.printed += self.held
         self.held.clear()
