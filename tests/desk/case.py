@@ -39,7 +39,7 @@ class Terminal:
     def run(self, *words, environment=None, data=None):
         kept = {key: value for key, value in os.environ.items() if not key.startswith(("TMUX", "XDG_", "LC_", "LANG"))}
         return subprocess.run(["tmux", "-u", "-S", str(self.socket), *words], env=kept | {"LC_ALL": "C.UTF-8"} | (environment or {}), check=True,
-                              capture_output=True, text=True, input=data, timeout=60).stdout
+                              capture_output=True, text=True, input=data, timeout=300).stdout
 
     def close(self):
         subprocess.run(["tmux", "-S", str(self.socket), "kill-server"], capture_output=True)

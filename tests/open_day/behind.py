@@ -41,13 +41,13 @@ class Behind:
         for each in (*self.benches, *self.backs, *self.reviews.values(), *self.releases.values()):
             each.put(None)
 
-    def took_in(self, desk, person, receipt_no, items):
-        """items: item_code and tests of each."""
+    def took_in(self, desk, person, receipt_no, items, printed=False):
+        """items: item_code and tests of each. printed: its labels come out by themselves."""
         job = Job(receipt_no, items, person, desk)
         with self.lock:
             self.open_jobs += 1
             self.receipts.append(receipt_no)
-        desk.printer.bag(receipt_no, [item["item_code"] for item in items])
+        desk.printer.bag(receipt_no, [item["item_code"] for item in items], printed)
         for item in items:
             with self.lock:
                 self.taken += 1

@@ -153,7 +153,7 @@ class Day:
             receipt_no = self.booked_by_itself(code)
         for item in desk.line("DeskService.GetReceipt", receipt_no=receipt_no).receipt.items:  # the screen left the pictures pending
             desk.program.write("item", "photo", item.item_code, str(self.stage.photo))
-        self.booked_later(desk, person, receipt_no)
+        self.booked_later(desk, person, receipt_no, printed=not code)
 
     def booked_by_itself(self, code):
         """What the screen has kept: it books it once it is answered."""
@@ -162,11 +162,11 @@ class Day:
         self.until(lambda: self.stage.daemon.sql(query, code))
         return self.stage.daemon.sql(query, code)[0][0]
 
-    def booked_later(self, desk, person, receipt_no):
+    def booked_later(self, desk, person, receipt_no, printed=False):
         """Known by its number alone."""
         receipt = desk.line("DeskService.GetReceipt", receipt_no=receipt_no).receipt
         self.behind.took_in(desk, person, receipt_no, [dict(item_code=item.item_code, tests=[
-            dict(test_id=test.test_id, version=test.version) for test in item.tests]) for item in receipt.items])
+            dict(test_id=test.test_id, version=test.version) for test in item.tests]) for item in receipt.items], printed)
 
     # ---- what goes wrong
     def weather(self):
@@ -235,7 +235,7 @@ class Day:
         self.hall.give_back_leases()
         self.behind.go_home()
         for thread in self.threads:
-            thread.join(60)
+            thread.join(STUCK_S)
         self.check()
 
     def close(self):

@@ -6,6 +6,7 @@ import pathlib
 import queue
 import re
 import threading
+import time
 import traceback
 
 from tests.open_day.clients import Refused
@@ -14,7 +15,9 @@ from tests.printer.printer import Printer
 PAPER_LEFT = 3  # labels, when it is nearly out
 REPRINT_EVERY = 40
 MENDED = ("mended",)
-LABEL_S = 60
+LABEL_S = 300
+LOOK_S = 0.2
+SCREEN = "screen"  # the state folder of the desk's screen, which prints what it has registered
 
 
 class DeskPrinter:
@@ -30,10 +33,12 @@ class DeskPrinter:
         self.printer.close()
 
     # ---- what is printed
-    def bag(self, receipt_no, item_codes):
+    def bag(self, receipt_no, item_codes, by_itself=False):
         """The bag and its items; now and then a label is spoilt and asked for again."""
-        self.jobs.put(("label", "bag", receipt_no))
         self.asked.update(item_codes)
+        if by_itself:
+            return
+        self.jobs.put(("label", "bag", receipt_no))
         self.bags += 1
         if self.bags % REPRINT_EVERY == 1:
             self.jobs.put(("label", "print", item_codes[0], "--reason", "smeared"))
@@ -86,13 +91,16 @@ class DeskPrinter:
         if self.failure or self.thread.is_alive():
             raise AssertionError(self.failure or "labels are still being printed")
         self.resume()
+        end = time.monotonic() + LABEL_S
+        while self.asked - self.printed() and time.monotonic() < end:
+            time.sleep(LOOK_S)
 
     # ---- what came of it
     def kept(self):
-        return self.spool().glob("*.job")
+        return [job for spool in self.spools() for job in spool.glob("*.job")]
 
-    def spool(self):
-        return pathlib.Path(self.program.environment["XDG_STATE_HOME"]) / "touchstone" / "print"
+    def spools(self):
+        return [folder / "touchstone" / "print" for folder in (pathlib.Path(self.program.environment["XDG_STATE_HOME"]), self.program.directory / SCREEN)]
 
     def printed(self):
         """Labels that came out by their code."""
@@ -100,6 +108,5 @@ class DeskPrinter:
 
     def counted_here(self):
         """Copies of each item's label that the desk counted by itself, because the server could not be reached."""
-        path = self.spool() / "asked"
-        lines = path.read_text().splitlines() if path.exists() else []
+        lines = [line for spool in self.spools() if (spool / "asked").exists() for line in (spool / "asked").read_text().splitlines()]
         return collections.Counter(line.split()[1] for line in lines if line.startswith("item "))

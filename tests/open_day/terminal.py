@@ -6,6 +6,7 @@ import re
 import time
 
 from tests.desk.case import Terminal
+from tests.open_day.printing import SCREEN
 from tests.support.daemon import PASSWORD
 
 PRODUCT = "AU750"
@@ -20,8 +21,7 @@ class Keys:
 
     def __init__(self, program, username, state_of):
         """Logged in by the password, which opens the journal: codes are reserved, so that an intake goes on without an answer."""
-        # Without a printer: the labels of a screen's intakes are printed by processes, as those of the other desks.
-        environment = program.environment | {"XDG_STATE_HOME": str(program.directory / "screen"), "TOUCHSTONE_PRINTER": ""}
+        environment = program.environment | {"XDG_STATE_HOME": str(program.directory / SCREEN)}
         self.terminal, self.state_of = Terminal(program.directory, environment, 110, 40), state_of
         self.terminal.until("用户名")
         self.terminal.type(username)

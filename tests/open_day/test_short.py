@@ -40,7 +40,7 @@ class AShortDay(unittest.TestCase):
                 (day.behind.receipts.pop, lambda: checks.told(stage.daemon, day.behind.receipts, ())),
                 (lambda: None, lambda: checks.told(stage.daemon, day.behind.receipts, [["000000001"]])),
                 (printers[1].printer.printed.pop, lambda: checks.labels(stage.daemon, printers)),
-                (lambda: printers[1].spool().joinpath("1.job").touch(), lambda: checks.labels(stage.daemon, printers))):
+                (lambda: printers[1].spools()[0].joinpath("1.job").touch(), lambda: checks.labels(stage.daemon, printers))):
             what()
             with self.assertRaises(AssertionError):
                 list(check())

@@ -16,7 +16,7 @@ from tests.support import kept_state, paths
 from tests.support.clock import SystemClock
 from tests.support.daemon import Daemon, Failed
 
-START_S = 120
+START_S, END_S = 120, 300
 LOG_LINES = 20000
 
 
@@ -75,8 +75,8 @@ class Cluster:
         """SIGINT is a fast shutdown, SIGQUIT an immediate one, SIGKILL none."""
         if self.process.poll() is None:
             self.process.send_signal(how)
-        self.process.wait(60)
-        self.reader.join(60)  # the last of its processes has closed the log
+        self.process.wait(END_S)
+        self.reader.join(END_S)  # the last of its processes has closed the log
         self.process.stderr.close()
 
     def start(self):

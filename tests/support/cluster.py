@@ -102,7 +102,7 @@ class Cluster:
         self.process = subprocess.Popen([BIN / "postgres", "-D", self.data, *options],
                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **who)
         atexit.register(self.stop)
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 120
         while True:
             try:
                 psycopg2.connect(f"host={self.socket} dbname=postgres user={self.superuser}").close()
@@ -115,7 +115,7 @@ class Cluster:
     def stop(self, keep_as=None):
         if self.process is not None:
             self.process.send_signal(2)  # SIGINT: fast shutdown
-            self.process.wait(timeout=60)
+            self.process.wait(timeout=300)
             self.process = None
             if keep_as is not None:
                 shutil.move(self.data, keep_as)

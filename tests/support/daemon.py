@@ -127,7 +127,7 @@ class Daemon:
         self.channels = []
         if self.process and self.process.poll() is None:
             self.process.send_signal(signal.SIGKILL if kill else signal.SIGTERM)
-            self.process.wait(60)
+            self.process.wait(300)  # a busy machine
         code = self.process.returncode if self.process else 0
         if self.process:
             self.reader.join(10)
