@@ -22,8 +22,8 @@ struct listing {
     const char *cells[ROWS_MAX * COLUMN_COUNT];
 };
 
-static const char *const headings[COLUMN_COUNT] = {"CURRENT",    "NAME",    "SERVER", "DESK",
-                                                   "LABORATORY", "PRINTER", "PAPER",  "CA"};
+static const char *const headings[COLUMN_COUNT] = {"CURRENT",    "NAME", "SERVER",  "DESK",
+                                                   "LABORATORY", "CA",   "PRINTER", "PAPER"};
 
 static void add_row(void *context, const struct profile *profile, bool is_current)
 {
@@ -46,8 +46,8 @@ static void add_row(void *context, const struct profile *profile, bool is_curren
 // False without memory.
 static bool write_json(struct client *client, const struct listing *listing)
 {
-    static const char *const keys[COLUMN_COUNT] = {"current",    "name",    "server", "desk",
-                                                   "laboratory", "printer", "paper",  "ca"};
+    static const char *const keys[COLUMN_COUNT] = {"current",    "name", "server",  "desk",
+                                                   "laboratory", "ca",   "printer", "paper"};
     struct text text;
     const char *json;
 

@@ -87,7 +87,7 @@ class Profiles(ServerCase):
             self.server.answers["StaffService.Login"] = lambda request, context, token=profile: self.message(
                 "LoginResponse", token={"one": "11" * 16, "two": "22" * 16}[token])
             self.run_client("--profile", profile, "login", profile, "--password-file", "-", stdin="x\n")
-        self.assertEqual(self.server.calls[-1].request.desk, "D4")
+        self.assertEqual(self.calls("StaffService.Login")[-1].request.desk, "D4")
         for profile, token in (("one", "11"), ("two", "22")):
             self.run_client("whoami", "--profile", profile)
             self.assertEqual(self.server.calls[-1].metadata["authorization"], "Bearer " + token * 16)
