@@ -10,6 +10,7 @@
 #include "desk/parts.h"
 #include "files/atomic_file.h"
 #include "files/read_file.h"
+#include "files/user_file.h"
 #include "touchstone/v1/catalogue.pb-c.h"
 #include "wire/arena.h"
 
@@ -19,15 +20,8 @@ enum { HEAD = 5, CEILING_BYTES = 16 * 1024 * 1024, LINE = 128 };
 
 static bool path_of(const struct desk *desk, char ret_path[PATH_MAX])
 {
-    const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-    bool has_cache = cache != NULL && cache[0] == '/';
-    int length;
-
-    if (desk->offline.profile[0] == '\0' || (!has_cache && home == NULL))
-        return false;
-    length = snprintf(ret_path, PATH_MAX, "%s%s/touchstone/%s.catalogue", has_cache ? cache : home,
-                      has_cache ? "" : "/.cache", desk->offline.profile);
-    return length > 0 && length < PATH_MAX;
+    return desk->offline.profile[0] != '\0' &&
+           user_file_path(USER_CACHE, ret_path, NULL, "%s.catalogue", desk->offline.profile);
 }
 
 static bool grow(struct kept_bytes *kept, size_t more)

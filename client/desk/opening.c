@@ -13,12 +13,12 @@ static bool open_journal(struct desk *desk)
 {
     struct offline *offline = &desk->offline;
     struct ts_error error = {0};
-    char path[1024];
+    char path[PATH_MAX];
     const struct journal_about *about;
 
     if (offline->journal != NULL)
         return true;
-    if (journal_path(offline->profile, path, sizeof path, &error))
+    if (journal_path(offline->profile, path, &error))
         offline->journal = journal_open(
             &(const struct journal_settings){
                 .path = path, .desk = desk->desk, .keys = &offline->keys, .now_ms = offline->wall_ms},

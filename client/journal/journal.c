@@ -8,14 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "journal/folder.h"
+#include "files/user_file.h"
 #include "journal/record.h"
 #include "journal/state.h"
 #include "wire/error.h"
 
-bool journal_path(const char *profile, char *ret_path, size_t size, struct ts_error *error)
+bool journal_path(const char *profile, char ret_path[PATH_MAX], struct ts_error *error)
 {
-    return folder_path(profile, "intake.journal", ret_path, size, error);
+    return user_file_path(USER_STATE, ret_path, error, "journal/%s/intake.journal", profile);
 }
 
 static bool visit(void *context, const struct scan_position *position, const struct record *record,

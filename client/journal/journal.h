@@ -7,6 +7,7 @@
 // due, sends it by what it has (retry_unary, the desk's worker), and tells the outcome to journal_settle.
 #pragma once
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -43,7 +44,7 @@ struct journal_settings {
 };
 
 // "$XDG_STATE_HOME/touchstone/journal/PROFILE/intake.journal".
-bool journal_path(const char *profile, char *ret_path, size_t size, struct ts_error *error);
+bool journal_path(const char *profile, char ret_path[PATH_MAX], struct ts_error *error);
 
 // Opens or begins the journal. Refusals by reason: JOURNAL_BUSY another process has it; JOURNAL_KEY none of
 // the keys opens it; JOURNAL_FORMAT it is none. A torn tail and a damage are no refusals: see journal_about.

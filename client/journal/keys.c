@@ -15,8 +15,8 @@
 
 #include "files/atomic_file.h"
 #include "files/read_file.h"
+#include "files/user_file.h"
 #include "journal/bytes.h"
-#include "journal/folder.h"
 #include "journal/seal.h"
 #include "wire/arena.h"
 #include "wire/error.h"
@@ -40,13 +40,13 @@ enum {
     ARENA_BYTES = 64 * 1024,
 };
 
-static bool path_of(const char *profile, const char *username, char *ret_path, size_t size,
+static bool path_of(const char *profile, const char *username, char ret_path[PATH_MAX],
                     struct ts_error *error)
 {
-    char name[80];
-
-    snprintf(name, sizeof name, "%s.keys", username);
-    return folder_path(profile, name, ret_path, size, error);
+    // The name is the person's typing.
+    if (strchr(username, '/') != NULL || username[0] == '.' || username[0] == '\0')
+        return error_set(error, TS_INVALID_ARGUMENT, "CONFIG", "%.60s is no name for a file", username);
+    return user_file_path(USER_STATE, ret_path, error, "journal/%s/%s.keys", profile, username);
 }
 
 // The key that wraps, from the password and what the file's head says.
@@ -104,7 +104,7 @@ bool journal_keys_keep(const char *profile, const struct journal_keys *keys, con
 
     if (!is_line(keys->display_name) || !is_line(keys->desk) || !is_line(keys->laboratory))
         return error_set(error, TS_INVALID_ARGUMENT, "JOURNAL_KEYS", "a name has more than one line");
-    if (!path_of(profile, keys->username, path, sizeof path, error) || !atomic_file_make_folders(path, error))
+    if (!path_of(profile, keys->username, path, error) || !atomic_file_make_folders(path, error))
         return false;
     memcpy(file, magic, sizeof magic);
     bytes_put_32(file + AT_COST, MEMORY_KIB);
@@ -208,7 +208,7 @@ bool journal_keys_open(const char *profile, const char *username, const char *pa
     size_t size;
     bool done;
 
-    if (!path_of(profile, username, path, sizeof path, error))
+    if (!path_of(profile, username, path, error))
         return false;
     arena = arena_create(ARENA_BYTES);
     if (arena == NULL)
@@ -237,5 +237,5 @@ bool journal_keys_are_kept(const char *profile, const char *username)
     char path[PATH_MAX];
     struct ts_error error = {0};
 
-    return path_of(profile, username, path, sizeof path, &error) && access(path, R_OK) == 0;
+    return path_of(profile, username, path, &error) && access(path, R_OK) == 0;
 }

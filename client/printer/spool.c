@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "files/atomic_file.h"
+#include "files/user_file.h"
 #include "printer/cups.h"
 #include "printer/port.h"
 #include "wire/error.h"
@@ -29,17 +30,10 @@ static bool fail_folder(const char *folder, struct ts_error *error)
 
 static bool folder_of(char ret_folder[PATH_MAX], struct ts_error *error)
 {
-    const char *base = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
     char inside[PATH_MAX + 8];
-    int length = -1;
 
-    if (base != NULL && base[0] == '/')
-        length = snprintf(ret_folder, PATH_MAX, "%s/touchstone/print", base);
-    else if (home != NULL && home[0] == '/')
-        length = snprintf(ret_folder, PATH_MAX, "%s/.local/state/touchstone/print", home);
-    if (length < 0 || length >= PATH_MAX)
-        return error_set(error, TS_INVALID_ARGUMENT, "CONFIG",
-                         "neither XDG_STATE_HOME nor HOME names a folder");
+    if (!user_file_path(USER_STATE, ret_folder, error, "print"))
+        return false;
     snprintf(inside, sizeof inside, "%s/lock", ret_folder);
     return atomic_file_make_folders(inside, error);
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "files/user_file.h"
 #include "profile/config.h"
 #include "wire/error.h"
 
@@ -48,17 +49,7 @@ bool profile_name_is_valid(const char *name)
 
 bool profile_config_path(char ret_path[PATH_MAX], struct ts_error *error)
 {
-    const char *base = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
-    int length = -1;
-
-    if (base != NULL && base[0] == '/')
-        length = snprintf(ret_path, PATH_MAX, "%s/touchstone/config", base);
-    else if (home != NULL && home[0] == '/')
-        length = snprintf(ret_path, PATH_MAX, "%s/.config/touchstone/config", home);
-    if (length < 0 || length >= PATH_MAX)
-        return error_set(error, TS_INVALID_ARGUMENT, "CONFIG",
-                         "neither XDG_CONFIG_HOME nor HOME names a folder");
-    return true;
+    return user_file_path(USER_CONFIG, ret_path, error, "config");
 }
 
 static char *member(struct profile *profile, const struct key *key)

@@ -66,8 +66,7 @@ bool offline_open(struct client *client, struct offline *ret_offline, struct ts_
                                         .lock_wait_ms = LOCK_WAIT_MS};
     bool done;
 
-    if (!client_choose_profile(client, error) ||
-        !journal_path(client->profile.name, path, sizeof path, error) ||
+    if (!client_choose_profile(client, error) || !journal_path(client->profile.name, path, error) ||
         !choose_user(client, username, error) ||
         !secret_read(client, "password-file", client->chinese ? "密码" : "password", password,
                      sizeof password, error))
@@ -289,7 +288,7 @@ int offline_retire(struct client *client, const struct command *command)
     (void)command;
     if (!offline_open(client, &offline, &error))
         return client_fail(client, &error);
-    done = journal_path(client->profile.name, path, sizeof path, &error);
+    done = journal_path(client->profile.name, path, &error);
     if (done && journal_about(offline.journal)->damaged_at_byte == 0 && journal_waiting(offline.journal) > 0)
         done = error_set(&error, TS_FAILED_PRECONDITION, "JOURNAL_WAITING",
                          "%zu intakes of this journal are not booked yet: journal replay, or resolve them",

@@ -245,7 +245,7 @@ int offline_prepare(struct client *client, const struct command *command)
 {
     struct offline offline = {0};
     struct ts_error error = {0};
-    char path[4096], password[PASSWORD_BYTES];
+    char path[PATH_MAX], password[PASSWORD_BYTES];
     struct journal_settings settings = {
         .path = path, .keys = &offline.keys, .now_ms = offline_now_ms(), .lock_wait_ms = 10000};
     int exit_code;
@@ -253,7 +253,7 @@ int offline_prepare(struct client *client, const struct command *command)
 
     (void)command;
     if (!client_choose_profile(client, &error) || !client_connect(client, true, &error) ||
-        !journal_path(client->profile.name, path, sizeof path, &error) ||
+        !journal_path(client->profile.name, path, &error) ||
         !secret_read(client, "password-file", client->chinese ? "密码" : "password", password,
                      sizeof password, &error))
         return client_fail(client, &error);

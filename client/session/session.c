@@ -5,28 +5,18 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "files/atomic_file.h"
+#include "files/user_file.h"
 #include "profile/config.h"
 #include "wire/error.h"
 
 static bool session_path(const char *profile, char ret_path[PATH_MAX], struct ts_error *error)
 {
-    const char *base = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-    int length = -1;
-
-    if (base != NULL && base[0] == '/')
-        length = snprintf(ret_path, PATH_MAX, "%s/touchstone/%s.session", base, profile);
-    else if (home != NULL && home[0] == '/')
-        length = snprintf(ret_path, PATH_MAX, "%s/.local/state/touchstone/%s.session", home, profile);
-    if (length < 0 || length >= PATH_MAX)
-        return error_set(error, TS_INVALID_ARGUMENT, "CONFIG",
-                         "neither XDG_STATE_HOME nor HOME names a folder");
-    return true;
+    return user_file_path(USER_STATE, ret_path, error, "%s.session", profile);
 }
 
 static bool visit_key(void *context, const char *section, const char *key, const char *value, unsigned line,

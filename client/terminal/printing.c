@@ -6,12 +6,12 @@
 #include <glib.h>
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "desk/desk.h"
 #include "desk/news.h"
 #include "files/atomic_file.h"
+#include "files/user_file.h"
 #include "message/path.h"
 #include "message/value.h"
 #include "printer/order.h"
@@ -75,16 +75,9 @@ static bool print_labels(struct printing *printing, struct client *client, struc
 static bool save(const char *what, const unsigned char *bytes, size_t length, char ret_path[PATH_MAX],
                  struct ts_error *error)
 {
-    const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-    bool has_state = state != NULL && state[0] == '/';
-    int written =
-        snprintf(ret_path, PATH_MAX, "%s%s/touchstone/slips/%s.pdf",
-                 has_state ? state : (home != NULL ? home : ""), has_state ? "" : "/.local/state", what);
-
-    return (written > 0 && written < PATH_MAX)
-               ? atomic_file_make_folders(ret_path, error) &&
-                     atomic_file_write(ret_path, bytes, length, 0600, error)
-               : error_set(error, TS_INVALID_ARGUMENT, "PATH", "the path is too long");
+    return user_file_path(USER_STATE, ret_path, error, "slips/%s.pdf", what) &&
+           atomic_file_make_folders(ret_path, error) &&
+           atomic_file_write(ret_path, bytes, length, 0600, error);
 }
 
 static bool print_document(struct printing *printing, struct client *client, const struct desk *desk,
