@@ -153,7 +153,7 @@ class Day:
             receipt_no = self.booked_by_itself(code)
         for item in desk.line("DeskService.GetReceipt", receipt_no=receipt_no).receipt.items:  # the screen left the pictures pending
             desk.program.write("item", "photo", item.item_code, str(self.stage.photo))
-        self.booked_later(desk, person, receipt_no, printed=not code)
+        self.booked_later(desk, person, receipt_no, printed=bool(desk.keys.prints) and not code)
 
     def booked_by_itself(self, code):
         """What the screen has kept: it books it once it is answered."""

@@ -17,11 +17,12 @@ CUT_OFF = ("连不上服务器", "没有答复", "不知道是否")
 class Keys:
     """One desk on its screen. Every step waits for what it must show. state_of(number) is what became of a number: a person would
     see it in the list on the screen or in front of the counter."""
-    again = 0
+    again, prints = 0, False
 
     def __init__(self, program, username, state_of):
         """Logged in by the password, which opens the journal: codes are reserved, so that an intake goes on without an answer."""
-        environment = program.environment | {"XDG_STATE_HOME": str(program.directory / SCREEN)}
+        # Without a printer: the labels of a screen's intakes are printed by processes, as those of the other desks.
+        environment = program.environment | {"XDG_STATE_HOME": str(program.directory / SCREEN), "TOUCHSTONE_PRINTER": ""}
         self.terminal, self.state_of = Terminal(program.directory, environment, 110, 40), state_of
         self.terminal.until("用户名")
         self.terminal.type(username)
