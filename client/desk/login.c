@@ -174,9 +174,9 @@ static void choose_laboratory(struct desk *desk, const Touchstone__V1__StaffMemb
                 snprintf(desk->laboratory, sizeof desk->laboratory, "%s", staff->roles[i]->laboratory);
 }
 
-void login_who(struct desk *desk, ProtobufCMessage *response)
+void login_who(struct desk *desk, const ProtobufCMessage *response)
 {
-    const Touchstone__V1__WhoAmIResponse *answer = (Touchstone__V1__WhoAmIResponse *)response;
+    const Touchstone__V1__WhoAmIResponse *answer = (const Touchstone__V1__WhoAmIResponse *)response;
     const Touchstone__V1__LaboratoryRoles *roles;
     bool has_reception, sits_at_bench;
 

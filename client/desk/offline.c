@@ -111,6 +111,9 @@ void offline_tick(struct desk *desk)
             offline->probed_ms = desk->now_ms;
             preparing_ask(desk, ASK_PROBE, NULL, NULL);
         }
+    } else if (offline->wants_catalogue && !desk->intake->is_open) {
+        offline->wants_catalogue = false; // not under a form that is being filled
+        parts_ask(desk, ASK_WHO, NULL, NULL);
     } else if (!offline->is_local && desk_is_receptionist(desk) && desk->catalogue->is_whole &&
                !preparing_next(desk)) {
         replaying_next(desk);
@@ -128,8 +131,10 @@ static void take_probe(struct desk *desk, const ProtobufCMessage *response)
         offline->needs_login = true;
         return;
     }
-    if (!desk->intake->is_open && (!desk->catalogue->is_whole || offline->catalogue_at_ms != 0))
-        parts_ask(desk, ASK_WHO, NULL, NULL);
+    offline->wants_catalogue = !desk->catalogue->is_whole || offline->catalogue_at_ms != 0;
+    // Whoever was let in by the password alone has no roles yet, and what was kept waits for them.
+    if (desk->role_count == 0)
+        login_who(desk, response);
     if (offline->is_local)
         offline_begin(desk);
     desk_tell(desk, NOTE_GOOD, "服务器恢复了", "The server is back");

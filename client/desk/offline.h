@@ -88,6 +88,8 @@ struct offline {
     struct kept_bytes kept;
     // When the catalogue that is used was read, if it is the one on the disk.
     int64_t catalogue_at_ms;
+    // The server is back, and its own is to be read as soon as no form is open.
+    bool wants_catalogue;
     // Leaving, once the lease is given back.
     bool is_leaving;
 };

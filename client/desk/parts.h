@@ -32,7 +32,7 @@ void login_lock(struct desk *desk);
 // Opened without a server: back to what was shown.
 void login_unlocked(struct desk *desk);
 void login_answered(struct desk *desk, ProtobufCMessage *response);
-void login_who(struct desk *desk, ProtobufCMessage *response);
+void login_who(struct desk *desk, const ProtobufCMessage *response);
 // The roles here, in words.
 void login_roles(const struct desk *desk, char *ret_text, size_t size);
 

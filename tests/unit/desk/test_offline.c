@@ -376,11 +376,11 @@ static void log_in(struct desk *desk)
     press(desk, PRESS_ENTER);
 }
 
-static void test_a_desk_started_without_a_server_is_opened_by_the_password(void **state)
+// Logged in once with a server; then started anew without one, with one intake kept before.
+static struct desk *begun_alone(void)
 {
     struct desk *desk = begun();
 
-    (void)state;
     // Once with a server: by the lock the password comes, and the keys are kept by it.
     answer_catalogue(desk);
     wait_ms(desk, 100);
@@ -401,6 +401,35 @@ static void test_a_desk_started_without_a_server_is_opened_by_the_password(void 
     desk = begun();
     refuse(desk, ASK_WHO, RPC_NOT_SENT, TS_UNAVAILABLE, "NOT_REACHED");
     assert_int_equal(desk->screen, DESK_LOGIN);
+    return desk;
+}
+
+static void test_a_desk_opened_by_the_password_books_what_it_kept_while_a_form_is_open(void **state)
+{
+    struct desk *desk = begun_alone();
+    struct ask ask;
+
+    (void)state;
+    log_in(desk);
+    fill_new(desk, "Li");
+    wait_ms(desk, OFFLINE_PROBE_MS + 1);
+    answer(desk, ASK_PROBE, "staff.username", "amy", "staff.name", "Amy", "staff.roles+.laboratory", "JEW",
+           "staff.roles.roles", "reception", "desk", "D1", NULL);
+    wait_ms(desk, 100);
+    answer_leases(desk, false);
+    wait_ms(desk, 100);
+    assert_true(desk->intake->is_open);
+    assert_true(desk_take_ask(desk, &ask));
+    assert_int_equal(ask.kind, ASK_REPLAY);
+    ask_free(&ask);
+    desk_free(desk);
+}
+
+static void test_a_desk_started_without_a_server_is_opened_by_the_password(void **state)
+{
+    struct desk *desk = begun_alone();
+
+    (void)state;
     type(desk, "wrong");
     press(desk, PRESS_ENTER);
     assert_int_equal(desk->screen, DESK_LOGIN);
@@ -453,6 +482,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_leaving_gives_the_lease_back, begin, end),
         cmocka_unit_test_setup_teardown(test_a_desk_started_without_a_server_is_opened_by_the_password, begin,
                                         end),
+        cmocka_unit_test_setup_teardown(
+            test_a_desk_opened_by_the_password_books_what_it_kept_while_a_form_is_open, begin, end),
         cmocka_unit_test_setup_teardown(test_a_booking_typed_without_a_server_goes_with_the_intake, begin,
                                         end),
     };
