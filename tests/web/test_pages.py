@@ -34,7 +34,7 @@ class Scanned(Pages):
         digits = self.site.cases["current"]["digits"]
         for accepted, lang in (("en-GB,en", "en"), ("zh-TW,zh", "zh-CN"), ("fr-FR,fr", "en"), ("ja,zh-CN,en", "zh-CN"), ("en-US,zh-CN", "en")):
             self.browser.languages(accepted)
-            for address in (f"/s?n=&x=1#{digits}", "/t?from=receipt#x"):
+            for address in (f"/s?n=&x=1#{digits}", "/t?from=receipt"):
                 self.browser.open(self.site.address + address)
                 self.browser.wait("return !document.getElementById('starting')")
                 self.assertEqual(self.browser.run("return [document.documentElement.lang, location.href]"), [lang, self.site.address + address], accepted)
