@@ -41,7 +41,8 @@ static void choose_colleague(struct desk *desk, struct form *form, const char *k
                  one->is_off ? desk_say(desk, "（不在岗）", " (not at work)") : "");
         add_option(choices, one->username, label);
     }
-    form_add_choice(form, key, zh, en, choices->options, choices->count, 0)->traits = SLOT_REQUIRED;
+    // Nobody is chosen until somebody is: F8 at once would hand it to the first of the list.
+    form_add_choice(form, key, zh, en, choices->options, choices->count, OPTION_NONE)->traits = SLOT_REQUIRED;
 }
 
 static void choose_store(struct desk *desk, struct form *form, const char *key)
@@ -91,7 +92,7 @@ static void add_day(const struct desk *desk, struct form *form)
     struct slot *slot = form_add(form, SLOT_DATE, "day", "日期", "Day", 10);
 
     slot->traits = SLOT_REQUIRED;
-    field_set(&slot->field, today != NULL ? today->day : "");
+    field_preset(&slot->field, today != NULL ? today->day : "");
 }
 
 static void add_words(struct form *form, const char *key, const char *zh, const char *en)
@@ -199,4 +200,10 @@ enum weighing custody_weighing(const struct desk *desk, char *ret_text, size_t s
         return WEIGHING_NOTHING;
     return weighing_tell(desk->dialog_form.slots[0].field.text, item->expected_mass_g, item->mass_tolerance_g,
                          desk->chinese, ret_text, size);
+}
+
+void custody_warn(struct desk *desk, const char *difference)
+{
+    desk_tell(desk, NOTE_BAD, "%s。请再称一次；再按 F8 即冻结", "%s. Weigh it again; F8 again freezes it",
+              difference);
 }

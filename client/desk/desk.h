@@ -156,6 +156,8 @@ struct desk {
     struct form login, unlock, dialog_form;
     // The dialog's list: the row with the cursor.
     int dialog_row;
+    // That it freezes the item was told; the next press sends it.
+    bool dialog_was_warned;
     // Whom the dialog is about.
     char dialog_target[INTAKE_ID];
     // What the dialog sends, and the last act on a number of the queue.

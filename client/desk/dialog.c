@@ -23,6 +23,7 @@ void dialog_open(struct desk *desk, enum desk_dialog dialog)
     memset(form, 0, sizeof *form);
     desk->dialog = dialog;
     desk->dialog_row = 0;
+    desk->dialog_was_warned = false;
     desk->dialog_sent = (struct sent){0};
     if (!request_id_make(desk->dialog_sent.key))
         desk_tell(desk, NOTE_BAD, "系统不给随机数", "The system gives no random bytes");
@@ -33,7 +34,7 @@ void dialog_open(struct desk *desk, enum desk_dialog dialog)
     case DIALOG_PHOTO:
         slot = form_add(form, SLOT_TEXT, "path", "照片文件", "File of the picture", 250);
         slot->traits = SLOT_REQUIRED;
-        field_set(&slot->field, desk->pictures.path);
+        field_preset(&slot->field, desk->pictures.path);
         form_go(form, 0);
         break;
     case DIALOG_ASIDE:
@@ -189,6 +190,19 @@ void dialog_failed(struct desk *desk, enum ask_kind kind, const struct rpc_outco
     }
 }
 
+// Once, and again after the mass was changed: what freezes the item. Only F8 answers it.
+static bool warns(struct desk *desk, int kind)
+{
+    char told[300];
+
+    if ((desk->dialog_was_warned && kind == PRESS_F8) ||
+        custody_weighing(desk, told, sizeof told) != WEIGHING_DIFFERS)
+        return false;
+    desk->dialog_was_warned = true;
+    custody_warn(desk, told);
+    return true;
+}
+
 static bool is_ready(struct desk *desk)
 {
     struct form *form = &desk->dialog_form;
@@ -219,11 +233,14 @@ static void press_form(struct desk *desk, const struct press *press)
         if (desk->dialog == DIALOG_ASIDE || desk->dialog == DIALOG_JOURNAL) {
             if (is_ready(desk))
                 waiting_dialog_done(desk);
-        } else if ((desk->running == ASK_NOTHING || desk->running_is_quiet) && is_ready(desk)) {
+        } else if ((desk->running == ASK_NOTHING || desk->running_is_quiet) && is_ready(desk) &&
+                   !warns(desk, press->kind)) {
             send(desk);
         }
         return;
     }
+    if (press->kind == PRESS_CHARACTER || press->kind == PRESS_BACKSPACE || press->kind == PRESS_DELETE)
+        desk->dialog_was_warned = false;
     switch (form_press(form, press)) {
     case FORM_FULL:
         desk_tell(desk, NOTE_BAD, "最多 %zu 个字符", "At most %zu characters",
@@ -234,6 +251,9 @@ static void press_form(struct desk *desk, const struct press *press)
         break;
     case FORM_NO_MATCH:
         desk_tell(desk, NOTE_BAD, "没有符合的选项", "No choice has this in it");
+        break;
+    case FORM_NO_NUMBER:
+        desk_tell(desk, NOTE_BAD, "离开的那一项应为数字", "The field that was left must be a number");
         break;
     default:
         break;

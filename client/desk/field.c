@@ -124,6 +124,12 @@ void field_set(struct field *field, const char *text)
     }
 }
 
+void field_preset(struct field *field, const char *text)
+{
+    field_set(field, text);
+    field->is_preset = true;
+}
+
 static void cut(struct field *field, size_t begin, size_t end)
 {
     memmove(field->text + begin, field->text + end, field->length - end);
@@ -132,11 +138,18 @@ static void cut(struct field *field, size_t begin, size_t end)
     field->cursor = begin;
 }
 
-enum field_result field_press(struct field *field, const struct press *press)
+static enum field_result type(struct field *field, uint32_t character)
+{
+    if (field->is_preset && !safe_is_hazard(character))
+        field_set(field, "");
+    return field_insert(field, character);
+}
+
+static enum field_result edit(struct field *field, const struct press *press)
 {
     switch (press->kind) {
     case PRESS_CHARACTER:
-        return field_insert(field, press->character);
+        return type(field, press->character);
     case PRESS_LEFT:
         field->cursor = before(field, field->cursor);
         return FIELD_TOOK;
@@ -162,6 +175,14 @@ enum field_result field_press(struct field *field, const struct press *press)
     default:
         return FIELD_IGNORED;
     }
+}
+
+enum field_result field_press(struct field *field, const struct press *press)
+{
+    enum field_result result = edit(field, press);
+
+    field->is_preset = field->is_preset && result != FIELD_TOOK;
+    return result;
 }
 
 void field_window(const struct field *field, int columns, size_t *ret_begin, size_t *ret_end, int *ret_cursor)
@@ -195,4 +216,9 @@ void field_trimmed(const struct field *field, char *ret_text, size_t size)
     while (end > begin && field->text[end - 1] == ' ')
         end--;
     snprintf(ret_text, size, "%.*s", (int)(end - begin), field->text + begin);
+}
+
+bool field_is_blank(const struct field *field)
+{
+    return field->text[strspn(field->text, " ")] == '\0';
 }

@@ -18,6 +18,8 @@ struct field {
     size_t cursor;
     // Characters that it takes.
     size_t most;
+    // A proposal that was not touched: the first letter replaces it, as in a spreadsheet.
+    bool is_preset;
 };
 
 // What became of a press.
@@ -35,6 +37,9 @@ void field_init(struct field *field, size_t most);
 // Replaces the text, cut to what the field takes; the cursor goes to its end.
 void field_set(struct field *field, const char *text);
 
+// A proposal: what is typed replaces it, an editing key keeps it.
+void field_preset(struct field *field, const char *text);
+
 enum field_result field_press(struct field *field, const struct press *press);
 
 enum field_result field_insert(struct field *field, uint32_t character);
@@ -49,6 +54,9 @@ void field_window(const struct field *field, int columns, size_t *ret_begin, siz
 
 // The text without blanks at both ends, in `ret_text` of `size` bytes.
 void field_trimmed(const struct field *field, char *ret_text, size_t size);
+
+// Nothing but blanks.
+bool field_is_blank(const struct field *field);
 
 // Writes the character as UTF-8; how many bytes it takes.
 size_t field_encode(uint32_t character, char ret_bytes[4]);

@@ -55,8 +55,8 @@ void form_go(struct form *form, size_t at)
 {
     struct slot *left = form_focused(form), *slot;
 
-    // A search has done its work when its slot is left.
-    if (left != NULL && left->kind == SLOT_CHOICE)
+    // A search has done its work when its slot is left; one that found nothing stays to be mended.
+    if (left != NULL && left->kind == SLOT_CHOICE && form_finds(left))
         field_set(&left->field, "");
     if (at >= form->count)
         return;
@@ -89,6 +89,11 @@ static int next_match(const struct slot *slot, int from, int step)
     return OPTION_NONE;
 }
 
+bool form_finds(const struct slot *slot)
+{
+    return field_is_blank(&slot->field) || next_match(slot, -1, 1) != OPTION_NONE;
+}
+
 static enum form_result press_choice(struct slot *slot, const struct press *press)
 {
     struct field was = slot->field;
@@ -101,6 +106,8 @@ static enum form_result press_choice(struct slot *slot, const struct press *pres
         (press->kind == PRESS_CHARACTER && press->character == ' ' && slot->field.length == 0)) {
         int step = press->kind == PRESS_LEFT ? -1 : 1;
 
+        if (!form_finds(slot))
+            field_set(&slot->field, "");
         found = next_match(slot, slot->chosen == OPTION_NONE && step > 0 ? -1 : slot->chosen, step);
         slot->chosen = found != OPTION_NONE ? found : slot->chosen;
         return FORM_TOOK;
@@ -108,12 +115,17 @@ static enum form_result press_choice(struct slot *slot, const struct press *pres
     result = field_press(&slot->field, press);
     if (result == FIELD_IGNORED)
         return FORM_IGNORED;
-    found = slot->chosen != OPTION_NONE && form_matches(slot, slot->chosen) ? slot->chosen
-                                                                            : next_match(slot, -1, 1);
-    if (found == OPTION_NONE || result != FIELD_TOOK) {
+    if (result != FIELD_TOOK) {
         slot->field = was;
         return FORM_NO_MATCH;
     }
+    if (field_is_blank(&slot->field))
+        return FORM_TOOK;
+    found = slot->chosen != OPTION_NONE && form_matches(slot, slot->chosen) ? slot->chosen
+                                                                            : next_match(slot, -1, 1);
+    // What was typed stays in sight, and nothing is sent by it: form_fault.
+    if (found == OPTION_NONE)
+        return FORM_NO_MATCH;
     slot->chosen = found;
     return FORM_TOOK;
 }
@@ -147,6 +159,16 @@ static enum form_result press_slot(struct slot *slot, const struct press *press)
     }
 }
 
+// Told at once, not refused: what is meant may be typed later.
+static enum form_result move(struct form *form, size_t to)
+{
+    const struct slot *left = form_focused(form);
+    bool is_no_number = left != NULL && form_fault(left) == SLOT_NO_NUMBER;
+
+    form_go(form, to);
+    return is_no_number ? FORM_NO_NUMBER : FORM_TOOK;
+}
+
 enum form_result form_press(struct form *form, const struct press *press)
 {
     switch (press->kind) {
@@ -155,14 +177,12 @@ enum form_result form_press(struct form *form, const struct press *press)
     case PRESS_DOWN:
         if (form->focus + 1 >= form->count)
             return FORM_LEFT_DOWN;
-        form_go(form, form->focus + 1);
-        return FORM_TOOK;
+        return move(form, form->focus + 1);
     case PRESS_BACK_TAB:
     case PRESS_UP:
         if (form->focus == 0)
             return FORM_LEFT_UP;
-        form_go(form, form->focus - 1);
-        return FORM_TOOK;
+        return move(form, form->focus - 1);
     default:
         return form->focus < form->count ? press_slot(&form->slots[form->focus], press) : FORM_IGNORED;
     }
@@ -214,6 +234,8 @@ enum slot_fault form_fault(const struct slot *slot)
         return slot->is_ticked || !(slot->traits & SLOT_REQUIRED) ? SLOT_FINE : SLOT_NOT_TICKED;
     if (slot->kind == SLOT_LIST)
         return SLOT_FINE;
+    if (slot->kind == SLOT_CHOICE && !form_finds(slot))
+        return SLOT_NO_CHOICE;
     form_value(slot, value);
     if (value[0] == '\0')
         return slot->traits & SLOT_REQUIRED ? SLOT_EMPTY : SLOT_FINE;

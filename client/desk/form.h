@@ -76,6 +76,8 @@ enum form_result {
     FORM_REFUSED,
     // Nothing among the options holds what was searched for.
     FORM_NO_MATCH,
+    // It moved on, and what was left behind is no number.
+    FORM_NO_NUMBER,
 };
 
 // Why a slot cannot be sent.
@@ -84,6 +86,8 @@ enum slot_fault {
     SLOT_EMPTY,
     SLOT_NO_NUMBER,
     SLOT_NO_DATE,
+    // What was typed is in none of the options.
+    SLOT_NO_CHOICE,
     SLOT_NO_PHONE,
     SLOT_NOT_TICKED,
 };
@@ -117,6 +121,9 @@ void form_value(const struct slot *slot, char ret_value[FIELD_BYTES]);
 
 // Chooses the option of this value; none when it is not there.
 void form_choose(struct slot *slot, const char *value);
+
+// Whether any option holds what is searched for.
+bool form_finds(const struct slot *slot);
 
 // Whether the option holds what is searched for.
 bool form_matches(const struct slot *slot, int option);

@@ -144,7 +144,7 @@ static struct slot *add_text(struct form *form, const char *key, const char *zh,
 {
     struct slot *slot = form_add(form, SLOT_TEXT, key, zh, en, most);
 
-    field_set(&slot->field, preset);
+    field_preset(&slot->field, preset);
     return slot;
 }
 
@@ -161,7 +161,7 @@ static void add_common(struct form *form, struct catalogue *catalogue)
     slot->traits = SLOT_REQUIRED;
     slot = form_add(form, SLOT_WHOLE, "pieces", "件数", "Pieces", 4);
     slot->traits = SLOT_REQUIRED;
-    field_set(&slot->field, "1");
+    field_preset(&slot->field, "1");
     add_text(form, "condition", "样品状态", "Condition", 200, "完好 good")->traits = SLOT_REQUIRED;
 }
 
@@ -234,9 +234,9 @@ void intake_slots_item(struct form *form, struct catalogue *catalogue, const cha
     form_add_choice(form, "further_product_ids", "另属类别", "Also class", catalogue->products,
                     catalogue->product_count, OPTION_NONE);
     form_add_choice(form, "decision_rule", "判定规则", "Rule", rules, (int)(sizeof rules / sizeof *rules), 0);
-    form_add(form, SLOT_LIST, "tests", "检测项目", "Tests", 0);
+    form_add(form, SLOT_LIST, "tests", "检测项目", "Tests", 0)->traits = SLOT_REQUIRED;
     if ((slot = form_find(form, "stones")) != NULL)
-        field_set(&slot->field, "无 none");
+        field_preset(&slot->field, "无 none");
     if ((slot = form_find(form, "photo")) != NULL)
         slot->field.most = 250;
     if ((slot = form_find(form, "declared_value_cny")) != NULL)

@@ -91,8 +91,10 @@ static void want_login(struct desk *desk)
         desk->intake->is_open)
         return;
     login_show(desk);
-    desk_tell(desk, NOTE_BAD, "服务器恢复了：请登录，%zu 份离线收样随后入账",
-              "The server is back: log in, and %zu intakes kept here are booked", offline_waiting(desk));
+    desk_tell(
+        desk, NOTE_BAD, "服务器恢复了：请登录，%zu 份离线收样%s随后入账",
+        "The server is back: log in, and %zu %s booked", offline_waiting(desk),
+        desk_say(desk, "", offline_waiting(desk) == 1 ? "intake kept here is" : "intakes kept here are"));
 }
 
 void offline_tick(struct desk *desk)

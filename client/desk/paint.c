@@ -10,6 +10,7 @@
 #include "desk/painter.h"
 #include "desk/parts.h"
 #include "text/safe.h"
+#include "touchstone/v1/open_day.pb-c.h"
 
 // Ends with a NULL name. Chosen so that all of a row fit into 80 columns.
 static const struct guest_key keys_login[] = {
@@ -133,6 +134,11 @@ static const struct {
 
 static const struct guest_key *keys_of(const struct desk *desk)
 {
+    const Touchstone__V1__Booking *booking = desk->screen == DESK_BOOKING ? desk_booking(desk) : NULL;
+
+    // Who has arrived does not arrive again: all but the first key.
+    if (booking != NULL && booking->booking_state == TOUCHSTONE__V1__BOOKING_STATE__BOOKING_STATE_ARRIVED)
+        return keys_booking + 1;
     return desk->screen == DESK_GUEST ? desk->guest->keys(desk) : screens[desk->screen].keys;
 }
 

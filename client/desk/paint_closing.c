@@ -87,9 +87,9 @@ static void paint_state(const struct desk *desk, struct page *page, struct area 
                  today->closed_by, painter_time(today->closed_at).text, today->act_no);
     else if (count > 0)
         snprintf(text, sizeof text,
-                 desk->chinese ? "! 还有 %zu 件未交清，不能日结："
-                               : "! %zu items stand in the way of closing the day:",
-                 count);
+                 desk->chinese ? "! 还有 %zu 件%s未交清，不能日结："
+                               : "! %zu item%s in the way of closing the day:",
+                 count, desk_say(desk, "", count == 1 ? " stands" : "s stand"));
     else
         snprintf(text, sizeof text, "%s",
                  desk_say(desk, "✓ 全部交清：F8 日结", "✓ Everything is accounted for: F8 closes the day"));

@@ -232,7 +232,7 @@ static int rows_below(const struct desk *desk)
 
     if (desk->dialog == DIALOG_REJECT || desk->dialog == DIALOG_MENDS)
         return 8;
-    if (desk->dialog == DIALOG_AIR_PLAN)
+    if (desk->dialog == DIALOG_AIR_PLAN || desk->dialog == DIALOG_ACCEPT)
         return 1;
     if (desk->dialog == DIALOG_MERGE)
         return 2;
@@ -243,6 +243,13 @@ static void paint_below(const struct desk *desk, struct page *page, struct area 
 {
     const struct slot *slot = form_focused((struct form *)&desk->dialog_form);
 
+    enum weighing weighing;
+    char told[300];
+
+    if ((weighing = custody_weighing(desk, told, sizeof told)) != WEIGHING_NOTHING)
+        page_format(page, area.row, area.column - 1, area.columns,
+                    weighing == WEIGHING_DIFFERS ? PAGE_BAD : PAGE_GOOD, "%s %s",
+                    weighing == WEIGHING_DIFFERS ? "!" : "✓", told);
     if (desk->dialog == DIALOG_AIR_PLAN)
         paint_air_points(desk, page, area);
     else if (slot != NULL && slot->kind == SLOT_CHOICE)
@@ -312,22 +319,19 @@ static void paint_small(const struct desk *desk, struct page *page, struct area 
     bool is_question = desk->dialog == DIALOG_DROP || desk->dialog == DIALOG_LEAVE;
     int rows = (int)form->count;
     size_t waiting = offline_waiting(desk);
-    char told[200];
 
     if (desk->dialog == DIALOG_LEAVE && waiting > 0)
         page_format(
             page, area.row + 1, area.column + 1, area.columns - 2, PAGE_STRONG,
-            desk->chinese ? "%s%zu 份离线收样尚未入账，留在本机。仍退出？ Y 是  N 否"
-                          : "%s%zu intakes kept here are not booked yet; they stay. Leave? Y yes  N no",
+            desk->chinese ? "%s%zu 份离线收样%s尚未入账，留在本机。仍退出？ Y 是  N 否"
+                          : "%s%zu %s not booked yet. Leave all the same? Y yes  N no",
             desk->intake->is_open ? desk_say(desk, "有未完成的收样；", "An intake is unfinished; ") : "",
-            waiting);
+            waiting, desk_say(desk, "", waiting == 1 ? "intake kept here is" : "intakes kept here are"));
     else
         page_text(page, area.row + 1, area.column + 1, area.columns - 2, PAGE_STRONG,
                   desk_say(desk, titles[desk->dialog].zh, titles[desk->dialog].en));
     painter_form(desk, page, (struct area){area.row + 2, area.column + 1, rows, area.columns - 2}, form, 1,
                  true);
-    if (custody_weighing(desk, told, sizeof told) != WEIGHING_NOTHING)
-        page_text(page, area.row + 1, area.column + 22, area.columns - 23, PAGE_STRONG, told);
     if (!is_question)
         page_text(page, area.row + 2 + rows, area.column + 1, area.columns - 2, PAGE_DIM,
                   desk_say(desk, "F8 提交，Esc 关闭", "F8 sends, Esc closes"));

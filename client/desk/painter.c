@@ -91,8 +91,9 @@ static void paint_choice(const struct desk *desk, struct page *page, int row, in
                          const struct slot *slot, bool is_active)
 {
     enum page_style style = is_active ? PAGE_FOCUS : PAGE_FIELD;
-    const char *chosen =
-        slot->chosen != OPTION_NONE ? painter_option(desk, &slot->options[slot->chosen]) : "";
+    const char *chosen = !form_finds(slot)             ? slot->field.text
+                         : slot->chosen != OPTION_NONE ? painter_option(desk, &slot->options[slot->chosen])
+                                                       : "";
     int used = 0;
 
     page_fill(page, row, column, width, style);
@@ -100,6 +101,8 @@ static void paint_choice(const struct desk *desk, struct page *page, int row, in
         used = page_format(page, row, column, width, style, "%s", slot->field.text);
         page->cursor_row = row;
         page->cursor_column = column + (used < width ? used : width - 1);
+        if (!form_finds(slot))
+            return;
         if (used > 0)
             used += page_text(page, row, column + used, width - used, style, " = ");
     }

@@ -132,6 +132,8 @@ void custody_form(struct desk *desk, struct form *form);
 bool custody_fill(struct desk *desk, struct ask *ask);
 // What the scale says in the dialog that accepts an item.
 enum weighing custody_weighing(const struct desk *desk, char *ret_text, size_t size);
+// The question before what freezes an item is sent, here and where items go back.
+void custody_warn(struct desk *desk, const char *difference);
 
 // keeping.c: what is offered, stored, not fetched, not accounted for
 void keeping_show(struct desk *desk);

@@ -364,8 +364,7 @@ static bool warns(struct desk *desk)
         return false;
     returning->was_warned = true;
     if (differ > 0)
-        desk_tell(desk, NOTE_BAD, "%s。请再称一次；再按 F8 即冻结", "%s. Weigh it again; F8 again freezes it",
-                  first);
+        custody_warn(desk, first);
     else
         desk_tell(
             desk, NOTE_BAD, "有 %zu 件还没有对照照片（F5 看，空格打勾）。再按 F8 仍交还",
@@ -468,6 +467,8 @@ bool returning_press(struct desk *desk, const struct press *press)
     if (result == FORM_FULL)
         desk_tell(desk, NOTE_BAD, "最多 %zu 个字符", "At most %zu characters",
                   form_focused(&returning->form)->field.most);
+    else if (result == FORM_NO_NUMBER)
+        desk_tell(desk, NOTE_BAD, "离开的那一项应为数字", "The field that was left must be a number");
     else if (result == FORM_LEFT_DOWN)
         desk_tell(desk, NOTE_PLAIN, "F8 交还", "F8 hands out");
     return true;

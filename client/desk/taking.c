@@ -35,6 +35,7 @@ static void tell_fault(struct desk *desk, enum slot_fault fault)
         [SLOT_FINE] = {"", ""},
         [SLOT_EMPTY] = {"还没有填", " is missing"},
         [SLOT_NO_NUMBER] = {"应为数字", " must be a number"},
+        [SLOT_NO_CHOICE] = {"：没有符合的选项", ": no choice has this in it"},
         [SLOT_NO_DATE] = {"应为日期，如 2026-12-01", " must be a day, as 2026-12-01"},
         [SLOT_NO_PHONE] = {"应为电话号码", " must be a telephone number"},
         [SLOT_NOT_TICKED] = {"：请确认后按空格打勾", ": tick it with the space bar once it is so"},
@@ -241,6 +242,8 @@ static void tell_result(struct desk *desk, enum form_result result)
         desk_tell(desk, NOTE_BAD, "不接受控制字符", "Control characters are not accepted");
     else if (result == FORM_NO_MATCH)
         desk_tell(desk, NOTE_BAD, "没有符合的选项", "No choice has this in it");
+    else if (result == FORM_NO_NUMBER)
+        desk_tell(desk, NOTE_BAD, "离开的那一项应为数字", "The field that was left must be a number");
     else if (result == FORM_LEFT_DOWN)
         desk_tell(desk, NOTE_PLAIN, "F8 登记", "F8 registers");
     else if (result == FORM_OPENED)

@@ -234,7 +234,7 @@ void visit_dialog(struct desk *desk, struct form *form)
         }
         slot = form_add(form, SLOT_WHOLE, "places", "件数", "Items", 3);
         slot->traits = SLOT_REQUIRED;
-        field_set(&slot->field, "1");
+        field_preset(&slot->field, "1");
         form_add(form, SLOT_WHOLE, "tour_seats", "参观人数", "Tour seats", 2);
         form_add(form, SLOT_TICK, "or_wait", "满了就候补", "Waits when it is full", 0);
         break;
@@ -244,13 +244,13 @@ void visit_dialog(struct desk *desk, struct form *form)
     case DIALOG_TICKET:
         slot = form_add(form, SLOT_WHOLE, "places", "件数", "Items", 3);
         slot->traits = SLOT_REQUIRED;
-        field_set(&slot->field, "1");
+        field_preset(&slot->field, "1");
         form_add(form, SLOT_TEXT, "priority_reason", "优先理由", "Goes first because", 80);
         break;
     case DIALOG_ROOM:
         slot = form_add(form, SLOT_TEXT, "room", "叫到", "To room", 20);
         slot->traits = SLOT_REQUIRED;
-        field_set(&slot->field, desk->room[0] != '\0' ? desk->room : desk->desk);
+        field_preset(&slot->field, desk->room[0] != '\0' ? desk->room : desk->desk);
         break;
     default:
         break;

@@ -7,10 +7,12 @@
 #include <string.h>
 
 #include "desk/desk.h"
+#include "desk/parts.h"
 #include "desk/weighing.h"
 #include "message/path.h"
 #include "message/value.h"
 #include "rpc/outcome.h"
+#include "touchstone/v1/custody.pb-c.h"
 #include "touchstone/v1/desk.pb-c.h"
 #include "wire/arena.h"
 
@@ -140,6 +142,57 @@ static void test_what_would_freeze_is_told_once_and_sent_at_the_second_time(void
     desk_free(desk);
 }
 
+// One ring of 12.80 g is offered to her, and its book stands open.
+static struct desk *accepting(const char *mass)
+{
+    struct desk *desk = desk_create("lims:7443", "amy", "JEW", "D1", false);
+
+    assert_non_null(desk);
+    answer(desk, ASK_WHO, "staff.username", "amy", "staff.roles+.laboratory", "JEW", "staff.roles.roles",
+           "reception", NULL);
+    custody_show(desk, "8E91C07EK");
+    answer(desk, ASK_CUSTODY, "custody.item_code", "8E91C07EK", "custody.laboratory", "JEW",
+           "custody.expected_mass_g", "12.80", "custody.mass_tolerance_g", "0.05", NULL);
+    dialog_open(desk, DIALOG_ACCEPT);
+    type(desk, mass);
+    return desk;
+}
+
+static void test_accepting_what_would_freeze_is_asked_once_more_and_again_after_a_change(void **state)
+{
+    struct desk *desk = accepting("12.08");
+    struct ask ask;
+
+    (void)state;
+    press(desk, PRESS_F8);
+    assert_non_null(strstr(desk->note.text, "0.72 g less than expected"));
+    assert_non_null(strstr(desk->note.text, "F8 again freezes it"));
+    assert_int_equal(desk->dialog_sent.kind, ASK_NOTHING);
+    // Another wrong mass is another question, and Enter is no answer to it.
+    press(desk, PRESS_BACKSPACE);
+    press(desk, PRESS_F8);
+    assert_non_null(strstr(desk->note.text, "0.80 g less than expected"));
+    press(desk, PRESS_ENTER);
+    assert_int_equal(desk->dialog_sent.kind, ASK_NOTHING);
+    press(desk, PRESS_F8);
+    ask = next(desk, ASK_ACCEPT);
+    assert_string_equal(((Touchstone__V1__AcceptItemRequest *)ask.request)->mass_g, "12.0");
+    ask_free(&ask);
+    desk_free(desk);
+}
+
+static void test_accepting_the_right_mass_is_sent_at_once(void **state)
+{
+    struct desk *desk = accepting("12.80");
+    struct ask ask;
+
+    (void)state;
+    press(desk, PRESS_F8);
+    ask = next(desk, ASK_ACCEPT);
+    ask_free(&ask);
+    desk_free(desk);
+}
+
 static void test_the_owner_shows_something_before_anything_is_handed_out(void **state)
 {
     struct desk *desk = returning("3.52");
@@ -180,6 +233,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_difference_is_said_in_words_and_decided_as_the_server_does),
         cmocka_unit_test(test_what_would_freeze_is_told_once_and_sent_at_the_second_time),
+        cmocka_unit_test(test_accepting_what_would_freeze_is_asked_once_more_and_again_after_a_change),
+        cmocka_unit_test(test_accepting_the_right_mass_is_sent_at_once),
         cmocka_unit_test(test_the_owner_shows_something_before_anything_is_handed_out),
         cmocka_unit_test(test_a_return_without_an_answer_is_asked_again_as_it_was_by_its_key),
     };

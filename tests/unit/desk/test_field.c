@@ -98,9 +98,47 @@ static void test_blanks_around_are_not_sent(void **state)
     assert_string_equal(text, "a b");
 }
 
+static void test_the_first_letter_replaces_a_preset_and_an_editing_key_keeps_it(void **state)
+{
+    static const int keeps[] = {PRESS_LEFT, PRESS_RIGHT, PRESS_HOME, PRESS_END};
+    struct field field;
+
+    (void)state;
+    field_init(&field, 10);
+    field_preset(&field, "1");
+    assert_int_equal(field.cursor, 1);
+    field_press(&field, LETTER('1'));
+    assert_string_equal(field.text, "1");
+    field_press(&field, LETTER('2'));
+    assert_string_equal(field.text, "12");
+    for (size_t i = 0; i < sizeof keeps / sizeof *keeps; i++) {
+        field_preset(&field, "1");
+        field_press(&field, PRESS(keeps[i]));
+        field_press(&field, PRESS(PRESS_END));
+        field_press(&field, LETTER('2'));
+        assert_string_equal(field.text, "12");
+    }
+    field_preset(&field, "good");
+    field_press(&field, PRESS(PRESS_BACKSPACE));
+    field_press(&field, LETTER('d'));
+    assert_string_equal(field.text, "good");
+    // A key that edits nothing touches nothing; neither does a letter that is refused.
+    field_preset(&field, "1");
+    assert_int_equal(field_press(&field, PRESS(PRESS_TAB)), FIELD_IGNORED);
+    assert_int_equal(field_press(&field, LETTER(0x202e)), FIELD_REFUSED);
+    assert_string_equal(field.text, "1");
+    field_press(&field, LETTER('3'));
+    assert_string_equal(field.text, "3");
+    // What is set, as by a scan, is no proposal.
+    field_set(&field, "7");
+    field_press(&field, LETTER('8'));
+    assert_string_equal(field.text, "78");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_the_first_letter_replaces_a_preset_and_an_editing_key_keeps_it),
         cmocka_unit_test(test_the_cursor_goes_over_a_wide_letter_at_once),
         cmocka_unit_test(test_a_mark_goes_with_its_letter),
         cmocka_unit_test(test_home_end_delete_and_clear),

@@ -42,14 +42,56 @@ static void test_letters_search_a_choice_by_value_and_both_names(void **state)
     assert_int_equal(form.slots[0].chosen, 2);
 }
 
-static void test_a_letter_that_nothing_holds_is_not_taken(void **state)
+static void test_letters_that_nobody_holds_choose_nobody_and_are_a_fault_until_mended(void **state)
 {
     struct form form = made();
 
     (void)state;
+    type(&form, "xyz");
+    assert_string_equal(form.slots[0].field.text, "xyz");
+    assert_int_equal(form.slots[0].chosen, OPTION_NONE);
+    assert_int_equal(form_fault(&form.slots[0]), SLOT_NO_CHOICE);
+    // Left and come back to, it still stands there.
+    assert_int_equal(form_press(&form, PRESS(PRESS_TAB)), FORM_TOOK);
+    assert_int_equal(form_first_fault(&form), 0);
+    form_go(&form, 0);
+    form_press(&form, PRESS(PRESS_CLEAR));
+    // Nothing typed chooses nobody.
+    assert_int_equal(form_fault(&form.slots[0]), SLOT_EMPTY);
     type(&form, "au");
+    assert_int_equal(form_fault(&form.slots[0]), SLOT_FINE);
     assert_int_equal(form_press(&form, LETTER('#')), FORM_NO_MATCH);
-    assert_string_equal(form.slots[0].field.text, "au");
+    assert_int_equal(form_fault(&form.slots[0]), SLOT_NO_CHOICE);
+    form_press(&form, PRESS(PRESS_BACKSPACE));
+    assert_int_equal(form_fault(&form.slots[0]), SLOT_FINE);
+}
+
+static void test_an_arrow_goes_on_from_letters_that_nobody_holds(void **state)
+{
+    struct form form = made();
+
+    (void)state;
+    type(&form, "xyz");
+    form_press(&form, PRESS(PRESS_RIGHT));
+    assert_int_equal(form.slots[0].chosen, 0);
+    assert_int_equal(form_fault(&form.slots[0]), SLOT_FINE);
+}
+
+static void test_a_number_field_left_with_no_number_says_so_and_is_left(void **state)
+{
+    struct form form = made();
+
+    (void)state;
+    form_go(&form, 1);
+    type(&form, "Au75");
+    assert_int_equal(form_press(&form, PRESS(PRESS_ENTER)), FORM_NO_NUMBER);
+    assert_int_equal(form.focus, 2);
+    form_go(&form, 1);
+    form_press(&form, PRESS(PRESS_CLEAR));
+    assert_int_equal(form_press(&form, PRESS(PRESS_ENTER)), FORM_TOOK);
+    form_go(&form, 1);
+    type(&form, "3.52");
+    assert_int_equal(form_press(&form, PRESS(PRESS_UP)), FORM_TOOK);
 }
 
 static void test_arrows_go_round_the_choices_that_match(void **state)
@@ -113,7 +155,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_letters_search_a_choice_by_value_and_both_names),
-        cmocka_unit_test(test_a_letter_that_nothing_holds_is_not_taken),
+        cmocka_unit_test(test_letters_that_nobody_holds_choose_nobody_and_are_a_fault_until_mended),
+        cmocka_unit_test(test_an_arrow_goes_on_from_letters_that_nobody_holds),
+        cmocka_unit_test(test_a_number_field_left_with_no_number_says_so_and_is_left),
         cmocka_unit_test(test_arrows_go_round_the_choices_that_match),
         cmocka_unit_test(test_leaving_a_choice_empties_its_search_and_keeps_what_was_chosen),
         cmocka_unit_test(test_the_ends_of_a_form_are_told),

@@ -349,7 +349,7 @@ static void test_leaving_says_how_many_stay(void **state)
     cut(desk);
     keep(desk, "Wang");
     press(desk, PRESS_F10);
-    assert_true(shows(desk, 24, 80, "1 intakes kept here are not booked yet"));
+    assert_true(shows(desk, 24, 80, "1 intake kept here is not booked yet"));
     press(desk, PRESS_ESCAPE);
     assert_false(desk->wants_end);
     press(desk, PRESS_F10);
