@@ -230,6 +230,8 @@ bool mending_press(struct desk *desk, const struct press *press)
                   form_focused(&mending->form)->field.most);
     else if (result == FORM_REFUSED)
         desk_tell(desk, NOTE_BAD, "不接受控制字符", "Control characters are not accepted");
+    else if (result == FORM_NO_NUMBER)
+        desk_tell(desk, NOTE_BAD, "离开的那一项应为数字", "The field that was left must be a number");
     else if (result == FORM_LEFT_DOWN)
         desk_tell(desk, NOTE_PLAIN, "F8 更正", "F8 corrects");
     return result != FORM_IGNORED;
