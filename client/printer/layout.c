@@ -75,8 +75,10 @@ static bool read_marks(char *at, struct layout_part *part, struct ts_error *erro
             part->align = LAYOUT_CENTRE;
         else if (strcmp(mark, "right") == 0)
             part->align = LAYOUT_RIGHT;
+        else if (strcmp(mark, "wrap") == 0)
+            part->lines = 2;
         else
-            return fail(part->line, "a word is not known; bold, centre and right are", error);
+            return fail(part->line, "a word is not known; bold, centre, right and wrap are", error);
     }
     return true;
 }
@@ -93,7 +95,7 @@ static bool read_part(const struct shape *shape, char *at, const char *words, un
                     error);
     if (words != NULL && strlen(words) >= LAYOUT_WORDS)
         return fail(line, "what is written is too long", error);
-    *part = (struct layout_part){.kind = shape->kind, .line = line};
+    *part = (struct layout_part){.kind = shape->kind, .line = line, .lines = 1};
     for (const char *number = shape->numbers; *number != '\0'; number++)
         if (!read_number(&at, member(part, *number)))
             return fail(line, "a number lacks, or is too large", error);

@@ -39,6 +39,8 @@ struct layout_part {
     double x, y, width, height, size;
     bool is_bold;
     enum layout_align align;
+    // Of a text: 1, or with wrap 2. What is longer ends in an ellipsis.
+    int lines;
     // With {fields} in it.
     char words[LAYOUT_WORDS];
 };

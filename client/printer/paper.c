@@ -72,7 +72,8 @@ bool paper_draw(const struct layout *layout, const struct values *values, enum p
 bool paper_text_bitmap(const struct layout *layout, const struct layout_part *part, const char *text,
                        struct paper_bitmap *ret_bitmap, struct ts_error *error)
 {
-    int width = (int)(part->width * PAPER_DOTS), height = (int)(part->size * 1.6 * PAPER_DOTS / PAPER_MM) + 1;
+    int width = (int)(part->width * PAPER_DOTS),
+        height = (int)(part->size * 1.6 * part->lines * PAPER_DOTS / PAPER_MM) + 1;
     cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_A8, width, height);
     cairo_t *cairo = cairo_create(surface);
     bool held = width > 0 && cairo_status(cairo) == CAIRO_STATUS_SUCCESS;

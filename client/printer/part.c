@@ -34,6 +34,7 @@ void part_text(cairo_t *cairo, const struct layout *layout, const struct layout_
 {
     PangoLayout *words = part_words(cairo, layout, part, text, part->width * PAPER_MM);
 
+    pango_layout_set_height(words, -part->lines);
     pango_layout_set_ellipsize(words, PANGO_ELLIPSIZE_END);
     cairo_move_to(cairo, x_mm * PAPER_MM, y_mm * PAPER_MM);
     pango_cairo_show_layout(cairo, words);

@@ -116,8 +116,14 @@ static int intake_by_journal(struct client *client, const struct command *comman
 
 int offline_intake(struct client *client, const struct command *command)
 {
-    return invocation_has(client->invocation, "offline") ? intake_by_journal(client, command)
-                                                         : call_run(client, command);
+    int exit_code;
+
+    if (invocation_has(client->invocation, "offline"))
+        return intake_by_journal(client, command);
+    exit_code = call_run(client, command);
+    if (exit_code == EXIT_CODE_UNAVAILABLE)
+        fputs("without the server the journal of this desk takes it: add --offline\n", client->talk);
+    return exit_code;
 }
 
 bool offline_fetch_keys(struct client *client, const char *password, struct journal_keys *ret_keys,

@@ -26,6 +26,8 @@
 #include "wire/arena.h"
 #include "wire/error.h"
 
+static const char INTO_A_FILE[] = "; or into a file: --output FILE.pdf";
+
 // What one command prints.
 struct batch {
     struct order orders[PRINT_COUNT_MOST];
@@ -70,8 +72,8 @@ static bool check_printer(const char *printer, struct ts_error *error)
     return !cups_is_meant(printer) || cups_check(printer, error);
 }
 
-// By flag, variable or profile. NULL with *error.
-static const char *printer_of(struct client *client, struct ts_error *error)
+// By flag, variable or profile. NULL with *error. `otherwise` is what does without.
+static const char *printer_of(struct client *client, const char *otherwise, struct ts_error *error)
 {
     const char *printer = client->profile.printer;
 
@@ -80,8 +82,8 @@ static const char *printer_of(struct client *client, struct ts_error *error)
     if (printer[0] == '\0')
         error_set(error, TS_INVALID_ARGUMENT, "USAGE",
                   "no printer is named: --printer HOST[:9100], /dev/usb/lp0 or cups:NAME (also "
-                  "TOUCHSTONE_PRINTER, or "
-                  "touchstone profile set NAME --printer ...)");
+                  "TOUCHSTONE_PRINTER, or touchstone profile set NAME --printer ...)%s",
+                  otherwise);
     else if (check_printer(printer, error))
         return printer;
     return NULL;
@@ -161,8 +163,9 @@ static bool ask(struct client *client, const struct command *command, const char
     struct ts_error error = {0};
 
     if (!has_known_form(client_flag(client, "output"), &error) || !client_choose_profile(client, &error) ||
-        (!has_file && (batch->printer = batch->is_document ? paper_printer_of(client, &error)
-                                                           : printer_of(client, &error)) == NULL)) {
+        (!has_file &&
+         (batch->printer = batch->is_document ? paper_printer_of(client, &error)
+                                              : printer_of(client, INTO_A_FILE, &error)) == NULL)) {
         *ret_exit_code = client_fail(client, &error);
         return false;
     }
@@ -293,7 +296,7 @@ int print_out_ticket(struct client *client, const struct command *command)
     if (batch == NULL)
         return client_fail_memory(client);
     if (!has_known_form(path, &error) || !client_choose_profile(client, &error) ||
-        (path == NULL && (batch->printer = printer_of(client, &error)) == NULL))
+        (path == NULL && (batch->printer = printer_of(client, INTO_A_FILE, &error)) == NULL))
         return client_fail(client, &error);
     if (client_laboratory(client)[0] == '\0') {
         error_set(&error, TS_INVALID_ARGUMENT, "USAGE", "of which laboratory: --laboratory CODE");
@@ -339,7 +342,7 @@ int print_out_list(struct client *client, const struct command *command)
 int print_out_state(struct client *client, const struct command *command)
 {
     struct ts_error error = {0};
-    const char *printer = printer_of(client, &error);
+    const char *printer = printer_of(client, "", &error);
     char words[200];
 
     (void)command;

@@ -4,7 +4,7 @@
 const SILENT_MS = 12000; // the daemon gives a sign of life every five seconds
 const AGAIN_MS = 1000;
 const FRESH_MS = 7000;
-const wanted = new URLSearchParams(location.search).get("laboratory") || "";
+const wanted = new URLSearchParams(location.search).get("laboratory")?.trim().toUpperCase() || "";
 const seen = new Map(); // number -> how often it was called
 const fresh = new Map(); // number -> until when it blinks
 let source = null, last = 0, first = true;
@@ -85,7 +85,10 @@ function show(told) {
   document.getElementById("institute-en").textContent = [told.institute_en, named?.name_en].filter(Boolean).join(" · ");
   place.className = queues.length === 1 ? "one" : "";
   place.replaceChildren(...queues.map(queue));
-  if (!queues.length) place.append(both("p", "今天尚未开始取号", "no numbers have been taken today", { className: "none" }));
+  if (queues.length) return;
+  if (wanted) place.append(both("p", `今天没有 ${wanted} 实验室的叫号队列。请核对网址中的实验室代码。`,
+                                `There is no queue of laboratory ${wanted} today. Check the code in the address.`, { className: "none" }));
+  else place.append(both("p", "今天尚未开始取号", "no numbers have been taken today", { className: "none" }));
 }
 
 function alive(is) {

@@ -53,7 +53,8 @@ $$;
 create or replace function lab.refuse_transition(kind text, was text, wanted text) returns void
 language plpgsql volatile as $$
 begin
-    perform lab.refuse(9, 'ILLEGAL_TRANSITION', format('This %s is %s: it cannot become %s.', kind, was, wanted));
+    perform lab.refuse(9, 'ILLEGAL_TRANSITION', format(
+        case when was = wanted then 'This %s is %s already.' else 'This %s is %s: it cannot become %s.' end, kind, was, wanted));
 end
 $$;
 

@@ -194,7 +194,8 @@ language plpgsql volatile as $$
 begin
     if taken.state <> all (states) then
         perform lab.refuse(9, case when states = '{submitted}' then 'TEST_NOT_SUBMITTED' else 'TEST_NOT_OPEN' end,
-                           format('This test is %s.', replace(taken.state, '_', ' ')), '',
+                           format('This test is %s.', replace(taken.state, '_', ' ')) || case when states = '{in_progress}'
+                               and taken.state in ('unassigned', 'assigned') then ' Enter its readings first.' else '' end, '',
                            jsonb_build_object('state', taken.state));
     end if;
 end

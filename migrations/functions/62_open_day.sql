@@ -167,7 +167,7 @@ begin
     if rule.kind = 'closed' then
         perform lab.refuse(9, 'DAY_CLOSED', 'The laboratory is closed on this day: set it as a working or an open day first.');
     elsif last < lab.ts_now() then
-        perform lab.refuse_field('day', 'is over');
+        perform lab.refuse_field('day', format('is over at %s: here it is %s', request ->> 'ends', lab.paper_time(lab.ts_now())));
     elsif last < first + length then
         perform lab.refuse_field('ends', 'leaves no room for one session of this length');
     elsif last - first > 48 * length then

@@ -58,8 +58,8 @@ begin
     return (select json_build_object(
         'ticket_no', ticket.ticket_no, 'laboratory', ticket.laboratory, 'laboratory_zh', laboratory.name_zh,
         'laboratory_en', laboratory.name_en, 'day', ticket.day, 'ticket_code', ticket.ticket_code,
-        'rule_zh', split_part(lab.day_rule_words(rule, true), '；', 1), -- there is room for its first half
-        'rule_en', split_part(lab.day_rule_words(rule, false), ';', 1), 'taken_at', ticket.taken_at, 'places', ticket.places)
+        'rule_zh', lab.day_rule_words(rule, true), 'rule_en', lab.day_rule_words(rule, false), 'taken_at', ticket.taken_at,
+        'taken_local', lab.paper_time(ticket.taken_at), 'places', ticket.places)
         from lab.ticket join lab.laboratory using (laboratory) cross join lateral lab.day_rule(ticket.laboratory, ticket.day) as rule
         where ticket.laboratory = split_part(of_number, '/', 1) and ticket.day::text = split_part(of_number, '/', 2)
         and ticket.ticket_no = split_part(of_number, '/', 3));
@@ -80,7 +80,7 @@ begin
         from jsonb_array_elements(request -> 'pieces') as piece order by 1, 2
     loop
         views := views || lab.print_view(lab.print_next(who, one.kind, one.number, request));
-        if one.kind in ('receipt', 'agreement') then
+        if one.kind in ('receipt', 'agreement', 'rejection') then
             paper_kind := one.kind;
             paper_of := one.number;
         elsif one.kind = 'ticket' then
@@ -102,7 +102,7 @@ declare
 begin
     select print ->> 'print_kind', print ->> 'number' into paper_kind, paper_of
     from json_array_elements(kept -> 'prints') with ordinality as one (print, place)
-    where print ->> 'print_kind' in ('receipt', 'agreement') order by place desc limit 1;
+    where print ->> 'print_kind' in ('receipt', 'agreement', 'rejection') order by place desc limit 1;
     return case when paper_of is null then kept
                 else (kept::jsonb || jsonb_build_object('paper', json_strip_nulls(lab.print_paper(paper_of, paper_kind))))::json end;
 end

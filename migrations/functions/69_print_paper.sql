@@ -156,9 +156,18 @@ begin
 end
 $$;
 
-create or replace function lab.print_paper(of_receipt text, of_kind text) returns json
+-- A moment as the papers have it: by the institute's clock, as its sheets and records tell it, and never by a desk's.
+create or replace function lab.paper_time(at timestamptz) returns text
+language sql stable as $$
+    select to_char(lab.local_time(at), 'YYYY-MM-DD HH24:MI')
+$$;
+
+-- `of_number` is a receipt's; of a notice it is the rejected item's.
+create or replace function lab.print_paper(of_number text, of_kind text) returns json
 language plpgsql volatile as $$
 declare
+    of_receipt text := case of_kind when 'rejection' then (select item.receipt_no from lab.item where item.item_code = of_number)
+                                    else of_number end;
     taken lab.receipt;
     owner lab.person;
     bringer lab.person;
@@ -166,7 +175,7 @@ declare
     fee record;
 begin
     select * into taken from lab.receipt where receipt.receipt_no = of_receipt;
-    perform lab.set_reason(format('printed %s %s', of_kind, of_receipt));
+    perform lab.set_reason(format('printed %s %s', of_kind, of_number));
     owner := lab.paper_person(taken.owner_id, taken.laboratory);
     bringer := case when taken.bringer_id = taken.owner_id then owner else lab.paper_person(taken.bringer_id, taken.laboratory) end;
     tests := lab.paper_tests(of_receipt);
@@ -178,6 +187,10 @@ begin
         'owner_phone', case of_kind when 'agreement' then owner.phone else lab.mask_phone(owner.phone) end,
         'bringer_phone', case of_kind when 'agreement' then bringer.phone else lab.mask_phone(bringer.phone) end,
         'received_by', (select staff.name from lab.staff where staff.staff_id = taken.received_by),
+        'received_at', lab.paper_time(taken.received_at),
+        'rejected_by', (select staff.name from lab.item_rejection as refused join lab.staff on staff.staff_id = refused.rejected_by
+                        where refused.item_code = of_number),
+        'rejected_at', (select lab.paper_time(refused.rejected_at) from lab.item_rejection as refused where refused.item_code = of_number),
         'purpose_words', lab.paper_word(taken.purpose), 'fee', fee.fee, 'fee_basis', fee.basis,
         'disposal', lab.paper_disposal(taken), 'delivery', lab.paper_recipients(of_receipt),
         'consented', (select string_agg(lab.paper_word(consent.kind) || case when consent.given_by_owner then ''

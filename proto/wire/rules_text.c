@@ -109,7 +109,8 @@ static bool fits_uuid(const char *text, char ret_why[RULES_WHY_SIZE])
         bool hyphen = i == 8 || i == 13 || i == 18 || i == 23;
         held = hyphen ? text[i] == '-' : isxdigit((unsigned char)text[i]) != 0;
     }
-    return held || say(ret_why, "is no UUID");
+    return held || say(ret_why, "is no UUID: copy it whole from the list or the answer that shows it (slot "
+                                "list, test list, ...)");
 }
 
 static bool fits_username(const char *text, char ret_why[RULES_WHY_SIZE])

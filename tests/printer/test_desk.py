@@ -89,7 +89,8 @@ class Desk(DeskCase):
         self.made("item", "reject", item.item_code, "SEAL", "--words", "封签号 77 与登记 78 不符")
         self.made("item", "print-rejection", item.item_code, "-o", str(notice))
         words = subprocess.run(["pdftotext", str(notice), "-"], capture_output=True, text=True, check=True).stdout
-        for told in ("样品拒收通知单", item.item_code, item.receipt_no, "[SEAL] 封签破损或编号不符", "封签号 77 与登记 78 不符", "reception"):
+        for told in ("样品拒收通知单", item.item_code, item.receipt_no, "[SEAL] 封签破损或编号不符", "封签号 77 与登记 78 不符", "经办人 By: Reception",
+                     "示例市产品质量检验研究院", "金银珠宝实验室", "封签 Seal —", "still charges: 免费 free of charge"):
             self.assertIn(told, words)
         subprocess.run(["pdftoppm", "-r", "300", "-png", "-singlefile", str(notice), str(notice.with_suffix(""))], check=True)
         self.assertIn(item.item_code, read_zbar(notice.with_suffix(".png")))

@@ -52,6 +52,17 @@ class Documents(PrinterCase):
         self.run_client("ticket", "print", "J012", "--laboratory", "JEW", "--reason", "lost")
         self.assertIn(b"/q#7K3M9QX2", self.printer.printed[0])
 
+    def test_the_longest_rule_stands_whole_on_the_slip(self):
+        zh = "长者优先；依次叫现场号，无现场号时叫预约号；一方无人等候时，由另一方递补。"
+        en = "Elders first. Walk-ins first, then booked; where nobody waits, the others go on."
+        self.server.answers["DeskService.RecordPrints"] = lambda request, context: self.message("RecordPrintsResponse", ticket=dict(
+            ticket_no="J012", ticket_code="7K3M9QX2", rule_zh=zh, rule_en=en, taken_local="2026-12-01 04:01"))
+        pdf = self.directory / "ticket.pdf"
+        self.run_client("ticket", "print", "J012", "--laboratory", "JEW", "-o", pdf)
+        words = re.sub(r"\s", "", self.words(pdf))
+        for told in (zh, en, "2026-12-01 04:01"):
+            self.assertIn(told.replace(" ", ""), words)
+
     def test_many_items_go_over_pages_that_are_numbered(self):
         many = [self.item | dict(name=f"戒指{number}") for number in range(20)]
         self.paper["items"] = [dict(number=number, name=f"戒指{number}", condition="好" * 40) for number in range(20)]
