@@ -162,18 +162,20 @@ language sql stable as $$
     select to_char(lab.local_time(at), 'YYYY-MM-DD HH24:MI')
 $$;
 
--- `of_number` is a receipt's; of a notice it is the rejected item's.
-create or replace function lab.print_paper(of_number text, of_kind text) returns json
+-- Of a notice the number is the rejected item's.
+create or replace function lab.print_paper(of_receipt text, of_kind text) returns json
 language plpgsql volatile as $$
 declare
-    of_receipt text := case of_kind when 'rejection' then (select item.receipt_no from lab.item where item.item_code = of_number)
-                                    else of_number end;
+    of_number text := of_receipt;
     taken lab.receipt;
     owner lab.person;
     bringer lab.person;
     tests record;
     fee record;
 begin
+    if of_kind = 'rejection' then
+        of_receipt := (select item.receipt_no from lab.item where item.item_code = of_number);
+    end if;
     select * into taken from lab.receipt where receipt.receipt_no = of_receipt;
     perform lab.set_reason(format('printed %s %s', of_kind, of_number));
     owner := lab.paper_person(taken.owner_id, taken.laboratory);
