@@ -36,6 +36,12 @@ void offline_begin(struct desk *desk)
     offline->after_ms = 0;
 }
 
+const char *offline_why(const struct desk *desk, const struct ts_error *error, char text[REASON_TEXT])
+{
+    reason_tell(error, desk->chinese, text, REASON_TEXT);
+    return text;
+}
+
 size_t offline_waiting(const struct desk *desk)
 {
     return desk->offline.journal != NULL ? journal_waiting(desk->offline.journal) : 0;
@@ -104,6 +110,7 @@ void offline_tick(struct desk *desk)
     if (offline->profile[0] == '\0')
         return;
     lose_patience(desk);
+    opening_again(desk);
     if (is_shut(desk) || desk->running != ASK_NOTHING || desk->queue.count > 0)
         return;
     if (offline->needs_login) {

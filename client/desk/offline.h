@@ -13,6 +13,7 @@
 
 #include "desk/ask.h"
 #include "desk/field.h"
+#include "desk/reason.h"
 #include "journal/journal.h"
 #include "journal/keys.h"
 
@@ -52,7 +53,10 @@ struct offline {
     // NULL until the keys are there.
     struct journal *journal;
     // Why it could not be opened, for the person; "" = it was not tried.
-    char trouble[300];
+    char trouble[600];
+    // Another program has it: it is tried again until that one has ended.
+    bool is_busy;
+    int64_t busy_ms;
     struct journal_keys keys;
     bool has_keys;
     // Unlocked by the password alone: no server has said yet who this is.
@@ -110,6 +114,9 @@ void offline_answered(struct desk *desk, struct ask *ask, ProtobufCMessage *resp
 // A call failed. True: it was one of the desk's own.
 bool offline_failed(struct desk *desk, const struct ask *ask, const struct rpc_outcome *outcome);
 
+// What the journal says that it could not do, in the desk's language.
+const char *offline_why(const struct desk *desk, const struct ts_error *error, char text[REASON_TEXT]);
+
 // How many entries wait, of the desk's own journal; whether a person has to look at one.
 size_t offline_waiting(const struct desk *desk);
 bool offline_is_stopped(const struct desk *desk);
@@ -120,6 +127,8 @@ int offline_places(const struct desk *desk);
 // opening.c: whether this person's password opens the journal here; opens it by it, and tells what is wrong.
 bool opening_knows(const struct desk *desk, const char *username);
 bool opening_unlock(struct desk *desk, const char *username, const char *password);
+// The other program that had it may have ended.
+void opening_again(struct desk *desk);
 void opening_take_keys(struct desk *desk, const ProtobufCMessage *response);
 
 // preparing.c: asks for the next thing; false when all is there.

@@ -6,7 +6,40 @@
 #include <string.h>
 
 #include "desk/parts.h"
+#include "desk/reason.h"
 #include "touchstone/v1/offline.pb-c.h"
+
+static void tell_opened(struct desk *desk)
+{
+    const struct journal_about *about = journal_about(desk->offline.journal);
+    const char *zh = reason_say(about->damage_reason, true);
+
+    if (about->damage[0] != '\0')
+        desk_tell(desk, NOTE_BAD, "%s（字节 %llu）", "The journal cannot be used: %s (byte %llu)",
+                  desk->chinese && zh != NULL ? zh : about->damage,
+                  (unsigned long long)about->damaged_at_byte);
+    else if (about->torn_bytes > 0)
+        desk_tell(
+            desk, NOTE_BAD, "断电时最后一条没有写完（未告诉任何人已存），残余在 %s",
+            "The power went while one was being written, and nobody was told that it is saved. The rest "
+            "is in %s",
+            about->torn_path);
+}
+
+static void tell_unopened(struct desk *desk, const struct ts_error *error)
+{
+    struct offline *offline = &desk->offline;
+    bool is_news = !offline->is_busy || strcmp(error->reason, "JOURNAL_BUSY") != 0;
+    char why[REASON_TEXT];
+
+    offline->is_busy = strcmp(error->reason, "JOURNAL_BUSY") == 0;
+    offline->busy_ms = desk->now_ms;
+    snprintf(offline->trouble, sizeof offline->trouble, "%s", offline_why(desk, error, why));
+    if (is_news)
+        desk_tell(desk, NOTE_BAD, "断网时不能收样，本机日志打不开：%s",
+                  "Without a server nothing can be taken in here; the journal does not open: %s",
+                  offline->trouble);
+}
 
 // The journal of this desk, with the keys that are there.
 static bool open_journal(struct desk *desk)
@@ -14,7 +47,6 @@ static bool open_journal(struct desk *desk)
     struct offline *offline = &desk->offline;
     struct ts_error error = {0};
     char path[PATH_MAX];
-    const struct journal_about *about;
 
     if (offline->journal != NULL)
         return true;
@@ -24,23 +56,27 @@ static bool open_journal(struct desk *desk)
                 .path = path, .desk = desk->desk, .keys = &offline->keys, .now_ms = offline->wall_ms},
             &error);
     if (offline->journal == NULL) {
-        snprintf(offline->trouble, sizeof offline->trouble, "%.290s", error.detail);
-        desk_tell(desk, NOTE_BAD, "断网时不能收样，本机日志打不开：%s",
-                  "Without a server nothing can be taken in here; the journal does not open: %s",
-                  error.detail);
+        tell_unopened(desk, &error);
         return false;
     }
     offline->trouble[0] = '\0';
-    about = journal_about(offline->journal);
-    if (about->damage[0] != '\0')
-        desk_tell(desk, NOTE_BAD, "本机日志有损坏：%s", "The journal is damaged: %s", about->damage);
-    else if (about->torn_bytes > 0)
-        desk_tell(
-            desk, NOTE_BAD, "断电时最后一条没有写完（未告诉任何人已存），残余在 %s",
-            "The power went while one was being written, and nobody was told that it is saved. The rest "
-            "is in %s",
-            about->torn_path);
+    tell_opened(desk);
     return true;
+}
+
+void opening_again(struct desk *desk)
+{
+    struct offline *offline = &desk->offline;
+
+    if (!offline->is_busy || offline->journal != NULL || !offline->has_keys ||
+        desk->now_ms - offline->busy_ms < OFFLINE_AGAIN_MS || !open_journal(desk))
+        return;
+    offline->is_busy = false;
+    offline->wants_leases = true;
+    offline->after_ms = 0;
+    if (journal_about(offline->journal)->damage[0] == '\0')
+        desk_tell(desk, NOTE_GOOD, "另一个程序已退出：本机日志可用了",
+                  "The other program has ended: the journal of this machine is open");
 }
 
 bool opening_knows(const struct desk *desk, const char *username)
@@ -67,10 +103,12 @@ bool opening_unlock(struct desk *desk, const char *username, const char *passwor
     struct offline *offline = &desk->offline;
     struct journal_keys keys;
     struct ts_error error = {0};
+    char why[REASON_TEXT];
 
     if (!journal_keys_open(offline->profile, username, password, &keys, &error)) {
         desk_tell(desk, NOTE_BAD, "连不上服务器，密码也打不开本机日志：%s",
-                  "No server, and the password does not open this machine's journal: %s", error.detail);
+                  "No server, and the password does not open this machine's journal: %s",
+                  offline_why(desk, &error, why));
         return false;
     }
     adopt(desk, &keys);
@@ -110,6 +148,7 @@ void opening_take_keys(struct desk *desk, const ProtobufCMessage *response)
     struct offline *offline = &desk->offline;
     struct ts_error error = {0};
     struct journal_keys keys = {0};
+    char why[REASON_TEXT];
 
     for (size_t i = 0; i < answer->n_keys && keys.count < JOURNAL_KEYS_MOST; i++) {
         keys.count += read_key(answer->keys[i], &keys.keys[keys.count]);
@@ -119,10 +158,11 @@ void opening_take_keys(struct desk *desk, const ProtobufCMessage *response)
     snprintf(keys.display_name, sizeof keys.display_name, "%s", desk->name);
     snprintf(keys.desk, sizeof keys.desk, "%s", desk->desk);
     snprintf(keys.laboratory, sizeof keys.laboratory, "%s", desk->laboratory);
+    snprintf(keys.time_zone, sizeof keys.time_zone, "%s", answer->time_zone);
     if (offline->password[0] != '\0' &&
         !journal_keys_keep(offline->profile, &keys, offline->password, &error))
         desk_tell(desk, NOTE_BAD, "本机存不下离线钥匙：%s",
-                  "The key for hours without a server is not kept: %s", error.detail);
+                  "The key for hours without a server is not kept: %s", offline_why(desk, &error, why));
     explicit_bzero(offline->password, sizeof offline->password);
     adopt(desk, &keys);
     journal_keys_wipe(&keys);

@@ -3,7 +3,6 @@
 // nothing else goes on.
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "desk/parts.h"
 #include "google/protobuf/timestamp.pb-c.h"
@@ -28,19 +27,6 @@ bool preparing_ask(struct desk *desk, enum ask_kind kind, const char *path, cons
         return parts_put(desk, &ask);
     ask_free(&ask);
     return false;
-}
-
-// When the session ends by this machine's clock: "2027-03-15", "09:30".
-static int64_t ends_ms(const char *day, const char *time)
-{
-    struct tm at = {.tm_isdst = -1};
-
-    if (sscanf(day, "%d-%d-%d", &at.tm_year, &at.tm_mon, &at.tm_mday) != 3 ||
-        sscanf(time, "%d:%d", &at.tm_hour, &at.tm_min) != 2)
-        return 0;
-    at.tm_year -= 1900;
-    at.tm_mon--;
-    return (int64_t)mktime(&at) * 1000;
 }
 
 static bool lease_is_over(const struct desk *desk)
@@ -74,7 +60,7 @@ void preparing_take_codes(struct desk *desk, const ProtobufCMessage *response)
 {
     const Touchstone__V1__ReserveItemCodesResponse *answer =
         (const Touchstone__V1__ReserveItemCodesResponse *)response;
-    char codes[OFFLINE_CODES][JOURNAL_CODE];
+    char codes[OFFLINE_CODES][JOURNAL_CODE], why[REASON_TEXT];
     struct ts_error error = {0};
     size_t count = 0;
 
@@ -83,7 +69,7 @@ void preparing_take_codes(struct desk *desk, const ProtobufCMessage *response)
     if (!journal_add_codes(desk->offline.journal, desk->laboratory, (const char(*)[JOURNAL_CODE])codes, count,
                            desk->offline.wall_ms, &error))
         desk_tell(desk, NOTE_BAD, "预留的样品码存不下：%s", "The reserved codes are not kept: %s",
-                  error.detail);
+                  offline_why(desk, &error, why));
     desk->offline.after_ms = 0;
 }
 
@@ -108,7 +94,7 @@ void preparing_take_leases(struct desk *desk, const ProtobufCMessage *response)
             continue;
         }
         snprintf(offline->lease_id, sizeof offline->lease_id, "%s", lease->lease_id);
-        offline->lease_ends_ms = ends_ms(lease->day, lease->local_ends);
+        offline->lease_ends_ms = lease->ends != NULL ? lease->ends->seconds * 1000 : 0;
     }
 }
 
@@ -142,6 +128,7 @@ void preparing_take_lease(struct desk *desk, const ProtobufCMessage *response)
         (const Touchstone__V1__LeaseWalkInsResponse *)response;
     struct offline *offline = &desk->offline;
     struct ts_error error = {0};
+    char why[REASON_TEXT];
 
     if (answer->lease == NULL)
         return;
@@ -150,7 +137,8 @@ void preparing_take_lease(struct desk *desk, const ProtobufCMessage *response)
     if (!journal_add_lease(offline->journal, desk->laboratory, answer->lease->lease_id,
                            answer->lease->places - answer->lease->used, offline->lease_ends_ms,
                            offline->wall_ms, &error))
-        desk_tell(desk, NOTE_BAD, "预留名额存不下：%s", "The leased places are not kept: %s", error.detail);
+        desk_tell(desk, NOTE_BAD, "预留名额存不下：%s", "The leased places are not kept: %s",
+                  offline_why(desk, &error, why));
 }
 
 void preparing_forget_lease(struct desk *desk)

@@ -4,7 +4,10 @@
 #include "desk/reason.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
+
+#include "wire/error.h"
 
 static const struct {
     const char *reason, *zh;
@@ -145,6 +148,42 @@ static const struct {
     {"RETEST_OPEN", "这件投诉的复测还没有复核。", "A retest of this complaint is not approved yet."},
     {"WEIGHED_SINCE", "收样之后已经称过或移动过：质量不能再当录入错误更正，请登记事件。",
      "It was weighed or moved since: its mass is no typing mistake any more. Open an incident."},
+    // Of the journal of this machine: client/journal says the English, with what it names.
+    {"JOURNAL_ALTERED",
+     "本机日志写好后被改动过：不再入账。保留此文件，导出前面的，再另起日志（touchstone journal retire）。",
+     NULL},
+    {"JOURNAL_BROKEN", "写日志时磁盘出错：请重开收样台。", NULL},
+    {"JOURNAL_BUSY",
+     "这份日志正由另一个程序使用。先关掉它；或另设配置：touchstone profile set 名称 --server 主机:端口，再用 "
+     "--profile "
+     "名称打开。",
+     NULL},
+    {"JOURNAL_CHANGED", "日志被别的程序改过：请重开收样台。", NULL},
+    {"JOURNAL_CODE_USED", "这个样品码已在本机日志的另一份收样上：请换下一个。", NULL},
+    {"JOURNAL_DAMAGED",
+     "本机日志有损坏：不再写入。保留此文件，导出前面的，再另起日志（touchstone journal retire）。", NULL},
+    {"JOURNAL_DISK_FULL", "磁盘已满，什么也没有存：请腾出空间再试。", NULL},
+    {"JOURNAL_ENTRY", "日志里没有这一份，或读不出来。", NULL},
+    {"JOURNAL_FORMAT", "这个文件不是日志，或开头已损坏：请保留它，移到别处。", NULL},
+    {"JOURNAL_FULL", "日志已满：先入账，再另起日志（touchstone journal retire）。", NULL},
+    {"JOURNAL_ID_USED", "日志里已有同号的另一份收样。", NULL},
+    {"JOURNAL_KEY", "打开这份日志的钥匙不在本机：请联网登录一次再试。", NULL},
+    {"JOURNAL_KEYS", "服务器给的钥匙不能用：请重新登录。", NULL},
+    {"JOURNAL_KEYS_DAMAGED", "本机保存的钥匙已损坏：请联网重新登录。", NULL},
+    {"JOURNAL_MEMORY", "内存不足 64 MiB，打不开日志的钥匙：请关掉别的程序。", NULL},
+    {"JOURNAL_NEWER", "这份日志由更新的程序写成，一条也没有丢：请用新版程序打开。", NULL},
+    {"JOURNAL_NONE", "没有这份日志。", NULL},
+    {"JOURNAL_NOT_REFUSED", "只有服务器拒绝的才能改发：请先入账。", NULL},
+    {"JOURNAL_NO_CODES", "预留的样品码不够：请联网预留。", NULL},
+    {"JOURNAL_NO_KEYS", "此人没有在本台联网登录过：请联网登录一次。", NULL},
+    {"JOURNAL_PASSWORD", "不是上次在本台登录的密码。", NULL},
+    {"JOURNAL_READ_ONLY", "本账户不能写这个文件夹：请放开权限，或用 XDG_STATE_HOME 另指一个。", NULL},
+    {"JOURNAL_SEAL", "加密程序库出错：请重开收样台。", NULL},
+    {"JOURNAL_SETTLED", "这一份已办完。", NULL},
+    {"JOURNAL_WRITE", "日志写不进磁盘：请检查磁盘，再重开收样台。", NULL},
+    {"FILE", "文件不能写：请检查磁盘和权限。", NULL},
+    {"NO_RANDOM", "系统不给随机数：请重开收样台。", NULL},
+    {"OUT_OF_MEMORY", "内存不足：请关掉别的程序。", NULL},
     // At the bench.
     {"ALREADY_ASSIGNED", "这一项已经有人领取。", NULL},
     {"BATCH_HELD", "本批质控不合格，已冻结：待质量负责人放行。", NULL},
@@ -223,7 +262,8 @@ static const char *name_zh(const char *name, size_t length)
 {
     static const struct {
         const char *en, *zh;
-    } names[] = {{"holder", "保管人"}, {"receiver", "接收人"}, {"keep_until", "保留至"}};
+    } names[] = {{"holder", "保管人"}, {"receiver", "接收人"}, {"keep_until", "保留至"}, {"path", "文件"},
+                 {"why", "原因"},      {"program", "程序"},    {"process", "进程"}};
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strlen(names[i].en) == length && strncmp(names[i].en, name, length) == 0)
@@ -293,4 +333,16 @@ void reason_details(const char *metadata, bool is_chinese, char *ret_text, size_
     }
     if (ret_text[0] != '\0')
         add(ret_text, size, ")", 1);
+}
+
+void reason_tell(const struct ts_error *error, bool is_chinese, char *ret_text, size_t size)
+{
+    const char *zh = is_chinese ? reason_say(error->reason, true) : NULL;
+    char details[300];
+
+    reason_details(error->metadata, is_chinese, details, sizeof details);
+    if (zh != NULL)
+        snprintf(ret_text, size, "%s%s", zh, details);
+    else
+        snprintf(ret_text, size, "%s", error->detail);
 }

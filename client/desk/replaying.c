@@ -15,6 +15,7 @@ static bool send(struct desk *desk, struct journal *journal, size_t index)
     struct offline *offline = &desk->offline;
     Touchstone__V1__RegisterIntakeRequest *request;
     struct ts_error error = {0};
+    char why[REASON_TEXT];
     struct ask ask;
 
     if (!ask_begin(ASK_REPLAY, &ask))
@@ -24,7 +25,8 @@ static bool send(struct desk *desk, struct journal *journal, size_t index)
     if (request == NULL) {
         ask_free(&ask);
         offline->resend_ms = desk->now_ms + OFFLINE_AGAIN_MS;
-        desk_tell(desk, NOTE_BAD, "读不出离线收样：%s", "What was kept cannot be read: %s", error.detail);
+        desk_tell(desk, NOTE_BAD, "读不出离线收样：%s", "What was kept cannot be read: %s",
+                  offline_why(desk, &error, why));
         return false;
     }
     ask.request = &request->base;
@@ -79,6 +81,7 @@ static void settle(struct desk *desk, const struct rpc_outcome *outcome, const c
     struct journal *journal = offline->sends_other ? offline->other : offline->journal;
     enum journal_verdict verdict = JOURNAL_AGAIN;
     struct ts_error error = {0};
+    char why[REASON_TEXT];
     size_t index;
 
     // The other one may have been closed meanwhile: its entry is sent again when it is opened.
@@ -87,7 +90,8 @@ static void settle(struct desk *desk, const struct rpc_outcome *outcome, const c
     if (!journal_settle(journal, index, outcome, receipt_no, offline->wall_ms, &verdict, &error)) {
         offline->resend_ms = desk->now_ms + OFFLINE_AGAIN_MS;
         desk_tell(desk, NOTE_BAD, "入账结果写不进本机日志，稍后再试：%s",
-                  "The outcome cannot be written into the journal; it is tried again: %s", error.detail);
+                  "The outcome cannot be written into the journal; it is tried again: %s",
+                  offline_why(desk, &error, why));
         return;
     }
     tell_verdict(desk, journal_entry(journal, index), verdict);

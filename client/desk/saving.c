@@ -86,13 +86,15 @@ static void close_intake(struct desk *desk)
 
 static void tell_unsaved(struct desk *desk, const struct ts_error *error)
 {
+    char why[REASON_TEXT];
+
     if (strcmp(error->reason, "JOURNAL_NO_CODES") == 0)
         desk_tell(desk, NOTE_BAD, "没有存：预留的样品码不够（剩 %zu 个）。请用纸单，或分成几份",
                   "Not saved: too few item codes are left here (%zu). Take it in on paper, or in parts",
                   offline_codes(desk));
     else
-        desk_tell(desk, NOTE_BAD, "没有存：%s。表单保留，请用纸单记下",
-                  "Not saved: %s. The form is kept; write it down on paper", error->detail);
+        desk_tell(desk, NOTE_BAD, "没有存：%s 表单保留，请用纸单记下",
+                  "Not saved: %s The form is kept; write it down on paper", offline_why(desk, error, why));
 }
 
 void saving_keep(struct desk *desk, bool was_sent)
@@ -128,7 +130,7 @@ void saving_resend(struct desk *desk)
     Touchstone__V1__RegisterIntakeRequest *request;
     struct ask ask;
     size_t index;
-    char code[JOURNAL_CODE] = "";
+    char code[JOURNAL_CODE] = "", why[REASON_TEXT];
 
     if (!ask_begin(ASK_REGISTER, &ask))
         return;
@@ -142,7 +144,7 @@ void saving_resend(struct desk *desk)
                !give_new_codes(desk, journal_entry(journal, index), request, &ask) ||
                !offline_resend(journal, index, request, desk->username, "corrected at the desk",
                                offline->wall_ms, ask.arena, &ask.error)) {
-        desk_tell(desk, NOTE_BAD, "没有改：%s", "Not changed: %s", ask.error.detail);
+        desk_tell(desk, NOTE_BAD, "没有改：%s", "Not changed: %s", offline_why(desk, &ask.error, why));
     } else {
         bool has_new_codes = strcmp(request->items[0]->reserved_item_code, code) != 0;
 

@@ -88,6 +88,7 @@ static void retry(struct desk *desk)
 {
     struct arena *arena = arena_create(CEILING_BYTES);
     struct ts_error error = {0};
+    char why[REASON_TEXT];
     size_t index;
     struct journal *journal = meant(desk, &index);
 
@@ -101,7 +102,8 @@ static void retry(struct desk *desk)
                             desk->offline.wall_ms, arena, &error))
         desk_tell(desk, NOTE_PLAIN, "再试一次...", "Trying again...");
     else if (journal != NULL)
-        desk_tell(desk, NOTE_BAD, "不能再试：%s", "It cannot be tried again: %s", error.detail);
+        desk_tell(desk, NOTE_BAD, "不能再试：%s", "It cannot be tried again: %s",
+                  offline_why(desk, &error, why));
     arena_free(arena);
 }
 
@@ -111,6 +113,7 @@ static void change(struct desk *desk)
     struct journal *journal = meant(desk, &index);
     struct arena *arena;
     struct ts_error error = {0};
+    char why[REASON_TEXT];
     const Touchstone__V1__RegisterIntakeRequest *kept;
     char name[JOURNAL_TEXT];
 
@@ -133,7 +136,7 @@ static void change(struct desk *desk)
         desk_tell(desk, NOTE_PLAIN, "改好后 F8 重新入账；标签上的码不变。F12 放弃修改",
                   "Correct it; F8 sends it anew. The codes on the labels stay. F12 gives the change up");
     } else {
-        desk_tell(desk, NOTE_BAD, "读不出：%s", "It cannot be read: %s", error.detail);
+        desk_tell(desk, NOTE_BAD, "读不出：%s", "It cannot be read: %s", offline_why(desk, &error, why));
     }
     arena_free(arena);
 }
@@ -154,6 +157,7 @@ static void open_other(struct desk *desk)
 {
     struct offline *offline = &desk->offline;
     struct ts_error error = {0};
+    char why[REASON_TEXT];
 
     form_value(&desk->dialog_form.slots[0], offline->other_path);
     journal_close(offline->other);
@@ -162,7 +166,7 @@ static void open_other(struct desk *desk)
             .path = offline->other_path, .desk = "", .keys = &offline->keys, .now_ms = offline->wall_ms},
         &error);
     if (offline->other == NULL) {
-        desk_tell(desk, NOTE_BAD, "打不开：%s", "It does not open: %s", error.detail);
+        desk_tell(desk, NOTE_BAD, "打不开：%s", "It does not open: %s", offline_why(desk, &error, why));
         return;
     }
     desk->dialog = DIALOG_NONE;
@@ -199,6 +203,7 @@ void waiting_set_aside(struct desk *desk)
 {
     struct journal *journal = desk->offline.aside_is_other ? desk->offline.other : desk->offline.journal;
     struct ts_error error = {0};
+    char why[REASON_TEXT];
     char reason[FIELD_BYTES];
     size_t index;
 
@@ -211,7 +216,7 @@ void waiting_set_aside(struct desk *desk)
                   "Set aside, the reason is kept; Tab shows all");
     else
         desk_tell(desk, NOTE_BAD, "本机日志没有记下，请再搁置一次：%s",
-                  "The journal did not take it; set it aside once more: %s", error.detail);
+                  "The journal did not take it; set it aside once more: %s", offline_why(desk, &error, why));
 }
 
 void waiting_dialog_done(struct desk *desk)

@@ -13,28 +13,13 @@
 #include <unistd.h>
 
 #include "files/atomic_file.h"
+#include "journal/fault.h"
 #include "journal/journal.h"
 #include "journal/record.h"
 #include "journal/system.h"
 #include "wire/error.h"
 
 enum { FILE_CEILING_BYTES = 1024 * 1024 * 1024, LOCK_POLL_MS = 20 };
-
-static bool fail(const struct journal_file *file, const char *what, struct ts_error *error)
-{
-    int code = errno;
-
-    if (code == ENOSPC || code == EDQUOT)
-        return error_set(error, TS_RESOURCE_EXHAUSTED, "JOURNAL_DISK_FULL",
-                         "The disk is full: nothing was saved. Make room, then try again.");
-    return error_set(error, TS_INTERNAL, "JOURNAL_WRITE", "cannot %s %.150s: %s", what, file->path,
-                     strerror(code));
-}
-
-static bool fail_memory(struct ts_error *error)
-{
-    return error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "out of memory");
-}
 
 // Writes all of it. What is half written stays: the caller cuts it off.
 static bool write_all(const struct journal_file *file, int fd, const uint8_t *bytes, size_t length,
@@ -101,10 +86,9 @@ static bool take_lock(const struct journal_file *file, int wait_ms, struct ts_er
         if (flock(file->fd, LOCK_EX | LOCK_NB) == 0)
             return true;
         if (errno != EWOULDBLOCK && errno != EINTR)
-            return fail(file, "lock", error);
+            return fault_system(file->path, "lock", error);
         if (waited >= wait_ms)
-            return error_set(error, TS_UNAVAILABLE, "JOURNAL_BUSY",
-                             "Another program of this account has the journal open. Close it or wait.");
+            return fault_busy(file->path, file->fd, error);
         nanosleep(&pause, NULL);
     }
 }
@@ -123,15 +107,16 @@ static bool open_locked(struct journal_file *file, const struct journal_settings
                         struct ts_error *error)
 {
     int create = settings->desk[0] != '\0' ? O_CREAT : 0;
+    struct ts_error said = {0};
 
-    if (create != 0 && !atomic_file_make_folders(file->path, error))
-        return false;
+    if (create != 0 && !atomic_file_make_folders(file->path, &said))
+        return fault_beside(file->path, "make the folder of", &said, error);
     for (int attempt = 0; attempt < 5; attempt++) {
         file->fd = open(file->path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | create, 0600);
         if (file->fd < 0 && errno == ENOENT)
-            return error_set(error, TS_NOT_FOUND, "JOURNAL_NONE", "there is no journal %.180s", file->path);
+            return fault_none(file->path, error);
         if (file->fd < 0)
-            return fail(file, "open", error);
+            return fault_system(file->path, "open", error);
         if (!take_lock(file, settings->lock_wait_ms, error))
             return false;
         if (is_still_there(file))
@@ -157,7 +142,7 @@ static bool begin(struct journal_file *file, const struct journal_settings *sett
     seal_header_write(&header, bytes);
     return (write_all(file, file->fd, bytes, sizeof bytes, 0) &&
             file->system->sync_data(file->system->context, file->fd) == 0 && sync_folder(file)) ||
-           fail(file, "begin", error);
+           fault_system(file->path, "begin", error);
 }
 
 static bool find_key(struct journal_file *file, const struct journal_settings *settings,
@@ -167,10 +152,7 @@ static bool find_key(struct journal_file *file, const struct journal_settings *s
     char key_id[37];
 
     if (!seal_header_read(header_bytes, &header))
-        return error_set(
-            error, TS_DATA_LOSS, "JOURNAL_FORMAT",
-            "%.160s is no journal, or its first bytes are damaged. Keep it, and put it elsewhere.",
-            file->path);
+        return fault_format(file->path, header_bytes, error);
     seal_id_write(header.journal_id, about->journal_id);
     seal_id_write(header.key_id, key_id);
     about->created_at_ms = header.created_at_ms;
@@ -188,28 +170,41 @@ static bool set_aside(struct journal_file *file, const uint8_t *bytes, size_t si
                       const struct journal_settings *settings, struct journal_about *about,
                       struct ts_error *error)
 {
+    struct ts_error said = {0};
+
     snprintf(about->torn_path, sizeof about->torn_path, "%.400s.torn-%lld-at-%llu", file->path,
              (long long)(settings->now_ms / 1000), (unsigned long long)from);
     about->torn_bytes = size - from;
-    if (!atomic_file_write(about->torn_path, bytes + from, size - from, 0600, error))
-        return false;
+    if (!atomic_file_write(about->torn_path, bytes + from, size - from, 0600, &said))
+        return fault_beside(file->path, "write beside", &said, error);
     if (file->system->cut(file->system->context, file->fd, (off_t)from) != 0 ||
         file->system->sync_data(file->system->context, file->fd) != 0)
-        return fail(file, "cut", error);
+        return fault_system(file->path, "cut", error);
     return true;
 }
 
 static void tell_damage(const struct journal_file *file, struct journal_about *about)
 {
+    static const struct {
+        const char *reason, *words;
+    } endings[] = {
+        [SCAN_DAMAGED] = {"JOURNAL_DAMAGED",
+                          "is damaged. Nothing is replayed: keep this file, export what stands "
+                          "before it, and begin a new journal (journal retire)."},
+        [SCAN_FORGED] = {"JOURNAL_ALTERED",
+                         "was altered after it was written. Nothing is replayed: keep this file, "
+                         "export what stands before it, and begin a new journal (journal "
+                         "retire)."},
+        [SCAN_NEWER] =
+            {"JOURNAL_NEWER",
+             "was written by a newer program. Nothing is replayed or added: open this file with that one."},
+    };
+
     about->damaged_at_byte = file->end.at;
-    snprintf(
-        about->damage, sizeof about->damage,
-        file->end.ending == SCAN_FORGED
-            ? "Record %llu at byte %llu was altered after it was written. Nothing is replayed: keep this "
-              "file, export what stands before it, and begin a new journal (journal retire)."
-            : "Record %llu at byte %llu is damaged. Nothing is replayed: keep this file, export what "
-              "stands before it, and begin a new journal (journal retire).",
-        (unsigned long long)file->end.place.number, (unsigned long long)file->end.at);
+    snprintf(about->damage_reason, sizeof about->damage_reason, "%s", endings[file->end.ending].reason);
+    snprintf(about->damage, sizeof about->damage, "Record %llu at byte %llu %s",
+             (unsigned long long)file->end.place.number, (unsigned long long)file->end.at,
+             endings[file->end.ending].words);
 }
 
 // A file without a whole header never had a record.
@@ -218,7 +213,7 @@ static bool begins_anew(struct journal_file *file, const struct journal_settings
                         struct ts_error *error)
 {
     if (settings->desk[0] == '\0')
-        return error_set(error, TS_DATA_LOSS, "JOURNAL_FORMAT", "%.180s is no journal", file->path);
+        return fault_no_journal(file->path, error);
     return (size == 0 || set_aside(file, bytes, size, 0, settings, about, error)) &&
            begin(file, settings, error);
 }
@@ -238,15 +233,15 @@ static bool read_whole(struct journal_file *file, uint8_t **ret_bytes, size_t *r
     uint8_t *bytes;
 
     if (fstat(file->fd, &about) != 0)
-        return fail(file, "read", error);
+        return fault_system(file->path, "read", error);
     if (!S_ISREG(about.st_mode) || about.st_size > FILE_CEILING_BYTES)
-        return error_set(error, TS_DATA_LOSS, "JOURNAL_FORMAT", "%.180s is no journal", file->path);
+        return fault_no_journal(file->path, error);
     bytes = malloc((size_t)about.st_size + 1);
     if (bytes == NULL)
-        return fail_memory(error);
+        return fault_memory(error);
     if (!read_all(file->fd, bytes, (size_t)about.st_size, 0)) {
         free(bytes);
-        return fail(file, "read", error);
+        return fault_system(file->path, "read", error);
     }
     *ret_bytes = bytes;
     *ret_size = (size_t)about.st_size;
@@ -260,9 +255,7 @@ static bool looks_like_one(const struct journal_file *file, const struct journal
     uint8_t bytes[SEAL_HEADER_BYTES];
 
     return settings->desk[0] != '\0' || !read_all(file->fd, bytes, sizeof bytes, 0) || seal_is_begun(bytes) ||
-           error_set(error, TS_DATA_LOSS, "JOURNAL_FORMAT",
-                     "%.160s is no journal, or its first bytes are damaged. Keep it, and put it elsewhere.",
-                     file->path);
+           fault_format(file->path, bytes, error);
 }
 
 static bool take_in(struct journal_file *file, const struct journal_settings *settings, scan_visit *visit,
@@ -288,7 +281,7 @@ static bool take_in(struct journal_file *file, const struct journal_settings *se
     free(bytes);
     // What another process wrote and died before it synced counts as saved from here on.
     if (done && file->system->sync_data(file->system->context, file->fd) != 0)
-        done = fail(file, "sync", error);
+        done = fault_system(file->path, "sync", error);
     return done;
 }
 
@@ -323,7 +316,7 @@ static bool undo(struct journal_file *file, struct ts_error *error)
         file->system->sync_data(file->system->context, file->fd) != 0)
         file->is_broken = true;
     errno = code;
-    return fail(file, "write", error);
+    return fault_system(file->path, "write", error);
 }
 
 static bool put(struct journal_file *file, const uint8_t *frame, size_t length, struct ts_error *error)
@@ -340,11 +333,13 @@ static bool put(struct journal_file *file, const uint8_t *frame, size_t length, 
 
 static bool may_append(const struct journal_file *file, size_t plain, struct ts_error *error)
 {
+    if (file->end.ending == SCAN_NEWER)
+        return fault_newer(file->path, error);
     if (file->end.ending == SCAN_DAMAGED || file->end.ending == SCAN_FORGED)
         return error_set(error, TS_DATA_LOSS, "JOURNAL_DAMAGED",
                          "The journal is damaged: nothing is added. Retire it (journal retire), then go on.");
     if (file->is_broken)
-        return error_set(error, TS_INTERNAL, "JOURNAL_WRITE",
+        return error_set(error, TS_INTERNAL, "JOURNAL_BROKEN",
                          "The disk failed while the journal was written. Start the program again.");
     if (plain > RECORD_CEILING_BYTES - SEAL_TAG_BYTES ||
         file->end.at > FILE_CEILING_BYTES - RECORD_CEILING_BYTES)
@@ -364,7 +359,7 @@ bool journal_file_append(struct journal_file *file, const struct record *record,
         return false;
     plain = malloc(plain_size);
     frame = malloc(size);
-    done = (plain != NULL && frame != NULL) || fail_memory(error);
+    done = (plain != NULL && frame != NULL) || fault_memory(error);
     if (done) {
         record_write(record, plain);
         done = scan_frame(&file->seal, &file->end.place, plain, plain_size, frame, error) &&
@@ -390,12 +385,12 @@ bool journal_file_read(const struct journal_file *file, const struct scan_positi
 {
     size_t size = SCAN_HEAD_BYTES + (size_t)position->length;
     uint8_t *frame = malloc(size), *plain = malloc(position->length);
-    bool done = (frame != NULL && plain != NULL) || fail_memory(error);
+    bool done = (frame != NULL && plain != NULL) || fault_memory(error);
 
     if (done && !read_all(file->fd, frame, size, position->at))
-        done = fail(file, "read", error);
+        done = fault_system(file->path, "read", error);
     if (done && !scan_open(&file->seal, position, frame, plain))
-        done = error_set(error, TS_DATA_LOSS, "JOURNAL_DAMAGED",
+        done = error_set(error, TS_DATA_LOSS, "JOURNAL_CHANGED",
                          "The journal changed under this program. Start it again.");
     free(frame);
     if (!done) {

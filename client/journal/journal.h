@@ -47,7 +47,9 @@ struct journal_settings {
 bool journal_path(const char *profile, char ret_path[PATH_MAX], struct ts_error *error);
 
 // Opens or begins the journal. Refusals by reason: JOURNAL_BUSY another process has it; JOURNAL_KEY none of
-// the keys opens it; JOURNAL_FORMAT it is none. A torn tail and a damage are no refusals: see journal_about.
+// the keys opens it; JOURNAL_FORMAT it is none; JOURNAL_NEWER a newer program wrote it; JOURNAL_READ_ONLY and
+// JOURNAL_DISK_FULL name what lacks. What a sentence names stands in the metadata too. A torn tail and a
+// damage are no refusals: see journal_about.
 struct journal *journal_open(const struct journal_settings *settings, struct ts_error *error);
 void journal_close(struct journal *journal);
 
@@ -61,6 +63,9 @@ struct journal_about {
     // added or replayed. 0: none. `damage` is the sentence for the person.
     uint64_t damaged_at_byte;
     char damage[JOURNAL_TEXT];
+    // JOURNAL_DAMAGED, JOURNAL_ALTERED; JOURNAL_NEWER: a newer program wrote it, and nothing is wrong with
+    // it.
+    char damage_reason[24];
 };
 
 const struct journal_about *journal_about(const struct journal *journal);
@@ -143,6 +148,11 @@ bool journal_drop_codes(struct journal *journal, const char *laboratory, int64_t
 // A lease with so many places left whose session is not over; false when there is none.
 bool journal_free_lease(const struct journal *journal, const char *laboratory, int places, int64_t now_ms,
                         char ret_lease_id[JOURNAL_ID]);
+// The laboratories of which the desk holds unused codes, one after the other; false beyond the last.
+bool journal_codes_of(const struct journal *journal, size_t index, char ret_laboratory[16]);
+// The leases that have places left and whose session is not over; false beyond the last.
+bool journal_lease_of(const struct journal *journal, size_t index, int64_t now_ms, char ret_laboratory[16],
+                      char ret_lease_id[JOURNAL_ID]);
 int journal_places_left(const struct journal *journal, const char *laboratory, int64_t now_ms);
 
 enum journal_turn {

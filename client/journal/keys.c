@@ -22,6 +22,8 @@
 #include "wire/error.h"
 
 static const uint8_t magic[8] = "TSJKEY1\n";
+// Begins the line of the time zone, which older files lack; a key's line begins with its id.
+static const char zone_word[] = "zone ";
 
 enum {
     AT_COST = 8,
@@ -61,7 +63,7 @@ static bool stretch(const uint8_t *head, const char *password, uint8_t ret_key[J
                          "the kept keys are damaged: log in again");
     if (argon2id_hash_raw(passes, memory, lanes, password, strlen(password), head + AT_SALT, SALT_BYTES,
                           ret_key, JOURNAL_KEY_BYTES) != ARGON2_OK)
-        return error_set(error, TS_RESOURCE_EXHAUSTED, "JOURNAL_KEYS",
+        return error_set(error, TS_RESOURCE_EXHAUSTED, "JOURNAL_MEMORY",
                          "there is not memory enough (64 MiB) to open the journal's keys");
     return true;
 }
@@ -80,6 +82,8 @@ static size_t write_lines(const struct journal_keys *keys, char text[TEXT_BYTES]
 {
     int length = snprintf(text, TEXT_BYTES, "%s\n%s\n%s\n", keys->display_name, keys->desk, keys->laboratory);
 
+    if (keys->time_zone[0] != '\0')
+        length += snprintf(text + length, TEXT_BYTES - (size_t)length, "%s%s\n", zone_word, keys->time_zone);
     for (size_t i = 0; i < keys->count && i < JOURNAL_KEYS_MOST; i++) {
         length += snprintf(text + length, TEXT_BYTES - (size_t)length, "%s ", keys->keys[i].key_id);
         for (size_t j = 0; j < JOURNAL_KEY_BYTES; j++)
@@ -102,7 +106,8 @@ bool journal_keys_keep(const char *profile, const struct journal_keys *keys, con
     size_t length;
     bool done;
 
-    if (!is_line(keys->display_name) || !is_line(keys->desk) || !is_line(keys->laboratory))
+    if (!is_line(keys->display_name) || !is_line(keys->desk) || !is_line(keys->laboratory) ||
+        !is_line(keys->time_zone))
         return error_set(error, TS_INVALID_ARGUMENT, "JOURNAL_KEYS", "a name has more than one line");
     if (!path_of(profile, keys->username, path, error) || !atomic_file_make_folders(path, error))
         return false;
@@ -167,7 +172,9 @@ static bool read_lines(char *text, struct journal_keys *keys)
         return false;
     snprintf(keys->laboratory, sizeof keys->laboratory, "%s", line);
     while (keys->count < JOURNAL_KEYS_MOST && next_line(&at, &line))
-        if (!read_key(line, &keys->keys[keys->count++]))
+        if (strncmp(line, zone_word, sizeof zone_word - 1) == 0)
+            snprintf(keys->time_zone, sizeof keys->time_zone, "%s", line + sizeof zone_word - 1);
+        else if (!read_key(line, &keys->keys[keys->count++]))
             return false;
     return keys->count > 0;
 }

@@ -22,6 +22,8 @@ struct journal_key {
 // With whom they were given: all that a desk without a server knows of the person.
 struct journal_keys {
     char username[64], display_name[128], desk[16], laboratory[16];
+    // The institute's, for papers; "": kept by a program that did not ask for it.
+    char time_zone[64];
     // The first is the newest: new journals are written with it.
     struct journal_key keys[JOURNAL_KEYS_MOST];
     size_t count;

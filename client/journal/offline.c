@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "journal/seal.h"
 #include "wire/arena.h"
@@ -71,6 +70,7 @@ bool offline_keys(const Touchstone__V1__GetJournalKeysResponse *answer, const ch
     snprintf(keys.display_name, sizeof keys.display_name, "%s", answer->display_name);
     snprintf(keys.desk, sizeof keys.desk, "%s", answer->desk);
     snprintf(keys.laboratory, sizeof keys.laboratory, "%s", laboratory[0] != '\0' ? laboratory : first);
+    snprintf(keys.time_zone, sizeof keys.time_zone, "%s", answer->time_zone);
     for (size_t i = 0; i < answer->n_keys && i < JOURNAL_KEYS_MOST; i++) {
         struct journal_key *key = &keys.keys[keys.count++];
 
@@ -83,18 +83,6 @@ bool offline_keys(const Touchstone__V1__GetJournalKeysResponse *answer, const ch
     *ret_keys = keys;
     journal_keys_wipe(&keys);
     return ret_keys->count > 0 || error_set(error, TS_INTERNAL, "JOURNAL_KEYS", "the server gave no key");
-}
-
-int64_t offline_lease_ends_ms(const char *day, const char *local_ends)
-{
-    struct tm at = {.tm_isdst = -1};
-
-    if (sscanf(day, "%d-%d-%d", &at.tm_year, &at.tm_mon, &at.tm_mday) != 3 ||
-        sscanf(local_ends, "%d:%d", &at.tm_hour, &at.tm_min) != 2)
-        return 0;
-    at.tm_year -= 1900;
-    at.tm_mon -= 1;
-    return (int64_t)mktime(&at) * 1000;
 }
 
 // The intake's codes as its items name them; 0 when some name none.

@@ -36,10 +36,6 @@ const char *offline_line(const Touchstone__V1__RegisterIntakeRequest *request, b
 bool offline_keys(const Touchstone__V1__GetJournalKeysResponse *answer, const char *laboratory,
                   struct journal_keys *ret_keys, struct ts_error *error);
 
-// When a leased session ends, by the clock of the desk ("2027-03-15", "24:00"), for journal_add_lease; 0: no
-// time.
-int64_t offline_lease_ends_ms(const char *day, const char *local_ends);
-
 // The request of an entry, unpacked into the arena.
 Touchstone__V1__RegisterIntakeRequest *offline_request(const struct journal *journal, size_t index,
                                                        struct arena *arena, struct ts_error *error);

@@ -59,7 +59,7 @@ bool scan_open(const struct seal *seal, const struct scan_position *position, co
 }
 
 static bool visit_one(const uint8_t *frame, const struct seal *seal, const struct scan_position *position,
-                      scan_visit *visit, void *context, bool *ret_is_ours, struct ts_error *error)
+                      scan_visit *visit, void *context, enum scan_ending *ret_ending, struct ts_error *error)
 {
     uint8_t *plain = malloc(position->length);
     struct record record;
@@ -67,9 +67,11 @@ static bool visit_one(const uint8_t *frame, const struct seal *seal, const struc
 
     if (plain == NULL)
         return error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "out of memory");
-    *ret_is_ours = scan_open(seal, position, frame, plain) &&
-                   record_read(plain, position->length - SEAL_TAG_BYTES, &record);
-    if (*ret_is_ours)
+    if (!scan_open(seal, position, frame, plain))
+        *ret_ending = SCAN_FORGED;
+    else if (!record_read(plain, position->length - SEAL_TAG_BYTES, &record))
+        *ret_ending = SCAN_NEWER;
+    else
         goes_on = visit(context, position, &record, error);
     explicit_bzero(plain, position->length);
     free(plain);
@@ -84,17 +86,14 @@ bool scan_run(const uint8_t *bytes, size_t size, const struct seal *seal, scan_v
     while (end.at < size) {
         const uint8_t *frame = bytes + end.at;
         struct scan_position position = {.at = end.at, .place = end.place};
-        bool is_ours = false;
 
         end.ending = look(frame, size - end.at, end.place.number, &position.length);
         if (end.ending != SCAN_WHOLE)
             break;
-        if (!visit_one(frame, seal, &position, visit, context, &is_ours, error))
+        if (!visit_one(frame, seal, &position, visit, context, &end.ending, error))
             return false;
-        if (!is_ours) {
-            end.ending = SCAN_FORGED;
+        if (end.ending != SCAN_WHOLE)
             break;
-        }
         end.at += SCAN_HEAD_BYTES + (uint64_t)position.length;
         end.place.number++;
         memcpy(end.place.tag_before, bytes + end.at - SEAL_TAG_BYTES, SEAL_TAG_BYTES);

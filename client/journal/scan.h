@@ -35,6 +35,8 @@ enum scan_ending {
     SCAN_DAMAGED,
     // The sums are right and the seal is not: altered by hand, or moved from another place.
     SCAN_FORGED,
+    // Sealed with the key, and says what this program does not know.
+    SCAN_NEWER,
 };
 
 struct scan_end {

@@ -42,6 +42,11 @@ bool seal_is_begun(const uint8_t bytes[SEAL_HEADER_BYTES])
     return memcmp(bytes, magic, sizeof magic) == 0;
 }
 
+bool seal_is_newer(const uint8_t bytes[SEAL_HEADER_BYTES])
+{
+    return memcmp(bytes, magic, 6) == 0 && bytes[7] == magic[7] && bytes[6] > magic[6] && bytes[6] <= '9';
+}
+
 bool seal_header_read(const uint8_t bytes[SEAL_HEADER_BYTES], struct seal_header *ret_header)
 {
     struct seal_header header;

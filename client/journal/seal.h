@@ -29,6 +29,8 @@ struct seal_header {
 void seal_header_write(const struct seal_header *header, uint8_t ret_bytes[SEAL_HEADER_BYTES]);
 // Whether a file that begins so says that it is a journal.
 bool seal_is_begun(const uint8_t bytes[SEAL_HEADER_BYTES]);
+// Of a format that is not known here.
+bool seal_is_newer(const uint8_t bytes[SEAL_HEADER_BYTES]);
 // False when they are no header: another file, another version, or damaged.
 bool seal_header_read(const uint8_t bytes[SEAL_HEADER_BYTES], struct seal_header *ret_header);
 

@@ -142,3 +142,39 @@ int journal_places_left(const struct journal *journal, const char *laboratory, i
             left += places_left(journal, &journal->leases[i]);
     return left;
 }
+
+bool journal_codes_of(const struct journal *journal, size_t index, char ret_laboratory[16])
+{
+    size_t found = 0;
+
+    for (size_t i = 0; i < journal->code_count; i++) {
+        const char *laboratory = journal->codes[i].laboratory;
+        bool is_first = is_free(journal, &journal->codes[i], laboratory);
+
+        for (size_t j = 0; j < i && is_first; j++)
+            is_first = !is_free(journal, &journal->codes[j], laboratory);
+        if (!is_first || found++ != index)
+            continue;
+        snprintf(ret_laboratory, 16, "%s", laboratory);
+        return true;
+    }
+    return false;
+}
+
+bool journal_lease_of(const struct journal *journal, size_t index, int64_t now_ms, char ret_laboratory[16],
+                      char ret_lease_id[JOURNAL_ID])
+{
+    size_t found = 0;
+
+    for (size_t i = 0; i < journal->lease_count; i++) {
+        const struct state_lease *lease = &journal->leases[i];
+
+        if (!is_open(journal, lease, lease->laboratory, now_ms) || places_left(journal, lease) == 0 ||
+            found++ != index)
+            continue;
+        snprintf(ret_laboratory, 16, "%s", lease->laboratory);
+        memcpy(ret_lease_id, lease->lease_id, JOURNAL_ID);
+        return true;
+    }
+    return false;
+}

@@ -72,8 +72,11 @@ bool order_draw(const struct order *order, const char *path, struct arena *arena
                 size_t *ret_length, struct ts_error *error)
 {
     struct layout *layout = arena_alloc(arena, sizeof *layout);
-    struct values values = {
-        .root = order->root, .paper = order->paper, .server = order->server, .mark = order->mark};
+    struct values values = {.root = order->root,
+                            .paper = order->paper,
+                            .server = order->server,
+                            .mark = order->mark,
+                            .received_at = order->received_at};
 
     if (layout == NULL)
         return error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "out of memory");

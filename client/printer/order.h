@@ -18,6 +18,9 @@ struct order {
     const ProtobufCMessage *root, *paper;
     // host:port, for the addresses in codes.
     const char *server;
+    // Stands for {received_at}, when the answer's own is not by the institute's clock; "" = it is the
+    // answer's.
+    char received_at[40];
     // For persons: "item 7K3-M9Q-X23".
     char what[80];
     // "", or "补打 reprint 1".

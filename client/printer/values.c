@@ -87,6 +87,9 @@ static void add_field(GString *out, const struct values *values, const char *nam
         add_safely(out, values->server);
     else if (strcmp(name, "mark") == 0)
         add_safely(out, values->mark);
+    else if (strcmp(name, "received_at") == 0 && values->received_at != NULL &&
+             values->received_at[0] != '\0')
+        add_safely(out, values->received_at);
     else if (strcmp(name, "number") == 0)
         g_string_append_printf(out, "%d", values->number);
     else if (strcmp(name, "page") == 0)

@@ -15,6 +15,8 @@ struct values {
     const char *server;
     // "补打 1 / reprint 1", or "".
     const char *mark;
+    // Stands for {received_at}; "" = what the message says.
+    const char *received_at;
     int number, page, pages;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Opening the journal, and reading it: journal list, show, export, retire. See offline.h.
+// Opening the journal, and reading it: journal list, show, export. See offline.h.
 #include "run/offline.h"
 
 #include <limits.h>
@@ -275,30 +275,4 @@ int offline_export(struct client *client, const struct command *command)
     }
     offline_close(&offline);
     return client_finish_output(client, done ? EXIT_CODE_OK : client_fail(client, &error));
-}
-
-// The file gets another name and stays; the next intake begins a new one.
-int offline_retire(struct client *client, const struct command *command)
-{
-    struct offline offline;
-    struct ts_error error = {0};
-    char path[PATH_MAX], aside[PATH_MAX + 40];
-    bool done;
-
-    (void)command;
-    if (!offline_open(client, &offline, &error))
-        return client_fail(client, &error);
-    done = journal_path(client->profile.name, path, &error);
-    if (done && journal_about(offline.journal)->damaged_at_byte == 0 && journal_waiting(offline.journal) > 0)
-        done = error_set(&error, TS_FAILED_PRECONDITION, "JOURNAL_WAITING",
-                         "%zu intakes of this journal are not booked yet: journal replay, or resolve them",
-                         journal_waiting(offline.journal));
-    snprintf(aside, sizeof aside, "%s.retired-%lld", path, (long long)(offline_now_ms() / 1000));
-    if (done && rename(path, aside) != 0)
-        done = error_set(&error, TS_INTERNAL, "FILE", "cannot rename %.180s", path);
-    offline_close(&offline);
-    if (!done)
-        return client_fail(client, &error);
-    fprintf(client->talk, client->chinese ? "旧日志保留为 %s\n" : "the old journal is kept: %s\n", aside);
-    return EXIT_CODE_OK;
 }

@@ -220,7 +220,7 @@ static int add_lease(struct client *client, struct offline *offline, const char 
         return client_fail_call(client, &outcome, true);
     lease = ((Touchstone__V1__LeaseWalkInsResponse *)answer)->lease;
     if (!journal_add_lease(offline->journal, lease->laboratory, lease->lease_id, lease->places,
-                           offline_lease_ends_ms(lease->day, lease->local_ends), offline_now_ms(), &error))
+                           lease->ends != NULL ? lease->ends->seconds * 1000 : 0, offline_now_ms(), &error))
         return client_fail(client, &error);
     return EXIT_CODE_OK;
 }

@@ -202,6 +202,9 @@ const struct command offline_commands[] = {
         .summary_zh = "封存日志，另起新日志",
         .arguments = retire_arguments,
         .run = offline_retire,
+        .details =
+            "Unused item codes and places go back to the server when it is there; else it is told what "
+            "stays.",
     },
     {
         .noun = "journal",

@@ -12,11 +12,14 @@
 #include "desk/news.h"
 #include "files/atomic_file.h"
 #include "files/user_file.h"
+#include "google/protobuf/timestamp.pb-c.h"
 #include "message/path.h"
 #include "message/value.h"
+#include "printer/moment.h"
 #include "printer/order.h"
 #include "printer/spool.h"
 #include "run/client.h"
+#include "touchstone/v1/desk.pb-c.h"
 #include "wire/arena.h"
 #include "wire/error.h"
 
@@ -24,12 +27,14 @@ enum { CEILING_BYTES = 4 * 1024 * 1024, PATIENCE_MS = 600000 };
 
 // Without the server copies are counted at this desk, and the paper says so.
 static bool begin(const struct client *client, const char *layout, const ProtobufCMessage *root,
-                  const char *number, struct order *ret_order, struct ts_error *error)
+                  const char *number, const char *received_at, struct order *ret_order,
+                  struct ts_error *error)
 {
     const char *text = value_text(root, number);
     int before;
 
     *ret_order = (struct order){.layout = layout, .root = root, .server = client->profile.server};
+    snprintf(ret_order->received_at, sizeof ret_order->received_at, "%s", received_at);
     order_name(ret_order, text != NULL ? text : "");
     if (!spool_count(ret_order->what, &before, error))
         return false;
@@ -37,12 +42,12 @@ static bool begin(const struct client *client, const char *layout, const Protobu
     return true;
 }
 
-static bool keep_label(const struct client *client, const ProtobufCMessage *item, const char *printer,
-                       struct arena *arena, struct ts_error *error)
+static bool keep_label(const struct client *client, const ProtobufCMessage *item, const char *received_at,
+                       const char *printer, struct arena *arena, struct ts_error *error)
 {
     struct order order;
 
-    return begin(client, "item", item, "item_code", &order, error) &&
+    return begin(client, "item", item, "item_code", received_at, &order, error) &&
            order_keep(&order, printer, arena, error);
 }
 
@@ -55,7 +60,8 @@ static bool start_spool(struct child *child, int64_t now_ms, struct ts_error *er
 }
 
 static bool print_labels(struct printing *printing, struct client *client, struct desk *desk,
-                         const ProtobufCMessage *slip, struct arena *arena, struct ts_error *error)
+                         const ProtobufCMessage *slip, const char *received_at, struct arena *arena,
+                         struct ts_error *error)
 {
     const ProtobufCFieldDescriptor *items =
         protobuf_c_message_descriptor_get_field_by_name(slip->descriptor, "items");
@@ -64,7 +70,8 @@ static bool print_labels(struct printing *printing, struct client *client, struc
         return error_set(error, TS_INVALID_ARGUMENT, "NO_PRINTER",
                          "no label printer is named here: set TOUCHSTONE_PRINTER to HOST[:9100] or a device");
     for (size_t i = 0; i < path_count(slip, items); i++)
-        if (!keep_label(client, path_element(slip, items, i), desk->prints.printer, arena, error))
+        if (!keep_label(client, path_element(slip, items, i), received_at, desk->prints.printer, arena,
+                        error))
             return false;
     // One that runs has looked already at what is kept.
     printing->again = printing->labels.pid != 0;
@@ -81,7 +88,8 @@ static bool save(const char *what, const unsigned char *bytes, size_t length, ch
 }
 
 static bool print_document(struct printing *printing, struct client *client, const struct desk *desk,
-                           const ProtobufCMessage *slip, struct arena *arena, struct ts_error *error)
+                           const ProtobufCMessage *slip, const char *received_at, struct arena *arena,
+                           struct ts_error *error)
 {
     const char *paper = desk->prints.paper[0] != '\0' ? desk->prints.paper : NULL;
     struct order order;
@@ -90,7 +98,7 @@ static bool print_document(struct printing *printing, struct client *client, con
     size_t length;
     bool done;
 
-    if (!begin(client, "provisional", slip, "receipt_no", &order, error) ||
+    if (!begin(client, "provisional", slip, "receipt_no", received_at, &order, error) ||
         !order_draw(&order, ".pdf", arena, &bytes, &length, error))
         return false;
     done = save(number != NULL ? number : "slip", bytes, length, printing->path, error);
@@ -104,24 +112,56 @@ static bool print_document(struct printing *printing, struct client *client, con
     return done;
 }
 
+// When the slip's intake was taken, for papers.
+static void tell_received(struct printing *printing, const struct desk *desk, const ProtobufCMessage *slip,
+                          char ret_text[MOMENT_BYTES])
+{
+    const Google__Protobuf__Timestamp *at = ((const Touchstone__V1__Receipt *)slip)->received_at;
+
+    ret_text[0] = '\0';
+    printing->is_by_institute =
+        at != NULL && moment_write(desk->offline.keys.time_zone, at->seconds, ret_text);
+}
+
+static void tell_sent(const struct printing *printing, struct desk *desk)
+{
+    const char *zone = desk->offline.keys.time_zone;
+
+    if (printing->is_by_institute)
+        news_tell(desk, NOTE_PLAIN, "标签已送打印；凭单 %s", "The labels are sent; slip %s", printing->path);
+    else if (zone[0] == '\0')
+        news_tell(
+            desk, NOTE_BAD, "标签已送打印；凭单 %s 按 UTC 时间：本机还没有本院时区，联网登录一次即有",
+            "The labels are sent; slip %s is by UTC: the institute's time zone comes with the next log-in "
+            "with a server",
+            printing->path);
+    else
+        news_tell(desk, NOTE_BAD, "标签已送打印；凭单 %s 按 UTC 时间：本机没有时区 %s，请安装 tzdata",
+                  "The labels are sent; slip %s is by UTC: this machine does not know the time zone %s, "
+                  "install tzdata",
+                  printing->path, zone);
+}
+
 void printing_slip(struct printing *printing, struct client *client, struct desk *desk,
                    const ProtobufCMessage *slip)
 {
     struct arena *arena = arena_create(CEILING_BYTES);
     struct ts_error error = {0};
+    char received_at[MOMENT_BYTES];
     bool has_slip, has_labels;
 
     if (arena == NULL)
         return;
-    has_slip = print_document(printing, client, desk, slip, arena, &error);
-    has_labels = has_slip && print_labels(printing, client, desk, slip, arena, &error);
+    tell_received(printing, desk, slip, received_at);
+    has_slip = print_document(printing, client, desk, slip, received_at, arena, &error);
+    has_labels = has_slip && print_labels(printing, client, desk, slip, received_at, arena, &error);
     if (!has_slip)
         news_tell(desk, NOTE_BAD, "凭单打不出：%s", "The slip is not printed: %s", error.detail);
     else if (!has_labels)
         news_tell(desk, NOTE_BAD, "凭单 %s；标签打不出：%s", "Slip %s; labels are not printed: %s",
                   printing->path, error.detail);
     else
-        news_tell(desk, NOTE_PLAIN, "标签已送打印；凭单 %s", "The labels are sent; slip %s", printing->path);
+        tell_sent(printing, desk);
     arena_free(arena);
 }
 

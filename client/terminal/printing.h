@@ -18,8 +18,9 @@ struct printing {
     struct child labels, document;
     // More labels were kept meanwhile.
     bool again;
-    // The newest document.
+    // The newest document, and whether its time is by the institute's clock.
     char path[PATH_MAX];
+    bool is_by_institute;
 };
 
 // The slip of a receipt without a number (layout "provisional") and a label for each of its items.

@@ -21,7 +21,8 @@ begin
     return (select json_build_object('lease_id', lease.lease_id, 'laboratory', lease.laboratory, 'slot_id', lease.slot_id,
             'day', slot.day, 'local_begins', to_char(lab.local_time(slot.begins), 'HH24:MI'),
             'local_ends', to_char(lab.local_time(slot.ends), 'HH24:MI'), 'desk', lease.desk, 'places', lease.places, 'used', lease.used,
-            'leased_by', lab.username_of(lease.leased_by), 'leased_at', lease.leased_at, 'returned_at', lease.returned_at)
+            'leased_by', lab.username_of(lease.leased_by), 'leased_at', lease.leased_at, 'returned_at', lease.returned_at,
+            'ends', slot.ends)
         from lab.walk_in_lease as lease join lab.session_slot as slot using (slot_id) where lease.lease_id = of_lease);
 end
 $$;

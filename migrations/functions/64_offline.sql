@@ -245,6 +245,7 @@ begin
                                                    'made_at', page.made_at) order by page.made_at desc, page.key_id desc)
                  from (select * from lab.journal_key as known order by known.made_at desc, known.key_id desc limit 16) as page),
         'username', who.username, 'display_name', lab.name_of(who.staff_id), 'desk', who.desk,
+        'time_zone', (select institute.time_zone from lab.institute),
         'laboratories', array(select held.key from jsonb_each(who.roles) as held where held.value ?| who.allowed order by held.key));
 end
 $$;

@@ -28,6 +28,15 @@ def given():
 
 
 class DeskReasons(unittest.TestCase):
+    def test_what_the_journal_of_this_machine_says_is_there_in_chinese(self):
+        said = {}
+        for file in sorted((paths.ROOT / "client" / "journal").glob("*.c")):
+            for reason in re.findall(r'"(JOURNAL_[A-Z_]+|NO_RANDOM|OUT_OF_MEMORY)"', file.read_text(encoding="utf-8")):
+                said.setdefault(reason, file.name)
+        missing = {reason: file for reason, file in said.items() if not re.search("[\u4e00-\u9fff]", rows().get(reason, ("", ""))[0])}
+        self.assertEqual(missing, {}, "add rows to client/desk/reason.c")
+        self.assertGreater(len(said), 20)
+
     def test_every_reason_that_the_desk_may_hear_has_words(self):
         missing = {reason: file for reason, file in given().items() if reason not in rows()}
         self.assertEqual(missing, {}, "add rows to client/desk/reason.c")

@@ -2,6 +2,7 @@
 """A desk that loses the server: what it took in is booked exactly once, whatever is pulled, killed or copied, or it waits
 for a person where everybody sees it. Real processes of `touchstone`, a real daemon, a proxy in between."""
 import json
+import re
 import shutil
 import time
 import unittest
@@ -140,6 +141,60 @@ class Journals(JournalCase):
         self.assertEqual(self.receipts("13500000031"), [])
         kept = self.daemon.sql("select reason, item_codes from lab.intake_set_aside where item_codes = %s", [code])
         self.assertEqual(kept, [("the consumer went home", [code])])
+
+    # ---- what is left of it
+    def free_codes(self):
+        return self.daemon.sql("select count(*)::int from lab.reserved_code where desk = 'D9' and receipt_no is null and voided_at is null")[0][0]
+
+    def retire(self, desk):
+        done = desk.run("journal", "retire", "--password-file", desk.password, "--timeout", "3", "--retries", "0")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(list(desk.folder.glob("state/touchstone/journal/*/intake.journal")), [])
+        return done.stderr
+
+    def test_what_a_retired_journal_held_goes_back_to_the_server(self):
+        slot, before = self.world.new_slot(walk_in_quota=5), self.free_codes()
+        desk = self.desk(name="D9", codes=6)
+        desk.done("journal", "prepare", "--laboratory", "JEW", "--codes", 6, "--slot", slot.slot_id, "--places", 2, "--password-file",
+                  desk.password)
+        code = self.taken(desk, phone="13500000061")
+        refused = desk.run("journal", "retire", "--password-file", desk.password)
+        self.assertEqual(refused.returncode, CONFLICT)
+        self.assertEqual(desk.replay().returncode, 0)
+        self.assertEqual(self.free_codes(), before + 5)
+        told = self.retire(desk)
+        self.assertIn("given back: 5 reserved codes (they are void) and 1 leases", told)
+        self.assertNotIn("stay with this desk", told)
+        self.assertEqual(self.free_codes(), before)
+        self.assertEqual(self.daemon.sql("select count(*)::int from lab.walk_in_lease where slot_id = %s and returned_at is null",
+                                         slot.slot_id), [(0,)])
+        # What was booked stays booked, and the desk goes on with a new journal.
+        self.assertEqual(len(self.receipts("13500000061")), 1)
+        desk.prepare(3)
+        self.assertNotEqual(self.taken(desk, phone="13500000062"), code)
+        self.assertEqual(desk.replay().returncode, 0)
+
+    def test_without_the_server_a_retired_journal_says_what_stays(self):
+        desk = self.desk(name="D9", codes=4)
+        free = self.free_codes()
+        self.network.mode("reset")
+        told = self.retire(desk)
+        self.network.mode("pass")
+        self.assertIn("4 reserved codes and 0 leases of walk-in places stay with this desk", told)
+        self.assertEqual(self.free_codes(), free)
+        done = desk.done("code", "return", "--laboratory", "JEW", "--reason", "the journal is gone")
+        self.assertGreaterEqual(len(re.findall(r"[0-9A-Z]{9}|[0-9A-Z]{3}-[0-9A-Z]{3}-[0-9A-Z]{3}", done.stdout)), 4)
+        self.assertEqual(self.free_codes(), 0)
+
+    def test_a_damaged_journal_makes_no_code_void(self):
+        desk = self.desk(name="D9", codes=4)
+        free = self.free_codes()
+        self.taken(desk, phone="13500000071")
+        bytes_ = bytearray(desk.journal.read_bytes())
+        bytes_[-20] ^= 1
+        desk.journal.write_bytes(bytes_)
+        self.assertIn("the journal is damaged, and no reserved code is made void", self.retire(desk))
+        self.assertEqual(self.free_codes(), free)
 
     def test_a_returned_lease_waits_for_a_person(self):
         slot = self.world.new_slot(walk_in_quota=5)

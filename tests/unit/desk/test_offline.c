@@ -217,6 +217,61 @@ static void test_what_was_kept_is_booked_by_itself_when_the_server_is_back(void 
     desk_free(desk);
 }
 
+// Two desks of one account under one profile: the second says who has the journal, in the language that is
+// spoken, and takes it as soon as the first has ended.
+static void test_a_journal_that_another_program_has_is_told_and_taken_when_it_ends(void **state)
+{
+    struct desk *first = prepared(false), *desk = begun();
+
+    (void)state;
+    desk->chinese = true;
+    answer_catalogue(desk);
+    wait_ms(desk, 100);
+    answer(desk, ASK_KEYS, "keys+.key_id", "0d0d0d0d-0000-4000-8000-000000000001", "keys.key_hex",
+           "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f", NULL);
+    assert_null(desk->offline.journal);
+    assert_non_null(strstr(desk->note.text, "这份日志正由另一个程序使用"));
+    assert_non_null(strstr(desk->note.text, "profile set"));
+    assert_non_null(strstr(desk->note.text, "test_desk_offline"));
+    assert_null(strstr(desk->note.text, "has this journal open"));
+    desk_tell(desk, NOTE_PLAIN, "x", "x");
+    wait_ms(desk, OFFLINE_AGAIN_MS + 1);
+    assert_null(desk->offline.journal);
+    // Told once.
+    assert_string_equal(desk->note.text, "x");
+    desk_free(first);
+    wait_ms(desk, OFFLINE_AGAIN_MS + 1);
+    assert_non_null(desk->offline.journal);
+    assert_non_null(strstr(desk->note.text, "可用了"));
+    assert_int_equal(offline_codes(desk), OFFLINE_CODES);
+    desk_free(desk);
+}
+
+// The clock is set back by an hour between two intakes: both are kept, and sent in the order of taking.
+static void test_a_clock_that_is_set_back_changes_no_order(void **state)
+{
+    struct desk *desk = prepared(false);
+    char first[JOURNAL_ID];
+    struct ask ask;
+
+    (void)state;
+    cut(desk);
+    keep(desk, "Wang");
+    snprintf(first, sizeof first, "%s", journal_entry(desk->offline.journal, 0)->request_id);
+    desk->offline.wall_ms -= 3600 * 1000;
+    keep(desk, "Li");
+    assert_int_equal(offline_waiting(desk), 2);
+    assert_true(journal_entry(desk->offline.journal, 1)->taken_at_ms <
+                journal_entry(desk->offline.journal, 0)->taken_at_ms);
+    back(desk);
+    assert_true(desk_take_ask(desk, &ask));
+    assert_int_equal(ask.kind, ASK_REPLAY);
+    assert_string_equal(((Touchstone__V1__RegisterIntakeRequest *)ask.request)->request_id, first);
+    ask_free(&ask);
+    desk->running = ASK_NOTHING;
+    desk_free(desk);
+}
+
 static void test_what_was_sent_and_not_answered_is_kept_with_its_key(void **state)
 {
     struct desk *desk = prepared(false);
@@ -478,6 +533,9 @@ int main(void)
                                         begin, end),
         cmocka_unit_test_setup_teardown(test_one_is_set_aside_with_a_reason_and_stays_in_the_list_of_all,
                                         begin, end),
+        cmocka_unit_test_setup_teardown(
+            test_a_journal_that_another_program_has_is_told_and_taken_when_it_ends, begin, end),
+        cmocka_unit_test_setup_teardown(test_a_clock_that_is_set_back_changes_no_order, begin, end),
         cmocka_unit_test_setup_teardown(test_leaving_says_how_many_stay, begin, end),
         cmocka_unit_test_setup_teardown(test_leaving_gives_the_lease_back, begin, end),
         cmocka_unit_test_setup_teardown(test_a_desk_started_without_a_server_is_opened_by_the_password, begin,

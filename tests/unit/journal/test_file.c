@@ -11,6 +11,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "journal/record.h"
+#include "journal/scan.h"
+
 enum { INTAKES = 3 };
 
 // A journal of three intakes; where each record ends.
@@ -241,6 +244,68 @@ static void test_a_full_disk_is_told_and_leaves_nothing_half(void **state)
     expect_first(bench, 2);
 }
 
+static void test_a_folder_that_may_not_be_written_is_told_with_what_to_do(void **state)
+{
+    struct bench *bench = *state;
+    const int codes[] = {EROFS, EACCES, EPERM};
+
+    assert_non_null(testing_open(bench, "D1"));
+    assert_true(testing_add(bench, 1));
+    for (size_t i = 0; i < 3; i++) {
+        bench->fake.fail_what = 'w';
+        bench->fake.fail_at = 1;
+        bench->fake.code = codes[i];
+        assert_false(testing_add(bench, 2));
+        assert_string_equal(bench->error.reason, "JOURNAL_READ_ONLY");
+        assert_non_null(strstr(bench->error.detail, "XDG_STATE_HOME"));
+        assert_non_null(strstr(bench->error.metadata, bench->path));
+    }
+    bench->fake.fail_what = 0;
+    assert_true(testing_add(bench, 2));
+    expect_first(bench, 2);
+}
+
+// Nothing is said to be damaged or altered, nothing is added, and the file stays what it is.
+static void test_a_journal_of_a_newer_program_is_left_to_it(void **state)
+{
+    struct bench *bench = *state;
+    const char *const desks[] = {"D1", ""};
+    uint8_t *whole, *now, frame[SCAN_HEAD_BYTES + 10 + SEAL_TAG_BYTES],
+        plain[10] = {RECORD_KINDS + 7}; // no fields
+    size_t size, now_size;
+    struct seal seal;
+
+    assert_non_null(testing_open(bench, "D1"));
+    journal_close(bench->journal);
+    bench->journal = NULL;
+    whole = testing_read(bench->path, &size);
+    // Another format.
+    whole[6] = '2';
+    testing_write(bench->path, whole, size);
+    for (size_t i = 0; i < 2; i++) {
+        assert_null(testing_open(bench, desks[i]));
+        assert_string_equal(bench->error.reason, "JOURNAL_NEWER");
+    }
+    now = testing_read(bench->path, &now_size);
+    assert_int_equal(now_size, size);
+    assert_memory_equal(now, whole, size);
+    free(now);
+    // The same format, and a record that is not known here.
+    whole[6] = '1';
+    assert_true(seal_begin(&seal, bench->keys.keys[0].bytes, whole, NULL));
+    assert_true(scan_frame(&seal, &(struct seal_place){0}, plain, sizeof plain, frame, NULL));
+    whole = realloc(whole, size + sizeof frame);
+    memcpy(whole + size, frame, sizeof frame);
+    testing_write(bench->path, whole, size + sizeof frame);
+    assert_non_null(testing_open(bench, "D1"));
+    assert_string_equal(journal_about(bench->journal)->damage_reason, "JOURNAL_NEWER");
+    assert_null(strstr(journal_about(bench->journal)->damage, "altered"));
+    assert_int_equal(journal_about(bench->journal)->damaged_at_byte, size);
+    assert_false(testing_add(bench, 1));
+    assert_string_equal(bench->error.reason, "JOURNAL_NEWER");
+    free(whole);
+}
+
 static void test_a_failed_sync_is_never_believed_again(void **state)
 {
     struct bench *bench = *state;
@@ -253,7 +318,7 @@ static void test_a_failed_sync_is_never_believed_again(void **state)
     assert_string_equal(bench->error.reason, "JOURNAL_WRITE");
     bench->fake.fail_what = 0;
     assert_false(testing_add(bench, 1));
-    assert_string_equal(bench->error.reason, "JOURNAL_WRITE");
+    assert_string_equal(bench->error.reason, "JOURNAL_BROKEN");
     assert_non_null(testing_open(bench, "D1"));
     assert_int_equal(journal_count(bench->journal), 0);
     assert_true(testing_add(bench, 1));
@@ -288,10 +353,17 @@ static void test_one_process_has_it_at_a_time(void **state)
     struct journal_settings settings = {
         .path = bench->path, .desk = "D1", .keys = &bench->keys, .now_ms = NOW};
     struct ts_error error = {0};
+    char process[24];
 
     assert_non_null(testing_open(bench, "D1"));
     assert_null(journal_open(&settings, &error));
     assert_string_equal(error.reason, "JOURNAL_BUSY");
+    // Who has it, and what the second one does.
+    snprintf(process, sizeof process, "%ld", (long)getpid());
+    assert_non_null(strstr(error.detail, "test_journal_file"));
+    assert_non_null(strstr(error.detail, process));
+    assert_non_null(strstr(error.detail, "--profile NAME"));
+    assert_non_null(strstr(error.metadata, process));
     journal_close(bench->journal);
     bench->journal = journal_open(&settings, &error);
     assert_non_null(bench->journal);
@@ -329,6 +401,8 @@ int main(void)
         IN_A_FOLDER(test_a_record_of_a_copy_does_not_fit_the_other_copy),
         IN_A_FOLDER(test_it_is_saved_only_after_the_sync),
         IN_A_FOLDER(test_a_full_disk_is_told_and_leaves_nothing_half),
+        IN_A_FOLDER(test_a_folder_that_may_not_be_written_is_told_with_what_to_do),
+        IN_A_FOLDER(test_a_journal_of_a_newer_program_is_left_to_it),
         IN_A_FOLDER(test_a_failed_sync_is_never_believed_again),
         IN_A_FOLDER(test_a_journal_whose_beginning_failed_begins_anew),
         IN_A_FOLDER(test_one_process_has_it_at_a_time),

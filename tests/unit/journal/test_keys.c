@@ -15,6 +15,7 @@ static void make(struct bench *bench, struct journal_keys *keys)
     snprintf(keys->display_name, sizeof keys->display_name, "王 接待");
     snprintf(keys->desk, sizeof keys->desk, "D1");
     snprintf(keys->laboratory, sizeof keys->laboratory, "JEW");
+    snprintf(keys->time_zone, sizeof keys->time_zone, "Asia/Shanghai");
     keys->keys[1] = keys->keys[0];
     keys->keys[1].bytes[31] = 0xfe;
     keys->count = 2;
@@ -38,6 +39,20 @@ static void test_the_password_opens_them_and_another_does_not(void **state)
     assert_int_equal(opened.count, 0);
     assert_false(journal_keys_open("elsewhere", "reception", "secret", &opened, &error));
     assert_false(journal_keys_keep("here", &(struct journal_keys){.username = "../x"}, "secret", &error));
+}
+
+static void test_a_file_without_a_time_zone_opens_too(void **state)
+{
+    struct bench *bench = *state;
+    struct journal_keys keys, opened = {0};
+    struct ts_error error = {0};
+
+    make(bench, &keys);
+    keys.time_zone[0] = '\0';
+    assert_true(journal_keys_keep("here", &keys, "secret", &error));
+    assert_true(journal_keys_open("here", "reception", "secret", &opened, &error));
+    assert_string_equal(opened.time_zone, "");
+    assert_int_equal(opened.count, 2);
 }
 
 static void test_a_changed_file_opens_nothing_and_the_file_says_nothing(void **state)
@@ -79,6 +94,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_A_FOLDER(test_the_password_opens_them_and_another_does_not),
+        IN_A_FOLDER(test_a_file_without_a_time_zone_opens_too),
         IN_A_FOLDER(test_a_changed_file_opens_nothing_and_the_file_says_nothing),
     };
 
