@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The books that are measured: a private PostgreSQL with fsync on and the settings that the daemon's own would have,
-filled once by fill.sql and kept below build/ for the next run."""
+filled once by fill.sql, between fill_begin.sql and fill_end.sql, and kept below build/ for the next run."""
 import contextlib
 import hashlib
 import os
@@ -50,7 +50,7 @@ class Books:
         self.cluster.stop()
 
     def fill(self):
-        self.sql(f"set bench.items = {self.items}; set synchronous_commit = off; " + (HERE / self.FILL).read_text(encoding="utf-8"))
+        self.sql("set synchronous_commit = off; " + filling(self.items, self.FILL))
 
     def keep(self):
         """Fills the migrated database and puts the whole cluster aside; the next Books begins from it."""
@@ -75,10 +75,16 @@ class Books:
         self.sql("checkpoint")
 
 
+def filling(items, fill):
+    """The statements that fill migrated books."""
+    return f"set bench.items = {items}; " + "".join((HERE / name).read_text(encoding="utf-8")
+                                                    for name in ("fill_begin.sql", fill, "fill_end.sql"))
+
+
 def kept_path(items, fill):
     """Named by what went into it. Functions are no part of it: the daemon's migration renews them."""
-    parts = [path for path in support.migration_files() if path.parent.name == "migrations"] + [HERE / fill]
-    text = str(BIN) + str(items) + "".join(path.read_text(encoding="utf-8") for path in parts)
+    parts = [path for path in support.migration_files() if path.parent.name == "migrations"]
+    text = str(BIN) + "".join(path.read_text(encoding="utf-8") for path in parts) + filling(items, fill)
     kind = pathlib.PurePath(fill).stem.removesuffix("fill").strip("_")
     return ROOT / "build" / "bench" / f"{kind}{items}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 

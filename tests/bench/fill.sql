@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The data set of the benchmark, run by the superuser: bench.items items, every second one released, the others open
--- with four tests each. Past the guards and the history, in bulk; what stands here is what the acts would have left.
+-- The data set of the benchmark, run by the superuser between fill_begin.sql and fill_end.sql: bench.items items, every
+-- second one released, the others open with four tests each. Past the guards and the history, in bulk; what stands here
+-- is what the acts would have left.
 -- Numbers make the ids, so that load and floor can name any row by arithmetic alone:
 --   item n          item code of its eight digits; person n / 2
 --   open test j     of item 2 * (j / 4), held by technician j % 64; in its own order on disk as intake leaves it
@@ -8,17 +9,7 @@
 do $fill$
 declare
     items constant bigint := current_setting('bench.items')::bigint;
-    one record;
 begin
-    for one in select tgrelid::regclass as name, tgname from pg_trigger join pg_class on pg_class.oid = tgrelid
-               where relnamespace = 'lab'::regnamespace loop
-        execute format('alter table %s disable trigger %I', one.name, one.tgname);
-    end loop;
-
-    insert into lab.desk (desk, name) select 'B' || n, 'Bench ' || n from generate_series(0, 63) as n;
-    insert into lab.staff (username, name, home_laboratory, password_hash)
-    select kind || n, kind || n, 'JEW', '$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$aGFzaA'
-    from unnest('{tech,desk,review}'::text[]) as kind, generate_series(0, 63) as n;
     insert into lab.staff_role (staff_id, laboratory, role)
     select staff_id, 'JEW', case left(username, 4) when 'tech' then 'technician' when 'desk' then 'reception'
                             else 'reviewer' end
@@ -84,11 +75,5 @@ begin
     insert into lab.review (test_id, submission_no, laboratory, reviewer, decision, comment, at)
     select test_id, 1, 'JEW', (select staff_id from lab.staff where username = 'review0'), 'approve', '',
            due_at - interval '4 days' from lab.test where state = 'released' order by test_id;
-
-    for one in select tgrelid::regclass as name, tgname, tgisinternal from pg_trigger
-               join pg_class on pg_class.oid = tgrelid where relnamespace = 'lab'::regnamespace loop
-        execute format('alter table %s enable %s trigger %I', one.name, case when one.tgisinternal then '' else 'always' end,
-                       one.tgname);
-    end loop;
 end
 $fill$;

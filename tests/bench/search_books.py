@@ -30,14 +30,19 @@ def persons(count):
         yield number, name, head + (SHARED_TAIL if number % (count // sharing) == 7 else f"{number * 104729 // 100000 % 10000:04}")
 
 
+def enter_persons(connection, items):
+    """Into bench.persons, for search_fill.sql."""
+    with connection.cursor() as cursor:
+        cursor.execute("create schema bench; create table bench.persons (n bigint, name text, phone text)")
+        cursor.copy_expert("copy bench.persons from stdin", io.StringIO("".join(
+            f"{number}\t{name}\t{phone}\n" for number, name, phone in persons(items * PERSONS_OF_A_MILLION // ITEMS))))
+
+
 class SearchBooks(data.Books):
     """As Books; a name of its own below build/bench."""
     FILL = "search_fill.sql"
 
     def fill(self):
-        count = self.items * PERSONS_OF_A_MILLION // ITEMS
-        with self.connect() as connection, connection.cursor() as cursor:
-            cursor.execute("create schema bench; create table bench.persons (n bigint, name text, phone text)")
-            cursor.copy_expert("copy bench.persons from stdin", io.StringIO("".join(
-                f"{number}\t{name}\t{phone}\n" for number, name, phone in persons(count))))
+        with self.connect() as connection:
+            enter_persons(connection, self.items)
         super().fill()

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The books that search is measured in, run by the superuser behind bench.persons (which search_books.py fills): bench.items items
--- over five years, two a receipt, and what reception asks about. Past the guards and the history, in bulk.
+-- The books that search is measured in, run by the superuser between fill_begin.sql and fill_end.sql, behind bench.persons (which
+-- search_books.py fills): bench.items items over five years, two a receipt, and what reception asks about. Past the guards and
+-- the history, in bulk.
 --   item n          item code of its eight digits; on receipt n / 2; the last 2 % are still here
 --   receipt r       of person r * 7919 % persons; each hundredth of person 0, a jeweller
 --   here            a quarter of it under test, the rest ready and not fetched; of a hundred one is in somebody's hand
@@ -8,17 +9,7 @@ do $fill$
 declare
     items constant bigint := current_setting('bench.items')::bigint;
     persons bigint;
-    one record;
 begin
-    for one in select tgrelid::regclass as name, tgname from pg_trigger join pg_class on pg_class.oid = tgrelid
-               where relnamespace = 'lab'::regnamespace loop
-        execute format('alter table %s disable trigger %I', one.name, one.tgname);
-    end loop;
-
-    insert into lab.desk (desk, name) select 'B' || n, 'Bench ' || n from generate_series(0, 63) as n;
-    insert into lab.staff (username, name, home_laboratory, password_hash)
-    select kind || n, kind || n, 'JEW', '$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$aGFzaA'
-    from unnest('{tech,desk,review}'::text[]) as kind, generate_series(0, 63) as n;
     insert into lab.staff_role (staff_id, laboratory, role)
     select staff_id, 'JEW', role from lab.staff cross join lateral unnest(case left(username, 4) when 'tech' then '{technician}'
         when 'desk' then '{reception,manager}' else '{reviewer}' end::text[]) as role
@@ -84,12 +75,6 @@ begin
     select lab.booking_code_next(), slot_id, 'JEW', ('00000000-0000-7000-8001-' || lpad((n * 31 % persons)::text, 12, '0'))::uuid, 1,
            'served', begins - interval '3 days', made_by, begins
     from lab.session_slot, generate_series(1, greatest(1, items / 4000)) as n;
-
-    for one in select tgrelid::regclass as name, tgname, tgisinternal from pg_trigger
-               join pg_class on pg_class.oid = tgrelid where relnamespace = 'lab'::regnamespace loop
-        execute format('alter table %s enable %s trigger %I', one.name, case when one.tgisinternal then '' else 'always' end,
-                       one.tgname);
-    end loop;
 end
 $fill$;
 drop schema bench cascade;

@@ -1,19 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """The short form of the search benchmark: the same questions in books of the same shape with 20,000 items, and as PostgreSQL chooses by
 itself none of them reads a table from end to end that grows with the books."""
-import io
 import re
 import types
 import unittest
 
-from tests.bench import search, search_books
+from tests.bench import books, search, search_books
 from tests.database.case import shared_cluster
-from tests.support.cluster import ROOT
 
 ITEMS = 20_000
 GROWING = {"person", "person_key", "receipt", "item", "test", "judgement", "sheet", "sheet_file", "sheet_recipient", "sheet_delivery",
            "custody_event", "booking"}
-BENCH = ROOT / "tests" / "bench"
 
 
 class SearchPlans(unittest.TestCase):
@@ -21,12 +18,10 @@ class SearchPlans(unittest.TestCase):
     def setUpClass(cls):
         cls.books = types.SimpleNamespace(items=ITEMS, floor=shared_cluster().database().connect(), sql=cls.fetch)
         cls.addClassCleanup(cls.books.floor.close)
+        search_books.enter_persons(cls.books.floor, ITEMS)
         cursor = cls.books.floor.cursor()
-        cursor.execute("create schema bench; create table bench.persons (n bigint, name text, phone text)")
-        cursor.copy_expert("copy bench.persons from stdin", io.StringIO("".join(
-            f"{number}\t{name}\t{phone}\n" for number, name, phone in search_books.persons(6000))))
-        cursor.execute(f"set bench.items = {ITEMS}; " + (BENCH / "search_fill.sql").read_text(encoding="utf-8"))
-        cursor.execute((BENCH / "sessions.sql").read_text(encoding="utf-8"))
+        cursor.execute(books.filling(ITEMS, "search_fill.sql"))
+        cursor.execute((books.HERE / "sessions.sql").read_text(encoding="utf-8"))
         cursor.execute("vacuum analyze")
         cursor.execute("load 'auto_explain'; set auto_explain.log_min_duration = 0; set auto_explain.log_nested_statements = on; "
                        "set client_min_messages = log")
