@@ -6,9 +6,6 @@ from tests.desk.case import DeskCase
 
 
 class Corrections(DeskCase):
-    def desk(self, method, **fields):
-        return self.people["RECEPTION"](f"DeskService.{method}", **fields)
-
     def item_opened(self, terminal):
         item = self.known().items[0]
         terminal.scan(item.item_code)

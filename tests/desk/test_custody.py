@@ -2,7 +2,6 @@
 """Custody at the desk: a hand-over between two desks, a tray scanned into the safe, a return whose difference is told beforehand, a
 collector with the one-time code, and a day that closes only when everything is accounted for."""
 import contextlib
-import json
 import os
 import pathlib
 import re
@@ -12,32 +11,22 @@ import tempfile
 import time
 
 from tests.desk.case import PROGRAM, DeskCase, Terminal
+from tests.outside.hook import Hook
 from tests.outside.world import picture, ring
 from tests.support.daemon import PASSWORD, Daemon
 
 HELD, RETURNED, FROZEN = 1, 2, 3
-HOOK = """#!/bin/sh
-read -r line
-printf '%s\\n' "$line" >> "{folder}/told"
-"""
 
 
 class Custody(DeskCase):
     @classmethod
     def make_daemon(cls):
-        cls.folder = tempfile.mkdtemp(prefix="ts-hook-")
-        cls.addClassCleanup(shutil.rmtree, cls.folder, ignore_errors=True)
-        os.chmod(cls.folder, 0o755)
-        hook = pathlib.Path(cls.folder) / "hook"
-        hook.write_text(HOOK.format(folder=cls.folder))
-        hook.chmod(0o755)
-        return Daemon(settings=f"[hook]\nprogram = {hook}\ndeadline = 2s\n")
-
-    def call(self, method, who="RECEPTION", **fields):
-        return self.people[who](f"DeskService.{method}", **fields)
+        cls.hook = Hook()
+        cls.addClassCleanup(cls.hook.remove)
+        return Daemon(settings=cls.hook.settings)
 
     def custody(self, code):
-        return self.call("GetCustody", item_code=code).custody
+        return self.desk("GetCustody", item_code=code).custody
 
     def other(self, username, columns=80, rows=24):
         """A second desk where a colleague is logged in."""
@@ -56,7 +45,7 @@ class Custody(DeskCase):
     def voided(self, **more):
         """A receipt that may go back at once."""
         receipt = self.world.received(**more)
-        return self.call("VoidReceipt", receipt_no=receipt.receipt_no, version=receipt.version, reason="taken in by mistake").receipt
+        return self.desk("VoidReceipt", receipt_no=receipt.receipt_no, version=receipt.version, reason="taken in by mistake").receipt
 
     def act(self, terminal, words):
         """Chooses the act with these words from the list."""
@@ -103,7 +92,7 @@ class Custody(DeskCase):
 
     def test_an_offer_is_declined_and_something_wrong_freezes_it_in_words(self):
         code = self.known().items[0].item_code
-        self.call("OfferItem", item_code=code, receiver="technician")
+        self.desk("OfferItem", item_code=code, receiver="technician")
         terminal = self.open()
         self.book(terminal, code)
         self.act(terminal, "撤回或拒绝移交")
@@ -139,8 +128,8 @@ class Custody(DeskCase):
     def test_a_tray_is_scanned_into_the_safe_and_what_is_not_mine_is_told_before(self):
         codes = [self.known().items[0].item_code for _ in range(3)]
         theirs = self.known().items[0].item_code
-        self.call("OfferItem", item_code=theirs, receiver="technician")
-        self.call("AcceptItem", "TECHNICIAN", item_code=theirs, mass_g="3.52")
+        self.desk("OfferItem", item_code=theirs, receiver="technician")
+        self.desk("AcceptItem", "TECHNICIAN", item_code=theirs, mass_g="3.52")
         terminal = self.open()
         terminal.key("Tab", "F12")
         terminal.until("入柜： SAFE")
@@ -182,13 +171,7 @@ class Custody(DeskCase):
         self.assertEqual([self.custody(code).custody_state for code in codes], [RETURNED, FROZEN, RETURNED])
 
     def told(self, reference):
-        path, end = pathlib.Path(self.folder) / "told", time.monotonic() + 60
-        while time.monotonic() < end:
-            news = [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
-            if mine := [one for one in news if one.get("reference") == reference]:
-                return mine[-1]["code"]
-            time.sleep(0.1)
-        raise AssertionError("nobody was told")
+        return self.hook.wait(reference=reference)["code"]
 
     def test_somebody_else_fetches_it_with_the_code_that_the_owner_was_told(self):
         receipt = self.voided()

@@ -5,20 +5,17 @@ from tests.outside.world import ring
 
 
 class CustodyScreens(Seen):
-    def call(self, method, who="RECEPTION", **fields):
-        return self.people[who](f"DeskService.{method}", **fields)
-
     def walk(self, english, size):
         self.english, self.size = english, size
         say = lambda zh, en: en if english else zh
         receipt = self.world.received(items=[ring(), ring(), ring(name="一枚镶嵌红宝石的足金戒指，附原厂鉴定证书")],
                                       collector=dict(name="赵云", phone="13700004321"), bringer=dict(name="李明", phone="13900005678"))
-        self.call("VoidReceipt", receipt_no=receipt.receipt_no, version=receipt.version, reason="taken in by mistake")
+        self.desk("VoidReceipt", receipt_no=receipt.receipt_no, version=receipt.version, reason="taken in by mistake")
         codes = [item.item_code for item in receipt.items]
         offered, frozen, safe = (self.known().items[0].item_code for _ in range(3))
-        self.call("OfferItem", "RECEPTION", item_code=offered, receiver="technician", note="for M_XRF")
-        self.call("OpenIncident", item_code=frozen, incident_kind="INCIDENT_KIND_DAMAGED", description="a stone is loose, 托爪有一处断裂")
-        self.call("StoreItems", item_codes=[safe, frozen], storage="SAFE")
+        self.desk("OfferItem", "RECEPTION", item_code=offered, receiver="technician", note="for M_XRF")
+        self.desk("OpenIncident", item_code=frozen, incident_kind="INCIDENT_KIND_DAMAGED", description="a stone is loose, 托爪有一处断裂")
+        self.desk("StoreItems", item_codes=[safe, frozen], storage="SAFE")
         terminal = self.open(*size, english=english)
         terminal.key("Tab")
         terminal.until(say("[待我接收]", "[Offered to me]"))

@@ -48,6 +48,9 @@ class Outside(unittest.TestCase):
     settings = ""
     walked = True  # people may do their work: qualification and signature
 
+    def desk(self, method, who="RECEPTION", **fields):
+        return self.people[who](f"DeskService.{method}", **fields)
+
     @classmethod
     def make_daemon(cls):
         return Daemon(settings=cls.settings)

@@ -2,16 +2,13 @@
 """Complaints: anybody files one and is told its number at once; nobody handles what he tested, reviewed or signed; it ends with an
 outcome that the complainant is told."""
 import contextlib
-import json
-import os
-import tempfile
-import time
 import unittest
 
 import psycopg2
 
 from tests.outside import http2
 from tests.outside.case import Outside
+from tests.outside.hook import Hook
 from tests.support.daemon import Daemon
 
 RECEIVED, ASSIGNED, CLOSED = 1, 2, 3
@@ -20,13 +17,9 @@ RECEIVED, ASSIGNED, CLOSED = 1, 2, 3
 class Complaints(Outside):
     @classmethod
     def make_daemon(cls):
-        cls.folder = tempfile.mkdtemp(prefix="ts-hook-")
-        os.chmod(cls.folder, 0o755)
-        hook = os.path.join(cls.folder, "hook")
-        with open(hook, "w", encoding="utf-8") as file:
-            file.write(f'#!/bin/sh\nread -r line\nprintf "%s\\n" "$line" >> "{cls.folder}/told"\n')
-        os.chmod(hook, 0o755)
-        return Daemon(settings=f"[hook]\nprogram = {hook}\ndeadline = 2s\n")
+        cls.hook = Hook()
+        cls.addClassCleanup(cls.hook.remove)
+        return Daemon(settings=cls.hook.settings)
 
     def act(self, method, who="QUALITY", **fields):
         return self.people[who](f"ComplaintService.{method}", **fields).complaint
@@ -43,15 +36,7 @@ class Complaints(Outside):
                         outcome="COMPLAINT_OUTCOME_NOT_UPHELD", finding="the reference method agrees"), **more))
 
     def told(self, reference, kind):
-        path, end = os.path.join(self.folder, "told"), time.monotonic() + 30
-        while time.monotonic() < end:
-            if os.path.exists(path):
-                with open(path, encoding="utf-8") as file:
-                    for news in map(json.loads, file):
-                        if (news.get("reference"), news["kind"]) == (reference, kind):
-                            return news
-            time.sleep(0.1)
-        raise AssertionError("nobody was told")
+        return self.hook.wait(reference=reference, kind=kind)
 
     def test_it_is_acknowledged_at_once_and_the_outcome_is_told(self):
         receipt = self.world.received()

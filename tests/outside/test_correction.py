@@ -10,9 +10,6 @@ from tests.outside.world import ring
 
 
 class Corrections(Outside):
-    def desk(self, method, **fields):
-        return self.people["RECEPTION"](f"DeskService.{method}", **fields)
-
     def reject(self, item, **more):
         return self.desk("RejectItem", **dict(dict(item_code=item.item_code, version=item.version, reason_id="AMOUNT",
                                                    words="0.4 g, the test takes 1 g"), **more)).item

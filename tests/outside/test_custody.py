@@ -3,24 +3,18 @@
 one-time code that the owner alone is told, and a day that closes only when everything is accounted for."""
 import contextlib
 import datetime
-import json
-import os
-import tempfile
 import time
 import unittest
 
 import psycopg2
 
 from tests.outside.case import Outside, Refusal, at_once
+from tests.outside.hook import Hook
 from tests.outside.world import picture, ring
 from tests.support.daemon import Daemon
 
 HELD, RETURNED, FROZEN, DISPOSED = 1, 2, 3, 4
 OFFERED, ACCEPTED, CANCELLED, DIFFERS = 1, 2, 3, 4
-HOOK = """#!/bin/sh
-read -r line
-printf '%s\\n' "$line" >> "{folder}/told"
-"""
 
 
 def today():
@@ -30,16 +24,9 @@ def today():
 class Custody(Outside):
     @classmethod
     def make_daemon(cls):
-        cls.folder = tempfile.mkdtemp(prefix="ts-hook-")
-        os.chmod(cls.folder, 0o755)
-        hook = os.path.join(cls.folder, "hook")
-        with open(hook, "w", encoding="utf-8") as file:
-            file.write(HOOK.format(folder=cls.folder))
-        os.chmod(hook, 0o755)
-        return Daemon(settings=f"[hook]\nprogram = {hook}\ndeadline = 2s\n")
-
-    def desk(self, method, who="RECEPTION", **fields):
-        return self.people[who](f"DeskService.{method}", **fields)
+        cls.hook = Hook()
+        cls.addClassCleanup(cls.hook.remove)
+        return Daemon(settings=cls.hook.settings)
 
     def custody(self, code):
         return self.desk("GetCustody", item_code=code)
@@ -239,15 +226,7 @@ class Custody(Outside):
 
     def told(self, reference):
         """The code that the hook program was given for the owner."""
-        path, end = os.path.join(self.folder, "told"), time.monotonic() + 30
-        while time.monotonic() < end:
-            if os.path.exists(path):
-                with open(path, encoding="utf-8") as file:
-                    news = [one for one in map(json.loads, file) if one.get("reference") == reference]
-                if news:
-                    return news[-1]
-            time.sleep(0.1)
-        raise AssertionError("nobody was told")
+        return self.hook.wait(reference=reference)
 
     def give_back(self, item, **more):
         return self.desk("ReturnItem", item_code=item.item_code, version=self.world.item(item.item_code).version,

@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Recipients are told by the hook program, with what became of it; what fails shows at the desk; and no address is in the
 daemon's log."""
-import json
 import os
-import tempfile
 import time
 import unittest
 
 from tests.outside.case import Outside
+from tests.outside.hook import Hook
 from tests.outside.world import ring
 from tests.support.daemon import Daemon, PASSWORD
 
@@ -26,26 +25,17 @@ exit 0
 """
 
 
-class Hook(Outside):
+class Delivery(Outside):
     deadline = "2s"
 
     @classmethod
     def make_daemon(cls):
-        cls.folder = tempfile.mkdtemp(prefix="ts-hook-")
-        os.chmod(cls.folder, 0o755)
-        hook = os.path.join(cls.folder, "hook")
-        with open(hook, "w", encoding="utf-8") as file:
-            file.write(HOOK.format(folder=cls.folder))
-        os.chmod(hook, 0o755)
-        return Daemon(settings=f"[hook]\nprogram = {hook}\ndeadline = {cls.deadline}\n[public]\nhost = lab.example.org\n",
-                      environment={"TOUCHSTONE_SECRET": "of the daemon"})
+        cls.hook = Hook(HOOK, cls.deadline)
+        cls.addClassCleanup(cls.hook.remove)
+        return Daemon(settings=f"{cls.hook.settings}[public]\nhost = lab.example.org\n", environment={"TOUCHSTONE_SECRET": "of the daemon"})
 
     def told(self, sheet_no):
-        path = os.path.join(self.folder, "told")
-        if not os.path.exists(path):
-            return []
-        with open(path, encoding="utf-8") as file:
-            return [news for news in map(json.loads, file) if news["sheet_no"] == sheet_no]
+        return self.hook.told(sheet_no=sheet_no)
 
     def sealed(self, **intake):
         receipt = self.world.received(items=[ring()], **intake)
@@ -91,7 +81,7 @@ class Hook(Outside):
                                         password=PASSWORD, meaning="approved for issue").sheet
 
 
-class Delivered(Hook):
+class Delivered(Delivery):
     def test_the_owner_is_told_that_the_sheet_is_ready(self):
         sheet = self.sealed()
         self.becomes(sheet, 2)
@@ -140,14 +130,14 @@ class Delivered(Hook):
         sheet = self.sealed(**self.mail("busy"))
         one = self.waits_with(sheet, "try again")
         self.assertGreater(one.next_at.seconds, one.created_at.seconds + 30)
-        open(os.path.join(self.folder, "calm"), "w").close()
+        open(os.path.join(self.hook.folder, "calm"), "w").close()
         self.daemon.sql("update lab.sheet_delivery set next_at = now() where sheet_no = %s", sheet.sheet_no)
         self.becomes(sheet, 2)
 
     def test_a_program_that_hangs_is_ended_with_what_it_started(self):
         sheet = self.sealed(**self.mail("slow"))
         self.waits_with(sheet, "the hook program did not end in time")
-        with open(os.path.join(self.folder, "child"), encoding="utf-8") as file:
+        with open(os.path.join(self.hook.folder, "child"), encoding="utf-8") as file:
             child = int(file.read())
         end = time.monotonic() + 10
         while self.runs(child):
@@ -164,7 +154,7 @@ class Delivered(Hook):
 
     def test_a_program_gets_a_small_environment_and_nothing_of_the_daemons(self):
         self.becomes(self.sealed(), 2)
-        with open(os.path.join(self.folder, "environment"), encoding="utf-8") as file:
+        with open(os.path.join(self.hook.folder, "environment"), encoding="utf-8") as file:
             names = {line.partition("=")[0] for line in file.read().splitlines()}
         self.assertEqual(names, {"PATH", "LANG"})
 
@@ -198,7 +188,7 @@ class Delivered(Hook):
             self.assertNotIn(secret, log.replace("lab.example.org", ""))
 
 
-class Held(Hook):
+class Held(Delivery):
     """The program takes its time, and meanwhile things happen."""
     deadline = "60s"
 
@@ -216,7 +206,7 @@ class Held(Hook):
         self.amended(sheet)
         self.people["RECEPTION"]("SheetService.DownloadSheet", sheet_no=sheet.sheet_no)
         self.assertEqual([one.state for one in self.becomes(sheet, 6)], [6])
-        open(os.path.join(self.folder, "go"), "w", encoding="utf-8").close()
+        open(os.path.join(self.hook.folder, "go"), "w", encoding="utf-8").close()
         self.becomes(sheet, 2, 2)
         self.assertEqual([(news["address"], news["kind"]) for news in self.told(sheet.sheet_no)],
                          [("held@example.org", "ready"), ("held@example.org", "amended")])

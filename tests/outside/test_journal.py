@@ -23,7 +23,7 @@ class JournalCase(Outside):
         cls.daemon.sql("insert into lab.desk (desk, name) values ('D8', 'second desk'), ('D9', 'third desk') on conflict do nothing")
         cls.people["ADMINISTRATOR"].staff("reception2", ["RECEPTION"])
 
-    def desk(self, codes=20, **how):
+    def new_desk(self, codes=20, **how):
         desk = Desk(self.daemon, self.network, **how)
         self.addCleanup(desk.remove)
         self.network.mode("pass")
@@ -43,7 +43,7 @@ class JournalCase(Outside):
         return self.daemon.sql("select receipt_no from lab.receipt join lab.person on person_id = owner_id where phone = %s", phone)
 
     def spoil(self, moments, kills):
-        desk, other = self.desk(codes=200), self.desk(name="D8", user="reception2")
+        desk, other = self.new_desk(codes=200), self.new_desk(name="D8", user="reception2")
         seed = time.time_ns()
         print(f"seed {seed}", flush=True) if moments > MOMENTS else None
         spoiled = Spoiled(desk, self.network, seed)
@@ -65,7 +65,7 @@ class JournalCase(Outside):
 class Journals(JournalCase):
     # ---- the thinnest path
     def test_an_intake_without_the_server_is_booked_later_under_its_label(self):
-        desk = self.desk()
+        desk = self.new_desk()
         code = self.taken(desk, phone="13500000001")
         self.assertEqual(self.receipts("13500000001"), [])
         self.assertEqual([row[1] for row in desk.listed()], ["waiting"])
@@ -82,7 +82,7 @@ class Journals(JournalCase):
         self.assertEqual(desk.replay().stdout, "")
 
     def test_with_the_server_the_journal_books_at_once(self):
-        desk = self.desk()
+        desk = self.new_desk()
         request_id = key()
         done = desk.intake(request_id, "13500000002")
         self.assertEqual(done.returncode, 0, done.stderr)
@@ -91,7 +91,7 @@ class Journals(JournalCase):
         self.assertEqual(len(self.receipts("13500000002")), 1)
 
     def test_order_is_kept_and_a_conflict_holds_up_what_is_behind_it(self):
-        desk = self.desk()
+        desk = self.new_desk()
         first, second, third = (self.taken(desk, phone=f"1350000001{n}") for n in range(3))
         self.people["MANAGER"]("DeskService.ReturnItemCodes", laboratory="JEW", item_codes=[second], reason="given back by mistake")
         done = desk.replay()
@@ -116,7 +116,7 @@ class Journals(JournalCase):
         self.assertEqual([first, third], [row[0].replace("-", "") for row in desk.listed()][::3])
 
     def test_a_refusal_whose_reason_is_gone_is_sent_again_under_a_new_key(self):
-        desk = self.desk()
+        desk = self.new_desk()
         code = self.taken(desk, phone="13500000021")
         withdraw = "set session_replication_role = replica; update lab.product set withdrawn = %s where product_id = 'JEW_AU750'"
         self.daemon.sql(withdraw, True)
@@ -129,7 +129,7 @@ class Journals(JournalCase):
         self.assertEqual(len(self.receipts("13500000021")), 1)
 
     def test_what_is_set_aside_is_never_booked_by_a_copy_either(self):
-        desk = self.desk()
+        desk = self.new_desk()
         code = self.taken(desk, phone="13500000031")
         self.people["MANAGER"]("DeskService.ReturnItemCodes", laboratory="JEW", item_codes=[code], reason="given back by mistake")
         copy = desk.copy_journal(desk)
@@ -154,7 +154,7 @@ class Journals(JournalCase):
 
     def test_what_a_retired_journal_held_goes_back_to_the_server(self):
         slot, before = self.world.new_slot(walk_in_quota=5), self.free_codes()
-        desk = self.desk(name="D9", codes=6)
+        desk = self.new_desk(name="D9", codes=6)
         desk.done("journal", "prepare", "--laboratory", "JEW", "--codes", 6, "--slot", slot.slot_id, "--places", 2, "--password-file",
                   desk.password)
         code = self.taken(desk, phone="13500000061")
@@ -175,7 +175,7 @@ class Journals(JournalCase):
         self.assertEqual(desk.replay().returncode, 0)
 
     def test_without_the_server_a_retired_journal_says_what_stays(self):
-        desk = self.desk(name="D9", codes=4)
+        desk = self.new_desk(name="D9", codes=4)
         free = self.free_codes()
         self.network.mode("reset")
         told = self.retire(desk)
@@ -187,7 +187,7 @@ class Journals(JournalCase):
         self.assertEqual(self.free_codes(), 0)
 
     def test_a_damaged_journal_makes_no_code_void(self):
-        desk = self.desk(name="D9", codes=4)
+        desk = self.new_desk(name="D9", codes=4)
         free = self.free_codes()
         self.taken(desk, phone="13500000071")
         bytes_ = bytearray(desk.journal.read_bytes())
@@ -198,7 +198,7 @@ class Journals(JournalCase):
 
     def test_a_returned_lease_waits_for_a_person(self):
         slot = self.world.new_slot(walk_in_quota=5)
-        desk = self.desk()
+        desk = self.new_desk()
         desk.done("journal", "prepare", "--laboratory", "JEW", "--slot", slot.slot_id, "--places", 2, "--password-file", desk.password)
         self.taken(desk, phone="13500000041")
         lease = self.daemon.sql("select lease_id from lab.walk_in_lease where slot_id = %s", slot.slot_id)[0][0]
@@ -215,7 +215,7 @@ class Journals(JournalCase):
 
     # ---- other desks, other persons
     def test_a_copied_journal_is_replayed_by_another_desk_and_by_the_first(self):
-        desk, other = self.desk(), self.desk(name="D8", user="reception2")
+        desk, other = self.new_desk(), self.new_desk(name="D8", user="reception2")
         codes = [self.taken(desk, phone=f"1350000005{n}") for n in range(3)]
         copy = desk.copy_journal(other)
         done = other.replay("--journal", copy)
@@ -229,7 +229,7 @@ class Journals(JournalCase):
         self.assertTrue(all(number.startswith("D8-") for number in by_other.values()))
 
     def test_who_may_not_book_leaves_no_trace_under_the_key(self):
-        desk = self.desk()
+        desk = self.new_desk()
         self.taken(desk, phone="13500000061")
         token = next(desk.folder.glob("state/touchstone/*.session"))
         mine = token.read_text()
@@ -243,7 +243,7 @@ class Journals(JournalCase):
         self.assertEqual(desk.replay().returncode, 0)
 
     def test_the_disk_says_nothing_without_the_password(self):
-        desk = self.desk()
+        desk = self.new_desk()
         self.taken(desk, phone="13500000071")
         written = b"".join(path.read_bytes() for path in desk.folder.glob("state/touchstone/journal/**/*") if path.is_file())
         for secret in ("13500000071".encode(), "孙 三".encode(), b"JEW_AU750"):
@@ -257,7 +257,7 @@ class Journals(JournalCase):
         self.assertEqual(done.stdout, "")
 
     def test_after_a_rotation_old_journals_open_and_the_history_knows_who_has_keys(self):
-        desk = self.desk()
+        desk = self.new_desk()
         self.taken(desk, phone="13500000081")
         self.people["ADMINISTRATOR"]("DeskService.RotateJournalKey", reason="a desk was stolen")
         desk.log_in()
@@ -270,7 +270,7 @@ class Journals(JournalCase):
 
     # ---- no codes, two programs, time
     def test_without_codes_it_says_what_is_missing_and_takes_nothing(self):
-        desk = self.desk(codes=1)
+        desk = self.new_desk(codes=1)
         self.taken(desk, phone="13500000091")
         self.network.mode("reset")
         done = desk.intake(None, "13500000092")
@@ -280,7 +280,7 @@ class Journals(JournalCase):
         self.assertEqual(len(desk.listed()), 1)
 
     def test_a_damaged_journal_is_told_exported_and_retired(self):
-        desk = self.desk()
+        desk = self.new_desk()
         for n in range(3):
             self.taken(desk, phone=f"1350000010{n}")
         whole = desk.journal.read_bytes()
@@ -300,7 +300,7 @@ class Journals(JournalCase):
         self.assertEqual(desk.replay().returncode, 0)
 
     def test_a_torn_tail_is_set_aside_and_what_was_saved_is_booked(self):
-        desk = self.desk()
+        desk = self.new_desk()
         self.taken(desk, phone="13500000111")
         whole = desk.journal.read_bytes()
         self.taken(desk, phone="13500000112")
