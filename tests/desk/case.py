@@ -12,6 +12,7 @@ import time
 import unittest
 
 from tests.outside.domains import DomainCase
+from tests.printer.printer import Printer
 from tests.support import paths
 from tests.support.daemon import PASSWORD
 
@@ -99,6 +100,28 @@ class Terminal:
             before = shown
             time.sleep(0.05)
 
+    # ---- what a receptionist does often
+    def log_in(self, username):
+        """At the form for it; what then is shown is not waited for."""
+        self.type(username)
+        self.key("Tab", "Tab")
+        self.type(PASSWORD)
+        self.key("Enter")
+
+    def type_item(self, product="AU750", name="戒指", mass="3.52"):
+        """From the field before: what it is said to be, its name and its mass."""
+        for text in (product, name, mass):
+            self.key("Tab")
+            self.type(text)
+
+    def accept(self):
+        """The form is registered with its ticks, whatever else might be asked; what becomes of it is not waited for."""
+        self.key("F8")
+        self.until("请确认后按空格打勾")
+        self.key("Space", "Tab", "Space", "F8")
+        self.until("再按 F8 仍登记")
+        self.key("F8")
+
     # ---- what is seen
     def screen(self):
         return self.run("capture-pane", "-p")
@@ -146,11 +169,12 @@ class DeskCase(DomainCase):
             "TOUCHSTONE_CA": str(self.daemon.certificate), "TOUCHSTONE_LABORATORY": "JEW", "TOUCHSTONE_DESK": "D1",
             "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", ""), "UBSAN_OPTIONS": os.environ.get("UBSAN_OPTIONS", "")}
 
-    def log_in(self):
+    def log_in(self, *who, **environment):
+        """Before the desk is opened."""
         secret = self.directory / "password"
         secret.write_text(PASSWORD + "\n")
-        subprocess.run([PROGRAM, "login", "reception", "--desk", "D1", "--password-file", str(secret)], check=True, capture_output=True,
-                       env=dict(os.environ, **self.environment))
+        subprocess.run([PROGRAM, "login", *(who or ("reception", "--desk", "D1")), "--password-file", str(secret)], check=True,
+                       capture_output=True, env=os.environ | self.environment | environment)
 
     def open(self, columns=80, rows=24, logged_in=True, english=False, wait=True, **options):
         if logged_in:
@@ -162,6 +186,36 @@ class DeskCase(DomainCase):
         if wait and logged_in:
             terminal.until("reception", without=("正在读取目录", "Reading the catalogue"))
         return terminal
+
+    def program(self, name, text, folder=""):
+        """A shell script in the test's own directory."""
+        path = self.directory / folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("#!/bin/sh\n" + text)
+        path.chmod(0o755)
+        return path
+
+    def program_in_path(self, name, text):
+        """As program; the desk finds it before any other of that name."""
+        self.environment["PATH"] = f"{self.program(name, text, 'bin').parent}:{os.environ['PATH']}"
+
+    def viewer(self):
+        """The person's viewer keeps what it is given: shown()."""
+        shown = self.directory / "shown"
+        self.environment["TOUCHSTONE_VIEWER"] = str(self.program("viewer", f'cp "$1" {shown}.part\necho "$1" > {shown}.path\nmv {shown}.part {shown}\n'))
+
+    def shown(self):
+        """The path that the viewer was given, and what was there."""
+        shown, end = self.directory / "shown", time.monotonic() + WAIT_S
+        while not shown.exists():
+            self.assertLess(time.monotonic(), end, "nothing was opened by the viewer")
+            time.sleep(0.03)
+        return pathlib.Path(shown.with_name("shown.path").read_text().strip()), shown.read_bytes()
+
+    def connect_printer(self):
+        self.printer = Printer()
+        self.addCleanup(self.printer.close)
+        self.environment["TOUCHSTONE_PRINTER"] = self.printer.name
 
     def known(self, name="王小明", phone="13800001234"):
         """A visitor who was here before."""

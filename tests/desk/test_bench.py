@@ -2,7 +2,6 @@
 """The bench in a terminal: a worklist, results typed and handed to review, conflicts, files of instruments, charts."""
 import json
 import os
-import subprocess
 import time
 
 from tests.desk.case import PROGRAM, WAIT_S, DeskCase
@@ -22,10 +21,7 @@ class Bench(DeskCase):
             cls.people[role, "JEW"] = cls.people[role]
 
     def open_bench(self, columns=80, rows=24, english=False, who="technician", command=None):
-        secret = self.directory / "password"
-        secret.write_text(PASSWORD + "\n")
-        subprocess.run([PROGRAM, "login", who, "--password-file", str(secret)], check=True, capture_output=True,
-                       env=dict(os.environ, **self.environment))
+        self.log_in(who)
         terminal = self.open(columns, rows, logged_in=False, english=english, command=command)
         terminal.until(who, "Worklist" if english else "待检清单", without=("正在读取", "Reading"))
         return terminal
@@ -192,23 +188,16 @@ class Bench(DeskCase):
     def test_a_chart_is_drawn_in_letters_and_opened_as_a_picture(self):
         chart = self.world.frozen().chart
         self.world.control(chart, "752.9")
-        viewer = self.directory / "viewer"
-        viewer.write_text(f"#!/bin/sh\necho \"$1\" > {self.directory}/shown.part && mv {self.directory}/shown.part {self.directory}/shown\n")
-        viewer.chmod(0o755)
-        self.environment["TOUCHSTONE_VIEWER"] = str(viewer)
+        self.viewer()
         self.environment["XDG_RUNTIME_DIR"] = str(self.directory)
         terminal = self.open_bench()
         terminal.key("F11")
         terminal.until(chart, "+3s", "最近 752.9", "X")
         terminal.key("Enter")
         terminal.until("图已打开")
-        end = time.monotonic() + WAIT_S
-        while not (self.directory / "shown").exists() and time.monotonic() < end:
-            time.sleep(0.03)
-        path = (self.directory / "shown").read_text().strip()
-        with open(path, "rb") as picture:
-            self.assertEqual(picture.read(8), b"\x89PNG\r\n\x1a\n")
-        self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
+        path, picture = self.shown()
+        self.assertEqual(picture[:8], b"\x89PNG\r\n\x1a\n")
+        self.assertEqual(path.stat().st_mode & 0o777, 0o600)
 
     def test_without_a_display_the_path_of_the_picture_is_shown(self):
         self.world.chart()
@@ -287,10 +276,7 @@ class Bench(DeskCase):
         self.assertEqual(self.seen(test).state, 3)
 
     def test_who_has_both_roles_changes_between_the_views(self):
-        secret = self.directory / "password"
-        secret.write_text(PASSWORD + "\n")
-        subprocess.run([PROGRAM, "login", "both", "--desk", "D1", "--password-file", str(secret)], check=True, capture_output=True,
-                       env=dict(os.environ, **self.environment))
+        self.log_in("both", "--desk", "D1")
         terminal = self.open(logged_in=False)
         terminal.until("收样台 - 查询", "both", without=("正在读取目录",))
         terminal.key("C-t")

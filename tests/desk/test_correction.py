@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
 """Rejecting an item, correcting what was typed, merging two entries of a person: by keys, each with a reason that is kept."""
-import os
 
 from tests.desk.case import DeskCase
 
@@ -70,12 +69,7 @@ class Corrections(DeskCase):
         return "更正理由" in terminal.screen().split("\n")[row][:int(terminal.pane("cursor_x")) + 2]
 
     def test_an_item_is_rejected_by_a_coded_reason_and_its_notice_is_printed(self):
-        bin_folder = self.directory / "bin"
-        bin_folder.mkdir()
-        lp = bin_folder / "lp"
-        lp.write_text(f"#!/bin/sh\ncat > {self.directory}/notice.pdf\n")
-        lp.chmod(0o755)
-        self.environment["PATH"] = f"{bin_folder}:{os.environ['PATH']}"
+        self.program_in_path("lp", f"cat > {self.directory}/notice.pdf\n")
         terminal = self.open()
         item = self.item_opened(terminal)
         self.act(terminal, "拒收样品")

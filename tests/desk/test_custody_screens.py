@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The screens of the custody at 80x24 and 160x50 in Chinese and English. TOUCHSTONE_SHOTS=DIR keeps what was seen."""
-from tests.desk.test_screens import SIZES, Seen
+from tests.desk.test_screens import BothSizes, Seen
 from tests.outside.world import ring
 
 
-class CustodyScreens(Seen):
+class CustodyScreens(BothSizes, Seen):
     def walk(self, english, size):
         self.english, self.size = english, size
         say = lambda zh, en: en if english else zh
@@ -75,15 +75,3 @@ class CustodyScreens(Seen):
         terminal.key("F8")
         terminal.until(say("将冻结样品", "freezes the item"))
         self.keep(terminal, "53-returning")
-
-    def test_in_chinese_at_80_by_24(self):
-        self.walk(False, SIZES[0])
-
-    def test_in_chinese_at_160_by_50(self):
-        self.walk(False, SIZES[1])
-
-    def test_in_english_at_80_by_24(self):
-        self.walk(True, SIZES[0])
-
-    def test_in_english_at_160_by_50(self):
-        self.walk(True, SIZES[1])

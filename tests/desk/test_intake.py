@@ -16,17 +16,8 @@ class Intake(DeskCase):
         terminal.until("138****1234")
         terminal.key("Enter")
         terminal.until("样品 1 / 1", "贵金属成色筛查")
-        terminal.key("Tab")
-        terminal.type("AU750")
-        terminal.key("Tab")
-        terminal.type("戒指")
-        terminal.key("Tab")
-        terminal.type("3.52")
-        terminal.key("F8")
-        terminal.until("请确认后按空格打勾")
-        terminal.key("Space", "Tab", "Space", "F8")
-        terminal.until("再按 F8 仍登记")
-        terminal.key("F8")
+        terminal.type_item()
+        terminal.accept()
         shown = terminal.until("已登记")
         number = re.search(r"D1-\d\d-\d{6}", shown).group()
         print(f"{terminal.presses} key presses besides the data")
@@ -40,22 +31,6 @@ class Intake(DeskCase):
         terminal.key("F10")
         terminal.until("left with 0")
 
-    def fill(self, terminal, name="戒指", mass="3.52"):
-        terminal.key("Tab")
-        terminal.type("AU750")
-        terminal.key("Tab")
-        terminal.type(name)
-        terminal.key("Tab")
-        terminal.type(mass)
-
-    def agree(self, terminal):
-        terminal.key("F8")
-        terminal.until("请确认后按空格打勾")
-        terminal.key("Space", "Tab", "Space", "F8")
-        terminal.until("再按 F8 仍登记")
-        terminal.key("F8")
-        return re.search(r"D1-\d\d-\d{6}", terminal.until("已登记")).group()
-
     def receipt(self, number):
         return self.people["RECEPTION"]("DeskService.GetReceipt", receipt_no=number).receipt
 
@@ -68,7 +43,7 @@ class Intake(DeskCase):
         terminal.until("新委托人", "司马青云")
         terminal.type("13612349876")
         terminal.key("Tab", "Tab", "Tab", "Tab")
-        self.fill(terminal)
+        terminal.type_item()
         for name, mass in (("项链", "12.10"), ("手镯", "20.00")):
             terminal.key("F5", "Tab", "Tab", "C-u")
             terminal.type(name)
@@ -76,7 +51,8 @@ class Intake(DeskCase):
             terminal.type(mass)
         terminal.key("PPage", "PPage")
         terminal.until("样品 1 / 3", "戒指")
-        receipt = self.receipt(self.agree(terminal))
+        terminal.accept()
+        receipt = self.receipt(re.search(r"D1-\d\d-\d{6}", terminal.until("已登记")).group())
         self.assertEqual([(item.name, item.mass_g, item.claimed_product_id) for item in receipt.items],
                          [("戒指", "3.52", "JEW_AU750"), ("项链", "12.10", "JEW_AU750"), ("手镯", "20.00", "JEW_AU750")])
         shown = self.people["RECEPTION"]("DeskService.RevealPerson", person_id=receipt.owner.person_id, reason="the test looks")

@@ -8,7 +8,6 @@ import unittest
 
 from tests.desk.cable import Cable
 from tests.desk.case import KEY_S, WAIT_S, DeskCase
-from tests.printer.printer import Printer
 from tests.support.daemon import PASSWORD
 
 
@@ -32,10 +31,7 @@ class OfflineCase(DeskCase):
     def log_in_by_password(self, **options):
         terminal = self.open(logged_in=False, **options)
         terminal.until("用户名")
-        terminal.type("reception")
-        terminal.key("Tab", "Tab")
-        terminal.type(PASSWORD)
-        terminal.key("Enter")
+        terminal.log_in("reception")
         return terminal
 
     def ready(self, **options):
@@ -52,20 +48,8 @@ class OfflineCase(DeskCase):
         terminal.type(phone)
         terminal.key("Tab", "Tab", "Tab", "Tab")
 
-    def fill(self, terminal, name="戒指", mass="3.52"):
-        terminal.key("Tab")
-        terminal.type("AU750")
-        terminal.key("Tab")
-        terminal.type(name)
-        terminal.key("Tab")
-        terminal.type(mass)
-
     def agree(self, terminal):
-        terminal.key("F8")
-        terminal.until("请确认后按空格打勾")
-        terminal.key("Space", "Tab", "Space", "F8")
-        terminal.until("再按 F8 仍登记")
-        terminal.key("F8")
+        terminal.accept()
         end = time.monotonic() + WAIT_S
         while not re.search("已登记|尚未入账|正在登记|存在本机", shown := terminal.screen()) and time.monotonic() < end:
             if "仍收" in shown:
@@ -78,25 +62,18 @@ class OfflineCase(DeskCase):
 
     def take_in(self, terminal, **who):
         self.begin(terminal, **who)
-        self.fill(terminal)
+        terminal.type_item()
         self.agree(terminal)
 
 
 class Offline(OfflineCase):
     def test_a_cable_pulled_in_the_middle_of_an_intake_stops_nobody(self):
-        printer = Printer()
-        self.addCleanup(printer.close)
-        self.environment["TOUCHSTONE_PRINTER"] = printer.name
-        # lp without a printer would tell that beside the labels.
-        folder = self.directory / "bin"
-        folder.mkdir()
-        (folder / "lp").write_text("#!/bin/sh\nexit 0\n")
-        (folder / "lp").chmod(0o755)
-        self.environment["PATH"] = f"{folder}:{os.environ['PATH']}"
+        self.connect_printer()
+        self.program_in_path("lp", "exit 0\n")  # lp without a printer would tell that beside the labels
         terminal = self.ready()
         self.begin(terminal)
         self.cable.pull()
-        self.fill(terminal)
+        terminal.type_item()
         self.agree(terminal)
         # It is not known yet that nobody is there: either it gives up by itself or at the second press.
         shown = terminal.until("F8")
@@ -106,7 +83,7 @@ class Offline(OfflineCase):
         self.assertIn("离线 1", terminal.screen())
         terminal.key("F5")
         terminal.until("标签已打出")
-        self.assertIn(code.encode(), printer.printed[0])
+        self.assertIn(code.encode(), self.printer.printed[0])
         self.cable.plug()
         number = re.search(r"回执 (D1-\d\d-\d{6})", terminal.until("已入账")).group(1)
         self.assertEqual(self.new_receipts(), {number})

@@ -18,12 +18,6 @@ class Pictures(DeskCase):
     def photographed(self, **options):
         return self.open(command=f"{PROGRAM} desk --pictures {self.folder} {options.pop('camera', '')}", **options)
 
-    def program(self, name, text):
-        path = self.directory / name
-        path.write_text("#!/bin/sh\n" + text)
-        path.chmod(0o755)
-        return path
-
     def pending(self, terminal):
         item = self.world.received(items=[ring(photo=b"")]).items[0]
         terminal.scan(item.item_code)
@@ -94,7 +88,7 @@ class Pictures(DeskCase):
         source = self.directory / "source.jpg"
         source.write_bytes(picture())
         camera = self.program("camera", f'printf "%s|" "$@" > {self.directory}/words\ncp {source} "$3"\n')
-        self.environment["TOUCHSTONE_VIEWER"] = str(self.program("viewer", f'echo "$1" > {self.directory}/viewed\n'))
+        self.viewer()
         terminal = self.photographed(camera=f"--camera '{camera} -r $HOME;ls {{}}'")
         item = self.pending(terminal)
         terminal.key("C-p")
@@ -107,10 +101,9 @@ class Pictures(DeskCase):
         terminal.key("F8")
         terminal.until("照片已存")
         self.assertTrue(self.has_picture(item))
-        end = time.monotonic() + 30
-        while not (self.directory / "viewed").exists() and time.monotonic() < end:
-            time.sleep(0.05)
-        self.assertRegex((self.directory / "viewed").read_text(), r"/\d+\.jpg$")
+        path, shown = self.shown()
+        self.assertRegex(str(path), r"/\d+\.jpg$")
+        self.assertEqual(shown, picture())
 
     def test_a_camera_that_hangs_is_stopped_by_esc_and_one_that_fails_says_why(self):
         camera = self.program("camera", f"echo $$ > {self.directory}/pid\n[ -e {self.directory}/broken ] && echo 没有相机 && exit 1\nsleep 600\n")

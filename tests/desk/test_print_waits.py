@@ -6,7 +6,6 @@ import re
 import time
 
 from tests.desk.test_offline import OfflineCase
-from tests.printer.printer import Printer
 
 AT_ONCE_S = 6  # on a machine that is busy with twenty others; a busy printer takes 20 s
 
@@ -14,9 +13,7 @@ AT_ONCE_S = 6  # on a machine that is busy with twenty others; a busy printer ta
 class PrintWaits(OfflineCase):
     def setUp(self):
         super().setUp()
-        self.printer = Printer()
-        self.addCleanup(self.printer.close)
-        self.environment["TOUCHSTONE_PRINTER"] = self.printer.name
+        self.connect_printer()
 
     def acts_at_once(self, terminal):
         """A key that changes the language, and the key back."""

@@ -4,15 +4,12 @@ import os
 import re
 
 from tests.desk.case import DeskCase
-from tests.printer.printer import Printer
 
 
 class Printing(DeskCase):
     def setUp(self):
         super().setUp()
-        self.printer = Printer()
-        self.addCleanup(self.printer.close)
-        self.environment["TOUCHSTONE_PRINTER"] = self.printer.name
+        self.connect_printer()
 
     def shot(self, terminal, name):
         if os.environ.get("TOUCHSTONE_SHOTS"):
@@ -74,11 +71,8 @@ class Printing(DeskCase):
         self.assertEqual(self.label_codes(), [receipt.items[0].item_code])
 
     def test_an_intake_prints_its_labels_by_itself_and_its_receipt_where_papers_have_a_printer(self):
-        folder = self.directory / "bin"
-        folder.mkdir()
-        (folder / "lp").write_text(f"#!/bin/sh\necho \"$@\" > {self.directory}/words\ncat > {self.directory}/got.pdf\necho request id is office-1\n")
-        (folder / "lp").chmod(0o755)
-        self.environment |= {"PATH": f"{folder}:{os.environ['PATH']}", "TOUCHSTONE_PAPER": "office"}
+        self.program_in_path("lp", f"echo \"$@\" > {self.directory}/words\ncat > {self.directory}/got.pdf\necho request id is office-1\n")
+        self.environment["TOUCHSTONE_PAPER"] = "office"
         self.known()
         terminal = self.open(columns=160, rows=50)
         terminal.type("1234")
@@ -86,14 +80,8 @@ class Printing(DeskCase):
         terminal.until("138****1234")
         terminal.key("Enter")
         terminal.until("样品 1 / 1", "贵金属成色筛查")
-        for text in ("AU750", "戒指", "3.52"):
-            terminal.key("Tab")
-            terminal.type(text)
-        terminal.key("F8")
-        terminal.until("请确认后按空格打勾")
-        terminal.key("Space", "Tab", "Space", "F8")
-        terminal.until("再按 F8 仍登记")
-        terminal.key("F8")
+        terminal.type_item()
+        terminal.accept()
         shown = terminal.until("已打印 D1-")
         number = re.search(r"D1-\d\d-\d{6}", shown).group()
         terminal.until(f"打印机 {self.printer.name} 就绪")

@@ -6,7 +6,6 @@ import re
 import unicodedata
 
 from tests.desk.case import DeskCase
-from tests.support.daemon import PASSWORD
 
 SIZES = ((80, 24), (160, 50))
 
@@ -32,7 +31,24 @@ class Seen(DeskCase):
             pathlib.Path(shots, stem + ".ansi").write_text(terminal.colours())
         return shown
 
-class Screens(Seen):
+
+class BothSizes:
+    """What walk(english, size) goes through, in both languages at both sizes."""
+
+    def test_in_chinese_at_80_by_24(self):
+        self.walk(False, SIZES[0])
+
+    def test_in_english_at_80_by_24(self):
+        self.walk(True, SIZES[0])
+
+    def test_in_chinese_at_160_by_50(self):
+        self.walk(False, SIZES[1])
+
+    def test_in_english_at_160_by_50(self):
+        self.walk(True, SIZES[1])
+
+
+class Screens(BothSizes, Seen):
     def setUp(self):
         super().setUp()
         for name, phone in (("欧阳 拂晓", "13900001234"), ("王小明", "13800001234")):  # who was here last comes first
@@ -45,10 +61,7 @@ class Screens(Seen):
         terminal = self.open(*size, logged_in=False, english=english)
         terminal.until("Log in to" if english else "登录到")
         self.keep(terminal, "01-login")
-        terminal.type("reception")
-        terminal.key("Tab", "Tab")
-        terminal.type(PASSWORD)
-        terminal.key("Enter")
+        terminal.log_in("reception")
         terminal.until("reception", "D1-26-000012", without=("正在读取目录", "Reading the catalogue"))
         self.keep(terminal, "02-home")
         terminal.type("1234")
@@ -131,18 +144,6 @@ class Screens(Seen):
         self.keep(terminal, "19-locked")
         terminal.close()
 
-    def test_in_chinese_at_80_by_24(self):
-        self.walk(False, SIZES[0])
-
-    def test_in_english_at_80_by_24(self):
-        self.walk(True, SIZES[0])
-
-    def test_in_chinese_at_160_by_50(self):
-        self.walk(False, SIZES[1])
-
-    def test_in_english_at_160_by_50(self):
-        self.walk(True, SIZES[1])
-
 
 class Forms(Seen):
     """The form of each laboratory is what its catalogue says."""
@@ -153,10 +154,7 @@ class Forms(Seen):
         self.environment |= {"TOUCHSTONE_LABORATORY": domain}
         terminal = self.open(*size, logged_in=False, english=english)
         terminal.until("Log in to" if english else "登录到")
-        terminal.type(f"reception.{domain.lower()}")
-        terminal.key("Tab", "Tab")
-        terminal.type(PASSWORD)
-        terminal.key("Enter")
+        terminal.log_in(f"reception.{domain.lower()}")
         terminal.until("D1-26-000012", without=("正在读取目录", "Reading the catalogue"))
         terminal.key("F4")
         terminal.until("Item 1 of 1" if english else "样品 1 / 1")

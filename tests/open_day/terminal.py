@@ -7,9 +7,7 @@ import time
 
 from tests.desk.case import Terminal
 from tests.open_day.printing import SCREEN
-from tests.support.daemon import PASSWORD
 
-PRODUCT = "AU750"
 EMPTY_S, LOOK_S, AGAIN_S, SILENT_S, PATIENCE_S = 5, 0.1, 1, 15, 180
 CUT_OFF = ("连不上服务器", "没有答复", "不知道是否")
 
@@ -25,10 +23,7 @@ class Keys:
         environment = program.environment | {"XDG_STATE_HOME": str(program.directory / SCREEN), "TOUCHSTONE_PRINTER": ""}
         self.terminal, self.state_of = Terminal(program.directory, environment, 110, 40), state_of
         self.terminal.until("用户名")
-        self.terminal.type(username)
-        self.terminal.key("Tab", "Tab")
-        self.terminal.type(PASSWORD)
-        self.terminal.key("Enter")
+        self.terminal.log_in(username)
         self.terminal.until("码60", without=("正在读取目录",))
 
     def close(self):
@@ -84,17 +79,13 @@ class Keys:
         self.until(lambda shown: f"{number} 在办理" in shown, "Enter")
         self.find(person)
         terminal.until(f"排队 {number}")
-        self.first_item(person)
+        terminal.type_item()
         for _ in range(person.items - 1):
             terminal.key("F5", "Tab", "Tab", "C-u")
             terminal.type("戒指")
             terminal.key("Tab")
             terminal.type("3.52")
-        terminal.key("F8")
-        terminal.until("请确认后按空格打勾")
-        terminal.key("Space", "Tab", "Space", "F8")
-        terminal.until("再按 F8 仍登记")
-        terminal.key("F8")
+        terminal.accept()
         return self.until(lambda shown: re.search(r"已登记：回执 (D\d-\d\d-\d{6})|暂用号 (\w{9})", shown), "F8").group(1, 2)
 
     def find(self, person):
@@ -115,10 +106,3 @@ class Keys:
         self.terminal.type(text)
         self.terminal.key("Enter")
 
-    def first_item(self, person):
-        self.terminal.key("Tab")
-        self.terminal.type(PRODUCT)
-        self.terminal.key("Tab")
-        self.terminal.type("戒指")
-        self.terminal.key("Tab")
-        self.terminal.type("3.52")
