@@ -4,39 +4,29 @@ cut (connections break, new ones are refused)."""
 import contextlib
 import os
 import signal
-import subprocess
-import sys
 
-from tests.support import paths
+from tests.support.proxy import ChaosProxy
 
 
 class Cable:
     def __init__(self, port):
-        self.there, self.port, self.process = port, 0, None
+        self.there, self.port, self.proxy = port, 0, None
         self.mend()
 
     def mend(self):
-        self.process = subprocess.Popen([sys.executable, paths.ROOT / "tests" / "support" / "chaos_proxy.py", f"localhost:{self.port}",
-                                         f"localhost:{self.there}"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.port = int(self.process.stdout.readline().rsplit(":", 1)[1])
-
-    def mode(self, *words):
-        """For connections from now on."""
-        print(*words, file=self.process.stdin, flush=True)
-        self.process.stdout.readline()
+        self.proxy = ChaosProxy(self.there, port=self.port)
+        self.port = self.proxy.port
 
     def pull(self):
-        os.kill(self.process.pid, signal.SIGSTOP)
+        os.kill(self.proxy.process.pid, signal.SIGSTOP)
 
     def plug(self):
-        os.kill(self.process.pid, signal.SIGCONT)
+        os.kill(self.proxy.process.pid, signal.SIGCONT)
 
     def cut(self):
-        if self.process is None:
+        if self.proxy is None:
             return
-        self.process.kill()
-        self.process.wait()
-        for end in (self.process.stdin, self.process.stdout):
-            with contextlib.suppress(OSError):
-                end.close()
-        self.process = None
+        self.proxy.process.kill()
+        with contextlib.suppress(OSError):
+            self.proxy.close()
+        self.proxy = None

@@ -85,7 +85,7 @@ class Receptionist:
             getattr(self.cable, how)()
 
     def heal(self):
-        if self.cable.process is None:
+        if self.cable.proxy is None:
             self.cable.mend()
         else:
             self.cable.plug()

@@ -1,15 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Peers that are slow, silent or half gone, many at once: each is let go at its deadline, and others are served."""
 import select
-import subprocess
-import sys
 import unittest
 
 from hyperframe.frame import PingFrame
 
 from tests.net.echo import PREFACE, Link, Server, connect
 from tests.net.test_frames import CONTINUATION, HANG, HEADERS, request
-from tests.support import paths
+from tests.support.proxy import ChaosProxy
 
 MANY = 20
 DRIP_S = 0.02  # between two bytes, if the server does not speak before
@@ -30,22 +28,6 @@ def drip(links, byte):
                 link.raw(byte(link))
             except OSError:
                 pass  # it is seen as hung up in the next turn
-
-
-class Proxy:
-    """tests/support/chaos_proxy.py before a server."""
-
-    def __init__(self, server, *mode):
-        self.command = [sys.executable, paths.ROOT / "tests" / "support" / "chaos_proxy.py", "127.0.0.1:0",
-                        f"127.0.0.1:{server.port}", *mode]
-
-    def __enter__(self):
-        self.process = subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.port = int(self.process.stdout.readline().rpartition(":")[2])
-        return self
-
-    def __exit__(self, *_):
-        self.process.communicate()
 
 
 class Slow(unittest.TestCase):
@@ -78,7 +60,7 @@ class Slow(unittest.TestCase):
             self.assertGreaterEqual(hits(server, "handshake_timeout_ms"), MANY)
 
     def test_handshakes_that_stop_in_the_middle_are_let_go_at_the_deadline(self):
-        with Server(handshake_timeout_ms=500) as server, Proxy(server, "half-open", "100") as proxy:
+        with Server(handshake_timeout_ms=500) as server, ChaosProxy(server.port, "half-open", "100") as proxy:
             for _ in range(3):
                 with self.assertRaises(OSError):  # the proxy passes 100 bytes of the hello and is silent then
                     connect(proxy.port)
@@ -89,7 +71,7 @@ class Slow(unittest.TestCase):
     def test_a_half_open_connection_is_let_go_when_it_is_idle(self):
         """The client's bytes stop arriving without an end, in the middle of a frame."""
         with Server(idle_timeout_ms=300, linger_timeout_ms=200, ping_strikes=1000) as server, \
-                Proxy(server, "half-open", "2000") as proxy:
+                ChaosProxy(server.port, "half-open", "2000") as proxy:
             with Link(proxy.port) as link:
                 for _ in range(100):
                     link.send(PingFrame(0, bytes(8)))
@@ -100,7 +82,7 @@ class Slow(unittest.TestCase):
             self.assertEqual(hits(server, "idle_timeout_ms"), 1)
 
     def test_a_half_open_connection_with_an_open_call_does_not_outlive_the_drain(self):
-        with Server(drain_timeout_ms=300) as server, Proxy(server, "half-open", "2000") as proxy:
+        with Server(drain_timeout_ms=300) as server, ChaosProxy(server.port, "half-open", "2000") as proxy:
             with Link(proxy.port) as link:
                 link.call(1, HANG)
                 link.data(1, bytes(3000))

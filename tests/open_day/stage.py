@@ -7,7 +7,6 @@ import os
 import pathlib
 import shutil
 import subprocess
-import sys
 import tempfile
 import threading
 
@@ -21,6 +20,7 @@ from tests.outside.case import MANY_CONNECTIONS
 from tests.outside.external import Cluster, ExternalDaemon
 from tests.outside.world import picture
 from tests.support.cluster import ROOT
+from tests.support.proxy import ChaosProxy
 
 ZONE = datetime.timezone(datetime.timedelta(hours=8))
 GRACE_MINUTES = 15
@@ -56,42 +56,28 @@ class TurnedDaemon(ExternalDaemon):
         super().make_certificate(**self.cluster.clock.environment())
 
 
-class Proxy:
+class Proxy(ChaosProxy):
     """Between desks and the daemon."""
 
     def __init__(self, port):
-        self.process = subprocess.Popen([sys.executable, ROOT / "tests" / "support" / "chaos_proxy.py", "localhost:0", f"localhost:{port}"],
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.port, self.is_pulled = int(self.process.stdout.readline().split(":")[-1]), False
-        self.lock = threading.Lock()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.stdin.close()
-        self.process.wait()
-        self.process.stdout.close()
-
-    def tell(self, *words):
-        print(*words, file=self.process.stdin, flush=True)
-        self.process.stdout.readline()
+        super().__init__(port)
+        self.is_pulled, self.lock = False, threading.Lock()
 
     def spoil(self, *words):
         with self.lock:
             if not self.is_pulled:
-                self.tell(*words)
+                self.mode(*words)
 
     def pull(self):
         """Nobody answers, until it is plugged in; the weather does not change that."""
         with self.lock:
             self.is_pulled = True
-            self.tell("reset")
+            self.mode("reset")
 
     def plug_in(self):
         with self.lock:
             self.is_pulled = False
-            self.tell("pass")
+            self.mode("pass")
 
 
 class Stage:

@@ -7,7 +7,6 @@ import random
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 import uuid
@@ -16,28 +15,8 @@ from tests.support import paths
 from tests.support.daemon import PASSWORD
 
 PROGRAM = paths.build() / "client" / "touchstone"
-PROXY = pathlib.Path(__file__).parents[1] / "support" / "chaos_proxy.py"
 LONG_S = 120
 QUEUED, CONFLICT, UNAVAILABLE = 8, 6, 7
-
-
-class Network:
-    """Between the desks and the daemon."""
-
-    def __init__(self, port):
-        self.process = subprocess.Popen([sys.executable, PROXY, "localhost:0", f"localhost:{port}"], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        self.port = int(self.process.stdout.readline().split(":")[-1])
-
-    def mode(self, words):
-        self.process.stdin.write(words + "\n")
-        self.process.stdin.flush()
-        time.sleep(0.02)  # it reads the line before the next connection: a late one only makes the moment another
-
-    def stop(self):
-        self.process.stdin.close()
-        self.process.wait(30)
-        self.process.stdout.close()
 
 
 class Desk:
@@ -112,7 +91,7 @@ class Spoiled:
     def moment(self, kills=False):
         request_id, phone = str(uuid.uuid4()), f"136{len(self.sent):04}{self.random.randrange(10000):04}"
         way = self.random.choice(("cut up", "cut down", "half-open", "reset", "blackhole", "pass"))
-        self.network.mode(f"{way} {self.random.randrange(1, 9000)}" if way in ("cut up", "cut down", "half-open") else way)
+        self.network.mode(way, *([self.random.randrange(1, 9000)] if way in ("cut up", "cut down", "half-open") else ()))
         if kills and self.span_s is None:
             self.network.mode("pass")
             began = time.monotonic()

@@ -8,8 +8,9 @@ import time
 import unittest
 
 from tests.outside.case import Outside
-from tests.outside.offline import CONFLICT, QUEUED, UNAVAILABLE, Desk, Network, Spoiled
+from tests.outside.offline import CONFLICT, QUEUED, UNAVAILABLE, Desk, Spoiled
 from tests.support.daemon import key
+from tests.support.proxy import ChaosProxy
 
 MOMENTS = 15
 
@@ -18,8 +19,8 @@ class JournalCase(Outside):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.network = Network(cls.daemon.port)
-        cls.addClassCleanup(cls.network.stop)
+        cls.network = ChaosProxy(cls.daemon.port)
+        cls.addClassCleanup(cls.network.close)
         cls.daemon.sql("insert into lab.desk (desk, name) values ('D8', 'second desk'), ('D9', 'third desk') on conflict do nothing")
         cls.people["ADMINISTRATOR"].staff("reception2", ["RECEPTION"])
 
