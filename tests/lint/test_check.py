@@ -3,6 +3,7 @@
 import contextlib
 import io
 import pathlib
+import re
 import signal
 import subprocess
 import sys
@@ -125,7 +126,21 @@ class Running(unittest.TestCase):
         quick = "import unittest\nclass A(unittest.TestCase):\n def test_a(self): pass\n"
         found, said = self.run_modules(test_quick=quick, test_slow="import time\ntime.sleep(1)\n" + quick)
         self.assertEqual(states(found), ["passed", "passed"])
-        self.assertRegex(said, r"slow +[\d.]+ s test_slow\nslow +[\d.]+ s test_quick\n")
+        self.assertRegex(said, r"slow +[\d.]+ s test_slow, [\d.]+ s of a processor\nslow +[\d.]+ s test_quick, ")
+
+    def test_the_processor_s_time_of_a_module_is_told_with_that_of_what_it_started(self):
+        found, said = self.run_modules(test_made=(
+            "import subprocess, sys, unittest\nclass A(unittest.TestCase):\n def test_a(self):\n"
+            "  subprocess.run([sys.executable, '-c', 'import time\\nwhile time.process_time() < 2: pass'], check=True)\n"))
+        self.assertEqual(states(found), ["passed"])
+        used = re.search(r"slow +[\d.]+ s test_made, ([\d.]+) s of a processor", said)
+        self.assertGreaterEqual(float(used.group(1)), 2)
+
+    def test_of_a_module_that_was_stopped_only_its_time_is_told(self):
+        found, said = self.run_modules(limit_s=3, test_made="import time, unittest\nclass A(unittest.TestCase):\n"
+                                                           " def test_a(self): time.sleep(600)\n")
+        self.assertEqual(states(found), ["failed"])
+        self.assertRegex(said, r"slow +[\d.]+ s test_made\n")
 
 
 class Suites(unittest.TestCase):

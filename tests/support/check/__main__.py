@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import os
 import pathlib
+import resource
 import shutil
 import signal
 import subprocess
@@ -30,7 +31,7 @@ class Board:
     def __init__(self):
         self.lock = threading.Lock()
         self.outcomes, self.left, self.started, self.spent = {}, {}, {}, {}
-        self.running, self.took = {}, {}
+        self.running, self.took, self.used = {}, {}, {}
         self.begin = time.monotonic()
 
     def plan(self, suite, count):
@@ -44,6 +45,7 @@ class Board:
     def end(self, job, outcomes):
         with self.lock:
             self.took[job.name] = time.monotonic() - self.running.pop(job.name)
+            self.used[job.name] = job.processor_s()
             self.outcomes[job.suite] += outcomes
             self.left[job.suite] -= 1
             for outcome in outcomes:
@@ -75,9 +77,10 @@ class Board:
             tell(f"... {time.monotonic() - self.begin:5.0f} s, {sum(done.values())} tests done, running: {names}")
 
     def slowest(self):
-        """Where the time went: the modules that took longest."""
+        """Where the time went: the modules that took longest, and what they used of the processors in it."""
         for name in sorted(self.took, key=self.took.get, reverse=True)[:SLOWEST]:
-            tell(f"slow {self.took[name]:6.1f} s {name.removeprefix('tests.')}")
+            used = "" if self.used[name] is None else f", {self.used[name]:.1f} s of a processor"
+            tell(f"slow {self.took[name]:6.1f} s {name.removeprefix('tests.')}{used}")
 
 
 def tell(text):
@@ -171,7 +174,7 @@ def end_group(child, number, seconds):
 
 def build():
     """A tree that does not build is one failed test, told with the compiler's words."""
-    began = time.monotonic()
+    began, used = time.monotonic(), processor_s()
     if subprocess.run(["tests/support/configure.sh", str(BUILD), *SANITIZERS], cwd=jobs.ROOT).returncode != 0:
         return False
     shutil.rmtree(LOGS, ignore_errors=True)
@@ -183,8 +186,15 @@ def build():
         text = (LOGS / "build.log").read_text(errors="replace")
         tell_failure(Outcome("build", FAILED, text), LOGS / "build.log")
         return False
-    tell(f"ok   {'build':12} with ASan and UBSan, warnings are errors  {time.monotonic() - began:6.1f} s")
+    tell(f"ok   {'build':12} with ASan and UBSan, warnings are errors  {time.monotonic() - began:6.1f} s, "
+         f"{processor_s() - used:.1f} s of a processor")
     return True
+
+
+def processor_s():
+    """What everything that was started and has ended used of the processors."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def run_logged(command, name):
@@ -261,7 +271,7 @@ def main():
             shutil.rmtree(scratch, ignore_errors=True)
     counts = board.counts(board.all())
     board.slowest()
-    tell(f"{time.monotonic() - board.begin:.0f} s; logs are in {logs}")
+    tell(f"{time.monotonic() - board.begin:.0f} s, {processor_s():.0f} s of a processor; logs are in {logs}")
     tell(f"{counts[PASSED]} passed, {counts[FAILED]} failed, {counts[SKIPPED]} skipped")
     return 1 if counts[FAILED] or not work else 0
 

@@ -46,6 +46,12 @@ def from_tap(job, text, exit_code):
     return outcomes
 
 
+def processor_s(text):
+    """What the module of a report and all it started used of the processors, in seconds; None when it did not end."""
+    last = json.loads(text.splitlines()[-1]) if text else {}
+    return last.get("processor_s")
+
+
 def from_report(job, text, exit_code, output):
     """The JSON lines of unittest_job.py."""
     outcomes, planned, finished = {}, [], False

@@ -46,12 +46,17 @@ class Job:
         begun = [line for line in self.log.read_text(encoding="utf-8", errors="replace").splitlines() if line.startswith("START ")]
         return f"in {begun[-1].removeprefix('START ')}" if begun else f"see {self.log}"
 
+    def told(self):
+        return self.report.read_text(encoding="utf-8") if self.report and self.report.exists() else ""
+
     def read(self, exit_code):
         output = self.log.read_text(encoding="utf-8", errors="replace")
         if self.report is None:
             return count.from_tap(self.name, output, exit_code)
-        text = self.report.read_text(encoding="utf-8") if self.report.exists() else ""
-        return count.from_report(self.name, text, exit_code, output)
+        return count.from_report(self.name, self.told(), exit_code, output)
+
+    def processor_s(self):
+        return count.processor_s(self.told())
 
 
 def suites():
