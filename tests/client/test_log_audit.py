@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """touchstone log audit on public files that another implementation wrote: good ones, and each attack by its name."""
 import json
+import os
 import shutil
 import unittest
 import zlib
 
 from tests.client.case import ClientCase
 from tests.client.public_log import DAY, ISSUE, KEY_ADD, SEALED, WITHDRAW, Key, PublicLog, canonical, root_of, sha256
+
+# Of files below 500 bytes; tests/long/test_every_byte.py flips every byte of them.
+STEP = int(os.environ.get("TOUCHSTONE_FLIP_STEP", "7"))
 
 
 def usual(size=700):
@@ -354,8 +358,11 @@ class Audit(ClientCase):
     def flip_all(self, file, keys):
         content = file.read_bytes()
         skipped = range(content.index(b'"institute"'), content.index(b'"keys"')) if file.name == "data.json" else ()
-        for at in range(0, len(content), 1 if len(content) < 500 else 13):
+        step = STEP if len(content) < 500 else 13
+        for at in range(len(content)):
             if at in skipped:  # a name and a phone number, which nothing proves
+                continue
+            if at % step and content[at] != ord("\n"):
                 continue
             changed = bytearray(content)
             changed[at] ^= 1

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The line to the database cut after every single byte of a pipelined session: tests/unit/db/test_cut.c without
-leaving any out (./check cuts after one of 31). And every byte of a real sheet flipped (./check flips one of 97)."""
+leaving any out (./check cuts after one of 31). And every byte of a real sheet flipped (./check flips one of 97), and
+every byte of the files of a public log that have less than 500 (./check flips the ends of lines and one of 7)."""
 import os
 import subprocess
 import sys
@@ -21,7 +22,13 @@ class EveryByte(unittest.TestCase):
         self.assertEqual([line.split(":")[0] for line in told], ["closed", "silent"])
 
     def test_no_flipped_byte_of_a_sheet_is_accepted(self):
-        done = subprocess.run([sys.executable, "-m", "unittest", "-k", "test_no_flipped_byte", "tests.outside.test_statement_keys"],
+        self.flips_every_byte("test_no_flipped_byte", "tests.outside.test_statement_keys")
+
+    def test_no_flipped_byte_of_a_public_log_is_accepted(self):
+        self.flips_every_byte("test_no_byte_of_any_file", "tests.client.test_log_audit")
+
+    def flips_every_byte(self, test, module):
+        done = subprocess.run([sys.executable, "-m", "unittest", "-k", test, module],
                               env=dict(os.environ, TOUCHSTONE_FLIP_STEP="1"), capture_output=True, text=True, errors="replace")
         self.assertEqual(done.returncode, 0, done.stderr[-4000:])
         self.assertIn("Ran 1 test", done.stderr)
