@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The fuzzers of tests/fuzz, built for real and run for a few seconds each; tests/long runs them for longer.
+"""The fuzzers of tests/fuzz, built for real and run for a moment each; tests/long runs them for longer.
 Without clang's runtime the replays of the corpora, which are cmocka tests, stand alone."""
 import unittest
 
 from tests.support import fuzzers
 
-SECONDS = 2
+SECONDS = 1  # after the whole corpus
 
 
 class Fuzzers(unittest.TestCase):
