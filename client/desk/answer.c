@@ -24,8 +24,17 @@ bool parts_set(struct ask *ask, const char *path, const char *text)
     return value_set(ask->arena, ask->request, path, kept, &ask->error);
 }
 
+bool parts_waits(const struct desk *desk)
+{
+    for (size_t i = 0; i < desk->queue.count; i++)
+        if (!desk->queue.asks[i].is_quiet)
+            return true;
+    return desk->running != ASK_NOTHING && !desk->running_is_quiet;
+}
+
 bool parts_put(struct desk *desk, struct ask *ask)
 {
+    ask->press_no = desk->press_no;
     // What a person wants goes before what the desk looks at by itself.
     // What it sends by itself is short, and not known to be done when it is broken off.
     if (!ask->is_quiet && desk->running != ASK_NOTHING && desk->running_is_quiet && !desk->running_is_write)
@@ -281,6 +290,21 @@ static void (*const takers[ASK_KINDS])(struct desk *desk, struct ask *ask, Proto
     [ASK_SET_ASIDE] = offline_answered,
 };
 
+// What was looked for and is wanted no more: whoever asked has gone elsewhere, opened a window or types the
+// next thing. Its answer must not take them away from there, nor move the cursor of another list.
+static bool is_left(const struct desk *desk, const struct ask *ask)
+{
+    static const bool looks[ASK_KINDS] = {
+        [ASK_RECEIPT] = true, [ASK_ITEM] = true,    [ASK_ITEMS] = true,       [ASK_DELIVERIES] = true,
+        [ASK_SLOTS] = true,   [ASK_BOOKING] = true, [ASK_TICKETS] = true,     [ASK_CUSTODY] = true,
+        [ASK_OFFERS] = true,  [ASK_STORED] = true,  [ASK_UNCOLLECTED] = true, [ASK_UNACCOUNTED] = true,
+        [ASK_CHANGES] = true, [ASK_AIR] = true};
+
+    if (ask->kind == ASK_PERSONS)
+        return desk->asked[0] == '\0' || (desk->screen != DESK_HOME && desk->screen != DESK_LOCKED);
+    return looks[ask->kind] && desk->left_at > ask->press_no;
+}
+
 // What the form that is filled in calls the field.
 static const char *label_of(const struct desk *desk, const char *field)
 {
@@ -341,7 +365,7 @@ static void failed(struct desk *desk, struct ask *ask, const struct rpc_outcome 
     }
     // Six letters that happen to look like a booking code are a name after all.
     if (ask->kind == ASK_BOOKING && is_answered && outcome->error.status == TS_NOT_FOUND &&
-        strpbrk(desk->typed.text, "0123456789") == NULL) {
+        !is_left(desk, ask) && strpbrk(desk->typed.text, "0123456789") == NULL) {
         home_find(desk);
         return;
     }
@@ -356,9 +380,10 @@ static void failed(struct desk *desk, struct ask *ask, const struct rpc_outcome 
         returning_failed(desk, ask->kind, outcome);
     else if (ask->kind == ASK_TRAY || ask->kind == ASK_TRAY_STORE || ask->kind == ASK_TRAY_OUT)
         storing_failed(desk, ask->kind);
-    else if (ask->has_key)
+    else if (ask->has_key) {
         dialog_failed(desk, ask->kind, outcome);
-    else if (desk->is_cut_off && offline_can_keep(desk) && ask->kind == ASK_PERSONS)
+        tickets_refused(desk, ask->kind);
+    } else if (desk->is_cut_off && offline_can_keep(desk) && ask->kind == ASK_PERSONS)
         desk_tell(desk, NOTE_BAD, "连不上服务器，查不了：回车按新委托人收样（姓名、电话重填）",
                   "No server, nothing can be looked up: Enter takes in a new person (name and phone anew)");
 }
@@ -393,7 +418,7 @@ void desk_answer(struct desk *desk, struct ask *ask, ProtobufCMessage *response,
         failed(desk, ask, outcome);
     else if (ask_is_guests(ask->kind))
         desk->guest->answered(desk, ask, response);
-    else
+    else if (!is_left(desk, ask))
         takers[ask->kind](desk, ask, response);
     wipe_password(ask);
     ask_free(ask);

@@ -185,6 +185,14 @@ bool ask_put(struct ask_queue *queue, struct ask *ask)
     return true;
 }
 
+bool ask_waits(const struct ask_queue *queue, enum ask_kind kind)
+{
+    for (size_t i = 0; i < queue->count; i++)
+        if (queue->asks[i].kind == kind)
+            return true;
+    return false;
+}
+
 bool ask_take(struct ask_queue *queue, struct ask *ret_ask)
 {
     if (queue->count == 0)

@@ -132,6 +132,8 @@ struct ask {
     bool has_key;
     // Asked by the desk itself to see what others changed: its failure is no news, and it gives way.
     bool is_quiet;
+    // The last press before it was wanted (desk.h: press_no).
+    unsigned press_no;
     const char *method;
     ProtobufCMessage *request;
     const ProtobufCMessageDescriptor *response;
@@ -155,6 +157,9 @@ char *ask_text(struct ask *ask, const char *text);
 
 // Puts it at the queue's end, and takes the ask over. When there is no room it is dropped and false returned.
 bool ask_put(struct ask_queue *queue, struct ask *ask);
+
+// Whether one of the kind waits there.
+bool ask_waits(const struct ask_queue *queue, enum ask_kind kind);
 
 // Takes the oldest. False when nothing is wanted.
 bool ask_take(struct ask_queue *queue, struct ask *ret_ask);

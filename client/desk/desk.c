@@ -315,6 +315,22 @@ static bool guest_press(struct desk *desk, const struct press *press)
     return desk->guest->press(desk, press);
 }
 
+static bool is_shut_now(const struct desk *desk)
+{
+    return desk->screen == DESK_LOGIN || desk->screen == DESK_LOCKED;
+}
+
+// A press has led to another screen, opened a window, or changed what stands in the box. A lock and the help
+// leave nothing.
+static bool has_left(const struct desk *desk, enum desk_screen screen, enum desk_dialog dialog, size_t typed)
+{
+    bool has_window = desk->dialog != DIALOG_NONE && desk->dialog != DIALOG_HELP && desk->dialog != dialog;
+
+    if (is_shut_now(desk) || screen == DESK_LOGIN || screen == DESK_LOCKED)
+        return false;
+    return desk->screen != screen || has_window || (screen == DESK_HOME && desk->box.length != typed);
+}
+
 static void act(struct desk *desk, const struct press *press)
 {
     static parts_press *const screens[DESK_SCREENS] = {[DESK_LOGIN] = login_press,
@@ -341,8 +357,12 @@ static void act(struct desk *desk, const struct press *press)
                                                        [DESK_RETURNING] = returning_press,
                                                        [DESK_CLOSING] = closing_press};
 
-    bool is_shut = desk->screen == DESK_LOGIN || desk->screen == DESK_LOCKED;
+    bool is_shut = is_shut_now(desk);
+    enum desk_screen screen = desk->screen;
+    enum desk_dialog dialog = desk->dialog;
+    size_t typed = desk->box.length;
 
+    desk->press_no++;
     news_key(desk);
     if (press->kind == PRESS_ESCAPE && desk->pictures.is_shooting) {
         desk->pictures.is_shooting = desk->pictures.wants_shot = false;
@@ -361,6 +381,8 @@ static void act(struct desk *desk, const struct press *press)
     } else if (!press_everywhere(desk, press->kind)) {
         screens[desk->screen](desk, press);
     }
+    if (has_left(desk, screen, dialog, typed))
+        desk->left_at = desk->press_no;
 }
 
 static void type(struct desk *desk, const char *text)
@@ -371,6 +393,7 @@ static void type(struct desk *desk, const char *text)
 
 static void scanned(struct desk *desk, const char *text, size_t count)
 {
+    enum desk_screen screen = desk->screen;
     struct code code;
 
     // A security key types like a scanner. Its Enter does not log in either.
@@ -378,6 +401,7 @@ static void scanned(struct desk *desk, const char *text, size_t count)
         type(desk, text);
         return;
     }
+    desk->press_no++;
     news_key(desk);
     if (count >= BURST_BYTES) {
         desk_tell(desk, NOTE_BAD, "一次来了 %zu 个字符，不是码：未采用",
@@ -401,6 +425,8 @@ static void scanned(struct desk *desk, const char *text, size_t count)
         returning_scanned(desk, &code);
     else
         home_scanned(desk, &code);
+    if (desk->screen != screen)
+        desk->left_at = desk->press_no;
 }
 
 // Does what was held back.

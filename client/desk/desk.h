@@ -107,6 +107,8 @@ enum desk_dialog {
     // A question.
     DIALOG_DROP,
     DIALOG_LEAVE,
+    // Of a number that is served and took nothing in.
+    DIALOG_FINISH,
 };
 
 enum note_kind { NOTE_NONE, NOTE_PLAIN, NOTE_GOOD, NOTE_BAD };
@@ -182,7 +184,7 @@ struct desk {
     char book_person[INTAKE_ID], book_name[128], book_phone[64];
     // The number that the cursor goes to with the next list.
     char follows_ticket[16];
-    // Whom the next intake serves; "" = nobody with a number.
+    // Whom the next intake serves, from the number's start until its form is open; "" = nobody with a number.
     char serves_ticket[16], serves_booking[16];
     // Where tickets are called to.
     char room[24];
@@ -223,6 +225,9 @@ struct desk {
     // The slip that is shown, and its labels.
     bool wants_print;
     int64_t now_ms, pressed_ms, looked_ms, running_since_ms;
+    // Presses are counted, and which was the last that left what was shown: what was looked for before it is
+    // wanted no more, and its answer leads nowhere.
+    unsigned press_no, left_at;
 
     struct offline offline;
 };

@@ -314,10 +314,18 @@ static void press_question(struct desk *desk, const struct press *press)
 
     if (!yes && !no)
         return;
+    // Enter has just started the number: pressed twice, it is no answer.
+    if (question == DIALOG_FINISH && press->kind == PRESS_ENTER)
+        return;
     desk->dialog = DIALOG_NONE;
-    if (yes && question == DIALOG_LEAVE) {
+    if (question == DIALOG_FINISH) {
+        tickets_finish(desk, yes);
+    } else if (yes && question == DIALOG_LEAVE) {
         desk->wants_end = !preparing_leave(desk);
     } else if (yes) {
+        // Whom it served is served still.
+        if (desk->intake->replaces[0] == '\0')
+            snprintf(desk->serves_ticket, sizeof desk->serves_ticket, "%s", desk->intake->ticket);
         memset(desk->intake, 0, sizeof *desk->intake);
         home_show(desk);
         desk_tell(desk, NOTE_PLAIN, "表单已放弃；已存本机的收样不受影响",
@@ -352,6 +360,7 @@ bool dialog_press(struct desk *desk, const struct press *press)
         break;
     case DIALOG_DROP:
     case DIALOG_LEAVE:
+    case DIALOG_FINISH:
         press_question(desk, press);
         break;
     case DIALOG_TESTS:

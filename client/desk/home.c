@@ -173,6 +173,27 @@ static bool is_asked(const struct desk *desk)
     return desk->persons.message != NULL && strcmp(desk->asked, desk->typed.text) == 0;
 }
 
+// The same text is looked for already: a second Enter does not ask twice.
+static bool is_looking(const struct desk *desk)
+{
+    return (desk->running == ASK_PERSONS || ask_waits(&desk->queue, ASK_PERSONS)) &&
+           strcmp(desk->asked, desk->typed.text) == 0;
+}
+
+// From an empty box to the lists. With something in it, or with an answer under way, it was meant for a field
+// that is not there.
+static void tab(struct desk *desk)
+{
+    if (parts_waits(desk))
+        desk_tell(desk, NOTE_PLAIN, "正在等服务器，请稍候（Esc 取消）；保管清单 Ctrl-G",
+                  "Waiting for the server (Esc cancels); Ctrl-G shows the custody lists");
+    else if (desk->box.length > 0)
+        desk_tell(desk, NOTE_PLAIN, "回车查询或选中；保管清单 Ctrl-G",
+                  "Enter finds or chooses; Ctrl-G shows the custody lists");
+    else
+        keeping_show(desk);
+}
+
 static void move(struct desk *desk, int step)
 {
     const Touchstone__V1__FindPersonsResponse *found =
@@ -225,6 +246,8 @@ bool home_press(struct desk *desk, const struct press *press)
     case PRESS_ENTER:
         if (is_asked(desk))
             choose(desk);
+        else if (is_looking(desk))
+            desk_tell(desk, NOTE_PLAIN, "正在查询，请稍候（Esc 取消）", "Looking ... (Esc cancels)");
         else
             decide(desk);
         return true;
@@ -241,7 +264,7 @@ bool home_press(struct desk *desk, const struct press *press)
         book(desk);
         return true;
     case PRESS_TAB:
-        keeping_show(desk);
+        tab(desk);
         return true;
     case PRESS_F12:
         drop_intake(desk);

@@ -78,6 +78,7 @@ static const struct guest_key *of_dialog(const struct desk *desk)
         return keys_list;
     case DIALOG_DROP:
     case DIALOG_LEAVE:
+    case DIALOG_FINISH:
         return keys_question;
     default:
         slot = form_focused((struct form *)&desk->dialog_form);

@@ -131,6 +131,10 @@ void paint_home(const struct desk *desk, struct page *page, struct area area)
     const Touchstone__V1__RevealPersonResponse *shown =
         (Touchstone__V1__RevealPersonResponse *)desk->revealed.message;
 
+    if (desk->serves_ticket[0] != '\0')
+        page_format(page, area.row, area.column + 1, area.columns - 2, PAGE_STRONG,
+                    desk->chinese ? "正为 %s 办理：找到人，收样" : "Serving %s: find the person and take in",
+                    desk->serves_ticket);
     page_text(page, area.row + 1, area.column + 1, label, PAGE_LABEL, desk_say(desk, "查询", "Find"));
     painter_field(page, area.row + 1, area.column + label + 2, width, &desk->box, desk->dialog == DIALOG_NONE,
                   false);
@@ -316,7 +320,8 @@ static void paint_small(const struct desk *desk, struct page *page, struct area 
         [DIALOG_LEAVE] = {"有未完成的收样或录入，仍退出？ Y 是  N 否",
                           "Something is unfinished. Leave all the same? Y yes  N no"}};
     const struct form *form = &desk->dialog_form;
-    bool is_question = desk->dialog == DIALOG_DROP || desk->dialog == DIALOG_LEAVE;
+    bool is_question =
+        desk->dialog == DIALOG_DROP || desk->dialog == DIALOG_LEAVE || desk->dialog == DIALOG_FINISH;
     int rows = (int)form->count;
     size_t waiting = offline_waiting(desk);
 
@@ -327,6 +332,12 @@ static void paint_small(const struct desk *desk, struct page *page, struct area 
                           : "%s%zu %s not booked yet. Leave all the same? Y yes  N no",
             desk->intake->is_open ? desk_say(desk, "有未完成的收样；", "An intake is unfinished; ") : "",
             waiting, desk_say(desk, "", waiting == 1 ? "intake kept here is" : "intakes kept here are"));
+    else if (desk->dialog == DIALOG_FINISH)
+        page_format(page, area.row + 1, area.column + 1, area.columns - 2, PAGE_STRONG,
+                    desk->chinese ? "%s 没有登记任何物品%s，仍办结？ Y 是  N 否"
+                                  : "%s: nothing was taken in%s. Finish it anyway? Y yes  N no",
+                    desk->dialog_target,
+                    waiting > 0 ? desk_say(desk, "（本机离线收样未入账）", " (some kept here)") : "");
     else
         page_text(page, area.row + 1, area.column + 1, area.columns - 2, PAGE_STRONG,
                   desk_say(desk, titles[desk->dialog].zh, titles[desk->dialog].en));

@@ -76,6 +76,12 @@ bool visit_fill_book(struct desk *desk, struct ask *ask);
 bool visit_fill_cancel(struct desk *desk, struct ask *ask);
 bool visit_fill_ticket(struct desk *desk, struct ask *ask);
 bool visit_fill_room(struct desk *desk, struct ask *ask);
+// tickets.c: the number whose start is under way, or of whose start nobody knows; "" = none.
+const char *tickets_starts(const struct desk *desk);
+// Yes or no to whether the number is finished without an intake.
+void tickets_finish(struct desk *desk, bool yes);
+// The server refused to start a number: the form that was opened meanwhile serves nobody.
+void tickets_refused(struct desk *desk, enum ask_kind kind);
 // The ticket in the row with the cursor; NULL when there is none.
 const struct Touchstone__V1__Ticket *visit_ticket(const struct desk *desk);
 
@@ -89,6 +95,8 @@ void dialog_failed(struct desk *desk, enum ask_kind kind, const struct rpc_outco
 
 // answer.c: asks with one text as the request's only field.
 bool parts_ask(struct desk *desk, enum ask_kind kind, const char *path, const char *text);
+// Whether somebody waits for an answer: of what a person wanted.
+bool parts_waits(const struct desk *desk);
 // Puts the ask into the queue.
 bool parts_put(struct desk *desk, struct ask *ask);
 bool parts_set(struct ask *ask, const char *path, const char *text);

@@ -21,7 +21,9 @@ void taking_begin(struct desk *desk, const char *person_id, const char *name, co
         desk_tell(desk, NOTE_BAD, "系统不给随机数", "The system gives no random bytes");
         return;
     }
-    snprintf(desk->intake->ticket, sizeof desk->intake->ticket, "%s", desk->serves_ticket);
+    // Also while the server has not answered yet that the number is started.
+    snprintf(desk->intake->ticket, sizeof desk->intake->ticket, "%s",
+             desk->serves_ticket[0] != '\0' ? desk->serves_ticket : tickets_starts(desk));
     snprintf(desk->intake->booking, sizeof desk->intake->booking, "%s", desk->serves_booking);
     desk->serves_ticket[0] = desk->serves_booking[0] = '\0';
     desk->screen = DESK_INTAKE;

@@ -167,7 +167,9 @@ static void tell_ticket(struct desk *desk, enum ask_kind kind, ProtobufCMessage 
     }
     note_state(desk, ticket);
     if (kind == ASK_START) {
-        snprintf(desk->serves_ticket, sizeof desk->serves_ticket, "%.15s", ticket->ticket_no);
+        // Whose form was opened meanwhile has it already.
+        if (!desk->intake->is_open || strcmp(desk->intake->ticket, ticket->ticket_no) != 0)
+            snprintf(desk->serves_ticket, sizeof desk->serves_ticket, "%.15s", ticket->ticket_no);
         desk_tell(desk, NOTE_GOOD, "%s 在办理：F3 找人后收样，登记即完成",
                   "%s is served: find the person (F3) and take in; that ends it", ticket->ticket_no);
     } else if (kind == ASK_TAKE_TICKET) {
@@ -180,6 +182,8 @@ static void tell_ticket(struct desk *desk, enum ask_kind kind, ProtobufCMessage 
         desk_tell(desk, NOTE_GOOD, "%s 已过号：Enter 重叫", "%s was skipped: Enter calls it again",
                   ticket->ticket_no);
     } else {
+        if (strcmp(desk->serves_ticket, ticket->ticket_no) == 0)
+            desk->serves_ticket[0] = '\0';
         desk_tell(desk, NOTE_GOOD, "%s 已办结", "%s is finished", ticket->ticket_no);
     }
 }
@@ -374,62 +378,6 @@ bool booking_press(struct desk *desk, const struct press *press)
         return true;
     case PRESS_TAB:
         visit_move(desk, booking->booking_code);
-        return true;
-    default:
-        return begin_next(desk, press);
-    }
-}
-
-// What Enter does with a number is what comes next for it.
-static void go_on(struct desk *desk, const Touchstone__V1__Ticket *ticket, bool skips)
-{
-    static const enum ask_kind kinds[] = {[TOUCHSTONE__V1__TICKET_STATE__TICKET_STATE_CALLED] = ASK_START,
-                                          [TOUCHSTONE__V1__TICKET_STATE__TICKET_STATE_SERVING] = ASK_FINISH,
-                                          [TOUCHSTONE__V1__TICKET_STATE__TICKET_STATE_SKIPPED] = ASK_RECALL,
-                                          [TOUCHSTONE__V1__TICKET_STATE__TICKET_STATE_LEFT] = ASK_NOTHING};
-    size_t state = (size_t)ticket->ticket_state;
-    enum ask_kind kind = skips ? ASK_SKIP : state < sizeof kinds / sizeof *kinds ? kinds[state] : ASK_NOTHING;
-    struct sent *sent = &desk->ticket_sent;
-    struct ask ask;
-
-    // What may have been done is asked again before anything else: the row shows already what came of it.
-    if (sent->is_unsettled && strcmp(sent->about, ticket->ticket_no) == 0) {
-        kind = sent->kind;
-    } else if (kind == ASK_NOTHING) {
-        desk_tell(desk, NOTE_PLAIN, "%s 还没有叫到：F5 叫下一位", "%s was not called yet: F5 calls the next",
-                  ticket->ticket_no);
-        return;
-    } else {
-        *sent = (struct sent){.kind = kind};
-        snprintf(sent->about, sizeof sent->about, "%.15s", ticket->ticket_no);
-        if (!request_id_make(sent->key))
-            return;
-    }
-    if (ask_begin(kind, &ask))
-        end(desk, &ask,
-            parts_set(&ask, "request_id", sent->key) && parts_set(&ask, "laboratory", desk->laboratory) &&
-                parts_set(&ask, "ticket_no", ticket->ticket_no));
-}
-
-bool tickets_press(struct desk *desk, const struct press *press)
-{
-    const Touchstone__V1__ListTicketsResponse *list =
-        (Touchstone__V1__ListTicketsResponse *)desk->tickets.message;
-    const Touchstone__V1__Ticket *ticket = visit_ticket(desk);
-
-    if (move(desk, press->kind, list != NULL ? list->n_tickets : 0))
-        return true;
-    switch (press->kind) {
-    case PRESS_F5:
-        dialog_open(desk, DIALOG_ROOM);
-        return true;
-    case PRESS_F8:
-        dialog_open(desk, DIALOG_TICKET);
-        return true;
-    case PRESS_ENTER:
-    case PRESS_F12:
-        if (ticket != NULL)
-            go_on(desk, ticket, press->kind == PRESS_F12);
         return true;
     default:
         return begin_next(desk, press);

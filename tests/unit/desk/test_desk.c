@@ -379,7 +379,11 @@ static void test_a_number_whose_start_was_not_answered_is_started_again_and_not_
     desk_tick(desk, ++now_ms);
     answer(desk, ASK_TICKETS, "tickets+.ticket_no", "J001", "tickets.ticket_state", "serving", NULL);
     press(desk, PRESS_ENTER);
+    type(desk, "y");
+    unanswered(desk, ASK_FINISH, RPC_NO_ANSWER, first);
+    press(desk, PRESS_ENTER);
     unanswered(desk, ASK_FINISH, RPC_NO_ANSWER, again);
+    assert_string_equal(again, first);
     desk_free(desk);
 }
 
