@@ -17,7 +17,7 @@ from tests.support import paths
 from tests.support.daemon import PASSWORD
 
 PROGRAM = paths.build() / "client" / "touchstone"
-WAIT_S = 30
+WAIT_S = 90
 KEY_S = 0.045  # slower than a scanner, faster than a person
 NUMBERS = itertools.count()
 

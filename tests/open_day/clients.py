@@ -17,7 +17,7 @@ from tests.support.errors import Details
 
 PROGRAM = paths.build() / "client" / "touchstone"
 PATIENCE_S = 120
-PAUSE_S, BACK_MS = 0.1, 300
+PAUSE_S, BACK_MS, CONNECT_MS = 0.1, 300, 10000
 AGAIN = {"UNAVAILABLE", "UNKNOWN", "DEADLINE_EXCEEDED", "RESOURCE_EXHAUSTED", "CANCELLED"}
 PROGRAM_AGAIN = (4, 7, 9)  # no handshake, nothing done, outcome unknown
 
@@ -82,8 +82,9 @@ class Line:
 
     def __init__(self, daemon, token):
         self.daemon = daemon
-        channel = daemon.channel([("grpc.use_local_subchannel_pool", 1), *((f"grpc.{what}_reconnect_backoff_ms", BACK_MS)
-                                                                           for what in ("initial", "min", "max"))])
+        # The least back-off is also how long an attempt may take: a handshake takes longer on a busy machine.
+        channel = daemon.channel([("grpc.use_local_subchannel_pool", 1), ("grpc.initial_reconnect_backoff_ms", BACK_MS),
+                                  ("grpc.max_reconnect_backoff_ms", BACK_MS), ("grpc.min_reconnect_backoff_ms", CONNECT_MS)])
         daemon.channels.remove(channel)  # the restart of the daemon does not close it
         self.client = daemon.client(token, channel)
 

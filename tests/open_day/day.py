@@ -139,11 +139,7 @@ class Day:
     def call_by_keys(self, desk):
         if not self.stage.daemon.sql("select from lab.ticket where state = 'waiting' and laboratory = %s limit 1", desk.laboratory.code):
             return None
-
-        def called_here():
-            found = self.stage.daemon.sql("select ticket_no from lab.ticket where state = 'called' and room = %s", desk.name)
-            return found[0][0] if found else None
-        return desk.keys.call(called_here)
+        return desk.keys.call()
 
     def serve_by_keys(self, desk, person, number):
         if self.passed_over(desk, person, number):
@@ -153,7 +149,7 @@ class Day:
             receipt_no = self.booked_by_itself(code)
         for item in desk.line("DeskService.GetReceipt", receipt_no=receipt_no).receipt.items:  # the screen left the pictures pending
             desk.program.write("item", "photo", item.item_code, str(self.stage.photo))
-        self.booked_later(desk, person, receipt_no, printed=bool(desk.keys.prints) and not code)
+        self.booked_later(desk, person, receipt_no, printed=True)
 
     def booked_by_itself(self, code):
         """What the screen has kept: it books it once it is answered."""

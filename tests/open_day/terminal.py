@@ -8,19 +8,20 @@ import time
 from tests.desk.case import Terminal
 from tests.open_day.printing import SCREEN
 
-EMPTY_S, LOOK_S, AGAIN_S, SILENT_S, PATIENCE_S = 5, 0.1, 1, 15, 180
+LOOK_S, AGAIN_S, SILENT_S, PATIENCE_S = 0.1, 1, 15, 180
 CUT_OFF = ("连不上服务器", "没有答复", "不知道是否")
+WINDOW, CALLED, NOBODY = "F8 提交，Esc 关闭", re.compile(r"请 ([A-Z]\d+) 到"), "没有人在等"
+UNFINISHED, UNSERVED = "有一份未完成的收样", "没有登记任何物品"
 
 
 class Keys:
     """One desk on its screen. Every step waits for what it must show. state_of(number) is what became of a number: a person would
     see it in the list on the screen or in front of the counter."""
-    again, prints = 0, False
+    again = 0
 
     def __init__(self, program, username, state_of):
         """Logged in by the password, which opens the journal: codes are reserved, so that an intake goes on without an answer."""
-        # Without a printer: the labels of a screen's intakes are printed by processes, as those of the other desks.
-        environment = program.environment | {"XDG_STATE_HOME": str(program.directory / SCREEN), "TOUCHSTONE_PRINTER": ""}
+        environment = program.environment | {"XDG_STATE_HOME": str(program.directory / SCREEN)}
         self.terminal, self.state_of = Terminal(program.directory, environment, 110, 40), state_of
         self.terminal.until("用户名")
         self.terminal.log_in(username)
@@ -48,24 +49,18 @@ class Keys:
         return self.until(lambda shown: all(words in shown for words in shows) and shown, *keys)
 
     # ---- the queue
-    def call(self, called_here):
-        """The number that was called here; None when nobody waits. The words for an empty list and for an empty call are the
-        same, so that who was called is asked of called_here."""
+    def call(self):
+        """The number that was called here; None when nobody waits. The window is closed by the answer."""
         self.press("F11", shows=("预计",))
         self.terminal.key("F5")
-        self.terminal.until("叫下一位", "叫到")
+        self.terminal.until(WINDOW)
         self.terminal.key("F8")
-        end = time.monotonic() + EMPTY_S
-        while (number := called_here()) is None and time.monotonic() < end:
-            if any(words in self.terminal.screen() for words in CUT_OFF):
-                self.until(lambda shown: called_here() or "没有人在等" in shown, "F8")
-            time.sleep(LOOK_S)
-        if number is None:
-            self.terminal.key("Escape")
+        shown = self.until(lambda shown: WINDOW not in shown and (CALLED.search(shown) or NOBODY in shown) and shown, "F8")
+        called = CALLED.search(shown)
+        if called is None:
             return None
-        self.until(lambda shown: f"请 {number} 到" in shown, "F8")
-        self.terminal.until(f"> {number}")
-        return number
+        self.terminal.until(f"> {called[1]}")
+        return called[1]
 
     def skip(self, number):
         self.terminal.key("F12")
@@ -76,9 +71,8 @@ class Keys:
         """The receipt number; or, where nobody answered and it was kept here, the provisional number."""
         terminal = self.terminal
         terminal.key("Enter")
-        self.until(lambda shown: f"{number} 在办理" in shown, "Enter")
-        self.find(person)
-        terminal.until(f"排队 {number}")
+        self.until(lambda shown: f"{number} 在办理" in shown or f"{number} 仍在办理" in shown, again=self.starts)
+        self.find(number, person)
         terminal.type_item()
         for _ in range(person.items - 1):
             terminal.key("F5", "Tab", "Tab", "C-u")
@@ -88,18 +82,40 @@ class Keys:
         terminal.accept()
         return self.until(lambda shown: re.search(r"已登记：回执 (D\d-\d\d-\d{6})|暂用号 (\w{9})", shown), "F8").group(1, 2)
 
-    def find(self, person):
-        """Who booked is known by the phone; who walked in is taken down."""
-        terminal = self.terminal
-        self.look_for(person.phone if person.booking else person.name)
+    def starts(self):
+        """Where the start was not seen to be answered: asked again, and the question whether that number is finished is denied."""
+        if UNSERVED in self.terminal.screen():
+            self.terminal.type("n")
+        else:
+            self.terminal.key("Enter")
+
+    def find(self, number, person):
+        """Until the form of this number is there, and its person in it: who booked is known by the phone, who walked in is taken
+        down. Without an answer the desk opens the form for what was typed; the server may be back before that was seen."""
+        form, text = f"排队 {number}", person.phone if person.booking else person.name
         words = f"{person.phone[:3]}****{person.phone[-4:]}" if person.booking else "没有找到"
-        self.until(lambda shown: words in shown, again=lambda: self.look_for(person.phone if person.booking else person.name))
-        terminal.key("Enter")
+
+        def look():
+            self.look_for(text)
+        look()
+        shown = self.until(lambda shown: any(one in shown for one in (form, words, UNFINISHED)) and shown, again=look)
+        if form not in shown:
+            self.terminal.key("F4" if UNFINISHED in shown else "Enter")
+            shown = self.until(lambda shown: any(one in shown for one in (form, UNFINISHED)) and shown, again=look)
+        if form not in shown:
+            self.terminal.key("F4")
+            shown = self.terminal.until(form)
+        if "新委托人" in shown:
+            self.take_down(person)
+
+    def take_down(self, person):
+        """The cursor stands on the phone, where the name is known; on the name, where the phone is."""
         if person.booking:
-            return
-        terminal.until("新委托人", person.name)
-        terminal.type(person.phone)
-        terminal.key("Tab", "Tab", "Tab", "Tab")
+            self.terminal.type(person.name)
+            self.terminal.key("Tab")
+        else:
+            self.terminal.type(person.phone)
+        self.terminal.key("Tab", "Tab", "Tab", "Tab")
 
     def look_for(self, text):
         self.terminal.key("F3", "C-u")
