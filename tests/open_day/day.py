@@ -149,7 +149,7 @@ class Day:
             receipt_no = self.booked_by_itself(code)
         for item in desk.line("DeskService.GetReceipt", receipt_no=receipt_no).receipt.items:  # the screen left the pictures pending
             desk.program.write("item", "photo", item.item_code, str(self.stage.photo))
-        self.booked_later(desk, person, receipt_no, printed=True)
+        self.booked_later(desk, person, receipt_no, printed=not code)
 
     def booked_by_itself(self, code):
         """What the screen has kept: it books it once it is answered."""
