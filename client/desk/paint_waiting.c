@@ -41,6 +41,13 @@ static void outcome_of(const struct desk *desk, const struct journal_entry *entr
 
     if (entry->state == JOURNAL_BOOKED)
         snprintf(ret_text, size, "%s %s", desk_say(desk, "回执", "receipt"), entry->receipt_no);
+    else if (journal_is_forgotten(entry, desk->offline.wall_ms))
+        snprintf(
+            ret_text, size, "%s",
+            desk_say(
+                desk, "超过 30 天（或本机时钟曾错）：F5 以今天的时间入账，F12 搁置",
+                "older than 30 days (or the clock was wrong): F5 books it with today's time, F12 sets it "
+                "aside"));
     else if (entry->state == JOURNAL_WAITING)
         snprintf(ret_text, size, "%s",
                  desk->is_cut_off ? desk_say(desk, "服务器恢复后自动入账",

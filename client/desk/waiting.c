@@ -93,7 +93,8 @@ static void retry(struct desk *desk)
     struct journal *journal = meant(desk, &index);
 
     desk->offline.resend_ms = 0;
-    if (journal != NULL && arena != NULL && journal_entry(journal, index)->state == JOURNAL_WAITING)
+    if (journal != NULL && arena != NULL && journal_entry(journal, index)->state == JOURNAL_WAITING &&
+        !journal_is_forgotten(journal_entry(journal, index), desk->offline.wall_ms))
         desk_tell(desk, NOTE_PLAIN, desk->is_cut_off ? "连不上服务器：恢复后自动入账" : "按次序入账",
                   desk->is_cut_off ? "No server: it is booked by itself once it is back"
                                    : "It is booked in its turn");

@@ -199,13 +199,16 @@ bool journal_add(struct journal *journal, const struct journal_intake *intake, s
 bool journal_replace(struct journal *journal, size_t index, const struct journal_intake *replacement,
                      const char *by, const char *reason, struct ts_error *error)
 {
+    const struct journal_entry *old = journal_entry(journal, index);
     char replaces[JOURNAL_ID];
 
-    // Only a refusal says for sure that the old key did nothing.
-    if (index >= journal->count || journal->entries[index].entry.state != JOURNAL_CONFLICT)
+    // Only a refusal says for sure that the old key did nothing. Where that key is forgotten the codes do:
+    // the server has each of them on one intake only.
+    if (old == NULL || (old->state != JOURNAL_CONFLICT &&
+                        !(journal_is_forgotten(old, replacement->now_ms) && old->code_count > 0)))
         return error_set(error, TS_FAILED_PRECONDITION, "JOURNAL_NOT_REFUSED",
                          "Only what the server refused can be sent otherwise. Replay it first.");
-    snprintf(replaces, sizeof replaces, "%s", journal->entries[index].entry.request_id);
+    snprintf(replaces, sizeof replaces, "%s", old->request_id);
     if (state_find(journal, replacement->request_id) != NULL)
         return error_set(error, TS_ALREADY_EXISTS, "JOURNAL_ID_USED",
                          "the new entry needs its own request id");

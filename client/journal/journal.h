@@ -165,6 +165,9 @@ enum journal_turn {
     JOURNAL_PERSON,
 };
 
+// It waits, and is so old that the server has forgotten its key: only a person sends it, anew.
+bool journal_is_forgotten(const struct journal_entry *entry, int64_t now_ms);
+
 enum journal_turn journal_next(const struct journal *journal, int64_t now_ms, size_t *ret_index);
 
 enum journal_verdict {
@@ -185,8 +188,9 @@ bool journal_settle(struct journal *journal, size_t index, const struct rpc_outc
                     const char *receipt_no, int64_t now_ms, enum journal_verdict *ret_verdict,
                     struct ts_error *error);
 
-// A person decides about an entry that is not booked. `replacement` takes its place in the order, with a
-// request id of its own (journal/offline.h makes one: the same again, or changed).
+// A person decides about an entry that is not booked: that was refused, or is forgotten and has reserved
+// codes, which are on one intake only whatever became of the first sending. `replacement` takes its place in
+// the order, with a request id of its own (journal/offline.h makes one: the same again, or changed).
 bool journal_replace(struct journal *journal, size_t index, const struct journal_intake *replacement,
                      const char *by, const char *reason, struct ts_error *error);
 bool journal_set_aside(struct journal *journal, size_t index, const char *by, const char *reason,

@@ -255,6 +255,17 @@ static bool keep_codes(const struct journal_entry *entry, Touchstone__V1__Regist
     return true;
 }
 
+// A time that the server does not take: of a clock that ran ahead and is set right it becomes now, and what
+// was taken too long ago, or by a clock that stood years back, goes without one. The entry of before keeps
+// it.
+static void mend_time(Touchstone__V1__RegisterIntakeRequest *request, int64_t now_ms)
+{
+    if (request->taken_offline_ms > now_ms)
+        request->taken_offline_ms = now_ms;
+    else if (now_ms - request->taken_offline_ms > (int64_t)JOURNAL_KEY_DAYS * 24 * 3600 * 1000)
+        request->taken_offline_ms = 0;
+}
+
 bool offline_resend(struct journal *journal, size_t index, Touchstone__V1__RegisterIntakeRequest *changed,
                     const char *by, const char *reason, int64_t now_ms, struct arena *arena,
                     struct ts_error *error)
@@ -278,6 +289,7 @@ bool offline_resend(struct journal *journal, size_t index, Touchstone__V1__Regis
         return fail_memory(error);
     snprintf(user, sizeof user, "%s", entry->user);
     snprintf(line, sizeof line, "%s", entry->line);
+    mend_time(request, now_ms);
     done = keep_codes(entry, request, arena, error) &&
            describe(request, user, line, now_ms, &described, error) &&
            journal_replace(journal, index, &described.intake, by, reason, error);

@@ -9,6 +9,11 @@
 
 static const int64_t day_ms = 24LL * 3600 * 1000;
 
+bool journal_is_forgotten(const struct journal_entry *entry, int64_t now_ms)
+{
+    return entry->state == JOURNAL_WAITING && now_ms - entry->saved_at_ms > JOURNAL_KEY_DAYS * day_ms;
+}
+
 enum journal_turn journal_next(const struct journal *journal, int64_t now_ms, size_t *ret_index)
 {
     for (size_t i = 0; i < journal->count; i++) {
@@ -18,7 +23,7 @@ enum journal_turn journal_next(const struct journal *journal, int64_t now_ms, si
             continue;
         *ret_index = i;
         if (journal->about.damaged_at_byte != 0 || entry->state == JOURNAL_CONFLICT ||
-            now_ms - entry->saved_at_ms > JOURNAL_KEY_DAYS * day_ms)
+            journal_is_forgotten(entry, now_ms))
             return JOURNAL_PERSON;
         return JOURNAL_SEND;
     }

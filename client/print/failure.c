@@ -143,6 +143,9 @@ static const char *hint_of(const struct ts_error *error)
     for (size_t i = 0; i < sizeof by_reason / sizeof *by_reason; i++)
         if (strcmp(by_reason[i].reason, error->reason) == 0)
             return by_reason[i].hint;
+    // The journal of this machine says itself what to do; no daemon and no role has to do with it.
+    if (strncmp(error->reason, "JOURNAL_", 8) == 0)
+        return NULL;
     for (size_t i = 0; i < sizeof by_status / sizeof *by_status; i++)
         if (by_status[i].status == error->status)
             return by_status[i].hint;

@@ -46,8 +46,10 @@ static int tell_person(struct client *client, const struct offline *offline, siz
     if (entry->state == JOURNAL_CONFLICT)
         safe_write(client->talk, entry->outcome, false);
     else
-        fputs(client->chinese ? "已超过 30 天，服务器不再保存其请求号"
-                              : "it is older than 30 days, and the server has forgotten its request id",
+        fputs(client->chinese
+                  ? "已超过 30 天（或本机时钟曾错），服务器不再保存其请求号"
+                  : "it is older than 30 days (or the clock of the desk was wrong), and the server has "
+                    "forgotten its request id",
               client->talk);
     fprintf(client->talk,
             client->chinese

@@ -272,6 +272,37 @@ static void test_a_clock_that_is_set_back_changes_no_order(void **state)
     desk_free(desk);
 }
 
+// A machine whose clock stood years back kept one; once the clock is right it is older than the server's
+// keys. Nothing of it is stuck: it says so, and F5 books it.
+static void test_what_a_clock_of_years_ago_kept_is_told_and_booked_by_a_person(void **state)
+{
+    struct desk *desk = prepared(false);
+    const Touchstone__V1__RegisterIntakeRequest *request;
+    char code[JOURNAL_CODE];
+    struct ask ask;
+
+    (void)state;
+    cut(desk);
+    desk->offline.wall_ms -= 5LL * 365 * 24 * 3600 * 1000;
+    keep(desk, "Wang");
+    memcpy(code, journal_entry(desk->offline.journal, 0)->codes[0], sizeof code);
+    desk->offline.wall_ms += 5LL * 365 * 24 * 3600 * 1000;
+    back(desk);
+    assert_false(desk_take_ask(desk, &ask));
+    press(desk, PRESS_WAITING);
+    assert_true(shows(desk, 24, 80, "the clock was wrong"));
+    press(desk, PRESS_F5);
+    wait_ms(desk, 100);
+    assert_true(desk_take_ask(desk, &ask));
+    assert_int_equal(ask.kind, ASK_REPLAY);
+    request = (Touchstone__V1__RegisterIntakeRequest *)ask.request;
+    assert_true(request->taken_offline_ms == 0);
+    assert_string_equal(request->items[0]->reserved_item_code, code);
+    ask_free(&ask);
+    desk->running = ASK_NOTHING;
+    desk_free(desk);
+}
+
 static void test_what_was_sent_and_not_answered_is_kept_with_its_key(void **state)
 {
     struct desk *desk = prepared(false);
@@ -536,6 +567,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             test_a_journal_that_another_program_has_is_told_and_taken_when_it_ends, begin, end),
         cmocka_unit_test_setup_teardown(test_a_clock_that_is_set_back_changes_no_order, begin, end),
+        cmocka_unit_test_setup_teardown(test_what_a_clock_of_years_ago_kept_is_told_and_booked_by_a_person,
+                                        begin, end),
         cmocka_unit_test_setup_teardown(test_leaving_says_how_many_stay, begin, end),
         cmocka_unit_test_setup_teardown(test_leaving_gives_the_lease_back, begin, end),
         cmocka_unit_test_setup_teardown(test_a_desk_started_without_a_server_is_opened_by_the_password, begin,

@@ -167,6 +167,59 @@ static void test_who_has_a_booking_takes_no_leased_place(void **state)
     arena_free(arena);
 }
 
+// An entry that waited too long, or was kept by a machine whose clock stood years back: a person sends it,
+// its codes are on one intake only, and a time that the server cannot take is left out.
+static void test_what_is_older_than_the_servers_keys_is_sent_anew_by_a_person(void **state)
+{
+    struct bench *bench = *state;
+    struct arena *arena = arena_create(1 << 20);
+    const int64_t later = NOW + 31LL * 24 * 3600 * 1000;
+    struct given given;
+    size_t index;
+
+    hold(bench, 3);
+    make(&given);
+    assert_true(offline_take(bench->journal, &given.request, OFFLINE_FRESH, "reception", "", NOW, arena,
+                             &index, &bench->error));
+    // While the key is known only the same is sent.
+    assert_false(offline_resend(bench->journal, index, NULL, "manager", "too early", NOW + 1000, arena,
+                                &bench->error));
+    assert_string_equal(bench->error.reason, "JOURNAL_NOT_REFUSED");
+    assert_int_equal(journal_next(bench->journal, later, &index), JOURNAL_PERSON);
+    assert_true(offline_resend(bench->journal, index, NULL, "manager", "it waited long", later, arena,
+                               &bench->error));
+    assert_int_equal(journal_next(bench->journal, later, &index), JOURNAL_SEND);
+    assert_int_equal(index, 1);
+    assert_string_equal(journal_entry(bench->journal, index)->codes[0], testing_code(1));
+    assert_true(offline_request(bench->journal, index, arena, NULL)->taken_offline_ms == 0);
+    assert_true(journal_entry(bench->journal, 0)->taken_at_ms == NOW);
+    arena_free(arena);
+}
+
+static void test_what_a_clock_that_ran_ahead_has_kept_is_sent_anew_with_the_time_of_now(void **state)
+{
+    struct bench *bench = *state;
+    struct arena *arena = arena_create(1 << 20);
+    struct rpc_outcome refused = {.fate = RPC_ANSWERED};
+    enum journal_verdict verdict;
+    const int64_t ahead = NOW + 3600 * 1000;
+    struct given given;
+    size_t index;
+
+    hold(bench, 3);
+    make(&given);
+    assert_true(offline_take(bench->journal, &given.request, OFFLINE_FRESH, "reception", "", ahead, arena,
+                             &index, &bench->error));
+    error_violation(&refused.error, "taken_offline_ms", "lies in the future: set the clock of the desk");
+    assert_true(journal_settle(bench->journal, index, &refused, NULL, ahead, &verdict, NULL));
+    assert_int_equal(verdict, JOURNAL_IS_CONFLICT);
+    assert_true(offline_resend(bench->journal, index, NULL, "manager", "the clock is right now", NOW + 5000,
+                               arena, &bench->error));
+    assert_int_equal(journal_next(bench->journal, NOW + 5000, &index), JOURNAL_SEND);
+    assert_true(offline_request(bench->journal, index, arena, NULL)->taken_offline_ms == NOW + 5000);
+    arena_free(arena);
+}
+
 static void test_what_is_sent_anew_has_another_key_and_the_same_codes(void **state)
 {
     struct bench *bench = *state;
@@ -209,6 +262,8 @@ int main(void)
         IN_A_FOLDER(test_without_codes_enough_nothing_is_taken),
         IN_A_FOLDER(test_what_was_sent_already_stays_as_it_was_sent),
         IN_A_FOLDER(test_who_has_a_booking_takes_no_leased_place),
+        IN_A_FOLDER(test_what_is_older_than_the_servers_keys_is_sent_anew_by_a_person),
+        IN_A_FOLDER(test_what_a_clock_that_ran_ahead_has_kept_is_sent_anew_with_the_time_of_now),
         IN_A_FOLDER(test_what_is_sent_anew_has_another_key_and_the_same_codes),
     };
 
