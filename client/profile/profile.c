@@ -24,9 +24,10 @@ struct key {
     }
 
 static const struct key keys[] = {
-    KEY(server, "TOUCHSTONE_SERVER"),   KEY(ca, "TOUCHSTONE_CA"),
-    KEY(desk, "TOUCHSTONE_DESK"),       KEY(laboratory, "TOUCHSTONE_LABORATORY"),
-    KEY(printer, "TOUCHSTONE_PRINTER"), KEY(paper, "TOUCHSTONE_PAPER"),
+    KEY(server, "TOUCHSTONE_SERVER"),     KEY(ca, "TOUCHSTONE_CA"),
+    KEY(desk, "TOUCHSTONE_DESK"),         KEY(laboratory, "TOUCHSTONE_LABORATORY"),
+    KEY(printer, "TOUCHSTONE_PRINTER"),   KEY(paper, "TOUCHSTONE_PAPER"),
+    KEY(pictures, "TOUCHSTONE_PICTURES"), KEY(camera, "TOUCHSTONE_CAMERA"),
 };
 
 enum { KEY_COUNT = sizeof keys / sizeof *keys, PROFILES_MAX = 200 };

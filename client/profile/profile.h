@@ -20,6 +20,8 @@ struct profile {
     // For labels and slips, and for documents (a printer of CUPS): docs/printing.md. Empty = none, and the
     // ordinary one.
     char printer[201], paper[128];
+    // The folder that pictures come into, and the command of a document camera: docs/desk.md.
+    char pictures[512], camera[512];
 };
 
 // Reads one value of a flag: NULL = not given.
@@ -40,7 +42,7 @@ bool profile_name_is_valid(const char *name);
 bool profile_each(void (*visit)(void *context, const struct profile *profile, bool is_current), void *context,
                   struct ts_error *error);
 
-// Sets one key of a profile in the file; key is server, ca, desk, laboratory, printer or paper.
+// Sets one key of a profile in the file; key is one of those above.
 bool profile_set(const char *name, const char *key, const char *value, struct ts_error *error);
 
 // Makes the profile the one that is used without --profile. It must exist.

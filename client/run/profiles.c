@@ -13,7 +13,7 @@
 #include "wire/error.h"
 #include "wire/text.h"
 
-enum { COLUMN_COUNT = 8, ROWS_MAX = 200 };
+enum { COLUMN_COUNT = 10, ROWS_MAX = 200 };
 
 struct listing {
     struct arena *arena;
@@ -22,15 +22,15 @@ struct listing {
     const char *cells[ROWS_MAX * COLUMN_COUNT];
 };
 
-static const char *const headings[COLUMN_COUNT] = {"CURRENT",    "NAME", "SERVER",  "DESK",
-                                                   "LABORATORY", "CA",   "PRINTER", "PAPER"};
+static const char *const headings[COLUMN_COUNT] = {"CURRENT", "NAME",    "SERVER", "DESK",     "LABORATORY",
+                                                   "CA",      "PRINTER", "PAPER",  "PICTURES", "CAMERA"};
 
 static void add_row(void *context, const struct profile *profile, bool is_current)
 {
     struct listing *listing = context;
-    const char *values[COLUMN_COUNT] = {is_current ? "*" : "", profile->name,       profile->server,
-                                        profile->desk,         profile->laboratory, profile->ca,
-                                        profile->printer,      profile->paper};
+    const char *values[COLUMN_COUNT] = {
+        is_current ? "*" : "", profile->name,    profile->server, profile->desk,     profile->laboratory,
+        profile->ca,           profile->printer, profile->paper,  profile->pictures, profile->camera};
 
     if (listing->rows == ROWS_MAX)
         return;
@@ -46,8 +46,8 @@ static void add_row(void *context, const struct profile *profile, bool is_curren
 // False without memory.
 static bool write_json(struct client *client, const struct listing *listing)
 {
-    static const char *const keys[COLUMN_COUNT] = {"current",    "name", "server",  "desk",
-                                                   "laboratory", "ca",   "printer", "paper"};
+    static const char *const keys[COLUMN_COUNT] = {"current", "name",    "server", "desk",     "laboratory",
+                                                   "ca",      "printer", "paper",  "pictures", "camera"};
     struct text text;
     const char *json;
 
@@ -109,14 +109,14 @@ int profiles_use(struct client *client, const struct command *command)
     return EXIT_CODE_OK;
 }
 
-// A CA file is kept by its full name: the client may be run anywhere.
+// A CA file and a folder are kept by their full names: the client may be run anywhere.
 static bool set_key(const char *name, const char *key, const char *value, struct ts_error *error)
 {
     char full[PATH_MAX];
 
-    if (strcmp(key, "ca") == 0 && value[0] != '\0') {
+    if ((strcmp(key, "ca") == 0 || strcmp(key, "pictures") == 0) && value[0] != '\0') {
         if (realpath(value, full) == NULL)
-            return error_set(error, TS_INVALID_ARGUMENT, "USAGE", "--ca: there is no file %.180s", value);
+            return error_set(error, TS_INVALID_ARGUMENT, "USAGE", "--%s: there is no %.180s", key, value);
         value = full;
     }
     return profile_set(name, key, value, error);
@@ -124,7 +124,8 @@ static bool set_key(const char *name, const char *key, const char *value, struct
 
 int profiles_set(struct client *client, const struct command *command)
 {
-    static const char *const keys[] = {"server", "ca", "desk", "laboratory", "printer", "paper"};
+    static const char *const keys[] = {"server",  "ca",    "desk",     "laboratory",
+                                       "printer", "paper", "pictures", "camera"};
     const char *name = client_flag(client, "NAME");
     struct ts_error error = {0};
     bool any = false;
@@ -140,8 +141,10 @@ int profiles_set(struct client *client, const struct command *command)
         any = true;
     }
     if (!any) {
-        error_set(&error, TS_INVALID_ARGUMENT, "USAGE",
-                  "nothing to set: give --server, --ca, --desk, --laboratory, --printer or --paper");
+        error_set(
+            &error, TS_INVALID_ARGUMENT, "USAGE",
+            "nothing to set: give --server, --ca, --desk, --laboratory, --printer, --paper, --pictures or "
+            "--camera");
         return client_fail(client, &error);
     }
     fprintf(client->talk, "profile %s is kept\n", name);

@@ -57,11 +57,13 @@ static const struct argument desk_arguments[] = {
      .kind = ARGUMENT_OPTION,
      .traits = ARGUMENT_PATH,
      .value = "FOLDER",
-     .help = "new pictures in it are offered to the item (also TOUCHSTONE_PICTURES)"},
+     .help =
+         "new pictures in it are offered to the item (also TOUCHSTONE_PICTURES); without it the profile's"},
     {.name = "camera",
      .kind = ARGUMENT_OPTION,
      .value = "COMMAND",
-     .help = "takes a picture; the file it writes to is {} or the last word (also TOUCHSTONE_CAMERA)"},
+     .help = "takes a picture; the file it writes to is {} or the last word (also TOUCHSTONE_CAMERA); "
+             "without it the profile's"},
     {.name = "printer",
      .kind = ARGUMENT_OPTION,
      .value = "PRINTER",
@@ -101,6 +103,15 @@ static const struct argument profile_set_arguments[] = {
      .kind = ARGUMENT_OPTION,
      .value = "NAME",
      .help = "for receipts and agreements: a printer of CUPS (lpstat -p)"},
+    {.name = "pictures",
+     .kind = ARGUMENT_OPTION,
+     .traits = ARGUMENT_PATH,
+     .value = "FOLDER",
+     .help = "new pictures in it are offered to the item at the desk"},
+    {.name = "camera",
+     .kind = ARGUMENT_OPTION,
+     .value = "COMMAND",
+     .help = "takes a picture at the desk: words between blanks, {} or the last one is the file"},
     {0},
 };
 

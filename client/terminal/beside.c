@@ -59,24 +59,14 @@ static bool newest(const char *folder, char ret_path[PICTURES_PATH], int64_t *re
     return any;
 }
 
-static const char *setting(const struct client *client, const char *flag, const char *variable)
-{
-    const char *given = client_flag(client, flag);
-
-    if (given == NULL)
-        given = getenv(variable);
-    return given != NULL ? given : "";
-}
-
 void beside_begin(struct beside *beside, struct client *client, struct desk *desk)
 {
     struct pictures *pictures = &desk->pictures;
     char path[PICTURES_PATH];
 
     print_queue_begin(&beside->prints, client, desk);
-    snprintf(pictures->folder, sizeof pictures->folder, "%s",
-             setting(client, "pictures", "TOUCHSTONE_PICTURES"));
-    snprintf(pictures->camera, sizeof pictures->camera, "%s", setting(client, "camera", "TOUCHSTONE_CAMERA"));
+    snprintf(pictures->folder, sizeof pictures->folder, "%s", client->profile.pictures);
+    snprintf(pictures->camera, sizeof pictures->camera, "%s", client->profile.camera);
     if (pictures->folder[0] == '\0')
         return;
     if (access(pictures->folder, R_OK | X_OK) != 0)

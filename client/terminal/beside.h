@@ -21,8 +21,8 @@ struct beside {
     int64_t looked_ms;
 };
 
-// The folder and the camera by --pictures and --camera, else TOUCHSTONE_PICTURES and TOUCHSTONE_CAMERA. What
-// is in the folder already is not new.
+// The folder and the camera by --pictures and --camera, else TOUCHSTONE_PICTURES and TOUCHSTONE_CAMERA, else
+// the profile's. What is in the folder already is not new.
 void beside_begin(struct beside *beside, struct client *client, struct desk *desk);
 
 // Does what the desk wants, and tells it what has become of the rest.

@@ -24,12 +24,17 @@ class Profiles(ServerCase):
 
     def test_a_profile_is_made_changed_and_listed(self):
         self.run_client("profile", "set", "desk1", "--server", "a:1", "--desk", "D1", "--ca", self.authority)
-        self.run_client("profile", "set", "desk1", "--server", "b:2", "--laboratory", "JEW", "--printer", "cups:zebra", "--paper", "office")
+        self.run_client("profile", "set", "desk1", "--server", "b:2", "--laboratory", "JEW", "--printer", "cups:zebra", "--paper", "office",
+                        "--pictures", self.authority.parent, "--camera", "shoot {}")
         self.assertEqual(self.listed(), [{"current": False, "name": "desk1", "server": "b:2", "desk": "D1",
-                                          "laboratory": "JEW", "printer": "cups:zebra", "paper": "office", "ca": str(self.authority)}])
+                                          "laboratory": "JEW", "printer": "cups:zebra", "paper": "office", "ca": str(self.authority),
+                                          "pictures": str(self.authority.parent.resolve()), "camera": "shoot {}"}])
         self.run_client("profile", "use", "desk1")
         self.assertTrue(self.listed()[0]["current"])
-        self.assertEqual(self.run_client("profile", "list").stdout, f"*\tdesk1\tb:2\tD1\tJEW\t{self.authority}\tcups:zebra\toffice\n")
+        self.assertEqual(self.run_client("profile", "list").stdout, f"*\tdesk1\tb:2\tD1\tJEW\t{self.authority}\tcups:zebra\toffice\t"
+                         f"{self.authority.parent.resolve()}\tshoot {{}}\n")
+        told = self.run_client("profile", "set", "desk1", "--pictures", "/there/is/none", expect=2).stderr
+        self.assertIn("--pictures: there is no /there/is/none", told)
 
     def test_a_change_keeps_comments_and_other_profiles(self):
         self.write("# mine\ncurrent = b\n\n[profile a]\nserver = a:1\n# of a\n\n[profile b]\nserver = b:1\n")
