@@ -36,7 +36,7 @@ static const char *number_zh(const char *why)
         const char *en, *zh;
     } words[] = {{"is typed with full-width", "是全角字符：请切换到半角，输入 0-9 和小数点"},
                  {"has an exponent", "带指数：请写出全部数字"},
-                 {"has a comma", "有逗号：小数点用“.”，千位不分隔"},
+                 {"has a comma", "有逗号：小数点用「.」，千位不分隔"},
                  {"has a space", "中间有空格"},
                  {"is not a number", "不是数"},
                  {"needs a digit before", "小数点前要有数字"},
@@ -61,7 +61,7 @@ enum cell_state cell_judge_number(const char *text, int format, bool chinese, ch
         return cell_say(CELL_UNFINISHED, chinese, "还没有数字", "The number is missing", ret_why);
     if (rules_text_fits(text, format, wire))
         return CELL_FINE;
-    snprintf(ret_why, CELL_WHY, chinese ? "“%s”%s" : "\"%s\" %s", text, chinese ? number_zh(wire) : wire);
+    snprintf(ret_why, CELL_WHY, chinese ? "「%s」%s" : "\"%s\" %s", text, chinese ? number_zh(wire) : wire);
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
         char ignored[RULES_WHY_SIZE];
 

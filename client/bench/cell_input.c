@@ -63,10 +63,10 @@ enum cell_state cell_judge_input(const char *text, bool chinese, char ret_why[CE
         if (state == CELL_UNFINISHED)
             return state;
         if (token[0] == ':' && !wants_colon)
-            return cell_say(CELL_WRONG, chinese, "稀释度之间用“/”：0.01: 232 244 / 0.001: 33 35",
+            return cell_say(CELL_WRONG, chinese, "稀释度之间用「/」：0.01: 232 244 / 0.001: 33 35",
                             "Dilutions are parted by \"/\": 0.01: 232 244 / 0.001: 33 35", ret_why);
         if (token[0] == '/' && (!is_map || !has_value))
-            return cell_say(CELL_WRONG, chinese, "“/”只在稀释度之间", "\"/\" stands between dilutions only",
+            return cell_say(CELL_WRONG, chinese, "「/」只在稀释度之间", "\"/\" stands between dilutions only",
                             ret_why);
         if (token[0] == '/') {
             wants_colon = true;

@@ -78,7 +78,8 @@ void bench_picture_shown(struct desk *desk, const char *path, bool is_open, cons
     else if (is_open)
         desk_tell(desk, NOTE_GOOD, "图已打开：%s", "The picture is open: %s", path);
     else
-        desk_tell(desk, NOTE_PLAIN, "图在 %s（%s）", "The picture is in %s (%s)", path, why);
+        desk_tell(desk, NOTE_PLAIN, "图在 %s（设 TOUCHSTONE_VIEWER 可自动打开）",
+                  "The picture is in %s (set TOUCHSTONE_VIEWER to have it opened)", path);
 }
 
 bool bench_charts_press(struct desk *desk, const struct press *press)

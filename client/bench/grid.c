@@ -24,7 +24,7 @@ void grid_begin(struct grid *grid, const char *method_id, const char *parameter_
     // A worksheet has its instrument, and is entered once.
     if (!is_sheet)
         form_add(&grid->above, SLOT_TEXT, "instrument", "仪器", "Instrument", 80);
-    form_add(&grid->above, SLOT_TEXT, "temperature_c", "温度 ℃", "Room ℃", 10);
+    form_add(&grid->above, SLOT_TEXT, "temperature_c", "温度 degC", "Room degC", 10);
     form_add(&grid->above, SLOT_DECIMAL, "humidity_percent", "湿度 %", "Humidity %", 10);
     form_add(&grid->above, SLOT_DECIMAL, "coverage_factor", "k（空=2）", "k (empty: 2)", 10);
     if (!is_sheet)
@@ -50,6 +50,8 @@ struct grid_column *grid_add_column(struct grid *grid, enum grid_column_kind kin
 
 void grid_go(struct grid *grid, size_t row, size_t column)
 {
+    bool is_other = grid->is_above || grid->row != row || grid->column != column;
+
     if (row >= grid->row_count || column >= grid->column_count)
         return;
     // Where the cursor is already, Esc still gives back what stood there before.
@@ -59,13 +61,21 @@ void grid_go(struct grid *grid, size_t row, size_t column)
     grid->row = row;
     grid->column = column;
     grid_refresh(grid);
+    // As in a spreadsheet, what stands in a cell that was gone to is replaced by what is typed.
+    grid->field.is_preset = grid->field.is_preset || (is_other && grid->field.length > 0);
 }
 
 void grid_refresh(struct grid *grid)
 {
+    const char *cell;
+
     if (grid->row >= grid->row_count || grid->column >= grid->column_count)
         return;
-    field_set(&grid->field, grid->rows[grid->row].cells[grid->column]);
+    cell = grid->rows[grid->row].cells[grid->column];
+    if (strcmp(cell, grid->field.text) == 0 && grid->field.length > 0)
+        return;
+    // It came from elsewhere: nothing that is being typed is ever replaced under the cursor.
+    field_preset(&grid->field, cell);
     // The number is seen, and its place behind it when there is room.
     if (strchr(grid->field.text, '@') != NULL)
         grid->field.cursor = strcspn(grid->field.text, "@");
@@ -232,6 +242,19 @@ static enum grid_result press_above(struct grid *grid, const struct press *press
     return result == FORM_IGNORED ? GRID_IGNORED : result == FORM_FULL ? GRID_FULL : GRID_TOOK;
 }
 
+// Another number is read at the same place of the item: what is typed replaces the number before "@" alone.
+static void keep_place(struct field *field)
+{
+    char place[CELL_BYTES];
+    const char *at = strchr(field->text, '@');
+
+    if (!field->is_preset || at == NULL || at == field->text)
+        return;
+    snprintf(place, sizeof place, "%s", at);
+    field_set(field, place);
+    field->cursor = 0;
+}
+
 enum grid_result grid_press(struct grid *grid, const struct press *press, bool chinese,
                             char ret_why[CELL_WHY])
 {
@@ -252,6 +275,8 @@ enum grid_result grid_press(struct grid *grid, const struct press *press, bool c
         grid_set(grid, grid->row, grid->column, grid->before);
         return GRID_TOOK;
     }
+    if (press->kind == PRESS_CHARACTER)
+        keep_place(&grid->field);
     result = field_press(&grid->field, press);
     if (result == FIELD_IGNORED)
         return GRID_IGNORED;

@@ -49,7 +49,7 @@ static const char *heading_of(const struct desk *desk, const struct grid_column 
 {
     const char *label = desk_say(desk, column->zh, column->en);
 
-    return (int)safe_width(label) > width && column->kind == GRID_INPUT && (int)strlen(column->name) <= width
+    return page_width(label) > width && column->kind == GRID_INPUT && (int)strlen(column->name) <= width
                ? column->name
                : label;
 }
@@ -58,6 +58,7 @@ static void paint_headings(const struct desk *desk, struct page *page, struct ar
                            const struct grid *grid, struct view view)
 {
     char unit[40];
+    bool is_more = view.first + view.count < grid->column_count;
 
     page_fill(page, area.row, area.column, area.columns, PAGE_LABEL);
     page_text(page, area.row, area.column + 2, name_width(grid), PAGE_LABEL, desk_say(desk, "样品", "Item"));
@@ -74,9 +75,9 @@ static void paint_headings(const struct desk *desk, struct page *page, struct ar
     }
     page_format(page, area.row, area.column + area.columns - result_width(grid), result_width(grid),
                 PAGE_LABEL, "%s%s", desk_say(desk, "结果", "Result"),
-                view.first + view.count < grid->column_count ? " >>"
-                : view.first > 0                             ? " <<"
-                                                             : "");
+                !is_more         ? view.first > 0 ? " <<" : ""
+                : view.first > 0 ? " << >>"
+                                 : " >>");
 }
 
 static const char *kind_of(const struct desk *desk, const struct grid_row *row)
@@ -184,6 +185,7 @@ static void paint_rows(const struct desk *desk, struct page *page, struct area a
         page_format(page, row, right, area.column + area.columns - right, PAGE_PLAIN, "%s %s", of->result,
                     of->is_held ? "" : verdict_of(desk, of->verdict));
     }
+    painter_more(page, (struct area){area.row - 1, area.column, 0, 0}, (int)room, top, grid->row_count);
 }
 
 // What forbids the work altogether, before anything is typed.

@@ -32,6 +32,7 @@ static void paint_values(const struct desk *desk, struct page *page, struct area
     static const struct painter_column refused[] = {
         {"", "", 4}, {"", "", 10}, {"", "", 7}, {"", "", 11}, {"", "", 0}};
     static const char *const signs[] = {"", "<", ">", "ND "};
+    const struct area heading = area;
     size_t room = area.rows > 2 ? (size_t)area.rows - 1 : 1, top = bench_of(desk)->import.top;
 
     if (top + room > count)
@@ -56,6 +57,7 @@ static void paint_values(const struct desk *desk, struct page *page, struct area
         painter_row(desk, page, area, value->entered ? columns : refused, value->entered ? 6 : 5, texts,
                     false);
     }
+    painter_more(page, heading, (int)room, top, count);
 }
 
 void paint_bench_import(const struct desk *desk, struct page *page, struct area area)
@@ -160,6 +162,7 @@ static void paint_list(const struct desk *desk, struct page *page, struct area a
     const struct bench *bench = bench_of(desk);
     size_t room = area.rows > 2 ? (size_t)area.rows - 1 : 1,
            top = bench->chosen_chart >= room ? bench->chosen_chart - room + 1 : 0;
+    const struct area heading = area;
 
     painter_row(desk, page, area, columns, 6, NULL, false);
     for (size_t i = top; i < list->n_charts && i - top < room; i++) {
@@ -177,6 +180,7 @@ static void paint_list(const struct desk *desk, struct page *page, struct area a
         area.row++;
         painter_row(desk, page, area, columns, 6, texts, i == bench->chosen_chart);
     }
+    painter_more(page, heading, (int)room, top, list->n_charts);
 }
 
 void paint_bench_charts(const struct desk *desk, struct page *page, struct area area)

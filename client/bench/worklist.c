@@ -251,7 +251,7 @@ void bench_list_answered(struct desk *desk, struct ask *ask, ProtobufCMessage *r
     case ASK_BENCH_CLAIM: {
         const Touchstone__V1__Test *test = ((Touchstone__V1__ClaimTestResponse *)response)->test;
 
-        desk_tell(desk, NOTE_GOOD, "已领取 %s：在“我的”里录入",
+        desk_tell(desk, NOTE_GOOD, "已领取 %s：在「我的」里录入",
                   "%s is yours: its result goes in under \"mine\"", test->item_code);
         bench_of(desk)->list.filter = FILTER_MINE;
         snprintf(bench_of(desk)->list.follows_item, sizeof bench_of(desk)->list.follows_item, "%s",

@@ -44,6 +44,9 @@ void air_answered(struct desk *desk, struct ask *ask, ProtobufCMessage *response
         desk_hold(&desk->air, ask, response);
         if (desk->screen != DESK_LOCKED)
             desk->screen = DESK_AIR;
+        // Among whom the crew is chosen.
+        if (air_visit(desk) != NULL)
+            parts_look(desk, ASK_HOLDERS, "laboratory", air_visit(desk)->laboratory, true);
         return;
     }
     desk_tell(desk, NOTE_GOOD, "已登记", "Done");
@@ -86,6 +89,14 @@ static void set_text(struct slot *slot, const char *text)
         field_set(&slot->field, text);
 }
 
+static size_t room_fields(const Touchstone__V1__AirVisit *visit)
+{
+    size_t wanted = visit != NULL ? visit->n_rooms + AIR_ROOMS_MORE : 0;
+
+    wanted = wanted < AIR_ROOMS_LEAST ? AIR_ROOMS_LEAST : wanted;
+    return wanted < AIR_ROOMS ? wanted : AIR_ROOMS;
+}
+
 static void plan_form(const struct desk *desk, struct form *form)
 {
     const Touchstone__V1__AirVisit *visit = air_visit(desk);
@@ -102,7 +113,7 @@ static void plan_form(const struct desk *desk, struct form *form)
         visit != NULL && visit->central_ventilation;
     form_add(form, SLOT_TICK, "radon", "测氡", "Radon is measured", 0)->is_ticked =
         visit != NULL && visit->radon;
-    for (size_t i = 0; i < AIR_ROOMS; i++) {
+    for (size_t i = 0; i < room_fields(visit); i++) {
         char key[16], zh[40], en[40], text[200] = "";
 
         snprintf(key, sizeof key, "room%zu", i);
@@ -115,6 +126,21 @@ static void plan_form(const struct desk *desk, struct form *form)
     form_find(form, "room0")->traits = SLOT_REQUIRED;
 }
 
+// Of those who are in the laboratory; who they were stands there when it is opened again.
+static void crew_form(struct desk *desk, struct form *form)
+{
+    const Touchstone__V1__AirVisit *visit = air_visit(desk);
+    struct slot *first, *second;
+
+    custody_name_colleagues(desk, "", "");
+    first = custody_choose_colleague(desk, form, "first_sampler", "采样人一", "First sampler");
+    second = custody_choose_colleague(desk, form, "second_sampler", "采样人二", "Second sampler");
+    if (visit != NULL) {
+        form_choose(first, visit->first_sampler);
+        form_choose(second, visit->second_sampler);
+    }
+}
+
 void air_dialog(struct desk *desk, struct form *form)
 {
     switch (desk->dialog) {
@@ -123,10 +149,7 @@ void air_dialog(struct desk *desk, struct form *form)
         form_go(form, 0);
         break;
     case DIALOG_AIR_CREW:
-        form_add(form, SLOT_TEXT, "first_sampler", "采样人一（用户名）", "First sampler", 40)->traits =
-            SLOT_REQUIRED;
-        form_add(form, SLOT_TEXT, "second_sampler", "采样人二（用户名）", "Second sampler", 40)->traits =
-            SLOT_REQUIRED;
+        crew_form(desk, form);
         form_add(form, SLOT_TEXT, "pumps", "采样泵（空格分开）", "Pumps, blanks between", 120);
         form_add(form, SLOT_WHOLE, "route_place", "路线次序", "Place on the route", 2);
         break;

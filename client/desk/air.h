@@ -13,7 +13,8 @@ struct ask;
 struct desk;
 struct form;
 
-enum { AIR_ROOMS = 6, AIR_NAME = 256 };
+// Rooms that the form has at the least, how many more than there are, and what it has room for.
+enum { AIR_ROOMS_LEAST = 12, AIR_ROOMS_MORE = 4, AIR_ROOMS = 35, AIR_NAME = 256 };
 
 void air_show(struct desk *desk, const char *booking_code);
 void air_answered(struct desk *desk, struct ask *ask, ProtobufCMessage *response);

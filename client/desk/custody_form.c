@@ -21,9 +21,7 @@ static void add_option(struct keeping_choices *choices, const char *value, const
     choices->count++;
 }
 
-// Colleagues who may hold the item; neither its holder nor who is asked.
-static void choose_colleague(struct desk *desk, struct form *form, const char *key, const char *zh,
-                             const char *en)
+void custody_name_colleagues(struct desk *desk, const char *but, const char *nor)
 {
     const Touchstone__V1__ListItemHoldersResponse *list =
         (Touchstone__V1__ListItemHoldersResponse *)desk->keeping->holders.message;
@@ -34,15 +32,32 @@ static void choose_colleague(struct desk *desk, struct form *form, const char *k
     for (size_t i = 0; list != NULL && i < list->n_holders; i++) {
         const Touchstone__V1__ItemHolder *one = list->holders[i];
 
-        if (strcmp(one->username, desk->username) == 0 ||
-            strcmp(one->username, custody_shown(desk)->holder) == 0)
+        if (strcmp(one->username, but) == 0 || strcmp(one->username, nor) == 0)
             continue;
         snprintf(label, sizeof label, "%.20s  %.48s%s", one->username, one->name,
                  one->is_off ? desk_say(desk, "（不在岗）", " (not at work)") : "");
         add_option(choices, one->username, label);
     }
+}
+
+struct slot *custody_choose_colleague(struct desk *desk, struct form *form, const char *key, const char *zh,
+                                      const char *en)
+{
+    struct keeping_choices *choices = &desk->keeping->choices;
+    struct slot *slot = form_add_choice(form, key, zh, en, choices->options, choices->count, OPTION_NONE);
+
     // Nobody is chosen until somebody is: F8 at once would hand it to the first of the list.
-    form_add_choice(form, key, zh, en, choices->options, choices->count, OPTION_NONE)->traits = SLOT_REQUIRED;
+    if (slot != NULL)
+        slot->traits = SLOT_REQUIRED;
+    return slot;
+}
+
+// Colleagues who may hold the item; neither its holder nor who is asked.
+static void choose_colleague(struct desk *desk, struct form *form, const char *key, const char *zh,
+                             const char *en)
+{
+    custody_name_colleagues(desk, desk->username, custody_shown(desk)->holder);
+    custody_choose_colleague(desk, form, key, zh, en);
 }
 
 static void choose_store(struct desk *desk, struct form *form, const char *key)

@@ -89,6 +89,43 @@ static int next_match(const struct slot *slot, int from, int step)
     return OPTION_NONE;
 }
 
+// How well a name answers what was typed: is it, begins with it, has it in it.
+static int closeness(const char *name, const char *wanted)
+{
+    if (strcasecmp(name, wanted) == 0)
+        return 3;
+    if (strncasecmp(name, wanted, strlen(wanted)) == 0)
+        return 2;
+    return strcasestr(name, wanted) != NULL;
+}
+
+static int closeness_of(const struct slot *slot, int option, const char *wanted)
+{
+    const struct option *one = &slot->options[option];
+    int value = closeness(one->value, wanted), zh = closeness(one->zh, wanted),
+        en = closeness(one->en, wanted);
+
+    value = zh > value ? zh : value;
+    return en > value ? en : value;
+}
+
+// What was chosen stays among those that answer as well: a preset gives way to a better one.
+static int best_match(const struct slot *slot)
+{
+    char wanted[FIELD_BYTES];
+    int best = OPTION_NONE, most = 0;
+
+    field_trimmed(&slot->field, wanted, sizeof wanted);
+    if (slot->chosen != OPTION_NONE && (most = closeness_of(slot, slot->chosen, wanted)) > 0)
+        best = slot->chosen;
+    for (int i = 0; i < slot->option_count; i++)
+        if (closeness_of(slot, i, wanted) > most) {
+            most = closeness_of(slot, i, wanted);
+            best = i;
+        }
+    return best;
+}
+
 bool form_finds(const struct slot *slot)
 {
     return field_is_blank(&slot->field) || next_match(slot, -1, 1) != OPTION_NONE;
@@ -121,8 +158,7 @@ static enum form_result press_choice(struct slot *slot, const struct press *pres
     }
     if (field_is_blank(&slot->field))
         return FORM_TOOK;
-    found = slot->chosen != OPTION_NONE && form_matches(slot, slot->chosen) ? slot->chosen
-                                                                            : next_match(slot, -1, 1);
+    found = best_match(slot);
     // What was typed stays in sight, and nothing is sent by it: form_fault.
     if (found == OPTION_NONE)
         return FORM_NO_MATCH;

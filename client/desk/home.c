@@ -101,7 +101,7 @@ static bool follow(struct desk *desk, const struct code *code)
 
 static void refuse(struct desk *desk, const struct code *code)
 {
-    desk_tell(desk, NOTE_BAD, "「%.60s」是%s，此处不能用：请核对后重输",
+    desk_tell(desk, NOTE_BAD, "「%.60s」：%s，此处不能用。请核对后重输",
               "\"%.60s\": %s; it leads nowhere here: look again and type it anew", code->text,
               code_name(code->kind, desk->chinese));
 }

@@ -117,7 +117,58 @@ static int write_some(struct page *page, int row, int column, int width, enum pa
     return used;
 }
 
+// Signs whose width East Asian terminals and others differ on, and what is drawn for them.
+static const char *plain_sign(uint32_t character)
+{
+    static const struct {
+        uint32_t sign;
+        const char *drawn;
+    } signs[] = {{0x00b0, "deg"}, {0x00b1, "+/-"}, {0x00b2, "2"},    {0x00b3, "3"},    {0x00d7, "x"},
+                 {0x2013, "-"},   {0x2014, "-"},   {0x2018, "'"},    {0x2019, "'"},    {0x201c, "\""},
+                 {0x201d, "\""},  {0x2026, "..."}, {0x2030, "o/oo"}, {0x2103, "degC"}, {0x2160, "I"},
+                 {0x2161, "II"},  {0x2162, "III"}, {0x2163, "IV"},   {0x2264, "<="},   {0x2265, ">="}};
+
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+        if (signs[i].sign == character)
+            return signs[i].drawn;
+    return NULL;
+}
+
+// The text itself when there is nothing of the kind in it.
+static const char *make_plain(const char *text, char buffer[LINE_BYTES])
+{
+    size_t length = strlen(text), at = 0, used = 0;
+    bool is_changed = false;
+
+    while (at < length && used + 8 < LINE_BYTES) {
+        uint32_t character;
+        size_t size = safe_decode(text + at, length - at, &character);
+        const char *drawn = plain_sign(character);
+
+        is_changed = is_changed || drawn != NULL;
+        memcpy(buffer + used, drawn != NULL ? drawn : text + at, drawn != NULL ? strlen(drawn) : size);
+        used += drawn != NULL ? strlen(drawn) : size;
+        at += size;
+    }
+    buffer[used] = '\0';
+    return is_changed ? buffer : text;
+}
+
+int page_width(const char *text)
+{
+    char buffer[LINE_BYTES];
+
+    return (int)safe_width(make_plain(text, buffer));
+}
+
 int page_text(struct page *page, int row, int column, int width, enum page_style style, const char *text)
+{
+    char buffer[LINE_BYTES];
+
+    return page_typed(page, row, column, width, style, make_plain(text, buffer));
+}
+
+int page_typed(struct page *page, int row, int column, int width, enum page_style style, const char *text)
 {
     size_t length = strlen(text), end;
     int used;

@@ -51,6 +51,13 @@ void page_fill(struct page *page, int row, int column, int width, enum page_styl
 // Writes at most `width` columns; what is cut ends in "~". How many columns it took.
 int page_text(struct page *page, int row, int column, int width, enum page_style style, const char *text);
 
+// The same as it is, sign by sign: what somebody types, with a cursor in it. page_text draws "o/oo" for the
+// permille sign and the like, because terminals differ on their widths.
+int page_typed(struct page *page, int row, int column, int width, enum page_style style, const char *text);
+
+// The columns that page_text takes for it.
+int page_width(const char *text);
+
 int page_format(struct page *page, int row, int column, int width, enum page_style style, const char *format,
                 ...) __attribute__((format(printf, 6, 7)));
 

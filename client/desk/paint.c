@@ -147,17 +147,20 @@ static void paint_title(const struct desk *desk, struct page *page)
     char counted[60];
     int width = page->columns;
     bool at_guest = desk->screen == DESK_GUEST;
+    // The custody and the lock of who has the bench alone are the bench's.
+    bool is_bench = at_guest || (desk->screen != DESK_LOGIN && !desk_is_receptionist(desk) &&
+                                 desk_is_technician(desk) && desk->guest != NULL);
 
     page_fill(page, 0, 0, width, PAGE_TITLE);
     page_format(page, 0, 1, width - 36, PAGE_TITLE, "%s - %s",
-                at_guest ? desk_say(desk, "试金石 检测台", "Touchstone bench")
+                is_bench ? desk_say(desk, "试金石 检测台", "Touchstone bench")
                          : desk_say(desk, "试金石 收样台", "Touchstone desk"),
                 at_guest ? desk->guest->title(desk)
                          : desk_say(desk, screens[desk->screen].zh, screens[desk->screen].en));
-    if (desk->pictures.count > 0 && !at_guest)
+    if (desk->pictures.count > 0 && !is_bench)
         page_format(page, 0, width - 58, 22, PAGE_TITLE,
                     desk->chinese ? "[新照片 %u ^P ^V]" : "[%u new picture ^P ^V]", desk->pictures.count);
-    if (at_guest && !desk_is_receptionist(desk))
+    if (is_bench && !desk_is_receptionist(desk))
         counted[0] = '\0';
     else if (at_guest)
         snprintf(counted, sizeof counted, "%s", desk_say(desk, "Ctrl-T 收样台", "Ctrl-T desk"));
@@ -251,6 +254,20 @@ static void paint_no_room(const struct desk *desk, struct page *page)
     page_wrap(page, 1, 1, page->columns - 2, page->rows - 2, PAGE_STRONG, text);
 }
 
+// A list keeps the row with the cursor, which the dialog is about, above the dialog.
+static struct area above_dialog(const struct desk *desk, struct area body)
+{
+    enum { LEAST = 7 };
+    bool is_list = desk->screen == DESK_HOME || desk->screen == DESK_TICKETS || desk->screen == DESK_SLOTS ||
+                   desk->screen == DESK_ITEMS || desk->screen == DESK_DELIVERIES ||
+                   desk->screen == DESK_WAITING;
+    int taken = desk->dialog != DIALOG_NONE ? paint_dialog_rows(desk, body.rows) : 0;
+
+    if (is_list && body.rows - taken >= LEAST)
+        body.rows -= taken;
+    return body;
+}
+
 void paint_desk(const struct desk *desk, struct page *page)
 {
     struct area body = {1, 1, page->rows - 5, page->columns - 2};
@@ -263,7 +280,7 @@ void paint_desk(const struct desk *desk, struct page *page)
     if (desk->screen == DESK_GUEST)
         desk->guest->paint(desk, page, body);
     else
-        screens[desk->screen].paint(desk, page, body);
+        screens[desk->screen].paint(desk, page, above_dialog(desk, body));
     if (desk->dialog != DIALOG_NONE && desk->screen != DESK_LOCKED && desk->screen != DESK_LOGIN)
         paint_dialog(desk, page, body);
     paint_note(desk, page);

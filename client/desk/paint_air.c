@@ -22,8 +22,17 @@ static void paint_rooms(const struct desk *desk, struct page *page, struct area 
     static const struct painter_column columns[] = {
         {"房间", "Room", 0}, {"面积 m2", "Area m2", 10}, {"采样点", "Points", 8}};
 
+    size_t room = area.rows > 2 ? (size_t)area.rows - 1 : 1;
+
     painter_row(desk, page, area, columns, 3, NULL, false);
-    for (size_t i = 0; i < visit->n_rooms && (int)i + 1 < area.rows; i++) {
+    // The last line says how many there is no room for.
+    if (visit->n_rooms > room) {
+        room--;
+        page_format(page, area.row + area.rows - 1, area.column + 2, area.columns - 3, PAGE_DIM,
+                    desk->chinese ? "还有 %zu 间：回车看全部" : "%zu more: Enter shows all",
+                    visit->n_rooms - room);
+    }
+    for (size_t i = 0; i < visit->n_rooms && i < room; i++) {
         char points[16];
         const char *texts[] = {visit->rooms[i]->name, visit->rooms[i]->area_m2, points};
 
@@ -49,11 +58,13 @@ void paint_air(const struct desk *desk, struct page *page, struct area area)
                            "Nothing is planned: Enter takes address and rooms"));
         return;
     }
-    snprintf(text, sizeof text, "%s  %.5s-%.5s", visit->day, visit->local_begins, visit->local_ends);
+    snprintf(text, sizeof text, "%s  %s", visit->day,
+             painter_session(desk, visit->local_begins, visit->local_ends).text);
     area.row = painter_pair(desk, page, area, "场次", "Session", text);
     area.row = painter_pair(desk, page, area, "住户", "Householder",
                             visit->person != NULL ? visit->person->name_masked : "");
-    area.row = painter_pair(desk, page, area, "地址", "Address", visit->address);
+    area.rows = 2;
+    area.row = painter_words(desk, page, area, "地址", "Address", visit->address);
     snprintf(text, sizeof text, "%s  %s %d h  %s",
              visit->air_standard == TOUCHSTONE__V1__AIR_STANDARD__AIR_STANDARD_GB_50325 ? "GB 50325"
                                                                                         : "GB/T 18883",
@@ -69,8 +80,8 @@ void paint_air(const struct desk *desk, struct page *page, struct area area)
         length += (size_t)snprintf(text + length, sizeof text - length, "%s ", visit->pumps[i]);
     area.row = painter_pair(desk, page, area, "采样泵", "Pumps", text);
     area.row = painter_pair(desk, page, area, "条件", "Readiness", state_word(desk, (int)visit->visit_state));
-    area.row = painter_pair(desk, page, area, "不符", "Lacking", visit->lacking);
-    area.row = painter_pair(desk, page, area, "偏离", "Deviation", visit->deviation);
+    area.row = painter_words(desk, page, area, "不符", "Lacking", visit->lacking);
+    area.row = painter_words(desk, page, area, "偏离", "Deviation", visit->deviation);
     snprintf(text, sizeof text, "%d", visit->points);
     area.row = painter_pair(desk, page, area, "采样点共", "Points in all", text) + 1;
     paint_rooms(desk, page, (struct area){area.row, area.column, last - area.row, area.columns}, visit);
@@ -95,6 +106,6 @@ void paint_air_points(const struct desk *desk, struct page *page, struct area ar
         all += points;
         length += (size_t)snprintf(text + length, sizeof text - length, "%.60s %d  ", name, points);
     }
-    page_format(page, area.row, area.column, area.columns, PAGE_STRONG, "%s: %s= %d",
-                desk_say(desk, "采样点", "Points"), text, all);
+    page_format(page, area.row, area.column, area.columns, PAGE_STRONG, "%s %d:  %s",
+                desk_say(desk, "采样点共", "Points in all"), all, text);
 }

@@ -9,7 +9,6 @@
 #include "text/safe.h"
 
 static const struct guest_key keys_form[] = {{"F8", "提交", "send"},   {"Tab", "下一项", "next field"},
-
                                              {"Esc", "关闭", "close"}, {"F2", "English", "中文"},
                                              {"F9", "锁屏", "lock"},   {0}};
 static const struct guest_key keys_choice[] = {{"F8", "提交", "send"},
@@ -155,6 +154,16 @@ static const struct guest_key *as_said(const struct desk *desk, const struct gue
     return leads_back ? &keys_to_guest[0] : key;
 }
 
+// With one field there is no next one, and of the lists of the custody only that of a store has another one.
+static bool does_nothing(const struct desk *desk, const struct guest_key *dialog, const struct guest_key *key)
+{
+    if (dialog == NULL && desk->screen == DESK_KEEPING && desk->keeping->list != KEEPING_STORED &&
+        strcmp(key->name, "<>") == 0)
+        return true;
+    return (dialog == keys_form || dialog == keys_choice || dialog == keys_tick) &&
+           desk->dialog_form.count < 2 && strcmp(key->name, "Tab") == 0;
+}
+
 void paint_footer(const struct desk *desk, struct page *page, const struct guest_key *own)
 {
     bool is_shut = desk->screen == DESK_LOGIN || desk->screen == DESK_LOCKED;
@@ -162,7 +171,8 @@ void paint_footer(const struct desk *desk, struct page *page, const struct guest
     int column = 1, between = keys_width(desk, keys, 2) <= page->columns - 2 ? 2 : 1;
 
     for (const struct guest_key *key = keys; key->name != NULL; key++)
-        column = paint_key(desk, page, column, as_said(desk, key)) + between;
+        if (!does_nothing(desk, dialog, key))
+            column = paint_key(desk, page, column, as_said(desk, key)) + between;
     if (!is_shut && dialog == NULL)
         paint_elsewhere(desk, page, column - between + 2, keys);
 }

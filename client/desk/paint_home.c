@@ -130,6 +130,8 @@ void paint_home(const struct desk *desk, struct page *page, struct area area)
     int label = 8, width = area.columns - label - 4 < NARROW ? area.columns - label - 4 : NARROW;
     const Touchstone__V1__RevealPersonResponse *shown =
         (Touchstone__V1__RevealPersonResponse *)desk->revealed.message;
+    // The first digits of anything are no code yet.
+    bool is_begun = desk->typed.kind == CODE_STRANGE && field_count(&desk->box) < 3;
 
     if (desk->serves_ticket[0] != '\0')
         page_format(page, area.row, area.column + 1, area.columns - 2, PAGE_STRONG,
@@ -140,7 +142,8 @@ void paint_home(const struct desk *desk, struct page *page, struct area area)
                   false);
     page_text(page, area.row + 2, area.column + label + 2, area.columns - label - 3,
               desk->typed.kind == CODE_ITEM_WRONG ? PAGE_BAD : PAGE_DIM,
-              code_name(desk->typed.kind, desk->chinese));
+              is_begun ? desk_say(desk, "再多输几位", "type more of it")
+                       : code_name(desk->typed.kind, desk->chinese));
     if (shown != NULL)
         page_format(page, area.row + 3, area.column + label + 2, area.columns - label - 3, PAGE_STRONG,
                     "%s  %s  %s", shown->name, shown->phone,
@@ -229,6 +232,12 @@ static void paint_tests(const struct desk *desk, struct page *page, struct area 
     painter_more(page, (struct area){area.row + 1, area.column + 1, 0, 0}, area.rows - 2, (size_t)top, found);
 }
 
+// The rooms of a home side by side, so that they are in sight together.
+static int columns_of(const struct desk *desk)
+{
+    return desk->dialog == DIALOG_AIR_PLAN ? 2 : 1;
+}
+
 // What a dialog shows below its form: the choices, or whom it is about.
 static int rows_below(const struct desk *desk)
 {
@@ -274,7 +283,7 @@ static void paint_small(const struct desk *desk, struct page *page, struct area 
         [DIALOG_REVEAL] = {"查看完整信息：理由将留痕", "Show in full: the reason is kept in the history"},
         [DIALOG_PHOTO] = {"收样照片（JPEG 或 PNG，不超过 2 MiB）",
                           "Picture of the intake (JPEG or PNG, up to 2 MiB)"},
-        [DIALOG_PRINT] = {"打印（打印过的须写明原因，标“补打”）",
+        [DIALOG_PRINT] = {"打印（打印过的须写明原因，标「补打」）",
                           "Print (again only with a reason; marked as a reprint)"},
         [DIALOG_COLLECT] = {"登记报告已领取", "The consumer has the sheet"},
         [DIALOG_BOOK] = {"预约这一场", "Book this session"},
@@ -322,8 +331,10 @@ static void paint_small(const struct desk *desk, struct page *page, struct area 
     const struct form *form = &desk->dialog_form;
     bool is_question =
         desk->dialog == DIALOG_DROP || desk->dialog == DIALOG_LEAVE || desk->dialog == DIALOG_FINISH;
-    int rows = (int)form->count;
-    size_t waiting = offline_waiting(desk);
+    int columns = columns_of(desk), rows = painter_form_rows(form, columns),
+        most = area.rows - 3 - rows_below(desk);
+    size_t waiting = offline_waiting(desk), hidden;
+    int used = 0;
 
     if (desk->dialog == DIALOG_LEAVE && waiting > 0)
         page_format(
@@ -341,11 +352,15 @@ static void paint_small(const struct desk *desk, struct page *page, struct area 
     else
         page_text(page, area.row + 1, area.column + 1, area.columns - 2, PAGE_STRONG,
                   desk_say(desk, titles[desk->dialog].zh, titles[desk->dialog].en));
-    painter_form(desk, page, (struct area){area.row + 2, area.column + 1, rows, area.columns - 2}, form, 1,
-                 true);
+    rows = rows > most ? most : rows;
+    hidden = painter_form(desk, page, (struct area){area.row + 2, area.column + 1, rows, area.columns - 2},
+                          form, columns, true);
     if (!is_question)
-        page_text(page, area.row + 2 + rows, area.column + 1, area.columns - 2, PAGE_DIM,
-                  desk_say(desk, "F8 提交，Esc 关闭", "F8 sends, Esc closes"));
+        used = page_text(page, area.row + 2 + rows, area.column + 1, area.columns - 2, PAGE_DIM,
+                         desk_say(desk, "F8 提交，Esc 关闭", "F8 sends, Esc closes"));
+    if (hidden > 0)
+        page_format(page, area.row + 2 + rows, area.column + 4 + used, area.columns - 5 - used, PAGE_KEY,
+                    desk->chinese ? "^ v 还有 %zu 项" : "^ v %zu more fields", hidden);
     paint_below(desk, page,
                 (struct area){area.row + 3 + rows, area.column + 2, rows_below(desk), area.columns - 3});
 }
@@ -362,9 +377,9 @@ static void paint_acts(const struct desk *desk, struct page *page, struct area a
                     row == desk->dialog_row ? ">" : " ", row + 1, acts_name(desk, row));
 }
 
-static int dialog_rows(const struct desk *desk, int most)
+int paint_dialog_rows(const struct desk *desk, int most)
 {
-    int rows = 4 + (int)desk->dialog_form.count + rows_below(desk);
+    int rows = 4 + painter_form_rows(&desk->dialog_form, columns_of(desk)) + rows_below(desk);
 
     if (desk->dialog == DIALOG_HELP || desk->dialog == DIALOG_TESTS)
         return most;
@@ -376,7 +391,7 @@ static int dialog_rows(const struct desk *desk, int most)
 void paint_dialog(const struct desk *desk, struct page *page, struct area area)
 {
     bool is_whole = desk->dialog == DIALOG_HELP || desk->dialog == DIALOG_TESTS;
-    int rows = dialog_rows(desk, area.rows);
+    int rows = paint_dialog_rows(desk, area.rows);
     struct area over = {area.row + area.rows - rows, area.column, rows, area.columns};
 
     page->cursor_row = page->cursor_column = -1;

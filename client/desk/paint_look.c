@@ -144,7 +144,8 @@ void paint_receipt(const struct desk *desk, struct page *page, struct area area)
                                 phone_of(receipt->collector, bringer, sizeof bringer));
     snprintf(owner, sizeof owner, "! %s %s  %s", painter_time(receipt->voided_at).text, receipt->voided_by,
              receipt->void_reason);
-    area.row = painter_pair(desk, page, area, "已作废", "VOID", receipt->voided_at != NULL ? owner : "");
+    area.row = painter_words(desk, page, (struct area){area.row, area.column, 2, area.columns}, "已作废",
+                             "VOID", receipt->voided_at != NULL ? owner : "");
     area.row = painter_pair(desk, page, area, "检测目的", "Purpose", purpose_word(desk, receipt->purpose));
     area.row =
         painter_pair(desk, page, area, "检后处置", "Afterwards", WORD(desk, choices, receipt->return_choice));
@@ -187,7 +188,8 @@ static int paint_checks(const struct desk *desk, struct page *page, struct area 
         length += (size_t)snprintf(text + length, sizeof text - length, "%s%s",
                                    length > 0 ? (desk->chinese ? "、" : ", ") : "", desk_say(desk, zh, en));
     }
-    return painter_pair(desk, page, area, "验收", "Accepted", text);
+    area.rows = 2;
+    return painter_words(desk, page, area, "验收", "Accepted", text);
 }
 
 // In two columns, so that a long list leaves room for the tests.
@@ -270,7 +272,8 @@ static int paint_rejection(const struct desk *desk, struct page *page, struct ar
         return area.row;
     snprintf(why, sizeof why, "%s %s (%s)", desk_say(desk, rejection->reason_zh, rejection->reason_en),
              rejection->words, rejection->rejected_by);
-    return painter_pair(desk, page, area, "拒收", "Rejected", why);
+    area.rows = 3;
+    return painter_words(desk, page, area, "拒收", "Rejected", why);
 }
 
 // "AU X-ray fluorescence": what the catalogue calls the method of a test.
@@ -332,10 +335,10 @@ void paint_item(const struct desk *desk, struct page *page, struct area area)
                         item);
     left = left > right ? left : right;
     // What is written in words takes the whole line.
-    left = painter_pair(desk, page, (struct area){left, area.column, 0, area.columns}, "样品状态",
-                        "Condition", item->condition);
-    left = painter_pair(desk, page, (struct area){left, area.column, 0, area.columns}, "镶石", "Stones",
-                        item->stones);
+    left = painter_words(desk, page, (struct area){left, area.column, 2, area.columns}, "样品状态",
+                         "Condition", item->condition);
+    left = painter_words(desk, page, (struct area){left, area.column, 2, area.columns}, "镶石", "Stones",
+                         item->stones);
     left = paint_rejection(desk, page, (struct area){left, area.column, 0, area.columns}, item->rejection);
     left = paint_facts(page, (struct area){left, area.column, 0, area.columns}, item, desk) + 1;
     paint_item_tests(desk, page, (struct area){left, area.column, last - left, area.columns}, item);
@@ -373,18 +376,26 @@ void paint_deliveries(const struct desk *desk, struct page *page, struct area ar
     static const struct painter_column columns[] = {
         {"报告", "Sheet", 18}, {"内容", "What", 9},  {"状态", "State", 10}, {"方式", "By", 8},
         {"收件人", "To", 10},  {"时间", "When", 16}, {"错误", "Error", 0}};
+    // On a narrow screen the error of the row with the cursor stands in full below the list.
+    enum { ERROR_ROWS = 2 };
+    bool is_wide = area.columns >= PAINT_WIDE;
+    size_t shown = is_wide ? 7 : 6;
     const Touchstone__V1__ListDeliveriesResponse *list =
         (Touchstone__V1__ListDeliveriesResponse *)desk->deliveries.message;
-    size_t room = area.rows > 4 ? (size_t)area.rows - 3 : 1,
-           top = desk->chosen >= room ? desk->chosen - room + 1 : 0;
+    int last = area.row + area.rows;
+    size_t room, top;
     struct area heading;
+
+    area.rows -= is_wide ? 0 : ERROR_ROWS;
+    room = area.rows > 4 ? (size_t)area.rows - 3 : 1;
+    top = desk->chosen >= room ? desk->chosen - room + 1 : 0;
 
     page_format(page, area.row, area.column + 1, area.columns - 2, PAGE_PLAIN, "%s: %s   %s",
                 desk_say(desk, "F5 状态", "F5 state"), WORD(desk, delivery_states, desk->deliveries_state),
                 desk->deliveries_sheet);
     area.row += 2;
     heading = area;
-    painter_row(desk, page, area, columns, 7, NULL, false);
+    painter_row(desk, page, area, columns, shown, NULL, false);
     for (size_t i = top; list != NULL && i < list->n_deliveries && i - top < room; i++) {
         const Touchstone__V1__Delivery *delivery = list->deliveries[i];
         struct painter_time when = painter_time(delivery->changed_at);
@@ -398,8 +409,11 @@ void paint_deliveries(const struct desk *desk, struct page *page, struct area ar
                                delivery->error};
 
         area.row++;
-        painter_row(desk, page, area, columns, 7, texts, i == desk->chosen);
+        painter_row(desk, page, area, columns, shown, texts, i == desk->chosen);
     }
+    if (!is_wide && list != NULL && desk->chosen < list->n_deliveries)
+        page_wrap(page, last - ERROR_ROWS, area.column + 2, area.columns - 3, ERROR_ROWS, PAGE_BAD,
+                  list->deliveries[desk->chosen]->error);
     if (list != NULL)
         painter_more(page, heading, (int)room, top, list->n_deliveries);
     if (list != NULL && list->n_deliveries == 0)

@@ -54,15 +54,19 @@ static void paint_told(const struct desk *desk, struct page *page, struct area r
                     weighing == WEIGHING_DIFFERS ? "!" : "✓", text);
 }
 
-static void paint_persons(const struct desk *desk, struct page *page, struct area area)
+// Answers the rows taken: both persons in one do not fit into 80 columns.
+static int paint_persons(const struct desk *desk, struct page *page, struct area area)
 {
     const struct returning *returning = &desk->keeping->returning;
 
-    page_format(page, area.row, area.column, area.columns, PAGE_STRONG, "%s %s    %s %s%s%s",
+    page_format(page, area.row, area.column, area.columns, PAGE_STRONG, "%s %s    %s %s",
                 desk_say(desk, "回执", "Receipt"), returning->receipt_no, desk_say(desk, "委托人", "owner"),
-                returning->owner,
-                returning->collector[0] != '\0' ? desk_say(desk, "    授权领取人 ", "    collector ") : "",
-                returning->collector);
+                returning->owner);
+    if (returning->collector[0] == '\0')
+        return 1;
+    page_format(page, area.row + 1, area.column, area.columns, PAGE_STRONG, "%s %s",
+                desk_say(desk, "授权领取人", "Named collector"), returning->collector);
+    return 2;
 }
 
 // Who fetches them: the slots behind those of the items, as a form of their own.
@@ -83,11 +87,11 @@ void paint_returning(const struct desk *desk, struct page *page, struct area are
     const struct returning *returning = &desk->keeping->returning;
     bool is_active = desk->dialog == DIALOG_NONE;
     size_t focus = returning->form.focus / 2, top = 0;
-    int room = (area.rows - 6) / ROWS_OF_ITEM;
+    int room = (area.rows - 7) / ROWS_OF_ITEM;
 
     if (returning->count == 0)
         return;
-    paint_persons(desk, page, area);
+    area.row += paint_persons(desk, page, area) - 1;
     page_text(page, area.row + 1, area.column, area.columns, PAGE_DIM,
               returning->is_cut
                   ? desk_say(desk, "当面称重，逐件输入秤上读数；一次最多 16 件，其余办完再来",

@@ -37,7 +37,7 @@ static size_t first_row(const struct desk *desk, struct area area)
 void paint_slots(const struct desk *desk, struct page *page, struct area area)
 {
     static const struct painter_column columns[] = {
-        {"日期", "Day", 10},    {"时段", "Session", 20}, {"预约", "Booked", 9},  {"候补", "Waits", 6},
+        {"日期", "Day", 10},    {"时段", "Session", 14}, {"预约", "Booked", 9},  {"候补", "Waits", 6},
         {"现场", "Walk-in", 9}, {"参观", "Tour", 9},     {"每人限件", "Each", 0}};
     const Touchstone__V1__ListSlotsResponse *list = (Touchstone__V1__ListSlotsResponse *)desk->slots.message;
     size_t top;
@@ -56,11 +56,11 @@ void paint_slots(const struct desk *desk, struct page *page, struct area area)
     painter_row(desk, page, area, columns, 7, NULL, false);
     for (size_t i = top; list != NULL && i < list->n_slots && (int)(i - top) + 1 < area.rows; i++) {
         const Touchstone__V1__Slot *slot = list->slots[i];
-        char when[24], booked[16], waits[12], walk_ins[16], tour[16], each[12];
-        const char *texts[] = {slot->day, when, booked, waits, walk_ins, tour, each};
+        struct painter_time when = painter_session(desk, slot->local_begins, slot->local_ends);
+        char booked[16], waits[12], walk_ins[16], tour[16], each[12];
+        const char *texts[] = {slot->day, when.text, booked, waits, walk_ins, tour, each};
         struct area row = {area.row + 1 + (int)(i - top), area.column, 1, area.columns};
 
-        snprintf(when, sizeof when, "%.5s-%.5s", slot->local_begins, slot->local_ends);
         snprintf(booked, sizeof booked, "%d/%d", slot->booked_taken,
                  slot->booked_quota - slot->given_to_walk_ins);
         snprintf(waits, sizeof waits, "%d", slot->waiting);
@@ -90,7 +90,8 @@ void paint_booking(const struct desk *desk, struct page *page, struct area area)
                 desk_say(desk, "预约码", "Booking code"), booking->booking_code,
                 strlen(booking->booking_code) > 3 ? booking->booking_code + 3 : "");
     area.row += 2;
-    snprintf(text, sizeof text, "%s  %.5s-%.5s", booking->day, booking->local_begins, booking->local_ends);
+    snprintf(text, sizeof text, "%s  %s", booking->day,
+             painter_session(desk, booking->local_begins, booking->local_ends).text);
     area.row = painter_pair(desk, page, area, "场次", "Session", text);
     snprintf(text, sizeof text, "%s  %s", booking->person != NULL ? booking->person->name_masked : "",
              booking->person != NULL ? booking->person->phone_masked : "");
@@ -106,7 +107,8 @@ void paint_booking(const struct desk *desk, struct page *page, struct area area)
         area.row = painter_pair(desk, page, area, "前面候补", "Wait before", text);
     }
     area.row = painter_pair(desk, page, area, "排队号", "Ticket", booking->ticket_no);
-    area.row = painter_pair(desk, page, area, "备注", "Note", booking->note);
+    area.rows = 4;
+    area.row = painter_words(desk, page, area, "备注", "Note", booking->note);
     advice = desk_say(desk, booking->advice_zh, booking->advice_en);
     page_text(page, area.row + 1, area.column, area.columns, PAGE_LABEL,
               desk_say(desk, "请念：", "Read out:"));

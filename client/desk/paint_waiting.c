@@ -74,7 +74,7 @@ void paint_waiting(const struct desk *desk, struct page *page, struct area area)
     const struct painter_column *columns = is_wide ? wide : narrow;
     size_t count = is_wide ? 5 : 4, index;
     int rows = area.rows - 2 - DETAIL_ROWS;
-    size_t top = desk->chosen >= (size_t)rows - 1 ? desk->chosen - ((size_t)rows - 1) + 1 : 0;
+    size_t top = painter_top(desk, rows - 1), all = 0;
     const struct journal_entry *entry;
     char text[JOURNAL_TEXT * 2];
 
@@ -98,6 +98,9 @@ void paint_waiting(const struct desk *desk, struct page *page, struct area area)
         painter_row(desk, page, (struct area){area.row + 2 + (int)(row - top), area.column, 1, area.columns},
                     columns, count, texts, row == desk->chosen);
     }
+    while (waiting_entry(desk, all, &index) != NULL)
+        all++;
+    painter_more(page, (struct area){area.row + 1, area.column, 0, 0}, rows - 1, top, all);
     entry = waiting_entry(desk, desk->chosen, &index);
     if (entry == NULL) {
         page_text(page, area.row + 3, area.column + 2, area.columns - 4, PAGE_PLAIN,

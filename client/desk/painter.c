@@ -23,6 +23,19 @@ struct painter_time painter_time(const void *timestamp)
     return made;
 }
 
+struct painter_time painter_session(const struct desk *desk, const char *begins, const char *ends)
+{
+    struct painter_time made;
+    bool is_whole_day = strncmp(begins, "00:00", 5) == 0 &&
+                        (strncmp(ends, "00:00", 5) == 0 || strncmp(ends, "24:00", 5) == 0);
+
+    if (is_whole_day)
+        snprintf(made.text, sizeof made.text, "%s", desk_say(desk, "全天", "all day"));
+    else
+        snprintf(made.text, sizeof made.text, "%.5s-%.5s", begins, ends);
+    return made;
+}
+
 const char *painter_option(const struct desk *desk, const struct option *option)
 {
     return desk_say(desk, option->zh, option->en);
@@ -36,6 +49,29 @@ int painter_pair(const struct desk *desk, struct page *page, struct area area, c
     page_text(page, area.row, area.column, PAIR_LABEL, PAGE_LABEL, desk_say(desk, zh, en));
     page_text(page, area.row, area.column + PAIR_LABEL + 1, area.columns - PAIR_LABEL - 1, PAGE_PLAIN, value);
     return area.row + 1;
+}
+
+// What there is no room for is told at both ends: "~".
+static void paint_text(struct page *page, int row, int column, int width, enum page_style style,
+                       const struct field *field, size_t begin)
+{
+    page_typed(page, row, column, width, style, field->text + begin);
+    if (begin == 0)
+        return;
+    // In the place of the first letter, which may be two columns wide.
+    if (page_at(page, row, column + 1) != NULL && page_at(page, row, column + 1)->text[0] == L'\0')
+        page_fill(page, row, column + 1, 1, style);
+    page_text(page, row, column, 1, style, "~");
+}
+
+int painter_words(const struct desk *desk, struct page *page, struct area area, const char *zh,
+                  const char *en, const char *value)
+{
+    if (value == NULL || value[0] == '\0')
+        return area.row;
+    page_text(page, area.row, area.column, PAIR_LABEL, PAGE_LABEL, desk_say(desk, zh, en));
+    return area.row + page_wrap(page, area.row, area.column + PAIR_LABEL + 1, area.columns - PAIR_LABEL - 1,
+                                area.rows, PAGE_PLAIN, value);
 }
 
 void painter_field(struct page *page, int row, int column, int width, const struct field *field,
@@ -54,7 +90,7 @@ void painter_field(struct page *page, int row, int column, int width, const stru
             page_text(page, row, column + i, 1, style, "*");
         cursor = count < width ? count : width - 1;
     } else {
-        page_format(page, row, column, width, style, "%.*s", (int)(end - begin), field->text + begin);
+        paint_text(page, row, column, width, style, field, is_active ? begin : 0);
     }
     if (is_active) {
         page->cursor_row = row;
@@ -147,7 +183,7 @@ static int label_width(const struct desk *desk, const struct form *form, size_t 
     int widest = 4;
 
     for (size_t i = begin; i < end && i < form->count; i++) {
-        int wanted = 1 + (int)safe_width(desk_say(desk, form->slots[i].zh, form->slots[i].en));
+        int wanted = 1 + page_width(desk_say(desk, form->slots[i].zh, form->slots[i].en));
 
         if (form->slots[i].kind != SLOT_TICK && wanted > widest)
             widest = wanted;

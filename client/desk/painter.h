@@ -16,6 +16,10 @@ struct area {
 int painter_pair(const struct desk *desk, struct page *page, struct area area, const char *zh, const char *en,
                  const char *value);
 
+// The same with what is written in words: in as many rows as the area has, the last one cut with a sign.
+int painter_words(const struct desk *desk, struct page *page, struct area area, const char *zh,
+                  const char *en, const char *value);
+
 // The form's slots in columns side by side, scrolled so that the cursor is seen when `is_active`. Answers how
 // many slots there was no room for.
 size_t painter_form(const struct desk *desk, struct page *page, struct area area, const struct form *form,
@@ -62,6 +66,9 @@ struct painter_time {
 };
 struct painter_time painter_time(const void *timestamp);
 
+// "09:00-10:00" of a session; from midnight to midnight in words.
+struct painter_time painter_session(const struct desk *desk, const char *begins, const char *ends);
+
 // The option's name in the desk's language.
 const char *painter_option(const struct desk *desk, const struct option *option);
 
@@ -73,5 +80,7 @@ painter_screen paint_slots, paint_booking, paint_tickets;
 painter_screen paint_slip, paint_waiting;
 painter_screen paint_custody, paint_keeping, paint_storing, paint_returning, paint_closing;
 painter_screen paint_dialog;
+// How many of so many rows the open dialog takes, at the bottom.
+int paint_dialog_rows(const struct desk *desk, int most);
 painter_screen paint_mending, paint_changes, paint_mends;
 painter_screen paint_air, paint_air_points;

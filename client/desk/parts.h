@@ -142,6 +142,11 @@ bool custody_fill(struct desk *desk, struct ask *ask);
 enum weighing custody_weighing(const struct desk *desk, char *ret_text, size_t size);
 // The question before what freezes an item is sent, here and where items go back.
 void custody_warn(struct desk *desk, const char *difference);
+// Reads who is in the laboratory into the choices, but two of them ("" = nobody more); then a slot of a form
+// that chooses among them, NULL when the form is full.
+void custody_name_colleagues(struct desk *desk, const char *but, const char *nor);
+struct slot *custody_choose_colleague(struct desk *desk, struct form *form, const char *key, const char *zh,
+                                      const char *en);
 
 // keeping.c: what is offered, stored, not fetched, not accounted for
 void keeping_show(struct desk *desk);

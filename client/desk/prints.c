@@ -190,7 +190,7 @@ static void ask_reason(struct desk *desk, const struct prints_job *job)
             form_choose(form_find(&desk->dialog_form, "what"), choices[job->what]);
         form_go(&desk->dialog_form, desk->dialog_form.count - 1);
     }
-    news_tell(desk, NOTE_BAD, "%s 已打印过：写明原因再打（会标“补打”）",
+    news_tell(desk, NOTE_BAD, "%s 已打印过：写明原因再打（会标「补打」）",
               "%s was printed before: say why it is printed again (it is marked as a reprint)", job->number);
 }
 

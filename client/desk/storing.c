@@ -55,7 +55,7 @@ void storing_scanned(struct desk *desk, const struct code *code)
     struct tray_item *item;
 
     if (code->kind != CODE_ITEM) {
-        desk_tell(desk, NOTE_BAD, "「%.60s」是%s，不是样品码", "\"%.60s\": %s, no item code", code->text,
+        desk_tell(desk, NOTE_BAD, "「%.60s」：%s，不是样品码", "\"%.60s\": %s, no item code", code->text,
                   code_name(code->kind, desk->chinese));
         return;
     }

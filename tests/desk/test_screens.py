@@ -134,7 +134,7 @@ class Screens(BothSizes, Seen):
         terminal.key("Enter")
         terminal.until("138****1234")
         terminal.key("F8")
-        terminal.until("Booking for" if english else "电话预约", "00:00-")
+        terminal.until("Booking for" if english else "电话预约", "all day" if english else "全天")
         self.keep(terminal, "23-sessions")
         terminal.key("Enter")
         terminal.until("Waits when" if english else "满了就候补")

@@ -19,7 +19,7 @@ class Visits(DeskCase):
         terminal.key("Enter")
         terminal.until("没有找到")
         terminal.key("F8")
-        terminal.until("电话预约", "5000", "00:00-")
+        terminal.until("电话预约", "5000", "全天")
         terminal.key("Enter")
         terminal.until("预约这一场", "13712340001")
         terminal.type("司马青云")
