@@ -151,6 +151,24 @@ static void test_what_is_missing_or_wrong_is_found_in_order(void **state)
     assert_int_equal(form_first_fault(&form), form.count);
 }
 
+static void test_what_is_called_so_comes_before_what_has_it_in_it_also_before_a_preset(void **state)
+{
+    static const struct option stores[] = {
+        {"SAFE-2", "大保险柜", "big safe"}, {"AFE", "小柜", "cupboard"}, {"SAFE", "保险柜", "safe"}};
+    struct form form = {0};
+
+    (void)state;
+    form_add_choice(&form, "storage", "存放", "Store", stores, 3, 0);
+    type(&form, "saf");
+    // As near as any: the preset stays.
+    assert_int_equal(form.slots[0].chosen, 0);
+    type(&form, "e");
+    assert_int_equal(form.slots[0].chosen, 2);
+    form_press(&form, PRESS(PRESS_CLEAR));
+    type(&form, "afe");
+    assert_int_equal(form.slots[0].chosen, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -160,6 +178,7 @@ int main(void)
         cmocka_unit_test(test_a_number_field_left_with_no_number_says_so_and_is_left),
         cmocka_unit_test(test_arrows_go_round_the_choices_that_match),
         cmocka_unit_test(test_leaving_a_choice_empties_its_search_and_keeps_what_was_chosen),
+        cmocka_unit_test(test_what_is_called_so_comes_before_what_has_it_in_it_also_before_a_preset),
         cmocka_unit_test(test_the_ends_of_a_form_are_told),
         cmocka_unit_test(test_what_is_missing_or_wrong_is_found_in_order),
     };

@@ -98,6 +98,22 @@ static void test_outside_nothing_is_written(void **state)
     page_done(&page);
 }
 
+static void test_signs_that_terminals_differ_on_are_drawn_in_letters_but_not_in_what_is_typed(void **state)
+{
+    struct page page;
+
+    (void)state;
+    assert_true(page_init(&page, 3, 20));
+    assert_int_equal(page_text(&page, 0, 0, 20, PAGE_PLAIN, "753.4 ‰, ≤ 25 ℃"), 21 - 1);
+    expect(&page, 0, "753.4 o/oo, <= 25 d~");
+    assert_int_equal(page_width("25 ℃"), 7);
+    page_text(&page, 1, 0, 5, PAGE_PLAIN, "1 m³");
+    expect(&page, 1, "1 m3");
+    page_typed(&page, 2, 0, 20, PAGE_PLAIN, "25 ℃");
+    expect(&page, 2, "25 ℃");
+    page_done(&page);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -107,6 +123,7 @@ int main(void)
         cmocka_unit_test(test_what_a_terminal_could_act_on_never_gets_into_a_cell),
         cmocka_unit_test(test_long_texts_break_between_words_or_wide_letters),
         cmocka_unit_test(test_outside_nothing_is_written),
+        cmocka_unit_test(test_signs_that_terminals_differ_on_are_drawn_in_letters_but_not_in_what_is_typed),
     };
 
     return cmocka_run_group_tests(tests, testing_locale, NULL);
