@@ -16,7 +16,7 @@ enum rpc_fate {
     RPC_NOT_TAKEN,
     // The server's certificate, TLS version or protocol was not acceptable; nothing was sent.
     RPC_UNTRUSTED,
-    // SIGINT, SIGTERM or SIGHUP while waiting; a write that was on its way may have been done.
+    // SIGINT, SIGTERM, SIGHUP or SIGQUIT while waiting; a write that was on its way may have been done.
     RPC_INTERRUPTED,
 };
 

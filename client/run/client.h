@@ -55,7 +55,7 @@ const char *client_laboratory(const struct client *client);
 // Makes ready to call the profile's server; with `needs_session` there must be one.
 bool client_connect(struct client *client, bool needs_session, struct ts_error *error);
 
-// From here on SIGINT, SIGTERM and SIGHUP end waiting and no longer the program.
+// From here on SIGINT, SIGTERM, SIGHUP and SIGQUIT end waiting and no longer the program.
 bool client_watch_signals(struct client *client, struct ts_error *error);
 
 // A unary call with retries; kind is an enum retry_kind.

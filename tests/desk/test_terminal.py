@@ -108,7 +108,7 @@ class OnTheTerminal(DeskCase):
         terminal.until("AnnaB", "样品 1 / 1", without=("窗口太小",))
 
     def test_every_signal_that_can_be_caught_gives_the_terminal_back(self):
-        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
             terminal = self.open()
             before = terminal.pane("alternate_on")
             os.kill(terminal.process(), number)
