@@ -162,6 +162,7 @@ static void answered(struct desk *desk, struct ask *ask, ProtobufCMessage *respo
     case ASK_BENCH_FORM:
     case ASK_BENCH_ENTER:
     case ASK_BENCH_SUBMIT:
+    case ASK_BENCH_LOTS:
     case ASK_BENCH_SHEET:
     case ASK_BENCH_SHEET_ENTER:
     case ASK_BENCH_SHEET_SUBMIT:
@@ -187,8 +188,8 @@ static void answered(struct desk *desk, struct ask *ask, ProtobufCMessage *respo
 
 static bool failed(struct desk *desk, const struct ask *ask, const struct rpc_outcome *outcome)
 {
-    if (ask->kind == ASK_BENCH_ENTER || ask->kind == ASK_BENCH_SUBMIT || ask->kind == ASK_BENCH_SHEET_ENTER ||
-        ask->kind == ASK_BENCH_SHEET_SUBMIT)
+    if (ask->kind == ASK_BENCH_ENTER || ask->kind == ASK_BENCH_SUBMIT || ask->kind == ASK_BENCH_LOTS ||
+        ask->kind == ASK_BENCH_SHEET_ENTER || ask->kind == ASK_BENCH_SHEET_SUBMIT)
         return bench_grid_failed(desk, ask, outcome);
     // What the bench asked by itself is no news; the status line says when there is no server.
     return ask->is_quiet;

@@ -19,6 +19,10 @@ void bench_grid_seen(struct desk *desk, const struct Touchstone__V1__Test *test)
 
 // send.c: the next row that is due.
 void bench_send_next(struct desk *desk);
+// Says the reagent lots of the row that was entered; false when there is nothing to say.
+bool bench_send_lots(struct desk *desk);
+// The server has them: on with the next.
+void bench_lots_said(struct desk *desk);
 
 // grid_keys.c: asks what the next entered row came to; false when all are known.
 bool bench_ask_result(struct desk *desk);

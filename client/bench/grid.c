@@ -30,6 +30,7 @@ void grid_begin(struct grid *grid, const char *method_id, const char *parameter_
     if (!is_sheet)
         form_add(&grid->above, SLOT_TEXT, "reason", "更改理由", "Why replaced", 200);
     form_add(&grid->above, SLOT_TEXT, "deviation", "方法偏离", "Deviation", 200);
+    form_add(&grid->above, SLOT_TEXT, "lots", "试剂批号", "Reagent lots", 90);
     grid->is_open = true;
 }
 

@@ -16,6 +16,8 @@ struct press;
 
 enum { GRID_ROWS = 96, GRID_COLUMNS = 12, GRID_READINGS_MOST = 8 };
 
+enum { GRID_LOTS = 400 };
+
 enum grid_column_kind {
     GRID_READING,
     GRID_INPUT,
@@ -67,6 +69,8 @@ struct grid_row {
     bool was_sent_back;
     // What it came to was asked for.
     bool was_asked;
+    // The reagent lots that the server has of what was entered here, as they were typed.
+    char lots[GRID_LOTS];
 };
 
 enum grid_phase { GRID_IDLE, GRID_ENTERING, GRID_SUBMITTING };

@@ -67,13 +67,51 @@ static bool set_cells(struct ask *ask, const char *prefix, const struct grid *gr
                : error_set(&ask->error, TS_INVALID_ARGUMENT, "INPUTS", "the inputs of this row are too long");
 }
 
+// Lots stand between commas, also those of Chinese input.
+static bool set_lots(struct ask *ask, const char *typed)
+{
+    static const char *const marks[] = {",", ";", "，", "；", "、"};
+    char lot[FIELD_BYTES];
+
+    while (*typed != '\0') {
+        const char *end = typed + strlen(typed);
+        size_t width = 0, length;
+
+        for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+            const char *found = strstr(typed, marks[i]);
+
+            if (found != NULL && found < end) {
+                end = found;
+                width = strlen(marks[i]);
+            }
+        }
+        typed += strspn(typed, " ");
+        length = end > typed ? (size_t)(end - typed) : 0;
+        while (length > 0 && typed[length - 1] == ' ')
+            length--;
+        snprintf(lot, sizeof lot, "%.*s", (int)length, typed);
+        if (length > 0 && !parts_set(ask, "lots", lot))
+            return false;
+        typed = end + width;
+    }
+    return true;
+}
+
+// Lots of a worksheet go with it; of a test they are said once it is entered.
 static bool set_above(struct ask *ask, const struct grid *grid)
 {
     char value[FIELD_BYTES];
 
     for (size_t i = 0; i < grid->above.count; i++) {
+        const char *key = grid->above.slots[i].key;
+        bool is_set = true;
+
         form_value(&grid->above.slots[i], value);
-        if (value[0] != '\0' && !parts_set(ask, grid->above.slots[i].key, value))
+        if (strcmp(key, "lots") != 0)
+            is_set = value[0] == '\0' || parts_set(ask, key, value);
+        else if (grid->worksheet_no[0] != '\0')
+            is_set = set_lots(ask, value);
+        if (!is_set)
             return false;
     }
     return true;
@@ -98,6 +136,44 @@ static void ask_row(struct desk *desk, enum ask_kind kind, size_t at)
               keep_key(&ask, row->request_id) && parts_set(&ask, "test_id", row->test_id) &&
                   set_version(&ask, row->version) &&
                   (kind == ASK_BENCH_SUBMIT || (set_cells(&ask, "", grid, at) && set_above(&ask, grid))));
+}
+
+// The entry has its lots: none were typed, or the server knows them.
+static bool has_lots(const struct grid *grid, const struct grid_row *row)
+{
+    char value[FIELD_BYTES];
+
+    form_value(form_find(&grid->above, "lots"), value);
+    return value[0] == '\0' || strcmp(row->lots, value) == 0;
+}
+
+bool bench_send_lots(struct desk *desk)
+{
+    struct grid *grid = &bench_of(desk)->grid;
+    struct grid_row *row = &grid->rows[grid->sending];
+    char value[FIELD_BYTES];
+    struct ask ask;
+
+    if (has_lots(grid, row) || !ask_begin(ASK_BENCH_LOTS, &ask))
+        return false;
+    form_value(form_find(&grid->above, "lots"), value);
+    parts_end(desk, &ask,
+              keep_key(&ask, row->request_id) && parts_set(&ask, "test_id", row->test_id) &&
+                  set_version(&ask, row->version) && set_lots(&ask, value));
+    return true;
+}
+
+void bench_lots_said(struct desk *desk)
+{
+    struct grid *grid = &bench_of(desk)->grid;
+    struct grid_row *row = &grid->rows[grid->sending];
+    char value[FIELD_BYTES];
+
+    form_value(form_find(&grid->above, "lots"), value);
+    snprintf(row->lots, sizeof row->lots, "%.399s", value);
+    row->request_id[0] = '\0';
+    grid->sending += grid->phase == GRID_ENTERING;
+    bench_send_next(desk);
 }
 
 static bool set_positions(struct ask *ask, const struct grid *grid)
@@ -162,7 +238,7 @@ void bench_send_next(struct desk *desk)
         grid->sending++;
     if (grid->sending >= grid->row_count)
         finish(desk);
-    else
+    else if (grid->phase == GRID_ENTERING || !bench_send_lots(desk))
         ask_row(desk, grid->phase == GRID_ENTERING ? ASK_BENCH_ENTER : ASK_BENCH_SUBMIT, grid->sending);
 }
 

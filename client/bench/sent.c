@@ -25,6 +25,10 @@ static void take_row(struct desk *desk, enum ask_kind kind, const Touchstone__V1
     row->replaces = true;
     row->was_sent_back = false;
     grid->sent_count++;
+    // Lots are of an entry: of another one they are said again.
+    row->lots[0] = '\0';
+    if (kind == ASK_BENCH_ENTER && bench_send_lots(desk))
+        return;
     grid->sending++;
     bench_send_next(desk);
 }
@@ -72,6 +76,10 @@ void bench_grid_answered(struct desk *desk, struct ask *ask, ProtobufCMessage *r
         break;
     case ASK_BENCH_SUBMIT:
         take_row(desk, ask->kind, ((Touchstone__V1__SubmitTestResponse *)response)->test);
+        break;
+    case ASK_BENCH_LOTS:
+        if (grid->phase != GRID_IDLE)
+            bench_lots_said(desk);
         break;
     case ASK_BENCH_TEST: {
         const Touchstone__V1__Test *test = ((Touchstone__V1__GetTestResponse *)response)->test;
@@ -152,6 +160,23 @@ static void refuse_row(struct desk *desk, struct ask *ask, const struct ts_error
     bench_send_next(desk);
 }
 
+// The entry stands; what was said of its lots does not, and it is not handed over without.
+static void refuse_lots(struct desk *desk, const struct ts_error *error)
+{
+    struct grid *grid = &bench_of(desk)->grid;
+    struct grid_row *row = &grid->rows[grid->sending];
+
+    row->request_id[0] = '\0';
+    snprintf(row->said, sizeof row->said, "%s: %s",
+             desk_say(desk, "试剂批号没有登记或写错（结果已录入；touchstone fitness record 登记）",
+                      "Reagent lots (the result is entered; touchstone fitness record knows a lot)"),
+             error->violation_count > 0 ? error->violations[0].description : error->detail);
+    grid->refused_count++;
+    grid->sent_count -= grid->phase == GRID_ENTERING;
+    grid->sending++;
+    bench_send_next(desk);
+}
+
 // "results[3].readings[0].value": the cursor goes to the fourth row.
 static void go_to_violation(struct grid *grid, const struct ts_error *error)
 {
@@ -174,6 +199,10 @@ bool bench_grid_failed(struct desk *desk, const struct ask *ask, const struct rp
     }
     if (ask->kind == ASK_BENCH_ENTER || ask->kind == ASK_BENCH_SUBMIT) {
         refuse_row(desk, &room, &outcome->error);
+        return true;
+    }
+    if (ask->kind == ASK_BENCH_LOTS) {
+        refuse_lots(desk, &outcome->error);
         return true;
     }
     grid->worksheet_request_id[0] = '\0';

@@ -11,6 +11,7 @@
 #include "touchstone/v1/custody_day.pb-c.h"
 #include "touchstone/v1/desk.pb-c.h"
 #include "touchstone/v1/fee.pb-c.h"
+#include "touchstone/v1/fitness.pb-c.h"
 #include "touchstone/v1/instrument.pb-c.h"
 #include "touchstone/v1/offline.pb-c.h"
 #include "touchstone/v1/open_day.pb-c.h"
@@ -116,6 +117,7 @@ static const struct row rows[ASK_KINDS] = {
     [ASK_BENCH_CLAIM] = ROW("BenchService", "ClaimTest", claim_test, WRITE),
     [ASK_BENCH_ENTER] = ROW("BenchService", "EnterResult", enter_result, WRITE),
     [ASK_BENCH_SUBMIT] = ROW("BenchService", "SubmitTest", submit_test, WRITE),
+    [ASK_BENCH_LOTS] = ROW("FitnessService", "UseReagents", use_reagents, WRITE),
     [ASK_BENCH_BEGIN] = ROW("BenchService", "StartWork", start_work, WRITE),
     [ASK_BENCH_STOP] = ROW("BenchService", "StopWork", stop_work, WRITE),
     [ASK_BENCH_HOLDS] = ROW("QualityService", "ListHolds", list_holds, READ),

@@ -74,6 +74,28 @@ class Bench(DeskCase):
         terminal.until("已提交复核 1 项")
         self.assertEqual(self.seen(test).state, 4)
 
+    def test_the_lots_of_reagents_go_with_the_result_and_an_unknown_one_holds_it_back(self):
+        self.world.lot("LOT-7")
+        test = self.world.claimed()
+        terminal = self.grid_at(test)
+        self.fill(terminal)
+        # Up to the form above the rows, and to its last field.
+        while int(terminal.pane("cursor_y")) > 5:
+            before = terminal.state()
+            terminal.key("Up")
+            terminal.settled(before)
+        terminal.key(*["Tab"] * 6)
+        terminal.type("LOT-7, LOT-8")
+        terminal.key("F8")
+        terminal.until("试剂批号没有登记或写错")
+        self.assertEqual(self.readings(test), TYPED)
+        terminal.key("C-u")
+        terminal.type("LOT-7")
+        terminal.key("F8")
+        terminal.until("已提交复核")
+        self.assertEqual((self.seen(test).state, self.daemon.sql("select lots from lab.reagent_use where test_id = %s", test.test_id)),
+                         (4, [(["LOT-7"],)]))
+
     def test_work_ends_when_the_item_is_scanned_again(self):
         test = self.world.claimed()
         terminal = self.open_bench()

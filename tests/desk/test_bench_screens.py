@@ -57,7 +57,7 @@ class BenchScreens(Seen):
         terminal.scan(self.tests[1].item_code)
         terminal.until(say("开始计时", "begun"), self.tests[1].item_code)
         terminal.key("Enter")
-        terminal.until(say("读数1", "Read 1"))
+        terminal.until(say("读数1", "Read 1"), say("试剂批号", "Reagent lots"))
         terminal.type("753,4")
         terminal.until(say("有逗号", "has a comma"))
         self.keep(terminal, "77-grid")

@@ -13,6 +13,7 @@
 #include "message/value.h"
 #include "rpc/outcome.h"
 #include "touchstone/v1/bench.pb-c.h"
+#include "touchstone/v1/fitness.pb-c.h"
 #include "wire/arena.h"
 
 enum { LATER_MS = 100 };
@@ -363,6 +364,69 @@ static void test_help_and_keys_of_the_bench_fit_the_smallest_window(void **state
     desk_free(desk);
 }
 
+static void test_lots_of_reagents_are_said_with_the_entry_and_a_wrong_one_holds_it_back(void **state)
+{
+    struct desk *desk = at_grid();
+    const Touchstone__V1__UseReagentsRequest *said;
+    struct rpc_outcome outcome = {.fate = RPC_ANSWERED};
+    struct ask ask;
+
+    (void)state;
+    fill(desk);
+    press(desk, PRESS_UP);
+    for (int i = 0; i < 6; i++)
+        press(desk, PRESS_TAB);
+    type(desk, "LOT-1, LOT 2;");
+    press(desk, PRESS_F8);
+    answer(desk, ASK_BENCH_ENTER, "test.test_id", "t1", "test.version", "4", "test.judgement.mean", "751.2",
+           NULL);
+    take(desk, ASK_BENCH_LOTS, &ask);
+    said = (const Touchstone__V1__UseReagentsRequest *)ask.request;
+    assert_string_equal(said->test_id, "t1");
+    assert_int_equal(said->version, 4);
+    assert_int_equal(said->n_lots, 2);
+    assert_string_equal(said->lots[0], "LOT-1");
+    assert_string_equal(said->lots[1], "LOT 2");
+    error_set(&outcome.error, TS_INVALID_ARGUMENT, "FIELD_INVALID", "lots: names a lot of nobody");
+    desk_answer(desk, &ask, NULL, &outcome);
+    assert_true(shows(desk, "names a lot of nobody"));
+    assert_true(shows(desk, "entered 751.2"));
+    // The entry stands; it goes to review with its lots or not at all.
+    press(desk, PRESS_F8);
+    refuse(desk, ASK_BENCH_LOTS, RPC_ANSWERED, "FIELD_INVALID", "", "");
+    assert_true(shows(desk, "entered 751.2"));
+    press(desk, PRESS_F8);
+    answer(desk, ASK_BENCH_LOTS, "test_id", "t1", NULL);
+    answer(desk, ASK_BENCH_SUBMIT, "test.test_id", "t1", "test.version", "5", NULL);
+    assert_true(shows(desk, "submitted"));
+    desk_free(desk);
+}
+
+static void test_what_is_typed_replaces_a_cell_that_was_gone_to(void **state)
+{
+    struct desk *desk = at_grid();
+
+    (void)state;
+    type(desk, "751.2@shank");
+    press(desk, PRESS_TAB);
+    type(desk, "752.0");
+    press(desk, PRESS_BACK_TAB);
+    // Its place stays.
+    type(desk, "749.8");
+    assert_true(shows(desk, "749.8@"));
+    assert_false(shows(desk, "751.2"));
+    press(desk, PRESS_TAB);
+    // An editing key keeps what is there.
+    press(desk, PRESS_BACKSPACE);
+    type(desk, "4");
+    assert_true(shows(desk, "752.4"));
+    press(desk, PRESS_DOWN);
+    press(desk, PRESS_UP);
+    type(desk, "7");
+    assert_false(shows(desk, "752.4"));
+    desk_free(desk);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -376,6 +440,8 @@ int main(void)
         cmocka_unit_test(test_what_forbids_the_work_is_told_in_words),
         cmocka_unit_test(test_what_was_sent_back_is_not_handed_over_as_it_was),
         cmocka_unit_test(test_a_formula_is_given_its_inputs_by_name),
+        cmocka_unit_test(test_lots_of_reagents_are_said_with_the_entry_and_a_wrong_one_holds_it_back),
+        cmocka_unit_test(test_what_is_typed_replaces_a_cell_that_was_gone_to),
     };
 
     return cmocka_run_group_tests(tests, testing_locale, NULL);
