@@ -159,8 +159,8 @@ static void draw_item(struct flow *flow, const struct sheet *sheet)
     double width = sheet->photo ? TEXT_WIDTH_PT - PHOTO_SIDE - 10 : TEXT_WIDTH_PT, top = flow->y;
     const struct grid grid = {width, LABEL_PT, 0, 0};
     if (sheet->photo)
-        photo_draw(sheet->photo, flow->canvas->cairo, PAGE_WIDTH_PT - MARGIN_PT - PHOTO_SIDE, top + 2,
-                   PHOTO_SIDE);
+        photo_draw_square(sheet->photo, flow->canvas, PAGE_WIDTH_PT - MARGIN_PT - PHOTO_SIDE, top + 2,
+                          PHOTO_SIDE);
     table_grid(flow, &grid, pairs, sizeof pairs / sizeof pairs[0]);
     if (sheet->photo && flow->y < top + PHOTO_SIDE + 4)
         flow->y = top + PHOTO_SIDE + 4;

@@ -39,10 +39,7 @@ static void run_sections(struct flow *flow, const void *context)
 
 bool original_try_picture(const uint8_t *bytes, size_t length, struct ts_error *error)
 {
-    struct photo photo = {.surface = NULL};
-    bool fine = photo_read(bytes, length, PHOTO_RECORD_SIDE, &photo, error);
-    photo_done(&photo);
-    return fine;
+    return photo_try(bytes, length, PHOTO_RECORD_SIDE, error);
 }
 
 bool original_try_text(struct canvas *canvas, const char *field, const char *text, struct ts_error *error)

@@ -171,15 +171,7 @@ static void draw_picture(struct flow *flow, const struct original_picture *pictu
     double words = canvas_height(flow->canvas, caption, 2, TEXT_WIDTH_PT);
     double x = MARGIN_PT + (TEXT_WIDTH_PT - wide * scale) / 2;
     flow_need(flow, high * scale + words + 2 * CAPTION_GAP_PT + 4 + following, "attachments");
-    cairo_t *cairo = flow->canvas->cairo;
-    if (cairo) {
-        cairo_save(cairo);
-        cairo_translate(cairo, x, flow->y);
-        cairo_scale(cairo, wide * scale, high * scale);
-        cairo_set_source_surface(cairo, photo->surface, 0, 0);
-        cairo_paint(cairo);
-        cairo_restore(cairo);
-    }
+    photo_draw(photo, flow->canvas, x, flow->y, wide * scale, high * scale);
     canvas_frame(flow->canvas, x, flow->y, wide * scale, high * scale, 0.5, INK_RULE);
     flow_skip(flow, high * scale + CAPTION_GAP_PT);
     canvas_text(flow->canvas, caption, 2, MARGIN_PT, flow->y, TEXT_WIDTH_PT);

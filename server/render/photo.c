@@ -3,6 +3,7 @@
 #include "render/photo.h"
 
 #include "render/photo_jpeg.h"
+#include "wire/picture.h"
 
 #include <png.h>
 #include <stdlib.h>
@@ -15,14 +16,18 @@ static bool png_decode(const uint8_t *bytes, size_t length, struct picture *ret_
     png_color white = {255, 255, 255};
     if (!png_image_begin_read_from_memory(&image, bytes, length))
         return error_violation(error, "photo", "is damaged or not a PNG");
-    if (image.width > PHOTO_SIDE_CEILING || image.height > PHOTO_SIDE_CEILING ||
-        (size_t)image.width * image.height > PHOTO_AREA_CEILING) {
+    if (image.width > PICTURE_SIDE_MOST || image.height > PICTURE_SIDE_MOST ||
+        (size_t)image.width * image.height > PICTURE_PIXELS_MOST) {
         png_image_free(&image);
         return error_violation(error, "photo", "has too many pixels");
     }
     image.format = PNG_FORMAT_RGB;
     uint8_t *pixels = malloc(PNG_IMAGE_SIZE(image));
-    if (!pixels || !png_image_finish_read(&image, &white, pixels, 0, NULL)) {
+    if (!pixels) {
+        png_image_free(&image);
+        return error_set(error, TS_RESOURCE_EXHAUSTED, "MEMORY", "no memory for the photo");
+    }
+    if (!png_image_finish_read(&image, &white, pixels, 0, NULL)) {
         png_image_free(&image);
         free(pixels);
         return error_violation(error, "photo", "is damaged");
@@ -128,8 +133,8 @@ static bool to_photo(const struct picture *picture, struct photo *ret_photo, str
     return true;
 }
 
-bool photo_read(const uint8_t *bytes, size_t length, size_t side, struct photo *ret_photo,
-                struct ts_error *error)
+static bool decode(const uint8_t *bytes, size_t length, size_t side, enum photo_care care,
+                   struct photo *ret_photo, struct ts_error *error)
 {
     static const uint8_t PNG_MAGIC[] = {0x89, 'P', 'N', 'G'};
     static const uint8_t JPEG_MAGIC[] = {0xFF, 0xD8, 0xFF};
@@ -138,7 +143,7 @@ bool photo_read(const uint8_t *bytes, size_t length, size_t side, struct photo *
     if (length > sizeof PNG_MAGIC && memcmp(bytes, PNG_MAGIC, sizeof PNG_MAGIC) == 0)
         fine = png_decode(bytes, length, &picture, error);
     else if (length > sizeof JPEG_MAGIC && memcmp(bytes, JPEG_MAGIC, sizeof JPEG_MAGIC) == 0)
-        fine = photo_jpeg_decode(bytes, length, side, &picture, error);
+        fine = photo_jpeg_decode(bytes, length, side, care, &picture, error);
     else
         fine = error_violation(error, "photo", "is neither JPEG nor PNG");
     fine = fine && shrink(&picture, side, error) && turn(&picture, error) &&
@@ -147,23 +152,68 @@ bool photo_read(const uint8_t *bytes, size_t length, size_t side, struct photo *
     return fine;
 }
 
+bool photo_read(const uint8_t *bytes, size_t length, size_t side, struct photo *ret_photo,
+                struct ts_error *error)
+{
+    struct ts_error why = {.status = TS_OK};
+    if (decode(bytes, length, side, PHOTO_TOLERANT, ret_photo, &why))
+        return true;
+    if (why.status == TS_RESOURCE_EXHAUSTED)
+        return error_set(error, why.status, why.reason, "%s", why.detail);
+    *ret_photo = (struct photo){NULL, side, side * 3 / 4};
+    return true;
+}
+
+bool photo_try(const uint8_t *bytes, size_t length, size_t side, struct ts_error *error)
+{
+    struct photo photo = {.surface = NULL};
+    bool fine = decode(bytes, length, side, PHOTO_STRICT, &photo, error);
+    photo_done(&photo);
+    return fine;
+}
+
 void photo_done(struct photo *photo)
 {
     if (photo->surface)
         cairo_surface_destroy(photo->surface);
-    photo->surface = NULL;
+    *photo = (struct photo){.surface = NULL};
 }
 
-void photo_draw(const struct photo *photo, cairo_t *cairo, double x, double y, double side_pt)
+static void draw_frame(struct canvas *canvas, double x, double y, double wide, double high)
+{
+    const double inset = 3;
+    const struct style zh = {.size_pt = 7.5, .ink = INK_LABEL, .placing = PLACING_CENTRE};
+    const struct style en = {.size_pt = 7.1, .ink = INK_LABEL, .placing = PLACING_CENTRE};
+    const struct phrase words[] = {{NULL, "图片有损，无法显示", zh},
+                                   {NULL, "原文件已存档", zh},
+                                   {NULL, "Damaged, cannot be shown;", en},
+                                   {NULL, "its file is kept", en}};
+    double text = canvas_height(canvas, words, 4, wide - 2 * inset);
+    canvas_fill(canvas, x, y, wide, high, INK_TINT);
+    canvas_frame(canvas, x, y, wide, high, 0.5, INK_RULE);
+    canvas_text(canvas, words, 4, x + inset, y + (high - text) / 2, wide - 2 * inset);
+}
+
+void photo_draw(const struct photo *photo, struct canvas *canvas, double x, double y, double wide,
+                double high)
+{
+    cairo_t *cairo = canvas->cairo;
+    if (!photo->surface) {
+        draw_frame(canvas, x, y, wide, high);
+    } else if (cairo) {
+        cairo_save(cairo);
+        cairo_translate(cairo, x, y);
+        cairo_scale(cairo, wide, high);
+        cairo_set_source_surface(cairo, photo->surface, 0, 0);
+        cairo_paint(cairo);
+        cairo_restore(cairo);
+    }
+}
+
+void photo_draw_square(const struct photo *photo, struct canvas *canvas, double x, double y, double side_pt)
 {
     double wide = (double)photo->width, high = (double)photo->height;
     double scale = side_pt / (wide > high ? wide : high);
-    if (!cairo)
-        return;
-    cairo_save(cairo);
-    cairo_translate(cairo, x + (side_pt - wide * scale) / 2, y + (side_pt - high * scale) / 2);
-    cairo_scale(cairo, wide * scale, high * scale);
-    cairo_set_source_surface(cairo, photo->surface, 0, 0);
-    cairo_paint(cairo);
-    cairo_restore(cairo);
+    photo_draw(photo, canvas, x + (side_pt - wide * scale) / 2, y + (side_pt - high * scale) / 2,
+               wide * scale, high * scale);
 }

@@ -3,7 +3,7 @@
 // function with setjmp, whose locals are all set before it.
 #include "render/photo_jpeg.h"
 
-#include "render/photo.h"
+#include "wire/picture.h"
 
 #include <setjmp.h>
 #include <stdio.h>
@@ -13,7 +13,7 @@
 #include <jerror.h>
 #include <jpeglib.h>
 
-enum { SCANS_CEILING = 64, LIBRARY_BYTES = 400 * 1000 * 1000, QUALITY = 88, EXIF_ORIENTATION = 0x0112 };
+enum { LIBRARY_BYTES = 400 * 1000 * 1000, QUALITY = 88, EXIF_ORIENTATION = 0x0112 };
 
 struct jpeg_failure {
     struct jpeg_error_mgr manager; // first: libjpeg hands out its address
@@ -27,18 +27,24 @@ static void on_error(j_common_ptr common)
 }
 
 // Most warnings are harmless; a file that ends early or whose codes are broken is a damaged photo.
-static void on_message(j_common_ptr common, int level)
+static void on_strict_message(j_common_ptr common, int level)
 {
     int code = common->err->msg_code;
     if (level < 0 && (code == JWRN_JPEG_EOF || code == JWRN_HIT_MARKER || code == JWRN_HUFF_BAD_CODE))
         on_error(common);
 }
 
+static void on_message(j_common_ptr common, int level)
+{
+    (void)common;
+    (void)level;
+}
+
 // A progressive file may repeat its scans at will: each costs a pass over the whole picture.
 static void on_progress(j_common_ptr common)
 {
     j_decompress_ptr decompress = (j_decompress_ptr)(void *)common;
-    if (decompress->input_scan_number > SCANS_CEILING)
+    if (decompress->input_scan_number > PICTURE_SCANS_MOST)
         on_error(common);
 }
 
@@ -78,7 +84,7 @@ static bool prepare(j_decompress_ptr decompress, const uint8_t *bytes, size_t le
     jpeg_save_markers(decompress, JPEG_APP0 + 1, 0xFFFF);
     jpeg_read_header(decompress, TRUE);
     size_t width = decompress->image_width, height = decompress->image_height;
-    if (width > PHOTO_SIDE_CEILING || height > PHOTO_SIDE_CEILING || width * height > PHOTO_AREA_CEILING)
+    if (width > PICTURE_SIDE_MOST || height > PICTURE_SIDE_MOST || width * height > PICTURE_PIXELS_MOST)
         return false;
     size_t shorter = width < height ? width : height, reduce = 1;
     while (reduce < 8 && shorter / (reduce * 2) >= least_side)
@@ -96,8 +102,10 @@ static void read_rows(j_decompress_ptr decompress, struct picture *picture)
     picture->width = decompress->output_width;
     picture->height = decompress->output_height;
     picture->pixels = malloc(picture->width * picture->height * 3);
-    if (!picture->pixels)
+    if (!picture->pixels) {
+        decompress->err->msg_code = JERR_OUT_OF_MEMORY;
         on_error((j_common_ptr)(void *)decompress);
+    }
     while (decompress->output_scanline < decompress->output_height) {
         JSAMPROW row = picture->pixels + (size_t)decompress->output_scanline * picture->width * 3;
         jpeg_read_scanlines(decompress, &row, 1);
@@ -108,8 +116,8 @@ static void read_rows(j_decompress_ptr decompress, struct picture *picture)
     jpeg_finish_decompress(decompress);
 }
 
-bool photo_jpeg_decode(const uint8_t *bytes, size_t length, size_t least_side, struct picture *ret_picture,
-                       struct ts_error *error)
+bool photo_jpeg_decode(const uint8_t *bytes, size_t length, size_t least_side, enum photo_care care,
+                       struct picture *ret_picture, struct ts_error *error)
 {
     struct jpeg_failure failure;
     struct jpeg_progress_mgr progress = {.progress_monitor = on_progress};
@@ -117,10 +125,12 @@ bool photo_jpeg_decode(const uint8_t *bytes, size_t length, size_t least_side, s
     struct picture picture = {.orientation = 1};
     struct picture *volatile safe = &picture;
     failure.manager.error_exit = on_error;
-    failure.manager.emit_message = on_message;
+    failure.manager.emit_message = care == PHOTO_STRICT ? on_strict_message : on_message;
     if (setjmp(failure.back)) {
         jpeg_destroy_decompress(&decompress);
         free(safe->pixels);
+        if (failure.manager.msg_code == JERR_OUT_OF_MEMORY)
+            return error_set(error, TS_RESOURCE_EXHAUSTED, "MEMORY", "no memory for the photo");
         return error_violation(error, "photo", "is damaged or not a JPEG that can be drawn");
     }
     jpeg_create_decompress(&decompress);

@@ -108,8 +108,8 @@ static bool draw_sheet(struct canvas *canvas, struct record *record, const struc
     bool fine = read_photo(record, input, &photo, error) && read_seal(record, input, &seal, error) &&
                 code_make(input->qr, "qr", &sheet.qr, error) &&
                 code_make(input->small_qr, "small_qr", &sheet.small_qr, error);
-    sheet.photo = photo.surface ? &photo : NULL;
-    sheet.seal = seal.surface ? &seal : NULL;
+    sheet.photo = photo.width ? &photo : NULL;
+    sheet.seal = seal.width ? &seal : NULL;
     fine = fine && draw(canvas, record, &sheet, report, error);
     code_done(&sheet.qr);
     code_done(&sheet.small_qr);

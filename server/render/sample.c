@@ -55,15 +55,7 @@ static double draw_photo(struct flow *flow, const struct photo *photo, double x,
     double wide = (double)photo->width, high = (double)photo->height;
     double scale = PHOTO_SIDE_PT / (wide > high ? wide : high);
     double left = x + (PHOTO_SIDE_PT - wide * scale) / 2;
-    cairo_t *cairo = flow->canvas->cairo;
-    if (cairo) {
-        cairo_save(cairo);
-        cairo_translate(cairo, left, y);
-        cairo_scale(cairo, wide * scale, high * scale);
-        cairo_set_source_surface(cairo, photo->surface, 0, 0);
-        cairo_paint(cairo);
-        cairo_restore(cairo);
-    }
+    photo_draw(photo, flow->canvas, left, y, wide * scale, high * scale);
     canvas_frame(flow->canvas, left, y, wide * scale, high * scale, 0.5, INK_RULE);
     return high * scale + draw_caption(flow, x, y + high * scale + 4) + 4;
 }

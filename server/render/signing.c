@@ -95,7 +95,7 @@ static void draw_boxes(struct flow *flow, const struct boxes *boxes, size_t firs
 static void draw_seal(struct flow *flow, const struct photo *seal, double y)
 {
     if (seal)
-        photo_draw(seal, flow->canvas->cairo, PAGE_WIDTH_PT - MARGIN_PT - SEAL_PT, y, SEAL_PT);
+        photo_draw_square(seal, flow->canvas, PAGE_WIDTH_PT - MARGIN_PT - SEAL_PT, y, SEAL_PT);
 }
 
 void section_signing(struct flow *flow, const struct sheet *sheet)
