@@ -4,14 +4,14 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "desk/parts.h"
 #include "desk/press.h"
-
-enum { PICTURE_MOST_BYTES = 2 * 1024 * 1024, MAGIC_BYTES = 8, TAIL_BYTES = 64 };
+#include "wire/picture.h"
 
 static const char *name_of(const char *path)
 {
@@ -54,53 +54,47 @@ void pictures_used(struct desk *desk)
     desk->pictures.count = 0;
 }
 
-static bool has_magic(const unsigned char *bytes)
+// Of a file that is not too large. A camera may be writing it still: then it is cut.
+static enum picture_fault fault_of(int file, const struct stat *found)
 {
-    return memcmp(bytes, "\xff\xd8\xff", 3) == 0 || memcmp(bytes, "\x89PNG\r\n\x1a\n", 8) == 0;
-}
+    size_t size = (size_t)found->st_size, length = 0;
+    uint8_t *bytes = malloc(size + 1);
+    enum picture_fault fault = PICTURE_IS_NONE;
+    ssize_t got = 0;
 
-// A camera may be writing it still, or a copy was cut: the mark of its end must be there.
-static bool has_end(int file, off_t size, const unsigned char *magic)
-{
-    char tail[TAIL_BYTES];
-    ssize_t length = pread(file, tail, sizeof tail, size > TAIL_BYTES ? size - TAIL_BYTES : 0);
-    const char *end = magic[0] == 0xff ? "\xff\xd9" : "IEND";
-
-    return length > 0 && memmem(tail, (size_t)length, end, strlen(end)) != NULL;
+    while (bytes != NULL && length < size && (got = read(file, bytes + length, size - length)) > 0)
+        length += (size_t)got;
+    if (bytes != NULL && got >= 0)
+        fault = picture_check(bytes, length);
+    free(bytes);
+    return fault;
 }
 
 bool pictures_check(struct desk *desk, const char *path)
 {
-    unsigned char bytes[MAGIC_BYTES] = {0};
     struct stat found;
-    bool is_whole;
+    enum picture_fault fault = PICTURE_IS_NONE;
+    bool is_large = false;
     // Not waited for: a pipe that nobody writes would hold the desk for ever, a terminal would be read.
     int file = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    bool is_read;
 
     if (file < 0) {
         desk_tell(desk, NOTE_BAD, "%s 打不开：请核对文件名", "%s cannot be opened: look at its name",
                   name_of(path));
         return false;
     }
-    is_read = fstat(file, &found) == 0 && S_ISREG(found.st_mode) &&
-              read(file, bytes, sizeof bytes) == (ssize_t)sizeof bytes;
-    is_whole = is_read && has_end(file, found.st_size, bytes);
+    if (fstat(file, &found) == 0 && S_ISREG(found.st_mode)) {
+        is_large = found.st_size > PICTURE_BYTES_MOST;
+        fault = is_large ? PICTURE_IS_LARGE : fault_of(file, &found);
+    }
     close(file);
-    if (!is_read || !has_magic(bytes))
-        desk_tell(desk, NOTE_BAD, "%s 不是 JPEG 或 PNG 照片，未采用",
-                  "%s is no JPEG or PNG picture and was not taken", name_of(path));
-    else if (found.st_size > PICTURE_MOST_BYTES)
+    if (is_large)
         desk_tell(desk, NOTE_BAD, "%s 有 %lld KiB，最多 2048：把相机调小或裁剪后再存",
                   "%s has %lld KiB, at most 2048 are taken: set the camera smaller, or crop it",
                   name_of(path), (long long)found.st_size / 1024);
-    else if (!is_whole)
-        desk_tell(desk, NOTE_BAD, "%s 不完整：相机可能还在写，请再试一次或重拍",
-                  "%s is not whole: the camera may still be writing it; try again, or take another",
-                  name_of(path));
-    else
-        return true;
-    return false;
+    else if (fault != PICTURE_IS_WHOLE)
+        desk_tell(desk, NOTE_BAD, "%s %s", "%s %s", name_of(path), picture_fault_text(fault, desk->chinese));
+    return fault == PICTURE_IS_WHOLE;
 }
 
 bool pictures_are_fine(struct desk *desk)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "wire/error.h"
+#include "wire/picture.h"
 
 static const struct {
     const char *reason, *zh;
@@ -238,7 +239,10 @@ static const struct {
     {"must be a telephone number of at least 5 digits", "应为电话号码，至少 5 位"},
     {"is required for a new person", "新委托人必填"},
     {"must not be negative", "不能为负"},
-    {"must be a JPEG or PNG picture of at most 2 MiB", "应为 JPEG 或 PNG 照片，不超过 2 MiB"},
+    {"must be a whole JPEG or PNG picture of at most 2 MiB, 12000 pixels a side and 64 million in all: take "
+     "it "
+     "anew, or save it smaller",
+     "应为完整的 JPEG 或 PNG 照片，不超过 2 MiB，每边最多 12000 像素、共 6400 万：请重拍或缩小后再存"},
 };
 
 const char *reason_say(const char *reason, bool is_chinese)
@@ -254,6 +258,9 @@ const char *reason_rule(const char *description, bool is_chinese)
     for (size_t i = 0; is_chinese && i < sizeof rules / sizeof *rules; i++)
         if (strcmp(rules[i].en, description) == 0)
             return rules[i].zh;
+    for (int fault = PICTURE_IS_NONE; is_chinese && fault <= PICTURE_IS_FOREIGN; fault++)
+        if (strcmp(picture_fault_text(fault, false), description) == 0)
+            return picture_fault_text(fault, true);
     return description;
 }
 

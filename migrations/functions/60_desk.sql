@@ -500,10 +500,7 @@ declare
     picture bytea := blobs[(request ->> 'photo')::integer];
 begin
     perform lab.require_version(request, taken.version);
-    if picture is null or length(picture) not between 8 and 2097152
-       or substr(picture, 1, 3) <> '\xffd8ff' and substr(picture, 1, 4) <> '\x89504e47' then
-        perform lab.refuse_field('photo', 'must be a JPEG or PNG picture of at most 2 MiB');
-    end if;
+    perform lab.require_picture(picture, 'photo');
     if exists (select from lab.item_photo where item_photo.item_code = taken.item_code) then
         perform lab.refuse(9, 'PHOTO_PRESENT', 'This item has its picture. It is not replaced.', 'photo');
     end if;

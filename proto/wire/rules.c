@@ -7,6 +7,7 @@
 #include "touchstone/v1/common.pb-c.h"
 #include "wire/error.h"
 #include "wire/field.h"
+#include "wire/picture.h"
 #include "wire/rules_table.h"
 #include "wire/rules_text.h"
 #include "wire/timestamp.h"
@@ -99,9 +100,10 @@ static bool check_bytes(const ProtobufCBinaryData *bytes, const struct rules_fie
 {
     if (!check_length(bytes->len, rule, "bytes", path, error))
         return false;
-    return rule->format != TOUCHSTONE__V1__FORMAT__FORMAT_PICTURE ||
-           rules_text_is_picture(bytes->data, bytes->len) ||
-           wrong(error, path, "is neither a JPEG nor a PNG picture");
+    if (rule->format != TOUCHSTONE__V1__FORMAT__FORMAT_PICTURE)
+        return true;
+    enum picture_fault fault = picture_check(bytes->data, bytes->len);
+    return fault == PICTURE_IS_WHOLE || wrong(error, path, picture_fault_text(fault, false));
 }
 
 static bool check_number(int64_t number, const struct rules_field *rule, const struct field_path *path,

@@ -152,11 +152,3 @@ bool rules_text_fits(const char *text, int format, char ret_why[RULES_WHY_SIZE])
     bool known = format >= 0 && (size_t)format < count && fits[format];
     return (known ? fits[format] : fits_line)(text, ret_why);
 }
-
-bool rules_text_is_picture(const uint8_t *bytes, size_t length)
-{
-    static const uint8_t jpeg[] = {0xFF, 0xD8, 0xFF};
-    static const uint8_t png[] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
-    return (length > sizeof jpeg && memcmp(bytes, jpeg, sizeof jpeg) == 0) ||
-           (length > sizeof png && memcmp(bytes, png, sizeof png) == 0);
-}

@@ -11,7 +11,7 @@
 #include "touchstone/internal/v1/record.pb-c.h"
 #include "touchstone/v1/record.pb-c.h"
 #include "wire/json_message.h"
-#include "wire/rules_text.h"
+#include "wire/picture.h"
 
 #include <string.h>
 
@@ -51,10 +51,16 @@ static struct rpc_verdict try_file(struct rpc_call *call, int stage)
     name.text = asked->name;
     caption.field = (char *)(uintptr_t)CAPTION;
     caption.text = asked->caption;
+    if (picture_begins(asked->content.data, asked->content.len)) { // what else it is the act says
+        enum picture_fault fault = picture_check(asked->content.data, asked->content.len);
+        if (fault != PICTURE_IS_WHOLE) {
+            error_violation(&call->error, "content", "%s", picture_fault_text(fault, false));
+            return rpc_fail(call);
+        }
+        request.trial = asked->content;
+    }
     request.n_trial_texts = sizeof texts / sizeof texts[0];
     request.trial_texts = texts;
-    if (rules_text_is_picture(asked->content.data, asked->content.len)) // what else it is the act says
-        request.trial = asked->content;
     return drawing_begin(call, &request, &PLAN, stage);
 }
 

@@ -11,8 +11,9 @@ import psycopg2
 from psycopg2.extras import Json
 
 from tests.support import cluster
+from tests.support.paint import Picture
 
-JPEG = b"\xff\xd8\xff\xe0" + b"ring" * 50
+PHOTO = Picture(1, 1).png()
 GOOD = ["750.9", "751.2", "750.6"]  # clear of 750 with U = 0.4
 
 
@@ -154,7 +155,7 @@ class DatabaseCase(unittest.TestCase):
         request.update(changes)
         return request
 
-    def receive(self, who="reception", blobs=(JPEG,), request_id=None, **how):
+    def receive(self, who="reception", blobs=(PHOTO,), request_id=None, **how):
         return self.write("desk_register_intake", who, blobs=blobs, request_id=request_id,
                           **self.intake_request(**how))["receipt"]
 

@@ -31,7 +31,7 @@ select lab.item_code_next('JEW'), receipt_no, 1, 'JEW', received_at, 'ring', 1, 
 """
 PHOTOS = """
 insert into lab.item_photo (item_code, laboratory, photo, added_by, at)
-select item_code, laboratory, '\\xffd8ffe000112233', holder_id, received_at from lab.item
+select item_code, laboratory, '\\x89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b550000000a49444154789c636800000082008177cd72b60000000049454e44ae426082', holder_id, received_at from lab.item
 where receipt_no like 'D6-20-%%'
 """
 TESTS = """

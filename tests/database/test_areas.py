@@ -7,7 +7,8 @@ import subprocess
 import sys
 import unittest
 
-from tests.database.case import JPEG, DatabaseCase
+from tests.database.case import PHOTO, DatabaseCase
+from tests.support.paint import Picture
 from tests.support import cluster, schema
 
 ARGON = "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$bmV3aGFzaA"
@@ -79,7 +80,7 @@ class Reception(DatabaseCase):
         self.assertEqual(str(self.one("select mass from lab.item where item_code = %s", item["item_code"])), "3.520")
 
     def test_several_items_keep_their_order_and_their_pictures(self):
-        blobs = [JPEG + bytes([n]) for n in range(3)]
+        blobs = [Picture(1, 1, (n, n, n)).png() for n in range(3)]
         request = self.intake_request(items=4)
         for n, item in enumerate(request["items"]):
             item["name"] = f"ring {n}"
@@ -297,7 +298,7 @@ class Sheets(DatabaseCase):
         self.draw_all()
         sheet = self.released()
         number, _, record, photo, attempts = self.take()[0]
-        self.assertEqual((number, bytes(photo), attempts), (sheet["sheet_no"], JPEG, 1))
+        self.assertEqual((number, bytes(photo), attempts), (sheet["sheet_no"], PHOTO, 1))
         self.assertEqual(hashlib.sha256(bytes(record)).hexdigest(), sheet["record_sha256"])
         self.assertEqual(self.take(), [])
         self.sql("update lab.sheet_work set leased_until = now() - interval '1 s' where sheet_no = %s", number)

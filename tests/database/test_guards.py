@@ -4,7 +4,7 @@ import itertools
 import threading
 import unittest
 
-from tests.database.case import Caller, DatabaseCase, Refused
+from tests.database.case import PHOTO, Caller, DatabaseCase, Refused
 
 TEST_STATES = ["unassigned", "assigned", "in_progress", "submitted", "approved", "released", "cancelled", "superseded"]
 
@@ -82,7 +82,7 @@ class AppendOnly(DatabaseCase):
                    retest_id=again["test"]["test_id"])
 
     def profiled(self):
-        self.sql("insert into lab.institute_seal (picture) values (%s)", b"\xff\xd8\xff\xe0seal")
+        self.sql("insert into lab.institute_seal (picture) values (%s)", PHOTO)
         item = self.receive()["items"][0]
         self.write("desk_tell_item", "reception", item_code=item["item_code"], version=item["version"], field="model", value="R-7")
 

@@ -3,7 +3,7 @@
 import json
 import unittest
 
-from tests.database.case import GOOD, JPEG, DatabaseCase
+from tests.database.case import GOOD, PHOTO, DatabaseCase
 
 
 class History(DatabaseCase):
@@ -67,7 +67,7 @@ class History(DatabaseCase):
 
     def test_history_and_every_technicians_answer_hold_no_personal_data(self):
         secrets = ["13712345678", "欧阳独特", "李四独特", "代领独特"]
-        receipt = self.write("desk_register_intake", "reception", blobs=[JPEG], **dict(
+        receipt = self.write("desk_register_intake", "reception", blobs=[PHOTO], **dict(
             self.intake_request(), owner=dict(name=secrets[1], phone=secrets[0]),
             bringer=dict(name=secrets[2], phone="13787654321")))["receipt"]
         test = receipt["items"][0]["tests"][0]

@@ -4,7 +4,7 @@ import decimal
 import random
 import unittest
 
-from tests.database.case import DatabaseCase
+from tests.database.case import PHOTO, DatabaseCase
 
 
 class Judgement(DatabaseCase):
@@ -12,7 +12,7 @@ class Judgement(DatabaseCase):
         """None when the judgement is taken, else the reason for which it is refused."""
         request = self.intake_request()
         request["items"][0]["claimed_product_id"] = claimed
-        receipt = self.write("desk_register_intake", "reception", blobs=[b"\xff\xd8\xff\xe0ring"], **request)["receipt"]
+        receipt = self.write("desk_register_intake", "reception", blobs=[PHOTO], **request)["receipt"]
         test = receipt["items"][0]["tests"][0]
         test = self.write("bench_claim_test", "tech", test_id=test["test_id"], version=1)["test"]
         test = self.enter(test, values=values, uncertainty=uncertainty)

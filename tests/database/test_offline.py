@@ -7,7 +7,7 @@ import uuid
 
 import psycopg2
 
-from tests.database.case import DatabaseCase
+from tests.database.case import PHOTO, DatabaseCase
 
 REASON = "for this test"
 COLUMNS = ("receipt_no, laboratory, received_at, name, pieces, claimed_product_id, claim_text, hallmark, mass_text, condition, stones, "
@@ -24,7 +24,7 @@ class Offline(DatabaseCase):
         request = self.intake_request(items=len(codes), **how)
         for item, code in zip(request["items"], codes):
             item["reserved_item_code"] = code
-        return self.write("desk_register_intake", "reception", blobs=(b"\xff\xd8\xff\xe0jpeg",), request_id=request_id, **request)["receipt"]
+        return self.write("desk_register_intake", "reception", blobs=(PHOTO,), request_id=request_id, **request)["receipt"]
 
     def row(self, code):
         return self.sql("select receipt_no, voided_at is not null from lab.reserved_code where item_code = %s", code)[0]

@@ -4,7 +4,7 @@ sequential scans made dear, one that is left shows a question that no index answ
 import re
 import unittest
 
-from tests.database.case import Caller, DatabaseCase
+from tests.database.case import PHOTO, Caller, DatabaseCase
 from tests.database.filled import fill
 
 # Small or bounded whatever the books hold: a scan of these is no growth.
@@ -69,7 +69,7 @@ class Plans(DatabaseCase):
             "persons by name": lambda: read("desk_find_persons", tokens["reception"], query=name[:2]),
             "persons by pinyin": lambda: read("desk_find_persons", tokens["reception"], query="wang x"),
             "reveal": lambda: write("desk_reveal_person", tokens["reception"], person_id=person, reason="for the plan"),
-            "intake": lambda: write("desk_register_intake", tokens["reception"], blobs=[b"\xff\xd8\xff\xe0ring"],
+            "intake": lambda: write("desk_register_intake", tokens["reception"], blobs=[PHOTO],
                                     **self.intake_request()),
             "history": lambda: read("audit_list_history", tokens["auditor"], **jew),
             "history of one": lambda: read("audit_list_history", tokens["auditor"], object_type="test", object_id=test,

@@ -5,7 +5,7 @@ import itertools
 import json
 import unittest
 
-from tests.database.case import JPEG, DatabaseCase
+from tests.database.case import PHOTO, DatabaseCase
 
 ROW = dict(site="MAIN", product_id="JEW_ANY", param_id="AU", method_id="M_XRF", standard_id="GBT18043-2013", cma="Y", cnas="Y",
            effective_from="2020-01-01", effective_to="", note="")
@@ -145,7 +145,7 @@ class Scope(DatabaseCase):
             self.frozen()
 
     def test_a_seal_is_drawn_on_sheets_of_production_with_a_scope_only(self):
-        self.sql("insert into lab.institute_seal (picture) values (%s) on conflict do nothing", JPEG)
+        self.sql("insert into lab.institute_seal (picture) values (%s) on conflict do nothing", PHOTO)
         self.production()
         self.assertEqual(self.frozen()["seal_sha256"], "")
         self.scope(param_id="AG")

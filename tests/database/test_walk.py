@@ -4,7 +4,7 @@ import hashlib
 import json
 import unittest
 
-from tests.database.case import GOOD, JPEG, DatabaseCase
+from tests.database.case import GOOD, PHOTO, DatabaseCase
 
 
 class Walk(DatabaseCase):
@@ -16,7 +16,7 @@ class Walk(DatabaseCase):
         item = receipt["items"][0]
         self.assertEqual((item["mass_g"], item["state"], item["custody_state"], item["holder"]),
                          ("3.520", "received", "held", "reception"))
-        self.assertEqual(item["photo_sha256"], hashlib.sha256(JPEG).hexdigest())
+        self.assertEqual(item["photo_sha256"], hashlib.sha256(PHOTO).hexdigest())
         test = item["tests"][0]
         test = self.write("bench_assign_test", "manager", test_id=test["test_id"], version=test["version"],
                           technician="tech")["test"]
@@ -140,11 +140,11 @@ class Walk(DatabaseCase):
             self.write("desk_attach_photo", "reception", item_code=item["item_code"], version=item["version"],
                        photo=1, blobs=[b"<svg onload=alert(1)>"])
         item = self.write("desk_attach_photo", "reception", item_code=item["item_code"], version=item["version"],
-                          photo=1, blobs=[JPEG])["item"]
+                          photo=1, blobs=[PHOTO])["item"]
         self.assertFalse(item["photo_pending"])
         with self.refused("PHOTO_PRESENT"):
             self.write("desk_attach_photo", "reception", item_code=item["item_code"], version=item["version"],
-                       photo=1, blobs=[JPEG])
+                       photo=1, blobs=[PHOTO])
         self.enter(test)
 
     def test_auto_assignment_gives_each_test_to_the_least_loaded_qualified_technician(self):

@@ -5,7 +5,7 @@ import pathlib
 import time
 
 from tests.desk.case import PROGRAM, DeskCase
-from tests.outside.world import picture, ring
+from tests.outside.world import bomb, picture, ring
 
 
 class Pictures(DeskCase):
@@ -49,7 +49,7 @@ class Pictures(DeskCase):
         terminal.until("138****1234")
         terminal.key("Enter")
         terminal.until("委托检测协议")
-        (self.folder / "ring-2.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100) + b"IEND\xaeB`\x82")
+        (self.folder / "ring-2.png").write_bytes(picture(20, 10))
         terminal.until("新照片 1 ^P")
         terminal.key("C-p")
         terminal.until("第 1 件用照片 ring-2.png")
@@ -82,6 +82,14 @@ class Pictures(DeskCase):
         terminal.until("cut.jpg")
         terminal.key("C-p")
         terminal.until("cut.jpg 不完整")
+        (self.folder / "bits.jpg").write_bytes(picture().replace(b"IDAT", b"IDAT\0", 1)[:-1])
+        terminal.until("bits.jpg")
+        terminal.key("C-p")
+        terminal.until("bits.jpg 已损坏", "重拍")
+        (self.folder / "bomb.png").write_bytes(bomb())
+        terminal.until("bomb.png")
+        terminal.key("C-p")
+        terminal.until("bomb.png 像素太多", "12000")
         self.assertFalse(self.has_picture(item))
 
     def test_the_camera_takes_one_without_a_shell_and_a_viewer_shows_it(self):

@@ -8,14 +8,19 @@ import zlib
 from tests.support.daemon import key
 
 
-def picture(width=8, height=8):
-    """A small valid PNG."""
+def picture(width=8, height=8, rows=None):
+    """A small valid PNG; with rows of its own, what they are."""
     def chunk(kind, data):
         body = kind + data
         return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
-    rows = b"".join(b"\0" + b"\xd4\xaf\x37" * width for _ in range(height))
+    rows = b"".join(b"\0" + b"\xd4\xaf\x37" * width for _ in range(height)) if rows is None else rows
     return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)) +
             chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+
+
+def bomb(side=30000):
+    """Whole as a file, and of as many pixels as no renderer has memory for."""
+    return picture(side, side, bytes(100))
 
 
 def ring(**changes):
@@ -75,13 +80,13 @@ class World:
     def received(self, **changes):
         return self.people["RECEPTION"]("DeskService.RegisterIntake", **intake_fields(**changes)).receipt
 
-    def claimed(self):
-        item = self.received().items[0]
+    def claimed(self, **intake):
+        item = self.received(**intake).items[0]
         test = item.tests[0]
         return self.people["TECHNICIAN"]("BenchService.ClaimTest", test_id=test.test_id, version=test.version).test
 
-    def entered(self, readings=None, uncertainty="2.0"):
-        test = self.claimed()
+    def entered(self, readings=None, uncertainty="2.0", **intake):
+        test = self.claimed(**intake)
         return self.people["TECHNICIAN"]("BenchService.EnterResult", test_id=test.test_id, version=test.version,
                                          readings=readings or READINGS, expanded_uncertainty=uncertainty,
                                          instrument="XRF-01", temperature_c="23.1", humidity_percent="45").test

@@ -19,6 +19,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+// A PNG of one pixel, in base64.
+#define GREY "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="
 #define UUID "01234567-89ab-4def-8123-456789abcdef"
 
 static const char intake[] =
@@ -26,7 +28,7 @@ static const char intake[] =
     "\",\"laboratory\":\"JEW\",\"owner\":{\"name\":\"王芳\",\"phone\":\"+86 138-0013-8000\"},"
     "\"items\":[{\"name\":\"戒指 "
     "ring\",\"claimed_product_id\":\"JEW_AU750\",\"mass_g\":\"3.52\",\"condition\":\"good\","
-    "\"pieces\":1,\"photo\":\"/9j/4AA=\",\"tests\":[{\"method_id\":\"M_XRF\",\"parameter_id\":\"AU\"}]}],"
+    "\"pieces\":1,\"photo\":\"" GREY "\",\"tests\":[{\"method_id\":\"M_XRF\",\"parameter_id\":\"AU\"}]}],"
     "\"consents\":[{\"kind\":\"privacy\",\"given_by_owner\":true}],\"return_choice\":\"return\",\"purpose\":"
     "\"reference\"}";
 
@@ -137,6 +139,8 @@ static void test_deep_fields_are_named_by_their_path(void **unused)
     item->pieces = 1;
     item->photo = (ProtobufCBinaryData){3, (uint8_t *)"GIF"};
     assert_wrong(&fixture.request->base, "items[0].photo", "neither a JPEG nor a PNG");
+    item->photo = (ProtobufCBinaryData){3, (uint8_t *)"\xFF\xD8\xFF"};
+    assert_wrong(&fixture.request->base, "items[0].photo", "is cut short: the camera");
     item->photo = (ProtobufCBinaryData){0, NULL};
     item->n_tests = 0;
     assert_wrong(&fixture.request->base, "items[0].tests", "at least 1");
