@@ -19,6 +19,9 @@ struct view {
     // (print/change.h). NULL = none.
     const char *changed;
     const char *before;
+    // Path of a yes or no that says that numbers of this row are withheld: 0 is then no number, but nothing.
+    // NULL = none.
+    const char *hides;
     // What to say when the list is empty.
     const char *empty;
     // Shown below; NULL = nothing.

@@ -40,12 +40,27 @@ static bool is_id(const char *path)
     return false;
 }
 
+// As cell_text, and nothing for a number that the row withholds.
+static char *shown_text(const ProtobufCMessage *message, const struct view *view, const char *path,
+                        bool terminal)
+{
+    char *text = cell_text(message, path, terminal);
+    char *withheld = text != NULL && view->hides != NULL && strcmp(text, "0") == 0
+                         ? cell_text(message, view->hides, false)
+                         : NULL;
+
+    if (withheld != NULL && strcmp(withheld, "yes") == 0)
+        *text = '\0';
+    free(withheld);
+    return text;
+}
+
 // One cell, to be freed; NULL without memory.
 static char *row_text(const ProtobufCMessage *message, const struct view *view, const char *path,
                       bool terminal)
 {
     if (view->changed == NULL || strcmp(view->changed, path) != 0)
-        return cell_text(message, path, terminal);
+        return shown_text(message, view, path, terminal);
     return change_text(value_text(message, view->before), value_text(message, path), terminal);
 }
 

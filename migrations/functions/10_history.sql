@@ -241,6 +241,7 @@ begin
         ('notice', 'notice_id', 'address,last_error', 'secret,leased_until,attempts,next_at'),
         ('proxy_code', 'proxy_code_id', '', 'code_hash'),
         ('fee_rule', 'fee_rule_id', '', ''), ('fee_waiver', 'waiver_id', '', 'used'),
+        ('statistics_publication', 'laboratory,first_day', '', 'tables'),
         ('complaint', 'complaint_no', 'statement,finding', ''), ('complaint_item', 'complaint_no,item_code', '', ''),
         ('complaint_retest', 'complaint_no,retest_id', '', ''), ('print_event', 'print_id', '', ''),
         ('item_rejection', 'item_code', 'words', ''), ('person_merge', 'merge_id', '', '')

@@ -73,31 +73,68 @@ declare
     by_what text := coalesce(request ->> 'pass_group', 'product');
     is_public boolean := coalesce((request ->> 'for_publication')::boolean, false);
     period record;
-    groups jsonb;
-    small boolean[];
-    parted boolean[];
+    kept jsonb;
 begin
     perform lab.require_role(who, here);
     period := lab.statistics_period(request);
-    select jsonb_agg(to_jsonb(one) order by one.items desc, one.key) into groups
-    from (select case by_what when 'domain' then here when 'claim' then found.claim when 'seller_type' then found.seller_type
-                               else found.product_id end as key,
-                 count(*) as items, count(*) filter (where found.found = 'pass') as passed,
-                 count(*) filter (where found.found = 'fail') as failed, count(*) filter (where found.found = 'other') as other
-          from lab.statistics_items(here, period.first, period.last) as found group by 1) as one;
-    groups := coalesce(groups, '[]');
-    small := lab.small_cells(array(select (one ->> 'items')::bigint from jsonb_array_elements(groups) with ordinality as g (one, place)
-                                   order by place));
-    parted := lab.small_parts(groups, small);
+    if is_public then
+        kept := lab.statistics_published(here, period.first, period.last) -> 'pass_rates' -> by_what;
+        if kept is not null then
+            return kept;
+        elsif by_what = 'claim' then
+            return lab.public_claims(here, period.first, period.last);
+        end if;
+    end if;
+    return lab.pass_rows(lab.pass_groups(here, by_what, period.first, period.last), by_what, is_public);
+end
+$$;
+
+-- The groups with their counts, largest first.
+create or replace function lab.pass_groups(here text, by_what text, first date, last date) returns jsonb
+language plpgsql stable as $$
+begin
+    return (select coalesce(jsonb_agg(to_jsonb(one) order by one.items desc, one.key), '[]')
+            from (select case by_what when 'domain' then here when 'claim' then found.claim
+                                      when 'seller_type' then found.seller_type else found.product_id end as key,
+                         count(*) as items, count(*) filter (where found.found = 'pass') as passed,
+                         count(*) filter (where found.found = 'fail') as failed, count(*) filter (where found.found = 'other') as other
+                  from lab.statistics_items(here, first, last) as found group by 1) as one);
+end
+$$;
+
+create or replace function lab.small_groups(groups jsonb) returns boolean[]
+language plpgsql immutable as $$
+begin
+    return lab.small_cells(array(select (one ->> 'items')::bigint from jsonb_array_elements(groups) with ordinality as g (one, place)
+                                 order by place));
+end
+$$;
+
+-- Groups whose size is hidden come last, by their key: their order tells nothing of their sizes.
+create or replace function lab.pass_rows(groups jsonb, by_what text, is_public boolean) returns json
+language plpgsql stable as $$
+declare
+    small boolean[] := lab.small_groups(groups);
+    parted boolean[] := lab.small_parts(groups, small);
+begin
     return json_build_object(
-        'rows', (select json_agg(lab.pass_row(one, by_what, is_public and small[place], is_public and parted[place]) order by place)
+        'rows', (select json_agg(lab.pass_row(one, by_what, is_public and small[place], is_public and parted[place])
+                                 order by is_public and small[place],
+                                          case when is_public and small[place] then one ->> 'key' end, place)
                  from jsonb_array_elements(groups) with ordinality as g (one, place)),
-        'total', (select lab.pass_row(jsonb_build_object('key', '', 'items', coalesce(sum((one ->> 'items')::bigint), 0),
-                      'passed', coalesce(sum((one ->> 'passed')::bigint), 0), 'failed', coalesce(sum((one ->> 'failed')::bigint), 0),
-                      'other', coalesce(sum((one ->> 'other')::bigint), 0)), '',
-                      is_public and coalesce(sum((one ->> 'items')::bigint), 0) between 1 and 4,
-                      is_public and cardinality(parted) > 0 and parted[cardinality(parted)])
-                  from jsonb_array_elements(groups) as g (one)));
+        'total', lab.pass_total(groups, is_public, parted[cardinality(parted)]));
+end
+$$;
+
+create or replace function lab.pass_total(groups jsonb, is_public boolean, parts_hidden boolean) returns json
+language plpgsql stable as $$
+begin
+    return (select lab.pass_row(jsonb_build_object('key', '', 'items', coalesce(sum((one ->> 'items')::bigint), 0),
+                       'passed', coalesce(sum((one ->> 'passed')::bigint), 0), 'failed', coalesce(sum((one ->> 'failed')::bigint), 0),
+                       'other', coalesce(sum((one ->> 'other')::bigint), 0)), '',
+                       is_public and coalesce(sum((one ->> 'items')::bigint), 0) between 1 and 4,
+                       is_public and coalesce(parts_hidden, false))
+            from jsonb_array_elements(groups) as one);
 end
 $$;
 
@@ -150,7 +187,8 @@ begin
 end
 $$;
 
--- Tests released in the period, by method: from the intake to the release, against the day that was promised at intake.
+-- Tests released in the period, by method: from the intake to the release, against the day that was promised at intake. Shares and
+-- hours are published, no counts: a method that only one product is tested by would tell how many of it there were.
 create or replace function lab.statistics_get_turnaround(who lab.actor, request jsonb) returns json
 language plpgsql volatile as $$
 declare
@@ -158,9 +196,16 @@ declare
     is_public boolean := coalesce((request ->> 'for_publication')::boolean, false);
     zone text := (select institute.time_zone from lab.institute);
     period record;
+    kept jsonb;
 begin
     perform lab.require_role(who, here);
     period := lab.statistics_period(request);
+    if is_public then
+        kept := lab.statistics_published(here, period.first, period.last) -> 'turnaround';
+        if kept is not null then
+            return kept;
+        end if;
+    end if;
     return json_build_object('rows', (
         with spans as (
             select test.method_id, round(extract(epoch from sheet.released_at - item.received_at) / 3600, 1) as hours,
@@ -181,15 +226,14 @@ begin
                           lab.small_cells(array_agg(in_time order by place)) as small_in_time from placed)
         select json_agg(json_build_object(
             'method_id', placed.method_id, 'name_zh', method.name_zh, 'name_en', method.name_en,
-            'tests', case when not (is_public and small[place]) then placed.tests end,
-            'in_time', case when not (is_public and (small[place] or small_late[place] or small_in_time[place])) then placed.in_time end,
-            'late', case when not (is_public and (small[place] or small_late[place] or small_in_time[place]))
-                    then placed.tests - placed.in_time end,
+            'tests', case when not is_public then placed.tests end,
+            'in_time', case when not is_public then placed.in_time end,
+            'late', case when not is_public then placed.tests - placed.in_time end,
             'in_time_percent', case when not (is_public and (small[place] or small_late[place] or small_in_time[place]))
                                then lab.percent(placed.in_time, placed.tests) end,
             'median_hours', case when not (is_public and small[place]) then placed.median::text end,
             'ninth_decile_hours', case when not (is_public and small[place]) then placed.ninth::text end,
-            'hidden', nullif(is_public and (small[place] or small_late[place] or small_in_time[place]), false)) order by placed.place)
+            'hidden', nullif(is_public, false)) order by placed.place)
         from placed join lab.method on method.method_id = placed.method_id cross join hidden));
 end
 $$;
@@ -202,9 +246,16 @@ declare
     is_public boolean := coalesce((request ->> 'for_publication')::boolean, false);
     zone text := (select institute.time_zone from lab.institute);
     period record;
+    kept jsonb;
 begin
     perform lab.require_role(who, here);
     period := lab.statistics_period(request);
+    if is_public then
+        kept := lab.statistics_published(here, period.first, period.last) -> 'load';
+        if kept is not null then
+            return kept;
+        end if;
+    end if;
     return json_build_object('rows', (
         with cells as (
             select extract(hour from receipt.received_at at time zone zone)::integer as hour, receipt.desk, count(*) as receipts,

@@ -55,3 +55,10 @@ struct rpc_verdict step_send_complaint(struct rpc_call *call)
     return call->stage == RPC_STAGE_FIRST ? ask(call, STATEMENT_PUBLIC_SEND_COMPLAINT, fields, 4)
                                           : sql_step_answer(call);
 }
+
+struct rpc_verdict step_show_statistics(struct rpc_call *call)
+{
+    static const char *const fields[] = {"laboratory", "first_day", "pass_group"};
+    return call->stage == RPC_STAGE_FIRST ? ask(call, STATEMENT_PUBLIC_SHOW_STATISTICS, fields, 3)
+                                          : sql_step_answer(call);
+}

@@ -24,6 +24,8 @@ struct rpc_verdict step_send_complaint(struct rpc_call *call);
 // ShowBoard and FollowTicket: the same.
 struct rpc_verdict step_show_board(struct rpc_call *call);
 struct rpc_verdict step_follow_ticket(struct rpc_call *call);
+// ShowStatistics: the same.
+struct rpc_verdict step_show_statistics(struct rpc_call *call);
 // FetchSheet: the same, and the sheet is streamed.
 struct rpc_verdict step_fetch_sheet(struct rpc_call *call);
 // DownloadSheet: waits for a sheet that is being drawn, then streams it.

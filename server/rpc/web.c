@@ -108,7 +108,8 @@ static bool read_query(struct rpc_call *call, const char *path)
 static bool may_be_got(const char *path)
 {
     static const char *const open[] = {"/touchstone.v1.PublicService/LookUpSheet",
-                                       "/touchstone.v1.PublicService/ShowBoard", "/board/events"};
+                                       "/touchstone.v1.PublicService/ShowBoard",
+                                       "/touchstone.v1.PublicService/ShowStatistics", "/board/events"};
     for (size_t i = 0; i < sizeof open / sizeof *open; i++)
         if (strcmp(path, open[i]) == 0)
             return true;

@@ -79,6 +79,10 @@ class Spreadsheet(ServerCase):
         self.assertEqual(headings, ["KEY", "NAME", "ITEMS", "PASSED", "FAILED", "OTHER", "PASSED %", "HIDDEN"])
         self.assertEqual(row[:7], [told, "", "12", "11", "1", "0", "91.7"])
 
+    def test_a_number_that_is_withheld_is_an_empty_cell_and_no_zero(self):
+        self.assertEqual(self.csv(key="18K", items=9, hidden=True)[1], ["18K", "", "9", "", "", "", "", "yes"])
+        self.assertEqual(self.csv(key="18K", items=9, passed=9)[1][2:6], ["9", "9", "0", "0"])
+
     def test_no_cell_is_a_formula(self):
         for told in ("=1+1", "+cmd|' /C calc'!A0", "@SUM(1)", "-2+3"):
             self.assertEqual(self.csv(key=told, items=9)[1][0], "'" + told)

@@ -18,7 +18,7 @@ class AppendOnly(DatabaseCase):
               "instrument_profile", "instrument_file", "instrument_reading", "method_check", "fitness", "reagent_use",
               "identification_reading", "result_reopening", "retest", "proficiency", "proficiency_score", "crm_check",
               "record_form", "test_attachment", "attachment_strike", "record_print", "sheet_correction", "item_rejection",
-              "journal_key", "intake_set_aside", "print_event"]
+              "journal_key", "intake_set_aside", "print_event", "statistics_publication"]
     KEPT = ["institute", "laboratory", "desk", "staff", "staff_role", "qualification", "signatory", "session", "person",
             "receipt", "item", "incident", "test", "sheet", "receipt_counter", "sheet_counter", "incident_counter",
             "catalogue_row", "item_class", "control_chart", "batch_hold", "nonconformity", "nonconformity_counter",
@@ -59,6 +59,8 @@ class AppendOnly(DatabaseCase):
         self.write("desk_ask_proxy_code", "reception", receipt_no=receipt["receipt_no"])
         self.write("desk_set_fee_rule", "manager", laboratory="JEW", method_id="M_CUP", fee_cny="100", valid_from="2020-01-01",
                    reason="price list")
+        self.write("statistics_publish_statistics", "manager", laboratory="JEW", first_day="2020-01-01", last_day="2020-01-31",
+                   reason="report of January")
         self.write("desk_set_fee_waiver", "manager", laboratory="JEW", campaign="open day", first_day="2020-01-01",
                    last_day="2020-01-02", reason="open day")
         refused = self.receive()["items"][0]

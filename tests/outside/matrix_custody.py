@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What test_matrix asks of the RPCs of custody so that they succeed. Some succeed only for the person who holds an item or to
 whom it is offered: `f.role` is the role that is tried next."""
+import datetime
+
 from tests.support.daemon import key
 
 JEW = dict(laboratory="JEW")
@@ -143,6 +145,19 @@ def new_item(f, **more):
     return dict(item_code=item.item_code, version=item.version, **more)
 
 
+def publishable(f):
+    """A day of long ago, each once."""
+    f.days = getattr(f, "days", 0) + 1
+    day = (datetime.date(2001, 1, 1) + datetime.timedelta(days=f.days)).isoformat()
+    return dict(JEW, first_day=day, last_day=day, reason=REASON)
+
+
+def published(f):
+    day = publishable(f)
+    f.world.people["MANAGER"]("StatisticsService.PublishStatistics", **day)
+    return dict(JEW, first_day=day["first_day"])
+
+
 PERIOD = dict(JEW, first_day="2026-01-01", last_day="2026-12-31")
 MAKE = {
     "ComplaintService.FileComplaint": lambda f: dict(JEW, complaint_kind="COMPLAINT_KIND_DELAY", statement=REASON),
@@ -156,6 +171,8 @@ MAKE = {
     "StatisticsService.GetTurnaround": lambda f: PERIOD,
     "StatisticsService.GetLoad": lambda f: PERIOD,
     "StatisticsService.DrawStatistics": lambda f: (f.world.received(), dict(PERIOD, statistic="STATISTIC_LOAD"))[1],
+    "StatisticsService.PublishStatistics": publishable,
+    "PublicService.ShowStatistics": published,
     "DeskService.GetCustody": lambda f: dict(item_code=f.world.received().items[0].item_code),
     "DeskService.OfferItem": lambda f: to_somebody(f, "receiver"),
     "DeskService.AcceptItem": lambda f: offered(f, mass_g="3.52"),

@@ -37,7 +37,7 @@ MAY = {"OpenDayService.ListTickets", "OpenDayService.CallNextTicket", "OpenDaySe
        "QualityService.ListCrmChecks", "QualityService.GetCrmCheck", "CatalogueService.ListDoubtfulRows",
        "DeskService.GetCustody", "DeskService.ListOffers", "DeskService.ListStorages", "DeskService.ListItemHolders", "DeskService.OpenIncident",
        "DeskService.ListIncidents", "DeskService.ListPortions", "DeskService.ListUnaccounted",
-       "PublicService.LookUpSheet", "PublicService.ShowBoard", "PublicService.FollowTicket"}
+       "PublicService.LookUpSheet", "PublicService.ShowBoard", "PublicService.FollowTicket", "PublicService.ShowStatistics"}
 # What a technician types of a control comes back to whoever reads it, like a reading.
 TYPED = {"room", "subject", "evidence", "value", "batch_no", "run", "note", "description", "result"}
 # A reason that the history is to keep, of an act that succeeds here whatever it says.

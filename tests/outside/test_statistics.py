@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Statistics: the counts of the books, and what is published of them: no count below five, and none that the rest gives away."""
 import itertools
+import json
 import os
 import random
 import unittest
 from xml.etree import ElementTree
 
+from tests.outside import http2
 from tests.outside.case import Outside
 from tests.outside.test_custody import today
 from tests.outside.world import intake_fields, ring
@@ -41,6 +43,12 @@ class Statistics(Outside):
         return self.people["MANAGER"](f"StatisticsService.{method}", **dict(dict(laboratory="JEW", first_day=today(),
                                                                                  last_day=today()), **more))
 
+    @staticmethod
+    def shot(name, png):
+        if os.environ.get("TOUCHSTONE_SHOTS"):
+            with open(os.path.join(os.environ["TOUCHSTONE_SHOTS"], f"{name}.png"), "wb") as file:
+                file.write(png)
+
     def test_what_passed_by_product_claim_seller_and_domain(self):
         for values, claim, product in ((PASS, "18K 金", "JEW_AU750"), (PASS, "18K 金", "JEW_AU750"), (FAIL, "18K 金", "JEW_AU750"),
                                        (PASS, "Au750", "JEW_AU750")):
@@ -69,9 +77,7 @@ class Statistics(Outside):
             self.assertEqual(ElementTree.fromstring(svg).tag, "{http://www.w3.org/2000/svg}svg")
             png = self.ask("DrawStatistics", statistic=f"STATISTIC_{statistic}", format="PICTURE_FORMAT_PNG").picture
             self.assertEqual(png[:8], b"\x89PNG\r\n\x1a\n")
-            if os.environ.get("TOUCHSTONE_SHOTS"):
-                with open(os.path.join(os.environ["TOUCHSTONE_SHOTS"], f"{statistic}.png"), "wb") as file:
-                    file.write(png)
+            self.shot(statistic, png)
         self.assertIn("3 / 1 / 0  75.0 %", self.ask("DrawStatistics").picture.decode())
         hidden = self.ask("DrawStatistics", for_publication=True).picture.decode()
         self.assertIn("not published", hidden)
@@ -82,6 +88,37 @@ class Statistics(Outside):
             self.ask("GetLoad", first_day="2026-02-30")
         with self.ends_in("PERMISSION_DENIED"):
             self.people["RECEPTION"]("StatisticsService.GetLoad", laboratory="JEW", first_day=today(), last_day=today())
+
+    def test_anybody_reads_what_the_manager_published(self):
+        self.assertEqual(http2.ask(self.daemon, "/v1/PublicService/ShowStatistics?laboratory=FUR").json()["reason"], "NOT_PUBLISHED")
+        period = dict(first_day="2020-03-01", last_day="2020-03-31")
+        made = self.ask("PublishStatistics", reason="report of March", **period).publication
+        self.assertEqual((made.first_day, made.last_day), ("2020-03-01", "2020-03-31"))
+        # A row as it would stand there, for the way to a reader.
+        self.daemon.sql("insert into lab.statistics_publication (laboratory, first_day, last_day, published_by, published_at, reason, tables) "
+                        "select 'JEW', '2020-04-01', '2020-04-30', staff_id, now(), 'x', %s from lab.staff limit 1", json.dumps(dict(
+                            pass_rates=dict(product=dict(rows=[dict(key="JEW_AU750", items=1234567890123), dict(key="JEW_PT950", hidden=True)],
+                                                         total=dict(items=1234567890130))),
+                            turnaround=dict(rows=[
+                                dict(method_id="M_XRF", name_zh="X射线荧光光谱法", in_time_percent="83.3", median_hours="5.1", hidden=True),
+                                dict(method_id="M_CUP", name_zh="火试金法", median_hours="48.0", hidden=True)]), load=dict(rows=None))))
+        answer = http2.ask(self.daemon, "/v1/PublicService/ShowStatistics?laboratory=JEW").json()
+        self.assertEqual(answer["shown"]["first_day"], "2020-04-01")
+        self.assertEqual([(row["key"], row.get("items"), row.get("hidden")) for row in answer["pass_rates"]],
+                         [("JEW_AU750", 1234567890123, None), ("JEW_PT950", None, True)])
+        self.assertEqual((answer["turnaround"][0]["in_time_percent"], answer["total"]["items"]), ("83.3", 1234567890130))
+        self.assertEqual([one["first_day"] for one in answer["periods"]], ["2020-04-01", "2020-03-01"])
+        self.assertNotIn("published_by", json.dumps(answer))
+        earlier = http2.ask(self.daemon, "/v1/PublicService/ShowStatistics?laboratory=JEW&first_day=2020-03-01&pass_group=claim").json()
+        self.assertEqual(earlier["shown"]["last_day"], "2020-03-31")
+        drawn = dict(first_day="2020-04-01", last_day="2020-04-30", for_publication=True, statistic="STATISTIC_TURNAROUND")
+        self.assertIn("83.3 %  5.1 h", self.ask("DrawStatistics", **drawn).picture.decode())
+        self.shot("PUBLISHED_TURNAROUND", self.ask("DrawStatistics", format="PICTURE_FORMAT_PNG", **drawn).picture)
+        with self.ends_in("FAILED_PRECONDITION", "PERIOD_OVERLAPS"):
+            self.ask("GetLoad", for_publication=True, first_day="2020-03-15", last_day="2020-03-15")
+        self.assertEqual(len(self.ask("GetLoad", first_day="2020-03-15", last_day="2020-03-15").rows), 0)
+        with self.ends_in("PERMISSION_DENIED"):
+            self.people["AUDITOR"]("StatisticsService.PublishStatistics", laboratory="JEW", reason="x", **period)
 
     def small(self, counts):
         return self.daemon.sql("select lab.small_cells(%s::bigint[])", list(counts))[0][0]

@@ -347,7 +347,7 @@ def good_values(world):
         page=dict(page_size=10), releases=[dict(item_code=item.item_code, version=item.version)], revision=0, what=1,
         reason_en="asked by the customer", pieces=1, claim_text="18K", hallmark="Au750", mass_g="3.52", condition="good", stones="none",
         seal_no="S-1", clear=[], withdrawal_code=9, recipients=[dict(channel=3)], recipient=dict(channel=3),
-        recipient_id=receipt.recipients[0].recipient_id, delivery_id=key(), receipt_code=receipt.receipt_code, phone_last4="1234",
+        recipient_id=receipt.recipients[0].recipient_id, delivery_id=key(), notice_id=key(), receipt_code=receipt.receipt_code, phone_last4="1234",
         code="00000000", field="mfr",
         receiver="manager", witness="manager", manner="melted down", storage="SAFE", item_codes=[item.item_code], in_use=True,
         incident_kind=6, accepted_mass_g="3.52", resolution="the scale was not levelled", incident_no="INC-JEW-2026-9999",
@@ -365,7 +365,7 @@ def good_values(world):
 
 
 def good_reception_values():
-    return {"declared_value_cny": "100", "phone": "13800001234", "kept_id": key(), "gone_id": key(), "merge_id": key(), "reason_id": "AMOUNT",
+    return {"ShowStatistics.pass_group": "product", "declared_value_cny": "100", "phone": "13800001234", "kept_id": key(), "gone_id": key(), "merge_id": key(), "reason_id": "AMOUNT",
             "words": "too little", "collector": dict(name="李 明", phone="13900005678"), "to_collector": False, "printer": "",
             "number": "D1-26-000001", "facts": [dict(field="model", value="R-7")], "RecordPrints.pieces": [dict(print_kind=1, number="D1-26-000001")]}
 
