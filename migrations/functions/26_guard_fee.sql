@@ -12,21 +12,45 @@ begin
        or new.used <> old.used and pg_trigger_depth() < 2 then
         perform lab.refuse(9, 'APPEND_ONLY', 'A campaign keeps its name, first day and product, and counts by itself; its quota and '
                            'end may be moved.');
+    elsif new.last_day < old.last_day and exists (
+            select from lab.receipt where receipt.waiver_id = new.waiver_id and receipt.voided_at is null
+            and lab.waiver_day(receipt) > new.last_day) then
+        perform lab.refuse(9, 'WAIVER_USED', 'Receipts of later days were waived by this campaign: it cannot end before them.', 'last_day');
     end if;
     return new;
 end
 $$;
 
--- The row's lock is what desks queue for, and its check is what nobody gets past.
+-- The row's lock is what desks queue for, and its check is what nobody gets past. A campaign waives on its own days and of its own
+-- products: the day is the one on which the item was taken in, also where the journal of a desk told of it later.
 create or replace function lab.item_takes_waiver() returns trigger
 language plpgsql volatile security definer set search_path = lab, pg_catalog, pg_temp as $$
+declare
+    taken lab.receipt;
 begin
+    select * into taken from lab.receipt where receipt.receipt_no = new.receipt_no;
+    if taken.waiver_id is null then
+        return null;
+    end if;
     update lab.fee_waiver as known set used = known.used + 1
-    where known.waiver_id = (select receipt.waiver_id from lab.receipt where receipt.receipt_no = new.receipt_no);
+    where known.waiver_id = taken.waiver_id and known.laboratory = taken.laboratory
+    and lab.waiver_day(taken) between known.first_day and known.last_day
+    and (known.product_id is null or exists (select from lab.product_line(new.claimed_product_id) as line
+                                             where line.product_id = known.product_id));
+    if not found then
+        perform lab.refuse(9, 'WAIVER_DAY', 'The campaign waives on other days, or other products: take the item in without it.', 'waiver');
+    end if;
     return null;
 exception when check_violation then
     perform lab.refuse(9, 'WAIVER_QUOTA', 'The campaign''s quota is used up.', 'waiver');
     return null;
+end
+$$;
+
+create or replace function lab.waiver_day(taken lab.receipt) returns date
+language plpgsql stable as $$
+begin
+    return lab.local_time(coalesce(taken.taken_offline_at, taken.received_at))::date;
 end
 $$;
 

@@ -65,6 +65,10 @@ begin
     charged.fee_reason := btrim(coalesce(request ->> 'fee_reason', ''));
     charged.waiver := btrim(coalesce(request ->> 'waiver', ''));
     campaign := lab.waiver_of_day(here, charged.waiver, day);
+    if campaign.waiver_id is null and exists (select from lab.fee_waiver as known where known.laboratory = here
+                                              and known.campaign = charged.waiver) then
+        perform lab.refuse_field('waiver', 'is a campaign of other days (fee waivers): it waives nothing today');
+    end if;
     charged.waiver_id := campaign.waiver_id;
     charged.fee_cny := case when given <> '' then given when campaign.waiver_id is not null and by_rule is not null then '0'
                             else coalesce(by_rule::text, '') end;

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Fees by rules as rows, campaigns with a quota that nobody gets past, and receipts that are void and never gone."""
 import contextlib
+import datetime
 import unittest
 
 import psycopg2
@@ -93,6 +94,41 @@ class Fees(Outside):
         self.intake(waiver="three")
         with self.assertRaises(psycopg2.Error):
             self.daemon.sql("update lab.fee_waiver set used = 0 where campaign = 'three'")
+
+    def test_a_campaign_waives_on_its_own_days_and_nowhere_else_also_not_by_plain_sql(self):
+        self.campaign("3·15", first_day="2027-03-15", last_day="2027-03-15")
+        for more in ({}, dict(fee_cny="0", fee_reason="it is nearly March")):
+            with self.subTest(more), self.ends_in("INVALID_ARGUMENT") as refusal:
+                self.intake(waiver="3·15", **more)
+            self.assertIn("other days", refusal[0].fields["waiver"])
+        self.campaign("the week", last_day=(datetime.date.fromisoformat(today()) + datetime.timedelta(days=6)).isoformat())
+        receipt = self.intake(waiver="the week")
+        move = "update lab.receipt set waiver_id = (select waiver_id from lab.fee_waiver where campaign = %s) where receipt_no = %s"
+        item = ("insert into lab.item select (jsonb_populate_record(item, jsonb_build_object('item_code', '000000000', 'place', 2))).* "
+                "from lab.item where item_code = %s")
+        # The guard of receipts is switched off for a moment, as somebody with the books in their hands would do: the campaign holds.
+        self.daemon.sql("alter table lab.receipt disable trigger guard_receipt")
+        try:
+            self.daemon.sql(move, "3·15", receipt.receipt_no)
+            with self.assertRaisesRegex(psycopg2.Error, "waives on other days"):
+                self.daemon.sql(item, receipt.items[0].item_code)
+            self.daemon.sql(move, "the week", receipt.receipt_no)
+        finally:
+            self.daemon.sql("alter table lab.receipt enable always trigger guard_receipt")
+        yesterday = (datetime.date.fromisoformat(today()) - datetime.timedelta(days=1)).isoformat()
+        with self.assertRaises(psycopg2.Error):
+            self.daemon.sql("update lab.fee_waiver set last_day = %s, first_day = %s where campaign = 'the week'", yesterday, yesterday)
+        self.campaign("the week")  # ends today: nothing of later days was waived
+        self.daemon.sql("alter table lab.receipt disable trigger user")
+        try:
+            self.daemon.sql("update lab.receipt set received_at = received_at + interval '1 day' where receipt_no = %s", receipt.receipt_no)
+            self.daemon.sql("update lab.fee_waiver set last_day = last_day + 3 where campaign = 'the week'")
+            with self.ends_in("FAILED_PRECONDITION", "WAIVER_USED"):
+                self.campaign("the week")
+        finally:
+            self.daemon.sql("update lab.receipt set received_at = received_at - interval '1 day' where receipt_no = %s", receipt.receipt_no)
+            for trigger, in self.daemon.sql("select tgname from pg_trigger where tgrelid = 'lab.receipt'::regclass and not tgisinternal"):
+                self.daemon.sql(f'alter table lab.receipt enable always trigger "{trigger}"')
 
     def test_a_void_receipt_stays_in_the_series_and_gives_back_what_it_took(self):
         self.campaign("void")
