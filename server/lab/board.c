@@ -23,8 +23,6 @@ enum {
     // A sign of life, so that a page knows that the line is open.
     BEAT_LOOKS = 100,
     TEXT_MAX = 256 << 10,
-    // Walls and desks, not a hall of phones: those follow their own number.
-    WATCHERS_MAX = 200,
 };
 
 static const char AWAY[] = "{\"away\":true}";
@@ -37,8 +35,6 @@ struct board {
     char *text;
     size_t length;
     int edition; // of the text, from 1; 0: nothing is known yet
-    // Looks of all watchers since the last asking, and in the time before it: how many there are.
-    int looks, looks_before;
 };
 
 // A watcher's own.
@@ -75,8 +71,6 @@ static void on_timer(uv_timer_t *timer)
 {
     struct board *board = timer->data;
     const struct db_value values[] = {value_text("")};
-    board->looks_before = board->looks;
-    board->looks = 0;
     if (uv_now(timer->loop) > board->watched_until_ms) {
         uv_timer_stop(timer);
         return;
@@ -133,11 +127,6 @@ static struct watcher *begin_watch(struct rpc_call *call)
     return watcher;
 }
 
-static bool is_full(const struct board *board)
-{
-    return board->looks_before >= WATCHERS_MAX * (ASK_MS / LOOK_MS);
-}
-
 static struct rpc_verdict watch_step(struct rpc_call *call)
 {
     struct board *board = ((struct lab *)dispatch_lab(call->dispatch))->board;
@@ -153,12 +142,6 @@ static struct rpc_verdict watch_step(struct rpc_call *call)
         watcher = call->state = begin_watch(call);
     if (!watcher)
         return rpc_fail_stopping(call);
-    if (edition == RPC_STAGE_FIRST && watcher->looks == 0 && is_full(board)) {
-        error_set(&call->error, TS_RESOURCE_EXHAUSTED, "TOO_MANY_WATCHERS",
-                  "Too many boards are open. Close one, or try again later.");
-        return rpc_fail(call);
-    }
-    board->looks++;
     watch(board);
     if (board->edition != edition) {
         if (!rpc_send_event(call, board->text, board->length))
@@ -178,5 +161,6 @@ const struct rpc_method board_events = {
     .response = &touchstone__v1__show_board_response__descriptor,
     .streams_reply = true,
     .is_unbounded = true,
+    .is_crowded = true,
     .step = watch_step,
 };

@@ -58,6 +58,7 @@ struct rpc_call {
     struct rpc_tally *tally;
     bool request_ended, message_seen, head_sent, finished, waiting, waiting_writable, in_step;
     bool is_web;      // plain HTTP: web.c reads the request and writes the answer
+    bool in_crowd;    // has a place of the crowd, until it is freed
     bool worker_busy; // a worker thread reads this call: it must not be freed yet
     struct rpc_call *previous, *next;
 };

@@ -9,6 +9,7 @@
 #include "core/log.h"
 #include "core/require.h"
 #include "rpc/call.h"
+#include "rpc/crowd.h"
 #include "rpc/plain.h"
 #include "rpc/reply.h"
 #include "rpc/stranger_rate.h"
@@ -30,6 +31,7 @@ struct rpc_dispatch {
     size_t row_count;
     struct rpc_call *calls; // all that live, newest first
     struct stranger_rate strangers;
+    struct crowd crowd;
     size_t call_count;
     bool database_ready, draining;
     const char *impaired; // the service that does not do its whole work, or NULL
@@ -195,6 +197,8 @@ static void on_call_closed(uv_handle_t *handle)
     else
         dispatch->calls = call->next;
     dispatch->call_count--;
+    if (call->in_crowd)
+        crowd_leave(&dispatch->crowd, call->peer);
     arena_free(call->arena); // the call itself lives in it
 }
 
@@ -307,6 +311,22 @@ static bool is_too_often(struct rpc_call *call, const char *peer)
     return true;
 }
 
+// A watcher too many, of its address or in all.
+static bool is_crowded_out(struct rpc_call *call, const char *peer)
+{
+    if (!call->method->is_crowded)
+        return false;
+    enum crowd_answer answer = crowd_enter(&call->dispatch->crowd, peer);
+    call->in_crowd = answer == CROWD_ENTERED;
+    if (answer == CROWD_FULL)
+        error_set(&call->error, TS_RESOURCE_EXHAUSTED, "TOO_MANY_WATCHERS",
+                  "Too many boards are open. Close one, or try again later.");
+    else if (answer == CROWD_ADDRESS_FULL)
+        error_set(&call->error, TS_RESOURCE_EXHAUSTED, "TOO_MANY_WATCHERS",
+                  "Too many boards are open from this address. Close one there, or try again later.");
+    return answer != CROWD_ENTERED;
+}
+
 static void begin_call(struct rpc_call *call, const struct net_request_head *head)
 {
     call->peer = arena_copy(call->arena, head->peer, strlen(head->peer));
@@ -314,7 +334,8 @@ static void begin_call(struct rpc_call *call, const struct net_request_head *hea
     rpc_call_arm(call);
     if (!call->peer)
         error_set(&call->error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "The server is too busy. Try again.");
-    if (!call->peer || is_too_often(call, call->peer) || !take_token(call, head))
+    if (!call->peer || is_too_often(call, call->peer) || is_crowded_out(call, call->peer) ||
+        !take_token(call, head))
         rpc_call_fail(call);
 }
 

@@ -31,6 +31,7 @@ struct rpc_method {
     bool streams_request; // client or bidirectional streaming: the step runs once per message
     bool keeps_nothing;   // of a request stream: each message's memory goes when its step has answered
     bool is_unbounded;    // no deadline but the client's own: a watch
+    bool is_crowded;      // of anybody: so many at once, rpc/crowd.h
     struct rpc_verdict (*step)(struct rpc_call *call);
 };
 

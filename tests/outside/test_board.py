@@ -95,27 +95,43 @@ class Board(Outside):
         self.assertEqual(http2.ask(self.daemon, f"/v1/PublicService/FollowTicket?ticket_code={code}").status, 405)
         self.assertEqual(http2.ask(self.daemon, "/v1/PublicService/FollowTicket", {"ticket_code": "00000000"}).status, 404)
 
+    def crowd(self, source, count):
+        """Streams that stay open, all from one address of this machine."""
+        address = f"https://localhost:{self.daemon.port}/v1/board/events"
+        process = subprocess.Popen(["curl", "-4sNZ", "--http2", "--parallel-max", "90", "--interface", source, "--cacert",
+                                    str(self.daemon.certificate), *[address] * count], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(process.wait, 10)
+        self.addCleanup(process.terminate)
+        return process
+
     def test_more_watchers_than_a_house_has_are_refused_and_the_others_go_on(self):
         self.world.session()
-        address = f"https://localhost:{self.daemon.port}/v1/board/events"
-        crowd = [subprocess.Popen(["curl", "-sNZ", "--http2", "--parallel-max", "90", "--cacert", str(self.daemon.certificate), *[address] * 80],
-                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for _ in range(3)]
-        try:
-            self.one_more_is_answered("429", address)
-            self.still_serves()
-        finally:
-            for process in crowd:
-                process.terminate()
-                process.wait(10)
-        self.one_more_is_answered("200", address)
+        crowds = [self.crowd(f"127.0.0.{number}", 80) for number in (2, 3, 4, 5)]  # of each 50 are let in
+        self.one_more_is_answered("429", "127.0.0.6", "Too many boards are open. Close one")
+        self.still_serves()
+        for process in crowds:
+            process.terminate()
+        self.one_more_is_answered("200", "127.0.0.6")
 
-    def one_more_is_answered(self, wanted, address):
+    def test_one_address_does_not_take_the_places_of_all(self):
+        self.world.session()
+        process = self.crowd("127.0.0.2", 80)
+        self.one_more_is_answered("429", "127.0.0.2", "from this address")
+        self.one_more_is_answered("200", "127.0.0.3")
+        self.still_serves()
+        process.terminate()
+        self.one_more_is_answered("200", "127.0.0.2")
+
+    def one_more_is_answered(self, wanted, source, words=""):
         """In time."""
-        until, answer = time.monotonic() + 30, None
+        address = f"https://localhost:{self.daemon.port}/v1/board/events"
+        until, answer, told = time.monotonic() + 30, None, ""
         while answer != wanted:
             self.assertLess(time.monotonic(), until, f"the last watcher was answered {answer}")
-            answer = subprocess.run(["curl", "-sN", "--http2", "--cacert", str(self.daemon.certificate), "--max-time", "2", "-o", "/dev/null",
-                                     "-w", "%{http_code}", address], capture_output=True, text=True).stdout
+            told, _, answer = subprocess.run(["curl", "-4sN", "--http2", "--interface", source, "--cacert", str(self.daemon.certificate),
+                                              "--max-time", "2", "-w", "\n%{http_code}", address], capture_output=True,
+                                             text=True).stdout.rpartition("\n")
+        self.assertIn(words, told)
 
     def test_a_stream_of_events_is_no_method_of_grpc(self):
         import grpc
