@@ -107,6 +107,56 @@ static const struct argument mark_arguments[] = {
 
 static const struct argument retry_arguments[] = {ROWS_DELIVERY, ROWS_SEEN, {0}};
 
+static const struct view notice_list_view = {
+    .rows = "notices",
+    .columns = (const struct column[]){{"NOTICE", "notice_id"},
+                                       {"KIND", "notice_kind"},
+                                       {"OF", "reference"},
+                                       {"ABOUT", "about_at"},
+                                       {"CHANNEL", "channel"},
+                                       {"PERSON", "name_masked"},
+                                       {"STATE", "state"},
+                                       {"TRIES", "attempts"},
+                                       {"CHANGED", "changed_at"},
+                                       {"ERROR", "error"},
+                                       {"VERSION", "version"},
+                                       {0}},
+    .empty = "no notices",
+};
+
+static const struct view notice_view = {
+    .rows = "notice",
+    .columns = (const struct column[]){{"Notice", "notice_id"},
+                                       {"Kind", "notice_kind"},
+                                       {"Of", "reference"},
+                                       {"Channel", "channel"},
+                                       {"Person", "name_masked"},
+                                       {"State", "state"},
+                                       {"Changed", "changed_at"},
+                                       {"Changed by", "changed_by"},
+                                       {"Version", "version"},
+                                       {0}},
+};
+
+static const struct argument notices_arguments[] = {
+    ROWS_LABORATORY,
+    {.name = "state",
+     .field = "state",
+     .value = "STATE",
+     .help = "only those in this state: failed is what needs you"},
+    {0},
+};
+
+static const struct argument retry_notice_arguments[] = {
+    ROWS_POSITIONAL("NOTICE", "notice_id", "id of the notice (notice list)"),
+    {.name = "version",
+     .field = "version",
+     .traits = ARGUMENT_REQUIRED,
+     .value = "N",
+     .help = "version of the notice that you saw (notice list)"},
+    {0},
+};
+
 const struct command delivery_commands[] = {
     {
         .noun = "receipt",
@@ -182,6 +232,27 @@ const struct command delivery_commands[] = {
         .traits = COMMAND_WRITE,
         .arguments = retry_arguments,
         .view = &delivery_view,
+    },
+    {
+        .noun = "notice",
+        .verb = "list",
+        .summary = "Reminders, codes and words of complaints: what became of them, oldest first",
+        .summary_zh = "列出提醒与通知的送达情况",
+        ROWS_CALL("DeskService", "ListNotices", list_notices),
+        .traits = COMMAND_PAGED,
+        .arguments = notices_arguments,
+        .view = &notice_list_view,
+        .examples = "notice list --state failed",
+    },
+    {
+        .noun = "notice",
+        .verb = "retry",
+        .summary = "Try a failed notice again",
+        .summary_zh = "重发失败的提醒或通知",
+        ROWS_CALL("DeskService", "RetryNotice", retry_notice),
+        .traits = COMMAND_WRITE,
+        .arguments = retry_notice_arguments,
+        .view = &notice_view,
     },
     {0},
 };

@@ -108,17 +108,26 @@ begin
 end
 $$;
 
--- Tells a person by the way that they receive sheets; without one by their phone.
+-- The way that a person receives the sheets of a receipt; without one it is their phone.
+create or replace function lab.notice_way(person uuid, of_receipt text) returns lab.sheet_recipient
+language plpgsql stable as $$
+declare
+    way lab.sheet_recipient;
+begin
+    select * into way from lab.sheet_recipient as known where known.receipt_no = of_receipt and known.person_id = person
+    and known.removed_at is null and known.channel in ('sms', 'mail') order by known.channel desc, known.added_at limit 1;
+    return way;
+end
+$$;
+
 create or replace function lab.notice_begin(here text, of_kind text, reference text, person uuid, of_receipt text,
                                             secret text default '') returns uuid
 language plpgsql volatile as $$
 declare
     this_moment timestamptz := lab.ts_now();
-    way lab.sheet_recipient;
+    way lab.sheet_recipient := lab.notice_way(person, of_receipt);
     made uuid;
 begin
-    select * into way from lab.sheet_recipient as known where known.receipt_no = of_receipt and known.person_id = person
-    and known.removed_at is null and known.channel in ('sms', 'mail') order by known.channel desc, known.added_at limit 1;
     insert into lab.notice (laboratory, kind, reference, person_id, channel, address, secret, created_at, changed_at, next_at)
     values (here, of_kind, reference, person, coalesce(way.channel, 'sms'), coalesce(way.address, ''), secret, this_moment,
             this_moment, this_moment) returning notice_id into made;

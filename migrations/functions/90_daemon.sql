@@ -9,7 +9,7 @@ language sql stable security definer set search_path = lab, pg_catalog, pg_temp 
            not pg_is_in_recovery() and current_setting('transaction_read_only') = 'off'
 $$;
 
--- Forgets what has served its time: keys, throttles. To be called now and then by any daemon; answers the rows.
+-- Forgets what has served its time: keys, throttles; and reminds. To be called now and then by any daemon; answers the rows.
 create or replace function api.housekeeping() returns integer
 language plpgsql volatile security definer set search_path = lab, pg_catalog, pg_temp as $$
 declare
@@ -33,6 +33,7 @@ begin
     delete from lab.public_lock where public_lock.receipt_code in (
         select old.receipt_code from lab.public_lock as old where old.last_at < this_moment - interval '3 days' limit 20000);
     delete from lab.login_known where login_known.last_at < this_moment - interval '180 days';
+    perform lab.reminders_begin();
     return gone + more;
 end
 $$;

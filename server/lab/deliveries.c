@@ -34,7 +34,7 @@ enum {
 };
 
 // The columns of news_take.
-enum { TAKE_ID, TAKE_CHANNEL, TAKE_ADDRESS, TAKE_KIND, TAKE_SHEET, TAKE_REFERENCE, TAKE_CODE };
+enum { TAKE_ID, TAKE_CHANNEL, TAKE_ADDRESS, TAKE_KIND, TAKE_SHEET, TAKE_REFERENCE, TAKE_CODE, TAKE_AT };
 
 struct delivery_slot {
     struct deliveries *all;
@@ -328,6 +328,7 @@ static bool read_news(struct delivery_slot *slot, const PGresult *result)
     news.sheet_no = column(slot, result, TAKE_SHEET);
     news.reference = column(slot, result, TAKE_REFERENCE);
     news.code = column(slot, result, TAKE_CODE);
+    news.at = column(slot, result, TAKE_AT);
     news.link = slot->all->link;
     return slot->id && news.kind && news.channel && news.address && news.sheet_no && news.reference &&
            news.code && json_message_write(&news.base, slot->arena, &slot->news, NULL);

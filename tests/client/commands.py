@@ -77,6 +77,8 @@ COMMANDS = [
     ("receipt proxy D1-1", "DeskService.AskProxyCode"),
     ("complaint file --kind delay --statement late", "ComplaintService.FileComplaint"),
     ("complaint send 00000000 --phone 1234 --about delay --statement late", "PublicService.SendComplaint"),
+    ("notice list --state failed", "DeskService.ListNotices"),
+    (f"notice retry {TEST} --version 1", "DeskService.RetryNotice"),
     ("complaint list", "ComplaintService.ListComplaints"),
     ("complaint show CMP-1", "ComplaintService.GetComplaint"),
     ("complaint assign CMP-1 amy --version 1", "ComplaintService.AssignComplaint"),

@@ -188,6 +188,38 @@ class Delivered(Delivery):
             self.assertNotIn(secret, log.replace("lab.example.org", ""))
 
 
+class Reminded(Delivery):
+    def becomes(self, reference, state, tries=1):
+        end = time.monotonic() + 30
+        while time.monotonic() < end:
+            one, = [notice for notice in self.people["RECEPTION"]("DeskService.ListNotices", laboratory="JEW").notices
+                    if notice.reference == reference]
+            if one.state == state and one.attempts == tries:
+                return one
+            time.sleep(0.05)
+        self.fail(f"{reference} is {one}")
+
+    def remind(self, **intake):
+        receipt = self.world.received(items=[ring()], **intake)
+        self.daemon.sql("select lab.reminder_begin('JEW', 'uncollected', receipt_no, owner_id, receipt_no, "
+                        "lab.today() + time '08:30' at time zone 'Asia/Shanghai') from lab.receipt where receipt_no = %s", receipt.receipt_no)
+        return receipt.receipt_no
+
+    def test_a_reminder_goes_through_the_program_and_a_failed_one_is_listed_and_tried_again(self):
+        reached = self.remind()
+        self.becomes(reached, 2)
+        news, = [news for news in self.hook.told(reference=reached)]
+        self.assertEqual((news["kind"], news["channel"], news["address"]), ("uncollected", "sms", "13800001234"))
+        self.assertEqual(news["at"], self.daemon.sql("select to_char(lab.today(), 'YYYY-MM-DD') || ' 08:30'")[0][0])
+        rude = self.remind(recipients=[dict(channel="CHANNEL_MAIL", address="rude@example.org")])
+        failed = self.becomes(rude, 3)
+        self.assertEqual((failed.error, failed.address_masked), ("no such mailbox: rude@example.org", "r***@example.org"))
+        self.people["RECEPTION"]("DeskService.RetryNotice", notice_id=failed.notice_id, version=failed.version)
+        again = self.becomes(rude, 3)
+        self.assertEqual((again.changed_by, len(self.hook.told(reference=rude))), ("reception", 2))
+        self.assertFalse(any("rude@" in line for line in self.daemon.log))
+
+
 class Held(Delivery):
     """The program takes its time, and meanwhile things happen."""
     deadline = "60s"
