@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "printer/program.h"
+#include "process/program.h"
 #include "wire/error.h"
 
 enum { TEXT = 8192, NAME = 128, PRINT_MS = 20000, TROUBLE_MS = 3000, POLL_MS = 300 };

@@ -13,7 +13,7 @@
 #include "command/command.h"
 #include "command/invocation.h"
 #include "files/atomic_file.h"
-#include "printer/program.h"
+#include "process/program.h"
 #include "run/call.h"
 #include "run/client.h"
 #include "run/download.h"

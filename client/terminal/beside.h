@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "terminal/child.h"
+#include "process/child.h"
 #include "terminal/print_queue.h"
 
 struct client;

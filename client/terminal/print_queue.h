@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "terminal/child.h"
+#include "process/child.h"
 
 struct client;
 struct desk;

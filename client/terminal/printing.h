@@ -8,7 +8,7 @@
 
 #include <protobuf-c/protobuf-c.h>
 
-#include "terminal/child.h"
+#include "process/child.h"
 
 struct client;
 struct desk;

@@ -1,44 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // See child.h.
-#include "terminal/child.h"
+#include "process/child.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
-#include <stdint.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "process/spawn.h"
 #include "wire/error.h"
-
-static int spawn(struct child *child, const char *const *words, int write_fd)
-{
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-    sigset_t none;
-    int failure = posix_spawn_file_actions_init(&actions);
-
-    sigemptyset(&none);
-    posix_spawnattr_init(&attributes);
-    // The desk blocks signals while it waits; a child must not. A group of its own, so that all of it can be
-    // ended.
-    posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setpgroup(&attributes, 0);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
-    if (failure == 0)
-        failure = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    for (int fd = STDOUT_FILENO; failure == 0 && fd <= STDERR_FILENO; fd++)
-        failure = posix_spawn_file_actions_adddup2(&actions, write_fd, fd);
-    // posix_spawn changes none of the words (POSIX, exec, Rationale).
-    if (failure == 0)
-        failure = posix_spawnp(&child->pid, words[0], &actions, &attributes, (char *const *)(uintptr_t)words,
-                               environ);
-    posix_spawnattr_destroy(&attributes);
-    posix_spawn_file_actions_destroy(&actions);
-    return failure;
-}
 
 bool child_start(struct child *child, const char *const *words, int64_t until_ms, struct ts_error *error)
 {
@@ -48,7 +20,8 @@ bool child_start(struct child *child, const char *const *words, int64_t until_ms
     if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)
         return error_set(error, TS_INTERNAL, "PROCESS", "%s", strerror(errno));
     *child = (struct child){.words_fd = ends[0], .until_ms = until_ms, .exit_code = -1};
-    failure = spawn(child, words, ends[1]);
+    failure = spawn_start(&(struct spawn){.words = words, .in = -1, .out = ends[1], .has_group = true},
+                          &child->pid);
     close(ends[1]);
     if (failure == 0)
         return true;

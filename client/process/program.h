@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs one of CUPS's programs. No shell is between: a word is one word, whatever it holds.
+// Runs a program, such as those of CUPS, to its end.
 #pragma once
 
 #include <stdbool.h>

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // See program.h. Its words are those of the C locale, so that they can be read by a program.
-#include "printer/program.h"
+#include "process/program.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <glib.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "process/spawn.h"
 
 enum { WAIT_MS = 10000 };
 
@@ -22,37 +23,6 @@ static int64_t now_ms(void)
 
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-static int start(const char *const *words, int in, int out, pid_t *ret_pid)
-{
-    gchar **environment = g_environ_setenv(g_get_environ(), "LC_ALL", "C", TRUE);
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-    sigset_t none;
-    int failure;
-
-    sigemptyset(&none);
-    posix_spawn_file_actions_init(&actions);
-    // Without a file it would read what comes on the client's own standard input.
-    failure = in >= 0 ? posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO)
-                      : posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    if (failure == 0)
-        failure = posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
-    if (failure == 0)
-        failure = posix_spawn_file_actions_adddup2(&actions, out, STDERR_FILENO);
-    posix_spawnattr_init(&attributes);
-    // The client blocks signals while it waits; a program must not.
-    posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
-    // posix_spawn takes char pointers by history and changes none of the words (POSIX, exec, Rationale).
-    if (failure == 0)
-        failure = posix_spawnp(ret_pid, words[0], &actions, &attributes, (char *const *)(uintptr_t)words,
-                               environment);
-    posix_spawnattr_destroy(&attributes);
-    posix_spawn_file_actions_destroy(&actions);
-    g_strfreev(environment);
-    return failure;
 }
 
 // What is more than the room is read and dropped, so that the program can end. False when it takes too long.
@@ -87,19 +57,23 @@ static bool read_all(int fd, char *text, size_t size)
 
 int program_run(const char *const *words, int fd, char *ret_text, size_t size)
 {
-    int pipes[2], status = 0;
+    gchar **environment;
+    int pipes[2], status = 0, failure;
     bool has_ended;
     pid_t pid;
 
     ret_text[0] = '\0';
     if (pipe2(pipes, O_CLOEXEC) != 0)
         return PROGRAM_ABSENT;
-    if (start(words, fd, pipes[1], &pid) != 0) {
+    environment = g_environ_setenv(g_get_environ(), "LC_ALL", "C", TRUE);
+    failure = spawn_start(
+        &(struct spawn){.words = words, .environment = environment, .in = fd, .out = pipes[1]}, &pid);
+    g_strfreev(environment);
+    close(pipes[1]);
+    if (failure != 0) {
         close(pipes[0]);
-        close(pipes[1]);
         return PROGRAM_ABSENT;
     }
-    close(pipes[1]);
     has_ended = read_all(pipes[0], ret_text, size);
     close(pipes[0]);
     if (!has_ended)
