@@ -18,7 +18,8 @@ static bool is_newer(const struct stat *a, const struct stat *b)
     return a->st_mtim.tv_nsec > b->st_mtim.tv_nsec;
 }
 
-static bool newest_of(const char *folder, char *ret_path, size_t size, struct ts_error *error)
+bool newest_file_in(const char *folder, newest_file_counts *counts, char *ret_path, size_t size,
+                    struct stat *ret_found, struct ts_error *error)
 {
     struct stat newest = {0}, one;
     const struct dirent *entry;
@@ -30,7 +31,7 @@ static bool newest_of(const char *folder, char *ret_path, size_t size, struct ts
                          strerror(errno));
     while ((entry = readdir(listed)) != NULL) {
         if (entry->d_name[0] == '.' || fstatat(dirfd(listed), entry->d_name, &one, 0) != 0 ||
-            !S_ISREG(one.st_mode))
+            !S_ISREG(one.st_mode) || (counts != NULL && !counts(entry->d_name, &one)))
             continue;
         if (best[0] == '\0' || is_newer(&one, &newest)) {
             newest = one;
@@ -38,6 +39,8 @@ static bool newest_of(const char *folder, char *ret_path, size_t size, struct ts
         }
     }
     closedir(listed);
+    if (ret_found != NULL)
+        *ret_found = newest;
     if (best[0] == '\0')
         return error_set(error, TS_INVALID_ARGUMENT, "USAGE", "there is no file in %.180s yet", folder);
     if ((size_t)snprintf(ret_path, size, "%s/%s", folder, best) >= size)
@@ -53,7 +56,7 @@ bool newest_file_find(const char *path, char *ret_path, size_t size, struct ts_e
         return error_set(error, TS_INVALID_ARGUMENT, "USAGE", "cannot read %.180s: %s", path,
                          strerror(errno));
     if (S_ISDIR(found.st_mode))
-        return newest_of(path, ret_path, size, error);
+        return newest_file_in(path, NULL, ret_path, size, NULL, error);
     if (!S_ISREG(found.st_mode))
         return error_set(error, TS_INVALID_ARGUMENT, "USAGE", "%.180s is no file", path);
     if ((size_t)snprintf(ret_path, size, "%s", path) >= size)

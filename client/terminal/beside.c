@@ -2,7 +2,7 @@
 // See beside.h.
 #include "terminal/beside.h"
 
-#include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,52 +11,40 @@
 #include <unistd.h>
 
 #include "desk/desk.h"
+#include "files/newest_file.h"
 #include "run/client.h"
+#include "terminal/viewer.h"
 #include "touchstone/v1/visit.pb-c.h"
 #include "wire/error.h"
 
-enum { LOOK_MS = 1000, SOON_MS = 100, SHOT_MS = 30000, NOTICE_MS = 60000, VIEW_MS = 600000, WORDS = 16 };
+enum { LOOK_MS = 1000, SOON_MS = 100, SHOT_MS = 30000, NOTICE_MS = 60000, RECORD_MS = 600000, WORDS = 16 };
 
 static int64_t written_ns(const struct stat *found)
 {
     return (int64_t)found->st_mtim.tv_sec * 1000000000 + found->st_mtim.tv_nsec;
 }
 
-static bool is_picture(const char *name)
+static bool is_picture(const char *name, const struct stat *found)
 {
     static const char *const ends[] = {".jpg", ".jpeg", ".png"};
     size_t length = strlen(name);
 
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
         if (length > strlen(ends[i]) && strcasecmp(name + length - strlen(ends[i]), ends[i]) == 0)
-            return name[0] != '.';
+            return found->st_size > 0;
     return false;
 }
 
 // The newest picture of the folder. False when there is none.
 static bool newest(const char *folder, char ret_path[PICTURES_PATH], int64_t *ret_ns)
 {
-    DIR *list = opendir(folder);
-    struct dirent *one;
-    bool any = false;
+    struct ts_error error = {0};
+    struct stat found;
 
-    while (list != NULL && (one = readdir(list)) != NULL) {
-        char path[PICTURES_PATH];
-        struct stat found;
-
-        if (!is_picture(one->d_name) ||
-            snprintf(path, sizeof path, "%s/%s", folder, one->d_name) >= (int)sizeof path ||
-            stat(path, &found) != 0 || !S_ISREG(found.st_mode) || found.st_size == 0)
-            continue;
-        if (any && written_ns(&found) <= *ret_ns)
-            continue;
-        memcpy(ret_path, path, sizeof path);
-        *ret_ns = written_ns(&found);
-        any = true;
-    }
-    if (list != NULL)
-        closedir(list);
-    return any;
+    if (!newest_file_in(folder, is_picture, ret_path, PICTURES_PATH, &found, &error))
+        return false;
+    *ret_ns = written_ns(&found);
+    return true;
 }
 
 void beside_begin(struct beside *beside, struct client *client, struct desk *desk)
@@ -76,18 +64,19 @@ void beside_begin(struct beside *beside, struct client *client, struct desk *des
     newest(pictures->folder, path, &pictures->seen_ns);
 }
 
-static bool make_folder(struct beside *beside)
+static bool make_folder(struct beside *beside, struct ts_error *error)
 {
-    const char *above = getenv("TMPDIR");
+    char where[sizeof beside->folder - sizeof "/desk-XXXXXX"];
 
     if (beside->folder[0] != '\0')
         return true;
-    snprintf(beside->folder, sizeof beside->folder, "%.360s/touchstone-XXXXXX",
-             above != NULL ? above : "/tmp");
+    if (!viewer_folder(where, sizeof where, error))
+        return false;
+    snprintf(beside->folder, sizeof beside->folder, "%s/desk-XXXXXX", where);
     if (mkdtemp(beside->folder) != NULL)
         return true;
     beside->folder[0] = '\0';
-    return false;
+    return error_set(error, TS_FAILED_PRECONDITION, "NO_FOLDER", "%.180s: %s", where, strerror(errno));
 }
 
 // The camera's command is words between blanks: no shell, so that no name of a file is a command. {} is where
@@ -101,7 +90,7 @@ static void shoot(struct beside *beside, struct desk *desk, int64_t now_ms)
     bool has_place = false;
 
     snprintf(command, sizeof command, "%s", desk->pictures.camera);
-    if (!make_folder(beside)) {
+    if (!make_folder(beside, &error)) {
         pictures_failed(desk, desk_say(desk, "建不了临时文件夹", "no temporary folder can be made"));
         return;
     }
@@ -157,17 +146,13 @@ static void look_at_folder(struct beside *beside, struct desk *desk, int64_t now
         pictures_found(desk, path, ns);
 }
 
-static void view(struct beside *beside, struct desk *desk, int64_t now_ms)
+static void view(struct desk *desk)
 {
-    const char *program = getenv("TOUCHSTONE_VIEWER"),
-               *words[] = {program != NULL && program[0] != '\0' ? program : "xdg-open",
-                           desk->pictures.wants_view, NULL};
     struct ts_error error = {0};
 
-    child_look(&beside->viewer, now_ms);
     if (desk->pictures.wants_view[0] == '\0')
         return;
-    if (child_start(&beside->viewer, words, now_ms + VIEW_MS, &error))
+    if (viewer_open(desk->pictures.wants_view, &error))
         desk_tell(desk, NOTE_PLAIN, "正在打开照片", "The picture is being opened");
     else
         desk_tell(desk, NOTE_BAD, "打不开：%s。设置 TOUCHSTONE_VIEWER 为看图程序",
@@ -194,43 +179,53 @@ static void print(struct beside *beside, struct desk *desk, int64_t now_ms)
     desk->wants_notice[0] = '\0';
 }
 
+static bool write_record(struct beside *beside, const Touchstone__V1__GetVisitResponse *answer,
+                         char *ret_path, size_t size, struct ts_error *error)
+{
+    FILE *file;
+
+    if (!make_folder(beside, error))
+        return false;
+    snprintf(ret_path, size, "%s/record.txt", beside->folder);
+    file = fopen(ret_path, "we");
+    for (size_t i = 0; file != NULL && i < answer->n_field_record; i++)
+        fprintf(file, "%s\n", answer->field_record[i]);
+    if (file != NULL && fclose(file) == 0)
+        return true;
+    return error_set(error, TS_INTERNAL, "NO_FILE", "%.180s: %s", ret_path, strerror(errno));
+}
+
 // The field record as a text file: opened, or given to lp.
 static void record(struct beside *beside, struct desk *desk, int64_t now_ms)
 {
     const Touchstone__V1__GetVisitResponse *answer = (Touchstone__V1__GetVisitResponse *)desk->air.message;
-    const char *viewer = getenv("TOUCHSTONE_VIEWER"), *program = desk->wants_record == 'p' ? "lp"
-                                                                 : viewer != NULL && viewer[0] != '\0'
-                                                                     ? viewer
-                                                                     : "xdg-open";
+    bool is_printed = desk->wants_record == 'p';
     char path[sizeof beside->shot];
-    const char *words[] = {program, path, NULL};
+    const char *words[] = {"lp", path, NULL};
     struct ts_error error = {0};
-    FILE *file;
 
+    child_look(&beside->record, now_ms);
     if (desk->wants_record == '\0' || answer == NULL)
         return;
     desk->wants_record = '\0';
-    if (!make_folder(beside))
-        return;
-    snprintf(path, sizeof path, "%s/record.txt", beside->folder);
-    file = fopen(path, "we");
-    for (size_t i = 0; file != NULL && i < answer->n_field_record; i++)
-        fprintf(file, "%s\n", answer->field_record[i]);
-    if (file == NULL || fclose(file) != 0 || !child_start(&beside->viewer, words, now_ms + VIEW_MS, &error))
+    if (!write_record(beside, answer, path, sizeof path, &error) ||
+        !(is_printed ? child_start(&beside->record, words, now_ms + RECORD_MS, &error)
+                     : viewer_open(path, &error)))
         desk_tell(desk, NOTE_BAD,
                   "记录表打不开或打不出：%s。命令行：touchstone visit show %s --field field_record",
                   "The record cannot be opened or printed: %s. By hand: touchstone visit show %s --field "
                   "field_record",
                   error.detail, desk->air_code);
     else
-        desk_tell(desk, NOTE_PLAIN, "现场记录表已交给 %s", "The field record is given to %s", program);
+        desk_tell(desk, NOTE_PLAIN, "现场记录表已交给 %s", "The field record is given to %s",
+                  is_printed ? "lp" : desk_say(desk, "查看程序", "the viewer"));
 }
 
 void beside_look(struct beside *beside, struct desk *desk, int64_t now_ms)
 {
     look_at_camera(beside, desk, now_ms);
     look_at_folder(beside, desk, now_ms);
-    view(beside, desk, now_ms);
+    view(desk);
     record(beside, desk, now_ms);
     print(beside, desk, now_ms);
     print_queue_look(&beside->prints, desk, now_ms);
@@ -248,7 +243,6 @@ void beside_end(struct beside *beside)
     child_stop(&beside->camera);
     child_stop(&beside->notice);
     print_queue_end(&beside->prints);
-    // A viewer is the person's.
     for (unsigned i = 1; i <= beside->shots; i++) {
         snprintf(beside->shot, sizeof beside->shot, "%s/%u.jpg", beside->folder, i);
         unlink(beside->shot);

@@ -13,7 +13,7 @@ struct client;
 struct desk;
 
 struct beside {
-    struct child camera, notice, viewer;
+    struct child camera, notice, record;
     struct print_queue prints;
     // Where the camera writes to: a folder of this desk, gone with it.
     char folder[400], shot[512];

@@ -30,11 +30,13 @@ static const char *folder(void)
 }
 
 // A folder of our own, so that in a shared one nobody else's link is followed.
-static bool make_folder(char *ret_path, size_t size, struct ts_error *error)
+bool viewer_folder(char *ret_path, size_t size, struct ts_error *error)
 {
     struct stat found;
 
-    snprintf(ret_path, size, "%s/touchstone-%u", folder(), (unsigned)getuid());
+    if ((size_t)snprintf(ret_path, size, "%s/touchstone-%u", folder(), (unsigned)getuid()) >= size)
+        return error_set(error, TS_FAILED_PRECONDITION, "NO_FOLDER", "the path of %.180s is too long",
+                         folder());
     if (mkdir(ret_path, 0700) == 0)
         return true;
     if (errno == EEXIST && lstat(ret_path, &found) == 0 && S_ISDIR(found.st_mode) &&
@@ -103,19 +105,24 @@ static bool start(const char *program, const char *path, struct ts_error *error)
                            strerror(wrong != 0 ? wrong : errno));
 }
 
+bool viewer_open(const char *path, struct ts_error *error)
+{
+    const char *program = program_of(error);
+
+    return program != NULL && start(program, path, error);
+}
+
 bool viewer_show(const char *name, const void *bytes, size_t length, char *ret_path, size_t size,
                  bool *ret_is_open, struct ts_error *error)
 {
     char where[PATH_MAX];
-    const char *program;
 
-    if (!make_folder(where, sizeof where, error))
+    if (!viewer_folder(where, sizeof where, error))
         return false;
     if ((size_t)snprintf(ret_path, size, "%s/%s.png", where, name) >= size)
         return error_set(error, TS_INVALID_ARGUMENT, "USAGE", "the path of the picture is too long");
     if (!atomic_file_write(ret_path, bytes, length, 0600, error))
         return false;
-    program = program_of(error);
-    *ret_is_open = program != NULL && start(program, ret_path, error);
+    *ret_is_open = viewer_open(ret_path, error);
     return true;
 }
