@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the two files of cells offer each other: numbers, blanks, sentences; lists and dilutions.
+// What every kind of cell is judged by: numbers, blanks, sentences; and what cell_input.c offers cell.c:
+// lists and dilutions.
 #pragma once
 
 #include "bench/cell.h"
