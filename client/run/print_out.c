@@ -39,15 +39,6 @@ struct batch {
     bool is_document;
 };
 
-static struct batch *new_batch(struct client *client)
-{
-    struct batch *batch = arena_array(client->arena, 1, sizeof *batch);
-
-    if (batch != NULL)
-        *batch = (struct batch){.printer = ""};
-    return batch;
-}
-
 static bool add(struct client *client, struct batch *batch, const char *layout, const ProtobufCMessage *root,
                 const char *number, struct ts_error *error)
 {
@@ -154,29 +145,42 @@ static ProtobufCMessage *inner(ProtobufCMessage *answer, const char *name)
     return path_element(answer, protobuf_c_message_descriptor_get_field_by_name(answer->descriptor, name), 0);
 }
 
-// The message `name` of the answer. Asks for nothing when the flags are wrong.
-static bool ask(struct client *client, const struct command *command, const char *name, struct batch *batch,
-                ProtobufCMessage **ret_message, int *ret_exit_code)
+// An empty batch for where the flags say; NULL when they are wrong.
+static struct batch *begin(struct client *client, bool is_document, int *ret_exit_code)
 {
-    bool has_file = client_flag(client, "output") != NULL;
+    struct batch *batch = arena_array(client->arena, 1, sizeof *batch);
+    const char *path = client_flag(client, "output");
+    struct ts_error error = {0};
+
+    if (batch == NULL) {
+        *ret_exit_code = client_fail_memory(client);
+        return NULL;
+    }
+    *batch = (struct batch){.printer = "", .is_document = is_document};
+    if (has_known_form(path, &error) && client_choose_profile(client, &error) &&
+        (path != NULL || (batch->printer = is_document ? paper_printer_of(client, &error)
+                                                       : printer_of(client, INTO_A_FILE, &error)) != NULL))
+        return batch;
+    *ret_exit_code = client_fail(client, &error);
+    return NULL;
+}
+
+// As begin, and the message `name` of the answer. NULL as well when there is none.
+static struct batch *ask(struct client *client, const struct command *command, const char *name,
+                         bool is_document, ProtobufCMessage **ret_message, int *ret_exit_code)
+{
+    struct batch *batch = begin(client, is_document, ret_exit_code);
     ProtobufCMessage *request, *answer;
     struct ts_error error = {0};
 
-    if (!has_known_form(client_flag(client, "output"), &error) || !client_choose_profile(client, &error) ||
-        (!has_file &&
-         (batch->printer = batch->is_document ? paper_printer_of(client, &error)
-                                              : printer_of(client, INTO_A_FILE, &error)) == NULL)) {
-        *ret_exit_code = client_fail(client, &error);
-        return false;
-    }
-    if (!call_answer(client, command, &request, &answer, ret_exit_code))
-        return false;
+    if (batch == NULL || !call_answer(client, command, &request, &answer, ret_exit_code))
+        return NULL;
     *ret_message = inner(answer, name);
     if (*ret_message != NULL)
-        return true;
+        return batch;
     error_set(&error, TS_INTERNAL, "ANSWER", "the server's answer is empty");
     *ret_exit_code = client_fail(client, &error);
-    return false;
+    return NULL;
 }
 
 // Counted, then into the file or by way of the spool to the printer.
@@ -198,14 +202,12 @@ static int print_batch(struct client *client, struct batch *batch)
 
 int print_out_label(struct client *client, const struct command *command)
 {
-    struct batch *batch = new_batch(client);
     struct ts_error error = {0};
     ProtobufCMessage *item;
     int exit_code;
+    struct batch *batch = ask(client, command, "item", false, &item, &exit_code);
 
     if (batch == NULL)
-        return client_fail_memory(client);
-    if (!ask(client, command, "item", batch, &item, &exit_code))
         return exit_code;
     if (!add(client, batch, "item", item, value_text(item, "item_code"), &error))
         return client_fail(client, &error);
@@ -231,19 +233,16 @@ static bool add_items(struct client *client, struct batch *batch, const Protobuf
 
 static int print_receipt(struct client *client, const struct command *command, const char *layout)
 {
-    struct batch *batch = new_batch(client);
+    bool is_bag = strcmp(layout, "bag") == 0;
     struct ts_error error = {0};
     ProtobufCMessage *receipt;
     int exit_code;
+    struct batch *batch = ask(client, command, "receipt", !is_bag, &receipt, &exit_code);
 
     if (batch == NULL)
-        return client_fail_memory(client);
-    batch->is_document = strcmp(layout, "bag") != 0;
-    if (!ask(client, command, "receipt", batch, &receipt, &exit_code))
         return exit_code;
     if (!add(client, batch, layout, receipt, value_text(receipt, "receipt_no"), &error) ||
-        (strcmp(layout, "bag") == 0 && client_flag(client, "output") == NULL &&
-         !add_items(client, batch, receipt, &error)))
+        (is_bag && client_flag(client, "output") == NULL && !add_items(client, batch, receipt, &error)))
         return client_fail(client, &error);
     return print_batch(client, batch);
 }
@@ -266,15 +265,12 @@ int print_out_agreement(struct client *client, const struct command *command)
 // A notice of a rejection is of an item that was rejected.
 int print_out_rejection(struct client *client, const struct command *command)
 {
-    struct batch *batch = new_batch(client);
     struct ts_error error = {0};
     ProtobufCMessage *item;
     int exit_code;
+    struct batch *batch = ask(client, command, "item", true, &item, &exit_code);
 
     if (batch == NULL)
-        return client_fail_memory(client);
-    batch->is_document = true;
-    if (!ask(client, command, "item", batch, &item, &exit_code))
         return exit_code;
     if (inner(item, "rejection") == NULL)
         error_set(&error, TS_FAILED_PRECONDITION, "NOT_REJECTED",
@@ -287,17 +283,15 @@ int print_out_rejection(struct client *client, const struct command *command)
 // Everything on a ticket's slip comes with the copy's number.
 int print_out_ticket(struct client *client, const struct command *command)
 {
-    const char *path = client_flag(client, "output"), *ticket = client_flag(client, "TICKET");
-    struct batch *batch = new_batch(client);
+    const char *ticket = client_flag(client, "TICKET");
     struct ts_error error = {0};
     char number[80];
+    int exit_code;
+    struct batch *batch = begin(client, false, &exit_code);
 
     (void)command;
     if (batch == NULL)
-        return client_fail_memory(client);
-    if (!has_known_form(path, &error) || !client_choose_profile(client, &error) ||
-        (path == NULL && (batch->printer = printer_of(client, INTO_A_FILE, &error)) == NULL))
-        return client_fail(client, &error);
+        return exit_code;
     if (client_laboratory(client)[0] == '\0') {
         error_set(&error, TS_INVALID_ARGUMENT, "USAGE", "of which laboratory: --laboratory CODE");
         return client_fail(client, &error);
