@@ -4,12 +4,8 @@
 #include "touchstone/v1/complaint.pb-c.h"
 #include "touchstone/v1/public.pb-c.h"
 
-#define NEEDED(word, path, metavariable, text)                                                               \
-    {                                                                                                        \
-        .name = word, .field = path, .traits = ARGUMENT_REQUIRED, .value = metavariable, .help = text        \
-    }
-#define KIND NEEDED("kind", "complaint_kind", "KIND", "what it is about")
-#define STATEMENT NEEDED("statement", "statement", "TEXT", "the complainant's words")
+#define KIND ROWS_NEEDED("kind", "complaint_kind", "KIND", "what it is about")
+#define STATEMENT ROWS_NEEDED("statement", "statement", "TEXT", "the complainant's words")
 #define NUMBER ROWS_POSITIONAL("NO", "complaint_no", "number of the complaint")
 
 static const struct view list_view = {.rows = "complaints",
@@ -79,8 +75,8 @@ static const struct argument file_arguments[] = {
 
 static const struct argument public_arguments[] = {
     ROWS_POSITIONAL("CODE", "receipt_code", "code on the receipt, eight signs"),
-    NEEDED("phone", "phone_last4", "DIGITS", "last four digits of the owner's phone"),
-    NEEDED("about", "about", "KIND", "result, service, damage, delay, fee or other"),
+    ROWS_NEEDED("phone", "phone_last4", "DIGITS", "last four digits of the owner's phone"),
+    ROWS_NEEDED("about", "about", "KIND", "result, service, damage, delay, fee or other"),
     STATEMENT,
     {0},
 };
@@ -105,8 +101,8 @@ static const struct argument link_arguments[] = {
 
 static const struct argument close_arguments[] = {
     NUMBER,
-    NEEDED("outcome", "outcome", "OUTCOME", "what came of it"),
-    NEEDED("finding", "finding", "TEXT", "what was found out, and what is done"),
+    ROWS_NEEDED("outcome", "outcome", "OUTCOME", "what came of it"),
+    ROWS_NEEDED("finding", "finding", "TEXT", "what was found out, and what is done"),
     ROWS_VERSION,
     {0},
 };

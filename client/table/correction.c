@@ -4,10 +4,6 @@
 #include "touchstone/v1/desk.pb-c.h"
 
 #define DESK_CALL(rpc, name) ROWS_CALL("DeskService", rpc, name)
-#define OPTION(word, path, metavariable, text)                                                               \
-    {                                                                                                        \
-        .name = word, .field = path, .value = metavariable, .help = text                                     \
-    }
 
 static const struct version_source item_version = {DESK_CALL("GetItem", get_item), .key = "item_code",
                                                    .version = "item.version"};
@@ -80,22 +76,22 @@ static const struct argument reject_arguments[] = {
      .traits = ARGUMENT_REQUIRED,
      .value = "TEXT",
      .help = "what is wrong with it, as the notice says it"},
-    OPTION("fee", "fee_cny", "CNY", "what the other items cost, when the fee was not made by the rules"),
+    ROWS_OPTION("fee", "fee_cny", "CNY", "what the other items cost, when the fee was not made by the rules"),
     ROWS_VERSION,
     {0},
 };
 
 static const struct argument correct_arguments[] = {
     ROWS_ITEM,
-    OPTION("name", "name", "TEXT", "what it is"),
-    OPTION("pieces", "pieces", "N", "how many pieces"),
-    OPTION("claim", "claim_text", "TEXT", "the claim in the label's words"),
-    OPTION("hallmark", "hallmark", "TEXT", "stamped mark"),
-    OPTION("mass", "mass_g", "GRAMS", "while nobody has weighed it since"),
-    OPTION("condition", "condition", "TEXT", "condition"),
-    OPTION("stones", "stones", "TEXT", "stones"),
-    OPTION("seal", "seal_no", "TEXT", "number of the seal"),
-    OPTION("value", "declared_value_cny", "CNY", "declared value"),
+    ROWS_OPTION("name", "name", "TEXT", "what it is"),
+    ROWS_OPTION("pieces", "pieces", "N", "how many pieces"),
+    ROWS_OPTION("claim", "claim_text", "TEXT", "the claim in the label's words"),
+    ROWS_OPTION("hallmark", "hallmark", "TEXT", "stamped mark"),
+    ROWS_OPTION("mass", "mass_g", "GRAMS", "while nobody has weighed it since"),
+    ROWS_OPTION("condition", "condition", "TEXT", "condition"),
+    ROWS_OPTION("stones", "stones", "TEXT", "stones"),
+    ROWS_OPTION("seal", "seal_no", "TEXT", "number of the seal"),
+    ROWS_OPTION("value", "declared_value_cny", "CNY", "declared value"),
     {.name = "clear",
      .field = "clear",
      .traits = ARGUMENT_REPEATED,
@@ -125,8 +121,8 @@ static const struct argument person_arguments[] = {
 
 static const struct argument correct_person_arguments[] = {
     ROWS_POSITIONAL("PERSON", "person_id", "id of the person (person find)"),
-    OPTION("name", "name", "TEXT", "the name as it is right"),
-    OPTION("phone", "phone", "PHONE", "the phone as it is right"),
+    ROWS_OPTION("name", "name", "TEXT", "the name as it is right"),
+    ROWS_OPTION("phone", "phone", "PHONE", "the phone as it is right"),
     ROWS_REASON,
     {.name = "version",
      .field = "version",

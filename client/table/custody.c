@@ -4,17 +4,9 @@
 #include "table/rows.h"
 #include "touchstone/v1/custody.pb-c.h"
 
-#define OPTION(word, path, metavariable, text)                                                               \
-    {                                                                                                        \
-        .name = word, .field = path, .value = metavariable, .help = text                                     \
-    }
-#define NEEDED(word, path, metavariable, text)                                                               \
-    {                                                                                                        \
-        .name = word, .field = path, .traits = ARGUMENT_REQUIRED, .value = metavariable, .help = text        \
-    }
-#define WITNESS NEEDED("witness", "witness", "LOGIN", "log-in of another person who sees it")
-#define MANNER NEEDED("manner", "manner", "TEXT", "how: melted down, burnt, given to whom")
-#define MASS(text) OPTION("mass", "mass_g", "GRAMS", text)
+#define WITNESS ROWS_NEEDED("witness", "witness", "LOGIN", "log-in of another person who sees it")
+#define MANNER ROWS_NEEDED("manner", "manner", "TEXT", "how: melted down, burnt, given to whom")
+#define MASS(text) ROWS_OPTION("mass", "mass_g", "GRAMS", text)
 
 static const struct column hand_over_columns[] = {
     {"ITEM", "item_code"},    {"HOLDER", "holder"}, {"OFFERED BY", "offered_by"},
@@ -153,7 +145,7 @@ static const struct argument item_arguments[] = {ROWS_ITEM, {0}};
 static const struct argument offer_arguments[] = {
     ROWS_ITEM,
     ROWS_POSITIONAL("RECEIVER", "receiver", "log-in of who is to hold it"),
-    OPTION("note", "note", "TEXT", "a remark, for example for which test"),
+    ROWS_OPTION("note", "note", "TEXT", "a remark, for example for which test"),
     {0},
 };
 
@@ -163,14 +155,14 @@ static const struct argument accept_arguments[] = {
 static const struct argument cancel_arguments[] = {ROWS_ITEM, ROWS_REASON, {0}};
 
 static const struct argument offers_arguments[] = {
-    ROWS_LABORATORY, OPTION("to", "receiver", "LOGIN", "only what is offered to this log-in"), {0}};
+    ROWS_LABORATORY, ROWS_OPTION("to", "receiver", "LOGIN", "only what is offered to this log-in"), {0}};
 
 static const struct argument stores_arguments[] = {ROWS_LABORATORY, {0}};
 
 static const struct argument set_store_arguments[] = {
     ROWS_POSITIONAL("STORE", "storage", "code of the store: capitals, digits, _ and -"),
     ROWS_LABORATORY,
-    NEEDED("name", "name", "TEXT", "its name"),
+    ROWS_NEEDED("name", "name", "TEXT", "its name"),
     {.name = "in-use", .field = "in_use", .kind = ARGUMENT_SWITCH, .help = "items may be put into it"},
     {0},
 };
@@ -188,8 +180,8 @@ static const struct argument store_arguments[] = {
 
 static const struct argument consume_arguments[] = {
     ROWS_ITEM,
-    NEEDED("mass", "mass_g", "GRAMS", "what is gone"),
-    NEEDED("note", "note", "TEXT", "for what"),
+    ROWS_NEEDED("mass", "mass_g", "GRAMS", "what is gone"),
+    ROWS_NEEDED("note", "note", "TEXT", "for what"),
     {0},
 };
 
@@ -197,17 +189,17 @@ static const struct argument dispose_arguments[] = {ROWS_ITEM, WITNESS, MANNER, 
 
 static const struct argument incident_open_arguments[] = {
     ROWS_ITEM,
-    NEEDED("kind", "incident_kind", "KIND", "what is wrong"),
-    NEEDED("description", "description", "TEXT", "what was seen"),
+    ROWS_NEEDED("kind", "incident_kind", "KIND", "what is wrong"),
+    ROWS_NEEDED("description", "description", "TEXT", "what was seen"),
     {0},
 };
 
 static const struct argument incident_close_arguments[] = {
     ROWS_POSITIONAL("NO", "incident_no", "number of the incident"),
-    NEEDED("resolution", "resolution", "TEXT", "what was found out, and what was done"),
-    OPTION("mass", "accepted_mass_g", "GRAMS",
-           "the mass that counts from now on; needed of a difference of masses"),
-    NEEDED("version", "version", "N", "row version that you saw (incident list)"),
+    ROWS_NEEDED("resolution", "resolution", "TEXT", "what was found out, and what was done"),
+    ROWS_OPTION("mass", "accepted_mass_g", "GRAMS",
+                "the mass that counts from now on; needed of a difference of masses"),
+    ROWS_NEEDED("version", "version", "N", "row version that you saw (incident list)"),
     {0},
 };
 
@@ -219,10 +211,10 @@ static const struct argument incident_list_arguments[] = {
 
 static const struct argument retain_arguments[] = {
     ROWS_ITEM,
-    NEEDED("mass", "mass_g", "GRAMS", "mass of the portion"),
-    NEEDED("store", "storage", "STORE", "where it is kept (custody stores)"),
-    OPTION("until", "keep_until", "DATE",
-           "last day that it is kept, YYYY-MM-DD; without it as the catalogue says"),
+    ROWS_NEEDED("mass", "mass_g", "GRAMS", "mass of the portion"),
+    ROWS_NEEDED("store", "storage", "STORE", "where it is kept (custody stores)"),
+    ROWS_OPTION("until", "keep_until", "DATE",
+                "last day that it is kept, YYYY-MM-DD; without it as the catalogue says"),
     {0},
 };
 
@@ -233,8 +225,8 @@ static const struct argument portion_list_arguments[] = {
 };
 
 static const struct argument portion_dispose_arguments[] = {
-    ROWS_POSITIONAL("PORTION", "portion_id", "id of the portion (portion list)"), WITNESS, MANNER,
-    NEEDED("version", "version", "N", "row version that you saw (portion list)"), {0},
+    ROWS_POSITIONAL("PORTION", "portion_id", "id of the portion (portion list)"),      WITNESS, MANNER,
+    ROWS_NEEDED("version", "version", "N", "row version that you saw (portion list)"), {0},
 };
 
 #define DESK_CALL(rpc, name) ROWS_CALL("DeskService", rpc, name)

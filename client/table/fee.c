@@ -4,15 +4,6 @@
 #include "touchstone/v1/desk.pb-c.h"
 #include "touchstone/v1/fee.pb-c.h"
 
-#define OPTION(word, path, metavariable, text)                                                               \
-    {                                                                                                        \
-        .name = word, .field = path, .value = metavariable, .help = text                                     \
-    }
-#define NEEDED(word, path, metavariable, text)                                                               \
-    {                                                                                                        \
-        .name = word, .field = path, .traits = ARGUMENT_REQUIRED, .value = metavariable, .help = text        \
-    }
-
 static const struct column rule_columns[] = {
     {"PRODUCT", "product_id"}, {"METHOD", "method_id"}, {"FEE CNY", "fee_cny"}, {"FROM", "valid_from"},
     {"ENDED", "ended"},        {"BY", "set_by"},        {"REASON", "reason"},   {0},
@@ -76,11 +67,11 @@ static const struct view voided_view = {.rows = "receipt",
 
 static const struct argument set_arguments[] = {
     ROWS_LABORATORY,
-    OPTION("product", "product_id", "PRODUCT",
-           "of this product and what is below it; without it of every one"),
-    OPTION("method", "method_id", "METHOD", "for each test by this method; without it for each item"),
-    OPTION("fee", "fee_cny", "CNY", "the fee"),
-    NEEDED("from", "valid_from", "DATE", "first day, YYYY-MM-DD"),
+    ROWS_OPTION("product", "product_id", "PRODUCT",
+                "of this product and what is below it; without it of every one"),
+    ROWS_OPTION("method", "method_id", "METHOD", "for each test by this method; without it for each item"),
+    ROWS_OPTION("fee", "fee_cny", "CNY", "the fee"),
+    ROWS_NEEDED("from", "valid_from", "DATE", "first day, YYYY-MM-DD"),
     {.name = "ended",
      .field = "ended",
      .kind = ARGUMENT_SWITCH,
@@ -92,10 +83,10 @@ static const struct argument set_arguments[] = {
 static const struct argument waive_arguments[] = {
     ROWS_POSITIONAL("CAMPAIGN", "campaign", "name that intakes give (intake register --waiver)"),
     ROWS_LABORATORY,
-    NEEDED("from", "first_day", "DATE", "first day, YYYY-MM-DD"),
-    NEEDED("until", "last_day", "DATE", "last day, YYYY-MM-DD"),
-    OPTION("product", "product_id", "PRODUCT", "only this product and what is below it"),
-    OPTION("quota", "quota", "N", "so many items (without it: as many as come)"),
+    ROWS_NEEDED("from", "first_day", "DATE", "first day, YYYY-MM-DD"),
+    ROWS_NEEDED("until", "last_day", "DATE", "last day, YYYY-MM-DD"),
+    ROWS_OPTION("product", "product_id", "PRODUCT", "only this product and what is below it"),
+    ROWS_OPTION("quota", "quota", "N", "so many items (without it: as many as come)"),
     ROWS_REASON,
     {0},
 };

@@ -104,47 +104,38 @@ static const struct view crms_view = {
     .empty = "no checks against reference materials",
 };
 
-#define OPTION(option, path, metavar, text)                                                                  \
-    {                                                                                                        \
-        .name = option, .field = path, .value = metavar, .help = text                                        \
-    }
-#define DEMANDED(option, path, metavar, text)                                                                \
-    {                                                                                                        \
-        .name = option, .field = path, .traits = ARGUMENT_REQUIRED, .value = metavar, .help = text           \
-    }
-
 static const struct argument record_arguments[] = {
     ROWS_POSITIONAL("METHOD", "method_id", "method of the catalogue"),
     ROWS_POSITIONAL("PARAMETER", "parameter_id", "parameter that it measures"),
     ROWS_POSITIONAL("RESULT", "value", "the laboratory's result exactly as it was reported"),
     ROWS_LABORATORY,
-    DEMANDED("provider", "provider", "WHO", "who organises the test"),
-    DEMANDED("scheme", "scheme", "NAME", "scheme or programme"),
-    DEMANDED("round", "round", "NO", "number of the round"),
-    OPTION("sample", "sample", "TEXT", "sample or level of the round"),
-    OPTION("unit", "unit", "TEXT", "of all numbers (without it: that of the parameter)"),
-    OPTION("assigned", "assigned_value", "VALUE", "assigned value of the provider"),
-    OPTION("sigma", "sigma_pt", "VALUE", "standard deviation for proficiency assessment, for z"),
-    OPTION("u", "standard_uncertainty", "VALUE", "standard uncertainty of the result, for zeta"),
-    OPTION("assigned-u", "assigned_standard_uncertainty", "VALUE",
-           "standard uncertainty of the assigned value"),
-    OPTION("uncertainty", "expanded_uncertainty", "VALUE", "expanded uncertainty of the result, for En"),
-    OPTION("assigned-uncertainty", "assigned_expanded_uncertainty", "VALUE",
-           "expanded uncertainty of the assigned value"),
+    ROWS_NEEDED("provider", "provider", "WHO", "who organises the test"),
+    ROWS_NEEDED("scheme", "scheme", "NAME", "scheme or programme"),
+    ROWS_NEEDED("round", "round", "NO", "number of the round"),
+    ROWS_OPTION("sample", "sample", "TEXT", "sample or level of the round"),
+    ROWS_OPTION("unit", "unit", "TEXT", "of all numbers (without it: that of the parameter)"),
+    ROWS_OPTION("assigned", "assigned_value", "VALUE", "assigned value of the provider"),
+    ROWS_OPTION("sigma", "sigma_pt", "VALUE", "standard deviation for proficiency assessment, for z"),
+    ROWS_OPTION("u", "standard_uncertainty", "VALUE", "standard uncertainty of the result, for zeta"),
+    ROWS_OPTION("assigned-u", "assigned_standard_uncertainty", "VALUE",
+                "standard uncertainty of the assigned value"),
+    ROWS_OPTION("uncertainty", "expanded_uncertainty", "VALUE", "expanded uncertainty of the result, for En"),
+    ROWS_OPTION("assigned-uncertainty", "assigned_expanded_uncertainty", "VALUE",
+                "expanded uncertainty of the assigned value"),
     {.name = "participant",
      .field = "participants",
      .traits = ARGUMENT_REPEATED,
      .value = "VALUE",
      .help = "a participant's result; all of them instead of an assigned value: Algorithm A makes it"},
-    OPTION("note", "note", "TEXT", "a remark; why, when an earlier record is corrected"),
-    OPTION("replaces", "replaces", "RECORD", "the record that this one corrects"),
+    ROWS_OPTION("note", "note", "TEXT", "a remark; why, when an earlier record is corrected"),
+    ROWS_OPTION("replaces", "replaces", "RECORD", "the record that this one corrects"),
     {0},
 };
 
 static const struct argument listed_arguments[] = {
     ROWS_LABORATORY,
-    OPTION("method", "method_id", "METHOD", "only of this method"),
-    OPTION("parameter", "parameter_id", "PARAMETER", "only of this parameter"),
+    ROWS_OPTION("method", "method_id", "METHOD", "only of this method"),
+    ROWS_OPTION("parameter", "parameter_id", "PARAMETER", "only of this parameter"),
     {0},
 };
 
@@ -155,8 +146,8 @@ static const struct argument chart_arguments[] = {
     ROWS_POSITIONAL("METHOD", "method_id", "method of the catalogue"),
     ROWS_POSITIONAL("PARAMETER", "parameter_id", "parameter that it measures"),
     ROWS_LABORATORY,
-    OPTION("newest", "newest", "N", "how many of the newest scores (without it: 100)"),
-    OPTION("format", "format", "FORMAT", "svg (without it) or png"),
+    ROWS_OPTION("newest", "newest", "N", "how many of the newest scores (without it: 100)"),
+    ROWS_OPTION("format", "format", "FORMAT", "svg (without it) or png"),
     {.name = "output",
      .kind = ARGUMENT_OPTION,
      .traits = ARGUMENT_PATH,
@@ -171,29 +162,29 @@ static const struct argument crm_arguments[] = {
     ROWS_POSITIONAL("PARAMETER", "parameter_id", "parameter that it measures"),
     ROWS_POSITIONAL("MEASURED", "value", "the mean that was measured"),
     ROWS_LABORATORY,
-    DEMANDED("material", "material", "TEXT", "reference material with its lot"),
-    DEMANDED("certified", "certified_value", "X", "certified value"),
-    DEMANDED("u-ref", "certified_uncertainty", "U", "expanded uncertainty of the certificate"),
-    DEMANDED("u-lab", "expanded_uncertainty", "U", "expanded uncertainty of the measured mean"),
-    OPTION("k-ref", "certified_coverage", "K", "coverage factor of the certificate (without it: 2)"),
-    OPTION("k-lab", "coverage_factor", "K", "coverage factor of the measured mean (without it: 2)"),
-    OPTION("instrument", "instrument", "NAME", "instrument that measured it"),
-    OPTION("unit", "unit", "TEXT", "of all numbers (without it: that of the parameter)"),
-    OPTION("batch", "batch_no", "BATCH", "batch that it was measured with; a failed check holds it"),
+    ROWS_NEEDED("material", "material", "TEXT", "reference material with its lot"),
+    ROWS_NEEDED("certified", "certified_value", "X", "certified value"),
+    ROWS_NEEDED("u-ref", "certified_uncertainty", "U", "expanded uncertainty of the certificate"),
+    ROWS_NEEDED("u-lab", "expanded_uncertainty", "U", "expanded uncertainty of the measured mean"),
+    ROWS_OPTION("k-ref", "certified_coverage", "K", "coverage factor of the certificate (without it: 2)"),
+    ROWS_OPTION("k-lab", "coverage_factor", "K", "coverage factor of the measured mean (without it: 2)"),
+    ROWS_OPTION("instrument", "instrument", "NAME", "instrument that measured it"),
+    ROWS_OPTION("unit", "unit", "TEXT", "of all numbers (without it: that of the parameter)"),
+    ROWS_OPTION("batch", "batch_no", "BATCH", "batch that it was measured with; a failed check holds it"),
     {.name = "test",
      .field = "test_ids",
      .traits = ARGUMENT_REPEATED,
      .value = "TEST",
      .help = "id of a test that is measured in the batch"},
-    OPTION("note", "note", "TEXT", "a remark"),
+    ROWS_OPTION("note", "note", "TEXT", "a remark"),
     {0},
 };
 
 static const struct argument crms_arguments[] = {
     ROWS_LABORATORY,
-    OPTION("method", "method_id", "METHOD", "only of this method"),
-    OPTION("parameter", "parameter_id", "PARAMETER", "only of this parameter"),
-    OPTION("instrument", "instrument", "NAME", "only of this instrument"),
+    ROWS_OPTION("method", "method_id", "METHOD", "only of this method"),
+    ROWS_OPTION("parameter", "parameter_id", "PARAMETER", "only of this parameter"),
+    ROWS_OPTION("instrument", "instrument", "NAME", "only of this instrument"),
     {0},
 };
 

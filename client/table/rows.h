@@ -28,6 +28,16 @@
         .help = "why; kept in the history"                                                                   \
     }
 
+#define ROWS_OPTION(word, path, metavariable, text)                                                          \
+    {                                                                                                        \
+        .name = word, .field = path, .value = metavariable, .help = text                                     \
+    }
+
+#define ROWS_NEEDED(word, path, metavariable, text)                                                          \
+    {                                                                                                        \
+        .name = word, .field = path, .traits = ARGUMENT_REQUIRED, .value = metavariable, .help = text        \
+    }
+
 #define ROWS_POSITIONAL(positional, path, text)                                                              \
     {                                                                                                        \
         .name = positional, .field = path, .traits = ARGUMENT_POSITIONAL | ARGUMENT_REQUIRED,                \
