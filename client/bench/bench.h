@@ -124,4 +124,3 @@ bool bench_move(size_t *chosen, size_t count, int kind);
 typedef void bench_painter(const struct desk *desk, struct page *page, struct area area);
 bench_painter paint_bench_list, paint_bench_grid, paint_bench_sheets, paint_bench_import, paint_bench_charts,
     paint_bench_help;
-const char *paint_bench_state(const struct desk *desk, int test_state);

@@ -4,7 +4,6 @@
 
 #include "bench/bench.h"
 
-struct Touchstone__V1__Reading;
 struct Touchstone__V1__Worksheet;
 struct Touchstone__V1__WorksheetPosition;
 
@@ -12,8 +11,6 @@ struct Touchstone__V1__WorksheetPosition;
 void bench_grid_take_form(struct desk *desk, const ProtobufCMessage *response);
 void bench_grid_take_sheet(struct desk *desk, const struct Touchstone__V1__Worksheet *sheet,
                            struct Touchstone__V1__WorksheetPosition *const *positions, size_t count);
-void bench_row_take_readings(struct grid *grid, size_t row, struct Touchstone__V1__Reading *const *readings,
-                             size_t count);
 void bench_row_take_test(struct grid *grid, size_t row, const struct Touchstone__V1__Test *test);
 void bench_grid_seen(struct desk *desk, const struct Touchstone__V1__Test *test);
 

@@ -207,8 +207,8 @@ static void write_reading(const Touchstone__V1__Reading *reading, char ret_text[
              reading->value, reading->position[0] != '\0' ? "@" : "", reading->position);
 }
 
-void bench_row_take_readings(struct grid *grid, size_t row, Touchstone__V1__Reading *const *readings,
-                             size_t count)
+static void take_readings(struct grid *grid, size_t row, Touchstone__V1__Reading *const *readings,
+                          size_t count)
 {
     size_t taken = 0;
 
@@ -230,7 +230,7 @@ void bench_row_take_test(struct grid *grid, size_t row, const Touchstone__V1__Te
     snprintf(of->result, sizeof of->result, "%s", judgement != NULL ? judgement->mean : "");
     if (!grid_row_is_empty(grid, row))
         return;
-    bench_row_take_readings(grid, row, test->readings, test->n_readings);
+    take_readings(grid, row, test->readings, test->n_readings);
     for (size_t i = 0; i < grid->column_count; i++)
         if (grid->columns[i].kind == GRID_UNCERTAINTY)
             snprintf(of->cells[i], CELL_BYTES, "%s", test->expanded_uncertainty);
@@ -266,7 +266,7 @@ static void take_position(struct grid *grid, struct grid_row *row,
         return;
     }
     if (grid_row_is_empty(grid, at))
-        bench_row_take_readings(grid, at, position->readings, position->n_readings);
+        take_readings(grid, at, position->readings, position->n_readings);
     snprintf(row->result, sizeof row->result, "%s %s%s %s", position->value, position->figure,
              position->figure[0] != '\0' ? " %" : "",
              (size_t)position->outcome < sizeof outcomes / sizeof *outcomes ? outcomes[position->outcome]

@@ -20,7 +20,7 @@ static const char *word(const struct desk *desk, const struct word *words, size_
     return at < count ? desk_say(desk, words[at].zh, words[at].en) : "?";
 }
 
-const char *paint_bench_state(const struct desk *desk, int test_state)
+static const char *state_words(const struct desk *desk, int test_state)
 {
     static const struct word states[] = {{"", ""},
                                          {"未分配", "waiting"},
@@ -75,7 +75,7 @@ static const char *state_of(const struct desk *desk, const Touchstone__V1__Test 
         return desk_say(desk, "退回!", "SENT BACK");
     if (strcmp(bench->list.running_item, test->item_code) == 0)
         return desk_say(desk, "计时中", "running");
-    return paint_bench_state(desk, (int)test->state);
+    return state_words(desk, (int)test->state);
 }
 
 static void paint_tests(const struct desk *desk, struct page *page, struct area area)

@@ -316,7 +316,8 @@ static const char *label_of(const struct desk *desk, const char *field)
     return slot != NULL ? desk_say(desk, slot->zh, slot->en) : field;
 }
 
-void parts_tell_failure(struct desk *desk, const struct ask *ask, const struct rpc_outcome *outcome)
+// To the person.
+static void tell_failure(struct desk *desk, const struct ask *ask, const struct rpc_outcome *outcome)
 {
     const struct ts_error *error = &outcome->error;
     const char *said = reason_say(error->reason, desk->chinese),
@@ -371,7 +372,7 @@ static void failed(struct desk *desk, struct ask *ask, const struct rpc_outcome 
     }
     if (ask_is_guests(ask->kind) && desk->guest->failed(desk, ask, outcome))
         return;
-    parts_tell_failure(desk, ask, outcome);
+    tell_failure(desk, ask, outcome);
     if (ask->kind == ASK_REGISTER)
         taking_failed(desk, outcome);
     else if (ask->kind == ASK_MEND_ITEM || ask->kind == ASK_MEND_PERSON)

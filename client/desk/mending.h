@@ -37,8 +37,6 @@ void mending_open(struct desk *desk);
 void mending_list_press(struct desk *desk, const struct press *press);
 // The act in the list's row; NULL beyond its end.
 const char *mending_act(const struct desk *desk, int row);
-// Whom the screen is about: on a receipt its owner. False when nobody.
-bool mending_person(const struct desk *desk, char ret_id[MENDING_ID], char ret_name[MENDING_NAME]);
 
 // mending.c
 void mending_begin_item(struct desk *desk);

@@ -18,7 +18,8 @@ static const Touchstone__V1__MaskedPerson *person_shown(const struct desk *desk)
     return desk->screen == DESK_RECEIPT && desk_receipt(desk) != NULL ? desk_receipt(desk)->owner : NULL;
 }
 
-bool mending_person(const struct desk *desk, char ret_id[MENDING_ID], char ret_name[MENDING_NAME])
+// Whom the screen is about: on a receipt its owner. False when nobody.
+static bool whom(const struct desk *desk, char ret_id[MENDING_ID], char ret_name[MENDING_NAME])
 {
     const Touchstone__V1__MaskedPerson *person = person_shown(desk);
 
@@ -79,13 +80,13 @@ static void show_item_changes(struct desk *desk)
 
 static void mend_person(struct desk *desk)
 {
-    mending_person(desk, desk->mending->gone_id, desk->mending->gone_name);
+    whom(desk, desk->mending->gone_id, desk->mending->gone_name);
     dialog_open(desk, DIALOG_MEND_WHY);
 }
 
 static void keep(struct desk *desk)
 {
-    mending_person(desk, desk->mending->kept_id, desk->mending->kept_name);
+    whom(desk, desk->mending->kept_id, desk->mending->kept_name);
     desk_tell(desk, NOTE_PLAIN, "保留 %s。再找出同一人的另一条，按 Ctrl-K 并入",
               "%s is kept. Find the other entry of the same person, then Ctrl-K merges it",
               desk->mending->kept_name);
@@ -93,7 +94,7 @@ static void keep(struct desk *desk)
 
 static void merge(struct desk *desk)
 {
-    mending_person(desk, desk->mending->gone_id, desk->mending->gone_name);
+    whom(desk, desk->mending->gone_id, desk->mending->gone_name);
     dialog_open(desk, DIALOG_MERGE);
 }
 
@@ -101,7 +102,7 @@ static void show_person_changes(struct desk *desk)
 {
     char id[MENDING_ID], name[MENDING_NAME];
 
-    if (mending_person(desk, id, name))
+    if (whom(desk, id, name))
         changes_show(desk, true, id, name);
 }
 

@@ -100,8 +100,6 @@ bool parts_waits(const struct desk *desk);
 // Puts the ask into the queue.
 bool parts_put(struct desk *desk, struct ask *ask);
 bool parts_set(struct ask *ask, const char *path, const char *text);
-// Why a call failed, to the person.
-void parts_tell_failure(struct desk *desk, const struct ask *ask, const struct rpc_outcome *outcome);
 // The place among the catalogue's tests that the list's row shows; OPTION_NONE beyond its end.
 int dialog_test_at(const struct desk *desk, int row);
 

@@ -9,7 +9,8 @@
 
 enum { QR_LEVEL_M = 2, QUIET_LINEAR = 10, QUIET_QR = 4, QUIET_DATAMATRIX = 1 };
 
-bool symbol_is_plain(const char *text)
+// Every printer language takes these signs as they are: nothing else goes into a code.
+static bool is_plain(const char *text)
 {
     return text[0] != '\0' &&
            text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -49,7 +50,7 @@ bool symbol_make(enum layout_kind kind, const char *text, struct symbol *ret_sym
     struct zint_symbol *made;
     bool held;
 
-    if (!symbol_is_plain(text))
+    if (!is_plain(text))
         return error_set(error, TS_INVALID_ARGUMENT, "PRINT_CODE",
                          "a code takes letters, digits and : / . ? = & # - only, and not nothing");
     made = create(kind);

@@ -16,8 +16,5 @@ struct symbol {
     unsigned char modules[SYMBOL_SIDE_MOST][(SYMBOL_WIDTH_MOST + 7) / 8];
 };
 
-// Every printer language takes these signs as they are: nothing else goes into a code.
-bool symbol_is_plain(const char *text);
-
 bool symbol_make(enum layout_kind kind, const char *text, struct symbol *ret_symbol, struct ts_error *error);
 bool symbol_is_black(const struct symbol *symbol, int x, int y);

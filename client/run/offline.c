@@ -116,7 +116,8 @@ bool offline_entry(const struct offline *offline, const char *number, size_t *re
                                    "no single entry of the journal has this number; journal list shows them");
 }
 
-const char *offline_state_words(const struct client *client, enum journal_state state)
+// "booked" / "已登记".
+static const char *state_words(const struct client *client, enum journal_state state)
 {
     static const char *const words[][2] = {
         [JOURNAL_WAITING] = {"waiting", "未登记"},     [JOURNAL_BOOKED] = {"booked", "已登记"},
@@ -178,7 +179,7 @@ static bool list(struct client *client, const struct offline *offline)
         const char **row = cells + i * COLUMNS;
 
         row[0] = number_of(entry, client->arena);
-        row[1] = offline_state_words(client, entry->state);
+        row[1] = state_words(client, entry->state);
         row[2] = instant_text(client, entry->taken_at_ms);
         row[3] = entry->user;
         row[4] = arena_printf(client->arena, "%zu", entry->code_count);
@@ -236,8 +237,7 @@ int offline_show(struct client *client, const struct command *command)
     done = offline_entry(&offline, client_flag(client, "NUMBER"), &index, &error);
     if (done) {
         entry = journal_entry(offline.journal, index);
-        show_line(client->out, &client->out_style, "State", "state",
-                  offline_state_words(client, entry->state));
+        show_line(client->out, &client->out_style, "State", "state", state_words(client, entry->state));
         show_line(client->out, &client->out_style, "Request", "request_id", entry->request_id);
         show_line(client->out, &client->out_style, "Taken", "taken_at",
                   instant_text(client, entry->taken_at_ms));

@@ -29,8 +29,6 @@ int64_t offline_now_ms(void);
 // The entry that a person names: a code, or a request id or its beginning.
 bool offline_entry(const struct offline *offline, const char *number, size_t *ret_index,
                    struct ts_error *error);
-// "booked" / "已登记".
-const char *offline_state_words(const struct client *client, enum journal_state state);
 
 // Sends what waits, once and in order, until a conflict or no answer. Tells each. The answer to `wanted` (a
 // request id) goes to *ret_answer. Needs client_connect.

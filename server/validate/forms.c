@@ -15,11 +15,6 @@ static const struct validate_form *const forms[] = {
 
 enum { FORM_COUNT = sizeof forms / sizeof forms[0] };
 
-const struct validate_form *forms_at(size_t index)
-{
-    return index < FORM_COUNT ? forms[index] : NULL;
-}
-
 static bool has_columns(const struct csv_table *table, const struct validate_form *form,
                         size_t ret_places[VALIDATE_COLUMNS_MOST])
 {

@@ -19,6 +19,3 @@ const struct validate_form *forms_find(const struct csv_table *table,
 
 // The form that misses the fewest columns of the header, and the first of these; NULL when none has any.
 const struct validate_form *forms_nearest(const struct csv_table *table, const char **ret_missing);
-
-// The forms in turn, NULL behind the last.
-const struct validate_form *forms_at(size_t index);
