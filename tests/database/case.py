@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """The test case that database tests begin with: one cluster per process, one migrated database per class, a small
 laboratory in it, and the words for calling a function as the daemon would."""
+import concurrent.futures
 import contextlib
 import hashlib
 import json
+import threading
 import unittest
 import uuid
 
@@ -140,6 +142,28 @@ class DatabaseCase(unittest.TestCase):
             yield
         if reason:
             self.assertEqual(caught.exception.diag.constraint_name, reason, str(caught.exception))
+
+    def sql_at_once(self, *acts, times=1):
+        """Each act ((statement, values ...), ...), so many times: in one transaction on a connection of its own, all started together.
+        For each what refused it, or ""."""
+        acts = acts * times
+        gate = threading.Barrier(len(acts))
+
+        def run(act):
+            with contextlib.closing(self.database.connect()) as connection:
+                connection.autocommit = False
+                cursor = connection.cursor()
+                cursor.execute("set role touchstone_owner")
+                gate.wait(60)
+                try:
+                    for statement, *values in act:
+                        cursor.execute(statement, values)
+                    connection.commit()
+                except psycopg2.Error as error:
+                    return error.diag.constraint_name
+            return ""
+        with concurrent.futures.ThreadPoolExecutor(len(acts)) as threads:
+            return list(threads.map(run, acts))
 
     # ---- the walk, stage by stage
     def intake_request(self, tests=(("M_XRF", "AU"),), photo=True, items=1, **changes):

@@ -1,9 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Walk-in places that desks hold beforehand: counted once, when they are leased; used by tickets and intakes; given back."""
-import threading
 import unittest
-
-import psycopg2
 
 from tests.database.test_open_day import OpenDayCase
 
@@ -63,25 +60,8 @@ class Leases(OpenDayCase):
 
     def test_twenty_desks_leasing_the_last_places_at_once_get_no_more_than_there_are(self):
         slot = self.new_slot(walk_in_quota=10)
-        outcomes, barrier = [], threading.Barrier(20)
-
-        def run():
-            connection = self.database.connect()
-            cursor = connection.cursor()
-            cursor.execute("set role touchstone_owner")
-            barrier.wait(30)
-            try:
-                cursor.execute("insert into lab.walk_in_lease (laboratory, slot_id, desk, places, leased_by, leased_at) "
-                               "values ('JEW', %s, 'D1', 3, %s, lab.ts_now())", (slot["slot_id"], self.manager))
-                outcomes.append("")
-            except psycopg2.Error as error:
-                outcomes.append(error.diag.constraint_name)
-            connection.close()
-        threads = [threading.Thread(target=run) for _ in range(20)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(30)
+        outcomes = self.sql_at_once([("insert into lab.walk_in_lease (laboratory, slot_id, desk, places, leased_by, leased_at) "
+                                      "values ('JEW', %s, 'D1', 3, %s, lab.ts_now())", slot["slot_id"], self.manager)], times=20)
         self.assertEqual(sorted(outcomes), [""] * 3 + ["slot_walk_in_quota"] * 17)
         self.assertEqual(self.taken(slot), 9)
 

@@ -1,11 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reserved item codes, the time of taking, what is set aside, keys of journals: in the database, against plain SQL too."""
 import datetime
-import threading
 import unittest
 import uuid
-
-import psycopg2
 
 from tests.database.case import PHOTO, DatabaseCase
 
@@ -99,29 +96,9 @@ class Offline(DatabaseCase):
             self.sql("delete from lab.reserved_code")
 
     def test_twenty_intakes_with_one_code_make_one_item(self):
-        (code,), outcomes, barrier = self.block(1), [], threading.Barrier(20)
-
-        def run():
-            connection = self.database.connect()
-            connection.autocommit = False
-            cursor = connection.cursor()
-            cursor.execute("set role touchstone_owner")
-            barrier.wait(30)
-            try:
-                cursor.execute("select lab.intake_codes(jsonb_build_object('laboratory', 'JEW', 'items', jsonb_build_array("
-                               "jsonb_build_object('reserved_item_code', %s::text))))", (code,))
-                cursor.execute(COPIED, (code, 19, number))
-                connection.commit()
-                outcomes.append("")
-            except psycopg2.Error as error:
-                outcomes.append(error.diag.constraint_name)
-            connection.close()
-        number = self.receive()["receipt_no"]
-        threads = [threading.Thread(target=run) for _ in range(20)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(30)
+        (code,), number = self.block(1), self.receive()["receipt_no"]
+        outcomes = self.sql_at_once([("select lab.intake_codes(jsonb_build_object('laboratory', 'JEW', 'items', jsonb_build_array("
+                                      "jsonb_build_object('reserved_item_code', %s::text))))", code), (COPIED, code, 19, number)], times=20)
         self.assertEqual(outcomes.count("CODE_USED"), 19, outcomes)
         self.assertEqual(self.row(code), (number, False))
 

@@ -3,10 +3,7 @@
 freed places go to the first who wait and fit."""
 import datetime
 import itertools
-import threading
 import unittest
-
-import psycopg2
 
 from tests.database.case import DatabaseCase
 
@@ -116,25 +113,8 @@ class Quotas(OpenDayCase):
 
     def test_fifty_connections_of_plain_sql_take_the_last_ten_places_and_no_more(self):
         slot = self.new_slot(booked_quota=10)
-        barrier, outcomes = threading.Barrier(CONNECTIONS), []
-
-        def run():
-            connection = self.database.connect()
-            cursor = connection.cursor()
-            cursor.execute("set role touchstone_owner")
-            barrier.wait(60)
-            try:
-                cursor.execute(self.INSERT, (slot["slot_id"], 1, self.manager))
-                outcomes.append("taken")
-            except psycopg2.Error as error:
-                outcomes.append(error.diag.constraint_name)
-            connection.close()
-        threads = [threading.Thread(target=run) for _ in range(CONNECTIONS)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(60)
-        self.assertEqual(sorted(outcomes), ["slot_booked_quota"] * 40 + ["taken"] * 10)
+        outcomes = self.sql_at_once([(self.INSERT, slot["slot_id"], 1, self.manager)], times=CONNECTIONS)
+        self.assertEqual(sorted(outcomes), [""] * 10 + ["slot_booked_quota"] * 40)
         self.assertEqual(self.slot(slot["slot_id"])["booked_taken"], 10)
         self.assertEqual(self.one("select sum(places) from lab.booking where slot_id = %s and state = 'booked'", slot["slot_id"]), 10)
 

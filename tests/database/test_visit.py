@@ -1,9 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Visits to homes: points by the standard, one home at a time for samplers and pumps, readiness or a printed deviation, the form."""
-import threading
 import unittest
-
-import psycopg2
 
 from tests.database.test_open_day import OpenDayCase
 
@@ -57,25 +54,9 @@ class Visits(OpenDayCase):
     def test_plain_sql_from_two_connections_cannot_put_one_crew_into_two_homes(self):
         slot = self.new_slot(booked_quota=4)
         homes = [self.home(slot, name)["booking_code"] for name in ("丙", "丁", "戊", "己")]
-        outcomes, barrier = [], threading.Barrier(len(homes))
-
-        def run(code):
-            connection = self.database.connect()
-            cursor = connection.cursor()
-            cursor.execute("set role touchstone_owner")
-            barrier.wait(30)
-            try:
-                cursor.execute("update lab.air_visit set first_sampler = (select staff_id from lab.staff where username = 'tech'), "
-                               "second_sampler = (select staff_id from lab.staff where username = 'tech2') where booking_code = %s", (code,))
-                outcomes.append("")
-            except psycopg2.Error as error:
-                outcomes.append(error.diag.constraint_name)
-            connection.close()
-        threads = [threading.Thread(target=run, args=(code,)) for code in homes]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(30)
+        outcomes = self.sql_at_once(*([("update lab.air_visit set first_sampler = (select staff_id from lab.staff where username = 'tech'), "
+                                        "second_sampler = (select staff_id from lab.staff where username = 'tech2') where booking_code = %s",
+                                        code)] for code in homes))
         self.assertEqual(sorted(outcomes), [""] + ["CREW_TAKEN"] * 3)
 
     def test_a_home_that_is_not_ready_is_told_why_or_the_deviation_is_printed(self):
