@@ -6,19 +6,14 @@ import subprocess
 import unittest
 
 from tests.desk.test_offline import OfflineCase
-from tests.printer.printer import Printer
 
 
 class Papers(OfflineCase):
     def setUp(self):
         super().setUp()
-        printer = Printer()
-        self.addCleanup(printer.close)
-        folder = self.directory / "bin"
-        folder.mkdir()
-        (folder / "lp").write_text("#!/bin/sh\nexit 0\n")
-        (folder / "lp").chmod(0o755)
-        self.environment |= {"TOUCHSTONE_PRINTER": printer.name, "PATH": f"{folder}:/usr/bin:/bin", "TZ": "America/New_York"}
+        self.connect_printer()
+        self.program_in_path("lp", "exit 0\n")
+        self.environment["TZ"] = "America/New_York"
 
     def printed(self, told):
         """The words of the provisional slip of an intake that was kept, its booking afterwards, and when that was by the institute's clock."""
