@@ -9,6 +9,7 @@
 
 #include "desk/press.h"
 #include "text/safe.h"
+#include "wire/utf8.h"
 
 void field_init(struct field *field, size_t most)
 {
@@ -207,18 +208,26 @@ void field_window(const struct field *field, int columns, size_t *ret_begin, siz
     *ret_cursor = cursor;
 }
 
+static bool is_space_at(const struct field *field, size_t at)
+{
+    int32_t character;
+
+    utf8_next(field->text + at, field->length - at, &character);
+    return utf8_is_space(character);
+}
+
 void field_trimmed(const struct field *field, char *ret_text, size_t size)
 {
     size_t begin = 0, end = field->length;
 
-    while (begin < end && field->text[begin] == ' ')
-        begin++;
-    while (end > begin && field->text[end - 1] == ' ')
-        end--;
+    while (begin < end && is_space_at(field, begin))
+        begin = after(field, begin);
+    while (end > begin && is_space_at(field, before(field, end)))
+        end = before(field, end);
     snprintf(ret_text, size, "%.*s", (int)(end - begin), field->text + begin);
 }
 
 bool field_is_blank(const struct field *field)
 {
-    return field->text[strspn(field->text, " ")] == '\0';
+    return utf8_shows_nothing(field->text, field->length);
 }

@@ -28,7 +28,7 @@ create or replace function lab.person_of(ref jsonb, field text) returns uuid
 language plpgsql volatile as $$
 declare
     plain text := lab.phone_plain(ref ->> 'phone');
-    named text := btrim(coalesce(ref ->> 'name', ''));
+    named text := lab.trimmed(coalesce(ref ->> 'name', ''));
     wanted uuid;
     found uuid;
 begin
@@ -40,7 +40,7 @@ begin
         end if;
         return lab.person_now(found);
     end if;
-    if named = '' then
+    if not lab.shows(named) then
         perform lab.refuse_field(field || '.name', 'is required for a new person');
     end if;
     if plain !~ '^\+?[0-9]{5,20}$' then
@@ -96,7 +96,7 @@ declare
     wanted uuid := lab.uuid_of(request, 'person_id');
     shown lab.person;
 begin
-    if btrim(coalesce(request ->> 'reason', '')) = '' then
+    if not lab.shows(coalesce(request ->> 'reason', '')) then
         perform lab.refuse_field('reason', 'is required');
     end if;
     select * into shown from lab.person where person.person_id = lab.person_now(wanted);
@@ -202,7 +202,7 @@ declare
     at integer;
     means text;
 begin
-    if btrim(coalesce(item ->> 'name', '')) = '' then
+    if not lab.shows(coalesce(item ->> 'name', '')) then
         perform lab.refuse_field(field || '.name', 'is required');
     end if;
     if coalesce((item ->> 'pieces')::integer, 0) not between 1 and 1000 then
@@ -287,7 +287,7 @@ begin
     insert into lab.item (item_code, receipt_no, place, laboratory, received_at, name, pieces, claimed_product_id,
                           claim_text, hallmark, mass_text, condition, stones, declared_value_cny, seal_no, holder_id,
                           sampled_on, produced_on, basis_date)
-    select codes[place], number, place, here, this_moment, btrim(item ->> 'name'), (item ->> 'pieces')::integer,
+    select codes[place], number, place, here, this_moment, lab.trimmed(item ->> 'name'), (item ->> 'pieces')::integer,
            item ->> 'claimed_product_id', coalesce(item ->> 'claim_text', ''), coalesce(item ->> 'hallmark', ''),
            item ->> 'mass_g', coalesce(item ->> 'condition', ''), coalesce(item ->> 'stones', ''),
            coalesce(item ->> 'declared_value_cny', ''), coalesce(item ->> 'seal_no', ''), who.staff_id,

@@ -7,7 +7,7 @@ create or replace function lab.desk_correct_person(who lab.actor, request jsonb)
 language plpgsql volatile as $$
 declare
     taken lab.person;
-    named text := btrim(coalesce(request ->> 'name', ''));
+    named text := lab.trimmed(coalesce(request ->> 'name', ''));
     plain text := lab.phone_plain(request ->> 'phone');
     other uuid;
 begin
@@ -16,7 +16,10 @@ begin
         perform lab.refuse(5, 'NOT_FOUND', 'There is no such person.');
     end if;
     perform lab.require_version(request, taken.version);
-    named := case named when '' then taken.name else named end;
+    named := case when named = '' then taken.name else named end;
+    if not lab.shows(named) then
+        perform lab.refuse_field('name', 'has only spaces or signs that nobody sees');
+    end if;
     plain := case plain when '' then taken.phone else plain end;
     if plain !~ '^\+?[0-9]{5,20}$' then
         perform lab.refuse_field('phone', 'must be a telephone number of at least 5 digits');

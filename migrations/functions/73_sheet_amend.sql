@@ -160,8 +160,8 @@ declare
 begin
     foreach field in array array['name', 'claim_text', 'hallmark', 'mass_g', 'condition', 'stones', 'seal_no',
                                     'declared_value_cny'] loop
-        if btrim(coalesce(request ->> field, '')) <> '' then
-            wanted := wanted || jsonb_build_object(field, btrim(request ->> field));
+        if lab.shows(coalesce(request ->> field, '')) then
+            wanted := wanted || jsonb_build_object(field, lab.trimmed(request ->> field));
         end if;
     end loop;
     if coalesce((request ->> 'pieces')::integer, 0) > 0 then

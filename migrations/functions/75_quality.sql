@@ -7,9 +7,9 @@ set role touchstone_owner;
 create or replace function lab.words_of(request jsonb, field text) returns text
 language plpgsql volatile as $$
 declare
-    said text := btrim(coalesce(request ->> field, ''));
+    said text := lab.trimmed(coalesce(request ->> field, ''));
 begin
-    if said = '' then
+    if not lab.shows(said) then
         perform lab.refuse_field(field, 'is required');
     end if;
     return said;

@@ -155,11 +155,11 @@ begin
     if coalesce(new_username, '') !~ '^[a-z][a-z0-9._-]{1,39}$' then
         perform lab.refuse_field('username', 'must be 2 to 40 small letters, digits, ''.'', ''-'', ''_''');
     end if;
-    if btrim(coalesce(new_name, '')) = '' then
+    if not lab.shows(coalesce(new_name, '')) then
         perform lab.refuse_field('name', 'is required');
     end if;
     insert into lab.staff (username, name, home_laboratory, password_hash)
-    values (new_username, btrim(new_name), here, hash) on conflict (username) do nothing
+    values (new_username, lab.trimmed(new_name), here, hash) on conflict (username) do nothing
     returning staff.staff_id into made;
     if made is null then
         perform lab.refuse(6, 'USERNAME_TAKEN', 'This log-in exists. Choose another.', 'username');

@@ -11,6 +11,7 @@
 #include "wire/rules_table.h"
 #include "wire/rules_text.h"
 #include "wire/timestamp.h"
+#include "wire/utf8.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -169,13 +170,13 @@ static bool check_value(const ProtobufCFieldDescriptor *field, const void *value
     }
 }
 
-// Empty, zero, UNSPECIFIED, absent, or a date that is not given. A text of spaces is empty.
+// Empty, zero, UNSPECIFIED, absent, or a date that is not given. A text of which nothing is seen is empty.
 static bool is_empty(const ProtobufCFieldDescriptor *field, const void *value)
 {
     static const char zeros[8];
     if (field->type == PROTOBUF_C_TYPE_STRING) {
         const char *text = *(char *const *)value;
-        return !text || !*text || (*text == ' ' && !text[strspn(text, " ")]);
+        return !text || utf8_shows_nothing(text, strlen(text));
     }
     if (field->type == PROTOBUF_C_TYPE_BYTES)
         return ((const ProtobufCBinaryData *)value)->len == 0;
@@ -231,9 +232,9 @@ static bool check_field(const ProtobufCMessage *message, const ProtobufCFieldDes
         return check_value(field, value, rule, &path, error);
     if (rule->required)
         return wrong(error, &path, "is missing");
-    // Spaces alone are nothing that is worth keeping.
+    // Spaces alone, or what nobody sees, are nothing that is worth keeping.
     bool spaces = field->type == PROTOBUF_C_TYPE_STRING && *(char *const *)value && **(char *const *)value;
-    return !spaces || wrong(error, &path, "has only spaces");
+    return !spaces || wrong(error, &path, "has only spaces or signs that nobody sees");
 }
 
 static bool check_message(const ProtobufCMessage *message, const struct field_path *path,

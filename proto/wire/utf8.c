@@ -69,3 +69,36 @@ bool utf8_is_hazard(int32_t character)
     bool joiner = character == 0x200C || character == 0x200D;
     return utf8proc_category(character) == UTF8PROC_CATEGORY_CF && !joiner;
 }
+
+bool utf8_is_space(int32_t character)
+{
+    return character == ' ' || utf8proc_category(character) == UTF8PROC_CATEGORY_ZS;
+}
+
+// Default_Ignorable_Code_Point of Unicode 15, White_Space, and U+2800.
+static bool is_unseen(int32_t character)
+{
+    static const struct {
+        int32_t first, last;
+    } unseen[] = {{0x09, 0x0D},     {0x20, 0x20},       {0x85, 0x85},       {0xA0, 0xA0},
+                  {0xAD, 0xAD},     {0x034F, 0x034F},   {0x061C, 0x061C},   {0x115F, 0x1160},
+                  {0x1680, 0x1680}, {0x17B4, 0x17B5},   {0x180B, 0x180F},   {0x2000, 0x200F},
+                  {0x2028, 0x202F}, {0x205F, 0x206F},   {0x2800, 0x2800},   {0x3000, 0x3000},
+                  {0x3164, 0x3164}, {0xFE00, 0xFE0F},   {0xFEFF, 0xFEFF},   {0xFFA0, 0xFFA0},
+                  {0xFFF0, 0xFFF8}, {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A}, {0xE0000, 0xE0FFF}};
+    for (size_t i = 0; i < sizeof unseen / sizeof *unseen && unseen[i].first <= character; i++)
+        if (character <= unseen[i].last)
+            return true;
+    return false;
+}
+
+bool utf8_shows_nothing(const char *bytes, size_t length)
+{
+    int32_t character;
+    for (size_t at = 0; at < length;) {
+        at += utf8_next(bytes + at, length - at, &character);
+        if (!is_unseen(character))
+            return false;
+    }
+    return true;
+}

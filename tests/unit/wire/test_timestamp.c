@@ -143,6 +143,22 @@ static void test_hazards_are_told_from_letters(void **unused)
             fail_msg("U+%04X", (unsigned)letters[i]);
 }
 
+static void test_a_text_of_which_nothing_is_seen_is_told_from_one_that_shows_a_letter(void **unused)
+{
+    (void)unused;
+    static const char *const nothing[] = {
+        "",       " ",      "\u3000", "\u00a0\u2003 ", "\u200b", "\u200d\u200c", "\u202e\u2069",
+        "\u3164", "\uffa0", "\ufe0f", "\U000e0100",    "\u2800", "\t\n",         "\u034f"};
+    static const char *const something[] = {"a", "\u3000金",       "葛\U000e0100", "\u0301",
+                                            "·", "\u200d王\u200d", "１",           "𠮷"};
+    for (size_t i = 0; i < sizeof nothing / sizeof *nothing; i++)
+        if (!utf8_shows_nothing(nothing[i], strlen(nothing[i])))
+            fail_msg("text %zu shows something", i);
+    for (size_t i = 0; i < sizeof something / sizeof *something; i++)
+        if (utf8_shows_nothing(something[i], strlen(something[i])))
+            fail_msg("'%s' shows nothing", something[i]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -152,6 +168,7 @@ int main(void)
         cmocka_unit_test(test_dates_that_do_not_exist_are_refused),
         cmocka_unit_test(test_text_is_utf8_without_nul),
         cmocka_unit_test(test_hazards_are_told_from_letters),
+        cmocka_unit_test(test_a_text_of_which_nothing_is_seen_is_told_from_one_that_shows_a_letter),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
