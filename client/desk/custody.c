@@ -77,8 +77,22 @@ static void tell_accepted(struct desk *desk, const Touchstone__V1__AcceptItemRes
         desk_tell(desk, NOTE_BAD, "质量不符：样品已冻结，仍由原保管人负责。事件 %s",
                   "The masses disagree: the item is frozen and stays with its holder. Incident %s",
                   answer->incident_no);
+    else if (answer->hand_over != NULL && answer->hand_over->consumes_g[0] != '\0')
+        desk_tell(desk, NOTE_GOOD, "已见证：用去 %s g", "Witnessed: %s g are used up",
+                  answer->hand_over->consumes_g);
+    else if (answer->hand_over != NULL && answer->hand_over->disposal[0] != '\0')
+        desk_tell(desk, NOTE_GOOD, "已见证：样品已处置", "Witnessed: the item is disposed of");
     else
         desk_tell(desk, NOTE_GOOD, "已接收，由您保管", "Accepted: you hold it now");
+}
+
+static void tell_consumed(struct desk *desk, const Touchstone__V1__RecordConsumptionResponse *answer)
+{
+    if (answer->hand_over != NULL)
+        desk_tell(desk, NOTE_GOOD, "等见证人 %s 称重确认",
+                  "It waits for %s, who weighs what is left and accepts it", answer->hand_over->receiver);
+    else
+        desk_tell(desk, NOTE_GOOD, "消耗已登记", "The consumption is kept");
 }
 
 static void tell_proxy(struct desk *desk, const Touchstone__V1__ProxyCode *code)
@@ -106,7 +120,6 @@ static void tell_done(struct desk *desk, enum ask_kind kind)
         {ASK_UNOFFER, "移交已撤销", "The offer is taken back"},
         {ASK_STORE, "已入柜", "Stored"},
         {ASK_TAKE_OUT, "已出柜", "Taken out"},
-        {ASK_CONSUME, "消耗已登记", "The consumption is kept"},
         {ASK_INCIDENT, "事件已登记，样品冻结", "The incident is open and the item frozen"},
         {ASK_SETTLE, "事件已处理完毕", "The incident is closed"},
         {ASK_PORTION, "留样已登记", "The portion is kept"},
@@ -127,6 +140,9 @@ static void done(struct desk *desk, struct ask *ask, ProtobufCMessage *response)
     switch (ask->kind) {
     case ASK_ACCEPT:
         tell_accepted(desk, (Touchstone__V1__AcceptItemResponse *)response);
+        break;
+    case ASK_CONSUME:
+        tell_consumed(desk, (Touchstone__V1__RecordConsumptionResponse *)response);
         break;
     case ASK_PROXY:
         tell_proxy(desk, ((Touchstone__V1__AskProxyCodeResponse *)response)->proxy_code);

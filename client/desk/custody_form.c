@@ -60,6 +60,17 @@ static void choose_colleague(struct desk *desk, struct form *form, const char *k
     custody_choose_colleague(desk, form, key, zh, en);
 }
 
+// Only who uses up the whole item needs one: the server says so.
+static void choose_witness_of_all(struct desk *desk, struct form *form)
+{
+    struct slot *slot;
+
+    custody_name_colleagues(desk, desk->username, custody_shown(desk)->holder);
+    slot = custody_choose_colleague(desk, form, "witness", "见证人（用完时必选）", "Witness, if all is used up");
+    if (slot != NULL)
+        slot->traits &= ~(unsigned)SLOT_REQUIRED;
+}
+
 static void choose_store(struct desk *desk, struct form *form, const char *key)
 {
     struct keeping_choices *choices = &desk->keeping->choices;
@@ -136,6 +147,7 @@ void custody_form(struct desk *desk, struct form *form)
     case DIALOG_CONSUME:
         add_mass(form);
         add_words(form, "note", "用于", "For what");
+        choose_witness_of_all(desk, form);
         break;
     case DIALOG_INCIDENT:
         add_incident(form);
@@ -211,10 +223,10 @@ enum weighing custody_weighing(const struct desk *desk, char *ret_text, size_t s
 {
     const Touchstone__V1__Custody *item = custody_shown(desk);
 
-    if (desk->dialog != DIALOG_ACCEPT || item == NULL)
+    if (desk->dialog != DIALOG_ACCEPT || item == NULL || item->hand_over == NULL)
         return WEIGHING_NOTHING;
-    return weighing_tell(desk->dialog_form.slots[0].field.text, item->expected_mass_g, item->mass_tolerance_g,
-                         desk->chinese, ret_text, size);
+    return weighing_tell(desk->dialog_form.slots[0].field.text, item->hand_over->expected_mass_g,
+                         item->mass_tolerance_g, desk->chinese, ret_text, size);
 }
 
 void custody_warn(struct desk *desk, const char *difference)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Painting: the day's close.
 #include <stdio.h>
+#include <string.h>
 
 #include "desk/paint.h"
 #include "desk/painter.h"
@@ -24,13 +25,19 @@ struct figure {
     {                                                                                                        \
         zh, en, offsetof(Touchstone__V1__DayClose, field)                                                    \
     }
-static const struct figure figures[] = {
-    FIGURE("回执", "Receipts", receipts),           FIGURE("其中作废", "- void", receipts_void),
-    FIGURE("收样件数", "Received", items_received), FIGURE("减免件数", "- waived", items_waived),
-    FIGURE("交还", "Handed out", items_returned),   FIGURE("处置", "Disposed of", items_disposed),
-    FIGURE("移交", "Hand-overs", hand_overs),       FIGURE("新事件", "New incidents", incidents_opened),
-    FIGURE("在柜", "In stores", items_stored),      FIGURE("在手", "In hand", items_with_holders),
-    FIGURE("冻结", "Frozen", items_frozen),         FIGURE("未结事件", "Open incid.", incidents_open)};
+static const struct figure figures[] = {FIGURE("回执", "Receipts", receipts),
+                                        FIGURE("当日作废", "Voided", receipts_void),
+                                        FIGURE("收样件数", "Received", items_received),
+                                        FIGURE("减免件数", "- waived", items_waived),
+                                        FIGURE("交还", "Handed out", items_returned),
+                                        FIGURE("处置", "Disposed of", items_disposed),
+                                        FIGURE("移交", "Hand-overs", hand_overs),
+                                        FIGURE("新事件", "New incidents", incidents_opened),
+                                        FIGURE("在柜", "In stores", items_stored),
+                                        FIGURE("在手", "In hand", items_with_holders),
+                                        FIGURE("冻结", "Frozen", items_frozen),
+                                        FIGURE("未结事件", "Open incid.", incidents_open),
+                                        FIGURE("搁置收样", "Set aside", intakes_set_aside)};
 
 enum { FIGURE_COLUMNS = 4 };
 
@@ -107,8 +114,11 @@ void paint_closing(const struct desk *desk, struct page *page, struct area area)
 
     if (list == NULL || today == NULL)
         return;
-    page_format(page, area.row, area.column, area.columns, PAGE_STRONG, "%s  %s    %s %s", today->laboratory,
-                today->day, desk_say(desk, "费用 元", "Fees CNY"), today->fees_cny);
+    bool gave_back = today->fees_back_cny[0] != '\0' && strcmp(today->fees_back_cny, "0") != 0;
+    page_format(page, area.row, area.column, area.columns, PAGE_STRONG, "%s  %s    %s %s%s%s%s",
+                today->laboratory, today->day, desk_say(desk, "费用 元", "Fees CNY"), today->fees_cny,
+                gave_back ? desk_say(desk, "（内含往日冲减 ", " (earlier days given back: ") : "",
+                gave_back ? today->fees_back_cny : "", gave_back ? desk_say(desk, "）", ")") : "");
     area.row =
         paint_figures(desk, page, (struct area){area.row + 2, area.column, 0, area.columns}, today) + 1;
     paint_state(desk, page, area, today, list->n_items);

@@ -66,7 +66,15 @@ static int paint_trouble(const struct desk *desk, struct page *page, struct area
                  incident->opened_by, incident->description);
         area.row += page_wrap(page, area.row, area.column, area.columns, 3, PAGE_BAD, text);
     }
-    if (paper != NULL) {
+    if (paper != NULL && paper->consumes_g[0] != '\0') {
+        snprintf(text, sizeof text,
+                 desk->chinese
+                     ? "等见证：%s 登记用去 %s g（%s），应剩 %s g；%s 称重接收后才算用去。"
+                     : "Waits for a witness: %s says that %s g are used up (%s), %s g should be left; "
+                       "%s weighs it and accepts.",
+                 paper->offered_by, paper->consumes_g, paper->note, paper->expected_mass_g, paper->receiver);
+        area.row += page_wrap(page, area.row, area.column, area.columns, 3, PAGE_STRONG, text);
+    } else if (paper != NULL) {
         snprintf(text, sizeof text,
                  desk->chinese ? "移交中：%s 交给 %s，%s 提出；对方称重接收前仍由 %s 负责。%s"
                                : "Offered: %s to %s at %s; %s holds it until it is accepted. %s",

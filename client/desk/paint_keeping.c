@@ -37,13 +37,18 @@ static void paint_offer(const struct desk *desk, struct page *page, struct area 
         list != NULL && at < list->n_hand_overs ? list->hand_overs[at] : NULL;
     struct painter_time when = painter_time(one != NULL ? one->offered_at : NULL);
     const char *texts[5] = {0};
+    char used_up[200];
 
     if (one != NULL) {
         texts[0] = one->item_code;
         texts[1] = one->holder;
         texts[2] = one->offered_by;
         texts[3] = when.text;
-        texts[4] = one->disposal[0] != '\0' ? one->disposal : one->note;
+        snprintf(used_up, sizeof used_up, desk->chinese ? "用去 %.40s g：%.120s" : "%.40s g used up: %.120s",
+                 one->consumes_g, one->note);
+        texts[4] = one->disposal[0] != '\0'     ? one->disposal
+                   : one->consumes_g[0] != '\0' ? used_up
+                                                : one->note;
     }
     painter_row(desk, page, row, columns, 5, one != NULL ? texts : NULL, is_chosen);
 }

@@ -89,6 +89,11 @@ static const struct {
     {"NO_PROXY_CODE", "没有有效的代领码：请委托人先索取。",
      "No code of this receipt is valid: the owner asks for one (Tab on the receipt)."},
     {"NUMBER_GAP", "号码须连续，没有办成。", "A number series has no gaps: nothing was done."},
+    {"NOT_NOW", "账上的时间只能是记账当时，请检查服务器时钟。",
+     "An event stands in the books at the time when it is written there: look at the server's clock."},
+    {"NO_DAMAGE_AGREED", "委托人没有同意破坏性检测：不能登记消耗或留样。少了请登记事件。",
+     "The owner did not agree to damage: nothing is used up or kept. If something is missing, open an "
+     "incident."},
     {"OFFERED", "样品正在移交：请对方接收，或先撤回。",
      "It is offered to a colleague: have it accepted, or take the offer back."},
     {"OTHER_LABORATORY", "这一场属于别的实验室。", "This session is of another laboratory."},
@@ -107,6 +112,10 @@ static const struct {
     {"RETURN_NOT_AGREED", "协议约定这件样品不退还。", "The agreement says that this item is not returned."},
     {"ROLE_REQUIRED", "您的角色不允许这样做。", NULL},
     {"ROOMS_NEEDED", "入户须有 1 到 40 个房间。", "A visit has 1 to 40 rooms."},
+    {"PORTION_IS_ALL", "这是样品的全部：留样须有剩余，整件保留请入柜。",
+     "This is all of the item: a portion leaves something. What is kept whole stays the item, in its store."},
+    {"RECEIPT_VOID", "这份回执已作废：样品本来就要退还，也不收费。",
+     "The receipt of this item is void: it goes back to its owner already, and nobody pays."},
     {"SAME_PERSON", "须由另一人办理：登记人或保管人不能自己处理。",
      "Another person must do this: neither who opened it nor who holds the item."},
     {"SESSION_INVALID", "会话已结束，请重新登录。", "The session has ended: log in again."},
@@ -147,6 +156,8 @@ static const struct {
     {"REJECTED_GOES_BACK", "拒收的样品要退还委托人，不能处置。",
      "This item was rejected: it goes back to its owner."},
     {"RETEST_OPEN", "这件投诉的复测还没有复核。", "A retest of this complaint is not approved yet."},
+    {"WITNESS_REQUIRED", "样品将全部用完：请选一位见证人，由其称重确认。",
+     "Nothing would be left of this item: choose a colleague who sees it and accepts."},
     {"WEIGHED_SINCE", "收样之后已经称过或移动过：质量不能再当录入错误更正，请登记事件。",
      "It was weighed or moved since: its mass is no typing mistake any more. Open an incident."},
     // Of the journal of this machine: client/journal says the English, with what it names.
@@ -235,6 +246,7 @@ static const struct {
     {"is not a store of the item's laboratory that is in use (custody stores)", "不是本实验室在用的柜"},
     {"must be empty where the collector of the receipt fetches it", "授权领取人领取时请留空"},
     {"has not come yet", "这一天还没有到"},
+    {"lies in the past: a portion is kept until today at least", "已过去：留样至少保留到今天"},
     {"must be a decimal number of at most 40 digits", "应为数字，最多 40 位"},
     {"must be a telephone number of at least 5 digits", "应为电话号码，至少 5 位"},
     {"is required for a new person", "新委托人必填"},
@@ -269,8 +281,9 @@ static const char *name_zh(const char *name, size_t length)
 {
     static const struct {
         const char *en, *zh;
-    } names[] = {{"holder", "保管人"}, {"receiver", "接收人"}, {"keep_until", "保留至"}, {"path", "文件"},
-                 {"why", "原因"},      {"program", "程序"},    {"process", "进程"}};
+    } names[] = {{"holder", "保管人"}, {"receiver", "接收人"},  {"keep_until", "保留至"},
+                 {"path", "文件"},     {"why", "原因"},         {"program", "程序"},
+                 {"process", "进程"},  {"offered_by", "提出人"}};
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strlen(names[i].en) == length && strncmp(names[i].en, name, length) == 0)

@@ -24,6 +24,8 @@ static const struct view hand_over_view = {
                                        {"Offered by", "offered_by"},
                                        {"Receiver", "receiver"},
                                        {"Disposal", "disposal"},
+                                       {"Used up g", "consumes_g"},
+                                       {"Should weigh g", "expected_mass_g"},
                                        {"State", "state"},
                                        {"Offered", "offered_at"},
                                        {"Decided by", "decided_by"},
@@ -56,6 +58,9 @@ static const struct view events_view = {.rows = "events",
                                                                            {0}}};
 
 static const struct view custody_view = {.rows = "custody", .columns = custody_columns};
+
+static const struct view consumed_view = {
+    .rows = "custody", .columns = custody_columns, .next = &hand_over_view};
 
 static const struct view custody_book_view = {
     .rows = "custody", .columns = custody_columns, .next = &events_view};
@@ -182,6 +187,8 @@ static const struct argument consume_arguments[] = {
     ROWS_ITEM,
     ROWS_NEEDED("mass", "mass_g", "GRAMS", "what is gone"),
     ROWS_NEEDED("note", "note", "TEXT", "for what"),
+    ROWS_OPTION("witness", "witness", "LOGIN",
+                "log-in of who sees it and accepts; needed where nothing would be left"),
     {0},
 };
 
@@ -290,7 +297,7 @@ const struct command custody_commands[] = {
      .examples = "item offer 7K3-M9Q-X23 tech1"},
     {.noun = "item",
      .verb = "accept",
-     .summary = "Accept an item that is offered to you, or witness its disposal",
+     .summary = "Accept an item that is offered to you, or witness its disposal or that it was used up",
      .summary_zh = "称重并接收样品",
      DESK_CALL("AcceptItem", accept_item),
      .traits = COMMAND_WRITE,
@@ -323,7 +330,11 @@ const struct command custody_commands[] = {
      DESK_CALL("RecordConsumption", record_consumption),
      .traits = COMMAND_WRITE,
      .arguments = consume_arguments,
-     .view = &custody_view},
+     .view = &consumed_view,
+     .details = "Only where the owner agreed to damage. What leaves nothing is recorded before a witness: it "
+                "is used up "
+                "when the witness weighs what is left and accepts it (item accept).",
+     .examples = "item consume 7K3-M9Q-X23 --mass 3.52 --note cupellation --witness tech2"},
     {.noun = "item",
      .verb = "dispose",
      .summary = "Dispose of an item before a witness, who accepts it (item accept)",

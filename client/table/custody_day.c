@@ -58,6 +58,8 @@ static const struct view day_view = {
                                        {"Receipts", "receipts"},
                                        {"Void", "receipts_void"},
                                        {"Fees CNY", "fees_cny"},
+                                       {"Of earlier days given back CNY", "fees_back_cny"},
+                                       {"Intakes set aside", "intakes_set_aside"},
                                        {"Items waived", "items_waived"},
                                        {"Items received", "items_received"},
                                        {"Items returned", "items_returned"},

@@ -65,7 +65,7 @@ begin
         if new.state <> 'received' or new.custody_state <> 'held' then
             perform lab.refuse_transition('item', 'new', new.state);
         end if;
-        return new;
+        return new; -- lab.guard_item_received (25_guard_custody.sql) sees at the end that it stands in the books
     end if;
     new.version := old.version + 1;
     perform lab.guard_item_issued(old, new);
@@ -79,7 +79,7 @@ begin
         perform lab.guard_item_custody(old, new);
     end if;
     if new.mass_text <> old.mass_text then
-        perform lab.guard_item_weighed(old);
+        perform lab.guard_item_weighed(old, new);
     end if;
     if (new.holder_id, new.stored_in) is distinct from (old.holder_id, old.stored_in) then
         perform lab.guard_item_place(old, new);
@@ -397,6 +397,10 @@ $$;
 create or replace function lab.guard_receipt() returns trigger
 language plpgsql volatile as $$
 begin
+    if tg_op = 'INSERT' then
+        perform lab.guard_receipt_new(new);
+        return new;
+    end if;
     new.version := old.version + 1;
     if lab.only_changes(to_jsonb(old), to_jsonb(new), 'owner_id', 'version') and lab.is_receipt_amended(old.receipt_no) then
         return new;
@@ -456,7 +460,7 @@ call lab.put_guard('{item,test}', 'before insert or update');
 call lab.put_guard('{result_entry,reading}', 'before insert', 'guard_entry');
 call lab.put_guard('{judgement,review}', 'before insert');
 call lab.put_guard('{sheet}', 'before insert or update');
-call lab.put_guard('{receipt}', 'before update');
+call lab.put_guard('{receipt}', 'before insert or update');
 call lab.put_guard('{replay}', 'before update or delete');
 
 reset role;

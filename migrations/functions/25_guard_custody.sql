@@ -20,13 +20,42 @@ begin
 end
 $$;
 
--- Null where the laboratory does not weigh.
-create or replace function lab.mass_agrees(of_item lab.item, weighed text) returns boolean
+-- Null where the laboratory does not weigh. `less`: what is used up as it is weighed.
+drop function if exists lab.mass_agrees(lab.item, text);
+create or replace function lab.mass_agrees(of_item lab.item, weighed text, less text default null) returns boolean
 language plpgsql stable as $$
 begin
     return (select case when laboratory.mass_tolerance_g is null then true
-                        else coalesce(abs(weighed::numeric - lab.expected_mass(of_item)) <= laboratory.mass_tolerance_g, false) end
+                        else coalesce(abs(weighed::numeric - lab.expected_mass(of_item) + coalesce(less::numeric, 0))
+                                      <= laboratory.mass_tolerance_g, false) end
             from lab.laboratory where laboratory.laboratory = of_item.laboratory);
+end
+$$;
+
+-- Nothing would be left that the scale could tell from nothing.
+create or replace function lab.is_all_of(of_item lab.item, part text) returns boolean
+language plpgsql stable as $$
+begin
+    return lab.expected_mass(of_item) - part::numeric <= coalesce((select laboratory.mass_tolerance_g from lab.laboratory
+                                                                  where laboratory.laboratory = of_item.laboratory), 0);
+end
+$$;
+
+-- Nothing is taken off an item whose owner did not agree to damage; and all of it only before a witness, who accepts it, or not as
+-- a portion at all: what is kept whole stays the item.
+create or replace function lab.require_part(taken lab.item, part text, kind text, witnessed boolean) returns void
+language plpgsql volatile as $$
+begin
+    if not exists (select from lab.consent where consent.receipt_no = taken.receipt_no and consent.kind = 'destructive') then
+        perform lab.refuse(9, 'NO_DAMAGE_AGREED', 'The owner did not agree to damage: nothing of this item is used up or kept. If '
+                           'something is missing, open an incident (incident open).', 'mass_g');
+    elsif kind = 'portion_retained' and lab.is_all_of(taken, part) then
+        perform lab.refuse(9, 'PORTION_IS_ALL', 'This is all of the item: a portion leaves something. What is kept whole stays the '
+                           'item, in its store.', 'mass_g');
+    elsif kind = 'consumed' and not witnessed and lab.is_all_of(taken, part) then
+        perform lab.refuse(9, 'WITNESS_REQUIRED', 'Nothing would be left of this item: name a colleague who sees it and accepts '
+                           '(witness; then item accept by the witness).', 'witness');
+    end if;
 end
 $$;
 
@@ -91,11 +120,18 @@ language plpgsql volatile as $$
 declare
     taken lab.item;
     paper lab.hand_over;
+    earlier timestamptz := (select event.at from lab.custody_event as event where event.item_code = new.item_code
+                            order by event.event_id desc limit 1);
 begin
+    perform lab.require_moment(new.at, earlier);
+    new.at := greatest(new.at, earlier);
     perform lab.require_day_open(new.laboratory, new.at);
     select * into taken from lab.item where item.item_code = new.item_code;
+    if new.laboratory <> taken.laboratory then
+        perform lab.refuse(9, 'HOLDER_UNPROVEN', 'What happens to an item stands in the book of its laboratory.');
+    end if;
     if new.kind = 'received' then -- by the intake alone, which makes the item
-        if new.to_staff is distinct from taken.holder_id
+        if new.to_staff is distinct from taken.holder_id or new.at <> taken.received_at
            or exists (select from lab.custody_event as event where event.item_code = new.item_code) then
             perform lab.refuse(9, 'HOLDER_UNPROVEN', 'An item is received once, by who holds it then.');
         end if;
@@ -114,12 +150,14 @@ begin
     end if;
     if not coalesce(case new.kind
            when 'handed_over' then paper.item_code = new.item_code and paper.state = 'accepted' and paper.disposal = ''
-               and new.from_staff = taken.holder_id and new.to_staff = paper.to_staff
+               and paper.consumes is null and new.from_staff = taken.holder_id and new.to_staff = paper.to_staff
            when 'disposed' then paper.item_code = new.item_code and paper.state = 'accepted' and paper.disposal <> ''
                and new.from_staff = taken.holder_id and new.to_staff is null
            when 'stored' then new.from_staff = taken.holder_id and taken.stored_in is null and new.storage is not null
            when 'taken_out' then new.from_staff = taken.holder_id and new.to_staff = taken.holder_id and taken.stored_in is not null
            when 'consumed' then new.from_staff = taken.holder_id and lab.is_part_of(taken, new.mass_text)
+               and (new.hand_over_id is null or paper.item_code = new.item_code and paper.state = 'accepted'
+                    and paper.consumes::text = new.mass_text::text)
            when 'portion_retained' then new.from_staff = taken.holder_id and lab.is_part_of(taken, new.mass_text)
            -- Of what is stored, who opens the store gives it; the owner is the other side.
            when 'returned' then (new.from_staff = taken.holder_id or taken.stored_in is not null)
@@ -127,8 +165,36 @@ begin
            else true end, false) then
         perform lab.refuse(9, 'NOT_HOLDER', 'Only the holder moves an item, to who accepted it, and with the mass that it should '
                            'have: item offer, then item accept.', '', jsonb_build_object('holder', lab.username_of(taken.holder_id)));
+    elsif new.kind in ('consumed', 'portion_retained') then
+        perform lab.require_part(taken, new.mass_text, new.kind, new.hand_over_id is not null);
     end if;
     return new;
+end
+$$;
+
+-- A portion stands in both books, or in none.
+create or replace function lab.guard_portion_kept() returns trigger
+language plpgsql volatile security definer set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    if (select coalesce(sum(kept.mass_text::text::numeric), 0) from lab.retained_portion as kept where kept.item_code = new.item_code)
+       <> (select coalesce(sum(event.mass_text::text::numeric), 0) from lab.custody_event as event
+           where event.item_code = new.item_code and event.kind = 'portion_retained') then
+        perform lab.refuse(9, 'HOLDER_UNPROVEN', 'A portion that is kept stands in the book of custody, and the other way round.');
+    end if;
+    return null;
+end
+$$;
+
+-- An item stands in the books from its first moment: of its receipt's laboratory, received when the receipt was made.
+create or replace function lab.guard_item_received() returns trigger
+language plpgsql volatile security definer set search_path = lab, pg_catalog, pg_temp as $$
+begin
+    if not exists (select from lab.custody_event as event where event.item_code = new.item_code and event.kind = 'received')
+       or not exists (select from lab.receipt where receipt.receipt_no = new.receipt_no and receipt.laboratory = new.laboratory
+                      and receipt.received_at = new.received_at) then
+        perform lab.refuse(9, 'HOLDER_UNPROVEN', 'An item is taken in with its receipt, by who holds it then.');
+    end if;
+    return null;
 end
 $$;
 
@@ -201,15 +267,26 @@ begin
     select * into taken from lab.item where item.item_code = new.item_code;
     if tg_op = 'INSERT' then
         -- An offer stands in no book, and leaves an item unaccounted for all the same.
+        perform lab.require_moment(new.offered_at);
         perform lab.require_day_open(new.laboratory, new.offered_at);
         if new.state <> 'offered' or taken.custody_state <> 'held' or new.holder_id is distinct from taken.holder_id
-           or new.offered_by <> taken.holder_id and taken.stored_in is null or new.laboratory <> taken.laboratory then
+           or new.offered_by <> taken.holder_id and (taken.stored_in is null or new.consumes is not null)
+           or new.consumes is not null and not lab.is_part_of(taken, new.consumes) or new.laboratory <> taken.laboratory then
             perform lab.refuse(9, 'NOT_HOLDER', 'Only the holder offers an item, or who opens the store that it is in.', '',
                                jsonb_build_object('holder', lab.username_of(taken.holder_id)));
         elsif not lab.may_hold(new.to_staff, new.laboratory) then
             perform lab.refuse(9, 'MAY_NOT_HOLD', 'This person has no part in the laboratory''s work: nobody hands them an item.');
         end if;
-    elsif old.state <> 'offered' or not lab.only_changes(to_jsonb(old), to_jsonb(new), 'state', 'decided_by', 'decided_at',
+        if new.disposal <> '' then
+            perform lab.guard_disposal(taken);
+        end if;
+        if new.consumes is not null then
+            perform lab.require_part(taken, new.consumes, 'consumed', true);
+        end if;
+        return new;
+    end if;
+    perform lab.require_moment(new.decided_at, new.offered_at);
+    if old.state <> 'offered' or not lab.only_changes(to_jsonb(old), to_jsonb(new), 'state', 'decided_by', 'decided_at',
                                                          'mass_text', 'reason') then
         perform lab.refuse(9, 'APPEND_ONLY', 'A hand-over is decided once, and never changes otherwise.');
     elsif new.state = 'cancelled' and new.decided_by not in (new.to_staff, new.offered_by, new.holder_id)
@@ -217,10 +294,11 @@ begin
               select from lab.staff_role as role where role.staff_id = new.decided_by and role.laboratory = new.laboratory
               and role.role = 'manager' and role.held) then
         perform lab.refuse(7, 'NOT_YOURS', 'The giver, the receiver or a manager cancels an offer.');
-    elsif new.state = 'accepted' and (taken.holder_id is distinct from new.holder_id or not lab.mass_agrees(taken, new.mass_text)) then
+    elsif new.state = 'accepted' and (taken.holder_id is distinct from new.holder_id
+                                      or not lab.mass_agrees(taken, new.mass_text, new.consumes)) then
         perform lab.refuse(9, 'MASS_DIFFERS', 'The mass is not what it should be: the item is frozen, not handed over.');
     end if;
-    if new.disposal <> '' and new.state in ('offered', 'accepted') then
+    if new.disposal <> '' and new.state = 'accepted' then
         perform lab.guard_disposal(taken);
     end if;
     return new;
@@ -242,6 +320,8 @@ begin
     ready_at := lab.item_ready_at(taken);
     if ready_at is null then
         perform lab.refuse(9, 'TESTS_OPEN', 'Tests of this item are still open, or its sheet is not ready.');
+    elsif lab.expected_mass(taken) = 0 then
+        return; -- used up before a witness: nothing is left to be kept
     elsif agreed.return_choice = 'return'
           and ready_at + (select policy.uncollected_kept from lab.policy) > lab.ts_now() then
         perform lab.refuse(9, 'KEPT_STILL', 'This item goes back to its owner: it is disposed of only when nobody came for it in '
@@ -280,11 +360,16 @@ create or replace function lab.guard_incident() returns trigger
 language plpgsql volatile as $$
 begin
     if tg_op = 'INSERT' then
+        perform lab.require_moment(new.opened_at);
+        perform lab.require_day_open(new.laboratory, new.opened_at);
         if new.closed_at is not null then
             perform lab.refuse_transition('incident', 'new', 'closed');
+        elsif new.laboratory is distinct from (select item.laboratory from lab.item where item.item_code = new.item_code) then
+            perform lab.refuse(9, 'HOLDER_UNPROVEN', 'What happens to an item stands in the book of its laboratory.');
         end if;
         return new;
     end if;
+    perform lab.require_moment(new.closed_at, old.opened_at);
     if old.closed_at is not null or not lab.only_changes(to_jsonb(old), to_jsonb(new), 'closed_at', 'closed_by', 'resolution',
                                                          'accepted_mass_text', 'version') then
         perform lab.refuse(9, 'APPEND_ONLY', 'An incident keeps what was found; closed, it never changes.');
@@ -301,11 +386,18 @@ create or replace function lab.guard_retained_portion() returns trigger
 language plpgsql volatile as $$
 begin
     if tg_op = 'INSERT' then
+        perform lab.require_moment(new.retained_at);
         if new.state <> 'kept' then
             perform lab.refuse_transition('portion', 'new', new.state);
+        elsif new.keep_until < lab.local_time(new.retained_at)::date then
+            perform lab.refuse_field('keep_until', 'lies in the past: a portion is kept until today at least');
+        elsif new.laboratory is distinct from (select item.laboratory from lab.item where item.item_code = new.item_code) then
+            perform lab.refuse(9, 'HOLDER_UNPROVEN', 'What happens to an item stands in the book of its laboratory.');
         end if;
         return new;
     end if;
+    perform lab.require_moment(new.disposed_at, old.retained_at);
+    perform lab.require_day_open(new.laboratory, new.disposed_at);
     new.version := old.version + 1;
     if old.state <> 'kept' or not lab.only_changes(to_jsonb(old), to_jsonb(new), 'state', 'disposed_by', 'witness', 'disposed_at',
                                                    'manner', 'version') then
@@ -313,6 +405,8 @@ begin
     elsif new.state = 'disposed' and lab.local_time(new.disposed_at)::date <= old.keep_until then
         perform lab.refuse(9, 'KEPT_STILL', 'This portion is retained: its time is not over.', '',
                            jsonb_build_object('keep_until', old.keep_until::text));
+    elsif new.disposed_by = old.retained_by then
+        perform lab.refuse(7, 'SAME_PERSON', 'Who kept a portion back does not dispose of it: another person does.');
     end if;
     return new;
 end
@@ -328,8 +422,10 @@ begin
                 to_jsonb(old), to_jsonb(new), 'reopened_at', 'reopened_by', 'reopen_reason') then
             perform lab.refuse(9, 'APPEND_ONLY', 'A day that was closed never changes; it is opened again with a reason, once.');
         end if;
+        perform lab.require_moment(new.reopened_at, old.closed_at);
         return new;
     end if;
+    perform lab.require_moment(new.closed_at);
     perform lab.custody_lock(new.laboratory, true);
     drawn := lab.day_drawn(new.laboratory, new.day);
     if new.day > lab.local_time(new.closed_at)::date or new.reopened_at is not null
@@ -361,6 +457,18 @@ create constraint trigger guard_custody_moved after insert on lab.custody_event 
     when (new.kind in ('handed_over', 'stored', 'taken_out', 'frozen', 'returned', 'disposed'))
     execute function lab.guard_custody_moved();
 alter table lab.custody_event enable always trigger guard_custody_moved;
+drop trigger if exists guard_item_received on lab.item;
+create constraint trigger guard_item_received after insert on lab.item deferrable initially deferred for each row
+    execute function lab.guard_item_received();
+alter table lab.item enable always trigger guard_item_received;
+drop trigger if exists guard_portion_kept on lab.custody_event;
+create constraint trigger guard_portion_kept after insert on lab.custody_event deferrable initially deferred for each row
+    when (new.kind = 'portion_retained') execute function lab.guard_portion_kept();
+alter table lab.custody_event enable always trigger guard_portion_kept;
+drop trigger if exists guard_portion_kept on lab.retained_portion;
+create constraint trigger guard_portion_kept after insert on lab.retained_portion deferrable initially deferred for each row
+    execute function lab.guard_portion_kept();
+alter table lab.retained_portion enable always trigger guard_portion_kept;
 drop trigger if exists guard_hand_over_done on lab.hand_over;
 create constraint trigger guard_hand_over_done after update on lab.hand_over deferrable initially deferred for each row
     when (new.state = 'accepted') execute function lab.guard_hand_over_done();

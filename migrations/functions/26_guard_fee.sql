@@ -1,6 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- The invariants of fees: a waiver counts what its receipts took and no more, and a receipt is void once, with a reason, and
--- only while nobody has tested anything of it. guard_receipt (20_guard.sql) calls lab.guard_receipt_void.
+-- only while nobody has tested anything of it. A receipt of a day that is closed is void all the same: as in every cash book the
+-- counter-entry stands on the day on which it is made (lab.day_drawn), and that one must be open. guard_receipt (20_guard.sql) calls
+-- lab.guard_receipt_new and lab.guard_receipt_void.
 set role touchstone_owner;
 
 -- What is used is counted by the items themselves (below), and by nobody else.
@@ -64,6 +66,17 @@ begin
 end
 $$;
 
+create or replace function lab.guard_receipt_new(made lab.receipt) returns void
+language plpgsql volatile as $$
+begin
+    perform lab.require_moment(made.received_at);
+    perform lab.require_day_open(made.laboratory, made.received_at);
+    if made.voided_at is not null or made.collected_at is not null then
+        perform lab.refuse_transition('receipt', 'new', case when made.voided_at is null then 'collected' else 'void' end);
+    end if;
+end
+$$;
+
 create or replace function lab.guard_receipt_void(was lab.receipt, becomes lab.receipt) returns boolean
 language plpgsql volatile as $$
 begin
@@ -75,6 +88,8 @@ begin
             and (test.state <> 'cancelled' or test.entry_no > 0)) then
         perform lab.refuse(9, 'TESTS_BEGUN', 'Something of this receipt was tested already: it cannot be void.');
     end if;
+    perform lab.require_moment(becomes.voided_at);
+    perform lab.require_day_open(was.laboratory, becomes.voided_at);
     return true;
 end
 $$;

@@ -17,6 +17,7 @@ declare
     taken lab.item;
     agreed lab.receipt;
 begin
+    perform lab.require_moment(new.rejected_at);
     perform lab.require_day_open(new.laboratory, new.rejected_at);
     select * into taken from lab.item where item.item_code = new.item_code for no key update;
     select * into agreed from lab.receipt where receipt.receipt_no = taken.receipt_no for no key update;
@@ -25,6 +26,9 @@ begin
                   test.entry_no > 0 or test.state not in ('unassigned', 'assigned', 'in_progress', 'cancelled'))) then
         perform lab.refuse(9, 'TESTS_BEGUN', 'Something of this item was measured already, or it is not here: it cannot be rejected. '
                            'Its tests are finished, or an incident is opened.');
+    elsif agreed.voided_at is not null then
+        perform lab.refuse(9, 'RECEIPT_VOID', 'The receipt of this item is void: nothing of it is tested, nobody pays, and it goes back '
+                           'to its owner already (item return).');
     elsif not exists (select from lab.rejection_reason as known where known.reason_id = new.reason_id
                       and known.domain_id in ('ALL', new.laboratory)) then
         perform lab.refuse_field('reason_id', 'is no reason of the catalogue for this laboratory (catalogue intake-form)');
@@ -79,14 +83,28 @@ end
 $$;
 
 -- A mass that was typed wrongly is corrected while nobody has weighed the item since: from then on the book of custody holds it.
--- And not on a closed day: the items of its act weigh what they weighed.
-create or replace function lab.guard_item_weighed(was lab.item) returns void
+-- Not on a closed day: the items of its act weigh what they weighed. And not while somebody is asked to accept the item, who would
+-- accept another mass than was offered. An amendment corrects what the sheet says, and not what an item that is here should weigh.
+drop function if exists lab.guard_item_weighed(lab.item);
+create or replace function lab.guard_item_weighed(was lab.item, becomes lab.item) returns void
 language plpgsql volatile as $$
+declare
+    only_told boolean;
+    offer lab.hand_over;
 begin
-    if not lab.is_amended(was.item_code) then
+    becomes.mass := becomes.mass_text::text::numeric; -- not generated yet
+    only_told := lab.is_amended(was.item_code)
+        and (was.holder_id is null or lab.expected_mass(was) = lab.expected_mass(becomes));
+    select * into offer from lab.hand_over as open where open.item_code = was.item_code and open.state = 'offered';
+    if offer.hand_over_id is not null then
+        perform lab.refuse(9, 'OFFERED', format('%s offers this item to %s, who would accept another mass than was offered: %s takes '
+                           'the offer back first (item cancel-offer).', lab.username_of(offer.offered_by), lab.username_of(offer.to_staff),
+                           lab.username_of(offer.offered_by)), 'mass_g', jsonb_build_object(
+                           'offered_by', lab.username_of(offer.offered_by), 'receiver', lab.username_of(offer.to_staff)));
+    elsif not only_told then
         perform lab.require_day_open(was.laboratory, lab.ts_now());
     end if;
-    if not lab.is_amended(was.item_code) and exists (
+    if not only_told and exists (
             select from lab.custody_event as event where event.item_code = was.item_code
             and event.kind not in ('received', 'stored', 'taken_out')) then
         perform lab.refuse(9, 'WEIGHED_SINCE', 'This item was weighed or moved since it was taken in: its mass is no typing mistake '

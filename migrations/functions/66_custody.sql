@@ -11,7 +11,10 @@ begin
         'holder', lab.username_of(paper.holder_id), 'offered_by', lab.username_of(paper.offered_by),
         'receiver', lab.username_of(paper.to_staff), 'offered_at', paper.offered_at, 'note', nullif(paper.note, ''),
         'disposal', nullif(paper.disposal, ''), 'state', paper.state, 'decided_by', lab.username_of(paper.decided_by),
-        'decided_at', paper.decided_at, 'mass_g', paper.mass_text, 'reason', nullif(paper.reason, ''));
+        'decided_at', paper.decided_at, 'mass_g', paper.mass_text, 'reason', nullif(paper.reason, ''), 'consumes_g', paper.consumes,
+        'expected_mass_g', case when paper.state = 'offered' then (
+            select (lab.expected_mass(item) - coalesce(paper.consumes::text::numeric, 0))::text from lab.item
+            where item.item_code = paper.item_code) end);
 end
 $$;
 
@@ -81,22 +84,25 @@ begin
 end
 $$;
 
-create or replace function lab.hand_over_begin(who lab.actor, request jsonb, receiver text, disposal text) returns json
+-- Between colleagues, of a disposal (how), or of what is used up (how much).
+drop function if exists lab.hand_over_begin(lab.actor, jsonb, text, text);
+create or replace function lab.hand_over_begin(who lab.actor, request jsonb, receiver text, disposal text,
+                                               consumes lab.decimal_text default null) returns json
 language plpgsql volatile as $$
 declare
     taken lab.item := lab.item_taken(who, request);
     to_whom uuid := lab.staff_named(request, receiver);
     paper lab.hand_over;
 begin
-    perform lab.require_holder(who, taken, true);
+    perform lab.require_holder(who, taken, consumes is null);
     if to_whom in (who.staff_id, taken.holder_id) then
         perform lab.refuse_field(receiver, 'must be another person than the giver and the holder');
     elsif exists (select from lab.hand_over as open where open.item_code = taken.item_code and open.state = 'offered') then
         perform lab.refuse(9, 'OFFERED', 'This item is offered already: item cancel-offer takes the offer back.');
     end if;
-    insert into lab.hand_over (item_code, laboratory, holder_id, offered_by, to_staff, offered_at, note, disposal)
+    insert into lab.hand_over (item_code, laboratory, holder_id, offered_by, to_staff, offered_at, note, disposal, consumes)
     values (taken.item_code, taken.laboratory, taken.holder_id, who.staff_id, to_whom, lab.ts_now(),
-            btrim(coalesce(request ->> 'note', '')), disposal)
+            btrim(coalesce(request ->> 'note', '')), disposal, consumes)
     returning * into paper;
     return json_build_object('hand_over', lab.hand_over_view(paper));
 end
@@ -146,14 +152,20 @@ begin
     elsif weighed is null and (select laboratory.mass_tolerance_g from lab.laboratory
                                where laboratory.laboratory = taken.laboratory) is not null then
         perform lab.refuse_field('mass_g', 'is required: weigh the item before you accept it');
-    elsif not lab.mass_agrees(taken, weighed) then
+    elsif not lab.mass_agrees(taken, weighed, paper.consumes) then
         update lab.hand_over as one set state = 'differs', decided_by = who.staff_id, decided_at = this_moment, mass_text = weighed
         where one.hand_over_id = paper.hand_over_id returning * into paper;
         number := lab.incident_open(who, taken, 'mass_difference', format('Should weigh %s g, weighed %s g at the hand-over from '
-            '%s to %s.', lab.expected_mass(taken), weighed, lab.username_of(paper.holder_id), who.username), weighed);
+            '%s to %s.', lab.expected_mass(taken) - coalesce(paper.consumes::text::numeric, 0), weighed, lab.username_of(paper.holder_id), who.username), weighed);
     else
         update lab.hand_over as one set state = 'accepted', decided_by = who.staff_id, decided_at = this_moment, mass_text = weighed
         where one.hand_over_id = paper.hand_over_id returning * into paper;
+        if paper.consumes is not null then
+            insert into lab.custody_event (item_code, laboratory, at, kind, from_staff, to_staff, mass_text, note, hand_over_id)
+            values (taken.item_code, taken.laboratory, this_moment, 'consumed', taken.holder_id, who.staff_id, paper.consumes,
+                    paper.note, paper.hand_over_id);
+            return json_build_object('custody', lab.custody_view(taken.item_code), 'hand_over', lab.hand_over_view(paper));
+        end if;
         insert into lab.custody_event (item_code, laboratory, at, kind, from_staff, to_staff, mass_text, note, hand_over_id)
         values (taken.item_code, taken.laboratory, this_moment, case paper.disposal when '' then 'handed_over' else 'disposed' end,
                 taken.holder_id, case paper.disposal when '' then who.staff_id end, weighed,
@@ -323,7 +335,7 @@ begin
 end
 $$;
 
--- What testing used up: the item weighs so much less from now on.
+-- What testing used up: the item weighs so much less from now on. Before a witness it does so when the witness accepts.
 create or replace function lab.desk_record_consumption(who lab.actor, request jsonb) returns json
 language plpgsql volatile as $$
 declare
@@ -333,6 +345,10 @@ begin
     perform lab.require_holder(who, taken);
     if coalesce(used::text::numeric, 0) <= 0 or used::text::numeric > lab.expected_mass(taken) then
         perform lab.refuse_field('mass_g', 'must be more than 0 g and no more than is there');
+    elsif coalesce(request ->> 'witness', '') <> '' then
+        return (lab.hand_over_begin(who, request || jsonb_build_object('note', lab.words_of(request, 'note')), 'witness', '',
+                                    used)::jsonb
+                || jsonb_build_object('custody', lab.custody_view(taken.item_code)))::json;
     end if;
     insert into lab.custody_event (item_code, laboratory, at, kind, from_staff, mass_text, note)
     values (taken.item_code, taken.laboratory, lab.ts_now(), 'consumed', who.staff_id, used, lab.words_of(request, 'note'));

@@ -23,6 +23,38 @@ begin
 end
 $$;
 
+-- What the day took in and gave back, as a cash book counts it: each receipt with what it charged at first, on the day on which it
+-- was made; each void receipt and refused item with what they gave back, on the day on which that was done. So a day that is closed
+-- stays as its act says. `fees_back`: given back today of receipts of earlier days.
+create or replace function lab.day_fees(here text, begins timestamptz, ends timestamptz, out fees numeric, out fees_back numeric,
+                                        out void bigint, out waived bigint)
+language plpgsql stable as $$
+declare
+    charged numeric := (select sum(coalesce(nullif(receipt.fee_cny, '')::numeric, 0) + coalesce((
+                            select sum(paper.fee_off) from lab.item join lab.item_rejection as paper using (item_code)
+                            where item.receipt_no = receipt.receipt_no), 0))
+                        from lab.receipt where receipt.laboratory = here and receipt.received_at >= begins
+                        and receipt.received_at < ends);
+    given_back numeric;
+begin
+    select sum(one.back), sum(one.back) filter (where one.received_at < begins), count(*) filter (where one.is_void)
+    into given_back, fees_back, void
+    from (select coalesce(nullif(receipt.fee_cny, '')::numeric, 0) as back, receipt.received_at, true as is_void from lab.receipt
+          where receipt.laboratory = here and receipt.voided_at >= begins and receipt.voided_at < ends
+          union all
+          select paper.fee_off, receipt.received_at, false
+          from lab.item_rejection as paper join lab.item using (item_code) join lab.receipt using (receipt_no)
+          where paper.laboratory = here and paper.rejected_at >= begins and paper.rejected_at < ends) as one;
+    waived := (select count(*) from lab.receipt join lab.item using (receipt_no)
+               left join lab.item_rejection as paper using (item_code)
+               where receipt.laboratory = here and receipt.received_at >= begins and receipt.received_at < ends
+               and receipt.waiver_id is not null and coalesce(receipt.voided_at, 'infinity') >= ends
+               and coalesce(paper.rejected_at, 'infinity') >= ends);
+    fees := coalesce(charged, 0) - coalesce(given_back, 0);
+    fees_back := coalesce(fees_back, 0);
+end
+$$;
+
 -- The figures of a day: what happened on it, and how things stand now.
 create or replace function lab.day_drawn(here text, of_day date) returns jsonb
 language plpgsql stable as $$
@@ -33,7 +65,10 @@ begin
     return (select jsonb_build_object(
             'receipts', (select count(*) from lab.receipt where receipt.laboratory = here
                          and receipt.received_at >= begins and receipt.received_at < ends),
-            'receipts_void', charged.void, 'fees_cny', charged.fees, 'items_waived', charged.waived,
+            'receipts_void', charged.void, 'fees_cny', charged.fees::text, 'fees_back_cny', charged.fees_back::text,
+            'items_waived', charged.waived,
+            'intakes_set_aside', (select count(*) from lab.intake_set_aside as gone where gone.laboratory = here
+                                  and gone.set_aside_at >= begins and gone.set_aside_at < ends),
             'items_received', happened.received, 'items_returned', happened.returned, 'items_disposed', happened.disposed,
             'hand_overs', happened.handed_over, 'items_stored', stands.stored, 'items_with_holders', stands.in_hand,
             'items_frozen', stands.frozen,
@@ -45,12 +80,7 @@ begin
                      count(*) filter (where event.kind = 'disposed') as disposed,
                      count(*) filter (where event.kind = 'handed_over') as handed_over
               from lab.custody_event as event where event.laboratory = here and event.at >= begins and event.at < ends) as happened,
-             (select count(*) filter (where receipt.voided_at is not null) as void,
-                     coalesce(sum(nullif(receipt.fee_cny, '')::numeric) filter (where receipt.voided_at is null), 0)::text as fees,
-                     coalesce(sum((select count(*) from lab.item where item.receipt_no = receipt.receipt_no))
-                              filter (where receipt.waiver_id is not null and receipt.voided_at is null), 0) as waived
-              from lab.receipt where receipt.laboratory = here and receipt.received_at >= begins and receipt.received_at < ends)
-             as charged,
+             lab.day_fees(here, begins, ends) as charged,
              (select count(*) filter (where item.stored_in is not null) as stored,
                      count(*) filter (where item.stored_in is null) as in_hand,
                      count(*) filter (where item.custody_state = 'frozen') as frozen

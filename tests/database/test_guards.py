@@ -50,7 +50,7 @@ class AppendOnly(DatabaseCase):
         codes = self.write("desk_reserve_item_codes", "reception", laboratory="JEW", count=1)["item_codes"]
         self.write("desk_set_aside_intake", "reception", laboratory="JEW", entry_request_id="7d444840-9dc0-11d1-b245-5ffdce74fad2",
                    item_codes=codes, reason="given up")
-        receipt = self.receive()
+        receipt = self.receive(consents=[dict(kind=kind, given_by_owner=True) for kind in ("privacy", "agreement", "destructive")])
         item = dict(item_code=receipt["items"][0]["item_code"])
         self.write("desk_record_prints", "reception", pieces=[dict(print_kind="item_label", number=item["item_code"])])
         self.write("desk_offer_item", "reception", receiver="tech", **item)

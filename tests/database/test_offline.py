@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reserved item codes, the time of taking, what is set aside, keys of journals: in the database, against plain SQL too."""
 import datetime
+import threading
 import unittest
 import uuid
 
-from tests.database.case import PHOTO, DatabaseCase
+from tests.database.case import PHOTO, Caller, DatabaseCase, Refused
 
 REASON = "for this test"
 COLUMNS = ("receipt_no, laboratory, received_at, name, pieces, claimed_product_id, claim_text, hallmark, mass_text, condition, stones, "
@@ -96,11 +97,27 @@ class Offline(DatabaseCase):
             self.sql("delete from lab.reserved_code")
 
     def test_twenty_intakes_with_one_code_make_one_item(self):
-        (code,), number = self.block(1), self.receive()["receipt_no"]
-        outcomes = self.sql_at_once([("select lab.intake_codes(jsonb_build_object('laboratory', 'JEW', 'items', jsonb_build_array("
-                                      "jsonb_build_object('reserved_item_code', %s::text))))", code), (COPIED, code, 19, number)], times=20)
+        (code,), outcomes, barrier = self.block(1), [], threading.Barrier(20)
+
+        request = self.intake_request()
+        request["items"][0]["reserved_item_code"] = code
+
+        def run():
+            caller = Caller(self.database)
+            barrier.wait(30)
+            try:
+                outcomes.append(caller.write("desk_register_intake", self.tokens["reception"], blobs=(PHOTO,),
+                                             **request)["receipt"]["receipt_no"])
+            except Refused as refusal:
+                outcomes.append(refusal.reason)
+            caller.connection.close()
+        threads = [threading.Thread(target=run) for _ in range(20)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(30)
         self.assertEqual(outcomes.count("CODE_USED"), 19, outcomes)
-        self.assertEqual(self.row(code), (number, False))
+        self.assertEqual(self.row(code), (next(one for one in outcomes if one != "CODE_USED"), False))
 
     def test_the_time_of_taking_stands_beside_the_time_of_booking_and_has_bounds(self):
         (first, second, third, fourth) = self.block(4)

@@ -7,6 +7,7 @@ from tests.support.daemon import key
 
 JEW = dict(laboratory="JEW")
 REASON = "for the table of permissions"
+AGREED = [dict(kind=f"CONSENT_KIND_{kind}", given_by_owner=True) for kind in ("PRIVACY", "AGREEMENT", "DESTRUCTIVE")]
 
 
 def call(f, method, who="RECEPTION", **fields):
@@ -15,7 +16,7 @@ def call(f, method, who="RECEPTION", **fields):
 
 def held(f, **more):
     """An item in the hand of whoever is tried."""
-    code = f.world.received().items[0].item_code
+    code = f.world.received(consents=AGREED).items[0].item_code
     if f.role != "RECEPTION":
         offer(f, code)
         call(f, "AcceptItem", f.role, item_code=code, mass_g="3.52")
@@ -59,8 +60,17 @@ def disposable(f):
 
 
 def portion(f):
-    kept = call(f, "RetainPortion", item_code=f.world.received().items[0].item_code, mass_g="0.1", storage="SAFE",
-                keep_until="2020-01-01").portion
+    """Kept by another person than who is tried, and due."""
+    code = f.world.received(consents=AGREED).items[0].item_code
+    keeper = "MANAGER" if f.role == "RECEPTION" else "RECEPTION"
+    if keeper == "MANAGER":
+        call(f, "OfferItem", item_code=code, receiver="manager")
+        call(f, "AcceptItem", "MANAGER", item_code=code, mass_g="3.52")
+    kept = call(f, "RetainPortion", keeper, item_code=code, mass_g="0.1", storage="SAFE").portion
+    sql = f.world.people["MANAGER"].daemon.sql
+    sql("alter table lab.retained_portion disable trigger guard_retained_portion")
+    sql("update lab.retained_portion set keep_until = '2020-01-01' where portion_id = %s", kept.portion_id)
+    sql("alter table lab.retained_portion enable always trigger guard_retained_portion")
     return dict(portion_id=kept.portion_id, version=kept.version, witness=f.member("MANAGER")["username"], manner=REASON)
 
 

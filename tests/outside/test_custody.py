@@ -13,6 +13,7 @@ from tests.outside.hook import Hook
 from tests.outside.world import picture, ring
 from tests.support.daemon import Daemon
 
+AGREED = [dict(kind=f"CONSENT_KIND_{kind}", given_by_owner=True) for kind in ("PRIVACY", "AGREEMENT", "DESTRUCTIVE")]
 HELD, RETURNED, FROZEN, DISPOSED = 1, 2, 3, 4
 OFFERED, ACCEPTED, CANCELLED, DIFFERS = 1, 2, 3, 4
 
@@ -129,7 +130,7 @@ class Custody(Outside):
         self.assertEqual(self.desk("AcceptItem", "TECHNICIAN", item_code=code, mass_g="3.40").custody.holder, "technician")
 
     def test_what_testing_consumed_is_not_missed(self):
-        code = self.given()
+        code = self.given(consents=AGREED)
         with self.ends_in("FAILED_PRECONDITION", "NOT_HOLDER"):
             self.desk("RecordConsumption", item_code=code, mass_g="0.50", note="not mine")
         done = self.desk("RecordConsumption", "TECHNICIAN", item_code=code, mass_g="0.50", note="cupellation")
@@ -361,19 +362,22 @@ class Custody(Outside):
             self.give_back(item)
 
     def test_a_portion_is_kept_until_its_day_and_then_disposed_of_with_a_record(self):
-        code = self.ring()
+        code = self.ring(consents=AGREED)
         kept = self.desk("RetainPortion", item_code=code, mass_g="0.30", storage="SAFE", keep_until=today()).portion
         self.assertEqual(self.custody(code).custody.expected_mass_g, "3.22")
         dispose = dict(portion_id=kept.portion_id, version=kept.version, witness="technician", manner="melted down")
         with self.ends_in("FAILED_PRECONDITION", "KEPT_STILL"):
             self.desk("DisposePortion", **dispose)
-        old = self.desk("RetainPortion", item_code=code, mass_g="0.20", storage="SAFE", keep_until="2026-01-01").portion
+        old = self.desk("RetainPortion", item_code=code, mass_g="0.20", storage="SAFE", keep_until=today()).portion
+        self.daemon.sql("alter table lab.retained_portion disable trigger guard_retained_portion")
+        self.daemon.sql("update lab.retained_portion set keep_until = '2026-01-01' where portion_id = %s", old.portion_id)
+        self.daemon.sql("alter table lab.retained_portion enable always trigger guard_retained_portion")
         self.assertEqual([one.portion_id for one in self.desk("ListPortions", laboratory="JEW", only_due=True).portions],
                          [old.portion_id])
         with self.ends_in("INVALID_ARGUMENT"):
-            self.desk("DisposePortion", **dict(dispose, portion_id=old.portion_id, witness="reception"))
-        done = self.desk("DisposePortion", **dict(dispose, portion_id=old.portion_id)).portion
-        self.assertEqual((done.state, done.disposed_by, done.witness, done.manner), (2, "reception", "technician", "melted down"))
+            self.desk("DisposePortion", "MANAGER", **dict(dispose, portion_id=old.portion_id, witness="manager"))
+        done = self.desk("DisposePortion", "MANAGER", **dict(dispose, portion_id=old.portion_id)).portion
+        self.assertEqual((done.state, done.disposed_by, done.witness, done.manner), (2, "manager", "technician", "melted down"))
 
 
 class DayClose(Outside):

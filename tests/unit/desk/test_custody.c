@@ -152,7 +152,8 @@ static struct desk *accepting(const char *mass)
            "reception", NULL);
     custody_show(desk, "8E91C07EK");
     answer(desk, ASK_CUSTODY, "custody.item_code", "8E91C07EK", "custody.laboratory", "JEW",
-           "custody.expected_mass_g", "12.80", "custody.mass_tolerance_g", "0.05", NULL);
+           "custody.expected_mass_g", "12.80", "custody.mass_tolerance_g", "0.05",
+           "custody.hand_over.receiver", "amy", "custody.hand_over.expected_mass_g", "12.80", NULL);
     dialog_open(desk, DIALOG_ACCEPT);
     type(desk, mass);
     return desk;
