@@ -185,7 +185,8 @@ begin
 end
 $$;
 
--- An item stands in the books from its first moment: of its receipt's laboratory, received when the receipt was made.
+-- An item stands in the books from its first moment: of its receipt's laboratory, received when the receipt was made. An earlier
+-- day, with its fees and campaigns, is told only of what a desk took in without the server, which has reserved codes.
 create or replace function lab.guard_item_received() returns trigger
 language plpgsql volatile security definer set search_path = lab, pg_catalog, pg_temp as $$
 begin
@@ -193,6 +194,10 @@ begin
        or not exists (select from lab.receipt where receipt.receipt_no = new.receipt_no and receipt.laboratory = new.laboratory
                       and receipt.received_at = new.received_at) then
         perform lab.refuse(9, 'HOLDER_UNPROVEN', 'An item is taken in with its receipt, by who holds it then.');
+    elsif exists (select from lab.receipt where receipt.receipt_no = new.receipt_no and receipt.taken_offline_at is not null)
+          and not exists (select from lab.reserved_code as known where known.item_code = new.item_code) then
+        perform lab.refuse_field('taken_offline_ms', 'is told only of items that have reserved codes: what is taken in with the server '
+                                 'is taken in now');
     end if;
     return null;
 end

@@ -147,6 +147,10 @@ begin
         perform lab.refuse_field('taken_offline_ms', 'lies in the future: set the clock of the desk');
     elsif taken < this_moment - interval '30 days' then
         perform lab.refuse_field('taken_offline_ms', 'lies more than 30 days back: take it in anew, without this time');
+    elsif exists (select from jsonb_array_elements(coalesce(nullif(request -> 'items', 'null'), '[]')) as item
+                  where coalesce(item ->> 'reserved_item_code', '') = '') then
+        perform lab.refuse_field('taken_offline_ms', 'is told only of items that have reserved codes: what is taken in with the server '
+                                 'is taken in now');
     end if;
     return taken;
 end

@@ -217,9 +217,9 @@ class DeskCase(DomainCase):
         self.addCleanup(self.printer.close)
         self.environment["TOUCHSTONE_PRINTER"] = self.printer.name
 
-    def known(self, name="王小明", phone="13800001234"):
+    def known(self, name="王小明", phone="13800001234", **more):
         """A visitor who was here before."""
-        return self.world.received(owner=dict(name=name, phone=phone))
+        return self.world.received(owner=dict(name=name, phone=phone), **more)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import tempfile
 
 from tests.desk.case import DeskCase, Terminal
 from tests.outside.hook import Hook
+from tests.outside.test_custody import AGREED
 from tests.outside.world import picture, ring
 from tests.support.daemon import Daemon
 
@@ -102,7 +103,7 @@ class Custody(DeskCase):
         self.assertEqual(self.custody(code).custody_state, FROZEN)
 
     def test_what_testing_used_up_and_a_portion_are_kept_and_lessen_what_it_should_weigh(self):
-        code = self.known().items[0].item_code
+        code = self.known(consents=AGREED).items[0].item_code
         terminal = self.open()
         self.book(terminal, code)
         self.act(terminal, "登记检测消耗")
@@ -118,6 +119,38 @@ class Custody(DeskCase):
         terminal.key("F8")
         terminal.until("留样已登记", "2.72")
         self.assertEqual(self.custody(code).expected_mass_g, "2.72")
+
+    def test_all_of_an_item_is_used_up_when_the_witness_at_another_desk_has_weighed_nothing(self):
+        code = self.known(consents=AGREED).items[0].item_code
+        first, second = self.open(), self.other("technician")
+        second.key("C-g")  # from the bench
+        second.until("[待我接收]", "没有待您接收的样品")
+        self.book(first, code)
+        self.act(first, "登记检测消耗")
+        first.until("见证人（用完时必选）")
+        first.type("3.52")
+        first.key("Tab")
+        first.type("cupellation")
+        first.key("F8")
+        first.until("样品将全部用完：请选一位见证人")
+        first.key("Tab")
+        first.type("tech")
+        first.until("> ", "technician")
+        first.key("F8")
+        first.until("等见证人 technician 称重确认", "等见证：reception 登记用去 3.52 g（cupellation），应剩 0.00 g")
+        second.until(code, "用去 3.52 g")
+        second.key("Enter")
+        second.until("等见证")
+        self.act(second, "称重并接收")
+        second.until("质量 g")
+        second.type("3.52")
+        second.until("比应有的 0.00 g 多 3.52 g", "将冻结样品")
+        second.key("C-u")
+        second.type("0")
+        second.until("与应有质量一致")
+        second.key("F8")
+        second.until("已见证：用去 3.52 g")
+        self.assertEqual((self.custody(code).holder, self.custody(code).expected_mass_g), ("reception", "0.00"))
 
     def test_a_tray_is_scanned_into_the_safe_and_what_is_not_mine_is_told_before(self):
         codes = [self.known().items[0].item_code for _ in range(3)]

@@ -241,6 +241,15 @@ class Taken(Outside):
                            "return_choice) select 'D1-26-999999', laboratory, desk, now() - interval '40 days', received_by, owner_id, "
                            "bringer_id, purpose, return_choice from lab.receipt limit 1")
 
+    def test_an_earlier_day_is_told_only_of_what_was_taken_in_without_the_server(self):
+        earlier = int((datetime.datetime.now().timestamp() - 86400) * 1000)
+        with self.ends_in("INVALID_ARGUMENT") as refusal:
+            self.desk("RegisterIntake", taken_offline_ms=earlier, **intake_fields())
+        self.assertIn("taken_offline_ms", refusal[0].fields)
+        code, = self.desk("ReserveItemCodes", laboratory="JEW", count=1).item_codes
+        taken = self.desk("RegisterIntake", taken_offline_ms=earlier, **intake_fields(items=[ring(reserved_item_code=code)])).receipt
+        self.assertLess(taken.taken_offline_at.seconds, taken.received_at.seconds)
+
     def test_an_item_that_no_book_received_is_none(self):
         code = self.ring()
         copied = ("receipt_no, laboratory, received_at, name, pieces, claimed_product_id, claim_text, hallmark, mass_text, condition, "
