@@ -10,9 +10,9 @@ language plpgsql volatile as $$
 declare
     slack constant interval := '1 second'; -- by so much a clock may be corrected meanwhile
     this_moment timestamptz := lab.ts_now();
+    begun timestamptz := this_moment - (clock_timestamp() - transaction_timestamp()); -- later than now where the clock was set back
 begin
-    if at > greatest(this_moment, after) + slack
-       or at < this_moment - (clock_timestamp() - transaction_timestamp()) - slack then
+    if at > greatest(this_moment, begun, after) + slack or at < least(this_moment, begun) - slack then
         perform lab.refuse(9, 'NOT_NOW', 'An event stands in the books at the time when it is written there: not before, not after.',
                            '', jsonb_build_object('at', at, 'now', this_moment));
     end if;
