@@ -3,11 +3,18 @@
 -- tell on each other: claims are counted within their product, with the product's own hiding above theirs.
 set role touchstone_owner;
 
+-- One publication of a laboratory after the other, so that each sees the days of those before it.
 create or replace function lab.guard_statistics_publication() returns trigger
 language plpgsql volatile as $$
 begin
+    perform from lab.laboratory where laboratory.laboratory = new.laboratory for no key update;
     if new.last_day >= lab.today() then
         perform lab.refuse_field('last_day', 'must lie before today: what is published does not change any more');
+    end if;
+    if exists (select from lab.statistics_publication as one where one.laboratory = new.laboratory
+               and daterange(one.first_day, one.last_day, '[]') && daterange(new.first_day, new.last_day, '[]')) then
+        perform lab.refuse(9, 'PERIOD_OVERLAPS', 'Some of these days were published in the meantime. Look at what is published, then '
+                           'choose other days.', 'first_day');
     end if;
     return new;
 end
@@ -131,10 +138,6 @@ begin
         'turnaround', lab.statistics_get_turnaround(who, asked), 'load', lab.statistics_get_load(who, asked)))
     returning * into made;
     return json_build_object('publication', lab.publication_view(made));
-exception when exclusion_violation then
-    perform lab.refuse(9, 'PERIOD_OVERLAPS', 'Some of these days were published in the meantime. Look at what is published, then choose '
-                       'other days.', 'first_day');
-    return null;
 end
 $$;
 

@@ -79,7 +79,7 @@ class Publication(DatabaseCase):
                     self.publish(first, last)
                 with self.refused("PERIOD_OVERLAPS"):  # looked at by who could publish it by hand
                     self.public(first, last)
-                with self.sql_refused("publications_share_no_day"):
+                with self.sql_refused("PERIOD_OVERLAPS"):
                     self.sql("insert into lab.statistics_publication (laboratory, first_day, last_day, published_by, published_at, reason, "
                              "tables) select 'JEW', %s, %s, staff_id, now(), 'x', '{}' from lab.staff limit 1", days_ago(first),
                              days_ago(last))

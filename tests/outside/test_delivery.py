@@ -202,7 +202,7 @@ class Reminded(Delivery):
     def remind(self, **intake):
         receipt = self.world.received(items=[ring()], **intake)
         self.daemon.sql("select lab.reminder_begin('JEW', 'uncollected', receipt_no, owner_id, receipt_no, "
-                        "lab.today() + time '08:30' at time zone 'Asia/Shanghai') from lab.receipt where receipt_no = %s", receipt.receipt_no)
+                        "(lab.today() + time '08:30') at time zone 'Asia/Shanghai') from lab.receipt where receipt_no = %s", receipt.receipt_no)
         return receipt.receipt_no
 
     def test_a_reminder_goes_through_the_program_and_a_failed_one_is_listed_and_tried_again(self):

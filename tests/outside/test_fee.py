@@ -104,8 +104,10 @@ class Fees(Outside):
         self.campaign("the week", last_day=(datetime.date.fromisoformat(today()) + datetime.timedelta(days=6)).isoformat())
         receipt = self.intake(waiver="the week")
         move = "update lab.receipt set waiver_id = (select waiver_id from lab.fee_waiver where campaign = %s) where receipt_no = %s"
-        item = ("insert into lab.item select (jsonb_populate_record(item, jsonb_build_object('item_code', '000000000', 'place', 2))).* "
-                "from lab.item where item_code = %s")
+        columns = self.daemon.sql("select string_agg(column_name, ', ') from information_schema.columns "
+                                  "where table_schema = 'lab' and table_name = 'item' and is_generated = 'NEVER'")[0][0]
+        item = (f"insert into lab.item ({columns}) select {columns} from (select (jsonb_populate_record(item, "
+                "jsonb_build_object('item_code', '000000000', 'place', 2))).* from lab.item where item_code = %s) as copied")
         # The guard of receipts is switched off for a moment, as somebody with the books in their hands would do: the campaign holds.
         self.daemon.sql("alter table lab.receipt disable trigger guard_receipt")
         try:

@@ -139,7 +139,7 @@ class Fresh:
         made = self.world.received()
         self.world.people["RECEPTION"]("ComplaintService.FileComplaint", laboratory="JEW", complaint_kind="COMPLAINT_KIND_DELAY",
                                        statement=REASON, receipt_no=made.receipt_no)
-        self.world.people["MANAGER"].daemon.sql("update lab.notice set state = 'failed', last_error = 'by hand' where state = 'waiting'")
+        self.world.people["MANAGER"].daemon.sql("update lab.notice set state = 'failed', secret = '', last_error = 'by hand' where state = 'waiting'")
         one = self.world.people["RECEPTION"]("DeskService.ListNotices", laboratory="JEW", state="DELIVERY_STATE_FAILED").notices[-1]
         return dict(notice_id=one.notice_id, version=one.version)
 
@@ -437,10 +437,11 @@ class Matrix(Outside):
         cls.others = {role: cls.daemon.log_in(f"other.{role.lower()}", "D2" if role == "RECEPTION" else "")
                       for role in ROLES}
         cls.fresh = Fresh(cls.world)
+        cls.stranger = cls.daemon.client()  # one connection for all that nobody asks
 
     def client(self, short, role, whose):
         if role is None:
-            return self.daemon.client()
+            return self.stranger
         people = self.people if whose == "own" else self.others
         if short == "StaffService.ChangePassword":  # it ends sessions: by somebody for this alone
             return self.daemon.log_in(self.fresh.member(role)["username"])
