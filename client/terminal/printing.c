@@ -123,10 +123,11 @@ static void tell_received(struct printing *printing, const struct desk *desk, co
         at != NULL && moment_write(desk->offline.keys.time_zone, at->seconds, ret_text);
 }
 
-static void tell_sent(const struct printing *printing, struct desk *desk)
+static void tell_sent(struct printing *printing, struct desk *desk)
 {
     const char *zone = desk->offline.keys.time_zone;
 
+    printing->stays_told = !printing->is_by_institute;
     if (printing->is_by_institute)
         news_tell(desk, NOTE_PLAIN, "标签已送打印；凭单 %s", "The labels are sent; slip %s", printing->path);
     else if (zone[0] == '\0')
@@ -178,9 +179,11 @@ void printing_look(struct printing *printing, struct desk *desk)
     if (printing->again && labels != CHILD_RUNS) {
         printing->again = false;
         start_spool(&printing->labels, desk->now_ms, &(struct ts_error){0});
-    } else if (labels == CHILD_DONE)
-        news_tell(desk, NOTE_GOOD, "标签已打出", "The labels are printed");
-    else if (has_failed(labels))
+    } else if (labels == CHILD_DONE) {
+        if (!printing->stays_told)
+            news_tell(desk, NOTE_GOOD, "标签已打出", "The labels are printed");
+        printing->stays_told = false;
+    } else if (has_failed(labels))
         news_tell(desk, NOTE_BAD, "标签没有全部打出，已保留：%.160s",
                   "Labels are not out, and are kept: %.160s", printing->labels.said);
     if (has_failed(document))

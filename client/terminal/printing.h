@@ -21,6 +21,7 @@ struct printing {
     // The newest document, and whether its time is by the institute's clock.
     char path[PATH_MAX];
     bool is_by_institute;
+    bool stays_told; // a warning of the slip, which the end of its labels does not take away
 };
 
 // The slip of a receipt without a number (layout "provisional") and a label for each of its items.
