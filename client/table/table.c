@@ -39,6 +39,7 @@ static const struct noun nouns[] = {
     {"review", "What waits for the second person", "复核"},
     {"sheet", "Result sheets: release, fetch, print", "检测报告"},
     {"delivery", "What was handed to whom", "报告送达"},
+    {"notice", "Reminders and other words to clients, and whether they arrived", "提醒与通知"},
     {"record", "Original records: show, print, controlled forms", "原始记录"},
     {"fitness", "Competence, calibration, reagent lots", "人员能力、校准与试剂"},
     {"instrument", "Files of instruments: profiles, preview, import", "仪器数据文件"},
