@@ -168,6 +168,16 @@ def published(f):
     return dict(JEW, first_day=day["first_day"])
 
 
+def noticed(f):
+    """The notice of a complaint, which did not arrive."""
+    made = f.world.received()
+    f.world.people["RECEPTION"]("ComplaintService.FileComplaint", laboratory="JEW", complaint_kind="COMPLAINT_KIND_DELAY", statement=REASON,
+                                receipt_no=made.receipt_no)
+    f.world.people["MANAGER"].daemon.sql("update lab.notice set state = 'failed', secret = '', last_error = 'by hand' where state = 'waiting'")
+    one = f.world.people["RECEPTION"]("DeskService.ListNotices", laboratory="JEW", state="DELIVERY_STATE_FAILED").notices[-1]
+    return dict(notice_id=one.notice_id, version=one.version)
+
+
 PERIOD = dict(JEW, first_day="2026-01-01", last_day="2026-12-31")
 MAKE = {
     "ComplaintService.FileComplaint": lambda f: dict(JEW, complaint_kind="COMPLAINT_KIND_DELAY", statement=REASON),
@@ -183,6 +193,8 @@ MAKE = {
     "StatisticsService.DrawStatistics": lambda f: (f.world.received(), dict(PERIOD, statistic="STATISTIC_LOAD"))[1],
     "StatisticsService.PublishStatistics": publishable,
     "PublicService.ShowStatistics": published,
+    "DeskService.ListNotices": lambda f: JEW,
+    "DeskService.RetryNotice": noticed,
     "DeskService.GetCustody": lambda f: dict(item_code=f.world.received().items[0].item_code),
     "DeskService.OfferItem": lambda f: to_somebody(f, "receiver"),
     "DeskService.AcceptItem": lambda f: offered(f, mass_g="3.52"),

@@ -135,14 +135,6 @@ class Fresh:
     def recipient(self):
         return dict(recipient_id=self.world.received().recipients[0].recipient_id, reason=REASON)
 
-    def notice(self):
-        made = self.world.received()
-        self.world.people["RECEPTION"]("ComplaintService.FileComplaint", laboratory="JEW", complaint_kind="COMPLAINT_KIND_DELAY",
-                                       statement=REASON, receipt_no=made.receipt_no)
-        self.world.people["MANAGER"].daemon.sql("update lab.notice set state = 'failed', secret = '', last_error = 'by hand' where state = 'waiting'")
-        one = self.world.people["RECEPTION"]("DeskService.ListNotices", laboratory="JEW", state="DELIVERY_STATE_FAILED").notices[-1]
-        return dict(notice_id=one.notice_id, version=one.version)
-
     def delivery(self, failed=False):
         sheet = self.sealed()
         if failed:
@@ -326,8 +318,6 @@ MAKE = {
     "DeskService.MarkCollected": lambda f: f.delivery(),
     "DeskService.MarkPrinted": lambda f: f.delivery(),
     "DeskService.RetryDelivery": lambda f: f.delivery(failed=True),
-    "DeskService.ListNotices": lambda f: JEW,
-    "DeskService.RetryNotice": lambda f: f.notice(),
     "DeskService.UnlockReceipt": lambda f: dict(receipt_no=f.world.received().receipt_no, reason=REASON),
     "PublicService.LookUpSheet": lambda f: f.sealed(),
     "PublicService.Track": lambda f: f.tracked(),
