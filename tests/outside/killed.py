@@ -18,6 +18,7 @@ from tests.support import paths
 DESKS = ["D1", "D2", "D3", "D4"]
 SENDERS = 24
 SEND_S = 60
+MORE = 4  # so many times as many kills at most
 SEED = int(os.environ.get("TOUCHSTONE_SEED", random.SystemRandom().randrange(1 << 32)))
 
 
@@ -107,11 +108,14 @@ class KillCase(unittest.TestCase):
     def kill(self, daemon, times, at_least):
         killed = Killed(self, daemon)
         killed.prepare()
-        for _ in range(times):
-            with self.subTest(kill=killed.rounds + 1, seed=SEED):
+        # Where a kill falls is chance: more of them where too few fell between COMMIT sent and answered.
+        for number in range(1, MORE * times + 1):
+            if number > times and killed.in_window >= at_least:
+                break
+            with self.subTest(kill=number, seed=SEED):
                 killed.one_kill()
         self.assertEqual(hold_books_whole(self, daemon), len(killed.checked))
         print(f"{killed.rounds} kills, {len(killed.checked)} intakes, {killed.in_window} kills between COMMIT sent "
               f"and answered, seed {SEED}")
-        self.assertEqual(killed.rounds, times)
+        self.assertGreaterEqual(killed.rounds, times)
         self.assertGreaterEqual(killed.in_window, at_least)
