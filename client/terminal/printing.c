@@ -132,15 +132,15 @@ static void tell_sent(struct printing *printing, struct desk *desk)
         news_tell(desk, NOTE_PLAIN, "标签已送打印；凭单 %s", "The labels are sent; slip %s", printing->path);
     else if (zone[0] == '\0')
         news_tell(
-            desk, NOTE_BAD, "标签已送打印；凭单 %s 按 UTC 时间：本机还没有本院时区，联网登录一次即有",
-            "The labels are sent; slip %s is by UTC: the institute's time zone comes with the next log-in "
-            "with a server",
+            desk, NOTE_BAD, "凭单按 UTC 时间：本机还没有本院时区，联网登录一次即有；标签已送打印；凭单 %s",
+            "The slip is by UTC: the institute's time zone comes with the next log-in with a server; the "
+            "labels are sent; slip %s",
             printing->path);
     else
-        news_tell(desk, NOTE_BAD, "标签已送打印；凭单 %s 按 UTC 时间：本机没有时区 %s，请安装 tzdata",
-                  "The labels are sent; slip %s is by UTC: this machine does not know the time zone %s, "
-                  "install tzdata",
-                  printing->path, zone);
+        news_tell(desk, NOTE_BAD, "凭单按 UTC 时间：本机没有时区 %s，请安装 tzdata；标签已送打印；凭单 %s",
+                  "The slip is by UTC: this machine does not know the time zone %s, install tzdata; the "
+                  "labels are sent; slip %s",
+                  zone, printing->path);
 }
 
 void printing_slip(struct printing *printing, struct client *client, struct desk *desk,
