@@ -24,9 +24,10 @@ begin
     insert into lab.person_key (person_id, key, seen_at)
     select person_id, keyed.key, created_at from lab.person cross join lateral unnest(lab.person_keys(name, phone)) as keyed (key);
     insert into lab.receipt (receipt_no, laboratory, desk, received_at, received_by, owner_id, bringer_id, purpose,
-                             return_choice)
+                             return_choice, receipt_code)
     select 'B' || n % 64 || '-20-' || lpad(n::text, 7, '0'), 'JEW', 'B' || n % 64, now() - (items - n) * interval '1 minute',
-           staff.staff_id, person_id, person_id, 'consumer reference', 'return'
+           staff.staff_id, person_id, person_id, 'consumer reference', 'return',
+           upper(lpad(to_hex(n * 2654435761 & 4294967295), 8, '0'))
     from generate_series(0, items - 1) as n
     join lab.staff on username = 'desk' || n % 64
     cross join lateral (select ('00000000-0000-7000-8001-' || lpad((n / 2)::text, 12, '0'))::uuid as person_id) as owner;

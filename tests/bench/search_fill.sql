@@ -20,9 +20,10 @@ begin
     select ('00000000-0000-7000-8001-' || lpad(n::text, 12, '0'))::uuid, name, phone, now() - interval '6 years' from bench.persons
     order by n;
     persons := (select count(*) from lab.person);
-    insert into lab.receipt (receipt_no, laboratory, desk, received_at, received_by, owner_id, bringer_id, purpose, return_choice)
+    insert into lab.receipt (receipt_no, laboratory, desk, received_at, received_by, owner_id, bringer_id, purpose, return_choice, receipt_code)
     select 'B' || r % 64 || '-20-' || lpad(r::text, 7, '0'), 'JEW', 'B' || r % 64, now() - (items / 2 - r) * interval '5 minutes',
-           staff.staff_id, person_id, person_id, 'consumer reference', 'return'
+           staff.staff_id, person_id, person_id, 'consumer reference', 'return',
+           upper(lpad(to_hex(r * 2654435761 & 4294967295), 8, '0'))
     from generate_series(0, items / 2 - 1) as r join lab.staff on username = 'desk' || r % 64
     cross join lateral (select ('00000000-0000-7000-8001-' || lpad((case when r % 100 = 0 then 0 else r * 7919 % persons end)::text,
                                                                   12, '0'))::uuid as person_id) as owner;
