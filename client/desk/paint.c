@@ -142,6 +142,27 @@ static const struct guest_key *keys_of(const struct desk *desk)
     return desk->screen == DESK_GUEST ? desk->guest->keys(desk) : screens[desk->screen].keys;
 }
 
+// What program and screen this is and, beside it, how many pictures wait; the program's name gives way to
+// them.
+static void paint_names(const struct desk *desk, struct page *page, bool is_bench, int room)
+{
+    char pictures[40] = "";
+    const char *program = is_bench ? desk_say(desk, "试金石 检测台 - ", "Touchstone bench - ")
+                                   : desk_say(desk, "试金石 收样台 - ", "Touchstone desk - ");
+    const char *screen = desk->screen == DESK_GUEST
+                             ? desk->guest->title(desk)
+                             : desk_say(desk, screens[desk->screen].zh, screens[desk->screen].en);
+
+    if (desk->pictures.count > 0 && !is_bench)
+        snprintf(pictures, sizeof pictures, desk->chinese ? " [新照片 %u ^P ^V]" : " [photos %u ^P ^V]",
+                 desk->pictures.count);
+    room -= page_width(pictures);
+    if (page_width(program) + page_width(screen) > room)
+        program = "";
+    page_format(page, 0, 1, room, PAGE_TITLE, "%s%s", program, screen);
+    page_text(page, 0, 1 + room, page_width(pictures), PAGE_TITLE, pictures);
+}
+
 static void paint_title(const struct desk *desk, struct page *page)
 {
     char counted[60];
@@ -152,14 +173,7 @@ static void paint_title(const struct desk *desk, struct page *page)
                                  desk_is_technician(desk) && desk->guest != NULL);
 
     page_fill(page, 0, 0, width, PAGE_TITLE);
-    page_format(page, 0, 1, width - 36, PAGE_TITLE, "%s - %s",
-                is_bench ? desk_say(desk, "试金石 检测台", "Touchstone bench")
-                         : desk_say(desk, "试金石 收样台", "Touchstone desk"),
-                at_guest ? desk->guest->title(desk)
-                         : desk_say(desk, screens[desk->screen].zh, screens[desk->screen].en));
-    if (desk->pictures.count > 0 && !is_bench)
-        page_format(page, 0, width - 58, 22, PAGE_TITLE,
-                    desk->chinese ? "[新照片 %u ^P ^V]" : "[%u new picture ^P ^V]", desk->pictures.count);
+    paint_names(desk, page, is_bench, width - 36);
     if (is_bench && !desk_is_receptionist(desk))
         counted[0] = '\0';
     else if (at_guest)

@@ -466,6 +466,28 @@ static void test_the_keys_of_every_screen_and_dialog_fit_their_line(void **state
     desk_free(desk);
 }
 
+static void test_a_title_stays_whole_beside_the_pictures_that_wait(void **state)
+{
+    struct desk *desk = ready();
+
+    (void)state;
+    desk->pictures.count = 12;
+    for (int chinese = 0; chinese < 2; chinese++)
+        for (int screen = 0; screen < DESK_SCREENS; screen++) {
+            if (screen == DESK_GUEST)
+                continue;
+            desk->chinese = chinese;
+            desk->screen = (enum desk_screen)screen;
+            assert_false(is_cut(desk, 24, 80, 0));
+            assert_true(shows(desk, 24, 80, chinese ? "[新照片 12 ^P ^V]" : "[photos 12 ^P ^V]"));
+            assert_true(shows(desk, 24, 80, chinese ? "F2 English" : "F2 中文"));
+        }
+    desk->screen = DESK_STORING;
+    desk->chinese = false;
+    assert_true(shows(desk, 24, 80, " Into a store and out of it"));
+    desk_free(desk);
+}
+
 static void test_the_help_is_whole_in_the_smallest_window(void **state)
 {
     struct desk *desk = ready();
@@ -487,6 +509,7 @@ static void test_the_help_is_whole_in_the_smallest_window(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_title_stays_whole_beside_the_pictures_that_wait),
         cmocka_unit_test(test_the_keys_of_every_screen_and_dialog_fit_their_line),
         cmocka_unit_test(test_the_help_is_whole_in_the_smallest_window),
         cmocka_unit_test(test_a_known_person_begins_an_intake_that_the_package_presets),
