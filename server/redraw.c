@@ -12,6 +12,7 @@
 #include "helpers.h"
 #include "lab/sheet_codes.h"
 #include "sheet/record_facts.h"
+#include "sheet/seal.h"
 #include "touchstone/internal/v1/helpers.pb-c.h"
 #include "wire/arena.h"
 
@@ -23,6 +24,7 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { ARENA_BYTES = 192 << 20, FILE_BYTES = 64 << 20, PICTURE_BYTES = 16 << 20, DRAW_SECONDS = 60 };
@@ -162,15 +164,21 @@ static bool draw(struct redraw *redraw, const struct order *order, ProtobufCBina
     return true;
 }
 
-static int compare(const struct redraw *redraw, const ProtobufCBinaryData *pdf)
+// Where the sheet and what was made again part; `length` when they are the same up to there.
+static size_t same_until(const struct redraw *redraw, size_t from, const uint8_t *made, size_t length)
 {
-    size_t at = 0, drawn = redraw->place.drawn_length;
-    while (at < drawn && at < pdf->len && redraw->bytes[at] == pdf->data[at])
+    size_t at = from;
+    while (at < length && at < redraw->length && redraw->bytes[at] == made[at])
         at++;
-    if (at == drawn && at == pdf->len) {
-        puts("REDRAWN: every byte of the pages is what the record, the codes and the pictures give.");
+    return at;
+}
+
+static int compare_pages(const struct redraw *redraw, const ProtobufCBinaryData *pdf)
+{
+    size_t drawn = redraw->place.drawn_length;
+    size_t at = same_until(redraw, 0, pdf->data, pdf->len < drawn ? pdf->len : drawn);
+    if (at == drawn && at == pdf->len)
         return 0;
-    }
     printf(
         "DIFFERENT: the pages in the file are not those of its record, from byte %zu of %zu on (drawn again: "
         "%zu).\nEither another picture was sealed than the data, or another version of Touchstone drew it: "
@@ -178,6 +186,62 @@ static int compare(const struct redraw *redraw, const ProtobufCBinaryData *pdf)
         "with the version of the day of issue before you accuse anybody.\n",
         at, drawn, pdf->len);
     return 1;
+}
+
+// "2026-11-24T10:15:00+08:00" in seconds; 0 when it is none, and the sealed bytes then differ.
+static uint64_t seconds_of(const char *text)
+{
+    static const time_t CHINA_S = 8 * 3600;
+    struct tm told = {.tm_isdst = 0};
+    const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &told);
+    return rest && strcmp(rest, "+08:00") == 0 ? (uint64_t)(timegm(&told) - CHINA_S) : 0;
+}
+
+static const uint8_t *part_of(const struct redraw *redraw, struct sealed_span span)
+{
+    return span.length > 0 ? redraw->bytes + span.at : NULL;
+}
+
+// What stands behind the pages may replace each of them: a reader shows the last object of a number. So it
+// must be what the seal writes, but for the signature itself, which touchstone verify judges.
+static int compare_seal(struct redraw *redraw, const ProtobufCBinaryData *pdf)
+{
+    const struct sealed_pdf *place = &redraw->place;
+    const struct seal_input input = {.pdf = pdf->data,
+                                     .pdf_length = pdf->len,
+                                     .record = part_of(redraw, place->record),
+                                     .record_length = place->record.length,
+                                     .cose = part_of(redraw, place->cose),
+                                     .cose_length = place->cose.length,
+                                     .proof = part_of(redraw, place->proof),
+                                     .proof_length = place->proof.length,
+                                     .sealed_at_s = seconds_of(place->sealed_at)};
+    struct seal_draft draft;
+    if (!seal_prepare(&input, redraw->arena, &draft, &redraw->error))
+        return 1;
+    size_t hole = draft.hole + 1, after = hole + 2 * (size_t)SEAL_HOLE_BYTES;
+    size_t at = same_until(redraw, 0, draft.bytes, hole);
+    if (at == hole)
+        at = same_until(redraw, after, draft.bytes, draft.length);
+    if (at == draft.length && at == redraw->length)
+        return 0;
+    printf("DIFFERENT: the pages are drawn as the record says, but what was sealed behind them is not what "
+           "Touchstone writes there, from byte %zu of %zu on. It may put another page over the drawn one, "
+           "or another file beside them: trust neither, keep the file as evidence and ask. (Another version "
+           "of Touchstone may have sealed it: look with the version of the day of issue before you accuse "
+           "anybody.)\n",
+           at, redraw->length);
+    return 1;
+}
+
+static int compare(struct redraw *redraw, const ProtobufCBinaryData *pdf)
+{
+    if (compare_pages(redraw, pdf) != 0 || compare_seal(redraw, pdf) != 0)
+        return 1;
+    puts(
+        "REDRAWN: every byte of the pages, and of what was sealed behind them, is what the record, the codes "
+        "and the pictures give.");
+    return 0;
 }
 
 static int run(struct redraw *redraw, const struct order *order)

@@ -123,6 +123,29 @@ class Threats(Case):
                 found, told = self.redrawn(path)
                 self.assertEqual(found, code, told)
 
+    def test_a_laboratory_that_seals_another_page_over_the_drawn_one_is_found_out(self):
+        """The drawn pages stay as they are; what the seal adds shows another content in their place, or tells another name."""
+        photo = self.folder / "photo.png"
+        photo.write_bytes(picture())
+
+        def other_page(content):
+            at = content.index(b"/Contents ", content.index(b"startxref"))
+            number = content[at + 10:content.index(b" ", at + 10)]
+            content[at + 10:at + 10 + len(number)] = str(int(number) + 1).encode().rjust(len(number), b"0")
+
+        def other_title(content):
+            at = content.rindex(b"/Title <") + 12
+            content[at] = ord("1") if content[at] != ord("1") else ord("2")
+
+        for name, change in (("over", other_page), ("title", other_title)):
+            with self.subTest(name):
+                path = self.resealed(self.first[1], name, change)
+                self.assertEqual(self.command_line(path), "")
+                self.assertIsNone(readers.pdfsig(path, self.trust))
+                found, told = self.redrawn(path, "--photo", photo)
+                self.assertEqual(found, 1, told)
+                self.assertIn("sealed behind them", told)
+
     @staticmethod
     def drawn_as_the_daemon_does(renderer, record, cose, payload):
         code = "".join("0123456789ABCDEFGHJKMNPQRSTVWXYZ"[int(sid_of(payload).hex()[:10], 16) >> at & 31] for at in range(35, -1, -5))

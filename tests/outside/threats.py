@@ -105,6 +105,19 @@ class Case(Outside):
         with support.Renderer() as renderer, self.signer(is_stolen) as signer:
             return lab.sheet(support.canonical(record), b"", renderer, signer, self.folder, f"{name}.pdf", **parts)
 
+    def resealed(self, path, name, change, is_stolen=True):
+        """The sheet with other bytes of the same length around its hole, and a good seal over them."""
+        content = bytearray(path.read_bytes())
+        change(content)
+        start = content.rindex(b"/Contents <") + len(b"/Contents <")
+        end = content.index(b">", start)
+        digest = hashlib.sha256(content[:start - 1] + content[end + 1:]).digest()
+        with self.signer(is_stolen) as signer:
+            content[start:end] = signer.seal("JEW-1", digest)[2].hex().encode().ljust(end - start, b"0")
+        changed = self.folder / f"{name}.pdf"
+        changed.write_bytes(content)
+        return changed
+
     def record(self, **statement):
         """That of the first sheet, with other words."""
         record = json.loads(self.first[2]["results.json"])
