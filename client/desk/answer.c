@@ -384,7 +384,8 @@ static void failed(struct desk *desk, struct ask *ask, const struct rpc_outcome 
     else if (ask->has_key) {
         dialog_failed(desk, ask->kind, outcome);
         tickets_refused(desk, ask->kind);
-    } else if (desk->is_cut_off && offline_can_keep(desk) && ask->kind == ASK_PERSONS)
+    } else if (desk->is_cut_off && offline_can_keep(desk) && ask->kind == ASK_PERSONS &&
+               outcome->fate != RPC_INTERRUPTED)
         desk_tell(desk, NOTE_BAD, "连不上服务器，查不了：回车按新委托人收样（姓名、电话重填）",
                   "No server, nothing can be looked up: Enter takes in a new person (name and phone anew)");
 }

@@ -338,6 +338,24 @@ static void test_f8_again_does_not_wait_for_a_server_that_hangs(void **state)
     desk_free(desk);
 }
 
+static void test_who_cancels_a_search_is_told_so_whatever_became_of_the_server(void **state)
+{
+    struct desk *desk = prepared(false);
+    struct ask ask;
+
+    (void)state;
+    type(desk, "1234");
+    press(desk, PRESS_ENTER);
+    assert_true(desk_take_ask(desk, &ask));
+    assert_int_equal(ask.kind, ASK_PERSONS);
+    desk->is_cut_off = true; // by what the desk had asked by itself before
+    press(desk, PRESS_ESCAPE);
+    assert_true(desk->wants_cancel);
+    desk_answer(desk, &ask, NULL, &(struct rpc_outcome){.fate = RPC_INTERRUPTED});
+    assert_string_equal(desk->note.text, "Cancelled");
+    desk_free(desk);
+}
+
 static void test_a_refusal_stops_the_order_until_a_person_decides(void **state)
 {
     struct desk *desk = prepared(false);
@@ -552,6 +570,8 @@ static void test_a_booking_typed_without_a_server_goes_with_the_intake(void **st
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_who_cancels_a_search_is_told_so_whatever_became_of_the_server,
+                                        begin, end),
         cmocka_unit_test_setup_teardown(test_the_desk_prepares_itself_and_says_what_it_has, begin, end),
         cmocka_unit_test_setup_teardown(test_without_a_server_an_intake_is_kept_at_once_and_says_so, begin,
                                         end),
