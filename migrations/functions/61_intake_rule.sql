@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- What the catalogue says of an intake, beside 60_desk.sql: facts, days and classes of an item, and which decision rules may
+-- What the catalogue says of an intake, beside 60_desk_intake.sql: facts, days and classes of an item, and which decision rules may
 -- be agreed at contract review (ISO/IEC 17025 7.1.3): a rule that the judgement would refuse is told at the desk, before
 -- anybody measures. Called by lab.intake_check_item.
 set role touchstone_owner;
