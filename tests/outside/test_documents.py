@@ -17,8 +17,8 @@ RARE = "龘㐀𠀀 fur collar"  # characters that GB 2312 has not
 def codes_of(pdf, dpi=150):
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run(["pdftoppm", "-r", str(dpi), "-gray", "-", folder + "/p"], input=pdf, check=True)
-        found = subprocess.run(["zbarimg", "-q", "--raw", *map(str, sorted(pathlib.Path(folder).iterdir()))],
-                               capture_output=True, text=True, check=False)
+        found = subprocess.run(["zbarimg", "-q", "--raw", "-Sdisable", "-Sqrcode.enable",  # else it sees DataBar in some codes
+                                *map(str, sorted(pathlib.Path(folder).iterdir()))], capture_output=True, text=True, check=False)
     return found.stdout.split()
 
 

@@ -14,7 +14,8 @@ TRACKING = "7K3M9QX2"
 
 
 def read_zbar(picture):
-    done = subprocess.run(["zbarimg", "-q", "--raw", str(picture)], capture_output=True, text=True, timeout=60)
+    done = subprocess.run(["zbarimg", "-q", "--raw", "-Sdisable", "-Sqrcode.enable", "-Scode128.enable", str(picture)],
+                          capture_output=True, text=True, timeout=60)
     return sorted(done.stdout.split())
 
 

@@ -27,8 +27,8 @@ def codes_of(pdf, dpi):
     """Every code that zbarimg finds on any page."""
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run(["pdftoppm", "-r", str(dpi), "-gray", "-", folder + "/p"], input=pdf, check=True)
-        found = subprocess.run(["zbarimg", "-q", "--raw", *map(str, sorted(pathlib.Path(folder).iterdir()))],
-                               capture_output=True, text=True, check=False)
+        found = subprocess.run(["zbarimg", "-q", "--raw", "-Sdisable", "-Sqrcode.enable",  # else it sees DataBar in some codes
+                                *map(str, sorted(pathlib.Path(folder).iterdir()))], capture_output=True, text=True, check=False)
     return found.stdout.split()
 
 
