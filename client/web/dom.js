@@ -20,7 +20,7 @@ export function el(tag, attributes, ...children) {
 const spoken = text => kept(text).map(one => (typeof one !== "string" ? one : one.split(/([\u3400-\u9fff]+)/).map((part, at) => (at % 2 ? el("span", { lang: "zh" }, part) : part))));
 
 // Numbers of sheets and standards, dates with their time: not broken over lines where the line is long enough.
-const WHOLE = /((?:[A-Z]+(?:\/[A-Z]+)?[- ]?)?[\d.]+-\d[\d-]*(?: \/ \d+)?(?: \d\d:\d\d)?(?: UTC\+8)?[，。；）]*|\(?w = 0\)?)/;
+const WHOLE = /((?:[A-Z]+(?:\/[A-Z]+)?[- ]?)?[\d.]+-\d[\d-]*(?: \/ \d+)?(?: \d\d:\d\d)?(?: UTC\+8)?[，。；）).,;]*|\(?w = 0\)?)/;
 const kept = text => String(text || "").split(WHOLE).map((part, at) => (at % 2 ? el("span", { class: "no" }, part) : part));
 
 // A text in both languages: [zh, en], or one text for both.

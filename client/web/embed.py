@@ -48,7 +48,7 @@ BEFORE_REGEX = set("(,=:[!&|?{};\n>")  # what stands before a / that is no divis
 
 
 def tight(text):
-    """Leaves out blanks that separate nothing, semicolons that end a block, and comments at the end of a line; lines stay lines."""
+    """Leaves out blanks that separate nothing, semicolons and ends of line that end a block, and comments at the end of a line."""
     out, at, blank = [], 0, False
     while at < len(text):
         last = next((piece for piece in reversed(out) if piece), "\n")
@@ -60,10 +60,11 @@ def tight(text):
             continue
         if blank and needs_blank(last[-1], piece[0]):
             out.append(" ")
+        if piece == "\n" and last[-1] in "{,(":  # a block or a list goes on
+            continue
         if piece == "}":
-            end = max((place for place, one in enumerate(out) if one and one != "\n"), default=0)
-            if out and out[end] == ";":  # what ends a block ends its last line
-                out[end] = ""
+            while out and out[-1] in ("\n", ";", ""):  # what ends a block ends its last line
+                out.pop()
         out.append(piece)
         blank = False
     return "".join(out)

@@ -109,6 +109,7 @@ function stateOf(report, status) {
 // Never throws for what the log says: the report carries `state`, `alarms` (part, code) and `missing` parts.
 export async function logAsk(statement, data, get, memory, now) {
   const report = { alarms: [], missing: [], evidence: {}, logged: null, asOf: null, isOld: false, seenBefore: null, now };
+  const asked = attempt(report, "status", () => readStatus(statement, data, get, report)); // beside the rest: a dead network takes its time once
   const checkpoint = await attempt(report, "checkpoint", async () => {
     const bytes = await needed(get, "checkpoint");
     report.evidence.checkpoint = base64(bytes);
@@ -119,7 +120,7 @@ export async function logAsk(statement, data, get, memory, now) {
     await attempt(report, "memory", () => checkMemory(checkpoint, data, get, memory, report));
     await attempt(report, "entry", () => checkEntry(statement, checkpoint, get, report));
   }
-  const status = await attempt(report, "status", () => readStatus(statement, data, get, report));
+  const status = await asked;
   report.state = stateOf(report, status);
   report.status = status;
   return report;

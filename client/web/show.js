@@ -29,17 +29,17 @@ export function showRefusal({ code }, institute) {
 }
 
 function stateWords(report) {
-  const when = report.asOf === null ? null : clock(report.asOf) + " UTC+8";
+  const [when, learned] = [report.asOf, report.now].map(at => at && clock(at) + " UTC+8");
   switch (report.state) {
     case "CURRENT": return says(`签名真实；在公开日志中；截至 ${when} 没有被更改或撤回。`, `The signature holds, the sheet is in the public log, and as of ${when} it was neither amended nor withdrawn.`);
     case "GENUINE": return [says("签名真实，内容自签发起没有改动。", "The signature holds and nothing was changed since it was issued."),
       when && report.status === "CURRENT"
         ? says(`截至 ${when} 没有被更改或撤回；日志中的位置这次未能核对。`, `As of ${when} it was neither amended nor withdrawn; its place in the log could not be checked this time.`)
         : says("只能说明签发之日的情况：之后是否被更改或撤回，这次未能查询。", "True as of the date of issue: whether it was amended or withdrawn later could not be checked this time.")];
-    case "SUPERSEDED": return says(`出具机构已签发新版本（查询时间 ${when}）。`, `The institute issued a newer revision (looked up ${when}).`);
-    case "WITHDRAWN": return says(`出具机构已撤回这份报告（查询时间 ${when}）。`, `The institute withdrew this sheet (looked up ${when}).`);
-    case "NOT_IN_LOG": return says("签名是真的，但机构的公开日志里没有这份报告。这不应发生：可能有人盗用密钥或绕过了日志。", "The signature is real, but the institute’s public log does not have this sheet. That must not happen: a stolen key, or somebody went round the log.");
-    default: return says(`这次看到的日志和以前看到的（${report.seenBefore} 条）对不上：有人改写了历史。`, `The log as it is now does not continue the one seen before (${report.seenBefore} entries): history was rewritten.`);
+    case "SUPERSEDED": return says(`出具机构已签发新版本（据 ${when} 的公开名单）。`, `The institute issued a newer revision (public list of ${when}).`);
+    case "WITHDRAWN": return says(`出具机构已撤回这份报告（据 ${when} 的公开名单）。`, `The institute withdrew this sheet (public list of ${when}).`);
+    case "NOT_IN_LOG": return says("签名是真的，但机构的公开日志里没有这份报告。这不应发生：可能有人盗用密钥或绕过了日志。查询时间 " + learned, "The signature is real, but the institute’s public log does not have this sheet. That must not happen: a stolen key, or somebody went round the log. Looked up " + learned);
+    default: return says(`这次看到的日志和以前看到的（${report.seenBefore} 条）对不上：有人改写了历史。查询时间 ${learned}`, `The log as it is now does not continue the one seen before (${report.seenBefore} entries): history was rewritten. Looked up ${learned}`);
   }
 }
 
@@ -108,7 +108,7 @@ export function showSheet(statement, institute) {
   return card(["报告", "The sheet"], el("dl", {},
     fact(["报告编号", "Sheet number"], strong(numbered(statement.sheetNo, revision), "sheet-no")),
     revision > 0 && fact(["版本", "Revision"], t(`第 ${revision} 次更改`, `Amendment ${revision}`)),
-    fact(["出具机构", "Issued by"], institute && [both(nameOf(institute)), " · "], statement.issuer),
+    fact(["出具机构", "Issued by"], institute && [both(nameOf(institute)), " · "], el("span", { class: "no" }, statement.issuer)),
     fact(["收样日期", "Received"], dates[0]),
     fact(["检测日期", "Tested"], dates[1] === dates[2] ? dates[1] : t(dates[1] + " 至 " + dates[2], dates[1] + " to " + dates[2])),
     fact(["签发时间", "Issued"], clock(statement.issued) + " UTC+8")));

@@ -2,7 +2,7 @@
 // The two pages without a network: the pages themselves from the cache, keys and status from the network first. No other file
 // of the log is kept: tiles would tell which sheets were looked at, and an old checkpoint would accuse sheets that came
 // after it. What a receipt's answer was is not kept either. The build names the version.
-const CACHE = "verify-@VERSION@";
+const CACHE = "verify-@VERSION@", WAIT_MS = 4000;
 const PAGE = ["/s", "/t", "/s/base.js", "/s/verify.js", "/s/track.js", "/s/page.css", "/s/icon.svg", "/s/manifest.webmanifest"];
 const FRESH = /^\/(s\/data\.json|log\/status\/[0-9]+)$/;
 
@@ -18,16 +18,19 @@ self.addEventListener("activate", event => {
     .then(() => self.clients.claim()));
 });
 
+// A network that is there and answers nothing counts as none: what is kept comes before the page itself loses its patience.
 async function freshFirst(request, path) {
-  const cache = await caches.open(CACHE);
+  const cache = await caches.open(CACHE), kept = await cache.match(path), stop = new AbortController();
+  const timer = kept && setTimeout(() => stop.abort(), WAIT_MS);
   try {
-    const answer = await fetch(request);
+    const answer = await fetch(request, { signal: stop.signal });
     if (answer.ok) await cache.put(path, answer.clone());
     return answer;
   } catch (error) {
-    const kept = await cache.match(path);
     if (kept) return kept;
     throw error;
+  } finally {
+    clearTimeout(timer);
   }
 }
 

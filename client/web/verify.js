@@ -13,7 +13,7 @@ import { showChecks, showItem, showLegal, showMeaning, showRecord, showRefusal, 
 import { statementOpen } from "./statement.js";
 import { STATES } from "./words.js";
 
-const WAIT_MS = 15000, AGAIN_MS = 4000;
+const WAIT_MS = 10000, AGAIN_MS = 4000;
 const isFile = byId("data") !== null; // the page saved as one file carries its data
 let data = null;
 let turn = 0; // of what was asked for last; an older answer is dropped
@@ -65,7 +65,7 @@ function place(verdict, sheet) {
 
 function evidencePart(statement, report) {
   const save = () => saveFile("evidence-" + statement.sheetNo + ".json", "application/json", [JSON.stringify({
-    what: "touchstone evidence/1", page: location.host, learned: clock(Date.now() / 1000) + " UTC+8", state: report.state,
+    what: "touchstone evidence/1", page: location.host, learned: clock(report.now) + " UTC+8", state: report.state,
     alarms: report.alarms, digits: digitsEncode(statement.cose), cose: base64(statement.cose), ...report.evidence }, null, 1)]);
   return card(["证据", "Evidence"], says("证据里有签名的报告数据（含结果）、日志的检查点和日志里的这一条。请交给监管部门、认可机构或媒体。",
     "The evidence holds the signed data with its results, the log’s checkpoint and the entry that stands there. Give it to the regulator, the accreditation body or the press."),
@@ -128,6 +128,7 @@ async function compareProof(proof, report) {
     report.alarms.push({ part: "proof", code: "E_EQUIVOCATION" });
     report.state = "E_EQUIVOCATION";
     report.seenBefore = proof.checkpoint.size;
+    report.evidence.before = base64(proof.checkpoint.note);
   } catch (error) {
     if (error instanceof Refusal) throw error;
     report.missing.push("memory");

@@ -162,7 +162,7 @@ export const DOUBT = ["公开日志有一项没有通过核对（见下面的 �
   "One part of the public log did not pass (✕ below), so the sheet cannot be called current. Open this page again later; if it stays so, ask the institute."];
 export const STATES = {
   CURRENT: { tone: "good", words: ["真实、现行有效", "Genuine and current"] },
-  GENUINE: { tone: "info", words: ["签名真实", "Genuine"], next: ["联网后重新打开本页，查清有没有被更改或撤回。", "Open this page again when online to learn whether it was amended or withdrawn."] },
+  GENUINE: { tone: "info", words: ["签名真实，现状未确认", "Genuine as issued; not confirmed to be still current"], next: ["联网后重新打开本页，查清有没有被更改或撤回。", "Open this page again when online to learn whether it was amended or withdrawn."] },
   SUPERSEDED: { tone: "care", words: ["已被新版本代替", "Superseded by a newer revision"],
     next: ["不要再用这一版。请向持有人要新版本，再核验它：它也可能已被撤回。也可以向出具机构询问。", "Do not rely on this revision. Ask its holder for the newer one and check it: it may be withdrawn by now. Or ask the institute."] },
   WITHDRAWN: { tone: "bad", words: ["已撤回，不再有效", "Withdrawn: no longer valid"],

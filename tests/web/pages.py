@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the tests of the pages share: a site, a browser that was never there, and pictures of every state when TOUCHSTONE_SHOTS
 names a folder."""
+import json
 import os
 import pathlib
+import time
 import unittest
 
 from tests.web.browser import Browser, ELEMENT
@@ -78,6 +80,17 @@ class Pages(unittest.TestCase):
                     self.browser.picture(pathlib.Path(SHOTS) / f"{name}-{kind}-{lang}.png", whole=True)
             self.browser.size(*PHONE)
             self.browser.run("if (document.documentElement.lang === 'en') document.getElementById('language').click()")
+
+    def saved(self, name):
+        """What the page handed over as this file; the browser may still be writing it."""
+        path, until = self.browser.downloads / name, time.monotonic() + 60
+        while True:
+            try:
+                return json.loads(path.read_text())
+            except (FileNotFoundError, ValueError):
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.05)
 
     def choose(self, selector, path):
         one = self.browser.element(selector)[ELEMENT]

@@ -2,7 +2,7 @@
 """A laboratory's public side on loopback: the pages with their real headers, the log as files, PublicService by hand.
 
 Every request is kept as it came, so that a test can say what left the browser. `changed` puts other bytes (or None: 404)
-in a file's place.
+in a file's place; what is asked for of `stalled` gets no answer before `go_on` is set.
 """
 import contextlib
 import http.server
@@ -48,7 +48,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self):
         self.server.site.requests.append((self.requestline, "", str(self.headers)))
-        status, content, headers = self.server.site.file(self.path.split("?")[0])
+        path = self.path.split("?")[0]
+        if path in self.server.site.stalled:
+            self.server.site.go_on.wait()
+        status, content, headers = self.server.site.file(path)
         self.answer(status, content, headers)
 
     def do_POST(self):
@@ -71,6 +74,7 @@ class Site:
         self.pages = {path: (content, kind, policy, name) for path, name, kind, policy, content
                       in self.module.assets(paths.ROOT / "client" / "web")}
         self.changed, self.requests, self.calls, self.open = {}, [], {}, set()
+        self.stalled, self.go_on = set(), threading.Event()
         self.server = None
         self.port = 0
         self.start()

@@ -3,6 +3,7 @@
 import base64
 import pathlib
 import re
+import subprocess
 
 from tests.web.pages import CODE, FOUND, Pages, REMEMBERED
 
@@ -111,18 +112,11 @@ class Scanned(Pages):
             self.assertNotIn("753.5", self.browser.text())
         self.scan("missing")
         self.shoot("missing")
+        learned = re.search(r"查询时间 (\d{4}-\d\d-\d\d \d\d:\d\d UTC\+8)", self.text_of("#verdict")).group(1)
         self.browser.click("#evidence")
-        until = self.browser.wait
-        until("return true")
-        path = self.browser.downloads / "evidence-JEW-2026-000500.json"
-        for _ in range(400):
-            if path.exists() and path.stat().st_size:
-                break
-            until("return true")
-        text = path.read_text()
-        self.assertIn(self.site.cases["missing"]["digits"], text)
-        self.assertIn('"checkpoint"', text)
-        self.assertIn('"entry"', text)
+        told = self.saved("evidence-JEW-2026-000500.json")
+        self.assertEqual((told["digits"], told["learned"]), (self.site.cases["missing"]["digits"], learned))
+        self.assertLessEqual({"cose", "checkpoint", "entry"}, set(told))
 
     def test_a_sheet_that_is_ahead_of_the_log_s_files_gets_a_second_look(self):
         small = (self.site.root / "old-checkpoint").read_bytes()
@@ -215,7 +209,18 @@ class Refused(Pages):
             self.browser.run("localStorage.setItem(arguments[0], arguments[1])", REMEMBERED, text)
             self.assertEqual(self.scan("current"), code)
         self.assertNotIn("753.5", self.browser.text())
+        self.assertRegex(self.text_of("#verdict"), r"有人改写了历史。查询时间 \d{4}-")
         self.shoot("rewritten")
+
+    def test_a_log_that_contradicts_the_file_s_proof_is_an_alarm_whose_evidence_holds_both(self):
+        self.browser.open(self.site.address + "/s")
+        self.choose("#file", self.site.root / "pdf" / "forked.pdf")
+        self.assertEqual(self.browser.wait(CODE), "E_EQUIVOCATION")
+        self.assertNotIn("753.5", self.browser.text())
+        self.browser.click("#evidence")
+        told = self.saved("evidence-JEW-2026-000123.json")
+        before, after = (base64.b64decode(told[name]).split(b"\n") for name in ("before", "checkpoint"))
+        self.assertEqual([lines[:2] for lines in (before, after)], [[b"localhost/log", b"500"], [b"localhost/log", b"700"]])
 
 
 class Kept(Pages):
@@ -253,6 +258,31 @@ class Kept(Pages):
             self.assertEqual(self.scan("beyond"), "GENUINE")  # an old copy of the log accuses nobody
         finally:
             self.site.start()
+
+    def test_a_network_that_answers_nothing_counts_as_none(self):
+        self.browser.open(self.site.address + "/s")
+        self.browser.wait("return navigator.serviceWorker.ready.then(() => true)")
+        self.scan("current")
+        self.site.stalled.update(["/s/data.json", "/log/status/0"])
+        self.addCleanup(self.site.stalled.clear)
+        self.addCleanup(self.site.go_on.set)
+        self.assertEqual(self.scan("withdrawn"), "WITHDRAWN")
+
+    def test_a_printed_page_is_the_verdict_alone_and_a_specimen_one_on_paper_too(self):
+        for name in ("current", "specimen"):
+            self.scan(name)
+            path = pathlib.Path(self.browser.folder.name) / f"{name}.pdf"
+            # As it is set when nobody asks for backgrounds.
+            path.write_bytes(base64.b64decode(self.browser.cdp("Page.printToPDF", printBackground=False)["data"]))
+            told = subprocess.run(["pdftotext", path, "-"], capture_output=True, text=True, check=True, timeout=60).stdout
+            self.assertIn("报告性质", told)
+            self.assertNotIn("扫二维码（推荐）", told)
+            drawn = subprocess.run(["pdftoppm", "-r", "30", "-f", "1", "-l", "1", path], capture_output=True, check=True, timeout=60).stdout
+            pixels = drawn.split(b"255\n", 1)[1]
+            colours = list(zip(pixels[::3], pixels[1::3], pixels[2::3]))
+            pink = sum(red > green + 12 and blue > green + 6 for red, green, blue in colours)
+            self.assertGreater(sum(max(one) < 160 for one in colours), 300, "the paper is blank")
+            self.assertEqual(pink > len(colours) // 100, name == "specimen", pink)
 
     def test_the_worker_keeps_no_file_that_tells_which_sheet_was_looked_at(self):
         self.browser.open(self.site.address + "/s")

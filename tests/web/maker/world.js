@@ -69,7 +69,10 @@ export function makeWorld(now = SIGNED_AT + 3600) {
     const one = cases[name], bytes = part => Buffer.from(one[part], "base64");
     made[`pdf/${name}.pdf`] = sealedPdf({ record: bytes("record"), cose: bytes("cose"), proof: proofOf(one.index, entries, leaves.slice(0, 500), keys) }, keys.seal);
   }
-  const one = cases.current, proof = proofOf(one.index, entries, leaves.slice(0, 500), keys).toString().replace("\u2014 ", "- ");
+  const forked = leaves.slice(0, 500), one = cases.current;
+  forked[7] = Buffer.alloc(32, 7);
+  made["pdf/forked.pdf"] = sealedPdf({ record: Buffer.from(one.record, "base64"), cose: Buffer.from(one.cose, "base64"), proof: proofOf(one.index, entries, forked, keys) }, keys.seal);
+  const proof = proofOf(one.index, entries, leaves.slice(0, 500), keys).toString().replace("\u2014 ", "- ");
   made["pdf/note.pdf"] = sealedPdf({ record: Buffer.from(one.record, "base64"), cose: Buffer.from(one.cose, "base64"), proof: Buffer.from(proof) }, keys.seal);
   made["data.json"] = Buffer.from(JSON.stringify({ page: "1", host: "localhost", origin: ORIGIN, registry: REGISTRY,
     keys: Object.entries(keys).filter(([name]) => !name.startsWith("stranger")).map(([, key]) => told(key)),
