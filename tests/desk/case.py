@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The desk in a terminal: tmux on a private socket, the real program, a real daemon. Keys are sent one at a time like a person types,
 text of a scanner at once; what is on the screen is waited for, never slept for."""
+import contextlib
 import itertools
 import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -18,8 +20,19 @@ from tests.support.daemon import PASSWORD
 
 PROGRAM = paths.build() / "client" / "touchstone"
 WAIT_S = 90
+LEFT_S = 10  # for what ends by itself when its terminal goes
 KEY_S = 0.045  # slower than a scanner, faster than a person
 NUMBERS = itertools.count()
+
+
+def goes_on(group):
+    """Whether a process of the group has not ended yet."""
+    for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, _, of_group = stat.read_text().rpartition(")")[2].split()[:3]
+            if int(of_group) == group and state not in "ZX":
+                return True
+    return False
 
 
 class Terminal:
@@ -43,7 +56,16 @@ class Terminal:
                               capture_output=True, text=True, input=data, timeout=300).stdout
 
     def close(self):
+        """Ends what runs in it, for certain: the SIGCONT that comes with the hang-up can leave the leak check of a program that
+        is just then at its end waiting for itself for ever."""
+        group = subprocess.run(["tmux", "-S", str(self.socket), "display-message", "-p", "#{pane_pid}"], capture_output=True, text=True).stdout
         subprocess.run(["tmux", "-S", str(self.socket), "kill-server"], capture_output=True)
+        end = time.monotonic() + LEFT_S
+        while group.strip() and goes_on(int(group)):
+            if time.monotonic() > end:
+                os.killpg(int(group), signal.SIGKILL)
+                break
+            time.sleep(0.02)
 
     # ---- keys
     def key(self, *names):
