@@ -40,14 +40,18 @@ static void outcome_of(const struct desk *desk, const struct journal_entry *entr
         entry->state == JOURNAL_CONFLICT && desk->chinese ? reason_say(entry->reason, true) : NULL;
 
     if (entry->state == JOURNAL_BOOKED)
-        snprintf(ret_text, size, "%s %s", desk_say(desk, "回执", "receipt"), entry->receipt_no);
+        snprintf(ret_text, size, "%s %s%s", desk_say(desk, "回执", "receipt"), entry->receipt_no,
+                 entry->outcome[0] == '\0'
+                     ? ""
+                     : desk_say(desk, "（早已入账，此后的改动不在其中）",
+                                " (booked before; what was changed since is not in it)"));
     else if (journal_is_forgotten(entry, desk->offline.wall_ms))
         snprintf(
             ret_text, size, "%s",
             desk_say(
-                desk, "超过 30 天（或本机时钟曾错）：F5 以今天的时间入账，F12 搁置",
-                "older than 30 days (or the clock was wrong): F5 books it with today's time, F12 sets it "
-                "aside"));
+                desk, "超过 30 天（或本机时钟曾错）：F5 以今天的时间入账，若已入账则得原回执；F12 搁置",
+                "older than 30 days (or the clock was wrong): F5 books it with today's time, or finds its "
+                "receipt; F12 sets it aside"));
     else if (entry->state == JOURNAL_WAITING)
         snprintf(ret_text, size, "%s",
                  desk->is_cut_off ? desk_say(desk, "服务器恢复后自动入账",

@@ -57,6 +57,12 @@ static void tell_verdict(struct desk *desk, const struct journal_entry *entry, e
     if (why == NULL)
         why = entry->outcome;
 
+    if (verdict == JOURNAL_IS_BOOKED && entry->outcome[0] != '\0') {
+        desk_tell(desk, NOTE_BAD, "离线收样早已入账：回执 %s。此后的改动不在其中：请在那里更正",
+                  "It was booked before: receipt %s. What was changed since is not in it: correct it there",
+                  entry->receipt_no);
+        return;
+    }
     switch (verdict) {
     case JOURNAL_IS_BOOKED:
         desk_tell(desk, NOTE_GOOD, "离线收样 %s 已入账：回执 %s（还有 %zu 份）",

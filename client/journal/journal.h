@@ -27,6 +27,8 @@ enum {
     JOURNAL_METHOD = 96,
     // The server keeps a key for 30 days (lab.policy): what is older may have been done and forgotten.
     JOURNAL_KEY_DAYS = 30,
+    // How many ids of before an entry names to the server (RegisterIntakeRequest.replaces_request_ids).
+    JOURNAL_IDS_BEFORE = 200,
 };
 
 struct journal_settings {
@@ -97,7 +99,8 @@ struct journal_entry {
     char lease_id[JOURNAL_ID];
     // In whose place this one is sent, or "".
     char replaces[JOURNAL_ID];
-    // The newest outcome: receipt number when booked; reason and sentence of a conflict; the person's reason.
+    // The newest outcome: receipt number when booked, and a sentence when it was booked earlier and otherwise
+    // than it stands here; reason and sentence of a conflict; the person's reason.
     char receipt_no[48], reason[48], outcome[JOURNAL_TEXT], resolved_by[JOURNAL_NAME];
     int64_t settled_at_ms;
 };

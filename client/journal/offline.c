@@ -266,6 +266,27 @@ static void mend_time(Touchstone__V1__RegisterIntakeRequest *request, int64_t no
         request->taken_offline_ms = 0;
 }
 
+// The server is told every id that this intake had: if one of them is booked, it says so.
+static bool name_ids(const struct journal *journal, size_t index,
+                     Touchstone__V1__RegisterIntakeRequest *request, struct arena *arena)
+{
+    char **ids = arena_array(arena, JOURNAL_IDS_BEFORE, sizeof *ids);
+    const struct journal_entry *entry = journal_entry(journal, index);
+    size_t count = 0;
+
+    while (ids != NULL && entry != NULL && count < JOURNAL_IDS_BEFORE) {
+        ids[count] = copy(arena, entry->request_id);
+        if (ids[count++] == NULL)
+            return false;
+        entry = entry->replaces[0] != '\0' && journal_find(journal, entry->replaces, &index)
+                    ? journal_entry(journal, index)
+                    : NULL;
+    }
+    request->replaces_request_ids = ids;
+    request->n_replaces_request_ids = count;
+    return ids != NULL;
+}
+
 bool offline_resend(struct journal *journal, size_t index, Touchstone__V1__RegisterIntakeRequest *changed,
                     const char *by, const char *reason, int64_t now_ms, struct arena *arena,
                     struct ts_error *error)
@@ -285,7 +306,7 @@ bool offline_resend(struct journal *journal, size_t index, Touchstone__V1__Regis
         return error_set(error, TS_INTERNAL, "NO_RANDOM", "the system gives no random bytes");
     seal_id_write(id, made);
     request->request_id = copy(arena, made);
-    if (request->request_id == NULL)
+    if (request->request_id == NULL || !name_ids(journal, index, request, arena))
         return fail_memory(error);
     snprintf(user, sizeof user, "%s", entry->user);
     snprintf(line, sizeof line, "%s", entry->line);

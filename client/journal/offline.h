@@ -41,7 +41,8 @@ Touchstone__V1__RegisterIntakeRequest *offline_request(const struct journal *jou
                                                        struct arena *arena, struct ts_error *error);
 
 // Sends the entry anew under a new key: `changed` as a person corrected it, or NULL for the same again (the
-// server keeps a refusal with its key). The codes stay what they are, labels are printed; so does the time,
+// server keeps a refusal with its key). It names the ids of before: what is booked under one of them is not
+// booked again. The codes stay what they are, labels are printed; so does the time,
 // if the server takes it.
 bool offline_resend(struct journal *journal, size_t index, Touchstone__V1__RegisterIntakeRequest *changed,
                     const char *by, const char *reason, int64_t now_ms, struct arena *arena,

@@ -53,7 +53,7 @@ enum {
     // Of booked, conflict, set aside.
     OUTCOME_REQUEST_ID = 0,
     OUTCOME_WHAT, // receipt number; reason; who
-    OUTCOME_WHY,  // ""; the server's sentence; the person's reason
+    OUTCOME_WHY,  // "", or why it is booked otherwise; the server's sentence; the person's reason
     OUTCOME_FIELDS,
 
     DROPPED_DESK = 0,

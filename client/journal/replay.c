@@ -61,11 +61,23 @@ static bool is_for_later(const struct ts_error *error)
     }
 }
 
+// The server refused it because it is booked: "{"receipt_no": "D1-26-000001"}" says as what. False: not that.
+static bool is_booked_before(const struct ts_error *error, char ret_receipt_no[48])
+{
+    const char *at = strstr(error->metadata, "\"receipt_no\"");
+
+    ret_receipt_no[0] = '\0';
+    return strcmp(error->reason, "ALREADY_BOOKED") == 0 && at != NULL &&
+           sscanf(at + strlen("\"receipt_no\""), " : \"%47[^\"]\"", ret_receipt_no) == 1;
+}
+
 enum journal_verdict journal_judge(const struct rpc_outcome *outcome)
 {
+    char receipt_no[48];
+
     if (outcome->fate != RPC_ANSWERED)
         return JOURNAL_AGAIN;
-    if (outcome->error.status == TS_OK)
+    if (outcome->error.status == TS_OK || is_booked_before(&outcome->error, receipt_no))
         return JOURNAL_IS_BOOKED;
     if (is_about_caller(&outcome->error))
         return JOURNAL_LOG_IN;
@@ -79,13 +91,16 @@ bool journal_settle(struct journal *journal, size_t index, const struct rpc_outc
     enum journal_verdict verdict = journal_judge(outcome);
     struct record record = {.at_ms = now_ms};
     const struct journal_entry *entry = journal_entry(journal, index);
+    char booked_before[48];
 
     *ret_verdict = verdict;
     if (entry == NULL || (verdict != JOURNAL_IS_BOOKED && verdict != JOURNAL_IS_CONFLICT))
         return entry != NULL || error_set(error, TS_NOT_FOUND, "JOURNAL_ENTRY", "there is no such entry");
     record.kind = verdict == JOURNAL_IS_BOOKED ? RECORD_BOOKED : RECORD_CONFLICT;
     record_put_text(&record, OUTCOME_REQUEST_ID, entry->request_id);
+    if (is_booked_before(&outcome->error, booked_before))
+        receipt_no = booked_before;
     record_put_text(&record, OUTCOME_WHAT, verdict == JOURNAL_IS_BOOKED ? receipt_no : outcome->error.reason);
-    record_put_text(&record, OUTCOME_WHY, verdict == JOURNAL_IS_BOOKED ? "" : outcome->error.detail);
+    record_put_text(&record, OUTCOME_WHY, outcome->error.detail);
     return state_append(journal, &record, error);
 }

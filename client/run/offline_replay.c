@@ -30,9 +30,16 @@ static const char *number_of(const struct journal_entry *entry)
 
 static void tell_booked(struct client *client, const struct journal_entry *entry, bool is_shown)
 {
-    if (is_shown)
+    if (!is_shown)
+        fprintf(client->out, "%s\t%s\n", number_of(entry), entry->receipt_no);
+    if (entry->outcome[0] == '\0')
         return;
-    fprintf(client->out, "%s\t%s\n", number_of(entry), entry->receipt_no);
+    if (client->chinese)
+        fprintf(client->talk,
+                "%s 早已登记：回执 %s。此后的改动不在其中：请在那里更正（item correct、person correct）\n",
+                number_of(entry), entry->receipt_no);
+    else
+        fprintf(client->talk, "%s: %s\n", number_of(entry), entry->outcome);
 }
 
 static int tell_person(struct client *client, const struct offline *offline, size_t index)
@@ -46,11 +53,12 @@ static int tell_person(struct client *client, const struct offline *offline, siz
     if (entry->state == JOURNAL_CONFLICT)
         safe_write(client->talk, entry->outcome, false);
     else
-        fputs(client->chinese
-                  ? "已超过 30 天（或本机时钟曾错），服务器不再保存其请求号"
-                  : "it is older than 30 days (or the clock of the desk was wrong), and the server has "
-                    "forgotten its request id",
-              client->talk);
+        fputs(
+            client->chinese
+                ? "已超过 30 天（或本机时钟曾错），不自动发送；--retry 若已登记则得原回执"
+                : "it is older than 30 days (or the clock of the desk was wrong); --retry books it, or finds "
+                  "its receipt if it is booked",
+            client->talk);
     fprintf(client->talk,
             client->chinese
                 ? "\n其后的也在等待：touchstone journal resolve %s --retry / --file / --set-aside\n"

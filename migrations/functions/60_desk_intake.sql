@@ -13,12 +13,17 @@ declare
     number text;
     charged lab.receipt;
     taken timestamptz;
+    content bytea := lab.intake_content(request, blobs);
 begin
     perform lab.require_role(who, here);
     if who.desk is null then
         perform lab.refuse(9, 'DESK_REQUIRED', 'Log in at a desk: receipts are numbered per desk.');
     end if;
     perform lab.intake_not_set_aside(request);
+    number := lab.intake_receipt_before(request, content);
+    if number is not null then
+        return json_build_object('receipt', lab.receipt_view(number));
+    end if;
     taken := lab.intake_taken_at(request, this_moment);
     perform lab.intake_check(request);
     owner := lab.person_of(request -> 'owner', 'owner');
@@ -40,6 +45,7 @@ begin
     perform lab.intake_items(who, request, blobs, number, this_moment);
     perform lab.intake_recipients(who, request, number, owner, this_moment);
     perform lab.intake_serves(who, request, number);
+    perform lab.intake_keep(request, content, number);
     return json_build_object('receipt', lab.receipt_view(number));
 end
 $$;

@@ -188,8 +188,7 @@ begin
         perform lab.require_seen(who, given_up.laboratory, 'intake');
         return json_build_object('set_aside', lab.set_aside_view(given_up));
     end if;
-    booked := (select kept.answer -> 'receipt' ->> 'receipt_no' from lab.replay as kept
-               where kept.method = 'DeskService.RegisterIntake' and kept.request_id = entry);
+    booked := (select kept.receipt_no from lab.intake_booked as kept where kept.request_id = entry);
     booked := coalesce(booked, (select min(known.receipt_no) from lab.reserved_code as known
                                 where known.item_code = any (codes) and known.laboratory = here));
     if booked is not null then

@@ -39,7 +39,7 @@ class Offline(DatabaseCase):
         self.assertEqual(self.row(codes[0]), (receipt["receipt_no"], False))
         self.assertEqual(self.row(codes[2]), (None, False))
         with self.refused("CODE_USED", "items[0].reserved_item_code", status=9) as caught:
-            self.take(codes[0])
+            self.take(codes[0], owner=dict(name="李四", phone="13800138001"))
         self.assertIn(receipt["receipt_no"], str(caught.exception))
         with self.refused("FIELD_INVALID", "items[1].reserved_item_code"):
             self.take(codes[2], codes[2])
@@ -96,13 +96,13 @@ class Offline(DatabaseCase):
         with self.sql_refused("NEVER_DELETED"):
             self.sql("delete from lab.reserved_code")
 
-    def test_twenty_intakes_with_one_code_make_one_item(self):
-        (code,), outcomes, barrier = self.block(1), [], threading.Barrier(20)
+    def twenty_at_once(self, code, owner):
+        """What came of twenty intakes with this code, each of owner(number)."""
+        outcomes, barrier = [], threading.Barrier(20)
 
-        request = self.intake_request()
-        request["items"][0]["reserved_item_code"] = code
-
-        def run():
+        def run(number):
+            request = self.intake_request(owner=owner(number))
+            request["items"][0]["reserved_item_code"] = code
             caller = Caller(self.database)
             barrier.wait(30)
             try:
@@ -111,13 +111,98 @@ class Offline(DatabaseCase):
             except Refused as refusal:
                 outcomes.append(refusal.reason)
             caller.connection.close()
-        threads = [threading.Thread(target=run) for _ in range(20)]
+        threads = [threading.Thread(target=run, args=(number,)) for number in range(20)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join(30)
+        self.assertEqual(len(outcomes), 20)
+        return outcomes
+
+    def test_twenty_intakes_with_one_code_make_one_item(self):
+        (code,) = self.block(1)
+        outcomes = self.twenty_at_once(code, lambda number: dict(name="王小明", phone=f"138001380{number:02}"))
         self.assertEqual(outcomes.count("CODE_USED"), 19, outcomes)
         self.assertEqual(self.row(code), (next(one for one in outcomes if one != "CODE_USED"), False))
+
+    def test_twenty_copies_of_one_intake_meet_one_receipt(self):
+        (code,) = self.block(1)
+        self.assertEqual(self.twenty_at_once(code, lambda _: dict(name="王小明", phone="13800138000")), [self.row(code)[0]] * 20)
+
+    # ---- booked, and nobody heard it; the answer is forgotten since
+    def forgotten(self, *codes, **how):
+        """An intake that was booked while its answer was lost, when the server keeps no answer of it any more."""
+        entry = str(uuid.uuid4())
+        receipt = self.take(*codes, request_id=entry, taken_offline_ms=self.ms(hours=1), **how)
+        self.sql("alter table lab.replay disable trigger guard_replay")
+        self.assertEqual(self.sql("delete from lab.replay where request_id = %s", entry), 1)
+        self.sql("alter table lab.replay enable always trigger guard_replay")
+        return entry, receipt["receipt_no"]
+
+    def receipts(self):
+        return self.one("select count(*) from lab.receipt")
+
+    def test_the_same_intake_meets_its_receipt_when_its_answer_is_forgotten(self):
+        codes = self.block(2)
+        entry, number = self.forgotten(*codes)
+        before = self.receipts()
+        # By its own id; sent anew by a person without the time; by a copy that knows no id of it.
+        for how in (dict(request_id=entry, taken_offline_ms=self.ms(hours=1)), dict(replaces_request_ids=[entry.upper()]), {}):
+            with self.subTest(sorted(how)):
+                self.assertEqual(self.take(*codes, **how)["receipt_no"], number)
+        self.assertEqual(self.receipts(), before)
+
+    def test_what_is_booked_is_not_booked_again_under_other_codes_or_changed(self):
+        (old, new, third) = self.block(3)
+        entry, number = self.forgotten(old)
+        before, again = self.receipts(), str(uuid.uuid4())
+        for code, how in ((new, {}), (old, dict(purpose="dispute")), (third, dict(request_id=again))):
+            with self.subTest(code), self.refused("ALREADY_BOOKED", status=9) as caught:
+                self.take(code, replaces_request_ids=[entry], **how)
+            self.assertEqual(caught.exception.metadata, {"receipt_no": number})
+        with self.refused("ALREADY_BOOKED"):
+            self.take(third, replaces_request_ids=[again, entry])
+        self.assertEqual((self.receipts(), self.row(new)), (before, (None, False)))
+        # Nor is it set aside: for ever.
+        with self.refused("ALREADY_BOOKED", status=9):
+            self.write("desk_set_aside_intake", "reception", laboratory="JEW", reason=REASON, entry_request_id=entry)
+        with self.sql_refused("ALREADY_BOOKED"):
+            self.sql("insert into lab.intake_set_aside select %s, 'JEW', 'D1', '{}', null, staff_id, lab.ts_now(), 'x' from lab.staff limit 1",
+                     entry)
+
+    def test_a_copy_that_comes_after_its_correction_meets_the_corrected_receipt(self):
+        codes, entry = self.block(1), str(uuid.uuid4())
+        corrected = self.take(*codes, purpose="dispute", replaces_request_ids=[entry])
+        with self.refused("ALREADY_BOOKED") as caught:
+            self.take(*codes, request_id=entry)
+        self.assertEqual(caught.exception.metadata, {"receipt_no": corrected["receipt_no"]})
+
+    def test_another_laboratory_learns_nothing_of_a_receipt(self):
+        entry, number = self.forgotten(*self.block(1))
+        other = self.intake_request(laboratory="AIR", replaces_request_ids=[entry])
+        with self.assertRaises(Refused) as caught:
+            self.write("desk_register_intake", "reception", blobs=(PHOTO,), **other)
+        self.assertNotIn(number, str(caught.exception))
+
+    def test_that_an_intake_is_booked_is_kept_against_plain_sql(self):
+        (code,), (free,) = self.block(1), self.block(1)
+        entry, number = self.forgotten(code)
+        for statement in ("update lab.intake_booked set receipt_no = receipt_no", "delete from lab.intake_booked",
+                          "truncate lab.intake_booked"):
+            with self.subTest(statement), self.sql_refused("APPEND_ONLY"):
+                self.sql(statement)
+        self.write("desk_set_aside_intake", "reception", laboratory="JEW", reason=REASON, entry_request_id=(gone := str(uuid.uuid4())))
+        with self.sql_refused("INTAKE_SET_ASIDE"):
+            self.sql("insert into lab.intake_booked values (%s, %s)", gone, number)
+        with self.sql_refused("intake_booked_pkey"):
+            self.sql("insert into lab.intake_booked values (%s, %s)", entry, number)
+        # A receipt whose id is not known takes no reserved code.
+        other = self.receive(items=1)
+        self.sql("alter table lab.intake_booked disable trigger guard_append_only")
+        self.sql("delete from lab.intake_booked where receipt_no = %s", other["receipt_no"])
+        self.sql("alter table lab.intake_booked enable always trigger guard_append_only")
+        self.assertEqual(self.sql_at_once((("set constraints lab.guard_code_known immediate",), (COPIED, free, 19, other["receipt_no"]))),
+                         ["CODE_FIXED"])
 
     def test_the_time_of_taking_stands_beside_the_time_of_booking_and_has_bounds(self):
         (first, second, third, fourth) = self.block(4)

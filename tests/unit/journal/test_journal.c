@@ -66,6 +66,8 @@ static void test_what_an_outcome_means(void **state)
         {RPC_ANSWERED, TS_FAILED_PRECONDITION, "DESK_REQUIRED", JOURNAL_LOG_IN},
         {RPC_ANSWERED, TS_FAILED_PRECONDITION, "LEASE_RETURNED", JOURNAL_IS_CONFLICT},
         {RPC_ANSWERED, TS_FAILED_PRECONDITION, "CODE_USED", JOURNAL_IS_CONFLICT},
+        // Without a number it cannot be written down as booked.
+        {RPC_ANSWERED, TS_FAILED_PRECONDITION, "ALREADY_BOOKED", JOURNAL_IS_CONFLICT},
         {RPC_ANSWERED, TS_RESOURCE_EXHAUSTED, "LEASE_USED_UP", JOURNAL_IS_CONFLICT},
         {RPC_ANSWERED, TS_RESOURCE_EXHAUSTED, "WAIVER_QUOTA", JOURNAL_IS_CONFLICT},
         {RPC_ANSWERED, TS_INVALID_ARGUMENT, "FIELD_INVALID", JOURNAL_IS_CONFLICT},
@@ -100,6 +102,24 @@ static void test_it_is_replayed_once_and_in_order(void **state)
     due(bench, JOURNAL_DONE);
     assert_int_equal(journal_entry(bench->journal, 2)->state, JOURNAL_BOOKED);
     assert_string_equal(journal_entry(bench->journal, 2)->receipt_no, "D1-26-000001");
+}
+
+static void test_what_was_booked_before_is_booked_by_the_number_that_the_server_says(void **state)
+{
+    struct bench *bench = *state;
+    struct rpc_outcome outcome = answered(TS_FAILED_PRECONDITION, "ALREADY_BOOKED");
+    enum journal_verdict verdict;
+
+    begin_with(bench, 2);
+    error_metadata(&outcome.error, "receipt_no", "D1-26-000077");
+    assert_true(journal_settle(bench->journal, 0, &outcome, NULL, NOW, &verdict, NULL));
+    assert_int_equal(verdict, JOURNAL_IS_BOOKED);
+    assert_int_equal(due(bench, JOURNAL_SEND), 1);
+    assert_int_equal(settle(bench, 1, answered(TS_OK, "")), JOURNAL_IS_BOOKED);
+    assert_non_null(testing_open(bench, "D1"));
+    assert_string_equal(journal_entry(bench->journal, 0)->receipt_no, "D1-26-000077");
+    assert_string_equal(journal_entry(bench->journal, 0)->outcome, "The server said so.");
+    assert_string_equal(journal_entry(bench->journal, 1)->outcome, "");
 }
 
 static void test_what_is_behind_a_conflict_waits_for_the_person(void **state)
@@ -255,6 +275,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_A_FOLDER(test_what_an_outcome_means),
         IN_A_FOLDER(test_it_is_replayed_once_and_in_order),
+        IN_A_FOLDER(test_what_was_booked_before_is_booked_by_the_number_that_the_server_says),
         IN_A_FOLDER(test_what_is_behind_a_conflict_waits_for_the_person),
         IN_A_FOLDER(test_what_replaces_another_has_its_place_and_its_codes),
         IN_A_FOLDER(test_the_same_entry_twice_is_one_and_another_under_its_id_is_refused),

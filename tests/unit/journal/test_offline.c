@@ -174,6 +174,7 @@ static void test_what_is_older_than_the_servers_keys_is_sent_anew_by_a_person(vo
     struct bench *bench = *state;
     struct arena *arena = arena_create(1 << 20);
     const int64_t later = NOW + 31LL * 24 * 3600 * 1000;
+    const Touchstone__V1__RegisterIntakeRequest *sent;
     struct given given;
     size_t index;
 
@@ -191,7 +192,10 @@ static void test_what_is_older_than_the_servers_keys_is_sent_anew_by_a_person(vo
     assert_int_equal(journal_next(bench->journal, later, &index), JOURNAL_SEND);
     assert_int_equal(index, 1);
     assert_string_equal(journal_entry(bench->journal, index)->codes[0], testing_code(1));
-    assert_true(offline_request(bench->journal, index, arena, NULL)->taken_offline_ms == 0);
+    sent = offline_request(bench->journal, index, arena, NULL);
+    assert_true(sent->taken_offline_ms == 0);
+    assert_int_equal(sent->n_replaces_request_ids, 1);
+    assert_string_equal(sent->replaces_request_ids[0], given.request.request_id);
     assert_true(journal_entry(bench->journal, 0)->taken_at_ms == NOW);
     arena_free(arena);
 }
@@ -226,6 +230,7 @@ static void test_what_is_sent_anew_has_another_key_and_the_same_codes(void **sta
     struct arena *arena = arena_create(1 << 20);
     struct rpc_outcome refused = {.fate = RPC_ANSWERED};
     enum journal_verdict verdict;
+    const Touchstone__V1__RegisterIntakeRequest *twice;
     struct given given, changed;
     size_t index;
 
@@ -248,6 +253,11 @@ static void test_what_is_sent_anew_has_another_key_and_the_same_codes(void **sta
         offline_resend(bench->journal, index, NULL, "manager", "the lease is there again", NOW, arena, NULL));
     assert_int_equal(journal_next(bench->journal, NOW, &index), JOURNAL_SEND);
     assert_int_equal(index, 2);
+    // All that it was sent as before, newest first.
+    twice = offline_request(bench->journal, index, arena, NULL);
+    assert_int_equal(twice->n_replaces_request_ids, 2);
+    assert_string_equal(twice->replaces_request_ids[0], journal_entry(bench->journal, 1)->request_id);
+    assert_string_equal(twice->replaces_request_ids[1], given.request.request_id);
     arena_free(arena);
 }
 
