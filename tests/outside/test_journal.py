@@ -129,6 +129,20 @@ class Journals(JournalCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(len(self.receipts("13500000021")), 1)
 
+    def test_a_copy_meets_its_receipt_when_the_server_keeps_the_answer_no_more(self):
+        desk = self.new_desk()
+        self.taken(desk, phone="13500000071")
+        copy = desk.copy_journal(desk)
+        self.assertEqual(desk.replay().returncode, 0)
+        ((booked,),) = self.receipts("13500000071")
+        self.daemon.sql("alter table lab.replay disable trigger guard_replay")
+        self.daemon.sql("delete from lab.replay where answer -> 'receipt' ->> 'receipt_no' = %s", booked)
+        self.daemon.sql("alter table lab.replay enable always trigger guard_replay")
+        done = desk.replay("--journal", copy)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn(booked, done.stdout)
+        self.assertEqual(self.receipts("13500000071"), [(booked,)])
+
     def test_what_is_set_aside_is_never_booked_by_a_copy_either(self):
         desk = self.new_desk()
         code = self.taken(desk, phone="13500000031")
