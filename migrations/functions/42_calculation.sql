@@ -68,8 +68,8 @@ language sql stable as $$
         and told.value * wanted.factor_to_base::numeric = number::numeric * had.factor_to_base::numeric) end
 $$;
 
-create or replace function lab.calculation_facts(of_method lab.method, of_parameter lab.parameter, of_limit text)
-    returns jsonb
+drop function if exists lab.calculation_facts(lab.method, lab.parameter, text);
+create or replace function lab.calculation_facts(of_method lab.method, of_parameter lab.parameter) returns jsonb
 language sql stable as $$
     select lab.agreement_facts(of_method.agreement_rule) || jsonb_build_object(
         'expression', formula.cells ->> 'expression', 'formula_unit', nullif(formula.cells ->> 'unit', ''),
@@ -81,9 +81,7 @@ language sql stable as $$
         'formula_unconfirmed', lab.row_unconfirmed('formulas', formula.key, formula.cells ->> 'confidence'),
         'scale', (select scale.cells ->> 'ordered_codes_low_to_high' from lab.catalogue_row as scale
                   where scale.file = 'scales' and scale.to_revision is null
-                  and scale.key = substring(of_parameter.expressed_as from '^scale (\S+)')),
-        'mandatory', (select standard.mandatory like 'Y%' from lab.requirement join lab.standard using (standard_id)
-                      where requirement.limit_id = of_limit))
+                  and scale.key = substring(of_parameter.expressed_as from '^scale (\S+)')))
     from (values (1)) as one
     left join lab.catalogue_row as formula on formula.file = 'formulas' and formula.to_revision is null
         and formula.key = of_method.calc_key and of_parameter.value_type in ('numeric', 'count')

@@ -124,36 +124,40 @@ begin
                    partition by start.product_id, start.parameter_id order by start.day), 'infinity') as valid_to
         from start
     ), rule as materialized (
-        select requirement.limit_id, requirement.unit_ucum, lab.requirement_facts(requirement) as facts
-        from lab.requirement where not requirement.withdrawn
+        select requirement.limit_id, requirement.unit_ucum, standard.mandatory like 'Y%' as mandatory,
+               lab.requirement_facts(requirement) as facts
+        from lab.requirement left join lab.standard using (standard_id) where not requirement.withdrawn
+    ), measured as materialized ( -- of whatever product
+        select method.method_id, parameter.parameter_id, parameter.unit_ucum, jsonb_build_object(
+                   'screening', method.role = 'screening', 'min_replicates', method.min_replicates,
+                   'value_type', parameter.value_type, 'calc_key', nullif(method.calc_key, ''),
+                   'lod', lab.in_unit(parameter.lod_typical, parameter.lod_unit, parameter.unit_ucum),
+                   'loq', lab.in_unit(parameter.loq_typical, parameter.lod_unit, parameter.unit_ucum),
+                   'nd_text_zh', nullif(parameter.nd_text_zh, ''))
+               || lab.round_facts(parameter) || lab.calculation_facts(method, parameter) as facts
+        from lab.param_method join lab.method using (method_id) join lab.parameter using (parameter_id)
     ), told as (
         select span.*, coalesce(resolved.candidates, 0) as candidates, choice.limit_id as chosen_limit,
-               resolved.plan_id, resolved.choices, rule.facts, rule.unit_ucum
+               resolved.plan_id, resolved.choices, rule.facts, rule.unit_ucum, rule.mandatory
         from span left join lab.resolved_requirement as resolved
             on resolved.product_id = span.product_id and resolved.parameter_id = span.parameter_id
             and resolved.valid_from = span.valid_from
         cross join lateral (select '' as limit_id union all select unnest(resolved.choices)) as choice
         left join rule on rule.limit_id = case choice.limit_id when '' then resolved.limit_id else choice.limit_id end
     )
-    select way.product_id, method.method_id, parameter.parameter_id, told.chosen_limit, told.valid_from, told.valid_to,
-        jsonb_strip_nulls(coalesce(told.facts, '{}') || jsonb_build_object(
-            'screening', method.role = 'screening', 'min_replicates', method.min_replicates,
+    select way.product_id, way.method_id, way.parameter_id, told.chosen_limit, told.valid_from, told.valid_to,
+        jsonb_strip_nulls(coalesce(told.facts, '{}') || measured.facts || jsonb_build_object(
             'unit', coalesce(lab.unit_printed(unit.display), ''), 'unit_en', nullif(lab.unit_en(lab.unit_printed(unit.display)), ''),
-            'unit_ucum', unit.unit_ucum, 'value_type', parameter.value_type,
-            'calc_key', nullif(method.calc_key, ''), 'candidates', told.candidates,
+            'unit_ucum', unit.unit_ucum, 'candidates', told.candidates,
             'choices', case when told.facts is null and told.candidates > 1
                             then lab.requirement_choices(told.choices) end,
             'not_judged', case when told.facts is null and told.candidates > 1 then 'condition_not_chosen' end,
-            'lod', lab.in_unit(parameter.lod_typical, parameter.lod_unit, parameter.unit_ucum),
-            'loq', lab.in_unit(parameter.loq_typical, parameter.lod_unit, parameter.unit_ucum),
-            'nd_text_zh', nullif(parameter.nd_text_zh, ''),
             'plan', case when told.candidates = 0 and told.plan_id is not null then lab.plan_facts(told.plan_id) end,
-            'catalogue_revision', (select head.revision from lab.catalogue_head as head))
-            || lab.round_facts(parameter) || lab.calculation_facts(method, parameter, told.facts ->> 'limit_id'))
+            'mandatory', told.mandatory,
+            'catalogue_revision', (select head.revision from lab.catalogue_head as head)))
     from way join told on told.product_id = way.product_id and told.parameter_id = way.parameter_id
-    join lab.method on method.method_id = way.method_id
-    join lab.parameter on parameter.parameter_id = way.parameter_id
-    left join lab.unit on unit.unit_ucum = coalesce(told.unit_ucum, parameter.unit_ucum);
+    join measured on measured.method_id = way.method_id and measured.parameter_id = way.parameter_id
+    left join lab.unit on unit.unit_ucum = coalesce(told.unit_ucum, measured.unit_ucum);
 end
 $$;
 

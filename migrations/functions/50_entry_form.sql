@@ -60,7 +60,7 @@ begin
         perform lab.refuse(5, 'NOT_FOUND', 'This laboratory has no such method with this parameter.', 'method_id');
     end if;
     select * into of_parameter from lab.parameter where parameter.parameter_id = request ->> 'parameter_id';
-    facts := lab.calculation_facts(of_method, of_parameter, null);
+    facts := lab.calculation_facts(of_method, of_parameter);
     select held.cells into formula from lab.catalogue_row as held
     where held.file = 'formulas' and held.to_revision is null and held.key = of_method.calc_key
     and facts ->> 'expression' is not null;

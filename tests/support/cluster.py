@@ -30,7 +30,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BIN = pathlib.Path(sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=lambda p: int(p.split("/")[4]))[-1])
 SETTINGS = {
     "listen_addresses": "''", "fsync": "off", "max_connections": "200", "shared_buffers": "64MB",
-    "deadlock_timeout": "200ms", "log_min_messages": "fatal", "timezone": "UTC",
+    "deadlock_timeout": "200ms", "jit": "off", "log_min_messages": "fatal", "timezone": "UTC",
 }
 
 
