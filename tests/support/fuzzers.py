@@ -56,7 +56,8 @@ def missing(engine="libfuzzer"):
 
 def build(folder, engine="libfuzzer"):
     env = environment() | {"CC": COMPILER[engine]}
-    subprocess.run(["tests/support/configure.sh", str(folder), f"-Dfuzzer={engine}", "-Db_lundef=false"],
+    subprocess.run(["tests/support/configure.sh", str(folder), f"-Dfuzzer={engine}", "-Db_lundef=false",
+                    "-Doptimization=1"],
                    cwd=ROOT, env=env, check=True)
     done = subprocess.run(["ninja", "-C", str(folder), "fuzzers"], env=env, capture_output=True, text=True)
     if done.returncode != 0:
