@@ -6,8 +6,13 @@ import subprocess
 import time
 
 from tests.client.case import Cutter
-from tests.desk.case import PROGRAM, DeskCase
+from tests.desk.case import PROGRAM, WAIT_S, DeskCase
 from tests.outside.world import ring
+
+# That the desk waits, is told so, or has given up; the first of each is Chinese.
+WAITS = ("等待服务器", "waiting for the server", "正在取消", "Cancelling")
+GAVE_UP = ("连不上服务器", "没有答复", "cannot be reached", "No answer")
+LEFT = (*WAITS, *GAVE_UP, "!连不上", "!NO SERVER", "已取消", "Cancelled")
 
 
 class OnTheTerminal(DeskCase):
@@ -148,27 +153,59 @@ class OnTheTerminal(DeskCase):
         terminal.until("! 「AB/CD*12」")
         self.assertNotRegex(terminal.colours(), r"\x1b\[[0-9;]*3[0-7]m")
 
+    def calm(self, terminal):
+        """As before any search: the server is there, and nothing is left of the last one."""
+        def is_calm():
+            terminal.key("C-u")
+            return not any(sign in terminal.screen() for sign in LEFT)
+        terminal.wait(is_calm)
+
+    def while_it_waits(self, terminal, act):
+        """A search whose server does not answer, and what `act` does meanwhile: it is given the screen that waits, and gives the texts
+        that one screen shall show then. The desk gives a search up by itself after some seconds: where a machine was too slow for
+        that, all begins anew, as a search that is over proves nothing."""
+        end = time.monotonic() + 4 * WAIT_S
+        while True:
+            self.calm(terminal)
+            terminal.type("1234")
+            os.kill(self.daemon.process.pid, signal.SIGSTOP)
+            try:
+                terminal.key("Enter")
+                terminal.wait(lambda: any(sign in terminal.screen() for sign in (*WAITS, *GAVE_UP)))
+                texts = act(terminal.screen())
+                while True:
+                    shown = terminal.screen()
+                    if all(text in shown for text in texts):
+                        return
+                    if not any(sign in shown for sign in WAITS):
+                        break
+                self.assertLess(time.monotonic(), end, f"{texts} never seen while the server was waited for:\n{shown}")
+            finally:
+                terminal.key("Escape")
+                os.kill(self.daemon.process.pid, signal.SIGCONT)
+
     def test_the_screen_goes_on_while_the_server_does_not_answer(self):
         relay = Cutter(self.daemon.port)
         self.addCleanup(relay.stop)
         self.known()
         self.environment["TOUCHSTONE_SERVER"] = f"localhost:{relay.port}"
         terminal = self.open()
-        os.kill(self.daemon.process.pid, signal.SIGSTOP)
-        try:
-            terminal.type("1234")
-            terminal.key("Enter")
-            terminal.until("等待服务器")
-            terminal.type("56")
-            terminal.until("123456")
+
+        def typed(_):
+            terminal.run("send-keys", "-l", "56")
+            return "123456", "等待服务器"
+
+        def turned(shown):
             terminal.key("F2")
-            terminal.until("waiting for the server")
+            return "1234", WAITS[1] if WAITS[0] in shown else WAITS[0]
+
+        def cancelled(shown):
             terminal.key("Escape")
-            terminal.until("Cancelled")
-        finally:
-            os.kill(self.daemon.process.pid, signal.SIGCONT)
-        terminal.key("C-u")
+            return ("已取消" if WAITS[0] in shown else "Cancelled"),
+
+        for act in (typed, turned, cancelled):
+            self.while_it_waits(terminal, act)
+        self.calm(terminal)
         terminal.type("1234")
         terminal.key("Enter")
         terminal.until("138****1234")
-
