@@ -205,6 +205,7 @@ void photo_draw(const struct photo *photo, struct canvas *canvas, double x, doub
         cairo_translate(cairo, x, y);
         cairo_scale(cairo, wide, high);
         cairo_set_source_surface(cairo, photo->surface, 0, 0);
+        cairo_pattern_set_filter(cairo_get_source(cairo), CAIRO_FILTER_NEAREST); // ISO 19005-3, 6.2.8
         cairo_paint(cairo);
         cairo_restore(cairo);
     }

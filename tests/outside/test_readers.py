@@ -6,6 +6,7 @@ import unittest
 
 from tests.outside import readers
 from tests.outside.sheets_of_all import ALL, ATTACHMENTS, OWNER, SheetsOfAll
+from tests.sheet import archival
 
 PAGE_HEIGHT_PT = 842
 HEADINGS = ("Conclusion", "Explanation of the result", "Decision rule and information", "Signatures", "Statements")
@@ -40,6 +41,11 @@ class Readers(SheetsOfAll):
 
     def test_qpdf_finds_no_fault(self):
         self.accepted_by(readers.qpdf)
+
+    def test_each_is_of_the_standard_for_archives(self):
+        for name in ALL:
+            with self.subTest(name):
+                self.assertEqual(archival.faults(self.path(self.sheet(name))), [])
 
     def test_openssl_verifies_the_seal_over_everything_but_the_hole(self):
         self.accepted_by(readers.openssl)
