@@ -74,6 +74,7 @@ void banner_title(struct flow *flow, const struct sheet *sheet)
     const char *zh = wording_title_zh(flow->record, sheet->kind),
                *en = wording_title_en(flow->record, sheet->kind);
     bool is_long = strlen(zh) > strlen(WORDING_TITLE_ZH);
+    const double below_marks = 6; // before the frame of the class, which is none of the marks
     struct phrase title[] = {
         {"title_zh",
          zh,
@@ -88,7 +89,7 @@ void banner_title(struct flow *flow, const struct sheet *sheet)
     double marks_end = draw_marks(flow, flow->y + 1);
     flow_block(flow, title, 2, 100, TEXT_WIDTH_PT - 200);
     flow_skip(flow, 5);
-    flow->y = marks_end + 2 > flow->y ? marks_end + 2 : flow->y;
+    flow->y = marks_end + below_marks > flow->y ? marks_end + below_marks : flow->y;
 }
 
 struct words {

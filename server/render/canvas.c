@@ -111,6 +111,13 @@ double canvas_width(struct canvas *canvas, const struct phrase *phrase)
     return (double)logical.width / PANGO_SCALE;
 }
 
+void canvas_fit(struct canvas *canvas, struct phrase *phrase, double width, double smallest_pt)
+{
+    const double step_pt = 0.25;
+    while (phrase->style.size_pt - step_pt >= smallest_pt && canvas_width(canvas, phrase) > width)
+        phrase->style.size_pt -= step_pt;
+}
+
 void canvas_line(struct canvas *canvas, double x, double y, double x_end, double y_end, double thickness,
                  enum ink ink)
 {

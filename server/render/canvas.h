@@ -39,6 +39,8 @@ void canvas_text(struct canvas *canvas, const struct phrase *phrases, size_t cou
                  double width);
 // Width of one phrase on one line.
 double canvas_width(struct canvas *canvas, const struct phrase *phrase);
+// Makes the phrase smaller, down to that size, until its lines take the width without being broken.
+void canvas_fit(struct canvas *canvas, struct phrase *phrase, double width, double smallest_pt);
 
 void canvas_line(struct canvas *canvas, double x, double y, double x_end, double y_end, double thickness,
                  enum ink ink);

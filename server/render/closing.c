@@ -107,7 +107,7 @@ static struct panel panel_at(struct flow *flow, const struct sheet *sheet, size_
     double left = 0, right = verify_codes_height();
     panel.right_width = place == WORDS_RIGHT ? VERIFY_COLUMN_PT + 12 : VERIFY_COLUMN_PT;
     panel.left_width = TEXT_WIDTH_PT - panel.right_width - GAP_PT;
-    verify_words(flow->record, sheet, place == WORDS_RIGHT, words);
+    verify_words(flow, sheet, place == WORDS_RIGHT, words);
     for (size_t i = 0; i < statements; i++)
         left += statement_height(flow, i, panel.left_width);
     if (place == WORDS_LEFT)
@@ -152,7 +152,7 @@ static void draw_panel(struct flow *flow, const struct sheet *sheet, const struc
 {
     struct phrase words[VERIFY_LINES];
     const double right = MARGIN_PT + panel->left_width + GAP_PT;
-    verify_words(flow->record, sheet, panel->place == WORDS_RIGHT, words);
+    verify_words(flow, sheet, panel->place == WORDS_RIGHT, words);
     if (!flow_need(flow, panel->height, "statements"))
         flow_skip(flow, FLOW_HEADING_PT - FLOW_HEADING_BELOW_PT);
     if (panel->statements > 0)

@@ -44,9 +44,8 @@ static void draw_foot(struct flow *flow)
 // One line of the head, smaller where it would take two: below the second is the rule.
 static void draw_head_word(struct flow *flow, struct phrase phrase, double x, double width)
 {
-    const double smallest_pt = 6.5, step_pt = 0.25;
-    while (phrase.style.size_pt > smallest_pt && canvas_width(flow->canvas, &phrase) > width)
-        phrase.style.size_pt -= step_pt;
+    const double smallest_pt = 6.5;
+    canvas_fit(flow->canvas, &phrase, width, smallest_pt);
     canvas_text(flow->canvas, &phrase, 1, x, TOP_PT, width);
 }
 
@@ -54,9 +53,8 @@ static void draw_head_word(struct flow *flow, struct phrase phrase, double x, do
 static void draw_next_head(struct flow *flow)
 {
     struct style title = {.size_pt = 9, .bold = true, .ink = INK_ACCENT};
-    struct style alert = {.size_pt = 9, .bold = true, .ink = INK_ALERT, .placing = PLACING_RIGHT};
-    if (flow->words->is_calm)
-        alert.ink = INK_ACCENT;
+    struct style alert = {
+        .size_pt = 9, .bold = true, .ink = flow->words->warning_ink, .placing = PLACING_RIGHT};
     struct phrase name = {flow->words->title.field, flow->words->title.text, title};
     struct phrase class = {flow->words->warning.field, flow->words->warning.text, alert};
     struct phrase number = {flow->words->number.field,

@@ -18,7 +18,7 @@ struct flow_word {
 };
 struct flow_words {
     struct flow_word title, number, warning, foot_left, foot_centre;
-    bool is_calm; // the warning is none
+    enum ink warning_ink; // as on the first page
 };
 
 struct flow {

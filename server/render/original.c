@@ -115,6 +115,7 @@ static bool draw(struct canvas *canvas, struct record *record, const struct pict
                   .number = {"item.code", record_printf(record, "样品编号 Sample No. %s",
                                                         record_text(record, "item.code"))},
                   .warning = {NULL, warning},
+                  .warning_ink = INK_ALERT,
                   .foot_left = {"form.form_no", original_form(record)},
                   .foot_centre = {"test_id", record_printf(record, "记录 Record %s", test)}}};
     return document_draw(canvas, &document, report, error);

@@ -48,7 +48,7 @@ static bool draw(struct canvas *canvas, struct record *record, const struct shee
         .words = {.title = {"title_zh", wording_title_head(record, sheet->kind)},
                   .number = {"sheet_no", wording_number(record)},
                   .warning = {NULL, warning},
-                  .is_calm = !gone && wording_class_ink(record) == INK_ACCENT,
+                  .warning_ink = gone ? INK_ALERT : wording_class_ink(record),
                   .foot_left = {"institute.name_zh", record_text(record, "institute.name_zh")},
                   .foot_centre = {"sheet_no", record_printf(record, "%s %s", wording_number_label(record),
                                                             wording_number(record))}}};

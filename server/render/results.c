@@ -219,6 +219,20 @@ static double notes_height(struct flow *flow)
     return height;
 }
 
+// A figure that breaks reads as two: the longest of a list takes one line, smaller where it must.
+static void fit_figures(struct flow *flow, const char *told, struct style *style)
+{
+    const double smallest_pt = 7;
+    for (const char *at = told; *at; at += strspn(at, " ")) {
+        size_t length = strcspn(at, " ");
+        struct phrase one = {"results.mean", record_printf(flow->record, "%.*s", (int)length, at), *style};
+        if (strchr("0123456789-<>", *at)) // words break well
+            canvas_fit(flow->canvas, &one, RESULT_COLUMNS[3].width - 2 * PADDING_PT, smallest_pt);
+        style->size_pt = one.style.size_pt;
+        at += length;
+    }
+}
+
 // The figure; its unit goes below it where both do not fit on one line, and a list of sample units is
 // smaller.
 static struct cell result(struct flow *flow, size_t i)
@@ -229,6 +243,7 @@ static struct cell result(struct flow *flow, size_t i)
     const char *mean = wording_told(record_text(record, "results[%zu].mean", i));
     if (strlen(mean) > LONG)
         strong = centred(STYLE_VALUE_BOLD);
+    fit_figures(flow, mean, &strong);
     struct phrase both = {"results.mean", wording_with_unit(record, i, "mean"), strong},
                   figure = {"results.mean", mean[0] ? mean : "—", strong};
     bool is_beside = mean[0] && canvas_width(flow->canvas, &both) <= RESULT_COLUMNS[3].width - 2 * PADDING_PT;

@@ -39,10 +39,10 @@ void section_closing(struct flow *flow, const struct sheet *sheet);
 // The codes one below the other at (x, y), in a column as wide as the large one or
 // wider; and the words how to check by them, in a narrow column or a wide one.
 #define VERIFY_COLUMN_PT (58 / 25.4 * 72)
-enum { VERIFY_LINES = 7 };
+enum { VERIFY_LINES = 8 };
 void verify_codes(struct flow *flow, const struct sheet *sheet, double x, double y, double width);
 double verify_codes_height(void);
-void verify_words(struct record *record, const struct sheet *sheet, bool is_narrow,
+void verify_words(struct flow *flow, const struct sheet *sheet, bool is_narrow,
                   struct phrase lines[VERIFY_LINES]);
 // For the card: the large code and short words one below the other at (x, y), and how high that is.
 void verify_column(struct flow *flow, const struct sheet *sheet, double x, double y);

@@ -50,35 +50,47 @@ static void draw_small(struct flow *flow, const struct sheet *sheet, double x, d
     canvas_text(flow->canvas, lines, SMALL_LINES, x + SMALL_PT + 6, y + (SMALL_PT - high) / 2, wide);
 }
 
-void verify_words(struct record *record, const struct sheet *sheet, bool is_narrow,
+// An address that breaks is typed wrong: it has a line of its own in a column, smaller where it must.
+static struct phrase address_line(struct flow *flow, const char *address, struct style style)
+{
+    const double smallest_pt = 7;
+    struct phrase line = {"qr", address, style};
+    canvas_fit(flow->canvas, &line, CODE_PT, smallest_pt);
+    return line;
+}
+
+void verify_words(struct flow *flow, const struct sheet *sheet, bool is_narrow,
                   struct phrase lines[VERIFY_LINES])
 {
+    struct record *record = flow->record;
     struct style zh = STYLE_LEGAL_ZH, en = STYLE_LEGAL_EN,
                  strong = {.size_pt = 9.2, .bold = true, .ink = INK_ACCENT};
     const char *page =
         sheet->host[0] ? record_printf(record, "https://%s/s", sheet->host) : "验证页 the page";
     const char *own = sheet->host[0] ? record_printf(record, "%s/s", sheet->host) : "本机构网站";
-    lines[0] = (struct phrase){
-        "qr", record_printf(record, "请自行打开 Open it yourself:%s%s", is_narrow ? "\n" : "  ", page),
-        strong};
-    lines[1] = (struct phrase){
+    lines[0] = (struct phrase){"qr",
+                               record_printf(record, "请自行打开 Open it yourself:%s%s",
+                                             is_narrow ? "" : "  ", is_narrow ? "" : page),
+                               strong};
+    lines[1] = address_line(flow, is_narrow ? page : "", strong);
+    lines[2] = (struct phrase){
         "qr",
         record_printf(record, "自行输入 %s，按该页提示扫描大二维码；不要相信其他网址的“真品”字样。", own),
         zh};
-    lines[2] =
+    lines[3] =
         (struct phrase){NULL,
                         "Type the address and scan the large code as that page tells you; do not trust "
                         "a “genuine” on any other.",
                         en};
-    lines[3] = (struct phrase){
-        NULL, "大二维码内含经签名的检测结果：首次打开后无需网络即可核对，结果不会发送到服务器。", zh};
     lines[4] = (struct phrase){
+        NULL, "大二维码内含经签名的检测结果：首次打开后无需网络即可核对，结果不会发送到服务器。", zh};
+    lines[5] = (struct phrase){
         NULL,
         "The large code holds the signed results themselves; they are checked on your phone and "
         "sent nowhere.",
         en};
-    lines[5] = (struct phrase){NULL, "核对页面上的编号、样品、质量或封签与实物是否一致。", zh};
-    lines[6] = (struct phrase){
+    lines[6] = (struct phrase){NULL, "核对页面上的编号、样品、质量或封签与实物是否一致。", zh};
+    lines[7] = (struct phrase){
         NULL, "Compare the number, the sample, its mass or seal on that page with the thing in your hand.",
         en};
 }
@@ -95,36 +107,36 @@ void verify_codes(struct flow *flow, const struct sheet *sheet, double x, double
 }
 
 // The same in a column as wide as the large code: for the card, where the words stand beside it.
-static size_t short_words(struct record *record, const struct sheet *sheet, struct phrase lines[4])
+enum { SHORT_LINES = 5 };
+
+static void short_words(struct flow *flow, const struct sheet *sheet, struct phrase lines[SHORT_LINES])
 {
     struct style zh = STYLE_SMALL, en = STYLE_SMALL,
                  strong = {.size_pt = 8.2, .bold = true, .ink = INK_ACCENT};
     zh.ink = INK_TEXT;
     lines[0] =
-        (struct phrase){"qr",
-                        sheet->host[0] ? record_printf(record, "验真：自行打开 https://%s/s", sheet->host)
-                                       : "验真 How to check",
-                        strong};
-    lines[1] = (struct phrase){NULL, "按该页面的提示扫描此码；不要相信其他网址。", zh};
-    lines[2] = (struct phrase){
+        (struct phrase){"qr", sheet->host[0] ? "请自行打开 Open it yourself:" : "验真 How to check", strong};
+    lines[1] = address_line(
+        flow, sheet->host[0] ? record_printf(flow->record, "https://%s/s", sheet->host) : "", strong);
+    lines[2] = (struct phrase){NULL, "按该页面的提示扫描此码；不要相信其他网址。", zh};
+    lines[3] = (struct phrase){
         NULL, "Type the address yourself and scan this code as that page tells you; trust no other.", en};
-    lines[3] = (struct phrase){NULL, "请与实物核对。 Compare with the thing in your hand.", en};
-    return 4;
+    lines[4] = (struct phrase){NULL, "请与实物核对。 Compare with the thing in your hand.", en};
 }
 
 double verify_column_height(struct flow *flow, const struct sheet *sheet)
 {
-    struct phrase lines[4];
-    size_t count = short_words(flow->record, sheet, lines);
-    return CODE_PT + canvas_height(flow->canvas, lines, count, CODE_PT) + 2;
+    struct phrase lines[SHORT_LINES];
+    short_words(flow, sheet, lines);
+    return CODE_PT + canvas_height(flow->canvas, lines, SHORT_LINES, CODE_PT) + 2;
 }
 
 void verify_column(struct flow *flow, const struct sheet *sheet, double x, double y)
 {
-    struct phrase lines[4];
-    size_t count = short_words(flow->record, sheet, lines);
+    struct phrase lines[SHORT_LINES];
+    short_words(flow, sheet, lines);
     draw_code(flow, &sheet->qr, x, y, CODE_PT);
-    canvas_text(flow->canvas, lines, count, x, y + CODE_PT + 2, CODE_PT);
+    canvas_text(flow->canvas, lines, SHORT_LINES, x, y + CODE_PT + 2, CODE_PT);
 }
 
 double verify_small_height(void)

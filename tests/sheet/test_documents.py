@@ -84,6 +84,16 @@ class Documents(unittest.TestCase):
             self.assertIn("自行打开", text)
             self.assertIn("asthatpagetellsyou", text)
 
+    def test_the_address_to_be_typed_is_not_broken(self):
+        for document in (FULL, CARD, SHARE):
+            self.assertIn(HOST, text_of(self.draw(document)[0]).split())
+
+    def test_a_long_figure_is_not_broken(self):
+        for mean in ("1234567.8901", "0.0000012345"):
+            one = dict(support.sample_record()["results"][0], mean=mean)
+            for document in (FULL, CARD, SHARE):
+                self.assertIn(mean, text_of(self.draw(document, results=[one])[0]).split())
+
     def test_card_and_share_say_nothing_of_the_client(self):
         record = support.sample_record()
         for document in (CARD, SHARE):
