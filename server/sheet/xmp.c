@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The descriptive data of a sheet, see xmp.h. PDF/A-3u is intended (ISO 19005-3 6.6.2); tests/sheet/archival.py checks it.
+// The descriptive data of a sheet, see xmp.h. PDF/A-3u is intended (ISO 19005-3 6.6.2);
+// tests/sheet/archival.py checks it.
 #include "sheet/xmp.h"
 
 #include "wire/text.h"
