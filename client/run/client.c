@@ -228,6 +228,8 @@ int client_fail_call(struct client *client, const struct rpc_outcome *outcome, b
 
     if (exit_code == EXIT_CODE_UNAVAILABLE && !is_write)
         hint = "repeat in a moment";
+    if (strcmp(outcome->error.reason, "RECEIPT_LOCKED") == 0)
+        hint = "repeat after that time; reception opens it at once: touchstone receipt unlock";
     if (exit_code == EXIT_CODE_UNKNOWN_OUTCOME || exit_code == EXIT_CODE_INTERRUPTED)
         hint = "";
     failure_tell(client->talk, &client->talk_style, &outcome->error, hint, client->arena);

@@ -25,7 +25,8 @@ struct download {
     int fd;
     EVP_MD_CTX *digest;
     int64_t bytes;
-    bool has_sheet;
+    bool has_sheet, is_withdrawn;
+    int superseded_by; // the revision that replaces it, or 0
     int64_t promised_bytes;
     char promised_sha256[2 * DIGEST_BYTES + 1];
 };
@@ -62,6 +63,8 @@ static bool take_piece(void *context, const ProtobufCMessage *message, struct ts
     if (piece->sheet != NULL) {
         download->has_sheet = true;
         download->promised_bytes = piece->sheet->pdf_bytes;
+        download->is_withdrawn = piece->sheet->withdrawn_at != NULL;
+        download->superseded_by = piece->sheet->superseded_by;
         snprintf(download->promised_sha256, sizeof download->promised_sha256, "%s", piece->sheet->pdf_sha256);
     }
     download->bytes += (int64_t)piece->data.len;
@@ -85,6 +88,15 @@ static bool is_what_was_promised(struct download *download, struct ts_error *err
         return error_set(error, TS_DATA_LOSS, "SHEET_DAMAGED",
                          "what came is not the sheet that the server's record describes; nothing was kept");
     return true;
+}
+
+// The file is as it was sealed and does not say so itself; whoever holds it would hand it out.
+static void tell_standing(FILE *talk, const struct download *download)
+{
+    if (download->is_withdrawn)
+        fprintf(talk, "this sheet is WITHDRAWN: hand it to nobody; touchstone sheet show tells why\n");
+    else if (download->superseded_by > 0)
+        fprintf(talk, "this revision is SUPERSEDED by %d: hand it to nobody\n", download->superseded_by);
 }
 
 static bool begin(struct download *download, int fd, struct ts_error *error)
@@ -133,7 +145,9 @@ static bool stream(struct client *client, const struct source *source, int fd, i
     }
     done = done && (!source->is_promised || is_what_was_promised(&download, &outcome.error));
     EVP_MD_CTX_free(download.digest);
-    if (!done)
+    if (done)
+        tell_standing(client->talk, &download);
+    else
         *ret_exit_code = client_fail_call(client, &outcome, false);
     return done;
 }

@@ -247,6 +247,7 @@ static const struct view look_up_view = {
                                        {"Newest revision", "newest_revision"},
                                        {"Specimen", "specimen"},
                                        {"Withdrawn", "withdrawn_at"},
+                                       {"Code given", "code_given"},
                                        {"Code is right", "code_is_right"},
                                        {0}},
 };

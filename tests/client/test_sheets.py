@@ -42,6 +42,15 @@ class Sheets(ServerCase):
         for path in (self.out, self.directory / "sheet2.pdf"):
             self.assertEqual(path.stat().st_mode & 0o777, 0o600)
 
+    def test_what_is_not_to_be_handed_out_is_told(self):
+        self.assertNotIn("hand it to nobody", self.run_client("sheet", "fetch", NO, "-o", self.out).stderr)
+        for standing, told in (({"superseded_by": 1}, "this revision is SUPERSEDED by 1: hand it to nobody"),
+                               ({"superseded_by": 1, "withdrawn_at": {"seconds": 1785542400}}, "this sheet is WITHDRAWN: hand it to nobody")):
+            self.sheet.update(standing)
+            for verb in ("fetch", "print"):
+                self.assertIn(told, self.run_client("sheet", verb, NO, "-o", self.out).stderr)
+                self.assertEqual(self.out.read_bytes(), PDF)
+
     def test_without_a_name_the_number_is_the_name(self):
         self.run_client("sheet", "fetch", NO)
         self.assertEqual((self.directory / f"{NO}.pdf").read_bytes(), PDF)
