@@ -60,8 +60,10 @@ def tight(text):
             continue
         if blank and needs_blank(last[-1], piece[0]):
             out.append(" ")
-        if piece == "\n" and last[-1] in "{,(":  # a block or a list goes on
+        if piece == "\n" and last[-1] in "{,([&|?:=":  # a block, a list or an expression goes on
             continue
+        while piece[0] in ")].?:&|" and out and out[-1] in ("\n", ""):
+            out.pop()
         if piece == "}":
             while out and out[-1] in ("\n", ";", ""):  # what ends a block ends its last line
                 out.pop()

@@ -48,6 +48,9 @@ export function problem({ status, answer }) {
     wait > 0 && says(`约 ${Math.ceil(wait / 60)} 分钟后可以再试。`, `You can try again in about ${Math.ceil(wait / 60)} minutes.`));
 }
 
+// What was typed as it is printed: small letters, blanks and the wide signs of an input method do no harm.
+export const typed = id => byId(id).value.normalize("NFKC").replace(/\s/g, "").replace(/[\u2010-\u2015\u2212]/g, "-").toUpperCase();
+
 // Tone, title, and what to do.
 const STANDING = {
   current: ["info", ["现行有效", "Current"], []],
@@ -61,10 +64,13 @@ function codeLine(answer, isRight) {
     : el("p", { class: "bad", id: "code-wrong" }, el("strong", {}, t("✕ 核验码不是这份报告的：纸上的报告可能是伪造的。请向出具机构核对。", "✕ The code is not this sheet’s: the paper may be forged. Ask the institute.")));
 }
 
-function found(answer) {
-  const name = plain(answer, "standing"), isRight = field(answer, "code_is_right");
+// asked: the revision that was typed behind the number, if any. A right code tells its own, else the newest was looked up.
+function found(answer, asked) {
+  const isRight = field(answer, "code_is_right"), newest = Number(field(answer, "newest_revision") || 0), told = Number(field(answer, "revision") || 0);
+  const revision = isRight ? told : Number(asked ?? told), standing = plain(answer, "standing");
+  if (revision > newest) return problem({ status: 404, answer: { reason: "SHEET_UNKNOWN" } });
+  const name = revision < newest && standing === "current" ? "superseded" : standing;
   const [tone, words, next] = STANDING[name] || ["care", [name, name], []];
-  const newest = Number(field(answer, "newest_revision") || 0), revision = Number(field(answer, "revision") || 0);
   // A wrong code is about the paper in the hand, so nothing looks good; the standing is that of the number alone.
   const isWrong = field(answer, "code_given") && !isRight;
   const isSpecimen = field(answer, "specimen"), of = ["这个编号的报告", "The sheet of this number"];
@@ -72,7 +78,7 @@ function found(answer) {
     el("h4", { id: "standing" }, isWrong ? t("核验码不对", "Wrong code") : isSpecimen ? t("样张，无效", "SPECIMEN, not valid") : t(of[0] + "：" + words[0], of[1] + ": " + words[1])),
     isWrong && isSpecimen && says("样张，无效", "SPECIMEN, not valid", "specimen"),
     codeLine(answer, isRight), next[0] && el("p", {}, el("strong", {}, both(next))),
-    el("dl", {}, (isWrong || isSpecimen) && fact(of, both(words)), fact(["报告编号", "Sheet number"], numbered(field(answer, "sheet_no"), revision)), fact(["签发日期", "Issued"], field(answer, "issued_on") || ""),
+    el("dl", {}, (isWrong || isSpecimen) && fact(of, both(words)), fact(["报告编号", "Sheet number"], numbered(field(answer, "sheet_no"), revision)), revision === told && fact(["签发日期", "Issued"], field(answer, "issued_on") || ""),
       newest > revision && fact(["最新版本", "Newest revision"], numbered(field(answer, "sheet_no"), newest)),
       fact(["类别", "Kind"], both([field(answer, "kind_zh") || "", field(answer, "kind_en") || ""]))),
     says("这里不显示结果，也不证明您手里的纸是真的：编号和核验码都能照抄。请扫大二维码或打开 PDF 核对。", "No results here, nor proof that your paper is genuine: number and code are easily copied. Scan the large code or open the PDF."));
@@ -83,8 +89,9 @@ export function lookUpStart() {
   byId("number").value = given.get("n") || "";
   byId("check-code").value = given.get("c") || "";
   const lookUp = async () => {
-    const got = await call("LookUpSheet", { sheet_no: byId("number").value.trim(), code: byId("check-code").value.trim() });
-    byId("lookup").replaceChildren(got.status === 200 ? found(got.answer) : problem(got));
+    const [number, revision] = typed("number").split("/");
+    const got = await call("LookUpSheet", { sheet_no: number, code: typed("check-code") });
+    byId("lookup").replaceChildren(got.status === 200 ? found(got.answer, revision || undefined) : problem(got));
     byId("lookup").scrollIntoView({ block: "nearest" });
   };
   onSubmit("number-form", lookUp);

@@ -3,7 +3,7 @@
 // sheet when it is ready. Nothing that is typed goes into an address or is kept; so without a network only what is still
 // on the page can be shown, with the time it was learned.
 import { ask, both, byId, clock, el, mark, onSubmit, saveFile, says, showInstitute, startPage, startWorker, t } from "./dom.js";
-import { call, field, numbered, plain, problem, PROBLEMS } from "./lookup.js";
+import { call, field, numbered, plain, problem, PROBLEMS, typed } from "./lookup.js";
 
 // What a step is called while it is to come, goes on, is done: the words tell it, the sign only repeats it. Those without a
 // middle happen at one moment.
@@ -72,7 +72,7 @@ function itemPart(item, asked) {
 }
 
 async function track() {
-  const asked = { receipt_code: byId("receipt-code").value.trim(), phone_last4: byId("last4").value };
+  const asked = { receipt_code: typed("receipt-code"), phone_last4: typed("last4") };
   const question = JSON.stringify(asked), got = await call("Track", asked), place = byId("found"), now = clock(Date.now() / 1000) + " UTC+8";
   const isStale = got.status === 0 && shown === question;
   byId("missed").replaceChildren(...(isStale ? [problem(got), says("以下是上次查到的进度，现在可能已有变化。", "Below is the last answer; it may have changed since.")] : []));

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The verify page in headless Chromium with its real headers: from the scanned address to the verdict, and what leaves the browser."""
 import base64
+import json
 import pathlib
 import re
 import subprocess
@@ -417,6 +418,18 @@ class Numbers(Pages):
             self.assertIn("JEW-2026-000123 / 1", self.text_of("#lookup"))
             self.assertEqual("JEW-2026-000123 / 2" in self.text_of("#lookup"), newest == 2)
             self.shoot("number-" + standing.lower())
+
+    def test_a_number_is_taken_as_it_is_printed_and_as_an_input_method_writes_it(self):
+        self.site.calls["LookUpSheet"] = {**FOUND, "revision": 1, "newest_revision": 1, "code_given": False, "code_is_right": False}
+        self.browser.open(self.site.address + "/s")
+        for number, told, date in (("jew-2026-000123", "现行有效", True), ("ＪＥＷ－2026—000123 ／ 1", "现行有效", True), ("JEW-2026-000123 / 0", "已被新版本代替", False),
+                                   ("JEW-2026-000123 / 2", "没有这个编号的报告", False)):
+            self.browser.run("document.getElementById('lookup').replaceChildren(); document.getElementById('number').value = arguments[0]", number)
+            self.browser.click("#number-form button")
+            self.browser.wait("return document.getElementById('lookup').childElementCount")
+            self.assertIn(told, self.text_of("#lookup"), number)
+            self.assertEqual("2026-08-01" in self.text_of("#lookup"), date, number)  # the day is the newest revision's
+            self.assertEqual(json.loads(self.site.requests[-1][1])["sheet_no"], "JEW-2026-000123")
 
     def test_an_unknown_number_says_what_to_do(self):
         self.browser.open(self.site.address + "/s")
