@@ -66,8 +66,12 @@
 #define ROWS_TEST                                                                                            \
     ROWS_POSITIONAL("TEST", "test_id", "id of the test, or the item code when the item has one test")
 
+// An item in a list of several.
+extern const struct column rows_item_columns[];
+
 // Commands of one area; each ends with a NULL noun.
 extern const struct command desk_commands[];
+extern const struct command item_commands[];
 extern const struct command open_day_commands[];
 extern const struct command queue_commands[];
 extern const struct command printing_commands[];

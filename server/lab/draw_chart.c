@@ -7,7 +7,6 @@
 #include "quality/chart_svg.h"
 #include "quality/control_context.h"
 #include "rpc/call.h"
-#include "rpc/sql_step.h"
 #include "touchstone/v1/quality.pb-c.h"
 #include "wire/text.h"
 
@@ -33,56 +32,35 @@ static struct rpc_verdict reply_picture(struct rpc_call *call, ProtobufCBinaryDa
     return rpc_reply(call, is_of_scores(call) ? &scores.base : &chart.base);
 }
 
-static bool draw(struct rpc_call *call, const Touchstone__Internal__V1__ControlContext *message,
-                 ProtobufCBinaryData *ret_picture)
+static const ProtobufCMessage *read_context(struct rpc_call *call)
 {
-    struct control_context context;
-    struct control_chart chart;
-    struct text svg;
-    text_init(&svg, call->arena);
-    if (!control_context_read(message, call->arena, &context, &call->error) ||
-        !control_context_chart(message, &context, &chart, &call->error) ||
-        !chart_svg_write(&chart, &svg, &call->error))
-        return false;
-    return drawing_take(call, &svg, ret_picture);
+    return (const ProtobufCMessage *)controls_read_context(call);
 }
 
-// ---- PNG: drawn by the renderer, which alone has cairo and the fonts
+static bool write_svg(struct rpc_call *call, const ProtobufCMessage *message, struct text *svg)
+{
+    const Touchstone__Internal__V1__ControlContext *told =
+        (const Touchstone__Internal__V1__ControlContext *)message;
+    struct control_context context;
+    struct control_chart chart;
+    return control_context_read(told, call->arena, &context, &call->error) &&
+           control_context_chart(told, &context, &chart, &call->error) &&
+           chart_svg_write(&chart, svg, &call->error);
+}
+
+static void ask(Touchstone__Internal__V1__RenderRequest *request, ProtobufCBinaryData message)
+{
+    request->chart = message;
+}
 
 static struct rpc_verdict reply_png(struct rpc_call *call, const Touchstone__Internal__V1__RenderReply *reply)
 {
-    if (*reply->error) {
-        error_set(&call->error, TS_INVALID_ARGUMENT, "CHART_PNG", "%s", reply->error);
-        return rpc_fail(call);
-    }
-    return reply_picture(call, reply->picture);
-}
-
-static struct rpc_verdict ask_png(struct rpc_call *call,
-                                  const Touchstone__Internal__V1__ControlContext *message, int stage)
-{
-    static const struct drawing_plan PLAN = {
-        "CHART_PNG", "The renderer gave no picture, twice. Try again later, or ask for SVG.", reply_png};
-    Touchstone__Internal__V1__RenderRequest request = TOUCHSTONE__INTERNAL__V1__RENDER_REQUEST__INIT;
-    if (!drawing_pack(call, &message->base, &request.chart))
-        return rpc_fail(call);
-    return drawing_begin(call, &request, &PLAN, stage);
+    return drawing_answer(call, reply, "CHART_PNG", reply_picture);
 }
 
 struct rpc_verdict step_draw_chart(struct rpc_call *call)
 {
-    enum { PICTURE = SQL_STEP_ANSWER + 1 };
-    ProtobufCBinaryData picture;
-    if (call->stage == RPC_STAGE_FIRST)
-        return sql_step_begin(call);
-    if (call->stage == PICTURE)
-        return drawing_wait(call, PICTURE);
-    if (!sql_step_accepted(call))
-        return rpc_fail(call);
-    const Touchstone__Internal__V1__ControlContext *message = controls_read_context(call);
-    if (!message)
-        return rpc_fail(call);
-    if (wants_png(call))
-        return ask_png(call, message, PICTURE);
-    return draw(call, message, &picture) ? reply_picture(call, picture) : rpc_fail(call);
+    static const struct drawing_picture CHART = {
+        wants_png, read_context, write_svg, ask, {DRAWING_LOST, reply_png}, reply_picture};
+    return drawing_step(call, &CHART);
 }

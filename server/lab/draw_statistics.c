@@ -5,7 +5,6 @@
 #include "lab/steps.h"
 #include "quality/bar_chart.h"
 #include "rpc/call.h"
-#include "rpc/sql_step.h"
 #include "touchstone/v1/statistics.pb-c.h"
 #include "wire/json_message.h"
 #include "wire/text.h"
@@ -17,54 +16,36 @@ static struct rpc_verdict reply_picture(struct rpc_call *call, ProtobufCBinaryDa
     return rpc_reply(call, &answer.base);
 }
 
-static bool draw(struct rpc_call *call, const Touchstone__Internal__V1__BarChart *chart,
-                 ProtobufCBinaryData *ret_picture)
+static bool wants_png(const struct rpc_call *call)
 {
-    struct text svg;
-    text_init(&svg, call->arena);
-    if (!bar_chart_svg_write(chart, &svg, &call->error))
-        return false;
-    return drawing_take(call, &svg, ret_picture);
+    return ((const Touchstone__V1__DrawStatisticsRequest *)call->request)->format ==
+           TOUCHSTONE__V1__PICTURE_FORMAT__PICTURE_FORMAT_PNG;
+}
+
+static const ProtobufCMessage *read_bars(struct rpc_call *call)
+{
+    return json_message_read(&touchstone__internal__v1__bar_chart__descriptor, call->row.value[0],
+                             call->row.length[0], call->arena, &call->error);
+}
+
+static bool write_svg(struct rpc_call *call, const ProtobufCMessage *message, struct text *svg)
+{
+    return bar_chart_svg_write((const Touchstone__Internal__V1__BarChart *)message, svg, &call->error);
+}
+
+static void ask(Touchstone__Internal__V1__RenderRequest *request, ProtobufCBinaryData message)
+{
+    request->bars = message;
 }
 
 static struct rpc_verdict reply_png(struct rpc_call *call, const Touchstone__Internal__V1__RenderReply *reply)
 {
-    if (*reply->error) {
-        error_set(&call->error, TS_INVALID_ARGUMENT, "BAR_CHART", "%s", reply->error);
-        return rpc_fail(call);
-    }
-    return reply_picture(call, reply->picture);
-}
-
-static struct rpc_verdict ask_png(struct rpc_call *call, const Touchstone__Internal__V1__BarChart *chart,
-                                  int stage)
-{
-    static const struct drawing_plan PLAN = {
-        "CHART_PNG", "The renderer gave no picture, twice. Try again later, or ask for SVG.", reply_png};
-    Touchstone__Internal__V1__RenderRequest request = TOUCHSTONE__INTERNAL__V1__RENDER_REQUEST__INIT;
-    if (!drawing_pack(call, &chart->base, &request.bars))
-        return rpc_fail(call);
-    return drawing_begin(call, &request, &PLAN, stage);
+    return drawing_answer(call, reply, "BAR_CHART", reply_picture);
 }
 
 struct rpc_verdict step_draw_statistics(struct rpc_call *call)
 {
-    enum { PICTURE = SQL_STEP_ANSWER + 1 };
-    ProtobufCBinaryData picture;
-    if (call->stage == RPC_STAGE_FIRST)
-        return sql_step_begin(call);
-    if (call->stage == PICTURE)
-        return drawing_wait(call, PICTURE);
-    if (!sql_step_accepted(call))
-        return rpc_fail(call);
-    const Touchstone__Internal__V1__BarChart *chart =
-        (const Touchstone__Internal__V1__BarChart *)json_message_read(
-            &touchstone__internal__v1__bar_chart__descriptor, call->row.value[0], call->row.length[0],
-            call->arena, &call->error);
-    if (!chart)
-        return rpc_fail(call);
-    if (((const Touchstone__V1__DrawStatisticsRequest *)call->request)->format ==
-        TOUCHSTONE__V1__PICTURE_FORMAT__PICTURE_FORMAT_PNG)
-        return ask_png(call, chart, PICTURE);
-    return draw(call, chart, &picture) ? reply_picture(call, picture) : rpc_fail(call);
+    static const struct drawing_picture BARS = {
+        wants_png, read_bars, write_svg, ask, {DRAWING_LOST, reply_png}, reply_picture};
+    return drawing_step(call, &BARS);
 }

@@ -6,6 +6,7 @@
 #include "lab/sheets.h"
 #include "rpc/call.h"
 #include "rpc/dispatch.h"
+#include "rpc/sql_step.h"
 #include "wire/text.h"
 
 struct drawing {
@@ -105,4 +106,52 @@ struct rpc_verdict drawing_wait(struct rpc_call *call, int stage)
     default:
         return rpc_wait_ms(call, LOOK_AGAIN_MS, stage);
     }
+}
+
+struct rpc_verdict
+drawing_answer(struct rpc_call *call, const Touchstone__Internal__V1__RenderReply *reply, const char *refused,
+               struct rpc_verdict (*answer)(struct rpc_call *call, ProtobufCBinaryData picture))
+{
+    if (!*reply->error)
+        return answer(call, reply->picture);
+    error_set(&call->error, TS_INVALID_ARGUMENT, refused, "%s", reply->error);
+    return rpc_fail(call);
+}
+
+static struct rpc_verdict reply_svg(struct rpc_call *call, const struct drawing_picture *picture,
+                                    const ProtobufCMessage *message)
+{
+    ProtobufCBinaryData drawn;
+    struct text svg;
+    text_init(&svg, call->arena);
+    if (!picture->write_svg(call, message, &svg) || !drawing_take(call, &svg, &drawn))
+        return rpc_fail(call);
+    return picture->reply(call, drawn);
+}
+
+static struct rpc_verdict ask_png(struct rpc_call *call, const struct drawing_picture *picture,
+                                  const ProtobufCMessage *message, int stage)
+{
+    Touchstone__Internal__V1__RenderRequest request = TOUCHSTONE__INTERNAL__V1__RENDER_REQUEST__INIT;
+    ProtobufCBinaryData packed;
+    if (!drawing_pack(call, message, &packed))
+        return rpc_fail(call);
+    picture->ask(&request, packed);
+    return drawing_begin(call, &request, &picture->png, stage);
+}
+
+struct rpc_verdict drawing_step(struct rpc_call *call, const struct drawing_picture *picture)
+{
+    enum { PICTURE = SQL_STEP_ANSWER + 1 };
+    if (call->stage == RPC_STAGE_FIRST)
+        return sql_step_begin(call);
+    if (call->stage == PICTURE)
+        return drawing_wait(call, PICTURE);
+    if (!sql_step_accepted(call))
+        return rpc_fail(call);
+    const ProtobufCMessage *message = picture->read(call);
+    if (!message)
+        return rpc_fail(call);
+    return picture->wants_png(call) ? ask_png(call, picture, message, PICTURE)
+                                    : reply_svg(call, picture, message);
 }
