@@ -16,14 +16,6 @@
 
 enum { INPUTS_BYTES = 4000, VERSION_BYTES = 24, PATH_BYTES = 64 };
 
-static bool set_version(struct ask *ask, int64_t version)
-{
-    char text[VERSION_BYTES];
-
-    snprintf(text, sizeof text, "%" PRId64, version);
-    return parts_set(ask, "version", text);
-}
-
 // A field of the request, or of the element that was added last.
 static bool set_in(struct ask *ask, const char *prefix, const char *name, const char *text)
 {
@@ -134,7 +126,7 @@ static void ask_row(struct desk *desk, enum ask_kind kind, size_t at)
         return;
     parts_end(desk, &ask,
               keep_key(&ask, row->request_id) && parts_set(&ask, "test_id", row->test_id) &&
-                  set_version(&ask, row->version) &&
+                  parts_set_version(&ask, row->version) &&
                   (kind == ASK_BENCH_SUBMIT || (set_cells(&ask, "", grid, at) && set_above(&ask, grid))));
 }
 
@@ -159,7 +151,7 @@ bool bench_send_lots(struct desk *desk)
     form_value(form_find(&grid->above, "lots"), value);
     parts_end(desk, &ask,
               keep_key(&ask, row->request_id) && parts_set(&ask, "test_id", row->test_id) &&
-                  set_version(&ask, row->version) && set_lots(&ask, value));
+                  parts_set_version(&ask, row->version) && set_lots(&ask, value));
     return true;
 }
 
@@ -198,7 +190,7 @@ static void ask_sheet(struct desk *desk, enum ask_kind kind)
     parts_end(desk, &ask,
               keep_key(&ask, grid->worksheet_request_id) &&
                   parts_set(&ask, "worksheet_no", grid->worksheet_no) &&
-                  set_version(&ask, grid->worksheet_version) &&
+                  parts_set_version(&ask, grid->worksheet_version) &&
                   (kind == ASK_BENCH_SHEET_SUBMIT || (set_positions(&ask, grid) && set_above(&ask, grid))));
 }
 

@@ -33,17 +33,17 @@ static bool is_offered(const struct desk *desk)
 
 static bool is_quality(const struct desk *desk)
 {
-    return parts_has_role(desk, TOUCHSTONE__V1__ROLE__ROLE_QUALITY);
+    return desk_has_role(desk, TOUCHSTONE__V1__ROLE__ROLE_QUALITY);
 }
 
 static bool is_manager(const struct desk *desk)
 {
-    return parts_has_role(desk, TOUCHSTONE__V1__ROLE__ROLE_MANAGER);
+    return desk_has_role(desk, TOUCHSTONE__V1__ROLE__ROLE_MANAGER);
 }
 
 static bool is_reception(const struct desk *desk)
 {
-    return parts_has_role(desk, TOUCHSTONE__V1__ROLE__ROLE_RECEPTION);
+    return desk_has_role(desk, TOUCHSTONE__V1__ROLE__ROLE_RECEPTION);
 }
 
 static bool may_accept(const struct desk *desk)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "desk/air.h"
+#include "desk/desk.h"
 #include "desk/guest.h"
 #include "desk/parts.h"
 #include "desk/reason.h"
@@ -14,53 +15,6 @@
 #include "touchstone/v1/desk.pb-c.h"
 #include "touchstone/v1/staff.pb-c.h"
 #include "wire/arena.h"
-
-bool parts_set(struct ask *ask, const char *path, const char *text)
-{
-    const char *kept = ask_text(ask, text);
-
-    if (kept == NULL)
-        return error_set(&ask->error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "out of memory");
-    return value_set(ask->arena, ask->request, path, kept, &ask->error);
-}
-
-bool parts_waits(const struct desk *desk)
-{
-    for (size_t i = 0; i < desk->queue.count; i++)
-        if (!desk->queue.asks[i].is_quiet)
-            return true;
-    return desk->running != ASK_NOTHING && !desk->running_is_quiet;
-}
-
-bool parts_put(struct desk *desk, struct ask *ask)
-{
-    ask->press_no = desk->press_no;
-    // What a person wants goes before what the desk looks at by itself.
-    // What it sends by itself is short, and not known to be done when it is broken off.
-    if (!ask->is_quiet && desk->running != ASK_NOTHING && desk->running_is_quiet && !desk->running_is_write)
-        desk->wants_cancel = true;
-    if (ask_put(&desk->queue, ask))
-        return true;
-    desk_tell(desk, NOTE_BAD, "还在等服务器，请稍候（Esc 取消）",
-              "Still waiting for the server (Esc cancels)");
-    return false;
-}
-
-bool parts_ask(struct desk *desk, enum ask_kind kind, const char *path, const char *text)
-{
-    struct ask ask;
-
-    if (!ask_begin(kind, &ask)) {
-        desk_tell(desk, NOTE_BAD, "内存不足", "Out of memory");
-        return false;
-    }
-    if (path != NULL && !parts_set(&ask, path, text)) {
-        desk_tell(desk, NOTE_BAD, "%s", "%s", ask.error.detail);
-        ask_free(&ask);
-        return false;
-    }
-    return parts_put(desk, &ask);
-}
 
 // The next page of a list of the catalogue, or its first.
 static void ask_list(struct desk *desk, enum ask_kind kind, const char *page_token)

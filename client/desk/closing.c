@@ -83,6 +83,6 @@ bool closing_press(struct desk *desk, const struct press *press)
         keeping_show(desk);
         return true;
     default:
-        return parts_begin_next(desk, press);
+        return home_begin_next(desk, press);
     }
 }

@@ -206,7 +206,7 @@ bool custody_press(struct desk *desk, const struct press *press)
         (Touchstone__V1__GetCustodyResponse *)desk->keeping->book.message;
 
     if (book == NULL)
-        return parts_begin_next(desk, press);
+        return home_begin_next(desk, press);
     if (parts_move(desk, press->kind, book->n_events))
         return true;
     switch (press->kind) {
@@ -226,6 +226,6 @@ bool custody_press(struct desk *desk, const struct press *press)
         go_back(desk);
         return true;
     default:
-        return parts_begin_next(desk, press);
+        return home_begin_next(desk, press);
     }
 }

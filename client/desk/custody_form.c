@@ -181,14 +181,6 @@ void custody_form(struct desk *desk, struct form *form)
     }
 }
 
-static bool set_version(struct ask *ask, int64_t version)
-{
-    char text[24];
-
-    snprintf(text, sizeof text, "%" PRId64, version);
-    return parts_set(ask, "version", text);
-}
-
 // What the act is about, beside what was filled in.
 static bool set_target(struct desk *desk, struct ask *ask)
 {
@@ -200,7 +192,7 @@ static bool set_target(struct desk *desk, struct ask *ask)
         return receipt != NULL && parts_set(ask, "receipt_no", receipt->receipt_no);
     case DIALOG_VOID:
         return receipt != NULL && parts_set(ask, "receipt_no", receipt->receipt_no) &&
-               set_version(ask, receipt->version);
+               parts_set_version(ask, receipt->version);
     case DIALOG_CLOSE_DAY:
     case DIALOG_REOPEN_DAY:
         return parts_set(ask, "laboratory", desk->keeping->laboratory);
@@ -209,7 +201,7 @@ static bool set_target(struct desk *desk, struct ask *ask)
     case DIALOG_SETTLE:
         return item != NULL && item->incident != NULL &&
                parts_set(ask, "incident_no", item->incident->incident_no) &&
-               set_version(ask, item->incident->version);
+               parts_set_version(ask, item->incident->version);
     default:
         return item != NULL && parts_set(ask, "item_code", item->item_code);
     }

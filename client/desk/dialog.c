@@ -78,25 +78,10 @@ void dialog_open(struct desk *desk, enum desk_dialog dialog)
     }
 }
 
-static bool set_version(struct ask *ask, int64_t version)
-{
-    char text[24];
-
-    snprintf(text, sizeof text, "%" PRId64, version);
-    return parts_set(ask, "version", text);
-}
-
-static bool set_slot(struct ask *ask, const struct form *form, const char *key)
-{
-    char value[FIELD_BYTES];
-
-    form_value(form_find(form, key), value);
-    return value[0] == '\0' || parts_set(ask, key, value);
-}
-
 static bool fill_reveal(struct desk *desk, struct ask *ask)
 {
-    return parts_set(ask, "person_id", desk->dialog_target) && set_slot(ask, &desk->dialog_form, "reason");
+    return parts_set(ask, "person_id", desk->dialog_target) &&
+           parts_set_slot(ask, &desk->dialog_form, "reason");
 }
 
 static bool fill_photo(struct desk *desk, struct ask *ask)
@@ -107,7 +92,8 @@ static bool fill_photo(struct desk *desk, struct ask *ask)
     size_t length;
 
     form_value(form_find(&desk->dialog_form, "path"), path);
-    return item != NULL && parts_set(ask, "item_code", item->item_code) && set_version(ask, item->version) &&
+    return item != NULL && parts_set(ask, "item_code", item->item_code) &&
+           parts_set_version(ask, item->version) &&
            read_file_whole(path, PHOTO_CEILING_BYTES, ask->arena, &bytes, &length, &ask->error) &&
            value_set_bytes(ask->arena, ask->request, "photo", bytes, length, &ask->error);
 }
@@ -117,7 +103,8 @@ static bool fill_collect(struct desk *desk, struct ask *ask)
     const Touchstone__V1__Receipt *receipt = desk_receipt(desk);
 
     return receipt != NULL && parts_set(ask, "receipt_no", receipt->receipt_no) &&
-           set_version(ask, receipt->version) && set_slot(ask, &desk->dialog_form, "collected_by");
+           parts_set_version(ask, receipt->version) &&
+           parts_set_slot(ask, &desk->dialog_form, "collected_by");
 }
 
 static void send(struct desk *desk)
@@ -180,7 +167,7 @@ void dialog_failed(struct desk *desk, enum ask_kind kind, const struct rpc_outco
 
     if (sent->kind != kind)
         return;
-    if (taking_is_unknown(outcome)) {
+    if (parts_is_unknown(outcome)) {
         sent->is_unsettled = true;
         desk_tell(desk, NOTE_BAD, "不知道是否已办：再按一次只是再问，不会办两次",
                   "It may be done or not: the same key asks again, and it is done once only");
@@ -241,23 +228,7 @@ static void press_form(struct desk *desk, const struct press *press)
     }
     if (press->kind == PRESS_CHARACTER || press->kind == PRESS_BACKSPACE || press->kind == PRESS_DELETE)
         desk->dialog_was_warned = false;
-    switch (form_press(form, press)) {
-    case FORM_FULL:
-        desk_tell(desk, NOTE_BAD, "最多 %zu 个字符", "At most %zu characters",
-                  form_focused(form)->field.most);
-        break;
-    case FORM_REFUSED:
-        desk_tell(desk, NOTE_BAD, "不接受控制字符", "Control characters are not accepted");
-        break;
-    case FORM_NO_MATCH:
-        desk_tell(desk, NOTE_BAD, "没有符合的选项", "No choice has this in it");
-        break;
-    case FORM_NO_NUMBER:
-        desk_tell(desk, NOTE_BAD, "离开的那一项应为数字", "The field that was left must be a number");
-        break;
-    default:
-        break;
-    }
+    parts_tell_field(desk, form, form_press(form, press));
 }
 
 int dialog_test_at(const struct desk *desk, int row)

@@ -289,3 +289,10 @@ bool home_press(struct desk *desk, const struct press *press)
     }
     return true;
 }
+
+bool home_begin_next(struct desk *desk, const struct press *press)
+{
+    if (press->kind == PRESS_ESCAPE || press->kind == PRESS_CHARACTER)
+        home_show(desk);
+    return desk->screen == DESK_HOME && press->kind == PRESS_CHARACTER && home_press(desk, press);
+}

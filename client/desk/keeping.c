@@ -149,6 +149,6 @@ bool keeping_press(struct desk *desk, const struct press *press)
         storing_show(desk);
         return true;
     default:
-        return parts_begin_next(desk, press);
+        return home_begin_next(desk, press);
     }
 }

@@ -111,6 +111,13 @@ void login_unlocked(struct desk *desk)
         desk->screen = desk->intake->is_open ? DESK_INTAKE : DESK_HOME;
 }
 
+void login_begin(struct desk *desk)
+{
+    desk->screen = DESK_HOME;
+    parts_ask(desk, ASK_WHO, NULL, NULL);
+    offline_begin(desk);
+}
+
 void login_answered(struct desk *desk, ProtobufCMessage *response)
 {
     Touchstone__V1__LoginResponse *answer = (Touchstone__V1__LoginResponse *)response;
@@ -122,7 +129,7 @@ void login_answered(struct desk *desk, ProtobufCMessage *response)
         offline_begin(desk);
         return;
     }
-    desk_start(desk);
+    login_begin(desk);
     if (desk->intake->is_open)
         desk->screen = DESK_INTAKE;
 }

@@ -225,14 +225,8 @@ bool mending_press(struct desk *desk, const struct press *press)
         return true;
     }
     result = form_press(&mending->form, press);
-    if (result == FORM_FULL)
-        desk_tell(desk, NOTE_BAD, "最多 %zu 个字符", "At most %zu characters",
-                  form_focused(&mending->form)->field.most);
-    else if (result == FORM_REFUSED)
-        desk_tell(desk, NOTE_BAD, "不接受控制字符", "Control characters are not accepted");
-    else if (result == FORM_NO_NUMBER)
-        desk_tell(desk, NOTE_BAD, "离开的那一项应为数字", "The field that was left must be a number");
-    else if (result == FORM_LEFT_DOWN)
+    parts_tell_field(desk, &mending->form, result);
+    if (result == FORM_LEFT_DOWN)
         desk_tell(desk, NOTE_PLAIN, "F8 更正", "F8 corrects");
     return result != FORM_IGNORED;
 }
@@ -241,7 +235,7 @@ void mending_failed(struct desk *desk, const struct rpc_outcome *outcome)
 {
     struct mending *mending = desk->mending;
 
-    if (taking_is_unknown(outcome)) {
+    if (parts_is_unknown(outcome)) {
         mending->is_unsettled = true;
         desk_tell(desk, NOTE_BAD, "不知道是否已更正：按 F8 再问一次，不会改两次",
                   "It may be corrected or not: F8 asks again, and it is done once only");

@@ -3,7 +3,7 @@
 // in its place, so that nobody loses what the desk asks for or a number that is to be read.
 #pragma once
 
-#include "desk/desk.h"
+#include "desk/state.h"
 
 struct page;
 

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "desk/desk.h"
 #include "desk/page.h"
+#include "desk/state.h"
 
 struct area {
     int row, column, rows, columns;

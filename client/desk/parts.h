@@ -7,8 +7,11 @@
 
 #include <protobuf-c/protobuf-c.h>
 
-#include "desk/desk.h"
+#include "desk/state.h"
 #include "desk/weighing.h"
+
+struct press;
+struct rpc_outcome;
 
 // False: the key means nothing there.
 typedef bool parts_press(struct desk *desk, const struct press *press);
@@ -25,12 +28,18 @@ parts_press mending_press, changes_press, air_press;
 void home_scanned(struct desk *desk, const struct code *code);
 void home_show(struct desk *desk);
 void home_persons(struct desk *desk);
+// Looks for persons by what is typed.
+void home_find(struct desk *desk);
+// On a screen without a field: typing begins the next thing in the box, Esc goes there.
+bool home_begin_next(struct desk *desk, const struct press *press);
 
 // login.c
 void login_show(struct desk *desk);
 void login_lock(struct desk *desk);
 // Opened without a server: back to what was shown.
 void login_unlocked(struct desk *desk);
+// Somebody is logged in: asks who that is and for the catalogue.
+void login_begin(struct desk *desk);
 void login_answered(struct desk *desk, ProtobufCMessage *response);
 void login_who(struct desk *desk, const ProtobufCMessage *response);
 // The roles here, in words.
@@ -42,8 +51,6 @@ void taking_scanned(struct desk *desk, const struct code *code, const char *text
 void taking_registered(struct desk *desk);
 // The call failed; whether anything may have been done.
 void taking_failed(struct desk *desk, const struct rpc_outcome *outcome);
-// Whether nobody knows what came of a write.
-bool taking_is_unknown(const struct rpc_outcome *outcome);
 
 // mending.c, changes.c: corrections
 void mending_answered(struct desk *desk, struct ask *ask, ProtobufCMessage *response);
@@ -85,29 +92,26 @@ void tickets_refused(struct desk *desk, enum ask_kind kind);
 // The ticket in the row with the cursor; NULL when there is none.
 const struct Touchstone__V1__Ticket *visit_ticket(const struct desk *desk);
 
-// home.c: looks for persons by what is typed
-void home_find(struct desk *desk);
-
 // dialog.c
 void dialog_open(struct desk *desk, enum desk_dialog dialog);
 // A write of a dialog or on a number failed: keeps its key where it may have been done all the same.
 void dialog_failed(struct desk *desk, enum ask_kind kind, const struct rpc_outcome *outcome);
+// The place among the catalogue's tests that the list's row shows; OPTION_NONE beyond its end.
+int dialog_test_at(const struct desk *desk, int row);
 
-// answer.c: asks with one text as the request's only field.
+// parts.c
+// Asks with one text as the request's only field.
 bool parts_ask(struct desk *desk, enum ask_kind kind, const char *path, const char *text);
 // Whether somebody waits for an answer: of what a person wanted.
 bool parts_waits(const struct desk *desk);
 // Puts the ask into the queue.
 bool parts_put(struct desk *desk, struct ask *ask);
 bool parts_set(struct ask *ask, const char *path, const char *text);
-// The place among the catalogue's tests that the list's row shows; OPTION_NONE beyond its end.
-int dialog_test_at(const struct desk *desk, int row);
-
-// parts.c
+bool parts_set_version(struct ask *ask, int64_t version);
+// What stands in the form's slot of this name into the field of the same; nothing when it is empty.
+bool parts_set_slot(struct ask *ask, const struct form *form, const char *key);
 // The cursor of a list; whether the key was one that moves it.
 bool parts_move(struct desk *desk, int kind, size_t count);
-// On a screen without a field: typing begins the next thing in the box, Esc goes there.
-bool parts_begin_next(struct desk *desk, const struct press *press);
 // A call with its key; false when it was told why not.
 bool parts_begin(struct desk *desk, enum ask_kind kind, struct ask *ret_ask);
 // Sends it when its request could be filled; else tells why not.
@@ -115,7 +119,10 @@ bool parts_end(struct desk *desk, struct ask *ask, bool is_filled);
 bool parts_look(struct desk *desk, enum ask_kind kind, const char *path, const char *text, bool is_quiet);
 // Every slot that is filled goes into the field of its name.
 bool parts_fill(struct ask *ask, const struct form *form);
-bool parts_has_role(const struct desk *desk, int role);
+// Whether nobody knows what came of a write.
+bool parts_is_unknown(const struct rpc_outcome *outcome);
+// Why the form did not take a press; nothing when it did.
+void parts_tell_field(struct desk *desk, const struct form *form, enum form_result result);
 // Shows the screen, behind the lock too.
 void parts_back(struct desk *desk, enum desk_screen to);
 

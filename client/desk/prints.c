@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "desk/desk.h"
 #include "desk/news.h"
 #include "desk/parts.h"
+#include "desk/state.h"
 #include "text/safe.h"
 #include "touchstone/v1/desk.pb-c.h"
 #include "touchstone/v1/queue.pb-c.h"

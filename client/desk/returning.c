@@ -266,7 +266,7 @@ void returning_failed(struct desk *desk, enum ask_kind kind, const struct rpc_ou
     struct returning *returning = of(desk);
 
     returning->is_sending = false;
-    if (taking_is_unknown(outcome) && kind == ASK_RETURN) {
+    if (parts_is_unknown(outcome) && kind == ASK_RETURN) {
         returning->is_unsettled = true;
         tell_unsettled(desk);
         return;
@@ -464,12 +464,8 @@ bool returning_press(struct desk *desk, const struct press *press)
     result = form_press(&returning->form, press);
     if (press->kind == PRESS_CHARACTER || press->kind == PRESS_BACKSPACE || press->kind == PRESS_DELETE)
         returning->was_warned = false;
-    if (result == FORM_FULL)
-        desk_tell(desk, NOTE_BAD, "最多 %zu 个字符", "At most %zu characters",
-                  form_focused(&returning->form)->field.most);
-    else if (result == FORM_NO_NUMBER)
-        desk_tell(desk, NOTE_BAD, "离开的那一项应为数字", "The field that was left must be a number");
-    else if (result == FORM_LEFT_DOWN)
+    parts_tell_field(desk, &returning->form, result);
+    if (result == FORM_LEFT_DOWN)
         desk_tell(desk, NOTE_PLAIN, "F8 交还", "F8 hands out");
     return true;
 }

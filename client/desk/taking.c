@@ -144,28 +144,17 @@ void taking_registered(struct desk *desk)
     prints_registered(desk);
 }
 
-// The same cases as client/rpc/retry.c: after these nobody knows.
-bool taking_is_unknown(const struct rpc_outcome *outcome)
-{
-    if (outcome->fate != RPC_ANSWERED)
-        return outcome->fate == RPC_NO_ANSWER || outcome->fate == RPC_INTERRUPTED ||
-               outcome->fate == RPC_NOT_TAKEN;
-    return outcome->error.status == TS_UNKNOWN || outcome->error.status == TS_CANCELLED ||
-           outcome->error.status == TS_DEADLINE_EXCEEDED ||
-           strcmp(outcome->error.reason, "OUTCOME_UNKNOWN") == 0;
-}
-
 void taking_failed(struct desk *desk, const struct rpc_outcome *outcome)
 {
     bool gives_up = desk->keeps_at_once || desk->ran_out || outcome->fate != RPC_INTERRUPTED;
 
-    desk->intake->is_unsettled = desk->intake->is_unsettled || taking_is_unknown(outcome);
+    desk->intake->is_unsettled = desk->intake->is_unsettled || parts_is_unknown(outcome);
     // A queue stands there: no second press is asked for. Who pressed Esc wanted to stop, not to keep.
-    if ((taking_is_unknown(outcome) || desk->is_cut_off) && gives_up && offline_can_keep(desk)) {
+    if ((parts_is_unknown(outcome) || desk->is_cut_off) && gives_up && offline_can_keep(desk)) {
         saving_keep(desk, desk->intake->is_unsettled);
         return;
     }
-    if (taking_is_unknown(outcome)) {
+    if (parts_is_unknown(outcome)) {
         desk_tell(desk, NOTE_BAD, "不知道是否已登记：按 F8 再问一次，不会登记两次",
                   "It may be registered or not: F8 asks again, and it is done once only");
         return;
@@ -236,17 +225,8 @@ static bool press_key(struct desk *desk, int kind)
 
 static void tell_result(struct desk *desk, enum form_result result)
 {
-    const struct slot *slot = form_focused(intake_form(desk->intake));
-
-    if (result == FORM_FULL)
-        desk_tell(desk, NOTE_BAD, "最多 %zu 个字符", "At most %zu characters", slot->field.most);
-    else if (result == FORM_REFUSED)
-        desk_tell(desk, NOTE_BAD, "不接受控制字符", "Control characters are not accepted");
-    else if (result == FORM_NO_MATCH)
-        desk_tell(desk, NOTE_BAD, "没有符合的选项", "No choice has this in it");
-    else if (result == FORM_NO_NUMBER)
-        desk_tell(desk, NOTE_BAD, "离开的那一项应为数字", "The field that was left must be a number");
-    else if (result == FORM_LEFT_DOWN)
+    parts_tell_field(desk, intake_form(desk->intake), result);
+    if (result == FORM_LEFT_DOWN)
         desk_tell(desk, NOTE_PLAIN, "F8 登记", "F8 registers");
     else if (result == FORM_OPENED)
         dialog_open(desk, DIALOG_TESTS);

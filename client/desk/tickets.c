@@ -125,6 +125,6 @@ bool tickets_press(struct desk *desk, const struct press *press)
             go_on(desk, ticket, press->kind == PRESS_F12);
         return true;
     default:
-        return parts_begin_next(desk, press);
+        return home_begin_next(desk, press);
     }
 }
