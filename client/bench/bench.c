@@ -2,14 +2,11 @@
 // The bench as a guest of the desk: which screen takes a press, an answer, a scan. See bench.h.
 #include "bench/bench.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "desk/painter.h"
 #include "desk/parts.h"
 #include "desk/press.h"
-#include "message/value.h"
 #include "wire/arena.h"
 
 struct bench *bench_create(void)
@@ -32,44 +29,6 @@ static void free_bench(void *state)
     desk_drop(&bench->import.preview);
     arena_free(bench->import.arena);
     free(bench);
-}
-
-struct bench *bench_of(const struct desk *desk)
-{
-    return desk->guest_state;
-}
-
-void bench_ask_list(struct desk *desk, enum ask_kind kind, bool is_quiet)
-{
-    struct ask ask;
-
-    if (!parts_begin(desk, kind, &ask))
-        return;
-    ask.is_quiet = is_quiet;
-    parts_end(desk, &ask,
-              parts_set(&ask, "laboratory", desk->laboratory) && parts_set(&ask, "page.page_size", "100"));
-}
-
-bool bench_move(size_t *chosen, size_t count, int kind)
-{
-    enum { PAGE = 10 };
-
-    switch (kind) {
-    case PRESS_UP:
-        *chosen -= *chosen > 0;
-        return true;
-    case PRESS_DOWN:
-        *chosen += *chosen + 1 < count;
-        return true;
-    case PRESS_HOME:
-        *chosen = 0;
-        return true;
-    case PRESS_END:
-        *chosen = count > 0 ? count - 1 : 0;
-        return true;
-    default:
-        return false;
-    }
 }
 
 static void show(struct desk *desk)

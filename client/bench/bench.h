@@ -13,6 +13,7 @@
 #include "desk/guest.h"
 
 struct page;
+struct Touchstone__V1__Test;
 
 enum bench_screen { BENCH_LIST, BENCH_GRID, BENCH_SHEETS, BENCH_IMPORT, BENCH_CHARTS, BENCH_SCREENS };
 
@@ -74,8 +75,6 @@ struct bench {
 struct bench *bench_create(void);
 extern const struct desk_guest bench_guest;
 
-struct bench *bench_of(const struct desk *desk);
-
 // What the loop did with the picture: where it is (NULL: it could not be saved, see why), and whether a
 // viewer was started.
 void bench_picture_shown(struct desk *desk, const char *path, bool is_open, const char *why);
@@ -86,9 +85,6 @@ void bench_list_show(struct desk *desk);
 void bench_list_again(struct desk *desk);
 void bench_list_answered(struct desk *desk, struct ask *ask, ProtobufCMessage *response);
 void bench_list_scanned(struct desk *desk, const char *item_code);
-// The i-th test that the filters leave; NULL beyond the end.
-const struct Touchstone__V1__Test *bench_list_test(const struct bench *bench, size_t i);
-bool bench_is_held(const struct bench *bench, const char *test_id);
 
 bool bench_grid_press(struct desk *desk, const struct press *press);
 void bench_grid_again(struct desk *desk);
@@ -115,6 +111,11 @@ void bench_charts_show(struct desk *desk);
 void bench_charts_again(struct desk *desk);
 void bench_charts_answered(struct desk *desk, struct ask *ask, ProtobufCMessage *response);
 
+// state.c: what the parts stand on.
+struct bench *bench_of(const struct desk *desk);
+// The i-th test that the filters leave; NULL beyond the end.
+const struct Touchstone__V1__Test *bench_list_test(const struct bench *bench, size_t i);
+bool bench_is_held(const struct bench *bench, const char *test_id);
 // A page of a list of the laboratory.
 void bench_ask_list(struct desk *desk, enum ask_kind kind, bool is_quiet);
 // Up and down in so many rows.

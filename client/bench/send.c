@@ -2,7 +2,6 @@
 // From the grid to the server: F8 enters what is filled, row by row, and shows what it comes to; F8 again
 // hands it to review. A worksheet goes whole. A write that may have arrived is sent again by the same key,
 // and nothing that somebody else wrote meanwhile is overwritten.
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 

@@ -18,24 +18,6 @@ static const Touchstone__V1__ListTestsResponse *listed(const struct bench *bench
     return (Touchstone__V1__ListTestsResponse *)bench->list.tests.message;
 }
 
-static bool is_of_method(const Touchstone__V1__Test *test, const char *method)
-{
-    size_t length = strlen(test->method_id);
-
-    return method[0] == '\0' || (strncmp(method, test->method_id, length) == 0 && method[length] == ':' &&
-                                 strcmp(method + length + 1, test->parameter_id) == 0);
-}
-
-const struct Touchstone__V1__Test *bench_list_test(const struct bench *bench, size_t i)
-{
-    const Touchstone__V1__ListTestsResponse *list = listed(bench);
-
-    for (size_t at = 0; list != NULL && at < list->n_tests; at++)
-        if (is_of_method(list->tests[at], bench->list.method) && i-- == 0)
-            return list->tests[at];
-    return NULL;
-}
-
 static size_t count_of(const struct bench *bench)
 {
     size_t count = 0;
@@ -43,14 +25,6 @@ static size_t count_of(const struct bench *bench)
     while (bench_list_test(bench, count) != NULL)
         count++;
     return count;
-}
-
-bool bench_is_held(const struct bench *bench, const char *test_id)
-{
-    for (size_t i = 0; i < bench->holds.count; i++)
-        if (strcmp(bench->holds.test_ids[i], test_id) == 0)
-            return true;
-    return false;
 }
 
 static void ask_tests(struct desk *desk, bool is_quiet, const char *item_code, const char *page_token)
@@ -292,16 +266,14 @@ static void open_chosen(struct desk *desk)
 {
     struct bench *bench = bench_of(desk);
     const Touchstone__V1__Test *test = bench_list_test(bench, bench->list.chosen);
-    char version[24];
     struct ask ask;
 
     if (test == NULL)
         return;
-    snprintf(version, sizeof version, "%lld", (long long)test->version);
     if (test->state == TOUCHSTONE__V1__TEST_STATE__TEST_STATE_UNASSIGNED) {
         if (parts_begin(desk, ASK_BENCH_CLAIM, &ask))
             parts_end(desk, &ask,
-                      parts_set(&ask, "test_id", test->test_id) && parts_set(&ask, "version", version));
+                      parts_set(&ask, "test_id", test->test_id) && parts_set_version(&ask, test->version));
     } else if (strcmp(test->assigned_to, desk->username) != 0) {
         desk_tell(desk, NOTE_BAD, "这一项在 %s 手里：由本人录入，或请负责人改派",
                   "%s holds this test: that person enters it, or a manager assigns it to you",

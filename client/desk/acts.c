@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What can be done with what is shown, as a list to choose from: only what would not be refused for a reason
 // that the desk already sees. Another act is a row.
-#include <stdio.h>
 #include <string.h>
 
 #include "desk/parts.h"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What comes back from the server, and what goes to it: answers to the part that waits for them, failures to
 // the person.
-#include <stdio.h>
 #include <string.h>
 
 #include "desk/air.h"
@@ -9,12 +8,10 @@
 #include "desk/guest.h"
 #include "desk/parts.h"
 #include "desk/reason.h"
-#include "message/value.h"
 #include "rpc/outcome.h"
 #include "touchstone/v1/catalogue.pb-c.h"
 #include "touchstone/v1/desk.pb-c.h"
 #include "touchstone/v1/staff.pb-c.h"
-#include "wire/arena.h"
 
 // The next page of a list of the catalogue, or its first.
 static void ask_list(struct desk *desk, enum ask_kind kind, const char *page_token)

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The screen of one item's book of custody: who held it since when, masses, stores, incidents; and what came
 // of the acts on it.
-#include <stdio.h>
-#include <string.h>
 
 #include "desk/parts.h"
 #include "desk/press.h"

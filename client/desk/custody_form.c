@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // The dialogs of the custody: what each asks for, and the request that is made of it.
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 

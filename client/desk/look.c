@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is looked at: a receipt, an item, the list of items, the deliveries. What others change appears by
 // itself: while nothing else is going on, what is shown is asked for again.
-#include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "desk/guest.h"
 #include "desk/parts.h"
@@ -232,15 +230,13 @@ bool items_press(struct desk *desk, const struct press *press)
 static void act_on(struct desk *desk, const Touchstone__V1__Delivery *delivery)
 {
     bool has_failed = delivery->state == TOUCHSTONE__V1__DELIVERY_STATE__DELIVERY_STATE_FAILED;
-    char version[24];
     struct ask ask;
     char id[REQUEST_ID_SIZE];
 
     if (!request_id_make(id) || !ask_begin(has_failed ? ASK_DELIVERY_RETRY : ASK_DELIVERY_COLLECTED, &ask))
         return;
-    snprintf(version, sizeof version, "%" PRId64, delivery->version);
     if (parts_set(&ask, "request_id", id) && parts_set(&ask, "delivery_id", delivery->delivery_id) &&
-        parts_set(&ask, "version", version))
+        parts_set_version(&ask, delivery->version))
         parts_put(desk, &ask);
     else
         ask_free(&ask);

@@ -3,7 +3,6 @@
 // stand below it before it is. See mending.h.
 #include "desk/mending.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -160,14 +159,13 @@ static bool fill(struct desk *desk, struct ask *ask)
 {
     const struct mending *mending = desk->mending;
     const struct form *form = &mending->form;
-    char value[FIELD_BYTES], version[24];
+    char value[FIELD_BYTES];
     bool done;
 
-    snprintf(version, sizeof version, "%" PRId64, mending->version);
     form_value(&form->slots[form->count - 1], value);
     done = parts_set(ask, "request_id", mending->request_id) &&
            parts_set(ask, mending->is_person ? "person_id" : "item_code", mending->target) &&
-           parts_set(ask, "version", version) && parts_set(ask, "reason", value);
+           parts_set_version(ask, mending->version) && parts_set(ask, "reason", value);
     for (size_t at = mending_next(mending, 0); at < form->count && done; at = mending_next(mending, at + 1)) {
         const struct slot *slot = &form->slots[at];
 
@@ -308,7 +306,7 @@ bool mending_fill(struct desk *desk, struct ask *ask)
     struct mending *mending = desk->mending;
     const Touchstone__V1__Item *item = desk_item(desk);
     const struct form *form = &desk->dialog_form;
-    char value[FIELD_BYTES], version[24];
+    char value[FIELD_BYTES];
     bool done = true;
 
     for (size_t i = 0; i < form->count && done; i++) {
@@ -317,8 +315,7 @@ bool mending_fill(struct desk *desk, struct ask *ask)
     }
     switch (ask->kind) {
     case ASK_REJECT:
-        snprintf(version, sizeof version, "%" PRId64, item->version);
-        return done && parts_set(ask, "item_code", item->item_code) && parts_set(ask, "version", version);
+        return done && parts_set(ask, "item_code", item->item_code) && parts_set_version(ask, item->version);
     case ASK_MEND_REVEAL:
         form_value(&form->slots[0], mending->reason);
         return done && parts_set(ask, "person_id", mending->gone_id);

@@ -6,7 +6,6 @@
 
 #include "desk/parts.h"
 #include "desk/press.h"
-#include "rpc/outcome.h"
 #include "run/request_id.h"
 #include "touchstone/v1/open_day.pb-c.h"
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // What comes from the keyboard: typed, from a scanner, or pasted. See keys.h.
-#include <stdio.h>
 #include <string.h>
 
 #include "desk/desk.h"
