@@ -174,6 +174,18 @@ begin
 end
 $$;
 
+-- The receipt, in the same way.
+create or replace function lab.receipt_taken(who lab.actor, request jsonb) returns lab.receipt
+language plpgsql volatile as $$
+declare
+    taken lab.receipt;
+begin
+    select * into taken from lab.receipt where receipt.receipt_no = request ->> 'receipt_no' for no key update;
+    perform lab.require_seen(who, taken.laboratory, 'receipt');
+    return taken;
+end
+$$;
+
 create or replace function lab.desk_attach_photo(who lab.actor, request jsonb, blobs bytea[]) returns json
 language plpgsql volatile as $$
 declare
@@ -198,10 +210,8 @@ $$;
 create or replace function lab.desk_collect_receipt(who lab.actor, request jsonb) returns json
 language plpgsql volatile as $$
 declare
-    taken lab.receipt;
+    taken lab.receipt := lab.receipt_taken(who, request);
 begin
-    select * into taken from lab.receipt where receipt.receipt_no = request ->> 'receipt_no' for no key update;
-    perform lab.require_seen(who, taken.laboratory, 'receipt');
     perform lab.require_version(request, taken.version);
     if taken.collected_at is not null then
         perform lab.refuse(9, 'ALREADY_COLLECTED', 'This receipt was collected before.', '',

@@ -96,17 +96,6 @@ begin
 end
 $$;
 
-create or replace function lab.receipt_taken(who lab.actor, request jsonb) returns lab.receipt
-language plpgsql volatile as $$
-declare
-    taken lab.receipt;
-begin
-    select * into taken from lab.receipt where receipt.receipt_no = request ->> 'receipt_no' for no key update;
-    perform lab.require_seen(who, taken.laboratory, 'receipt');
-    return taken;
-end
-$$;
-
 create or replace function lab.desk_add_recipient(who lab.actor, request jsonb) returns json
 language plpgsql volatile as $$
 declare
