@@ -106,7 +106,7 @@ void offline_begin(struct desk *desk);
 // Whether intakes can be kept here.
 bool offline_can_keep(const struct desk *desk);
 
-// Time has passed.
+// offline_calls.c. Time has passed.
 void offline_tick(struct desk *desk);
 
 // A call of the desk's own came back.

@@ -339,16 +339,9 @@ static void log_in(struct desk *desk)
 // Logged in once with a server; then started anew without one, with one intake kept before.
 static struct desk *begun_alone(void)
 {
-    struct desk *desk = begun();
+    struct desk *desk = prepared(false);
 
-    // Once with a server: by the lock the password comes, and the keys are kept by it.
-    answer_catalogue(desk);
-    wait_ms(desk, 100);
-    answer_keys(desk);
-    wait_ms(desk, 100);
-    answer_codes(desk);
-    wait_ms(desk, 100);
-    answer_leases(desk, false);
+    // By the lock the password comes, and the keys are kept by it.
     press(desk, PRESS_F9);
     log_in(desk);
     answer(desk, ASK_LOGIN, "token", "0123", NULL);
