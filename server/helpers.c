@@ -97,11 +97,13 @@ static const char *signer_user(const struct config *config, const char *keys)
 
 static bool find_own_directory(char ret_directory[HELPER_PATH_SIZE], struct ts_error *error)
 {
-    ssize_t length = readlink("/proc/self/exe", ret_directory, HELPER_PATH_SIZE - 1);
+    char program[HELPER_PATH_SIZE];
+    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
     if (length < 0)
         return error_set(error, TS_FAILED_PRECONDITION, "HELPER_MISSING", "/proc is not mounted.");
-    ret_directory[length] = '\0';
-    *strrchr(ret_directory, '/') = '\0';
+    program[length] = '\0';
+    *strrchr(program, '/') = '\0';
+    snprintf(ret_directory, HELPER_PATH_SIZE, "%s", program);
     return true;
 }
 

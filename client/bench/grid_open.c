@@ -154,7 +154,7 @@ static void put_columns(struct grid *grid, const Touchstone__V1__GetEntryFormRes
     bool is_number = strcmp(form->value_type, "numeric") == 0 || strcmp(form->value_type, "count") == 0;
     int readings = form->min_replicates > READINGS_LEAST ? form->min_replicates : READINGS_LEAST;
     struct grid_column *column;
-    char zh[16], en[16];
+    char zh[sizeof "读数-2147483648"], en[sizeof "Read -2147483648"];
 
     for (int i = 0; form->takes_readings && i < readings && i < GRID_READINGS_MOST; i++) {
         snprintf(zh, sizeof zh, "读数%d", i + 1);

@@ -49,6 +49,8 @@ static void how_many_en(const struct shape *shape, char *out, size_t size)
         snprintf(out, size, "%u of %u points", shape->count, shape->of);
 }
 
+enum { AMONG_SIZE = sizeof " of 4294967295 points in a row" };
+
 // Two points on both sides of the mean are one above and one below.
 static bool is_pair(const struct control_rule *rule, const struct shape *shape)
 {
@@ -57,7 +59,7 @@ static bool is_pair(const struct control_rule *rule, const struct shape *shape)
 
 static void pair_zh(const struct shape *shape, char *out, size_t size)
 {
-    char among[64] = "";
+    char among[AMONG_SIZE] = "";
     if (shape->is_whole)
         snprintf(among, sizeof among, "连续 2 点中");
     else if (!shape->is_run)
@@ -67,7 +69,7 @@ static void pair_zh(const struct shape *shape, char *out, size_t size)
 
 static void pair_en(const struct shape *shape, char *out, size_t size)
 {
-    char among[64] = "";
+    char among[AMONG_SIZE] = "";
     if (shape->is_whole)
         snprintf(among, sizeof among, " of 2 points in a row");
     else if (!shape->is_run)

@@ -32,7 +32,7 @@ const char *signing_keys_mark(const struct signing_keys_place *place)
 static bool write_path(const struct signing_keys_place *place, const char *name, size_t number,
                        char ret_path[PATH_MAX], struct ts_error *error)
 {
-    char suffix[16] = "";
+    char suffix[sizeof "-18446744073709551615"] = "";
     if (number > 1)
         snprintf(suffix, sizeof suffix, "-%zu", number);
     int length = snprintf(ret_path, PATH_MAX, "%s/%s%s%s.pem", place->folder,

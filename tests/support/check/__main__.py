@@ -22,7 +22,8 @@ LOGS = BUILD / "logs"
 PROGRESS_S = 30
 FAILURE_LINES = 40
 SLOWEST = 10
-WORKERS = (os.cpu_count() or 2) + 1  # a module waits for its daemon a part of its time: the others fill that
+CORES = os.cpu_count() or 2
+WORKERS = CORES + 2  # a module waits for its daemon a part of its time: the others fill that
 
 
 class Board:
@@ -97,7 +98,7 @@ def tell_failure(outcome, log):
 
 
 class Places:
-    """As many jobs at once as there are places; one that measures takes two, so that it has no more company than cores."""
+    """As many jobs at once as there are places; one that measures takes as many as leave it less company than cores."""
 
     def __init__(self, count):
         self.free = count
@@ -124,7 +125,7 @@ class Runner:
         self.lock = threading.Lock()
 
     def run(self, job):
-        with self.places.taken(job.places):
+        with self.places.taken(WORKERS - CORES + 1 if job.measures else 1):
             if not self.stopping:
                 self.run_now(job)
 
@@ -179,10 +180,13 @@ def build():
         return False
     shutil.rmtree(LOGS, ignore_errors=True)
     LOGS.mkdir()
+    with ThreadPoolExecutor() as pool:  # npm waits for its registry meanwhile
+        modules = pool.submit(run_logged, ["tests/support/node_modules.sh"], "node.log")
+        built = run_logged(["ninja", "-C", str(BUILD)], "build.log") == 0
     # Without them the tests by Node and buf fail, each by itself; the others can still tell their part.
-    if run_logged(["tests/support/node_modules.sh"], "node.log") != 0:
+    if modules.result() != 0:
         tell_failure(Outcome("node modules", FAILED, (LOGS / "node.log").read_text(errors="replace")), LOGS / "node.log")
-    if run_logged(["ninja", "-C", str(BUILD)], "build.log") != 0:
+    if not built:
         text = (LOGS / "build.log").read_text(errors="replace")
         tell_failure(Outcome("build", FAILED, text), LOGS / "build.log")
         return False

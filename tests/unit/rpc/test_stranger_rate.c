@@ -67,8 +67,8 @@ static void test_nobody_knows_whose_calls_he_can_use_up(void **state)
     char peer[sizeof "255.255.255.255"];
     int shared = 0;
     (void)state;
-    for (int i = 0; i < STRANGER_RATE_SLOTS * 8 && shared == 0; i++) {
-        snprintf(peer, sizeof peer, "198.51.%d.%d", i / 256, i % 256);
+    for (unsigned i = 0; i < STRANGER_RATE_SLOTS * 8 && shared == 0; i++) {
+        snprintf(peer, sizeof peer, "198.51.%u.%u", i / 256 % 256, i % 256);
         rate = (struct stranger_rate){.calls_per_minute = CALLS, .seed = 1};
         use_up(peer, NOW_MS);
         shared = !stranger_rate_take(&rate, "192.0.2.1", NOW_MS);
