@@ -479,14 +479,14 @@ class Retries(ServerCase):
 
         def hang(request, context):
             begun.set()
-            ended.wait(20)
+            ended.wait(120)
             return self.message("ClaimTestResponse")
         self.server.answers["BenchService.ClaimTest"] = hang
         process = subprocess.Popen([PROGRAM, "test", "claim", TEST, "--version", "1"], env=self.environment,
                                    stderr=subprocess.PIPE, text=True)
-        self.assertTrue(begun.wait(20))
+        self.assertTrue(begun.wait(60))
         process.send_signal(signal.SIGINT)
-        told = process.communicate(timeout=20)[1]
+        told = process.communicate(timeout=60)[1]
         ended.set()
         self.assertEqual(process.returncode, 130, told)
         self.assertIn("--request-id", told)
@@ -494,8 +494,8 @@ class Retries(ServerCase):
     def test_a_deadline_that_passes_on_a_write_is_an_unknown_outcome(self):
         ended = threading.Event()
         self.server.answers["BenchService.ClaimTest"] = lambda request, context: (
-            ended.wait(20), self.message("ClaimTestResponse"))[1]
-        self.run_client("test", "claim", TEST, "--version", "1", "--timeout", "1", "--retries", "0", expect=9)
+            ended.wait(60), self.message("ClaimTestResponse"))[1]
+        self.run_client("test", "claim", TEST, "--version", "1", "--timeout", "4", "--retries", "0", expect=9)
         ended.set()
 
 

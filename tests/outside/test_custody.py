@@ -263,7 +263,7 @@ class Custody(Outside):
         self.desk("AskProxyCode", **receipt)
         first = self.told(item.receipt_no)["code"]
         self.desk("AskProxyCode", **receipt)
-        end = time.monotonic() + 20
+        end = time.monotonic() + 60
         while self.told(item.receipt_no)["code"] == first and time.monotonic() < end:
             time.sleep(0.1)
         second = self.told(item.receipt_no)["code"]

@@ -10,7 +10,7 @@ from tests.outside import interop
 from tests.outside.raw import Raw, frame
 from tests.support.errors import Details
 
-CALL_S = 30
+CALL_S = 60
 REQUEST_SIZES, RESPONSE_SIZES = [27182, 8, 1828, 45904], [31415, 9, 2653, 58979]
 GZIP = 2
 

@@ -115,7 +115,7 @@ class Need(Outside):
             seen = len(self.daemon.log)
             os.kill(first[0], signal.SIGKILL)  # as the kernel's OOM killer does
             self.wait_for(lambda p=program, f=first: (found := named(self.daemon.process.pid, p)) and found != f)
-            self.assertTrue(any("child" in line for line in self.daemon.log[seen:]))
+            self.wait_for(lambda seen=seen: any("child" in line for line in self.daemon.log[seen:]))
         self.still_serves()
 
     def wait_for(self, condition):

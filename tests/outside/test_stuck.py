@@ -56,7 +56,7 @@ class Stuck(Told):
             self.daemon.client()("PublicService.LookUpSheet", sheet_no=sheet.sheet_no)
         for more in ({}, dict(document="SHEET_DOCUMENT_CARD"), dict(revision=0)):
             with self.ends_in("FAILED_PRECONDITION", "SHEET_VOID") as refused:
-                list(self.people["RECEPTION"]("SheetService.DownloadSheet", sheet_no=sheet.sheet_no, timeout=10, **more))
+                list(self.people["RECEPTION"]("SheetService.DownloadSheet", sheet_no=sheet.sheet_no, timeout=60, **more))
             self.assertIn("a specimen of the trial", refused[0].text)
         told = self.people["RECEPTION"]("SheetService.GetSheet", sheet_no=sheet.sheet_no).sheet
         self.assertEqual((told.withdrawn_by, told.withdrawn_reason_en), ("signatory", "a specimen of the trial"))

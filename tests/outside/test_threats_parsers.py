@@ -13,7 +13,7 @@ from tests.outside.counterfeit import Laboratory
 from tests.outside.threats import CLIENT, Case
 from tests.sheet import independent
 
-AT_ONCE_S = 20  # with the program's start, on a busy machine, with sanitizers
+AT_ONCE_S = 60  # with the program's start, on a busy machine, with sanitizers
 
 # RFC 8949 items that no statement has. Each is one item or the beginning of one.
 HOSTILE = {
