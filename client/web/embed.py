@@ -7,6 +7,7 @@ web_assets.c (the table of web.h). Scripts are ES modules that are joined in the
 renamed, and only comments and blanks are left out, so that everyone can read what a phone runs.
 """
 import base64
+import gzip
 import hashlib
 import pathlib
 import re
@@ -147,11 +148,13 @@ def c_bytes(content):
 def table(found):
     rows, bodies = [], []
     for number, (path, name, kind, policy, content) in enumerate(found):
-        etag = '\\"' + hashlib.sha256(content).hexdigest()[:16] + '\\"'
-        bodies.append(f"static const uint8_t BODY_{number}[] = {{\n    {c_bytes(content)}}};\n")
+        etag = 'W/\\"' + hashlib.sha256(content).hexdigest()[:16] + '\\"'  # weak: packed or not, it is one page
+        packed = gzip.compress(content, mtime=0)
+        bodies.append(f"static const uint8_t BODY_{number}[] = {{\n    {c_bytes(content)}}};\n"
+                      f"static const uint8_t PACKED_{number}[] = {{\n    {c_bytes(packed)}}};\n")
         scope = '"/"' if name == "sw.js" else "NULL"  # one worker for /s and /t
         mark = content.find(MARKER.encode()) if name == "offline.html" else -1
-        rows.append(f'    {{"{path}", "{kind}", "{policy}", {scope}, BODY_{number}, sizeof BODY_{number}, "{etag}", {mark}}},\n')
+        rows.append(f'    {{"{path}", "{kind}", "{policy}", {scope}, BODY_{number}, sizeof BODY_{number}, "{etag}", {mark},\n     PACKED_{number}, sizeof PACKED_{number}}},\n')
     return ('// Made by client/web/embed.py. Do not edit.\n#include "web/web.h"\n\n' + "".join(bodies) +
             "\nconst struct web_asset WEB_ASSETS[] = {\n" + "".join(rows) + "};\n"
             f"const size_t WEB_ASSET_COUNT = {len(rows)};\n")

@@ -11,7 +11,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HEADERS_MAX = 9, ESCAPED_BYTES = 6 };
+enum { HEADERS_MAX = 11, ESCAPED_BYTES = 6 };
+
+// Whoever sets conditions by q= gets the plain bytes, which everybody takes.
+static bool takes_gzip(const struct net_request_head *head)
+{
+    const char *accepted = request_head_find(head, "accept-encoding");
+    const char *found = accepted ? strstr(accepted, "gzip") : NULL;
+    return found && strchr(", ", found[strlen("gzip")]) != NULL;
+}
 
 static void send(struct net_stream *stream, const struct net_request_head *head,
                  const struct web_asset *asset, const uint8_t *bytes, size_t length)
@@ -20,16 +28,24 @@ static void send(struct net_stream *stream, const struct net_request_head *head,
     bool is_known = bytes == asset->bytes && request_head_find(head, "if-none-match") &&
                     strcmp(request_head_find(head, "if-none-match"), asset->etag) == 0;
     bool has_body = !is_known && strcmp(head->method, "HEAD") != 0;
+    bool is_packed = bytes == asset->bytes && takes_gzip(head);
     struct net_header headers[HEADERS_MAX] = {
         {"content-type", asset->content_type}, {"content-security-policy", asset->policy},
         {"cache-control", "no-cache"},         {"referrer-policy", "no-referrer"},
         {"x-content-type-options", "nosniff"}, {"x-frame-options", "DENY"}};
     size_t count = 6;
+    if (is_packed) {
+        bytes = asset->packed;
+        length = asset->packed_length;
+        headers[count++] = (struct net_header){"content-encoding", "gzip"};
+    }
     snprintf(length_text, sizeof length_text, "%zu", length);
     if (!is_known)
         headers[count++] = (struct net_header){"content-length", length_text};
-    if (bytes == asset->bytes)
+    if (asset->marker < 0) {
         headers[count++] = (struct net_header){"etag", asset->etag};
+        headers[count++] = (struct net_header){"vary", "accept-encoding"};
+    }
     if (asset->worker_scope)
         headers[count++] = (struct net_header){"service-worker-allowed", asset->worker_scope};
     if (net_stream_send_head(stream, is_known ? 304 : 200, headers, count))

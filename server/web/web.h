@@ -13,10 +13,12 @@ struct web_asset {
     const char *worker_scope; // Service-Worker-Allowed, or NULL
     const uint8_t *bytes;
     size_t length;
-    const char *etag; // with its quotation marks
+    const char *etag; // as it is sent
     // Where WEB_MARKER stands in the bytes, or -1. The page is served with s/data.json in its place, each <
     // in it written as \u003c; the etag is then not the answer's.
     long marker;
+    const uint8_t *packed; // the same by gzip
+    size_t packed_length;
 };
 
 #define WEB_MARKER "@DATA@"

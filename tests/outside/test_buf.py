@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Clients that know nothing of Touchstone: `buf curl` by reflection over TLS, `buf lint`, and curl's own
 HTTP/2 for the plain paths."""
+import gzip
 import json
 import os
 import pathlib
 import shutil
 import subprocess
 import tempfile
+import time
 import unittest
 
 from tests.outside.case import Outside
@@ -117,6 +119,27 @@ class Curl(Outside):
         status, _, headers, _ = self.curl("/")
         self.assertEqual((status, headers["location"]), (302, "/s"))
         self.assertIn(b"<html", self.curl("/s")[3])
+
+    def test_a_page_travels_by_gzip_to_who_takes_it(self):
+        _, _, plain, page = self.curl("/s/verify.js")
+        self.assertNotIn("content-encoding", plain)
+        for accepted, is_packed in (("gzip, deflate, br", True), ("br,gzip", True), ("gzip", True), ("gzip;q=0", False), ("br", False), ("x-gzipped", False)):
+            status, _, headers, body = self.curl("/s/verify.js", "--header", f"accept-encoding: {accepted}")
+            self.assertEqual((status, headers.get("content-encoding")), (200, "gzip" if is_packed else None), accepted)
+            self.assertEqual((headers["vary"], int(headers["content-length"])), ("accept-encoding", len(body)))
+            self.assertEqual(gzip.decompress(body) if is_packed else body, page)
+            again = self.curl("/s/verify.js", "--header", f"accept-encoding: {accepted}", "--header", f"if-none-match: {headers['etag']}")
+            self.assertEqual((again[0], again[3]), (304, b""))
+
+    def test_what_a_phone_loads_for_its_first_verdict_is_below_100_kilobytes(self):
+        loaded = ("/s", "/t", "/s/base.js", "/s/verify.js", "/s/track.js", "/s/page.css", "/s/icon.svg", "/s/manifest.webmanifest", "/s/sw.js", "/s/data.json")
+        until = time.monotonic() + 60
+        while self.curl("/s/data.json")[0] != 200:  # it comes with the log's first checkpoint
+            self.assertLess(time.monotonic(), until)
+            time.sleep(0.05)
+        sizes = {path: len(self.curl(path, "--header", "accept-encoding: gzip")[3]) for path in loaded}
+        self.assertLess(sum(sizes.values()), 100_000, sizes)
+        self.assertGreater(min(sizes.values()), 100, sizes)
 
     def test_a_post_that_is_not_grpc_is_415(self):
         for path in ("/touchstone.v1.StaffService/WhoAmI", "/readyz"):

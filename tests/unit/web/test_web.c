@@ -27,7 +27,8 @@ static void test_every_page_and_every_part_of_it_is_found(void **state)
         const struct web_asset *asset = find(PATHS[i]);
         assert_non_null(asset);
         assert_true(asset->length > 100);
-        assert_true(asset->etag[0] == '"');
+        assert_memory_equal(asset->etag, "W/\"", 3);
+        assert_memory_equal(asset->packed, "\x1f\x8b\x08", 3);
     }
     assert_int_equal(WEB_ASSET_COUNT, sizeof PATHS / sizeof *PATHS);
 }
@@ -45,14 +46,17 @@ static void test_a_path_that_is_nearly_one_is_not_found(void **state)
 // What a phone loads before it can verify without a network.
 static void test_all_pages_together_are_below_100_kilobytes(void **state)
 {
-    size_t sum = 0;
+    size_t sum = 0, packed = 0;
     (void)state;
     for (size_t i = 0; i < WEB_ASSET_COUNT; i++)
         // The page as one file has the others' bytes in it; the wall board and the own number verify nothing.
         if (WEB_ASSETS[i].marker < 0 && strncmp(WEB_ASSETS[i].path, "/board", strlen("/board")) != 0 &&
-            strncmp(WEB_ASSETS[i].path, "/q", strlen("/q")) != 0)
+            strncmp(WEB_ASSETS[i].path, "/q", strlen("/q")) != 0) {
             sum += WEB_ASSETS[i].length;
+            packed += WEB_ASSETS[i].packed_length;
+        }
     assert_in_range(sum, 10000, 100000);
+    assert_in_range(packed, 10000, 45000);
     assert_in_range(find("/s/offline.html")->length, 10000, 100000);
 }
 
