@@ -97,7 +97,7 @@ class EverythingFull(FaultCase):
             self.disk.free()
         desks = self.under_load(fill)
         self.assertLessEqual(set(desks.codes()), {"RESOURCE_EXHAUSTED", "UNAVAILABLE", "UNKNOWN"})
-        self.assertTrue(any("event=database_away" in line for line in self.daemon.log))
+        self.daemon.says("event=database_away")
 
 
 if __name__ == "__main__":

@@ -69,7 +69,7 @@ class External(unittest.TestCase):
         daemon = self.daemon()
         (daemon.directory / "state").write_text("in the way", encoding="utf-8")
         daemon.start()
-        self.assertTrue(any("event=state_directory_failed" in line for line in daemon.log))
+        daemon.says("event=state_directory_failed")
 
     def test_a_daemon_does_not_start_on_another_program_s_schema(self):
         daemon = self.daemon()

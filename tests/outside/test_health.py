@@ -190,9 +190,10 @@ class WithoutSigner(unittest.TestCase):
                 status, text = self.readyz(daemon)
                 self.assertEqual(status, 200)
                 self.assertIn(sheets, text)
+                daemon.says("event=child_says", "child=signer")
                 said = [line for line in daemon.log if "event=child_says" in line and "child=signer" in line]
                 self.assertTrue(said and all("level=warning" in line for line in said), said)
-                self.assertTrue([line for line in daemon.log if "level=error event=sheets_wait" in line])
+                daemon.says("level=error event=sheets_wait")
                 key.chmod(0o600)
                 self.assertEqual(watcher.next(), SERVING)
                 self.assertEqual(self.readyz(daemon), (200, "ready\n"))
@@ -259,6 +260,7 @@ class Drain(unittest.TestCase):
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     process.wait(0.005)
             self.assertEqual(process.returncode, 0)
+            daemon.reader.join(60)  # to the end of what it wrote
             self.assertIn("event=stopped", daemon.log[-1])
 
 

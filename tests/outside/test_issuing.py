@@ -32,7 +32,7 @@ class ACrowd(unittest.TestCase):
             issuing.until_waiting(1)
             self.assertEqual(daemon.sql("select distinct state, specimen from lab.sheet order by 1"),
                              [("frozen", False), ("sealed", True)])
-            self.assertTrue(any("event=sheet_not_stated" in line and "KEY_KIND" in line for line in daemon.log))
+            daemon.says("event=sheet_not_stated", "KEY_KIND")
 
     def test_whatever_is_killed_no_number_is_lost_or_given_twice(self):
         with Daemon() as daemon:

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import uuid
 
 import grpc
@@ -111,6 +112,14 @@ class Daemon:
     def wait_ready(self, seconds=120):
         if not self.ready.wait(seconds) or self.port is None:
             raise Failed("the daemon did not become ready:\n" + "\n".join(self.log[-30:]))
+
+    def says(self, *words, seconds=60):
+        """Waits for the line with all these words: what the daemon has written is read a little later."""
+        end = time.monotonic() + seconds
+        while not any(all(word in line for word in words) for line in list(self.log)):
+            if time.monotonic() > end:
+                raise Failed(f"the daemon never said {words}:\n" + "\n".join(self.log[-30:]))
+            time.sleep(0.02)
 
     def read_log(self, process):
         for line in process.stderr:
