@@ -95,5 +95,7 @@ extern const struct command quality_commands[];
 extern const struct command record_commands[];
 extern const struct command worksheet_commands[];
 extern const struct command staff_commands[];
+extern const struct command catalogue_commands[];
+extern const struct command history_commands[];
 extern const struct command own_commands[];
 extern const struct command offline_commands[];

@@ -122,13 +122,14 @@ static const struct argument page_arguments[] = {
 const struct grammar *table_grammar(struct arena *arena)
 {
     const struct command *const areas[] = {
-        own_commands,      offline_commands,    desk_commands,       item_commands,
-        open_day_commands, queue_commands,      visit_commands,      bench_commands,
-        change_commands,   sheet_commands,      sheet_life_commands, delivery_commands,
-        fitness_commands,  instrument_commands, quality_commands,    proficiency_commands,
-        record_commands,   worksheet_commands,  custody_commands,    custody_day_commands,
-        fee_commands,      complaint_commands,  statistics_commands, staff_commands,
-        log_commands,      printing_commands,   correction_commands};
+        own_commands,       offline_commands,    desk_commands,       item_commands,
+        open_day_commands,  queue_commands,      visit_commands,      bench_commands,
+        change_commands,    sheet_commands,      sheet_life_commands, delivery_commands,
+        fitness_commands,   instrument_commands, quality_commands,    proficiency_commands,
+        record_commands,    worksheet_commands,  custody_commands,    custody_day_commands,
+        fee_commands,       complaint_commands,  statistics_commands, staff_commands,
+        catalogue_commands, history_commands,    log_commands,        printing_commands,
+        correction_commands};
     struct grammar *grammar = arena_array(arena, 1, sizeof *grammar);
     struct command *commands;
     size_t count = 0, at = 0;
