@@ -9,10 +9,8 @@ struct desk;
 struct return_item;
 struct returning;
 
-// returning.c: the row of this item, NULL when it does not go back here; asks for the next mass that is not
-// known yet.
+// returning.c: the row of this item, NULL when it does not go back here.
 struct return_item *returning_find(struct returning *returning, const char *code);
-void returning_ask_mass(struct desk *desk);
 
 // F8: sends when everything is there and who stands there is known, else tells what is wrong.
 void handing_out_begin(struct desk *desk);

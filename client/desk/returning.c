@@ -55,7 +55,7 @@ static void name_person(const Touchstone__V1__MaskedPerson *person, char *ret_te
         snprintf(ret_text, size, "%.40s  %.40s", person->name_masked, person->phone_masked);
 }
 
-void returning_ask_mass(struct desk *desk)
+static void ask_mass(struct desk *desk)
 {
     struct returning *returning = of(desk);
 
@@ -102,7 +102,7 @@ static void take_receipt(struct desk *desk, ProtobufCMessage *response)
     }
     add_slots(returning);
     parts_back(desk, DESK_RETURNING);
-    returning_ask_mass(desk);
+    ask_mass(desk);
 }
 
 struct return_item *returning_find(struct returning *returning, const char *code)
@@ -127,7 +127,7 @@ static void take_mass(struct desk *desk, ProtobufCMessage *response)
     item->version = custody->version;
     snprintf(item->expected, sizeof item->expected, "%.63s", custody->expected_mass_g);
     snprintf(item->tolerance, sizeof item->tolerance, "%.63s", custody->mass_tolerance_g);
-    returning_ask_mass(desk);
+    ask_mass(desk);
 }
 
 void returning_answered(struct desk *desk, struct ask *ask, ProtobufCMessage *response)
@@ -174,7 +174,7 @@ void returning_failed(struct desk *desk, enum ask_kind kind, const struct rpc_ou
             returning->items[i].state = RETURN_ASKED;
     }
     if (outcome->error.status == TS_ABORTED)
-        returning_ask_mass(desk);
+        ask_mass(desk);
 }
 
 void returning_scanned(struct desk *desk, const struct code *code)

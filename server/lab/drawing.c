@@ -27,7 +27,8 @@ static bool no_memory(struct rpc_call *call)
                      "What is to be drawn is too large.");
 }
 
-bool drawing_pack(struct rpc_call *call, const ProtobufCMessage *message, ProtobufCBinaryData *ret_packed)
+// A message as the renderer reads it. False when it has no room.
+static bool pack(struct rpc_call *call, const ProtobufCMessage *message, ProtobufCBinaryData *ret_packed)
 {
     size_t length = protobuf_c_message_get_packed_size(message);
     uint8_t *bytes = arena_alloc(call->arena, length + 1);
@@ -35,16 +36,6 @@ bool drawing_pack(struct rpc_call *call, const ProtobufCMessage *message, Protob
         return no_memory(call);
     protobuf_c_message_pack(message, bytes);
     *ret_packed = (ProtobufCBinaryData){.len = length, .data = bytes};
-    return true;
-}
-
-bool drawing_take(struct rpc_call *call, struct text *svg, ProtobufCBinaryData *ret_picture)
-{
-    size_t length = svg->length;
-    char *bytes = text_finish(svg);
-    if (!bytes)
-        return no_memory(call);
-    *ret_picture = (ProtobufCBinaryData){.len = length, .data = (uint8_t *)bytes};
     return true;
 }
 
@@ -58,7 +49,7 @@ struct rpc_verdict drawing_begin(struct rpc_call *call,
         return rpc_fail(call);
     }
     *drawing = (struct drawing){.plan = plan};
-    if (!drawing_pack(call, &request->base, &drawing->request))
+    if (!pack(call, &request->base, &drawing->request))
         return rpc_fail(call);
     call->state = drawing;
     return drawing_wait(call, stage);
@@ -118,13 +109,24 @@ drawing_answer(struct rpc_call *call, const Touchstone__Internal__V1__RenderRepl
     return rpc_fail(call);
 }
 
+// An SVG that is written whole. False when it has no room.
+static bool take(struct rpc_call *call, struct text *svg, ProtobufCBinaryData *ret_picture)
+{
+    size_t length = svg->length;
+    char *bytes = text_finish(svg);
+    if (!bytes)
+        return no_memory(call);
+    *ret_picture = (ProtobufCBinaryData){.len = length, .data = (uint8_t *)bytes};
+    return true;
+}
+
 static struct rpc_verdict reply_svg(struct rpc_call *call, const struct drawing_picture *picture,
                                     const ProtobufCMessage *message)
 {
     ProtobufCBinaryData drawn;
     struct text svg;
     text_init(&svg, call->arena);
-    if (!picture->write_svg(call, message, &svg) || !drawing_take(call, &svg, &drawn))
+    if (!picture->write_svg(call, message, &svg) || !take(call, &svg, &drawn))
         return rpc_fail(call);
     return picture->reply(call, drawn);
 }
@@ -134,7 +136,7 @@ static struct rpc_verdict ask_png(struct rpc_call *call, const struct drawing_pi
 {
     Touchstone__Internal__V1__RenderRequest request = TOUCHSTONE__INTERNAL__V1__RENDER_REQUEST__INIT;
     ProtobufCBinaryData packed;
-    if (!drawing_pack(call, message, &packed))
+    if (!pack(call, message, &packed))
         return rpc_fail(call);
     picture->ask(&request, packed);
     return drawing_begin(call, &request, &picture->png, stage);

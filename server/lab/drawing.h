@@ -21,11 +21,6 @@ struct drawing_plan {
     struct rpc_verdict (*done)(struct rpc_call *call, const Touchstone__Internal__V1__RenderReply *reply);
 };
 
-// A message as the renderer reads it, and an SVG that is written whole: bytes in the call's arena. False when
-// it has no room, which the call's error then says.
-bool drawing_pack(struct rpc_call *call, const ProtobufCMessage *message, ProtobufCBinaryData *ret_packed);
-bool drawing_take(struct rpc_call *call, struct text *svg, ProtobufCBinaryData *ret_picture);
-
 // Asks and waits: the step calls drawing_wait at `stage` from then on. `plan` is of static life.
 struct rpc_verdict drawing_begin(struct rpc_call *call,
                                  const Touchstone__Internal__V1__RenderRequest *request,
