@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- The catalogue's lists. Any change of a catalogue row makes a new revision; a judgement names the revision it used and
--- is refused when that one has moved: 42_catalogue_resolve.sql, 43_catalogue_revise.sql, 44_catalogue_import.sql.
+-- is refused when that one has moved: 42_catalogue_resolve.sql, 43_catalogue_revise.sql, 45_catalogue_import.sql.
 set role touchstone_owner;
 
 -- "≥ 750"

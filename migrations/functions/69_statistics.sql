@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Statistics (product.md 9): how much passes by domain, product, claim and kind of seller; turnaround against promise; load per hour
--- and desk. What is published hides small cells, and enough beside them that nobody calculates them from the rest.
+-- Statistics (docs/statistics.md): how much passes by domain, product, claim and kind of seller; turnaround against promise; load
+-- per hour and desk. What is published hides small cells, and enough beside them that nobody calculates them from the rest.
 set role touchstone_owner;
 
 -- What the released sheets of a period found, an item each: pass when everything judged passed, fail when anything failed.

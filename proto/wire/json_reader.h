@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A pull parser for JSON (RFC 8259): the caller asks for what it expects. Text is checked as UTF-8, depth is
 // bounded, and after the first error every call fails, so that callers may check late. The text is copied
-// into the arena once, and strings are decoded where they stand in that copy. Used by json_message.c; fit for
-// small texts read by hand.
+// into the arena once, and strings are decoded where they stand in that copy. Used by json_message_read.c and
+// rpc_status.c; fit for small texts read by hand.
 #pragma once
 
 #include <stdbool.h>

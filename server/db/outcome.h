@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What became of a statement. "Unknown" is a result of its own: the write was sent, its commit was never
-// acknowledged, and only the idempotency key can tell (hold.md, decision 1).
+// acknowledged, and only the idempotency key can tell (docs/decisions/database.md).
 #pragma once
 
 #include "wire/error.h"

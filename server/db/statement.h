@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-// Which connections run a statement (design: house.md "Database", speed.md 2 and 3).
+// Which connections run a statement (docs/decisions/database.md).
 enum db_class {
     DB_READ,   // few connections, many in flight, generic plans
     DB_SEARCH, // LIKE and trigram searches: automatic plans

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Closed-loop load on a daemon: N calls in flight over a few connections, each answered one followed at once
 // by the next. Prints one JSON object: what was answered in the measured time, its latencies exact from all
-// samples, and the processor time that the daemon took for it. Run by bench.py and tests/bench/test_bench.py.
+// samples, and the processor time that the daemon took for it. Run by tests/bench/measure.py.
 #include "bodies.h"
 #include "peer.h"
 
