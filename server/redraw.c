@@ -30,7 +30,7 @@
 enum { ARENA_BYTES = 192 << 20, FILE_BYTES = 64 << 20, PICTURE_BYTES = 16 << 20, DRAW_SECONDS = 60 };
 
 struct order {
-    const char *sheet, *photo, *seal_picture;
+    const char *sheet, *photo, *seal_picture, *cma_picture, *cnas_picture;
 };
 
 struct redraw {
@@ -51,6 +51,12 @@ static bool read_bytes(struct redraw *redraw, const char *path, size_t ceiling,
         return false;
     *ret_bytes = (ProtobufCBinaryData){length, (uint8_t *)bytes};
     return true;
+}
+
+// Nothing of a path that is not given.
+static bool read_picture(struct redraw *redraw, const char *path, ProtobufCBinaryData *ret_bytes)
+{
+    return !path || read_bytes(redraw, path, PICTURE_BYTES, ret_bytes);
 }
 
 // "example.org/log" of the proof's checkpoint names the host that stands in the codes.
@@ -147,9 +153,10 @@ static bool draw(struct redraw *redraw, const struct order *order, ProtobufCBina
         request.qr = (char *)redraw->codes.full;
         request.small_qr = (char *)redraw->codes.small;
     }
-    if ((order->photo && !read_bytes(redraw, order->photo, PICTURE_BYTES, &request.photo)) ||
-        (order->seal_picture &&
-         !read_bytes(redraw, order->seal_picture, PICTURE_BYTES, &request.seal_picture)) ||
+    if (!read_picture(redraw, order->photo, &request.photo) ||
+        !read_picture(redraw, order->seal_picture, &request.seal_picture) ||
+        !read_picture(redraw, order->cma_picture, &request.cma_picture) ||
+        !read_picture(redraw, order->cnas_picture, &request.cnas_picture) ||
         !exchange(redraw, &request.base, &reply, &length))
         return false;
     Touchstone__Internal__V1__RenderReply *answer =
@@ -266,6 +273,8 @@ int redraw_run(int argc, char **argv)
     static const struct option options[] = {{"redraw", no_argument, NULL, 'r'},
                                             {"photo", required_argument, NULL, 'p'},
                                             {"seal-picture", required_argument, NULL, 's'},
+                                            {"cma-picture", required_argument, NULL, 'c'},
+                                            {"cnas-picture", required_argument, NULL, 'n'},
                                             {NULL, 0, NULL, 0}};
     struct order order = {0};
     struct redraw redraw = {0};
@@ -277,6 +286,10 @@ int redraw_run(int argc, char **argv)
             order.photo = optarg;
         else if (option == 's')
             order.seal_picture = optarg;
+        else if (option == 'c')
+            order.cma_picture = optarg;
+        else if (option == 'n')
+            order.cnas_picture = optarg;
         else
             return -1;
     }

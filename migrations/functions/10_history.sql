@@ -213,6 +213,7 @@ begin
         ('param_method', 'method_id,parameter_id', '', ''), ('requirement', 'limit_id', '', ''),
         ('statement', 'statement_id', '', ''), ('item_class', 'item_code,product_id', '', ''),
         ('item_fact', 'item_code,field,entry_no', 'value,reason', ''), ('institute_seal', 'sha256', '', 'picture'),
+        ('institute_mark', 'kind,sha256', '', 'picture'),
         ('catalogue_sign_off', 'file,key,from_revision,sign_no', '', ''), ('control_chart', 'laboratory,chart', '', ''),
         ('control_limits', 'laboratory,chart,limits_version', '', ''),
         ('control_result', 'laboratory,chart,point', '', 'value'),

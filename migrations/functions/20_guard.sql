@@ -446,7 +446,8 @@ $$;
 call lab.put_guard('{history,person_history,custody_event,consent,item_photo,result_entry,reading,judgement,review,
                      sheet_file,catalogue_sign_off,catalogue_revision,control_limits,control_result,control_alarm,
                      batch_test,control_plan,worksheet_position,worksheet_result,worksheet_file,instrument_profile,instrument_file,
-                     instrument_reading,method_check,fitness,reagent_use,proficiency,proficiency_score,crm_check,item_fact,institute_seal}',
+                     instrument_reading,method_check,fitness,reagent_use,proficiency,proficiency_score,crm_check,item_fact,institute_seal,
+                     institute_mark}',
                    'before update or delete or truncate', 'guard_append_only');
 call lab.put_guard('{institute,laboratory,desk,staff,staff_role,qualification,signatory,session,person,receipt,item,
                      incident,test,sheet,receipt_counter,sheet_counter,incident_counter,catalogue_row,item_class,

@@ -74,5 +74,6 @@ end
 $$;
 
 call lab.put_guard('{item_photo,institute_seal}', 'before insert');
+call lab.put_guard('{institute_mark}', 'before insert', 'guard_institute_seal');
 
 reset role;

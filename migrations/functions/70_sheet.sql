@@ -6,7 +6,8 @@ set role touchstone_owner;
 -- may ask at once. A lease further ahead than any is long was given before the clock was set back.
 drop function if exists api.sheet_work_take(integer);
 create or replace function api.sheet_work_take(lease_seconds integer)
-    returns table (sheet_no text, revision integer, record_bytes bytea, photo bytea, attempts integer, cose bytea, proof text, seal bytea)
+    returns table (sheet_no text, revision integer, record_bytes bytea, photo bytea, attempts integer, cose bytea, proof text, seal bytea,
+                   cma bytea, cnas bytea)
 language plpgsql volatile security definer set search_path = lab, pg_catalog, pg_temp as $$
 declare
     this_moment timestamptz := lab.ts_now();
@@ -31,7 +32,8 @@ begin
     select * into stated from lab.sheet_statement as made
     where made.sheet_no = taken.sheet_no and made.revision = taken.revision;
     return query select sheet.sheet_no, sheet.revision, sheet.record_bytes, item_photo.photo, taken.attempts + 1,
-                        stated.cose, lab.log_proof(stated.idx, promised), lab.seal_picture(sheet.record)
+                        stated.cose, lab.log_proof(stated.idx, promised), lab.seal_picture(sheet.record),
+                        lab.mark_picture(sheet.record, 'cma'), lab.mark_picture(sheet.record, 'cnas')
                  from lab.sheet left join lab.item_photo on item_photo.item_code = sheet.item_code
                  where sheet.sheet_no = taken.sheet_no and sheet.revision = taken.revision;
 end

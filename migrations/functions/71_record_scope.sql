@@ -47,7 +47,7 @@ language sql immutable as $$
           from jsonb_array_elements(results) as one) as told
 $$;
 
--- The marks of a sheet with their certificates. What would bear one and has no number is not released.
+-- The marks of a sheet with their certificates and, where the laboratory brought one, the picture of each. What would bear one and has no number is not released.
 create or replace function lab.record_marks(results jsonb, legal_class text) returns jsonb
 language plpgsql volatile as $$
 declare
@@ -66,7 +66,10 @@ begin
                 'The number of the %s certificate is not configured, and results are within its scope: set lab.institute.%s_no.',
                 one.word, one.kind), one.kind);
         end if;
-        made := made || jsonb_build_object('kind', one.kind, 'number', one.number);
+        made := made || jsonb_strip_nulls(jsonb_build_object(
+            'kind', one.kind, 'number', one.number, 'picture_sha256',
+            (select encode(drawn.sha256, 'hex') from lab.institute_mark as drawn where drawn.kind = one.kind
+             order by drawn.at desc, drawn.sha256 limit 1)));
     end loop;
     return made;
 end
@@ -84,6 +87,14 @@ create or replace function lab.seal_picture(record jsonb) returns bytea
 language sql stable as $$
     select seal.picture from lab.institute_seal as seal
     where record ->> 'seal_sha256' <> '' and seal.sha256 = decode(record ->> 'seal_sha256', 'hex')
+$$;
+
+-- The picture of a mark that a record names.
+create or replace function lab.mark_picture(record jsonb, of_kind text) returns bytea
+language sql stable as $$
+    select drawn.picture from jsonb_array_elements(record -> 'marks') as mark
+    join lab.institute_mark as drawn on drawn.kind = of_kind and drawn.sha256 = decode(mark ->> 'picture_sha256', 'hex')
+    where mark ->> 'kind' = of_kind
 $$;
 
 -- Who may release: authorised by the institute (lab.signatory) and, where signatories.csv names anybody for the domain, named

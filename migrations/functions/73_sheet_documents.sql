@@ -3,13 +3,16 @@
 -- The parts are handed to the renderer by the daemon (server/lab/download.c).
 set role touchstone_owner;
 
-create or replace function lab.sheet_parts(record bytea, photo bytea, cose bytea, seal bytea, facts jsonb, out answer json,
+drop function if exists lab.sheet_parts(bytea, bytea, bytea, bytea, jsonb);
+create or replace function lab.sheet_parts(record bytea, photo bytea, cose bytea, pictures bytea[], facts jsonb, out answer json,
                                            out blob bytea)
 language plpgsql immutable as $$
 begin
     answer := facts || jsonb_build_object('sizes', jsonb_build_array(
-        length(record), coalesce(length(photo), 0), coalesce(length(cose), 0), coalesce(length(seal), 0)));
-    blob := record || coalesce(photo, '') || coalesce(cose, '') || coalesce(seal, '');
+        length(record), coalesce(length(photo), 0), coalesce(length(cose), 0)) || coalesce(
+        (select jsonb_agg(coalesce(length(one), 0) order by place) from unnest(pictures) with ordinality as told (one, place)), '[]'));
+    blob := record || coalesce(photo, '') || coalesce(cose, '') || coalesce(
+        (select string_agg(one, '' order by place) from unnest(pictures) with ordinality as told (one, place)), '');
 end
 $$;
 
@@ -45,7 +48,8 @@ begin
     from lab.sheet_parts(
         wanted.record_bytes,
         (select photo.photo from lab.item_photo as photo where photo.item_code = wanted.item_code
-         and encode(photo.sha256, 'hex') = wanted.record #>> '{item,photo_sha256}'), stated, lab.seal_picture(wanted.record),
+         and encode(photo.sha256, 'hex') = wanted.record #>> '{item,photo_sha256}'), stated,
+        array[lab.seal_picture(wanted.record), lab.mark_picture(wanted.record, 'cma'), lab.mark_picture(wanted.record, 'cnas')],
         jsonb_strip_nulls(jsonb_build_object(
             'sheet_no', wanted.sheet_no, 'standing', nullif(standing, 'current'),
             'standing_since', lab.local_date(lab.sheet_standing_since(of_sheet, of_revision, standing))))) as made;

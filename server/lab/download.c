@@ -102,7 +102,7 @@ static struct rpc_verdict drawn(struct rpc_call *call, const Touchstone__Interna
     return send_pieces(call);
 }
 
-enum { PART_RECORD, PART_PHOTO, PART_COSE, PART_SEAL, PARTS };
+enum { PART_RECORD, PART_PHOTO, PART_COSE, PART_SEAL, PART_CMA, PART_CNAS, PARTS };
 
 // The parts stand one behind the other in the blob.
 static bool split(struct rpc_call *call, const Touchstone__Internal__V1__SheetParts *told,
@@ -170,6 +170,8 @@ static struct rpc_verdict draw_parts(struct rpc_call *call)
     request.record = parts[PART_RECORD];
     request.photo = parts[PART_PHOTO];
     request.seal_picture = parts[PART_SEAL];
+    request.cma_picture = parts[PART_CMA];
+    request.cnas_picture = parts[PART_CNAS];
     request.document = document_of(call);
     request.standing_since = told->standing_since;
     if (strcmp(told->standing, "superseded") == 0)

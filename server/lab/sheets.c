@@ -45,6 +45,8 @@ enum {
     WORK_COSE,
     WORK_PROOF,
     WORK_SEAL,
+    WORK_CMA,
+    WORK_CNAS,
     WORK_COLUMNS
 };
 
@@ -52,8 +54,9 @@ struct sheet_job {
     struct arena *arena; // NULL = no job
     char *sheet_no, *revision;
     bool specimen;
-    uint8_t *record, *photo, *seal_picture;
-    size_t record_length, photo_length, seal_picture_length;
+    uint8_t *record;
+    size_t record_length;
+    ProtobufCBinaryData photo, seal_picture, cma_picture, cnas_picture;
     uint8_t *cose;     // NULL: a sheet of before there was a log
     const char *proof; // the same
     size_t cose_length, proof_length;
@@ -247,10 +250,10 @@ static void draw(struct sheet_works *works)
     Touchstone__Internal__V1__RenderRequest request = TOUCHSTONE__INTERNAL__V1__RENDER_REQUEST__INIT;
     request.record.data = works->job.record;
     request.record.len = works->job.record_length;
-    request.photo.data = works->job.photo;
-    request.photo.len = works->job.photo_length;
-    request.seal_picture.data = works->job.seal_picture;
-    request.seal_picture.len = works->job.seal_picture_length;
+    request.photo = works->job.photo;
+    request.seal_picture = works->job.seal_picture;
+    request.cma_picture = works->job.cma_picture;
+    request.cnas_picture = works->job.cnas_picture;
     if (works->job.cose) {
         request.qr = (char *)works->job.codes.full;
         request.small_qr = (char *)works->job.codes.small;
@@ -289,6 +292,14 @@ static bool read_evidence(struct sheet_job *job, const char *host, const PGresul
            sheet_codes_make(host, job->sheet_no, job->cose, job->cose_length, job->arena, &job->codes, error);
 }
 
+static bool read_picture(struct sheet_job *job, const PGresult *result, int number,
+                         ProtobufCBinaryData *ret_picture, struct ts_error *error)
+{
+    return PQgetisnull(result, 0, number) ||
+           bytea_decode(PQgetvalue(result, 0, number), (size_t)PQgetlength(result, 0, number), job->arena,
+                        &ret_picture->data, &ret_picture->len, error);
+}
+
 static bool read_job(struct sheet_job *job, const char *host, const PGresult *result, struct ts_error *error)
 {
     require(PQnfields(result) == WORK_COLUMNS);
@@ -300,12 +311,10 @@ static bool read_job(struct sheet_job *job, const char *host, const PGresult *re
     if (!job->sheet_no || !job->revision)
         return error_set(error, TS_RESOURCE_EXHAUSTED, "OUT_OF_MEMORY", "No memory for a sheet.");
     return read_record(job, result, error) && read_evidence(job, host, result, error) &&
-           (PQgetisnull(result, 0, WORK_PHOTO) ||
-            bytea_decode(PQgetvalue(result, 0, WORK_PHOTO), (size_t)PQgetlength(result, 0, WORK_PHOTO),
-                         job->arena, &job->photo, &job->photo_length, error)) &&
-           (PQgetisnull(result, 0, WORK_SEAL) ||
-            bytea_decode(PQgetvalue(result, 0, WORK_SEAL), (size_t)PQgetlength(result, 0, WORK_SEAL),
-                         job->arena, &job->seal_picture, &job->seal_picture_length, error));
+           read_picture(job, result, WORK_PHOTO, &job->photo, error) &&
+           read_picture(job, result, WORK_SEAL, &job->seal_picture, error) &&
+           read_picture(job, result, WORK_CMA, &job->cma_picture, error) &&
+           read_picture(job, result, WORK_CNAS, &job->cnas_picture, error);
 }
 
 static void on_taken(void *context, const struct db_outcome *outcome)

@@ -39,32 +39,57 @@ void banner_institute(struct flow *flow)
     flow_skip(flow, 4.1);
 }
 
-// The marks as words with the number of the certificate; the record of a specimen has none. Returns where the
-// longest of them ends.
-static double draw_marks(struct flow *flow, double y)
+static const double MARK_WIDTH_PT = 92;
+
+// The official drawing and the number below it. Returns where it ends.
+static double draw_mark_picture(struct flow *flow, const struct photo *picture, size_t i, double x, double y)
 {
-    const double width = 92, inset = 5;
+    const double most = 36;
+    double wide = MARK_WIDTH_PT, high = wide * (double)picture->height / (double)picture->width;
+    if (high > most) {
+        wide *= most / high;
+        high = most;
+    }
+    struct phrase number = record_phrase(
+        flow->record, (struct style){.size_pt = 8, .bold = true, .ink = INK_TEXT, .placing = PLACING_CENTRE},
+        "marks[%zu].number", i);
+    photo_draw(picture, flow->canvas, x + (MARK_WIDTH_PT - wide) / 2, y, wide, high);
+    canvas_text(flow->canvas, &number, 1, x, y + high + 1, MARK_WIDTH_PT);
+    return y + high + 1 + canvas_height(flow->canvas, &number, 1, MARK_WIDTH_PT);
+}
+
+static double draw_mark_words(struct flow *flow, bool is_cma, size_t i, double x, double y)
+{
+    const double inset = 5;
+    const struct style name = {
+        .size_pt = 15, .bold = true, .ink = INK_ACCENT, .placing = PLACING_CENTRE, .tracking_pt = 2};
+    struct phrase phrases[] = {
+        {NULL, is_cma ? "CMA" : "CNAS", name},
+        {NULL,
+         is_cma ? "资质认定证书编号" : "认可注册号",
+         {.size_pt = 7, .ink = INK_LABEL, .placing = PLACING_CENTRE}},
+        record_phrase(flow->record,
+                      (struct style){.size_pt = 8, .bold = true, .ink = INK_TEXT, .placing = PLACING_CENTRE},
+                      "marks[%zu].number", i),
+    };
+    double height = canvas_height(flow->canvas, phrases, 3, MARK_WIDTH_PT - 2 * inset);
+    canvas_frame(flow->canvas, x, y, MARK_WIDTH_PT, height + 4, 0.8, INK_ACCENT);
+    canvas_text(flow->canvas, phrases, 3, x + inset, y + 2, MARK_WIDTH_PT - 2 * inset);
+    return y + height + 4;
+}
+
+// The marks with the numbers of their certificates, as words where the laboratory brought no picture; the
+// record of a specimen has none. Returns where the longest of them ends.
+static double draw_marks(struct flow *flow, const struct sheet *sheet, double y)
+{
     double end = y;
-    struct record *record = flow->record;
-    for (size_t i = 0; i < record_count(record, "marks"); i++) {
-        bool is_cma = strcmp(record_text(record, "marks[%zu].kind", i), "cma") == 0;
-        struct phrase phrases[] = {
-            {NULL,
-             is_cma ? "CMA" : "CNAS",
-             {.size_pt = 15, .bold = true, .ink = INK_ACCENT, .placing = PLACING_CENTRE, .tracking_pt = 2}},
-            {NULL,
-             is_cma ? "资质认定证书编号" : "认可注册号",
-             {.size_pt = 7, .ink = INK_LABEL, .placing = PLACING_CENTRE}},
-            record_phrase(
-                record,
-                (struct style){.size_pt = 8, .bold = true, .ink = INK_TEXT, .placing = PLACING_CENTRE},
-                "marks[%zu].number", i),
-        };
-        double x = is_cma ? MARGIN_PT : PAGE_WIDTH_PT - MARGIN_PT - width;
-        double height = canvas_height(flow->canvas, phrases, 3, width - 2 * inset);
-        canvas_frame(flow->canvas, x, y, width, height + 4, 0.8, INK_ACCENT);
-        canvas_text(flow->canvas, phrases, 3, x + inset, y + 2, width - 2 * inset);
-        end = y + height + 4 > end ? y + height + 4 : end;
+    for (size_t i = 0; i < record_count(flow->record, "marks"); i++) {
+        bool is_cma = strcmp(record_text(flow->record, "marks[%zu].kind", i), "cma") == 0;
+        const struct photo *picture = sheet->marks[is_cma ? SHEET_CMA : SHEET_CNAS];
+        double x = is_cma ? MARGIN_PT : PAGE_WIDTH_PT - MARGIN_PT - MARK_WIDTH_PT;
+        double drawn =
+            picture ? draw_mark_picture(flow, picture, i, x, y) : draw_mark_words(flow, is_cma, i, x, y);
+        end = drawn > end ? drawn : end;
     }
     return end;
 }
@@ -86,7 +111,7 @@ void banner_title(struct flow *flow, const struct sheet *sheet)
         {"title_en", en, {.size_pt = 9.6, .ink = INK_LABEL, .placing = PLACING_CENTRE, .tracking_pt = 3}},
     };
     flow_skip(flow, 4);
-    double marks_end = draw_marks(flow, flow->y + 1);
+    double marks_end = draw_marks(flow, sheet, flow->y + 1);
     flow_block(flow, title, 2, 100, TEXT_WIDTH_PT - 200);
     flow_skip(flow, 5);
     flow->y = marks_end + below_marks > flow->y ? marks_end + below_marks : flow->y;

@@ -22,6 +22,7 @@ static const struct record_rule RULES[] = {
     OBJECT("marks[]", 1),
     TEXT("marks[].kind", 1, 10),
     TEXT("marks[].number", 1, 40),
+    TEXT("marks[].picture_sha256", 0, 64),
     TEXT("seal_sha256", 0, 64),
     OBJECT("amends", 0),
     TEXT("amends.sheet_no", 0, 40),

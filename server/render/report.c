@@ -66,17 +66,31 @@ static bool read_photo(const struct record *record, const struct report_input *i
     return photo_read(input->photo, input->photo_length, PHOTO_DRAWN_SIDE, ret_photo, error);
 }
 
-// Only the one that the record names, and a record that is a specimen names none.
-static bool read_seal(const struct record *record, const struct report_input *input, struct photo *ret_seal,
-                      struct ts_error *error)
+// Of the institute: only the one that the record names, and a record that is a specimen names none.
+static bool read_named(const char *expected, const uint8_t *bytes, size_t length, const char *field,
+                       struct photo *ret_photo, struct ts_error *error)
 {
-    const char *expected = record_text(record, "seal_sha256");
     if (!expected[0])
         return true;
-    if (input->seal_length == 0)
-        return error_violation(error, "seal_picture", "is missing though the record names one");
-    return document_check_hash(input->seal, input->seal_length, expected, "seal_picture", error) &&
-           photo_read(input->seal, input->seal_length, PHOTO_DRAWN_SIDE, ret_seal, error);
+    if (length == 0)
+        return error_violation(error, field, "is missing though the record names one");
+    return document_check_hash(bytes, length, expected, field, error) &&
+           photo_read(bytes, length, PHOTO_DRAWN_SIDE, ret_photo, error);
+}
+
+static bool read_marks(const struct record *record, const struct report_input *input,
+                       struct photo ret_marks[SHEET_MARKS], struct ts_error *error)
+{
+    static const char *const FIELDS[SHEET_MARKS] = {"cma_picture", "cnas_picture"};
+    for (size_t i = 0; i < record_count(record, "marks"); i++) {
+        enum sheet_mark mark =
+            strcmp(record_text(record, "marks[%zu].kind", i), "cma") == 0 ? SHEET_CMA : SHEET_CNAS;
+        if (!ret_marks[mark].width &&
+            !read_named(record_text(record, "marks[%zu].picture_sha256", i), input->marks[mark].bytes,
+                        input->marks[mark].length, FIELDS[mark], &ret_marks[mark], error))
+            return false;
+    }
+    return true;
 }
 
 // "lab.example:8443" of "https://lab.example:8443/s#…".
@@ -99,22 +113,28 @@ static const char *check_code_of(const char *small_qr)
 static bool draw_sheet(struct canvas *canvas, struct record *record, const struct report_input *input,
                        struct report *report, struct ts_error *error)
 {
-    struct photo photo = {.surface = NULL}, seal = {.surface = NULL};
+    struct photo photo = {.surface = NULL}, seal = {.surface = NULL}, marks[SHEET_MARKS] = {0};
     struct sheet sheet = {.kind = input->kind,
                           .standing = input->standing,
                           .standing_since = input->standing_since ? input->standing_since : "",
                           .host = host_of(record, input->qr),
                           .code = check_code_of(input->small_qr)};
-    bool fine = read_photo(record, input, &photo, error) && read_seal(record, input, &seal, error) &&
-                code_make(input->qr, "qr", &sheet.qr, error) &&
+    bool fine = read_photo(record, input, &photo, error) &&
+                read_named(record_text(record, "seal_sha256"), input->seal, input->seal_length,
+                           "seal_picture", &seal, error) &&
+                read_marks(record, input, marks, error) && code_make(input->qr, "qr", &sheet.qr, error) &&
                 code_make(input->small_qr, "small_qr", &sheet.small_qr, error);
     sheet.photo = photo.width ? &photo : NULL;
     sheet.seal = seal.width ? &seal : NULL;
+    for (size_t i = 0; i < SHEET_MARKS; i++)
+        sheet.marks[i] = marks[i].surface ? &marks[i] : NULL;
     fine = fine && draw(canvas, record, &sheet, report, error);
     code_done(&sheet.qr);
     code_done(&sheet.small_qr);
     photo_done(&photo);
     photo_done(&seal);
+    for (size_t i = 0; i < SHEET_MARKS; i++)
+        photo_done(&marks[i]);
     return fine;
 }
 

@@ -25,6 +25,10 @@ struct report_input {
     size_t photo_length;
     const uint8_t *seal; // the picture of the institute's seal; length 0: none
     size_t seal_length;
+    struct {
+        const uint8_t *bytes; // the official drawing; length 0: none
+        size_t length;
+    } marks[SHEET_MARKS];
     const char *qr, *small_qr; // what the codes hold; NULL or "": the page says that there is none
     enum sheet_kind kind;
     enum sheet_standing standing;

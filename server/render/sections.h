@@ -13,7 +13,8 @@ struct sheet {
     enum sheet_kind kind;
     enum sheet_standing standing;
     const char *standing_since;
-    const struct photo *photo, *seal; // NULL when there is none
+    const struct photo *photo, *seal;       // NULL when there is none
+    const struct photo *marks[SHEET_MARKS]; // the same; a mark without one is told in words
     struct code qr, small_qr;
     const char *host; // of the address in the code; "" without one
     const char *code; // of the small one, to be typed; "" without one

@@ -10,4 +10,7 @@ enum sheet_kind {
     SHEET_SLIP   // what was reviewed, on the spot; no sheet
 };
 
+// The marks of accreditation.
+enum sheet_mark { SHEET_CMA, SHEET_CNAS, SHEET_MARKS };
+
 enum sheet_standing { SHEET_STANDS, SHEET_SUPERSEDED, SHEET_WITHDRAWN };

@@ -10,7 +10,7 @@ TEST_STATES = ["unassigned", "assigned", "in_progress", "submitted", "approved",
 
 
 class AppendOnly(DatabaseCase):
-    TABLES = ["fee_rule", "complaint_item", "complaint_retest", "sheet_void", "item_fact", "institute_seal",
+    TABLES = ["fee_rule", "complaint_item", "complaint_retest", "sheet_void", "item_fact", "institute_seal", "institute_mark",
               "history", "person_history", "custody_event", "consent", "item_photo", "result_entry", "reading",
               "judgement", "review", "sheet_file", "catalogue_revision", "catalogue_sign_off",
               "control_limits", "control_result", "control_alarm", "batch_test", "control_plan", "worksheet_position",
@@ -85,6 +85,7 @@ class AppendOnly(DatabaseCase):
 
     def profiled(self):
         self.sql("insert into lab.institute_seal (picture) values (%s)", PHOTO)
+        self.sql("insert into lab.institute_mark (kind, picture) values ('cma', %s)", PHOTO)
         item = self.receive()["items"][0]
         self.write("desk_tell_item", "reception", item_code=item["item_code"], version=item["version"], field="model", value="R-7")
 

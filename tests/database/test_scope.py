@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the scope table and the table of signatories decide: in or out by site, product, edition and day; the legal class; marks only
 on a sheet of production that is in scope; who may release."""
+import hashlib
 import itertools
 import json
 import unittest
@@ -92,6 +93,10 @@ class Scope(DatabaseCase):
         self.assertEqual(record["legal_class"], "both")
         self.assertEqual(record["marks"], [dict(kind="cma", number="230512340567"), dict(kind="cnas", number="CNAS L12345")])
         self.assertEqual(record["statement"]["legal_class"], "3")
+        self.sql("insert into lab.institute_mark (kind, picture) values ('cma', %s)", PHOTO)
+        drawn, words = self.frozen()["marks"]
+        self.assertEqual(drawn, dict(kind="cma", number="230512340567", picture_sha256=hashlib.sha256(PHOTO).hexdigest()))
+        self.assertEqual(words, dict(kind="cnas", number="CNAS L12345"))
 
     def test_the_class_is_what_the_results_are(self):
         for scopes, expected in ((["CMA"], "cma"), (["CNAS"], "cnas"), (["CMA CNAS"] * 2, "both"), (["CMA", ""], "mixed"),

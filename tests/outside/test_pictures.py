@@ -78,20 +78,22 @@ class Doors(Outside):
                            TOUCHSTONE_SERVER=f"localhost:{self.daemon.port}", TOUCHSTONE_CA=str(self.daemon.certificate))
         return subprocess.run([PROGRAM, *words], env=environment, capture_output=True, text=True, timeout=60)
 
-    def test_the_database_guards_head_bounds_and_end_of_photos_and_of_the_seal(self):
+    def test_the_database_guards_head_bounds_and_end_of_photos_and_of_seal_and_marks(self):
         item = self.pending()
         seal = "insert into lab.institute_seal (picture) values (%s)"
+        mark = "insert into lab.institute_mark (kind, picture) values ('cnas', %s)"
         photo = ("insert into lab.item_photo (item_code, laboratory, photo, added_by, at) "
                  f"select item_code, laboratory, %s, holder_id, received_at from lab.item where item_code = '{item.item_code}'")
         for content in (b"", *(BAD[name][0] for name in BAD if name != "bits.png"), picture(12001, 1), picture()[:33],
                         b"\xff\xd8\xff\xe0" + b"ring" * 50, b"\xff\xd8\xff" + bytes(300), RING[:300]):
-            for statement in (seal, photo):
+            for statement in (seal, mark, photo):
                 with self.subTest(content=content[:40], statement=statement[:30]), self.assertRaises(psycopg2.Error) as refused:
                     self.daemon.sql(statement, content)
                 if content:
                     self.assertIn("must be a whole JPEG or PNG picture", str(refused.exception))
         for content in (picture(), RING):
             self.daemon.sql(seal, content)
+            self.daemon.sql(mark, content)
         self.daemon.sql(photo, RING)
 
     def test_a_picture_whose_damage_only_decoding_shows_strands_no_sheet(self):

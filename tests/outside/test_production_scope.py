@@ -17,11 +17,12 @@ from tests.outside.issuing import unlooked
 from tests.outside.public_files import Public, audit, findings
 from tests.outside.test_documents import text_of
 from tests.outside.world import picture, ring
+from tests.sheet import archival
 from tests.support.daemon import PASSWORD
 
 SCOPE = "site,product_id,param_id,method_id,standard_id,cma,cnas,effective_from,effective_to,note".split(",")
 SIGNATORIES = "username,domain_id,cma,cnas,effective_from,effective_to,note".split(",")
-SEAL = picture(60, 60)
+SEAL, CMA = picture(60, 60), picture(80, 30)
 SPECIMEN = re.compile("样张|specimen|demonstration", re.IGNORECASE)
 HEAD_RULE_PT = 49  # the line below the heads of later pages
 WAIT_S = 120
@@ -43,6 +44,7 @@ class InForce(test_production.Production):
                        "address_zh = '滨海市海港路88号', address_en = '88 Haigang Road, Binhai', phone = '0532-5550-0188', "
                        "issuer = 'CN-BH01', cma_no = '230512340567', cnas_no = 'CNAS L12345'")
         cls.daemon.sql("insert into lab.institute_seal (picture) values (%s)", SEAL)
+        cls.daemon.sql("insert into lab.institute_mark (kind, picture) values ('cma', %s)", CMA)
         cls.bring("signatories", SIGNATORIES, ("signatory", "JEW", "Y", "Y", "2020-01-01", "", ""))
         cls.scope("Y", "N")
 
@@ -117,12 +119,18 @@ class InForce(test_production.Production):
                 self.assertLess(mark + 2, legal, "the class is drawn over the mark")
                 self.heads_take_one_line(pdf)
 
-    def test_its_pages_are_drawn_again_with_the_picture_of_the_seal(self):
-        for name, what in (("ring.png", picture()), ("seal.png", SEAL)):
+    def test_its_pages_are_drawn_again_with_the_pictures_of_seal_and_mark(self):
+        for name, what in (("ring.png", picture()), ("seal.png", SEAL), ("cma.png", CMA)):
             (self.folder / name).write_bytes(what)
-        said = readers.run(self.daemon.program, "verify", "--redraw", "--photo", self.folder / "ring.png",
-                           "--seal-picture", self.folder / "seal.png", self.path)
+        command = (self.daemon.program, "verify", "--redraw", "--photo", self.folder / "ring.png",
+                   "--seal-picture", self.folder / "seal.png")
+        said = readers.run(*command, "--cma-picture", self.folder / "cma.png", self.path)
         self.assertEqual(said.returncode, 0, said.stdout + said.stderr)
+        for given in ((), ("--cma-picture", self.folder / "seal.png")):
+            said = readers.run(*command, *given, self.path)
+            self.assertNotEqual(said.returncode, 0)
+            self.assertIn("cma_picture", said.stderr)
+        self.assertEqual(archival.faults(self.path), [])
 
     def test_its_log_is_good_for_who_has_the_keys(self):
         public = Public(self.daemon).rest()

@@ -111,12 +111,12 @@ class Renderer(Helper):
     def __init__(self):
         super().__init__(program("touchstone-render"))
 
-    def draw(self, record, photo=b"", qr="", small_qr="", document=0, standing=0, since="", seal=b""):
+    def draw(self, record, photo=b"", qr="", small_qr="", document=0, standing=0, since="", seal=b"", cma=b"", cnas=b""):
         """The PDF and the number of pages, or the error as a text."""
         if isinstance(record, dict):
             record = json.dumps(record, ensure_ascii=False).encode()
         reply = self.ask(field(1, record) + field(2, photo) + field(8, qr) + field(9, small_qr) + field(10, document) +
-                         field(11, standing) + field(12, since) + field(13, seal))
+                         field(11, standing) + field(12, since) + field(13, seal) + field(15, cma) + field(16, cnas))
         if reply is None:
             return None
         return reply[3].decode() if reply.get(3) else (reply[1], reply[2])

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The documents of one record: full sheet, card, copy to share, slip; and their codes, read back by zbarimg from pictures of the
 page."""
+import hashlib
 import pathlib
 import random
 import subprocess
@@ -222,6 +223,22 @@ class Documents(unittest.TestCase):
         self.assertIn("230512340567", text)
         self.assertIn("In scope in part", text)
         self.assertNotIn("Specimen", text)
+
+    def test_a_mark_is_drawn_as_the_picture_that_the_record_names_and_no_other(self):
+        picture = support.png(90, 36, lambda x, y: (30, 60, 160))
+        cma = dict(kind="cma", number="230512340567", picture_sha256=hashlib.sha256(picture).hexdigest())
+        record = support.sample_record(specimen=False, legal_class="both", marks=[cma, dict(kind="cnas", number="CNAS L12345")])
+        for document in (FULL, CARD, SHARE):
+            drawn = self.renderer.draw(record, cma=picture, document=document)
+            self.assertIsInstance(drawn, tuple, drawn)
+            text = text_of(drawn[0])
+            self.assertIn("230512340567", text)
+            self.assertNotIn("资质认定证书编号", text, "the picture stands in place of the words")
+            self.assertIn("认可注册号", text, "no picture was brought of this one")
+            self.assertTrue(self.coloured(drawn[0], lambda red, green, blue: blue > 140 and red < 60 and green < 90))
+        for given in (dict(), dict(cnas=picture), dict(cma=support.png(90, 36, lambda x, y: (0, 0, 0)))):
+            self.assertIn("cma_picture", self.renderer.draw(record, **given))
+        self.assertIn("marks", self.renderer.draw(support.sample_record(marks=[cma]), cma=picture))
 
     def test_the_heads_of_later_pages_have_room_for_every_class(self):
         for legal_class, words in (("cma", "In CMA scope"), ("cnas", "In CNAS scope"), ("both", "In scope"),
