@@ -473,6 +473,22 @@ class Delivery(Life):
         code = self.one("select receipt_code from lab.receipt where receipt_no = %s", number)
         self.assertEqual(self.one("select count(*) from lab.history where history::text like %s", f"%{code}%"), 0)
 
+    def test_a_code_that_somebody_has_is_drawn_again(self):
+        number = self.receive()["receipt_no"]
+        code = self.one("select receipt_code from lab.receipt where receipt_no = %s", number)
+        others = {self.one("select lab.receipt_code_free(%s)", code) for _ in range(20)}
+        self.assertEqual(len(others), 20)  # another draw each time
+        self.assertNotIn(code, others)
+        for other in others:
+            self.assertRegex(other, "^[0-9A-HJKMNP-TV-Z]{8}$")
+            self.assertEqual(self.one("select lab.receipt_code_free(%s)", other), other)  # nobody has it: it stays
+        # Both columns draw by it, and a number's code is no receipt's either.
+        self.assertEqual(self.sql("select table_name::text from information_schema.columns where table_schema = 'lab' and "
+                                  "column_default like '%%new_receipt_code()%%' order by 1"), [("receipt",), ("ticket",)])
+        ticket = self.write("open_day_take_ticket", "reception", laboratory="JEW", places=1)["ticket"]
+        code = self.one("select ticket_code from lab.ticket where ticket_no = %s", ticket["ticket_no"])
+        self.assertNotEqual(self.one("select lab.receipt_code_free(%s)", code), code)
+
     def test_addresses_are_checked(self):
         for recipient, field in ((dict(channel="mail", address="nobody"), "recipients[0].address"),
                                  (dict(channel="post"), "recipients[0].address"), (dict(), "recipients[0].channel"),
