@@ -142,6 +142,8 @@ class DatabaseCase(unittest.TestCase):
             yield
         if reason:
             self.assertEqual(caught.exception.diag.constraint_name, reason, str(caught.exception))
+        else:  # by a guard or a constraint, and not because the statement is wrong
+            self.assertRegex(caught.exception.pgcode, "^(TS0|23)", str(caught.exception))
 
     def sql_at_once(self, *acts, times=1):
         """Each act ((statement, values ...), ...), so many times: in one transaction on a connection of its own, all started together.

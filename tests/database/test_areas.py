@@ -7,6 +7,8 @@ import subprocess
 import sys
 import unittest
 
+import psycopg2
+
 from tests.database.case import PHOTO, DatabaseCase
 from tests.support.paint import Picture
 from tests.support import cluster, schema
@@ -321,7 +323,7 @@ class Sheets(DatabaseCase):
         number = self.released()["sheet_no"]
         with self.refused("SHEET_DAMAGED"):
             self.done(number, sha256=b"\x00" * 32)
-        with self.assertRaises(Exception):
+        with self.assertRaisesRegex(psycopg2.errors.CheckViolation, "sheet_file_pdf_check"):
             self.done(number, b"<html>")
         self.assertEqual(self.read("sheet_get_sheet", "signatory", sheet_no=number)["sheet"]["state"], "frozen")
 

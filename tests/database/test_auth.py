@@ -47,7 +47,7 @@ class Rights(DatabaseCase):
                                   "'lab'::regnamespace and rolname <> 'touchstone_owner'"), [])
         for statement in ("create table api.x (a int)", "create table lab.x (a int)", "create schema x",
                           "set role touchstone_owner", "alter role touchstone_daemon superuser"):
-            with self.assertRaises(psycopg2.Error):
+            with self.subTest(statement), self.assertRaises(psycopg2.errors.InsufficientPrivilege):
                 self.caller.rows(statement)
 
     def test_the_daemon_cannot_speak_in_anothers_name(self):

@@ -150,7 +150,8 @@ class AppendOnly(DatabaseCase):
         self.assertEqual(logged, (tables - silent - machinery - proof) | {"policy"})
 
     def test_guards_stand_even_when_replication_role_is_switched(self):
-        with self.database.connect() as connection, connection.cursor() as cursor:
+        connection = self.database.connect()
+        with connection.cursor() as cursor:  # each statement by itself: after a refused one a transaction refuses everything
             cursor.execute("set session_replication_role = replica")
             for statement in ("delete from lab.item", "update lab.sheet_file set pdf = pdf",
                               "update lab.test set state = 'assigned' where state = 'released'"):

@@ -114,7 +114,7 @@ class PersonKeys(DatabaseCase):
         self.assertIn(person, self.ids("gbw"))
         self.assertEqual(self.ids("g" * 5000), [])
         self.assertEqual(self.ids("宫" * 5000), [])
-        with self.assertRaises(psycopg2.Error):
+        with self.assertRaises(psycopg2.errors.UntranslatableCharacter):
             self.ids("gong\0")
 
     def test_a_technician_finds_nobody_and_the_history_keeps_no_key(self):

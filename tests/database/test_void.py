@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A released sheet that can never be entered becomes void: whoever has its request first decides, and of an amended sheet the log
 learns that the revision before ended."""
-from tests.database.case import DatabaseCase
+from tests.database.case import DatabaseCase, Refused
 
 
 class Void(DatabaseCase):
@@ -28,7 +28,7 @@ class Void(DatabaseCase):
         before = self.one("select size from lab.log_head")
         payloads = [b"\xb1" + bytes(self.one("select lab.statement_begin(sheet, %s) || sheet.record_sha256 from lab.sheet where sheet_no = %s",
                                              head + place, number)) for place, (head, _, number) in enumerate(taken)]
-        with self.assertRaises(Exception):
+        with self.assertRaisesRegex(Refused, "LOG_APPEND_ONLY"):
             self.caller.rows("select api.log_append(%s, %s, %s, %s::bytea[], %s::bytea[])", before, b"\x22" * 8,
                              [row[1] for row in taken], payloads, [b"\xd2" + one for one in payloads])
         self.assertEqual(self.one("select size from lab.log_head"), before)

@@ -56,7 +56,7 @@ class Complaints(Outside):
             self.close(done, "MANAGER")
         with self.ends_in("ABORTED", "VERSION_STALE"):
             self.assign(made, "quality")
-        with self.assertRaises(psycopg2.Error):
+        with self.assertRaisesRegex(psycopg2.Error, "keeps what was filed"):
             self.daemon.sql("update lab.complaint set finding = 'x' where complaint_no = %s", made.complaint_no)
 
     def many(self, name, *roles):

@@ -96,11 +96,13 @@ class Corrections(Outside):
 
     def test_plain_sql_rejects_nothing_without_the_paper_and_charges_nobody_less(self):
         receipt = self.world.received(fee_cny="90", waiver="")
-        for statement in ("update lab.item set state = 'rejected' where item_code = %s",
-                          "update lab.receipt set fee_cny = '1' where receipt_no = (select receipt_no from lab.item where item_code = %s)",
-                          "insert into lab.item_rejection (item_code, laboratory, reason_id, reason_zh, reason_en, words, fee_off, "
-                          "rejected_by, rejected_at) select %s, 'JEW', 'AMOUNT', 'a', 'a', 'a', 10, staff_id, now() from lab.staff limit 1"):
-            with self.subTest(statement), self.assertRaises(psycopg2.Error):
+        for statement, why in (
+                ("update lab.item set state = 'rejected' where item_code = %s", "cannot become rejected"),
+                ("update lab.receipt set fee_cny = '1' where receipt_no = (select receipt_no from lab.item where item_code = %s)",
+                 "keeps what was agreed"),
+                ("insert into lab.item_rejection (item_code, laboratory, reason_id, reason_zh, reason_en, words, fee_off, rejected_by, "
+                 "rejected_at) select %s, 'JEW', 'AMOUNT', 'a', 'a', 'a', 10, staff_id, now() from lab.staff limit 1", "Nobody pays")):
+            with self.subTest(statement), self.assertRaisesRegex(psycopg2.Error, why):
                 self.daemon.sql(statement, receipt.items[0].item_code)
 
     # ---- an item

@@ -92,7 +92,7 @@ class Fees(Outside):
         self.assertIn("quota", refusal[0].fields)
         self.campaign("three", quota=4)
         self.intake(waiver="three")
-        with self.assertRaises(psycopg2.Error):
+        with self.assertRaisesRegex(psycopg2.Error, "counts by itself"):
             self.daemon.sql("update lab.fee_waiver set used = 0 where campaign = 'three'")
 
     def test_a_campaign_waives_on_its_own_days_and_nowhere_else_also_not_by_plain_sql(self):
@@ -118,7 +118,7 @@ class Fees(Outside):
         finally:
             self.daemon.sql("alter table lab.receipt enable always trigger guard_receipt")
         yesterday = (datetime.date.fromisoformat(today()) - datetime.timedelta(days=1)).isoformat()
-        with self.assertRaises(psycopg2.Error):
+        with self.assertRaisesRegex(psycopg2.Error, "keeps its name, first day"):
             self.daemon.sql("update lab.fee_waiver set last_day = %s, first_day = %s where campaign = 'the week'", yesterday, yesterday)
         self.campaign("the week")  # ends today: nothing of later days was waived
         self.daemon.sql("alter table lab.receipt disable trigger user")

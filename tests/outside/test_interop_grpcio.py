@@ -64,8 +64,9 @@ class InteropByGrpcio(unittest.TestCase):
         self.assertEqual(probe.exception.code(), grpc.StatusCode.INVALID_ARGUMENT)
         self.is_large(call(promised, timeout=CALL_S, compression=grpc.Compression.Gzip))
         self.is_large(call(plain, timeout=CALL_S))
-        with self.assertRaises(grpc.RpcError):
+        with self.assertRaises(grpc.RpcError) as refused:
             call(plain, timeout=CALL_S, compression=grpc.Compression.Gzip)
+        self.assertEqual(refused.exception.code(), grpc.StatusCode.INVALID_ARGUMENT)
 
     def test_server_compressed_unary(self):
         for wanted in (True, False):

@@ -36,8 +36,9 @@ class Metrics(unittest.TestCase):
         before = prometheus.fetch(self.socket)
         for _ in range(3):
             self.people["RECEPTION"]("StaffService.WhoAmI")
-        with self.assertRaises(grpc.RpcError):
+        with self.assertRaises(grpc.RpcError) as refused:
             self.daemon.client()("StaffService.Login", username="reception", password=PASSWORD + "x")
+        self.assertEqual(refused.exception.code(), grpc.StatusCode.UNAUTHENTICATED)
         after = prometheus.fetch(self.socket)
 
         def grown(name, **labels):

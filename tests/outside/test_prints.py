@@ -100,12 +100,12 @@ class Prints(Outside):
         code = self.item()
         self.record((LABEL, code))
         staff = self.daemon.sql("select staff_id from lab.staff where username = 'reception'")[0][0]
-        for statement in ("delete from lab.print_event", "update lab.print_event set copy = 9",
-                          f"insert into lab.print_event (kind, number, copy, laboratory, printed_by, printed_at, reason) "
-                          f"values ('item_label', '{code}', 3, 'JEW', '{staff}', now(), 'x')",
-                          f"insert into lab.print_event (kind, number, copy, laboratory, printed_by, printed_at) "
-                          f"values ('item_label', '{code}', 2, 'JEW', '{staff}', now())"):
-            with self.subTest(statement=statement), self.assertRaises(psycopg2.Error):
+        for statement, why in (("delete from lab.print_event", "never changes"), ("update lab.print_event set copy = 9", "never changes"),
+                               (f"insert into lab.print_event (kind, number, copy, laboratory, printed_by, printed_at, reason) "
+                                f"values ('item_label', '{code}', 3, 'JEW', '{staff}', now(), 'x')", "numbered one after the other"),
+                               (f"insert into lab.print_event (kind, number, copy, laboratory, printed_by, printed_at) "
+                                f"values ('item_label', '{code}', 2, 'JEW', '{staff}', now())", "print_again_has_reason")):
+            with self.subTest(statement=statement), self.assertRaisesRegex(psycopg2.Error, why):
                 self.daemon.sql(statement)
 
 

@@ -114,7 +114,7 @@ class Readings(DomainCase):
                          [("G_JADEITE", None, "F_ARCTIC_FOX", None)])
         test = self.claimed()
         self.read(test, 1, "翡翠")
-        with self.assertRaises(psycopg2.Error):  # nothing of a reading changes, so its term does not either
+        with self.assertRaisesRegex(psycopg2.Error, "identification_reading never changes"):  # nothing of a reading changes, so its term does not either
             self.daemon.sql("update lab.identification_reading set term = 'G_RUBY' where test_id = %s", test.test_id)
 
     def test_two_readers_who_differ_need_a_third_who_decides(self):

@@ -170,7 +170,7 @@ class Files(WorksheetCase):
         sheet = self.made()
         self.enter_file(sheet, self.lines(sheet))
         for statement in ("update lab.worksheet_file set name = 'x' where worksheet_no = %s", "delete from lab.worksheet_file where worksheet_no = %s"):
-            with self.assertRaises(psycopg2.Error):
+            with self.assertRaisesRegex(psycopg2.Error, "worksheet_file never changes"):
                 self.daemon.sql(statement, sheet.worksheet.worksheet_no)
 
 
