@@ -65,8 +65,8 @@ static void choose_witness_of_all(struct desk *desk, struct form *form)
     struct slot *slot;
 
     custody_name_colleagues(desk, desk->username, custody_shown(desk)->holder);
-    slot =
-        custody_choose_colleague(desk, form, "witness", "见证人（用完时必选）", "Witness, if all is used up");
+    slot = custody_choose_colleague(desk, form, "witness", "见证人（用完或用去多时）",
+                                    "Witness, if much is used");
     if (slot != NULL)
         slot->traits &= ~(unsigned)SLOT_REQUIRED;
 }

@@ -331,8 +331,10 @@ const struct command custody_commands[] = {
      .traits = COMMAND_WRITE,
      .arguments = consume_arguments,
      .view = &consumed_view,
-     .details = "Only where the owner agreed to damage. What leaves nothing is recorded before a witness:\n"
-                "it is used up when the witness weighs what is left and accepts it (item accept).",
+     .details =
+         "Only where the owner agreed to damage. What leaves nothing, or takes more than the laboratory\n"
+         "lets one person use up (half of the item, all parts together), is recorded before a witness:\n"
+         "it is used up when the witness weighs what is left and accepts it (item accept).",
      .examples = "item consume 7K3-M9Q-X23 --mass 3.52 --note cupellation --witness tech2"},
     {.noun = "item",
      .verb = "dispose",

@@ -41,11 +41,33 @@ begin
 end
 $$;
 
--- Nothing is taken off an item whose owner did not agree to damage; and all of it only before a witness, who accepts it, or not as
+-- With this part more would be used up, by the word of who held it alone, than the laboratory lets one person use up.
+create or replace function lab.is_much_of(of_item lab.item, part text) returns boolean
+language plpgsql stable as $$
+declare
+    settled lab.custody_event;
+    alone numeric;
+begin
+    select * into settled from lab.custody_event as event where event.item_code = of_item.item_code
+    and event.kind = 'released_from_freeze' and event.mass_text is not null order by event.event_id desc limit 1;
+    alone := (select coalesce(sum(event.mass_text::text::numeric), 0) from lab.custody_event as event
+              where event.item_code = of_item.item_code and event.kind = 'consumed' and event.hand_over_id is null
+              and event.event_id > coalesce(settled.event_id, 0));
+    return alone + part::numeric > coalesce(settled.mass_text::text::numeric, of_item.mass) * (
+        select laboratory.unwitnessed_share from lab.laboratory where laboratory.laboratory = of_item.laboratory);
+end
+$$;
+
+-- Nothing is taken off an item of which nothing is tested: its receipt is void, or it was rejected. Nor off one whose owner did not agree to damage; and all of it only before a witness, who accepts it, or not as
 -- a portion at all: what is kept whole stays the item.
 create or replace function lab.require_part(taken lab.item, part text, kind text, witnessed boolean) returns void
 language plpgsql volatile as $$
 begin
+    if exists (select from lab.receipt where receipt.receipt_no = taken.receipt_no and receipt.voided_at is not null) then
+        perform lab.refuse(9, 'RECEIPT_VOID', 'The receipt of this item is void: nothing of it is tested, used up or kept. It goes back '
+                           'to its owner (item return).');
+    end if;
+    perform lab.guard_rejected_gone(taken);
     if not exists (select from lab.consent where consent.receipt_no = taken.receipt_no and consent.kind = 'destructive') then
         perform lab.refuse(9, 'NO_DAMAGE_AGREED', 'The owner did not agree to damage: nothing of this item is used up or kept. If '
                            'something is missing, open an incident (incident open).', 'mass_g');
@@ -55,6 +77,11 @@ begin
     elsif kind = 'consumed' and not witnessed and lab.is_all_of(taken, part) then
         perform lab.refuse(9, 'WITNESS_REQUIRED', 'Nothing would be left of this item: name a colleague who sees it and accepts '
                            '(witness; then item accept by the witness).', 'witness');
+    elsif kind = 'consumed' and not witnessed and lab.is_much_of(taken, part) then
+        perform lab.refuse(9, 'WITNESS_REQUIRED', format('With this, more than %s %% of the item would be used up by one person''s word: '
+                           'name a colleague who sees it and accepts (witness; then item accept by the witness).', (
+                               select trim_scale(100 * laboratory.unwitnessed_share) from lab.laboratory
+                               where laboratory.laboratory = taken.laboratory)), 'witness');
     end if;
 end
 $$;
@@ -165,6 +192,10 @@ begin
            else true end, false) then
         perform lab.refuse(9, 'NOT_HOLDER', 'Only the holder moves an item, to who accepted it, and with the mass that it should '
                            'have: item offer, then item accept.', '', jsonb_build_object('holder', lab.username_of(taken.holder_id)));
+    elsif new.kind = 'returned' and exists (select from lab.receipt where receipt.receipt_no = taken.receipt_no
+                                            and receipt.voided_by = new.from_staff) then
+        perform lab.refuse(7, 'SECOND_PERSON', 'You made this receipt void: a colleague hands its items back. Offer the item to a '
+                           'colleague, who weighs it (item offer, item accept), or let who opens the store hand it back.');
     elsif new.kind in ('consumed', 'portion_retained') then
         perform lab.require_part(taken, new.mass_text, new.kind, new.hand_over_id is not null);
     end if;

@@ -82,7 +82,8 @@ begin
 end
 $$;
 
--- A mass that was typed wrongly is corrected while nobody has weighed the item since: from then on the book of custody holds it.
+-- A mass that was typed wrongly is corrected while the item lies where it was taken in: once it was put away, weighed or handed over it
+-- is what two persons say, the one who opens an incident and the quality person who accepts a mass; the item is corrected to that one.
 -- Not on a closed day: the items of its act weigh what they weighed. And not while somebody is asked to accept the item, who would
 -- accept another mass than was offered. An amendment corrects what the sheet says, and not what an item that is here should weigh.
 drop function if exists lab.guard_item_weighed(lab.item);
@@ -106,9 +107,12 @@ begin
     end if;
     if not only_told and exists (
             select from lab.custody_event as event where event.item_code = was.item_code
-            and event.kind not in ('received', 'stored', 'taken_out')) then
-        perform lab.refuse(9, 'WEIGHED_SINCE', 'This item was weighed or moved since it was taken in: its mass is no typing mistake '
-                           'any more. Open an incident (incident open).', 'mass_g');
+            and event.kind <> 'received') and not coalesce(becomes.mass = (
+                select event.mass_text::text::numeric from lab.custody_event as event where event.item_code = was.item_code
+                and event.kind = 'released_from_freeze' and event.mass_text is not null order by event.event_id desc limit 1), false) then
+        perform lab.refuse(9, 'WEIGHED_SINCE', 'This item was put away, weighed or handed over since it was taken in: one person alone '
+                           'corrects its mass no more. Open an incident (incident open); the mass that is accepted there may be entered.',
+                           'mass_g');
     end if;
 end
 $$;

@@ -40,7 +40,7 @@ class Custody(DeskCase):
     def voided(self, **more):
         """A receipt that may go back at once."""
         receipt = self.world.received(**more)
-        return self.desk("VoidReceipt", receipt_no=receipt.receipt_no, version=receipt.version, reason="taken in by mistake").receipt
+        return self.desk("VoidReceipt", "MANAGER", receipt_no=receipt.receipt_no, version=receipt.version, reason="taken in by mistake").receipt
 
     def act(self, terminal, words):
         """Chooses the act with these words from the list."""
@@ -127,12 +127,12 @@ class Custody(DeskCase):
         second.until("[待我接收]", "没有待您接收的样品")
         self.book(first, code)
         self.act(first, "登记检测消耗")
-        first.until("见证人（用完时必选）")
+        first.until("见证人（用完或用去多时）")
         first.type("3.52")
         first.key("Tab")
         first.type("cupellation")
         first.key("F8")
-        first.until("样品将全部用完：请选一位见证人")
+        first.until("样品将全部或大部分用完：请选一位见证人")
         first.key("Tab")
         first.type("tech")
         first.until("> ", "technician")

@@ -10,7 +10,7 @@ class CustodyScreens(BothSizes, Seen):
         say = lambda zh, en: en if english else zh
         receipt = self.world.received(items=[ring(), ring(), ring(name="一枚镶嵌红宝石的足金戒指，附原厂鉴定证书")],
                                       collector=dict(name="赵云", phone="13700004321"), bringer=dict(name="李明", phone="13900005678"))
-        self.desk("VoidReceipt", receipt_no=receipt.receipt_no, version=receipt.version, reason="taken in by mistake")
+        self.desk("VoidReceipt", "MANAGER", receipt_no=receipt.receipt_no, version=receipt.version, reason="taken in by mistake")
         codes = [item.item_code for item in receipt.items]
         offered, frozen, safe = (self.known().items[0].item_code for _ in range(3))
         self.desk("OfferItem", "RECEPTION", item_code=offered, receiver="technician", note="for M_XRF")

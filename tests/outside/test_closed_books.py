@@ -9,7 +9,7 @@ import psycopg2
 
 from tests.outside import test_custody as custody
 from tests.outside.case import Outside
-from tests.outside.test_custody import ACCEPTED, AGREED, DISPOSED, FROZEN, HELD, OFFERED, today
+from tests.outside.test_custody import ACCEPTED, AGREED, DISPOSED, FROZEN, HELD, OFFERED, RETURNED, today
 from tests.outside.world import intake_fields, ring
 from tests.support.daemon import PASSWORD
 
@@ -110,22 +110,72 @@ class Taken(Outside):
         for mass in ("3.52", "3.51", "3.50"):
             with self.ends_in("FAILED_PRECONDITION", "WITNESS_REQUIRED", mass):
                 self.consume(code, mass)
-        self.consume(code, "2")  # a part is the holder's word, and the rest is what counts then
+        self.consume(code, "1")  # a part is the holder's word, and the rest is what counts then
         with self.ends_in("FAILED_PRECONDITION", "WITNESS_REQUIRED"):
-            self.consume(code, "1.52")
+            self.consume(code, "2.52")
         with self.ends_in("INVALID_ARGUMENT") as refusal:
-            self.consume(code, "1.52", witness="reception")
+            self.consume(code, "2.52", witness="reception")
         self.assertIn("witness", refusal[0].fields)
-        paper = self.consume(code, "1.52", witness="technician").hand_over
-        self.assertEqual((paper.receiver, paper.consumes_g, paper.expected_mass_g, paper.state), ("technician", "1.52", "0.00", OFFERED))
-        self.assertEqual(self.custody(code).custody.expected_mass_g, "1.52")  # not yet
+        paper = self.consume(code, "2.52", witness="technician").hand_over
+        self.assertEqual((paper.receiver, paper.consumes_g, paper.expected_mass_g, paper.state), ("technician", "2.52", "0.00", OFFERED))
+        self.assertEqual(self.custody(code).custody.expected_mass_g, "2.52")  # not yet
         self.assertIn(code, [one.item_code for one in self.desk("ListUnaccounted", laboratory="JEW").items])
         with self.ends_in("PERMISSION_DENIED", "NOT_YOURS"):
             self.desk("AcceptItem", item_code=code, mass_g="0")
         done = self.desk("AcceptItem", "TECHNICIAN", item_code=code, mass_g="0")
         self.assertEqual((done.custody.expected_mass_g, done.custody.holder, done.hand_over.state), ("0.00", "reception", ACCEPTED))
         newest = self.custody(code).events[-1]
-        self.assertEqual((newest.giver, newest.receiver, newest.mass_g, newest.note), ("reception", "technician", "1.52", "cupellation"))
+        self.assertEqual((newest.giver, newest.receiver, newest.mass_g, newest.note), ("reception", "technician", "2.52", "cupellation"))
+
+    def test_more_than_the_laboratorys_share_is_used_up_before_a_witness_also_in_parts(self):
+        code = self.ring()  # 3.52 g, of which one person uses up a half: 1.76 g
+        with self.ends_in("FAILED_PRECONDITION", "WITNESS_REQUIRED") as refusal:
+            self.consume(code, "1.77")
+        self.assertIn("50 %", refusal[0].text)
+        self.consume(code, "1.00")
+        self.consume(code, "0.76")
+        with self.ends_in("FAILED_PRECONDITION", "WITNESS_REQUIRED"):
+            self.consume(code, "0.01")
+        with self.sql_refused("WITNESS_REQUIRED") as cursor:
+            cursor.execute("insert into lab.custody_event (item_code, laboratory, at, kind, from_staff, mass_text) select item_code, "
+                           "laboratory, now(), 'consumed', holder_id, '0.01' from lab.item where item_code = %s", (code,))
+        self.consume(code, "1.00", witness="technician")
+        done = self.desk("AcceptItem", "TECHNICIAN", item_code=code, mass_g="0.76")
+        self.assertEqual((done.custody.expected_mass_g, done.custody.holder), ("0.76", "reception"))
+        with self.ends_in("FAILED_PRECONDITION", "WITNESS_REQUIRED"):  # what a witness saw frees nothing for the next one
+            self.consume(code, "0.01")
+        self.daemon.sql("update lab.laboratory set unwitnessed_share = 0.8 where laboratory = 'JEW'")
+        try:
+            self.assertEqual(self.consume(code, "0.10").custody.expected_mass_g, "0.66")
+        finally:
+            self.daemon.sql("update lab.laboratory set unwitnessed_share = 0.5 where laboratory = 'JEW'")
+
+    # ---- a void receipt
+    def test_who_made_a_receipt_void_does_not_hand_its_items_back(self):
+        receipt = self.world.received(items=[ring(), ring()], consents=AGREED)
+        code, stored = (item.item_code for item in receipt.items)
+        self.desk("VoidReceipt", receipt_no=receipt.receipt_no, version=receipt.version, reason="taken in by mistake")
+        self.people["ADMINISTRATOR"].staff("late", ["RECEPTION"])
+        me, late = self.people["RECEPTION"], self.daemon.log_in("late", "D2")
+        back = lambda code, who: who("DeskService.ReturnItem", item_code=code, version=self.world.item(code).version,  # noqa: E731
+                                     mass_out_g="3.52")
+        with self.ends_in("PERMISSION_DENIED", "SECOND_PERSON"):
+            back(code, me)
+        returned = ("insert into lab.custody_event (item_code, laboratory, at, kind, from_staff, mass_text) select item_code, laboratory, "
+                    "now(), 'returned', holder_id, '3.52' from lab.item where item_code = %s")
+        with self.sql_refused("SECOND_PERSON") as cursor:
+            cursor.execute(returned, (code,))
+        for what in (lambda: self.consume(code, "0.10"), lambda: self.consume(code, "3.52", witness="technician"),
+                     lambda: self.desk("RetainPortion", item_code=code, mass_g="0.10", storage="SAFE")):
+            with self.ends_in("FAILED_PRECONDITION", "RECEIPT_VOID"):
+                what()
+        self.desk("OfferItem", item_code=code, receiver="late")
+        late("DeskService.AcceptItem", item_code=code, mass_g="3.52")
+        self.assertEqual(back(code, late).item.custody_state, RETURNED)
+        self.desk("StoreItems", item_codes=[stored], storage="SAFE")
+        with self.ends_in("PERMISSION_DENIED", "SECOND_PERSON"):
+            back(stored, me)
+        self.assertEqual(back(stored, late).item.custody_state, RETURNED)
 
     def test_a_witness_who_finds_something_left_freezes_the_item(self):
         code = self.ring()
@@ -198,6 +248,22 @@ class Taken(Outside):
         self.assertEqual(self.correct(code, "1.00").item.mass_g, "1.00")
         self.desk("OfferItem", item_code=code, receiver="technician")
         self.assertEqual(self.desk("AcceptItem", "TECHNICIAN", item_code=code, mass_g="1.00").custody.custody_state, HELD)
+
+    def test_once_an_item_was_put_away_two_persons_say_what_it_weighs(self):
+        code = self.ring()
+        self.assertEqual(self.correct(code, "3.53").item.mass_g, "3.53")
+        self.desk("StoreItems", item_codes=[code], storage="SAFE")
+        self.desk("TakeOutItem", item_code=code)
+        with self.ends_in("FAILED_PRECONDITION", "WEIGHED_SINCE"):
+            self.correct(code, "1.53")
+        with self.sql_refused("WEIGHED_SINCE") as cursor:
+            cursor.execute("update lab.item set mass_text = '1.53' where item_code = %s", (code,))
+        made = self.desk("OpenIncident", item_code=code, incident_kind="INCIDENT_KIND_OTHER", description="typed 3.53, weighs 1.53").incident
+        self.desk("CloseIncident", "QUALITY", incident_no=made.incident_no, version=made.version, accepted_mass_g="1.53", resolution="seen")
+        with self.ends_in("FAILED_PRECONDITION", "WEIGHED_SINCE"):
+            self.correct(code, "1.50")
+        self.assertEqual(self.correct(code, "1.53").item.mass_g, "1.53")
+        self.assertEqual(self.custody(code).custody.expected_mass_g, "1.53")
 
     def test_an_amendment_does_not_make_an_item_lighter_that_is_here(self):
         sheet = self.world.released()

@@ -127,7 +127,7 @@ class Corrections(Outside):
         with self.ends_in("FAILED_PRECONDITION", "WEIGHED_SINCE"):
             self.desk("CorrectIntake", item_code=item.item_code, version=self.world.item(item.item_code).version, mass_g="3.53",
                       reason="typed wrongly")
-        with self.assertRaisesRegex(psycopg2.Error, "weighed or moved"):
+        with self.assertRaisesRegex(psycopg2.Error, "weighed or handed over"):
             self.daemon.sql("update lab.item set mass_text = '9' where item_code = %s", item.item_code)
 
     def test_a_fact_is_told_anew_with_the_reason(self):

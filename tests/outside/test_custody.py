@@ -294,7 +294,7 @@ class Custody(Outside):
         item = self.world.item(code)
         receipt = self.desk("GetReceipt", receipt_no=item.receipt_no).receipt
         self.assertEqual(receipt.collector.phone_masked, "137****4321")
-        self.desk("VoidReceipt", receipt_no=receipt.receipt_no, version=receipt.version, reason="taken in by mistake")
+        self.desk("VoidReceipt", "MANAGER", receipt_no=receipt.receipt_no, version=receipt.version, reason="taken in by mistake")
         for digits in ("", "5678", "1234"):
             with self.ends_in("INVALID_ARGUMENT") as refusal:
                 self.give_back(item, to_collector=True, phone_last4=digits)
@@ -303,7 +303,7 @@ class Custody(Outside):
             self.give_back(item, phone_last4="5678")
         self.assertEqual(self.give_back(item, to_collector=True, phone_last4="4321").item.custody_state, RETURNED)
         receipt = self.world.received()
-        self.desk("VoidReceipt", receipt_no=receipt.receipt_no, version=receipt.version, reason="taken in by mistake")
+        self.desk("VoidReceipt", "MANAGER", receipt_no=receipt.receipt_no, version=receipt.version, reason="taken in by mistake")
         other = receipt.items[0]
         with self.ends_in("FAILED_PRECONDITION", "NO_COLLECTOR"):
             self.give_back(other, to_collector=True, phone_last4="1234")
