@@ -36,6 +36,7 @@ static const struct figure figures[] = {FIGURE("回执", "Receipts", receipts),
                                         FIGURE("在柜", "In stores", items_stored),
                                         FIGURE("在手", "In hand", items_with_holders),
                                         FIGURE("冻结", "Frozen", items_frozen),
+                                        FIGURE("遗失", "Lost", items_lost),
                                         FIGURE("未结事件", "Open incid.", incidents_open),
                                         FIGURE("搁置收样", "Set aside", intakes_set_aside)};
 

@@ -175,6 +175,10 @@ begin
         perform lab.refuse(9, 'OFFERED', 'This item is offered to a colleague, who has not accepted it: item accept, or item '
                            'cancel-offer.');
     end if;
+    if new.kind in ('stored', 'taken_out') and lab.is_lost(new.item_code) then
+        perform lab.refuse(9, 'ITEM_LOST', 'This item is reported lost: nobody puts it anywhere. When it is found, a quality person closes '
+                           'the incident first (incident close).');
+    end if;
     if not coalesce(case new.kind
            when 'handed_over' then paper.item_code = new.item_code and paper.state = 'accepted' and paper.disposal = ''
                and paper.consumes is null and new.from_staff = taken.holder_id and new.to_staff = paper.to_staff
@@ -469,6 +473,7 @@ begin
         perform lab.refuse(9, 'DAY_NOT_ACCOUNTED', 'The day cannot be closed: an item is unaccounted for, or the figures are not '
                            'those of the books.');
     end if;
+    perform lab.require_apart_from_lost(new.laboratory, new.closed_by);
     return new;
 end
 $$;

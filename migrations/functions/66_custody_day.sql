@@ -3,7 +3,16 @@
 -- an act are drawn here from the books, and drawn again by its guard.
 set role touchstone_owner;
 
--- An item that is here is accounted for when it lies in a store and nothing about it is open. The first reason counts.
+-- Reported lost, and not yet settled by a quality person.
+create or replace function lab.is_lost(of_item text) returns boolean
+language plpgsql stable as $$
+begin
+    return exists (select from lab.incident where incident.item_code = of_item and incident.kind = 'lost' and incident.closed_at is null);
+end
+$$;
+
+-- An item that is here is accounted for when it lies in a store and nothing about it is open, or when it is reported lost: an incident
+-- stands, with who reported it, and the holder answers for it. The first reason counts.
 create or replace function lab.unaccounted(here text) returns table (item_code text, reason text, holder_id uuid, since timestamptz)
 language plpgsql stable as $$
 declare
@@ -13,6 +22,7 @@ begin
     from (select item.item_code::text as code, item.holder_id as holder, case
               when item.custody_state = 'frozen' and not exists (select from lab.incident where incident.item_code = item.item_code
                                                                  and incident.closed_at is null) then 'frozen_without_incident'
+              when item.custody_state = 'frozen' and lab.is_lost(item.item_code) then null
               when exists (select from lab.hand_over as open where open.item_code = item.item_code and open.state = 'offered')
                   then 'offered'
               when item.stored_in is null and lab.is_off(item.holder_id, here) then 'holder_off'
@@ -71,7 +81,7 @@ begin
                                   and gone.set_aside_at >= begins and gone.set_aside_at < ends),
             'items_received', happened.received, 'items_returned', happened.returned, 'items_disposed', happened.disposed,
             'hand_overs', happened.handed_over, 'items_stored', stands.stored, 'items_with_holders', stands.in_hand,
-            'items_frozen', stands.frozen,
+            'items_frozen', stands.frozen, 'items_lost', stands.lost,
             'incidents_opened', (select count(*) from lab.incident where incident.laboratory = here
                                  and incident.opened_at >= begins and incident.opened_at < ends),
             'incidents_open', (select count(*) from lab.incident where incident.laboratory = here and incident.closed_at is null))
@@ -81,10 +91,11 @@ begin
                      count(*) filter (where event.kind = 'handed_over') as handed_over
               from lab.custody_event as event where event.laboratory = here and event.at >= begins and event.at < ends) as happened,
              lab.day_fees(here, begins, ends) as charged,
-             (select count(*) filter (where item.stored_in is not null) as stored,
-                     count(*) filter (where item.stored_in is null) as in_hand,
-                     count(*) filter (where item.custody_state = 'frozen') as frozen
-              from lab.item where item.laboratory = here and item.holder_id is not null) as stands);
+             (select count(*) filter (where item.stored_in is not null and not lost.is_so) as stored,
+                     count(*) filter (where item.stored_in is null and not lost.is_so) as in_hand,
+                     count(*) filter (where item.custody_state = 'frozen') as frozen, count(*) filter (where lost.is_so) as lost
+              from lab.item cross join lateral (select item.custody_state = 'frozen' and lab.is_lost(item.item_code) as is_so) as lost
+              where item.laboratory = here and item.holder_id is not null) as stands);
 end
 $$;
 
@@ -139,6 +150,22 @@ begin
 end
 $$;
 
+-- Over a lost item the day is closed by a third person: neither by who holds it nor by who reported it.
+create or replace function lab.require_apart_from_lost(here text, closer uuid) returns void
+language plpgsql volatile as $$
+declare
+    lost lab.incident;
+begin
+    select incident.* into lost from lab.incident join lab.item using (item_code)
+    where incident.laboratory = here and incident.kind = 'lost' and incident.closed_at is null
+    and closer in (incident.opened_by, item.holder_id) order by incident.incident_no limit 1;
+    if lost.incident_no is not null then
+        perform lab.refuse(7, 'LOST_ITEM', format('Item %s is lost (%s): the day is closed by a person who neither holds it nor reported '
+                           'it.', lost.item_code, lost.incident_no), '', jsonb_build_object('item_code', lost.item_code));
+    end if;
+end
+$$;
+
 create or replace function lab.desk_close_day(who lab.actor, request jsonb) returns json
 language plpgsql volatile as $$
 declare
@@ -161,7 +188,7 @@ begin
     from (select * from lab.unaccounted(here) order by item_code limit 50) as one;
     if missing is not null then
         perform lab.refuse(9, 'DAY_NOT_ACCOUNTED', 'Items are unaccounted for (custody unaccounted): put them into a store, have them '
-                           'accepted, or open an incident.', '', missing);
+                           'accepted, or report them lost (incident open --kind lost).', '', missing);
     end if;
     insert into lab.day_close
     select drawn.* from jsonb_populate_record(null::lab.day_close, lab.day_drawn(here, of_day) || jsonb_build_object(

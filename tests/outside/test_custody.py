@@ -390,7 +390,7 @@ class DayClose(Outside):
     def test_a_day_closes_only_when_everything_is_accounted_for(self):
         in_hand, offered, frozen, off, stored = (self.ring() for _ in range(5))
         self.desk("OfferItem", item_code=offered, receiver="technician")
-        self.desk("OpenIncident", item_code=frozen, incident_kind="INCIDENT_KIND_LOST", description="not on the tray")
+        self.desk("OpenIncident", item_code=frozen, incident_kind="INCIDENT_KIND_DAMAGED", description="a stone is loose")
         self.desk("StoreItems", item_codes=[frozen, stored], storage="SAFE")
         self.people["ADMINISTRATOR"].staff("gone", ["TECHNICIAN"])
         gone = self.daemon.log_in("gone")
@@ -436,11 +436,35 @@ class DayClose(Outside):
         with self.ends_in("PERMISSION_DENIED"):
             self.desk("ReopenDay", reason="a late visitor", **day)
         self.assertEqual(self.desk("ReopenDay", "MANAGER", reason="a late visitor", **day).day_close.reopened_by, "manager")
-        self.desk("StoreItems", item_codes=[self.ring()], storage="SAFE")
+        lost = self.ring()
+        self.assertEqual(self.unaccounted(), {lost: 4})
+        made = self.desk("OpenIncident", "TECHNICIAN", item_code=lost, incident_kind="INCIDENT_KIND_LOST",
+                         description="not on the tray").incident
+        self.assertEqual(self.unaccounted(), {})
+        # It is put nowhere, and neither who holds it nor who reported it closes the day over it; not by plain SQL either.
+        with self.ends_in("FAILED_PRECONDITION", "ITEM_LOST"):
+            self.desk("StoreItems", item_codes=[lost], storage="SAFE")
+        with self.sql_refused("ITEM_LOST") as cursor:
+            cursor.execute("insert into lab.custody_event (item_code, laboratory, at, kind, from_staff, to_staff, storage) select item_code, "
+                           "laboratory, now(), 'stored', holder_id, holder_id, 'SAFE' from lab.item where item_code = %s", (lost,))
+        with self.ends_in("PERMISSION_DENIED", "LOST_ITEM"):
+            self.desk("CloseDay", **day)
+        closing = ("insert into lab.day_close select drawn.* from jsonb_populate_record(null::lab.day_close, lab.day_drawn('JEW', %s) || "
+                   "%s || jsonb_build_object('laboratory', 'JEW', 'day', %s, 'closed_by', (select staff_id from lab.staff where "
+                   "username = %s), 'closed_at', now(), 'reopen_reason', '', 'act_no', 2)) as drawn")
+        with self.sql_refused("LOST_ITEM") as cursor:
+            cursor.execute(closing, (today(), "{}", today(), "technician"))
+        with self.sql_refused("DAY_NOT_ACCOUNTED") as cursor:  # lost, and told as stored
+            cursor.execute(closing, (today(), '{"items_lost": 0, "items_stored": 6}', today(), "manager"))
         again = self.desk("CloseDay", "MANAGER", **day).day_close
-        self.assertEqual((again.act_no, again.receipts, again.items_stored), (2, 6, 6))
+        self.assertEqual((again.act_no, again.receipts, again.items_stored, again.items_with_holders, again.items_lost, again.items_frozen),
+                         (2, 6, 5, 0, 1, 2))
+        # Found: a quality person ends it, and then it has to be put somewhere again.
+        self.desk("ReopenDay", "MANAGER", reason="it was found", **day)
+        self.desk("CloseIncident", "QUALITY", incident_no=made.incident_no, version=made.version, resolution="under the tray")
+        self.assertEqual(self.unaccounted(), {lost: 4})
         self.assertEqual([(one.act_no, one.reopened_by) for one in self.desk("ListDayCloses", laboratory="JEW").day_closes],
-                         [(2, ""), (1, "manager")])
+                         [(2, "manager"), (1, "manager")])
         with self.ends_in("INVALID_ARGUMENT"):
             self.desk("CloseDay", laboratory="JEW", day="2099-01-01")
 
