@@ -10,6 +10,7 @@
 #include "verify/note_check.h"
 #include "wire/arena.h"
 #include "wire/error.h"
+#include "wire/json_canonical.h"
 
 #include <openssl/ecdsa.h>
 #include <openssl/evp.h>
@@ -96,6 +97,9 @@ static bool check_record(const struct evidence_check *check, const struct cose *
     hash_of(check->record, check->record_length, hash);
     if (memcmp(hash, statement->record_hash, HASH_BYTES) != 0)
         return refuse(error, "E_RECORD", "the record is not the one that the statement was made for");
+    if (!json_is_canonical((const char *)check->record, check->record_length))
+        return refuse(error, "E_FIELDS",
+                      "the record is not canonical JSON: two readers could read different things in it");
     if (!statement_from_record((const char *)check->record, check->record_length, statement->index,
                                statement->salt, check->arena, &payload, &length, &why))
         return why.status == TS_RESOURCE_EXHAUSTED
@@ -160,11 +164,11 @@ bool evidence_check_log(const struct evidence_check *check, struct evidence_fact
         return fail_memory(error);
     if (!tlog_proof_read((const char *)check->proof, check->proof_length, proof, error))
         return false;
+    if (!read_checkpoint(check, proof, &checkpoint, error))
+        return false;
     if (!log_entry_read(proof->entry, LOG_ENTRY_BYTES, &facts->entry) || !is_entry_of(&facts->entry, facts) ||
         proof->index != facts->statement.index)
         return refuse(error, "E_PROOF", "the proof is of another entry than the statement's");
-    if (!read_checkpoint(check, proof, &checkpoint, error))
-        return false;
     merkle_leaf(proof->entry, LOG_ENTRY_BYTES, leaf);
     if (!merkle_check_inclusion(proof->index, checkpoint.size, leaf,
                                 (const uint8_t(*)[HASH_BYTES])proof->hashes, proof->count, checkpoint.root))

@@ -195,7 +195,8 @@ static bool is_for_sealing(X509 *certificate)
            (purposes == UINT32_MAX || (purposes & XKU_SSL_SERVER) == 0);
 }
 
-static bool is_listed(X509 *certificate, const struct log_keys *keys)
+// As a key for seals of this kind: a demonstration's lies open, and anybody can give it any certificate.
+static bool is_listed(X509 *certificate, const struct log_keys *keys, bool specimen)
 {
     uint8_t *spki = NULL;
     int length = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &spki);
@@ -203,9 +204,9 @@ static bool is_listed(X509 *certificate, const struct log_keys *keys)
     if (length < 0)
         memory_missed();
     for (size_t i = 0; length > 0 && i < keys->count; i++)
-        listed =
-            listed || (keys->keys[i].use == LOG_KEY_SEAL && keys->keys[i].spki_length == (size_t)length &&
-                       memcmp(keys->keys[i].spki, spki, (size_t)length) == 0);
+        listed = listed || (keys->keys[i].use == LOG_KEY_SEAL && keys->keys[i].demonstration == specimen &&
+                            keys->keys[i].spki_length == (size_t)length &&
+                            memcmp(keys->keys[i].spki, spki, (size_t)length) == 0);
     OPENSSL_free(spki);
     return listed;
 }
@@ -214,7 +215,7 @@ static bool judge_trust(const struct cms_check *cms, const struct verify_trust *
                         struct verify_report *report, struct ts_error *error)
 {
     const char *why;
-    if (trust->keys && !is_listed(cms->certificates[0], trust->keys))
+    if (trust->keys && !is_listed(cms->certificates[0], trust->keys, report->record.specimen))
         return fail(report, "NOT_TRUSTED", error);
     if (trust->certificates && !trust_holds(trust->certificates, cms->certificates, cms->count, at, &why)) {
         fail(report, "NOT_TRUSTED", error);

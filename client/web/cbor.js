@@ -60,7 +60,6 @@ function readMap(reader, count, depth) {
     const key = readItem(reader, depth + 1);
     const encoded = reader.bytes.subarray(start, reader.at);
     if (last && !isLess(last, encoded)) refuse("E_CBOR"); // keys out of order or twice
-    if (typeof key === "object") refuse("E_CBOR"); // a key that is not a number or a text
     last = encoded;
     map.set(key, readItem(reader, depth + 1));
   }

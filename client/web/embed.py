@@ -85,7 +85,8 @@ def module(source, name):
     text = re.sub(r"^import [^;]*;\n", "", text, flags=re.MULTILINE)
     text = re.sub(r"^export \{[^}]*\};\n", "", text, flags=re.MULTILINE)
     text = re.sub(r"^export ", "", text, flags=re.MULTILINE)
-    return tight("\n".join(line.strip() for line in text.splitlines() if line.strip() and not line.strip().startswith("//")))
+    text = tight("\n".join(line.strip() for line in text.splitlines() if line.strip() and not line.strip().startswith("//")))
+    return re.sub(r";\n(?!function|async|class)", ";", text)  # a function has a line of its own, or a few
 
 
 def bundle(source, names, taken):

@@ -5,10 +5,10 @@
 import { concat, equal, hex, P256, refuse, sha256, signatureHolds, unbase64, unutf8, utf8 } from "./bytes.js";
 import { inflate } from "./inflate.js";
 
-const NOTE_CEILING = 65536;
+const NOTE_CEILING = 262144;
 const STATUS_BYTES_CEILING = 16384;
 export const SHARD = 65536;
-const NUMBER = /^(0|[1-9][0-9]{0,14})$/;
+const isWhole = text => /^(0|[1-9][0-9]{0,14})$/.test(text) && text <= 2 ** 48;
 const SIGNATURE = /^\u2014 ([^\s+\u007f-\u009f]+) ([A-Za-z0-9+/]+={0,2})$/u;
 
 export function noteSplit(bytes) {
@@ -17,9 +17,9 @@ export function noteSplit(bytes) {
   const at = all.lastIndexOf("\n\n");
   if (at < 0 || !all.endsWith("\n")) refuse("E_NOTE"); // not a note
   const lines = all.slice(at + 2, -1).split("\n").map(line => SIGNATURE.exec(line));
-  if (lines.some(line => !line)) refuse("E_NOTE"); // a line that is not a signature
+  if (lines.length > 32 || lines.some(line => !line || utf8(line[1]).length > 255)) refuse("E_NOTE"); // a line that is not a signature, or too many
   const signatures = lines.map(([, name, text]) => ({ name, bytes: unbase64(text) }));
-  if (signatures.some(({ bytes: one }) => !one || one.length < 5)) refuse("E_NOTE"); // a line that is not a signature
+  if (signatures.some(({ bytes: one }) => !one || one.length < 5 || one.length > 6004)) refuse("E_NOTE"); // a line that is not a signature
   return { text: all.slice(0, at + 1), signatures };
 }
 
@@ -86,7 +86,7 @@ export async function checkpointOpen(bytes, data) {
   await noteCheck(note, data.keys, "log");
   const [origin, size, root, ...rest] = note.text.split("\n");
   const hash = root && hashOf(root);
-  if (origin !== data.origin || !NUMBER.test(size) || !hash || rest.length !== 1) refuse("E_CHECKPOINT"); // another text
+  if (origin !== data.origin || !isWhole(size) || !hash || rest.length !== 1) refuse("E_CHECKPOINT"); // another text
   return { size: Number(size), root: hash, note: bytes };
 }
 
@@ -96,19 +96,17 @@ export async function statusOpen(bytes, shard, data) {
   await noteCheck(note, data.keys, "status");
   const [kind, origin, which, size, time, packed, ...rest] = note.text.split("\n");
   const isShaped = kind === "touchstone-status/1" && origin === data.origin && which === String(shard) &&
-    NUMBER.test(size) && NUMBER.test(time) && rest.length === 1;
+    isWhole(size) && isWhole(time) && rest.length === 1;
   const zipped = isShaped && unbase64(packed);
   const list = zipped && inflate(zipped, STATUS_BYTES_CEILING);
-  if (!list) refuse("E_STATUS"); // another text
+  if (!list || list.some(byte => byte & (byte >> 1) & 0x55)) refuse("E_STATUS"); // another text, or an unknown state
   return { shard, size: Number(size), time: Number(time), list };
 }
 
 // 0 as it was issued, 1 superseded, 2 withdrawn; what lies behind the list's end is 0.
 export function statusAt(status, index) {
   const place = index - status.shard * SHARD;
-  const value = ((status.list[place >> 2] || 0) >> (2 * (place & 3))) & 3;
-  if (value === 3) refuse("E_STATUS"); // an unknown status
-  return value;
+  return ((status.list[place >> 2] || 0) >> (2 * (place & 3))) & 3;
 }
 
 // The staple: {entry, index, hashes, checkpoint}.
@@ -122,7 +120,7 @@ export async function proofOpen(bytes, data) {
   const entry = extra && unbase64(extra[1]);
   const index = lines.length ? /^index (0|[1-9][0-9]{0,14})$/.exec(lines.shift()) : null;
   const hashes = lines.map(hashOf);
-  if (!entry || !index || hashes.some(hash => !hash) || hashes.length > 63) refuse("E_PROOF"); // not a proof
+  if (!entry || entry.length !== 64 || !index || hashes.some(hash => !hash) || hashes.length > 63) refuse("E_PROOF"); // not a proof
   const checkpoint = await checkpointOpen(bytes.subarray(at + 2), data);
   return { entry, index: Number(index[1]), hashes, checkpoint };
 }

@@ -19,6 +19,7 @@ function readTable(text) {
     rest = rest.slice(head[0].length);
     if (Number(head[2]) * 20 > rest.length) refuse("E_FILE"); // a table that is longer than the file
     for (let i = 0; i < Number(head[2]); i++, rest = rest.slice(20)) {
+      if (offsets.has(Number(head[1]) + i)) refuse("E_FILE"); // an object that stands in it twice
       offsets.set(Number(head[1]) + i, Number(rest.slice(0, 10)));
     }
   }
@@ -42,12 +43,11 @@ function reference(body, pattern) {
   return Number(found[1]);
 }
 
-function fileOf(table, bytes, name) {
-  const root = objectOf(table, table.root).body;
-  const names = /\/EmbeddedFiles << \/Names \[([^\]]*)\]/.exec(root);
-  const found = names && new RegExp("\\(" + name.replace(".", "\\.") + "\\) ([0-9]+) 0 R").exec(names[1]);
-  if (!found) return null;
-  const file = objectOf(table, Number(found[1]));
+// The three attachments: of these names and no other, the same ones for who goes by name and who goes by /AF.
+const FILES = /\n\/AF \[(\d+) 0 R (\d+) 0 R (\d+) 0 R\] \/Names << \/EmbeddedFiles << \/Names \[\(results\.json\) \1 0 R \(sheet\.cose\) \2 0 R \(sheet\.tlog-proof\) \3 0 R\]/;
+
+function fileOf(table, bytes, number) {
+  const file = objectOf(table, Number(number));
   const stream = objectOf(table, reference(file.body, /\/EF << \/F ([0-9]+) 0 R/));
   const length = reference(stream.body, /\/Length ([0-9]+) >>$/);
   const from = stream.end + "\nstream\n".length;
@@ -163,12 +163,13 @@ async function checkSeal(table, bytes, keys) {
   return refuse("E_SEAL"); // not sealed by a key that this page knows
 }
 
-// {record, cose, proof: bytes or null, key}; the file is as it was sealed, or a Refusal says why not.
+// {record, cose, proof, key}; the file is as it was sealed, or a Refusal says why not.
 export async function pdfOpen(bytes, keys) {
   if (bytes.length < 1000 || bytes.length > FILE_CEILING || latin(bytes.subarray(0, 5)) !== "%PDF-") refuse("E_FILE"); // not a PDF
   const table = readTable(latin(bytes));
   const key = await checkSeal(table, bytes, keys);
-  const [record, cose, proof] = ["results.json", "sheet.cose", "sheet.tlog-proof"].map(name => fileOf(table, bytes, name));
-  if (!record || !cose) refuse("E_FILE"); // the sheet has no signed data
+  const files = FILES.exec(objectOf(table, table.root).body);
+  if (!files) refuse("E_FILE"); // the sheet lacks its signed data, or has it twice
+  const [record, cose, proof] = files.slice(1).map(number => fileOf(table, bytes, number));
   return { record, cose, proof, key };
 }

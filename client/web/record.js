@@ -70,13 +70,19 @@ function encodeFitting(map) {
   }
 }
 
+// RFC 8785 of what holds no fractions. What is written otherwise could be read in two ways: a member that stands there twice.
+const canonical = value => Array.isArray(value) ? `[${value.map(canonical)}]` : value instanceof Object
+  ? `{${Object.keys(value).sort().map(key => JSON.stringify(key) + ":" + canonical(value[key]))}}` : JSON.stringify(value);
+
 // The record of these bytes, when it is the one that the statement was signed for: E_RECORD, E_FIELDS.
 export async function recordOpen(bytes, statement) {
   const hash = await sha256(bytes);
   if (!equal(hash, statement.full)) refuse("E_RECORD"); // results.json is not the one that was signed for
   let record = null, made = null;
   try {
-    record = JSON.parse(unutf8(bytes));
+    const text = unutf8(bytes);
+    record = JSON.parse(text);
+    if (canonical(record) !== text) refuse("E_FIELDS"); // another way to write it
     made = encodeFitting(statementMap(record, hash, statement.index, statement.salt));
   } catch {
     refuse("E_FIELDS"); // results.json does not say what was signed

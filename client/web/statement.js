@@ -54,11 +54,11 @@ async function checkSignature(cose, key) {
   if (!(await signatureHolds(P256, key.bytes, cose.signature, signed))) refuse("E_SIG");
 }
 
-// A number in words: one of more than 64 bits, or with the mark of GB/T 8170 behind it.
+// A number in words: one of more than 64 bits and at most 40 digits, or with the mark of GB/T 8170 behind it.
 const IN_WORDS = /^-?([0-9]+)(?:\.([0-9]+))?(\([+-]\))?$/;
 const isInWords = value => {
-  const found = typeof value === "string" && value.length <= 64 && IN_WORDS.exec(value);
-  return Boolean(found) && (Boolean(found[3]) || BigInt(found[1] + (found[2] || "")) >= 2n ** 64n);
+  const found = typeof value === "string" && IN_WORDS.exec(value), digits = found && found[1] + (found[2] || "");
+  return Boolean(found) && digits.length <= 40 && (Boolean(found[3]) || BigInt(digits) >= 2n ** 64n);
 };
 const isUint = value => typeof value === "number" && Number.isInteger(value) && value >= 0;
 const isBetween = (value, low, high) => isUint(value) && value >= low && value <= high;
@@ -69,7 +69,7 @@ const isUnit = value => isUint(value) || isText(value, 0, 200);
 const isList = (value, length) => Array.isArray(value) && value.length === length;
 const isPair = value => isList(value, 2);
 const isNumber = value => isInWords(value) ||
-  (isPair(value) && isInt(value[0]) && typeof value[1] === "number" && Math.abs(value[1]) <= 40);
+  (isPair(value) && isInt(value[0]) && value[0] > -(2n ** 64n) && typeof value[1] === "number" && Math.abs(value[1]) <= 40);
 const isNumberOrNull = value => value === null || isNumber(value);
 
 function isPlan(limit) {
@@ -123,7 +123,7 @@ const OPTIONAL = [15, 16, 17];
 export function statementRead(payload) {
   const map = cborDecode(payload);
   if (!(map instanceof Map)) refuse("E_SCHEMA"); // not a map
-  for (const key of map.keys()) if (!SCHEMA[key]) refuse("E_SCHEMA"); // an unknown key
+  for (const key of map.keys()) if (typeof key !== "number" || !SCHEMA[key]) refuse("E_SCHEMA"); // an unknown key, or the text "1"
   for (const key of Object.keys(SCHEMA).map(Number)) {
     if (map.has(key) ? !SCHEMA[key](map.get(key)) : !OPTIONAL.includes(key)) refuse("E_SCHEMA");
   }
@@ -154,9 +154,9 @@ function checkRegistry(map, registry) {
 
 export const sidOf = async payload => sha256(utf8(CONTEXT + "\n"), payload);
 
-// bytes: the COSE; data: {keys, registry} of s/data.json. Returns the statement with its values by the names of KEY, or
+// bytes: the COSE; data: {keys, registry} of s/data.json; seal: the key that sealed its file, if there is one. Returns the statement with its values by the names of KEY, or
 // throws a Refusal.
-export async function statementOpen(bytes, data) {
+export async function statementOpen(bytes, data, seal) {
   const cose = coseOpen(bytes);
   const key = await findKey(data.keys, cose.kid);
   await checkSignature(cose, key);
@@ -164,6 +164,7 @@ export async function statementOpen(bytes, data) {
   if (key.last !== null && key.last !== undefined && map.get(KEY.index) > Number(key.last)) refuse("E_KEY_RETIRED");
   const specimen = map.get(KEY.legalClass) === 6;
   if (specimen !== (key.demonstration === true)) refuse("E_KEY_UNKNOWN"); // its kind contradicts the legal class
+  if (seal && specimen !== (seal.demonstration === true)) refuse("E_SEAL"); // a demonstration key seals specimens only
   checkRegistry(map, data.registry);
   const sid = await sidOf(cose.payload);
   const named = Object.fromEntries(Object.entries(KEY).map(([name, number]) => [name, map.get(number)]));

@@ -142,16 +142,13 @@ async function openDigits(digits) {
 
 async function openPdf(file) {
   const parts = await pdfOpen(new Uint8Array(await file.arrayBuffer()), data.keys);
-  const statement = await statementOpen(parts.cose, data);
+  const statement = await statementOpen(parts.cose, data, parts.key);
   const record = await recordOpen(parts.record, statement);
   const checks = [["封签盖住整个文件，封签以后没有改动", "The seal covers the whole file; nothing was changed since"],
     ["附件 results.json 和签名的内容一致", "The attached results.json says what was signed"]];
-  let proof = null;
-  if (parts.proof) {
-    proof = await proofOpen(parts.proof, data);
-    await proofHolds(proof, statement);
-    checks.push(["文件自带的日志证明成立", "The proof of the log in the file holds"]);
-  }
+  const proof = await proofOpen(parts.proof, data);
+  await proofHolds(proof, statement);
+  checks.push(["文件自带的日志证明成立", "The proof of the log in the file holds"]);
   return { statement, record, proof, checks };
 }
 

@@ -3,7 +3,7 @@
 #include "evidence/checkpoint.h"
 
 #include "evidence/lines.h"
-#include "evidence/merkle.h"
+#include "evidence/statement.h"
 #include "wire/error.h"
 #include "wire/text.h"
 
@@ -23,7 +23,7 @@ bool checkpoint_read(const char *body, size_t length, struct checkpoint *ret_che
     struct lines lines = {body, body + length};
     struct checkpoint checkpoint;
     if (!lines_next(&lines, &checkpoint.origin, &checkpoint.origin_length) || checkpoint.origin_length == 0 ||
-        !lines_next_number(&lines, &checkpoint.size) || checkpoint.size > MERKLE_SIZE_CEILING ||
+        !lines_next_number(&lines, &checkpoint.size) || checkpoint.size > STATEMENT_INDEX_CEILING ||
         !lines_next_hash(&lines, checkpoint.root) || lines.at != lines.end)
         return error_set(error, TS_DATA_LOSS, "E_CHECKPOINT",
                          "The checkpoint is broken: it is not an origin, a size and a root.");

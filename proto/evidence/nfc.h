@@ -13,4 +13,4 @@ bool nfc_is(const char *text, size_t length);
 // too long.
 const char *nfc_make(const char *text, size_t length, struct arena *arena, size_t *ret_length);
 
-enum { NFC_CHARACTERS = 512 };
+enum { NFC_CHARACTERS = 2048 }; // more than the 900 bytes of an envelope can become

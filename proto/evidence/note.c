@@ -34,7 +34,7 @@ void note_key_id(enum note_key kind, const char *name, const uint8_t *key, size_
 static bool is_space(int32_t character)
 {
     utf8proc_category_t category = utf8proc_category(character);
-    return category == UTF8PROC_CATEGORY_ZS || category == UTF8PROC_CATEGORY_ZL ||
+    return character == 0xFEFF || category == UTF8PROC_CATEGORY_ZS || category == UTF8PROC_CATEGORY_ZL ||
            category == UTF8PROC_CATEGORY_ZP || category == UTF8PROC_CATEGORY_CC;
 }
 
@@ -145,15 +145,19 @@ bool note_read(const char *bytes, size_t length, struct arena *arena, struct not
     return true;
 }
 
+bool note_is_by(const struct note_signature *signature, const char *name,
+                const uint8_t key_id[NOTE_KEY_ID_BYTES])
+{
+    return signature->name_length == strlen(name) &&
+           memcmp(signature->name, name, signature->name_length) == 0 &&
+           memcmp(signature->key_id, key_id, NOTE_KEY_ID_BYTES) == 0;
+}
+
 const struct note_signature *note_find(const struct note *note, const char *name,
                                        const uint8_t key_id[NOTE_KEY_ID_BYTES])
 {
-    size_t length = strlen(name);
-    for (size_t i = 0; i < note->count; i++) {
-        const struct note_signature *signature = &note->signatures[i];
-        if (signature->name_length == length && memcmp(signature->name, name, length) == 0 &&
-            memcmp(signature->key_id, key_id, NOTE_KEY_ID_BYTES) == 0)
-            return signature;
-    }
+    for (size_t i = 0; i < note->count; i++)
+        if (note_is_by(&note->signatures[i], name, key_id))
+            return &note->signatures[i];
     return NULL;
 }

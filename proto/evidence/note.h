@@ -50,6 +50,9 @@ void note_put_signature(struct text *text, const char *name, const uint8_t key_i
 // DATA_LOSS / E_NOTE when the bytes are no note.
 bool note_read(const char *bytes, size_t length, struct arena *arena, struct note *ret_note,
                struct ts_error *error);
+// Whether a line names this key.
+bool note_is_by(const struct note_signature *signature, const char *name,
+                const uint8_t key_id[NOTE_KEY_ID_BYTES]);
 // The first line by this key, or NULL.
 const struct note_signature *note_find(const struct note *note, const char *name,
                                        const uint8_t key_id[NOTE_KEY_ID_BYTES]);

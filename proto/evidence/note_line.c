@@ -77,9 +77,14 @@ bool note_line_is_good(const struct note *note, enum note_key kind, const char *
 {
     uint8_t id[NOTE_KEY_ID_BYTES];
     EVP_PKEY *key = read_key(kind, spki, length);
-    const struct note_signature *signature =
-        key && id_of(kind, name, key, spki, length, id) ? note_find(note, name, id) : NULL;
-    bool good = signature && holds(key, kind, note, signature);
+    bool able = key && id_of(kind, name, key, spki, length, id), good = false;
+    for (size_t i = 0; able && i < note->count; i++) {
+        const struct note_signature *signature = &note->signatures[i];
+        if (!note_is_by(signature, name, id))
+            continue;
+        good = holds(key, kind, note, signature);
+        able = good; // one that does not hold is enough to refuse the note
+    }
     EVP_PKEY_free(key);
     return good;
 }

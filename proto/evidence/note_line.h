@@ -15,7 +15,7 @@ bool note_line_is_key(enum note_key kind, const uint8_t *spki, size_t length);
 // The id that stands in the lines of this key. False when it is not of that kind.
 bool note_line_id(enum note_key kind, const char *name, const uint8_t *spki, size_t length,
                   uint8_t ret_id[NOTE_KEY_ID_BYTES]);
-// Whether the note has a line of this key, and its signature is one of the body. Without memory it is false
-// too, and OpenSSL's queue of errors tells why.
+// Whether the note has a line of this key, and each such line is a signature of the body. Without memory it
+// is false too, and OpenSSL's queue of errors tells why.
 bool note_line_is_good(const struct note *note, enum note_key kind, const char *name, const uint8_t *spki,
                        size_t length);

@@ -69,21 +69,22 @@ static bool find_table(struct reader *reader)
     return table < reader->table_end && memcmp(reader->bytes + table, "xref\n", 5) == 0;
 }
 
-// The offset of an object by the increment's table; 0 when it is not in it.
+// The offset of an object by the increment's table; 0 when it is not in it, or twice: readers would differ.
 static size_t offset_of(const struct reader *reader, size_t number)
 {
     const char *at = reader->bytes + reader->table + 5, *end = reader->bytes + reader->table_end;
-    size_t first, count, offset;
+    size_t first, count, offset = 0;
     while (skip_number(&at, end, &first) && skip_text(&at, end, " ") && skip_number(&at, end, &count) &&
            skip_text(&at, end, "\n") && count <= OBJECTS_CEILING &&
            (size_t)(end - at) >= count * ENTRY_BYTES) {
         if (number >= first && number - first < count) {
-            at += (number - first) * ENTRY_BYTES;
-            return skip_number(&at, end, &offset) && offset < reader->table ? offset : 0;
+            const char *entry = at + (number - first) * ENTRY_BYTES;
+            if (offset > 0 || !skip_number(&entry, end, &offset) || offset >= reader->table)
+                return 0;
         }
         at += count * ENTRY_BYTES;
     }
-    return 0;
+    return offset;
 }
 
 // What follows "N 0 obj\n<<" of an object, up to the end of the object's dictionary part at most.
@@ -124,6 +125,19 @@ static void read_time(const char *at, char ret_text[32])
              at + 12, at + 14, at + 18);
 }
 
+// The one field of the form: a second one would be a second signature.
+static bool find_field(const struct reader *reader, const char *catalog, size_t *ret_number)
+{
+    static const char FIELDS[] = "/AcroForm << /Fields [";
+    size_t start = (size_t)(catalog - reader->bytes);
+    const char *at = find_text(reader, start, start + OBJECT_CEILING, FIELDS);
+    const char *end = reader->bytes + reader->table;
+    if (!at || !reference(reader, catalog, FIELDS, ret_number))
+        return false;
+    at += sizeof FIELDS - 1;
+    return skip_number(&at, end, ret_number) && skip_text(&at, end, " 0 R]");
+}
+
 // The two ranges: from the start to the hole, from the hole to the end of the file, and nothing else.
 static bool check_range(const struct reader *reader, const char *at, const struct sealed_pdf *place)
 {
@@ -148,7 +162,7 @@ static const char *find_signature(const struct reader *reader, size_t root, stru
         " /Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached\n/ByteRange ";
     size_t field, signature;
     const char *at = object(reader, root), *end = reader->bytes + reader->table;
-    if (!at || !reference(reader, at, "/AcroForm << /Fields [", &field) || !(at = object(reader, field)) ||
+    if (!at || !find_field(reader, at, &field) || !(at = object(reader, field)) ||
         !skip_text(&at, end, " /Type /Annot /Subtype /Widget /FT /Sig /T (sheet-seal)") ||
         !reference(reader, at, " /V ", &signature))
         return "NO_SEAL";
@@ -190,6 +204,20 @@ static bool find_file(const struct reader *reader, size_t number, const char *na
     return true;
 }
 
+static const char *const FILES[] = {"results.json", "sheet.cose", "sheet.tlog-proof"};
+
+// The list of files by name is that of `numbers`: who goes by name is given the same ones, and none twice.
+static bool has_names(const char *at, const char *end, const size_t *numbers, size_t count)
+{
+    size_t number;
+    bool same = skip_text(&at, end, " /Names << /EmbeddedFiles << /Names [");
+    for (size_t i = 0; same && i < count; i++)
+        same = skip_text(&at, end, i ? " (" : "(") && skip_text(&at, end, FILES[i]) &&
+               skip_text(&at, end, ") ") && skip_number(&at, end, &number) && number == numbers[i] &&
+               skip_text(&at, end, " 0 R");
+    return same && skip_text(&at, end, "]");
+}
+
 // The record, and behind it statement and proof together or neither: "/AF [27 0 R 29 0 R 31 0 R]".
 static const char *find_files(const struct reader *reader, size_t root, struct sealed_pdf *place)
 {
@@ -205,11 +233,11 @@ static const char *find_files(const struct reader *reader, size_t root, struct s
         count++;
         skip_spaces(&at, end);
     }
-    if (count == 0 || !skip_text(&at, end, "]") ||
-        !find_file(reader, numbers[0], "results.json", &place->record))
+    if (count == 0 || !skip_text(&at, end, "]") || !find_file(reader, numbers[0], FILES[0], &place->record))
         return "NO_RECORD";
-    if (count != 1 && (count != 3 || !find_file(reader, numbers[1], "sheet.cose", &place->cose) ||
-                       !find_file(reader, numbers[2], "sheet.tlog-proof", &place->proof)))
+    if ((count != 1 && (count != 3 || !find_file(reader, numbers[1], FILES[1], &place->cose) ||
+                        !find_file(reader, numbers[2], FILES[2], &place->proof))) ||
+        !has_names(at, end, numbers, count))
         return "NO_STATEMENT";
     return NULL;
 }

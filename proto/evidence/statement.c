@@ -33,7 +33,7 @@ static bool take_array(struct reading *reading, uint64_t count)
 static bool read_uint(struct reading *reading, void *field)
 {
     struct cbor_item item;
-    if (!take(reading, CBOR_UINT, &item))
+    if (!take(reading, CBOR_UINT, &item) || item.argument >= STATEMENT_WHOLE_CEILING)
         return false;
     *(uint64_t *)field = item.argument;
     return true;

@@ -25,6 +25,8 @@ enum {
 };
 
 #define STATEMENT_INDEX_CEILING (UINT64_C(1) << 48)
+// Of every other whole number but a mantissa: what a reader whose numbers are doubles can still tell apart.
+#define STATEMENT_WHOLE_CEILING (UINT64_C(1) << 53)
 
 // Points into the payload or the record's arena; bytes NULL where there is none.
 struct statement_text {

@@ -127,10 +127,15 @@ static struct statement_text one(const struct loose *loose)
     return is_null(loose) || loose->is_array ? none : loose->items[0];
 }
 
+static bool read_whole(const char *text, size_t length, uint64_t *ret_number)
+{
+    return lines_number(text, length, ret_number) && *ret_number < STATEMENT_WHOLE_CEILING;
+}
+
 static bool take_number(struct making *making, const char *name, struct statement_text text,
                         uint64_t *ret_number)
 {
-    return lines_number(text.bytes, text.length, ret_number) || refuse(making, name, "is no whole number");
+    return read_whole(text.bytes, text.length, ret_number) || refuse(making, name, "is no whole number");
 }
 
 // "#12"; where nothing else may stand, "12" as well.
@@ -138,7 +143,7 @@ static bool take_code(struct making *making, const char *name, struct statement_
                       uint64_t *ret_number)
 {
     size_t mark = text.length > 0 && text.bytes[0] == '#';
-    return lines_number(text.bytes + mark, text.length - mark, ret_number) ||
+    return read_whole(text.bytes + mark, text.length - mark, ret_number) ||
            refuse(making, name, "is no code of the registry");
 }
 
@@ -157,7 +162,7 @@ static bool take_text(struct making *making, const char *name, struct statement_
                       struct statement_text *ret_text)
 {
     size_t length;
-    if (text.length > NFC_CHARACTERS) // one of more bytes could not be stated either
+    if (text.length > COSE_BYTES) // could not be stated either
         return refuse(making, name, "is too long");
     const char *bytes = nfc_make(text.bytes, text.length, making->arena, &length);
     if (!bytes)

@@ -3,7 +3,7 @@
 #include "evidence/status_list.h"
 
 #include "evidence/lines.h"
-#include "evidence/merkle.h"
+#include "evidence/statement.h"
 #include "wire/error.h"
 #include "wire/text.h"
 
@@ -70,7 +70,8 @@ bool status_list_read(const char *body, size_t length, struct status_list *ret_l
     if (!lines_next_is(&lines, HEAD) || !lines_next(&lines, &list.origin, &list.origin_length) ||
         list.origin_length == 0 || !lines_next_number(&lines, &list.shard) ||
         !lines_next_number(&lines, &list.size) || !lines_next_number(&lines, &list.unix_time) ||
-        list.size > MERKLE_SIZE_CEILING || !lines_next(&lines, &line, &line_length) || lines.at != lines.end)
+        list.size > STATEMENT_INDEX_CEILING || list.unix_time > STATEMENT_INDEX_CEILING ||
+        !lines_next(&lines, &line, &line_length) || lines.at != lines.end)
         return refuse(error, "its lines are not those of one");
     if (!inflate_states(line, line_length, list.states, error))
         return false;

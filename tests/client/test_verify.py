@@ -20,7 +20,7 @@ def forged(hole, behind=b""):
     """The least that has the places of a sheet, around any hole. With `behind` the signature has no /Contents: that stands
     in the trailer, behind the table."""
     record = b"{}"
-    objects = [b" /AcroForm << /Fields [2 0 R] >> /AF [4 0 R] >>\nendobj\n" + b"%" * 1000 + b"\n",
+    objects = [b" /AcroForm << /Fields [2 0 R] >> /AF [4 0 R] /Names << /EmbeddedFiles << /Names [(results.json) 4 0 R] >> >> >>\nendobj\n" + b"%" * 1000 + b"\n",
                b" /Type /Annot /Subtype /Widget /FT /Sig /T (sheet-seal) /V 3 0 R >>\nendobj\n", None,
                b" /Type /Filespec /F (results.json) /EF << /F 5 0 R >> >>\nendobj\n",
                b" /Type /EmbeddedFile /Length %d >>\nstream\n%s\nendstream\nendobj\n" % (len(record), record), None]

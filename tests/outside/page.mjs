@@ -23,7 +23,7 @@ async function get(name) {
 
 async function statementOfFile() {
   const parts = await pdfOpen(bytes(given.pdf), data.keys);
-  const statement = await statementOpen(parts.cose, data);
+  const statement = await statementOpen(parts.cose, data, parts.key);
   await recordOpen(parts.record, statement);
   await proofHolds(await proofOpen(parts.proof, data), statement);
   return statement;

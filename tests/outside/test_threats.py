@@ -202,6 +202,38 @@ class Threats(Case):
         self.assertEqual(self.by_c("sheet.tlog-proof", other["sheet.tlog-proof"]), "E_PROOF")
 
     # ---- whoever has the key of the seal has not that of the statement
+    def test_a_file_that_lists_other_parts_by_name_than_by_reference_is_refused(self):
+        """Readers take attachments from the list of names; one more field of the form would be one more signature."""
+        def other_name(content):
+            at = content.rindex(b"/Names [(results.json) ") + len(b"/Names [(results.json) ")
+            content[at:at + 2] = b"%02d" % (int(content[at:at + 2]) - 1)
+
+        def name_twice(content):
+            at = content.index(b"(sheet.tlog-proof) ", content.rindex(b"/Names ["))
+            content[at:at + 19] = b"(sheet.cose)       "
+
+        def second_field(content):
+            at = content.rindex(b"0 R] /SigFlags 3 >>")
+            content[at:at + 19] = b"0 R 1 0 R]       >>"
+
+        for name, change, code in (("other name", other_name, "NO_STATEMENT"), ("name twice", name_twice, "NO_STATEMENT"),
+                                   ("second field", second_field, "NO_SEAL")):
+            with self.subTest(name):
+                path = self.resealed(self.first[1], name, change)
+                self.assertEqual(self.command_line(path), code)
+                self.assertEqual(self.page(pdf=path.read_bytes())["code"], "E_FILE")
+
+    def test_a_demonstration_s_key_seals_nothing_but_specimens(self):
+        """It lies open, and whoever copies it can make any certificate for it: the list says what the key is."""
+        data = json.loads(self.data())
+        for key in data["keys"]:
+            if key["use"] == "seal":
+                key["demonstration"] = not key["demonstration"]
+        other = json.dumps(data).encode()
+        self.assertEqual(self.command_line(self.first[1]), "")
+        self.assertEqual(self.command_line(self.first[1], other), "NOT_TRUSTED")
+        self.assertEqual(self.page(pdf=self.first[1].read_bytes(), data=other)["code"], "E_SEAL")
+
     def test_a_file_sealed_with_the_stolen_key_still_lacks_the_statement_s_key(self):
         path = self.forged(self.laboratory(), self.record(results=PRETTY), "sealed", is_stolen=True)
         self.assertIsNone(readers.pdfsig(path, self.trust))  # a reader of PDF is deceived

@@ -107,7 +107,7 @@ class ThreatsToTheLog(Case):
             with self.subTest(name):
                 said = self.page(cose=cose, changed={"status/0": status})
                 self.assertEqual((said["state"], said["alarms"]), ("GENUINE", [code]))
-                self.assertEqual(self.by_c("status", status), "accepted" if name == "shard" else code)  # whose shard it is, who asks knows
+                self.assertEqual(self.by_c("status", status), code)
 
     # ---- two histories
     def test_two_checkpoints_of_one_size_are_an_alarm_to_who_has_seen_the_other(self):

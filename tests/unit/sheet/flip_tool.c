@@ -105,12 +105,18 @@ static const char *judge_note(const struct flips *flips, const uint8_t *bytes, s
     struct checkpoint checkpoint;
     struct note note;
     struct arena *arena = new_arena();
-    bool fine =
-        note_check((const char *)bytes, length, flips->keys, of, arena, &note, &error) &&
-        (of == NOTE_CHECK_CHECKPOINT ? checkpoint_read(note.body, note.body_length, &checkpoint, &error)
-                                     : status_list_read(note.body, note.body_length, &list, &error));
+    const char *origin = flips->keys->origin, *code = "accepted";
+    if (!note_check((const char *)bytes, length, flips->keys, of, arena, &note, &error) ||
+        !(of == NOTE_CHECK_CHECKPOINT ? checkpoint_read(note.body, note.body_length, &checkpoint, &error)
+                                      : status_list_read(note.body, note.body_length, &list, &error)))
+        code = error.reason;
+    else if (of == NOTE_CHECK_CHECKPOINT && !checkpoint_is_of(&checkpoint, origin))
+        code = "E_CHECKPOINT";
+    else if (of == NOTE_CHECK_STATUS && (list.shard != 0 || list.origin_length != strlen(origin) ||
+                                         memcmp(list.origin, origin, list.origin_length) != 0))
+        code = "E_STATUS";
     arena_free(arena);
-    return fine ? "accepted" : error.reason;
+    return code;
 }
 
 static const char *judge_checkpoint(const struct flips *flips, const uint8_t *bytes, size_t length)
@@ -182,12 +188,50 @@ static void append_all(const struct flips *flips, judge_fn *judge, struct file *
     }
 }
 
-// FOLDER PART FIRST STEP all|one|none: "none" judges the whole part alone.
+// ---- what is given: a line each, the part in hexadecimal and perhaps the record that goes with it
+
+static bool read_hex(const char *text, size_t length, struct file *ret_file)
+{
+    *ret_file = (struct file){malloc(length / 2 + 1), length / 2};
+    if (!ret_file->bytes)
+        exit(2);
+    for (size_t i = 0; i < length / 2; i++) {
+        unsigned byte;
+        if (sscanf(text + 2 * i, "%2x", &byte) != 1)
+            return false;
+        ret_file->bytes[i] = (uint8_t)byte;
+    }
+    return length % 2 == 0;
+}
+
+static void judge_given(struct flips *flips, judge_fn *judge)
+{
+    char *line = NULL;
+    size_t size = 0, number = 0;
+    for (ssize_t length; (length = getline(&line, &size, stdin)) > 0; number++) {
+        const struct file kept = flips->record;
+        struct file part, record = {.bytes = NULL};
+        size_t words = strcspn(line, "\n"), first = strcspn(line, " \n");
+        if (!read_hex(line, first, &part) ||
+            (first < words && !read_hex(line + first + 1, words - first - 1, &record)))
+            exit(2);
+        if (record.bytes)
+            flips->record = record;
+        tell("given", number, 0, judge(flips, part.bytes, part.length));
+        flips->record = kept;
+        free(record.bytes);
+        free(part.bytes);
+    }
+    free(line);
+}
+
+// FOLDER PART FIRST STEP all|one|none|given: "none" judges the whole part alone, "given" what standard input
+// has.
 int main(int argc, char **argv)
 {
     struct ts_error error;
     if (argc != 6) {
-        fputs("usage: flip_tool FOLDER PART FIRST STEP all|one|none\n", stderr);
+        fputs("usage: flip_tool FOLDER PART FIRST STEP all|one|none|given\n", stderr);
         return 2;
     }
     struct flips flips = {.kept = new_arena()};
@@ -202,6 +246,10 @@ int main(int argc, char **argv)
     }
     for (size_t i = 0; i < sizeof PARTS / sizeof PARTS[0]; i++)
         if (strcmp(PARTS[i].name, argv[2]) == 0) {
+            if (strcmp(argv[5], "given") == 0) {
+                judge_given(&flips, PARTS[i].judge);
+                break;
+            }
             tell("whole", 0, 0, PARTS[i].judge(&flips, file.bytes, file.length));
             if (strcmp(argv[5], "none") == 0)
                 break;

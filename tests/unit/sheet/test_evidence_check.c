@@ -28,13 +28,11 @@ struct sheet {
 };
 
 static const char STATEMENT[] =
-    "\"statement\":{\"issuer\":\"CN-TS00\",\"issued\":\"1785542400\",\"dates\":[\"20781\",\"20781\","
-    "\"20782\"],"
-    "\"sample\":\"戒指 "
-    "ring\",\"domain\":\"1\",\"rule\":\"#1\",\"overall\":\"1\",\"registry\":\"1\",\"legal_class\":\"6\","
-    "\"results\":[{\"analyte\":\"#12\",\"qual\":\"0\",\"value\":\"753.5\",\"unit\":\"#3\",\"u\":\"2.0\","
-    "\"limop\":\"2\","
-    "\"limit\":\"750\",\"method\":\"#7\",\"verdict\":\"1\",\"rule\":null,\"scope\":\"0\"}]},";
+    "\"statement\":{\"dates\":[\"20781\",\"20781\",\"20782\"],\"domain\":\"1\",\"issued\":\"1785542400\","
+    "\"issuer\":\"CN-TS00\",\"legal_class\":\"6\",\"overall\":\"1\",\"registry\":\"1\","
+    "\"results\":[{\"analyte\":\"#12\",\"limit\":\"750\",\"limop\":\"2\",\"method\":\"#7\","
+    "\"qual\":\"0\",\"rule\":null,\"scope\":\"0\",\"u\":\"2.0\",\"unit\":\"#3\",\"value\":\"753.5\","
+    "\"verdict\":\"1\"}],\"rule\":\"#1\",\"sample\":\"戒指 ring\"},";
 
 static bool subtree(void *context, unsigned level, uint64_t index, uint8_t ret_hash[HASH_BYTES])
 {

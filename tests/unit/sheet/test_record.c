@@ -75,7 +75,7 @@ static void test_a_wrong_member_is_named(void **state)
         {"\"name\":\"ring\"", "\"name\":\"ri\\u202eng\"", "item.name"},
         {"\"name\":\"ring\"", "\"name\":\"ri\\nng\"", "item.name"},
         {"\"name\":\"ring\"", "\"name\":\"ri\\u0000ng\"", "record"},
-        {"\"verdict\":\"pass\",\"verdict_zh\"", "\"verdict\":\"great\",\"verdict_zh\"", "results[0].verdict"},
+        {"\"verdict\":\"pass\",\"verdict_en\"", "\"verdict\":\"great\",\"verdict_en\"", "results[0].verdict"},
         {"\"value\":\"750.1\"", "\"value\":750.1", "results[0].readings[0].value"},
         {"\"value\":\"750.1\"", "\"position\":\"x\"", "results[0].readings[0].value"},
         {"\"value\":\"750.1\"", "\"value\":\"1\",\"qualifier\":\"about\"",

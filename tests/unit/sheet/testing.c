@@ -17,26 +17,29 @@ struct buffer {
 
 const char *testing_record(char *buffer, size_t size, bool specimen, const char *extra)
 {
-    int length = snprintf(
-        buffer, size,
-        "{%s\"format\":\"touchstone/record/1\",\"sheet_no\":\"JEW-2026-000001\",\"revision\":\"0\","
-        "\"specimen\":%s,\"legal_class\":\"%s\","
-        "\"institute\":{\"name_zh\":\"样例院\",\"name_en\":\"Example\"},"
-        "\"laboratory\":{\"code\":\"JEW\",\"name_zh\":\"室\",\"name_en\":\"Lab\"},"
-        "\"client\":{\"name\":\"林示例\"},\"test_type\":{},"
-        "\"item\":{\"code\":\"D1-000017-4\",\"name\":\"ring\"},"
-        "\"dates\":{\"received\":\"2026-11-24\",\"issued\":\"2026-11-24\"},"
-        "\"results\":[{\"parameter_zh\":\"金\",\"method_standard\":\"GB/T 18043-2013\",\"verdict\":\"pass\","
-        "\"verdict_zh\":\"符合\",\"verdict_en\":\"Conforms\",\"readings\":[{\"value\":\"750.1\"}]}],"
-        "\"conclusion\":{\"verdict\":\"pass\",\"zh\":\"符合\",\"en\":\"Conforms\"},"
-        "\"signatures\":["
-        "{\"role\":\"prepared\",\"role_zh\":\"编制\",\"role_en\":\"P\",\"name\":\"甲\",\"at\":\"2026-11-24 "
-        "10:02\"},"
-        "{\"role\":\"reviewed\",\"role_zh\":\"审核\",\"role_en\":\"R\",\"name\":\"乙\",\"at\":\"2026-11-24 "
-        "10:09\"},"
-        "{\"role\":\"approved\",\"role_zh\":\"批准\",\"role_en\":\"A\",\"name\":\"丙\",\"at\":\"2026-11-24 "
-        "10:15\"}]}",
-        extra, specimen ? "true" : "false", specimen ? "demonstration" : "none");
+    int length =
+        snprintf(buffer, size,
+                 "{\"client\":{\"name\":\"林示例\"},"
+                 "\"conclusion\":{\"en\":\"Conforms\",\"verdict\":\"pass\",\"zh\":\"符合\"},"
+                 "\"dates\":{\"issued\":\"2026-11-24\",\"received\":\"2026-11-24\"},"
+                 "\"format\":\"touchstone/record/1\","
+                 "\"institute\":{\"name_en\":\"Example\",\"name_zh\":\"样例院\"},"
+                 "\"item\":{\"code\":\"D1-000017-4\",\"name\":\"ring\"},"
+                 "\"laboratory\":{\"code\":\"JEW\",\"name_en\":\"Lab\",\"name_zh\":\"室\"},"
+                 "\"legal_class\":\"%s\","
+                 "\"results\":[{\"method_standard\":\"GB/T 18043-2013\",\"parameter_zh\":\"金\","
+                 "\"readings\":[{\"value\":\"750.1\"}],\"verdict\":\"pass\",\"verdict_en\":\"Conforms\","
+                 "\"verdict_zh\":\"符合\"}],"
+                 "\"revision\":\"0\",\"sheet_no\":\"JEW-2026-000001\","
+                 "\"signatures\":["
+                 "{\"at\":\"2026-11-24 10:02\",\"name\":\"甲\",\"role\":\"prepared\",\"role_en\":\"P\","
+                 "\"role_zh\":\"编制\"},"
+                 "{\"at\":\"2026-11-24 10:09\",\"name\":\"乙\",\"role\":\"reviewed\",\"role_en\":\"R\","
+                 "\"role_zh\":\"审核\"},"
+                 "{\"at\":\"2026-11-24 10:15\",\"name\":\"丙\",\"role\":\"approved\",\"role_en\":\"A\","
+                 "\"role_zh\":\"批准\"}],"
+                 "\"specimen\":%s,%s\"test_type\":{}}",
+                 specimen ? "demonstration" : "none", specimen ? "true" : "false", extra);
     assert_true(length > 0 && (size_t)length < size);
     return buffer;
 }

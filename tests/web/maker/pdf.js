@@ -87,7 +87,7 @@ export function sealedPdf({ record, cose, proof }, key) {
   const drawn = out.table(1, 3);
   out.put(`trailer\n<< /Size 4 /Root 1 0 R >>\nstartxref\n${drawn}\n%%EOF\n`);
   out.object(1, "<< /Type /Catalog /Version /1.7 /Pages 2 0 R /Lang (zh-CN)\n/AcroForm << /Fields [4 0 R] /SigFlags 3 >>\n",
-    "/Names << /EmbeddedFiles << /Names [(results.json) 7 0 R (sheet.cose) 9 0 R (sheet.tlog-proof) 11 0 R] >> >> >>");
+    "/AF [7 0 R 9 0 R 11 0 R] /Names << /EmbeddedFiles << /Names [(results.json) 7 0 R (sheet.cose) 9 0 R (sheet.tlog-proof) 11 0 R] >> >> >>");
   out.object(2, "<< /Type /Pages /Kids [3 0 R] /Count 1 >>");
   out.object(3, "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Annots [4 0 R] >>");
   out.object(4, "<< /Type /Annot /Subtype /Widget /FT /Sig /T (sheet-seal) /V 5 0 R /Rect [0 0 0 0] /F 132 /P 3 0 R >>");

@@ -9,6 +9,10 @@ import { sealedPdf } from "./pdf.js";
 import { payloadOf, recordOf, REGISTRY, SHEETS } from "./sheets.js";
 import { consistency, entry, files, leaf, path as proofPath, root } from "./tree.js";
 
+// RFC 8785 of what holds no numbers: the members in order.
+const ordered = value => Array.isArray(value) ? value.map(ordered) : value === null || typeof value !== "object" ? value
+  : Object.fromEntries(Object.keys(value).sort().map(key => [key, ordered(value[key])]));
+
 export const ORIGIN = "localhost/log";
 const SIZE = 700, OLD_SIZE = 300, SIGNED_AT = 1785542400;
 
@@ -37,7 +41,7 @@ function fill(keys) {
   for (const [name, sheet] of Object.entries(SHEETS)) {
     const index = sheet.index ? sheet.index : sheet.beyond ? SIZE + 5 : name === "retired" ? 151 + 100 : next++, key = keys[sheet.key || "statement"];
     const supersedes = sheet.after && cases[sheet.after].index;
-    const record = recordOf(sheet, supersedes), bytes = Buffer.from(JSON.stringify(record));
+    const record = recordOf(sheet, supersedes), bytes = Buffer.from(JSON.stringify(ordered(record)));
     const payload = payloadOf(record, bytes, index, crypto.randomBytes(16));
     const cose = signStatement(payload, key);
     cases[name] = { index, no: sheet.no, digits: digits(cose), cose: cose.toString("base64"), payload: payload.toString("base64"), record: bytes.toString("base64") };
