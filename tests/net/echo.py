@@ -59,7 +59,7 @@ class Server:
         self.process.send_signal(signal.SIGTERM)
 
     def finish(self):
-        out, errors = self.process.communicate(timeout=WAIT_S)
+        out, errors = self.process.communicate(timeout=120)  # with the leak check, on a busy machine
         for line in out.splitlines():
             name, _, value = line.rpartition(" ")
             if not line.startswith("#"):

@@ -83,7 +83,7 @@ class Deadlines(unittest.TestCase):
             self.assertEqual(1, deadline(server, "handshake"))
 
     def test_a_preface_that_does_not_come(self):
-        with Server(handshake_timeout_ms=200) as server:
+        with Server(handshake_timeout_ms=1000) as server:  # a busy machine has TLS done by then
             with Link(server.port, greet=False) as link:
                 link.raw(PREFACE[:10])
                 self.assertTrue(link.is_hung_up())
@@ -99,7 +99,7 @@ class Deadlines(unittest.TestCase):
             self.assertEqual("1", server.metrics['touchstone_net_limit_total{limit="header_timeout_ms"}'])
 
     def test_an_idle_connection_is_told_goodbye(self):
-        with Server(idle_timeout_ms=300) as server:
+        with Server(idle_timeout_ms=1000) as server:
             with Link(server.port) as link:
                 link.call(1)
                 link.wait_answer(1)
@@ -110,7 +110,7 @@ class Deadlines(unittest.TestCase):
             self.assertEqual(1, deadline(server, "idle"))
 
     def test_a_connection_with_a_call_is_not_idle(self):
-        with Server(idle_timeout_ms=600, handshake_timeout_ms=1800) as server:
+        with Server(idle_timeout_ms=1000, handshake_timeout_ms=3000) as server:
             with Link(server.port) as link, Link(server.port, greet=False) as clock:
                 link.call(1, HANG)
                 self.assertTrue(clock.is_hung_up())  # three times the idle time has passed
@@ -129,7 +129,7 @@ class Deadlines(unittest.TestCase):
                     self.assertEqual("200", other.wait_answer(1)[":status"])
                 end = select.poll()
                 end.register(link.socket, select.POLLERR)
-                self.assertTrue(end.poll(10000))  # reset, without a byte read
+                self.assertTrue(end.poll(60000))  # reset, without a byte read
             server.finish()
             self.assertEqual(1, deadline(server, "write"))
 

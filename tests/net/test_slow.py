@@ -49,7 +49,7 @@ class Slow(unittest.TestCase):
             self.assertEqual(hits(server, "header_timeout_ms"), MANY)
 
     def test_many_that_drip_the_preface_are_let_go_at_the_deadline(self):
-        with Server(handshake_timeout_ms=300, linger_timeout_ms=50) as server:
+        with Server(handshake_timeout_ms=1500, linger_timeout_ms=50) as server:
             links = [Link(server.port, greet=False) for _ in range(MANY)]
             rest = {link: iter(PREFACE) for link in links}
             self.serves(server)
@@ -60,7 +60,7 @@ class Slow(unittest.TestCase):
             self.assertGreaterEqual(hits(server, "handshake_timeout_ms"), MANY)
 
     def test_handshakes_that_stop_in_the_middle_are_let_go_at_the_deadline(self):
-        with Server(handshake_timeout_ms=500) as server, ChaosProxy(server.port, "half-open", "100") as proxy:
+        with Server(handshake_timeout_ms=1500) as server, ChaosProxy(server.port, "half-open", "100") as proxy:
             for _ in range(3):
                 with self.assertRaises(OSError):  # the proxy passes 100 bytes of the hello and is silent then
                     connect(proxy.port)
@@ -70,7 +70,7 @@ class Slow(unittest.TestCase):
 
     def test_a_half_open_connection_is_let_go_when_it_is_idle(self):
         """The client's bytes stop arriving without an end, in the middle of a frame."""
-        with Server(idle_timeout_ms=300, linger_timeout_ms=200, ping_strikes=1000) as server, \
+        with Server(idle_timeout_ms=1500, linger_timeout_ms=200, ping_strikes=1000) as server, \
                 ChaosProxy(server.port, "half-open", "2000") as proxy:
             with Link(proxy.port) as link:
                 for _ in range(100):

@@ -44,7 +44,7 @@ class Browser:
             self.ask("DELETE", self.session)
         finally:
             self.driver.terminate()
-            self.driver.wait(10)
+            self.driver.wait(60)
             self.folder.cleanup()
 
     def cdp(self, command, **parameters):
