@@ -69,7 +69,8 @@ begin
     perform lab.item_taken_with_tests(who, jsonb_build_object('item_code', taken.item_code));
     select * into taken from lab.sheet where sheet.sheet_no = taken.sheet_no order by sheet.revision desc limit 1;
     if coalesce((request ->> 'revision')::integer, 0) <> taken.revision then
-        perform lab.refuse(10, 'NOT_NEWEST', 'Only the newest revision of a sheet is amended or withdrawn. Look at it again.',
+        perform lab.refuse(10, 'NOT_NEWEST', format('Only the newest revision of a sheet is amended or withdrawn, and that is revision '
+                           '%1$s now. Look at it, then ask again for revision %1$s.', taken.revision),
                            'revision', jsonb_build_object('newest_revision', taken.revision::text));
     end if;
     return taken;

@@ -175,8 +175,9 @@ class Amendment(Life):
         with self.refused("AMENDMENT_OPEN"):
             self.amend(sheet)
         self.release(sheet["item_code"])
-        with self.refused("NOT_NEWEST", status=10):
+        with self.refused("NOT_NEWEST", status=10) as refused:
             self.amend(sheet)
+        self.assertIn("revision 1 now", refused.exception.message)
         with self.refused("SHEET_NOT_READY"):
             self.amend(dict(sheet, revision=1))
         self.draw_all()
