@@ -96,28 +96,37 @@ bool catalogue_take_products(struct catalogue *catalogue,
     return whole;
 }
 
+// A choice for each parameter of the method.
+static bool keep_method(struct catalogue *catalogue, const Touchstone__V1__Method *method)
+{
+    bool whole = true;
+
+    for (size_t i = 0; i < method->n_parameter_ids; i++) {
+        const char *value =
+            arena_printf(catalogue->arena, "%s:%s", method->method_id, method->parameter_ids[i]);
+
+        whole = whole && value != NULL;
+        if (catalogue->test_count >= CATALOGUE_TESTS || value == NULL) {
+            catalogue->is_cut = true;
+            break;
+        }
+        catalogue->test_is_destructive[catalogue->test_count] = method->destructive;
+        catalogue->tests[catalogue->test_count++] = (struct option){
+            value, keep(catalogue, method->name_zh, &whole), keep(catalogue, method->name_en, &whole)};
+    }
+    return whole;
+}
+
 bool catalogue_take_methods(struct catalogue *catalogue,
                             const struct Touchstone__V1__ListMethodsResponse *answer)
 {
     bool whole = true;
 
-    for (size_t i = 0; i < answer->n_methods; i++) {
-        const Touchstone__V1__Method *method = answer->methods[i];
-
-        for (size_t j = 0; j < method->n_parameter_ids; j++) {
-            const char *value =
-                arena_printf(catalogue->arena, "%s:%s", method->method_id, method->parameter_ids[j]);
-
-            whole = whole && value != NULL;
-            if (catalogue->test_count >= CATALOGUE_TESTS || value == NULL) {
-                catalogue->is_cut = true;
-                break;
-            }
-            catalogue->test_is_destructive[catalogue->test_count] = method->destructive;
-            catalogue->tests[catalogue->test_count++] = (struct option){
-                value, keep(catalogue, method->name_zh, &whole), keep(catalogue, method->name_en, &whole)};
-        }
-    }
+    // What leaves the item whole stands first: a hasty Enter takes that.
+    for (int destructive = 0; destructive < 2; destructive++)
+        for (size_t i = 0; i < answer->n_methods; i++)
+            if (answer->methods[i]->destructive == (destructive == 1))
+                whole = keep_method(catalogue, answer->methods[i]) && whole;
     return whole;
 }
 

@@ -93,8 +93,8 @@ static inline struct desk *ready(void)
            "packages.tests.parameter_id", "AU", NULL);
     answer(desk, ASK_PRODUCTS, "products+.product_id", "JEW_ANY", "products.name_en", "Jewellery",
            "products+.product_id", "JEW_AU750", "products.name_en", "gold 750", NULL);
-    answer(desk, ASK_METHODS, "methods+.method_id", "M_XRF", "methods.parameter_ids", "AU",
-           "methods+.method_id", "M_CUP", "methods.destructive", "yes", "methods.parameter_ids", "AU", NULL);
+    answer(desk, ASK_METHODS, "methods+.method_id", "M_CUP", "methods.destructive", "yes",
+           "methods.parameter_ids", "AU", "methods+.method_id", "M_XRF", "methods.parameter_ids", "AU", NULL);
     assert_true(desk->catalogue->is_whole);
     return desk;
 }
