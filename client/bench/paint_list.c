@@ -36,9 +36,10 @@ static const char *state_words(const struct desk *desk, int test_state)
 }
 
 // "11-30 15:04"
-static const char *due_of(const Touchstone__V1__Test *test, struct painter_time *time)
+static const char *due_of(const struct desk *desk, const Touchstone__V1__Test *test,
+                          struct painter_time *time)
 {
-    *time = painter_time(test->due_at);
+    *time = painter_time(desk, test->due_at);
     return strlen(time->text) > 5 ? time->text + 5 : "";
 }
 
@@ -95,8 +96,9 @@ static void paint_tests(const struct desk *desk, struct page *page, struct area 
     painter_row(desk, page, area, columns, count, NULL, false);
     for (size_t i = top; (test = bench_list_test(bench, i)) != NULL && i - top < room; i++) {
         struct painter_time due;
-        const char *texts[] = {test->item_code,    test->method_id,      test->parameter_id, test->item_name,
-                               due_of(test, &due), state_of(desk, test), test->assigned_to};
+        const char *texts[] = {test->item_code,  test->method_id,          test->parameter_id,
+                               test->item_name,  due_of(desk, test, &due), state_of(desk, test),
+                               test->assigned_to};
 
         area.row++;
         painter_row(desk, page, area, columns, count, texts, i == bench->list.chosen);
@@ -183,7 +185,7 @@ void paint_bench_sheets(const struct desk *desk, struct page *page, struct area 
     painter_row(desk, page, area, columns, 8, NULL, false);
     for (size_t i = top; list != NULL && i < list->n_worksheets && i - top < room; i++) {
         const Touchstone__V1__Worksheet *sheet = list->worksheets[i];
-        struct painter_time made = painter_time(sheet->made_at);
+        struct painter_time made = painter_time(desk, sheet->made_at);
         char samples[12], positions[12];
         const char *texts[] = {
             sheet->worksheet_no,

@@ -194,6 +194,7 @@ void login_who(struct desk *desk, const ProtobufCMessage *response)
     snprintf(desk->name, sizeof desk->name, "%s", answer->staff->name);
     snprintf(desk->username, sizeof desk->username, "%s", answer->staff->username);
     snprintf(desk->desk, sizeof desk->desk, "%s", answer->desk);
+    snprintf(desk->time_zone, sizeof desk->time_zone, "%s", answer->time_zone);
     desk->laboratory_count = 0;
     for (size_t i = 0; i < answer->staff->n_roles &&
                        desk->laboratory_count < sizeof desk->laboratories / sizeof *desk->laboratories;

@@ -92,6 +92,7 @@ static void adopt(struct desk *desk, const struct journal_keys *keys)
     desk->offline.has_keys = true;
     snprintf(desk->username, sizeof desk->username, "%s", keys->username);
     snprintf(desk->name, sizeof desk->name, "%s", keys->display_name);
+    snprintf(desk->time_zone, sizeof desk->time_zone, "%s", keys->time_zone);
     if (desk->laboratory[0] == '\0')
         snprintf(desk->laboratory, sizeof desk->laboratory, "%s", keys->laboratory);
     if (desk->desk[0] == '\0')

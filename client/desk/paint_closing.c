@@ -92,7 +92,7 @@ static void paint_state(const struct desk *desk, struct page *page, struct area 
         snprintf(text, sizeof text,
                  desk->chinese ? "✓ 已日结：%s %s，第 %d 次。F12 撤销（管理员，须写理由）"
                                : "✓ Closed by %s at %s, act %d. F12 opens it again (a manager)",
-                 today->closed_by, painter_time(today->closed_at).text, today->act_no);
+                 today->closed_by, painter_time(desk, today->closed_at).text, today->act_no);
     else if (count > 0)
         snprintf(text, sizeof text,
                  desk->chinese ? "! 还有 %zu 件%s未交清，不能日结："

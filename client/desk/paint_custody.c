@@ -78,8 +78,8 @@ static int paint_trouble(const struct desk *desk, struct page *page, struct area
         snprintf(text, sizeof text,
                  desk->chinese ? "移交中：%s 交给 %s，%s 提出；对方称重接收前仍由 %s 负责。%s"
                                : "Offered: %s to %s at %s; %s holds it until it is accepted. %s",
-                 paper->offered_by, paper->receiver, painter_time(paper->offered_at).text, paper->holder,
-                 paper->disposal[0] != '\0' ? paper->disposal : paper->note);
+                 paper->offered_by, paper->receiver, painter_time(desk, paper->offered_at).text,
+                 paper->holder, paper->disposal[0] != '\0' ? paper->disposal : paper->note);
         area.row += page_wrap(page, area.row, area.column, area.columns, 3, PAGE_STRONG, text);
     }
     return area.row;
@@ -106,7 +106,7 @@ static void paint_events(const struct desk *desk, struct page *page, struct area
     painter_row(desk, page, area, columns, 7, NULL, false);
     for (size_t i = top; i < book->n_events && (int)(i - top) + 1 < area.rows; i++) {
         const Touchstone__V1__CustodyEvent *event = book->events[i];
-        struct painter_time when = painter_time(event->at);
+        struct painter_time when = painter_time(desk, event->at);
         const char *texts[] = {is_wide || strlen(when.text) < 5 ? when.text : when.text + 5,
                                PAINTER_WORD(desk, event_kinds, event->kind),
                                event->giver,

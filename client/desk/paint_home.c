@@ -84,7 +84,7 @@ static void paint_person(const struct desk *desk, struct page *page, struct area
                          const struct painter_column *columns, size_t count,
                          const Touchstone__V1__MaskedPerson *person, bool is_chosen)
 {
-    struct painter_time last = painter_time(person->last_here_at);
+    struct painter_time last = painter_time(desk, person->last_here_at);
     char items[16];
     const char *texts[] = {person->name_masked, person->phone_masked, items,
                            found_by(desk, person->matched_by), last.text};

@@ -35,7 +35,7 @@ static void paint_offer(const struct desk *desk, struct page *page, struct area 
         (Touchstone__V1__ListOffersResponse *)desk->keeping->lists[KEEPING_OFFERED].message;
     const Touchstone__V1__HandOver *one =
         list != NULL && at < list->n_hand_overs ? list->hand_overs[at] : NULL;
-    struct painter_time when = painter_time(one != NULL ? one->offered_at : NULL);
+    struct painter_time when = painter_time(desk, one != NULL ? one->offered_at : NULL);
     const char *texts[5] = {0};
     char used_up[200];
 
@@ -64,7 +64,7 @@ static void paint_stored(const struct desk *desk, struct page *page, struct area
     const Touchstone__V1__ListItemsResponse *list =
         (Touchstone__V1__ListItemsResponse *)desk->keeping->lists[KEEPING_STORED].message;
     const Touchstone__V1__Item *one = list != NULL && at < list->n_items ? list->items[at] : NULL;
-    struct painter_time when = painter_time(one != NULL ? one->received_at : NULL);
+    struct painter_time when = painter_time(desk, one != NULL ? one->received_at : NULL);
     const char *texts[5] = {0};
 
     if (one != NULL) {

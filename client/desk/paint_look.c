@@ -131,7 +131,8 @@ void paint_receipt(const struct desk *desk, struct page *page, struct area area)
                 desk_say(desk, "回执", "Receipt"), receipt->receipt_no,
                 desk_say(desk, "查询码", "tracking code"), receipt->receipt_code);
     area.row++;
-    area.row = painter_pair(desk, page, area, "收样", "Received", painter_time(receipt->received_at).text);
+    area.row =
+        painter_pair(desk, page, area, "收样", "Received", painter_time(desk, receipt->received_at).text);
     area.row =
         painter_pair(desk, page, area, "委托人", "Owner", phone_of(receipt->owner, owner, sizeof owner));
     area.row = paint_revealed(desk, page, area);
@@ -142,8 +143,8 @@ void paint_receipt(const struct desk *desk, struct page *page, struct area area)
     if (receipt->collector != NULL)
         area.row = painter_pair(desk, page, area, "授权领取人", "Collector",
                                 phone_of(receipt->collector, bringer, sizeof bringer));
-    snprintf(owner, sizeof owner, "! %s %s  %s", painter_time(receipt->voided_at).text, receipt->voided_by,
-             receipt->void_reason);
+    snprintf(owner, sizeof owner, "! %s %s  %s", painter_time(desk, receipt->voided_at).text,
+             receipt->voided_by, receipt->void_reason);
     area.row = painter_words(desk, page, (struct area){area.row, area.column, 2, area.columns}, "已作废",
                              "VOID", receipt->voided_at != NULL ? owner : "");
     area.row = painter_pair(desk, page, area, "检测目的", "Purpose", purpose_word(desk, receipt->purpose));
@@ -152,7 +153,7 @@ void paint_receipt(const struct desk *desk, struct page *page, struct area area)
     area.row = painter_pair(desk, page, area, "费用 元", "Fee CNY", receipt->fee_cny);
     area.row = painter_pair(desk, page, area, "减免依据", "Waived by", receipt->waiver);
     area.row =
-        painter_pair(desk, page, area, "已领取", "Collected", painter_time(receipt->collected_at).text);
+        painter_pair(desk, page, area, "已领取", "Collected", painter_time(desk, receipt->collected_at).text);
     area.row++;
     area.rows -= area.row - first;
     paint_item_rows(desk, page, area, receipt->items, receipt->n_items);
@@ -249,7 +250,7 @@ static int paint_right(const struct desk *desk, struct page *page, struct area a
                        const Touchstone__V1__Item *item)
 {
     area.row = painter_pair(desk, page, area, "回执", "Receipt", item->receipt_no);
-    area.row = painter_pair(desk, page, area, "收样", "Received", painter_time(item->received_at).text);
+    area.row = painter_pair(desk, page, area, "收样", "Received", painter_time(desk, item->received_at).text);
     area.row = painter_pair(desk, page, area, "进度", "State", WORD(desk, item_states, item->state));
     area.row =
         painter_pair(desk, page, area, "保管", "Custody", WORD(desk, custody_states, item->custody_state));
@@ -398,7 +399,7 @@ void paint_deliveries(const struct desk *desk, struct page *page, struct area ar
     painter_row(desk, page, area, columns, shown, NULL, false);
     for (size_t i = top; list != NULL && i < list->n_deliveries && i - top < room; i++) {
         const Touchstone__V1__Delivery *delivery = list->deliveries[i];
-        struct painter_time when = painter_time(delivery->changed_at);
+        struct painter_time when = painter_time(desk, delivery->changed_at);
         const Touchstone__V1__Recipient *to = delivery->recipient;
         const char *texts[] = {delivery->sheet_no,
                                WORD(desk, delivery_kinds, delivery->kind),

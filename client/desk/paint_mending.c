@@ -117,7 +117,7 @@ void paint_changes(const struct desk *desk, struct page *page, struct area area)
     painter_row(desk, page, area, columns, 6, NULL, false);
     for (size_t i = top; list != NULL && i < list->n_corrections && i - top < room; i++) {
         const Touchstone__V1__IntakeCorrection *one = list->corrections[i];
-        struct painter_time when = painter_time(one->at);
+        struct painter_time when = painter_time(desk, one->at);
         const char *texts[] = {when.text,      one->changed_by, field_name(desk, one->field),
                                one->old_value, one->new_value,  one->reason};
 

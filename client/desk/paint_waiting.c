@@ -24,12 +24,12 @@ static const char *state_word(const struct desk *desk, enum journal_state state)
     return desk_say(desk, words[state].zh, words[state].en);
 }
 
-static struct painter_time time_of(int64_t ms)
+static struct painter_time time_of(const struct desk *desk, int64_t ms)
 {
     const Google__Protobuf__Timestamp at = {
         .base = PROTOBUF_C_MESSAGE_INIT(&google__protobuf__timestamp__descriptor), .seconds = ms / 1000};
 
-    return painter_time(&at);
+    return painter_time(desk, &at);
 }
 
 // What came of it, in words: the receipt, the server's reason, a person's.
@@ -93,7 +93,7 @@ void paint_waiting(const struct desk *desk, struct page *page, struct area area)
                 false);
     for (size_t row = top; (entry = waiting_entry(desk, row, &index)) != NULL && (int)(row - top) + 1 < rows;
          row++) {
-        struct painter_time at = time_of(entry->taken_at_ms);
+        struct painter_time at = time_of(desk, entry->taken_at_ms);
         // Without the year where there is no room.
         const char *texts[] = {is_wide ? at.text : at.text + 5, entry->codes[0],
                                state_word(desk, entry->state), entry->line, text};
@@ -174,7 +174,7 @@ void paint_slip(const struct desk *desk, struct page *page, struct area area)
     area.row++;
     paint_slip_state(desk, page, area, journal_entry(journal, index));
     area.row += 2;
-    area.row = painter_pair(desk, page, area, "收样", "Received", painter_time(slip->received_at).text);
+    area.row = painter_pair(desk, page, area, "收样", "Received", painter_time(desk, slip->received_at).text);
     area.row = painter_pair(desk, page, area, "工位", "Desk", slip->desk);
     area.row = painter_pair(desk, page, area, "委托人", "Owner", slip->owner->name_masked);
     area.row = painter_pair(desk, page, area, "费用 元", "Fee CNY", slip->fee_cny);

@@ -11,14 +11,15 @@
 
 enum { PAIR_LABEL = 14, FIELD_LEAST = 9, GAP = 2, COLUMNS_MOST = 4 };
 
-struct painter_time painter_time(const void *timestamp)
+struct painter_time painter_time(const struct desk *desk, const void *timestamp)
 {
     const Google__Protobuf__Timestamp *at = timestamp;
     struct painter_time made = {""};
     time_t seconds = at != NULL ? (time_t)at->seconds : 0;
     struct tm local;
 
-    if (at != NULL && localtime_r(&seconds, &local) != NULL)
+    if (at != NULL && !moment_write(desk->time_zone, at->seconds, made.text) &&
+        localtime_r(&seconds, &local) != NULL)
         strftime(made.text, sizeof made.text, "%Y-%m-%d %H:%M", &local);
     return made;
 }

@@ -7,6 +7,7 @@
 
 #include "desk/page.h"
 #include "desk/state.h"
+#include "text/moment.h"
 
 struct area {
     int row, column, rows, columns;
@@ -60,11 +61,12 @@ void painter_row(const struct desk *desk, struct page *page, struct area area,
                  const struct painter_column *columns, size_t count, const char *const *texts,
                  bool is_chosen);
 
-// "11-30 15:04" in local time; "" for none.
+// "2026-11-30 15:04" by the institute's clock, by the machine's as long as its zone is not known; "" for
+// none.
 struct painter_time {
-    char text[32];
+    char text[MOMENT_BYTES];
 };
-struct painter_time painter_time(const void *timestamp);
+struct painter_time painter_time(const struct desk *desk, const void *timestamp);
 
 // "09:00-10:00" of a session; from midnight to midnight in words.
 struct painter_time painter_session(const struct desk *desk, const char *begins, const char *ends);

@@ -141,6 +141,8 @@ struct desk {
     bool chinese;
     // What the status line says.
     char server[256], username[64], name[128], desk[16], laboratory[16];
+    // The institute's, by which times are shown; "" = not told yet.
+    char time_zone[64];
     int roles[8];
     size_t role_count;
     // The last call did not reach the server, or brought no answer.

@@ -41,7 +41,8 @@ create or replace function lab.staff_who_am_i(who lab.actor, request jsonb) retu
 language plpgsql stable as $$
 begin
     return json_build_object('staff', lab.staff_view(who.staff_id), 'desk', who.desk,
-               'expires_at', (select session.expires_at from lab.session where session.session_id = who.session_id));
+               'expires_at', (select session.expires_at from lab.session where session.session_id = who.session_id),
+               'time_zone', (select institute.time_zone from lab.institute));
 end
 $$;
 

@@ -306,7 +306,8 @@ class Login(DatabaseCase):
     def test_a_log_in_opens_a_session_at_a_desk(self):
         answer, token = self.finish(self.begin(self.newcomer("login1")), desk="D3")
         self.assertEqual(answer["staff"]["username"], "login1")
-        self.assertEqual(self.caller.read("staff_who_am_i", token)["desk"], "D3")
+        who = self.caller.read("staff_who_am_i", token)
+        self.assertEqual((who["desk"], who["time_zone"]), ("D3", "Asia/Shanghai"))
 
     def test_a_wrong_password_opens_nothing(self):
         begun = self.begin(self.newcomer("login2"))

@@ -6,7 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
+#include "desk/painter.h"
 #include "message/value.h"
 #include "rpc/outcome.h"
 #include "touchstone/v1/desk.pb-c.h"
@@ -119,6 +121,9 @@ static void test_a_destructive_test_needs_its_consent(void **state)
         intake_toggle_test(desk->intake, desk->catalogue, catalogue_test(desk->catalogue, "M_CUP:AU", 8)));
     press(desk, PRESS_F8);
     assert_string_equal(form_focused(intake_form(desk->intake))->key, "destructive");
+    // What uses up the item is not what stands first in the list.
+    assert_string_equal(desk->catalogue->tests[0].value, "M_XRF:AU");
+    assert_string_equal(desk->catalogue->tests[1].value, "M_CUP:AU");
     desk_free(desk);
 }
 
@@ -466,6 +471,24 @@ static void test_the_keys_of_every_screen_and_dialog_fit_their_line(void **state
     desk_free(desk);
 }
 
+static void test_times_are_by_the_institute_s_clock(void **state)
+{
+    Google__Protobuf__Timestamp at = GOOGLE__PROTOBUF__TIMESTAMP__INIT;
+    struct desk *desk = ready();
+
+    (void)state;
+    at.seconds = 1800000000; // 2027-01-15 08:00 UTC
+    assert_int_equal(setenv("TZ", "America/New_York", 1), 0);
+    tzset();
+    assert_string_equal(painter_time(desk, &at).text, "2027-01-15 03:00");
+    snprintf(desk->time_zone, sizeof desk->time_zone, "Asia/Shanghai");
+    assert_string_equal(painter_time(desk, &at).text, "2027-01-15 16:00");
+    assert_string_equal(painter_time(desk, NULL).text, "");
+    assert_int_equal(unsetenv("TZ"), 0);
+    tzset();
+    desk_free(desk);
+}
+
 static void test_a_title_stays_whole_beside_the_pictures_that_wait(void **state)
 {
     struct desk *desk = ready();
@@ -509,6 +532,7 @@ static void test_the_help_is_whole_in_the_smallest_window(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_times_are_by_the_institute_s_clock),
         cmocka_unit_test(test_a_title_stays_whole_beside_the_pictures_that_wait),
         cmocka_unit_test(test_the_keys_of_every_screen_and_dialog_fit_their_line),
         cmocka_unit_test(test_the_help_is_whole_in_the_smallest_window),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Moments on papers: by the institute's clock, whatever the machine's own is.
+// Moments on papers and screens: by the institute's clock, whatever the machine's own is.
 #pragma once
 
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // See moment.h.
-#include "printer/moment.h"
+#include "text/moment.h"
 
 #include <glib.h>
 
