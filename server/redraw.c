@@ -15,6 +15,7 @@
 #include "sheet/seal.h"
 #include "touchstone/internal/v1/helpers.pb-c.h"
 #include "wire/arena.h"
+#include "wire/timestamp.h"
 
 #include <getopt.h>
 #include <signal.h>
@@ -24,7 +25,6 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { ARENA_BYTES = 192 << 20, FILE_BYTES = 64 << 20, PICTURE_BYTES = 16 << 20, DRAW_SECONDS = 60 };
@@ -198,10 +198,9 @@ static int compare_pages(const struct redraw *redraw, const ProtobufCBinaryData 
 // "2026-11-24T10:15:00+08:00" in seconds; 0 when it is none, and the sealed bytes then differ.
 static uint64_t seconds_of(const char *text)
 {
-    static const time_t CHINA_S = 8 * 3600;
-    struct tm told = {.tm_isdst = 0};
-    const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &told);
-    return rest && strcmp(rest, "+08:00") == 0 ? (uint64_t)(timegm(&told) - CHINA_S) : 0;
+    int64_t seconds;
+    int32_t nanos;
+    return timestamp_parse(text, strlen(text), &seconds, &nanos) && seconds > 0 ? (uint64_t)seconds : 0;
 }
 
 static const uint8_t *part_of(const struct redraw *redraw, struct sealed_span span)

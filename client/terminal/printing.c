@@ -119,13 +119,12 @@ static void tell_received(struct printing *printing, const struct desk *desk, co
     const Google__Protobuf__Timestamp *at = ((const Touchstone__V1__Receipt *)slip)->received_at;
 
     ret_text[0] = '\0';
-    printing->is_by_institute =
-        at != NULL && moment_write(desk->offline.keys.time_zone, at->seconds, ret_text);
+    printing->is_by_institute = at != NULL && moment_write(desk->time_zone, at->seconds, ret_text);
 }
 
 static void tell_sent(struct printing *printing, struct desk *desk)
 {
-    const char *zone = desk->offline.keys.time_zone;
+    const char *zone = desk->time_zone;
 
     printing->stays_told = !printing->is_by_institute;
     if (printing->is_by_institute)

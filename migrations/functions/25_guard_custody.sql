@@ -58,8 +58,9 @@ begin
 end
 $$;
 
--- Nothing is taken off an item of which nothing is tested: its receipt is void, or it was rejected. Nor off one whose owner did not agree to damage; and all of it only before a witness, who accepts it, or not as
--- a portion at all: what is kept whole stays the item.
+-- Nothing is taken off an item of which nothing is tested: its receipt is void, or it was rejected. Nor off one whose owner did
+-- not agree to damage; and much or all of it only before a witness, who accepts it, or not as a portion at all: what is kept
+-- whole stays the item.
 create or replace function lab.require_part(taken lab.item, part text, kind text, witnessed boolean) returns void
 language plpgsql volatile as $$
 begin

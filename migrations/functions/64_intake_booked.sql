@@ -75,6 +75,7 @@ begin
 end
 $$;
 
+-- All ids that it comes with are of this receipt from now on.
 create or replace function lab.intake_keep(request jsonb, content bytea, number text) returns void
 language plpgsql volatile as $$
 begin
